@@ -1,0 +1,24 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+// One project a suite, so that each can be run alone (`npm run test:golden`). Node suites run in forked processes:
+// the native addon and the worker threads of the engine do not share a process well with other test files.
+const node = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
+  test: { name, environment: 'node', include, pool: 'forks' as const, ...more },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      node('unit', ['test/{shared,main,scripts}/**/*.test.ts']),
+      {
+        plugins: [vue()],
+        test: { name: 'web', environment: 'jsdom', include: ['test/renderer/**/*.test.ts'] },
+      },
+      node('golden', ['test/golden/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      node('engine', ['test/engine/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      node('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false }),
+      node('kill', ['test/kill/**/*.test.ts'], { testTimeout: 3_600_000, fileParallelism: false }),
+    ],
+  },
+})
