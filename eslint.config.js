@@ -15,7 +15,10 @@ export default defineConfigWithVueTs(
   {
     rules: {
       // Numbers read well in templates; everything else still has to be a string.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // `noUncheckedIndexedAccess` makes every array read possibly undefined; where the bound is plain from the
       // loop, `!` says so in one character.
       '@typescript-eslint/no-non-null-assertion': 'off',
@@ -30,7 +33,13 @@ export default defineConfigWithVueTs(
     },
   },
   {
-    files: ['src/main/engine/**/*.ts', 'src/main/host/**/*.ts', 'src/shared/**/*.ts', 'src/main/serve.ts', 'src/main/cli.ts'],
+    files: [
+      'src/main/engine/**/*.ts',
+      'src/main/host/**/*.ts',
+      'src/shared/**/*.ts',
+      'src/main/serve.ts',
+      'src/main/cli.ts',
+    ],
     rules: electronOnlyInMain,
   },
 )

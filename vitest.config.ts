@@ -17,7 +17,11 @@ export default defineConfig({
       },
       node('golden', ['test/golden/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       node('engine', ['test/engine/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
-      node('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false }),
+      node('e2e', ['test/e2e/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        fileParallelism: false,
+      }),
       node('kill', ['test/kill/**/*.test.ts'], { testTimeout: 3_600_000, fileParallelism: false }),
     ],
   },

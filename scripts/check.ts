@@ -5,7 +5,13 @@ const checks: [name: string, script: string, ...args: string[]][] = [
   ['types', 'node_modules/vue-tsc/bin/vue-tsc.js', '--build'],
   ['lint', 'node_modules/eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint'],
   ['format', 'node_modules/prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'],
-  ['imports', 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', 'src', '--config', '.dependency-cruiser.cjs'],
+  [
+    'imports',
+    'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
+    'src',
+    '--config',
+    '.dependency-cruiser.cjs',
+  ],
   ['unused', 'node_modules/knip/bin/knip.js'],
 ]
 

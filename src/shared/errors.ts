@@ -18,67 +18,206 @@ export const errorTexts = {
   // Photos
   'photo.missing': text('“{file}” is not there any more.', 'Put it back, or scan the folder again.'),
   'photo.unreadable': text('“{file}” cannot be opened: {reason}.', 'Check its permissions, or leave it out.'),
-  'photo.empty': text('“{file}” is empty (0 bytes).', 'Copy the photo again from where it came, or delete the file.'),
-  'photo.not-a-photo': text('“{file}” is not a photo, whatever its name says.', 'Take it out of the folder, or give it its right name.'),
-  'photo.truncated': text('“{file}” is cut short: its end is missing.', 'Copy the photo again from where it came.'),
-  'photo.too-large': text('“{file}” is too large to decode ({width} × {height} pixels; the limit is {limit} million).', 'Make it smaller first.'),
-  'photo.unsupported': text('“{file}” is of a kind that is not read here ({format}).', 'Convert it to JPEG or PNG.'),
+  'photo.empty': text(
+    '“{file}” is empty (0 bytes).',
+    'Copy the photo again from where it came, or delete the file.',
+  ),
+  'photo.not-a-photo': text(
+    '“{file}” is not a photo, whatever its name says.',
+    'Take it out of the folder, or give it its right name.',
+  ),
+  'photo.truncated': text(
+    '“{file}” is cut short: its end is missing.',
+    'Copy the photo again from where it came.',
+  ),
+  'photo.too-large': text(
+    '“{file}” is too large to decode ({width} × {height} pixels; the limit is {limit} million).',
+    'Make it smaller first.',
+  ),
+  'photo.unsupported': text(
+    '“{file}” is of a kind that is not read here ({format}).',
+    'Convert it to JPEG or PNG.',
+  ),
   // Datasets
-  'dataset.missing': text('The folder “{folder}” is not there.', 'Plug its disk in, or choose where it is now.'),
-  'dataset.not-a-folder': text('“{folder}” is not a folder.', 'Choose a folder with one folder of photos for each class.', 2),
-  'dataset.no-photos': text('There are no photos in “{folder}”.', 'Put photos into one folder a class. Read are: {extensions}.'),
-  'dataset.one-class': text('“{folder}” has only one class with photos, “{class}”.', 'A network needs at least two classes to tell apart: add a second folder of photos.'),
-  'dataset.empty-class': text('The class “{class}” has no readable photo to {split} with.', 'Add photos to it, or take its folder away.'),
-  'dataset.unequal-classes': text('train/ and val/ do not hold the same classes: {classes} stands on one side only.', 'Give both the same folders.'),
+  'dataset.missing': text(
+    'The folder “{folder}” is not there.',
+    'Plug its disk in, or choose where it is now.',
+  ),
+  'dataset.not-a-folder': text(
+    '“{folder}” is not a folder.',
+    'Choose a folder with one folder of photos for each class.',
+    2,
+  ),
+  'dataset.no-photos': text(
+    'There are no photos in “{folder}”.',
+    'Put photos into one folder a class. Read are: {extensions}.',
+  ),
+  'dataset.one-class': text(
+    '“{folder}” has only one class with photos, “{class}”.',
+    'A network needs at least two classes to tell apart: add a second folder of photos.',
+  ),
+  'dataset.empty-class': text(
+    'The class “{class}” has no readable photo to {split} with.',
+    'Add photos to it, or take its folder away.',
+  ),
+  'dataset.unequal-classes': text(
+    'train/ and val/ do not hold the same classes: {classes} stands on one side only.',
+    'Give both the same folders.',
+  ),
   // Weights
   'weights.missing': text('The weight file “{file}” is not there.', 'Check the path.', 2),
   'weights.empty': text('“{file}” is empty (0 bytes).', 'Download or copy it again.'),
-  'weights.not-weights': text('“{file}” is not a weight file ({reason}).', 'Choose a .safetensors or a PyTorch .pth file.'),
+  'weights.not-weights': text(
+    '“{file}” is not a weight file ({reason}).',
+    'Choose a .safetensors or a PyTorch .pth file.',
+  ),
   'weights.truncated': text('“{file}” is cut short: {reason}.', 'Download or copy it again.'),
   'weights.damaged': text('“{file}” is damaged: {reason}.', 'Download or copy it again.'),
-  'weights.needs-code': text('“{file}” can only be opened by running code it names ({name}), which Thaw never does.', 'In Python, save the state_dict instead: torch.save(model.state_dict(), "weights.pth").'),
-  'weights.unsupported': text('“{file}” holds something that is not read here: {reason}.', 'Save it as safetensors, or as a plain state_dict.'),
-  'weights.not-finite': text('“{file}” holds values that are not numbers (NaN or infinite), in {tensors}.', 'It comes from a run that went wrong: take an earlier checkpoint.'),
-  'weights.mismatch': text('“{file}” does not fit {network}: {differences}.', 'Choose the network these weights belong to.'),
-  'weights.other-head': text('“{file}” has {found} classes where {expected} are wanted ({tensor}).', 'Ask for a new head to train one for your classes.'),
-  'weights.none': text('No pretrained weights for {network} are at hand.', 'Give a file with --weights, or download them on the Models page.', 2),
-  'weights.checksum': text('What was downloaded for “{file}” is not what was announced (checksum differs).', 'Try again; if it happens again, the file at its source has changed.'),
-  'labels.wrong-count': text('“{file}” names {found} classes; the network has {expected}.', 'Give one label for each class.', 2),
-  'labels.unreadable': text('“{file}” is not a list of labels: {reason}.', 'Give a JSON of the form {"0": ["id", "name"], …}, or a text with one class a line.', 2),
+  'weights.needs-code': text(
+    '“{file}” can only be opened by running code it names ({name}), which Thaw never does.',
+    'In Python, save the state_dict instead: torch.save(model.state_dict(), "weights.pth").',
+  ),
+  'weights.unsupported': text(
+    '“{file}” holds something that is not read here: {reason}.',
+    'Save it as safetensors, or as a plain state_dict.',
+  ),
+  'weights.not-finite': text(
+    '“{file}” holds values that are not numbers (NaN or infinite), in {tensors}.',
+    'It comes from a run that went wrong: take an earlier checkpoint.',
+  ),
+  'weights.mismatch': text(
+    '“{file}” does not fit {network}: {differences}.',
+    'Choose the network these weights belong to.',
+  ),
+  'weights.other-head': text(
+    '“{file}” has {found} classes where {expected} are wanted ({tensor}).',
+    'Ask for a new head to train one for your classes.',
+  ),
+  'weights.none': text(
+    'No pretrained weights for {network} are at hand.',
+    'Give a file with --weights, or download them on the Models page.',
+    2,
+  ),
+  'weights.checksum': text(
+    'What was downloaded for “{file}” is not what was announced (checksum differs).',
+    'Try again; if it happens again, the file at its source has changed.',
+  ),
+  'labels.wrong-count': text(
+    '“{file}” names {found} classes; the network has {expected}.',
+    'Give one label for each class.',
+    2,
+  ),
+  'labels.unreadable': text(
+    '“{file}” is not a list of labels: {reason}.',
+    'Give a JSON of the form {"0": ["id", "name"], …}, or a text with one class a line.',
+    2,
+  ),
   // Plans and settings
-  'plan.unknown-node': text('{network} has no node named {nodes}.', 'Did you mean {suggestions}? “thaw network {network}” lists all.', 2),
-  'plan.invalid': text('The plan cannot be read: {reason}.', 'A plan is a JSON object: node name to a rate or "frozen".', 2),
-  'plan.nothing-learns': text('In this plan every layer is frozen, so nothing would learn.', 'Thaw at least the last layer ({head}).', 2),
+  'plan.unknown-node': text(
+    '{network} has no node named {nodes}.',
+    'Did you mean {suggestions}? “thaw network {network}” lists all.',
+    2,
+  ),
+  'plan.invalid': text(
+    'The plan cannot be read: {reason}.',
+    'A plan is a JSON object: node name to a rate or "frozen".',
+    2,
+  ),
+  'plan.nothing-learns': text(
+    'In this plan every layer is frozen, so nothing would learn.',
+    'Thaw at least the last layer ({head}).',
+    2,
+  ),
   'network.unknown': text('There is no network named “{name}”.', 'Known are: {known}.', 2),
   'config.invalid': text('A setting does not fit: {reason}.', 'Correct it and start again.', 2),
   // Runs
   'run.missing': text('There is no run “{run}”.', '“thaw runs” lists what is there.', 2),
-  'run.damaged': text('The run in “{folder}” cannot be read: {reason}.', 'Its other files are untouched; best.safetensors can be used by itself.'),
-  'run.finished': text('The run “{run}” is finished; there is nothing to resume.', 'Start a new one from its weights.', 2),
-  'run.no-checkpoint': text('The run “{run}” stopped before its first checkpoint.', 'Start it anew with the same settings.'),
-  'run.locked': text('The run “{run}” is being trained by another process (number {pid}).', 'Wait for it, or stop it first.'),
-  'run.diverged': text('The loss is no number any more after batch {batch} of epoch {epoch}.', 'Take lower rates; the weights of the last epoch are kept.'),
-  'run.frozen-changed': text('A frozen tensor changed: {tensor}.', 'This must never happen. The run was stopped; please report it.'),
-  'run.other-machine': text('The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.', 'Give --allow-different to go on all the same.'),
-  'run.does-not-fit': text('This plan needs about {needed}, and {available} are free.', 'Take batches of {batch}, or freeze more layers.', 3),
+  'run.damaged': text(
+    'The run in “{folder}” cannot be read: {reason}.',
+    'Its other files are untouched; best.safetensors can be used by itself.',
+  ),
+  'run.finished': text(
+    'The run “{run}” is finished; there is nothing to resume.',
+    'Start a new one from its weights.',
+    2,
+  ),
+  'run.no-checkpoint': text(
+    'The run “{run}” stopped before its first checkpoint.',
+    'Start it anew with the same settings.',
+  ),
+  'run.locked': text(
+    'The run “{run}” is being trained by another process (number {pid}).',
+    'Wait for it, or stop it first.',
+  ),
+  'run.diverged': text(
+    'The loss is no number any more after batch {batch} of epoch {epoch}.',
+    'Take lower rates; the weights of the last epoch are kept.',
+  ),
+  'run.frozen-changed': text(
+    'A frozen tensor changed: {tensor}.',
+    'This must never happen. The run was stopped; please report it.',
+  ),
+  'run.other-machine': text(
+    'The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.',
+    'Give --allow-different to go on all the same.',
+  ),
+  'run.does-not-fit': text(
+    'This plan needs about {needed}, and {available} are free.',
+    'Take batches of {batch}, or freeze more layers.',
+    3,
+  ),
   // Files and the machine
-  'output.not-empty': text('“{folder}” already holds something.', 'Give a folder that is empty or does not exist yet.', 2),
+  'output.not-empty': text(
+    '“{folder}” already holds something.',
+    'Give a folder that is empty or does not exist yet.',
+    2,
+  ),
   'output.unwritable': text('“{folder}” cannot be written: {reason}.', 'Choose another place.', 3),
-  'disk.full': text('The disk is full: “{file}” could not be written.', 'Free some space, then go on. Nothing that was there before is lost.', 3),
-  'backend.none': text('No way to compute was found on this machine: {reason}.', 'Run “npm run setup”, then “thaw doctor”.', 3),
+  'disk.full': text(
+    'The disk is full: “{file}” could not be written.',
+    'Free some space, then go on. Nothing that was there before is lost.',
+    3,
+  ),
+  'backend.none': text(
+    'No way to compute was found on this machine: {reason}.',
+    'Run “npm run setup”, then “thaw doctor”.',
+    3,
+  ),
   'backend.memory': text('The device ran out of memory ({device}).', 'Take batches of {batch}.', 3),
-  'download.failed': text('{url} could not be fetched: {reason}.', 'Check the connection and try again; what has arrived is kept.', 3),
-  'catalogue.newer': text('The catalogue was written by a newer Thaw (version {found}, this one knows {known}).', 'Start the newer Thaw.', 3),
-  'usage': text('{reason}.', 'See “thaw --help”.', 2),
+  'download.failed': text(
+    '{url} could not be fetched: {reason}.',
+    'Check the connection and try again; what has arrived is kept.',
+    3,
+  ),
+  'catalogue.newer': text(
+    'The catalogue was written by a newer Thaw (version {found}, this one knows {known}).',
+    'Start the newer Thaw.',
+    3,
+  ),
+  usage: text('{reason}.', 'See “thaw --help”.', 2),
   // The app
-  'cancelled': text('Cancelled.', 'Nothing was left half done.'),
-  'rpc.unknown-method': text('There is no call named “{method}”.', 'Reload the window; it may be older than the engine.'),
-  'rpc.invalid': text('A call was not understood: {reason}.', 'Reload the window; it may be older than the engine.'),
-  'engine.gone': text('The part of Thaw that does this work stopped unexpectedly ({part}).', 'It is being started again; then repeat what you did.', 3),
+  cancelled: text('Cancelled.', 'Nothing was left half done.'),
+  'rpc.unknown-method': text(
+    'There is no call named “{method}”.',
+    'Reload the window; it may be older than the engine.',
+  ),
+  'rpc.invalid': text(
+    'A call was not understood: {reason}.',
+    'Reload the window; it may be older than the engine.',
+  ),
+  'engine.gone': text(
+    'The part of Thaw that does this work stopped unexpectedly ({part}).',
+    'It is being started again; then repeat what you did.',
+    3,
+  ),
   'not-found': text('{what} is not there any more.', 'Reload the list.'),
-  'busy': text('{what} is at work already.', 'Wait until it is done, or stop it.'),
-  'refused': text('{what} is not allowed here.', 'Choose something else.'),
-  'internal': text('Something went wrong inside Thaw.', 'The log on the Settings page has the details; please report it.', 3),
+  busy: text('{what} is at work already.', 'Wait until it is done, or stop it.'),
+  refused: text('{what} is not allowed here.', 'Choose something else.'),
+  internal: text(
+    'Something went wrong inside Thaw.',
+    'The log on the Settings page has the details; please report it.',
+    3,
+  ),
 } satisfies Record<string, ErrorText>
 
 export type ErrorCode = keyof typeof errorTexts
@@ -123,5 +262,10 @@ export interface PlainError {
 /** Turns anything thrown into its plain form. What is not a ThawError tells nothing of its inside. */
 export function plainError(error: unknown): PlainError {
   const known = error instanceof ThawError ? error : new ThawError('internal')
-  return { code: known.code, message: known.message, advice: known.advice, parameters: { ...known.parameters } }
+  return {
+    code: known.code,
+    message: known.message,
+    advice: known.advice,
+    parameters: { ...known.parameters },
+  }
 }

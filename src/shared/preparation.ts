@@ -34,7 +34,10 @@ export const recipePreparation: Preparation = {
  */
 export const Augmentation = z.union([
   z.enum(['recipe', 'none']),
-  z.templateLiteral(['views:', z.int().min(1).max(64)]),
+  z.templateLiteral(['views:', z.int()]).refine((text) => {
+    const views = Number(text.slice('views:'.length))
+    return views >= 1 && views <= 64
+  }, 'views:K wants K from 1 to 64'),
 ])
 export type Augmentation = z.infer<typeof Augmentation>
 

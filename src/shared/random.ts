@@ -8,7 +8,15 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /** What the randomness is for; part of the seed, so that no two purposes ever share a stream. */
-export const purposes = ['shuffle', 'augmentation', 'dropout', 'stochastic-depth', 'head', 'split', 'sample'] as const
+export const purposes = [
+  'shuffle',
+  'augmentation',
+  'dropout',
+  'stochastic-depth',
+  'head',
+  'split',
+  'sample',
+] as const
 export type Purpose = (typeof purposes)[number]
 
 export interface Random {

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+
+/** How well a network answered a set of photos. */
+export const Score = z.strictObject({
+  /** Mean over the photos. */
+  loss: z.number(),
+  /** correct / total */
+  accuracy: z.number(),
+  correct: z.int(),
+  total: z.int(),
+  /** Wilson's 95% interval of the accuracy. */
+  interval: z.tuple([z.number(), z.number()]),
+})
+export type Score = z.infer<typeof Score>
+
+/** The two-sided 95% quantile of the normal distribution. */
+const z95 = 1.959963984540054
+
+/**
+ * Wilson's score interval for `correct` of `total` (Wilson 1927): unlike the textbook's ± it stays within 0–1 and is right for
+ * small sets and for accuracies near 1. An empty set tells nothing: [0, 1].
+ */
+export function wilson(correct: number, total: number, quantile = z95): [number, number] {
+  if (total === 0) return [0, 1]
+  const p = correct / total
+  const square = quantile * quantile
+  const middle = p + square / (2 * total)
+  const reach = quantile * Math.sqrt((p * (1 - p)) / total + square / (4 * total * total))
+  const scale = 1 + square / total
+  return [Math.max(0, (middle - reach) / scale), Math.min(1, (middle + reach) / scale)]
+}
+
+/** `lossSum` is the sum over the photos. */
+export function scoreOf(lossSum: number, correct: number, total: number): Score {
+  return {
+    loss: total ? lossSum / total : 0,
+    accuracy: total ? correct / total : 0,
+    correct,
+    total,
+    interval: wilson(correct, total),
+  }
+}
+
+/** Rows are what the photos show, columns what the network said. */
+export type ConfusionMatrix = number[][]
+
+export function emptyConfusion(classes: number): ConfusionMatrix {
+  return Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+}

@@ -1,0 +1,116 @@
+import type { Conv, Layer, Network, Padding } from './spec.ts'
+
+/**
+ * EfficientNet-Lite (Google 2020): EfficientNet without squeeze-and-excite and with ReLU6, so that it runs well everywhere.
+ * Names and TensorFlow's "same" padding as in timm's tf_efficientnet_lite*, width, depth and size scaled as there.
+ */
+
+/** One stage: blocks of this kind, repeated. The first block of a stage takes the stride. */
+interface Stage {
+  repeat: number
+  kernel: number
+  stride: number
+  /** How many times wider the block is inside than at its ends. */
+  expand: number
+  out: number
+}
+
+const stages: Stage[] = [
+  { repeat: 1, kernel: 3, stride: 1, expand: 1, out: 16 },
+  { repeat: 2, kernel: 3, stride: 2, expand: 6, out: 24 },
+  { repeat: 2, kernel: 5, stride: 2, expand: 6, out: 40 },
+  { repeat: 3, kernel: 3, stride: 2, expand: 6, out: 80 },
+  { repeat: 3, kernel: 5, stride: 1, expand: 6, out: 112 },
+  { repeat: 4, kernel: 5, stride: 2, expand: 6, out: 192 },
+  { repeat: 1, kernel: 3, stride: 1, expand: 6, out: 320 },
+]
+const stem = 32
+const last = 1280
+
+const same: Padding = 'same'
+const conv = (name: string, from: number, out: number, kernel: number, stride = 1, groups = 1): Conv => ({
+  kind: 'conv',
+  name,
+  in: from,
+  out,
+  kernel,
+  stride,
+  padding: kernel === 1 ? 0 : same,
+  groups,
+  bias: false,
+})
+const norm = (name: string, features: number): Layer => ({
+  kind: 'batchnorm',
+  name,
+  features,
+  eps: 1e-3,
+  momentum: 0.1,
+})
+const relu6: Layer = { kind: 'relu6', name: '' }
+
+/** Widths stay multiples of 8 and never lose more than a tenth (MobileNet's rule). */
+function scaledWidth(width: number, factor: number): number {
+  const scaled = width * factor
+  const rounded = Math.max(8, Math.floor((scaled + 4) / 8) * 8)
+  return rounded < 0.9 * scaled ? rounded + 8 : rounded
+}
+
+function block(name: string, from: number, stage: Stage, out: number, stride: number): Layer {
+  const inside = from * stage.expand
+  const depthwise = (bn: string): Layer[] => [
+    conv('conv_dw', inside, inside, stage.kernel, stride, inside),
+    norm(bn, inside),
+    relu6,
+  ]
+  const layers: Layer[] =
+    stage.expand === 1
+      ? [...depthwise('bn1'), conv('conv_pw', from, out, 1), norm('bn2', out)]
+      : [
+          conv('conv_pw', from, inside, 1),
+          norm('bn1', inside),
+          relu6,
+          ...depthwise('bn2'),
+          conv('conv_pwl', inside, out, 1),
+          norm('bn3', out),
+        ]
+  return { kind: stride === 1 && from === out ? 'residual' : 'sequence', name, layers }
+}
+
+function efficientnetLite(variant: number, width: number, depth: number, size: number): Network {
+  let channels = stem
+  const body = stages.map((stage, index): Layer => {
+    const out = scaledWidth(stage.out, width)
+    // The first and the last stage are not repeated more often in the larger variants (fix_first_last).
+    const fixed = index === 0 || index === stages.length - 1
+    const repeat = fixed ? stage.repeat : Math.ceil(stage.repeat * depth)
+    const layers = Array.from({ length: repeat }, (_, i) => {
+      const made = block(String(i), channels, stage, out, i === 0 ? stage.stride : 1)
+      channels = out
+      return made
+    })
+    return { kind: 'sequence', name: String(index), layers }
+  })
+  return {
+    name: `efficientnet-lite${variant}`,
+    title: `EfficientNet-Lite${variant}`,
+    size,
+    classes: 1000,
+    head: 'classifier',
+    layers: [
+      conv('conv_stem', 3, stem, 3, 2),
+      norm('bn1', stem),
+      relu6,
+      { kind: 'sequence', name: 'blocks', role: 'sees', layers: body },
+      conv('conv_head', channels, last, 1),
+      norm('bn2', last),
+      relu6,
+      { kind: 'avgpool', name: 'global_pool', size: 1 },
+      { kind: 'flatten', name: '' },
+      { kind: 'linear', name: 'classifier', in: last, out: 1000 },
+    ],
+  }
+}
+
+export const efficientnetLite0 = () => efficientnetLite(0, 1, 1, 224)
+export const efficientnetLite1 = () => efficientnetLite(1, 1, 1.1, 240)
+export const efficientnetLite2 = () => efficientnetLite(2, 1.1, 1.2, 260)

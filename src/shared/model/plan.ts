@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { ThawError } from '../errors.ts'
+import type { Network } from './spec.ts'
+import { treeOf, walk } from './tree.ts'
+import type { TreeNode } from './tree.ts'
+
+/**
+ * A plan says what learns: a rule for any node of the tree, inherited by all below it until one of them has a rule of its own.
+ * The plan is the optimizer's groups; nothing else decides what is trained.
+ */
+export const Rate = z.union([z.literal('frozen'), z.number().positive().max(100)])
+export type Rate = z.infer<typeof Rate>
+
+/** What BatchNorm does with its running statistics where its scale and shift learn. */
+export const Statistics = z.enum(['update', 'keep'])
+export type Statistics = z.infer<typeof Statistics>
+
+export const Rule = z.strictObject({ rate: Rate.optional(), statistics: Statistics.optional() })
+export type Rule = z.infer<typeof Rule>
+
+/** Node id → rule. A file may write a bare rate or "frozen" instead of an object. */
+export const Plan = z.record(z.string(), z.union([Rate.transform((rate): Rule => ({ rate })), Rule]))
+export type Plan = Record<string, Rule>
+
+/** What holds at one node: its own rules, and what it inherits. */
+export interface Resolved {
+  node: TreeNode
+  rate: Rate
+  statistics: Statistics
+  /** Where the rate was set: this node's id, or that of the nearest one above with a rule. */
+  from: string
+}
+
+export interface Group {
+  /** The nodes whose rules made the group, joined: "classifier.0 + classifier.3". */
+  name: string
+  nodes: string[]
+  rate: number
+  /** Full names of the parameters, in the network's order. */
+  parameters: string[]
+  /** How many numbers they hold. */
+  count: number
+}
+
+export interface ResolvedPlan {
+  nodes: Map<string, Resolved>
+  /** One group a rate, in the network's order: what `torch.optim.SGD` would be given. */
+  groups: Group[]
+  /** Full name of a parameter → its rate; frozen ones are not in it. */
+  rates: Map<string, number>
+  /** Full names of the BatchNorm layers whose running statistics are updated. */
+  updating: Set<string>
+  /** How many parameters learn, and how many there are. */
+  learns: number
+  total: number
+}
+
+/** Up to three names that look like the wrong one, for "did you mean". */
+function suggestionsFor(name: string, known: readonly string[]): string {
+  const score = (candidate: string) => {
+    let same = 0
+    while (same < name.length && name[same] === candidate[same]) same += 1
+    return same - Math.abs(candidate.length - name.length) / 100
+  }
+  return [...known]
+    .sort((a, b) => score(b) - score(a))
+    .slice(0, 3)
+    .join(', ')
+}
+
+/**
+ * Works the plan out for every node of the network. Without any rule everything is frozen.
+ * @throws ThawError plan.unknown-node, naming all nodes that do not exist; plan.nothing-learns
+ */
+export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
+  const tree = treeOf(network)
+  const known = [...walk(tree)].map((node) => node.id)
+  const strangers = Object.keys(plan).filter((id) => !known.includes(id))
+  if (strangers.length > 0)
+    throw new ThawError('plan.unknown-node', {
+      network: network.name,
+      nodes: strangers.map((id) => `“${id}”`).join(', '),
+      suggestions: suggestionsFor(strangers[0]!, known.filter(Boolean)),
+    })
+
+  const nodes = new Map<string, Resolved>()
+  const visit = (node: TreeNode, above: Omit<Resolved, 'node'>): void => {
+    const rule = plan[node.id]
+    const here: Resolved = {
+      node,
+      rate: rule?.rate ?? above.rate,
+      statistics: rule?.statistics ?? above.statistics,
+      from: rule?.rate === undefined ? above.from : node.id,
+    }
+    nodes.set(node.id, here)
+    for (const child of node.children) visit(child, here)
+  }
+  visit(tree, { rate: 'frozen', statistics: 'update', from: '' })
+
+  const groups = new Map<number, Group>()
+  const rates = new Map<string, number>()
+  for (const { node, rate, from } of nodes.values()) {
+    if (node.kind !== 'parameter' || rate === 'frozen') continue
+    rates.set(node.id, rate)
+    const group = groups.get(rate) ?? { name: '', nodes: [], rate, parameters: [], count: 0 }
+    if (!group.nodes.includes(from)) group.nodes.push(from)
+    group.parameters.push(node.id)
+    group.count += node.parameters
+    groups.set(rate, group)
+  }
+  for (const group of groups.values()) group.name = group.nodes.map((id) => id || network.name).join(' + ')
+  if (rates.size === 0) throw new ThawError('plan.nothing-learns', { head: network.head })
+
+  const updating = new Set<string>()
+  for (const { node, statistics } of nodes.values())
+    if (
+      node.kind === 'batchnorm' &&
+      statistics === 'update' &&
+      node.children.some((child) => rates.has(child.id))
+    )
+      updating.add(node.id)
+
+  const ordered = [...groups.values()]
+  return {
+    nodes,
+    groups: ordered,
+    rates,
+    updating,
+    learns: ordered.reduce((sum, group) => sum + group.count, 0),
+    total: tree.parameters,
+  }
+}
+
+/** Reads a plan from parsed JSON. @throws ThawError plan.invalid */
+export function parsePlan(value: unknown): Plan {
+  const parsed = Plan.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]!
+  const place = issue.path.length > 0 ? `at “${issue.path.join('.')}”: ` : ''
+  throw new ThawError('plan.invalid', { reason: `${place}${issue.message}` })
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { RunConfig } from './config.ts'
+import { DatasetLayout, Photo } from './dataset.ts'
+import { Score } from './metrics.ts'
+import { Preparation } from './preparation.ts'
+
+/** What a run computed with: equal here means equal to the last bit. */
+export const Environment = z.strictObject({
+  thaw: z.string(),
+  backend: z.enum(['tensorflow', 'wasm', 'cpu']),
+  backendVersion: z.string(),
+  device: z.string(),
+  threads: z.int(),
+  precision: z.enum(['exact', 'fast']),
+  node: z.string(),
+  platform: z.string(),
+  /** The CPU's extensions that change last bits. */
+  cpuFeatures: z.array(z.string()),
+})
+export type Environment = z.infer<typeof Environment>
+
+/** run.json: all that is needed to do the run again. Written once at its start. */
+export const RunRecord = z.strictObject({
+  format: z.literal(1),
+  id: z.string(),
+  name: z.string(),
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  config: RunConfig,
+  network: z.string(),
+  classes: z.array(z.string()),
+  preparation: Preparation,
+  /** The photos as they were: a run trains on this list, whatever the folder holds later. */
+  dataset: z.strictObject({
+    folder: z.string(),
+    layout: DatasetLayout,
+    photos: z.array(Photo),
+    unreadable: z.int(),
+  }),
+  /** File the backbone came from, with its SHA-256. */
+  weights: z.strictObject({ file: z.string(), sha256: z.string(), headReplaced: z.boolean() }),
+  environment: Environment,
+})
+export type RunRecord = z.infer<typeof RunRecord>
+
+const PlanGroup = z.strictObject({
+  name: z.string(),
+  nodes: z.array(z.string()),
+  rate: z.number(),
+  parameters: z.array(z.string()),
+  count: z.int(),
+})
+
+const TensorReceipt = z.strictObject({
+  name: z.string(),
+  frozen: z.boolean(),
+  changed: z.boolean(),
+  /** The first 16 hex digits of the SHA-256 of its bytes. */
+  hash: z.string(),
+})
+export type TensorReceipt = z.infer<typeof TensorReceipt>
+
+/** What two probe batches say before the first epoch. */
+export const Forecast = z.strictObject({
+  secondsFirstEpoch: z.number(),
+  secondsEpoch: z.number(),
+  secondsTotal: z.number(),
+  peakMiB: z.number(),
+  /** The largest batch that fits well. */
+  suggestedBatch: z.int(),
+})
+export type Forecast = z.infer<typeof Forecast>
+
+const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), ...shape })
+
+/** Everything that happens in a run, in order: a line each in events.jsonl, and what the dashboard shows. */
+export const RunEvent = z.discriminatedUnion('type', [
+  /** First of all, and again where gradual unfreezing changes the plan. */
+  event('plan', {
+    network: z.string(),
+    /** First epoch it holds for. */
+    epoch: z.int(),
+    groups: z.array(PlanGroup),
+    /** Full names of the parameters that keep every bit. */
+    frozen: z.array(z.string()),
+    learns: z.int(),
+    total: z.int(),
+    /** Full name of the last layer of the frozen part that is computed without gradients; null if there is none. */
+    cut: z.string().nullable(),
+    /** What is computed once and kept: the output of the cut for these splits. */
+    cached: z.array(z.enum(['train', 'val'])),
+  }),
+  event('started', {
+    run: z.string(),
+    folder: z.string(),
+    environment: Environment,
+    classes: z.array(z.string()),
+    train: z.int(),
+    val: z.int(),
+    unreadable: z.int(),
+    epochs: z.int(),
+    /** 0, or where a resumed run goes on. */
+    epoch: z.int(),
+    batch: z.int(),
+    seed: z.int(),
+  }),
+  event('forecast', { forecast: Forecast }),
+  /** The frozen part is being computed for all photos of a split. */
+  event('prefix', { split: z.enum(['train', 'val']), done: z.int(), total: z.int(), reused: z.boolean() }),
+  event('batch', {
+    epoch: z.int(),
+    batch: z.int(),
+    batches: z.int(),
+    phase: z.enum(['train', 'val']),
+    /** Mean over the epoch's photos so far. */
+    loss: z.number(),
+    /** Share of the epoch's photos so far that were answered rightly. */
+    accuracy: z.number(),
+    /** Mean over this batch alone. */
+    batchLoss: z.number(),
+    photosPerSecond: z.number(),
+    /** Until the end of the run. */
+    secondsLeft: z.number(),
+    rates: z.array(z.number()),
+  }),
+  event('epoch', {
+    /** 0 is the evaluation before any training. */
+    epoch: z.int(),
+    train: Score.nullable(),
+    val: Score,
+    /** Rows: what the photos show; columns: what the network said. */
+    confusion: z.array(z.array(z.int())),
+    rates: z.array(z.number()),
+    seconds: z.number(),
+    /** Best so far by validation accuracy, then loss. */
+    best: z.boolean(),
+  }),
+  /** For every tensor, whether any byte changed in this epoch. */
+  event('receipt', { epoch: z.int(), tensors: z.array(TensorReceipt) }),
+  event('checkpoint', { epoch: z.int(), batch: z.int(), file: z.string() }),
+  event('warning', { code: z.string(), message: z.string() }),
+  event('stopped', { epoch: z.int(), batch: z.int(), reason: z.enum(['asked', 'early-stopping']) }),
+  event('failed', { code: z.string(), message: z.string(), advice: z.string() }),
+  event('finished', {
+    run: z.string(),
+    folder: z.string(),
+    best: z.strictObject({
+      epoch: z.int(),
+      accuracy: z.number(),
+      correct: z.int(),
+      total: z.int(),
+      loss: z.number(),
+      interval: z.tuple([z.number(), z.number()]),
+    }),
+    seconds: z.number(),
+    peakMiB: z.number(),
+  }),
+])
+export type RunEvent = z.infer<typeof RunEvent>
+export type RunEventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
+
+export const RunState = z.enum(['running', 'paused', 'stopped', 'interrupted', 'finished', 'failed'])
+export type RunState = z.infer<typeof RunState>
+
+/** One row in the table of runs: what the catalogue and `thaw runs` show. */
+export const RunSummary = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  folder: z.string(),
+  created: z.string(),
+  state: RunState,
+  network: z.string(),
+  plan: z.string(),
+  dataset: z.string(),
+  classes: z.array(z.string()),
+  epochs: z.int(),
+  /** Epochs trained so far. */
+  epoch: z.int(),
+  learns: z.int(),
+  total: z.int(),
+  best: Score.extend({ epoch: z.int() }).nullable(),
+  last: Score.nullable(),
+  seconds: z.number(),
+  /** Bytes of the folder. */
+  bytes: z.int(),
+})
+export type RunSummary = z.infer<typeof RunSummary>
