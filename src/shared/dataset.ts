@@ -45,6 +45,8 @@ export const Dataset = z.strictObject({
   /** Sorted by split (train first), class and path. */
   photos: z.array(Photo),
   unreadable: z.array(UnreadablePhoto),
+  /** Class folders without a single file named like a photo, below the dataset's folder. */
+  emptyFolders: z.array(z.string()).optional(),
 })
 export type Dataset = z.infer<typeof Dataset>
 

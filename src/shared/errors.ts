@@ -30,6 +30,10 @@ export const errorTexts = {
     '“{file}” is cut short: its end is missing.',
     'Copy the photo again from where it came.',
   ),
+  'photo.damaged': text(
+    '“{file}” is damaged: what it shows cannot be decoded.',
+    'Copy the photo again from where it came.',
+  ),
   'photo.too-large': text(
     '“{file}” is too large to decode ({width} × {height} pixels; the limit is {limit} million).',
     'Make it smaller first.',
@@ -61,11 +65,12 @@ export const errorTexts = {
     'Add photos to it, or take its folder away.',
   ),
   'dataset.unequal-classes': text(
-    'train/ and val/ do not hold the same classes: {classes} stands on one side only.',
+    'train/ and val/ do not hold the same classes: {classes} has photos on one side only.',
     'Give both the same folders.',
   ),
   // Weights
   'weights.missing': text('The weight file “{file}” is not there.', 'Check the path.', 2),
+  'weights.unreadable': text('“{file}” cannot be read: {reason}.', 'Check its permissions, and the disk it lies on.'),
   'weights.empty': text('“{file}” is empty (0 bytes).', 'Download or copy it again.'),
   'weights.not-weights': text(
     '“{file}” is not a weight file ({reason}).',
@@ -184,6 +189,43 @@ export const errorTexts = {
     3,
   ),
   'backend.memory': text('The device ran out of memory ({device}).', 'Take batches of {batch}.', 3),
+  // What the doctor finds. These are told, never thrown.
+  'doctor.slow-backend': text(
+    'Computing goes by {backend}, several times slower than TensorFlow would ({reason}).',
+    'Install python3 with pip, make and a C++ compiler, then run “npm run setup”.',
+    3,
+  ),
+  'doctor.no-starter-weights': text(
+    'The starter weights are not there.',
+    'Run “npm run setup” with a network, or give a file with --weights.',
+    3,
+  ),
+  'doctor.little-memory': text(
+    'Only {available} of memory are free.',
+    'Close other programs, or take small batches and freeze more layers.',
+    3,
+  ),
+  'gpu.driver-stopped': text(
+    'An NVIDIA card is there, but its driver does not run: {reason}.',
+    'Restart the computer; if that does not help, install the driver again.',
+    3,
+  ),
+  'gpu.driver-mismatch': text(
+    'The NVIDIA driver was updated while the computer ran, and its parts no longer fit together.',
+    'Restart the computer.',
+    3,
+  ),
+  'gpu.driver-old': text(
+    'The NVIDIA driver {found} is too old to train with; {needed} or newer is needed.',
+    'Install a newer driver, then restart the computer.',
+    3,
+  ),
+  'gpu.card-old': text(
+    '{card} is too old for TensorFlow (compute capability {found}, needed is {needed}).',
+    'Nothing to do: the processor computes.',
+    3,
+  ),
+  'gpu.unused': text('{card} is there, but not used.', 'Install the GPU pack on the Settings page.', 3),
   'download.failed': text(
     '{url} could not be fetched: {reason}.',
     'Check the connection and try again; what has arrived is kept.',
@@ -205,6 +247,12 @@ export const errorTexts = {
     'A call was not understood: {reason}.',
     'Reload the window; it may be older than the engine.',
   ),
+  'serve.port': text(
+    'The address {host}:{port} cannot be used: {reason}.',
+    'Give another one with --port, or 0 for any that is free.',
+    3,
+  ),
+  'upload.too-large': text('This file is too large to be sent (the limit is {limit}).', 'Leave it out.'),
   'engine.gone': text(
     'The part of Thaw that does this work stopped unexpectedly ({part}).',
     'It is being started again; then repeat what you did.',

@@ -69,10 +69,10 @@ function suggestionsFor(name: string, known: readonly string[]): string {
 }
 
 /**
- * Works the plan out for every node of the network. Without any rule everything is frozen.
- * @throws ThawError plan.unknown-node, naming all nodes that do not exist; plan.nothing-learns
+ * What holds at every node, by id, parents first. Without any rule everything is frozen.
+ * @throws ThawError plan.unknown-node, naming all nodes that do not exist
  */
-export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
+export function resolveNodes(network: Network, plan: Plan): Map<string, Resolved> {
   const tree = treeOf(network)
   const known = [...walk(tree)].map((node) => node.id)
   const strangers = Object.keys(plan).filter((id) => !known.includes(id))
@@ -96,6 +96,15 @@ export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
     for (const child of node.children) visit(child, here)
   }
   visit(tree, { rate: 'frozen', statistics: 'update', from: '' })
+  return nodes
+}
+
+/**
+ * Works the plan out for every node of the network.
+ * @throws ThawError plan.unknown-node, see resolveNodes; plan.nothing-learns
+ */
+export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
+  const nodes = resolveNodes(network, plan)
 
   const groups = new Map<number, Group>()
   const rates = new Map<string, number>()
@@ -127,7 +136,7 @@ export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
     rates,
     updating,
     learns: ordered.reduce((sum, group) => sum + group.count, 0),
-    total: tree.parameters,
+    total: nodes.get('')!.node.parameters,
   }
 }
 

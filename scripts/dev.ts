@@ -1,0 +1,36 @@
+/**
+ * `npm run dev`: the page by Vite, which reloads it on every change, on top of serve mode with the real engine. Only for
+ * development: whoever reaches this port on this machine needs no key.
+ */
+import { createServer } from 'vite'
+import type { ProxyOptions } from 'vite'
+import { startServe } from '../src/main/serve.ts'
+import { rendererConfig } from './build/targets.ts'
+import { ensureSetup } from './setup/ensure.ts'
+import { untilSignal } from './start/untilSignal.ts'
+
+await ensureSetup()
+const serving = await startServe({ port: 0 })
+const target = new URL(serving.address).origin
+
+const entered = await fetch(serving.address, { redirect: 'manual' })
+const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
+
+/** Hands requests on as if they came from serve mode's own page. */
+const proxy: ProxyOptions = { target, changeOrigin: true, ws: true, headers: { cookie, origin: target } }
+
+const vite = await createServer({
+  ...rendererConfig(),
+  logLevel: 'info',
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    proxy: { '/rpc': proxy, '/thumb': proxy, '/download': proxy, '/upload': proxy },
+  },
+})
+await vite.listen()
+vite.printUrls()
+
+await untilSignal()
+await Promise.all([vite.close(), serving.close()])
+process.exit(0)

@@ -1,0 +1,43 @@
+/**
+ * `npm run package [-- --dir]`: builds the app, lays the engine beside it, and packs installers for this system (`--dir`: only
+ * the unpacked app, in dist/). Without Electron's binary `--dir` works on a stand-in, which shows the layout and cannot be started.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build } from 'electron-builder'
+import about from 'electron/package.json' with { type: 'json' }
+import { buildDesktop, buildRenderer } from './build/build.ts'
+import { root } from './build/targets.ts'
+import { missingFrom, stage } from './package/stage.ts'
+import { standInElectron } from './package/standIn.ts'
+import { ensureSetup } from './setup/ensure.ts'
+
+const { values } = parseArgs({ options: { dir: { type: 'boolean', default: false } } })
+
+function electronFolder(): string | undefined {
+  const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] || join(root, 'node_modules', 'electron', 'dist')
+  return existsSync(join(folder, 'version')) ? folder : undefined
+}
+
+await ensureSetup()
+await buildRenderer()
+await buildDesktop()
+const staged = join(root, 'stage')
+stage(staged)
+for (const part of missingFrom(staged)) console.error(`The package will be without ${part}.`)
+
+let electronDist = electronFolder()
+if (electronDist === undefined && values.dir) {
+  console.error('Electron is not here: the package is laid out around a stand-in and cannot be started.')
+  electronDist = standInElectron(join(root, '.cache', 'electron-stand-in'), about.version)
+}
+await build({
+  projectDir: root,
+  publish: 'never',
+  ...(values.dir && { dir: true }),
+  config: {
+    extends: join(root, 'electron-builder.yml'),
+    ...(electronDist !== undefined && { electronDist }),
+  },
+})

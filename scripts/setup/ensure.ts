@@ -1,0 +1,33 @@
+import { nativeAddon, starterWeights, vendorFolder } from '../../src/main/engine/backend/vendor.ts'
+import { recentFailures } from './failures.ts'
+
+export interface SetupOptions {
+  /** Say only what is missing in the end. */
+  quiet?: boolean
+  /** Try again at once what failed a short while ago; otherwise that waits until something about the machine changed. */
+  retry?: boolean
+}
+
+/** The parts of the set-up that are not in vendor/ yet. */
+export function missingParts(vendor: string): Set<SetupPart> {
+  const missing = new Set<SetupPart>()
+  if (!nativeAddon(vendor)) missing.add('tensorflow')
+  if (!starterWeights(vendor)) missing.add('weights')
+  return missing
+}
+
+export type SetupPart = 'tensorflow' | 'weights'
+
+/**
+ * Makes sure of the set-up: TensorFlow's native library and the starter weights in vendor/. Where everything is there,
+ * that is a handful of file sizes. What cannot be brought is said in one line and never fails what comes afterwards.
+ * THAW_SETUP=skip leaves all as it is.
+ */
+export async function ensureSetup(options: SetupOptions = {}): Promise<void> {
+  if (process.env['THAW_SETUP'] === 'skip') return
+  const vendor = vendorFolder()
+  const missing = missingParts(vendor)
+  if (!options.retry) for (const part of recentFailures(vendor)) missing.delete(part)
+  if (missing.size > 0) await (await import('./run.ts')).runSetup(vendor, missing, options.quiet ?? false)
+  else if (options.retry && !options.quiet) console.error('Set-up: everything is there.')
+}

@@ -1,0 +1,43 @@
+/**
+ * `npm start [-- --serve] [-- --port N]`: the app. A window where Electron and a display are to be had; otherwise its page is
+ * served to a browser.
+ */
+import { spawn } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { ThawError } from '../src/shared/errors.ts'
+import { startServe } from '../src/main/serve.ts'
+import { ensureBuilt } from './build/build.ts'
+import { root } from './build/targets.ts'
+import { ensureSetup } from './setup/ensure.ts'
+import { findElectron } from './start/electron.ts'
+import { untilSignal } from './start/untilSignal.ts'
+
+const { values } = parseArgs({
+  options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } },
+})
+
+async function serve(reason: string): Promise<void> {
+  const port = values.port === undefined ? undefined : Number(values.port)
+  const { address, close } = await startServe({ port })
+  console.log(`Thaw serves its page to a browser, since ${reason}. Open this address on this machine:\n`)
+  console.log(`  ${address}\n`)
+  console.log('Ctrl+C ends it.')
+  await untilSignal()
+  await close()
+}
+
+await ensureSetup()
+const desktop = values.serve ? { reason: 'it was asked to' } : findElectron()
+await ensureBuilt({ desktop: 'binary' in desktop })
+if ('binary' in desktop) {
+  const window = spawn(desktop.binary, [root], { stdio: 'inherit' })
+  window.on('exit', (code) => process.exit(code ?? 1))
+} else
+  await serve(desktop.reason).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      if (!(error instanceof ThawError)) throw error
+      console.error(`${error.message} ${error.advice}`)
+      process.exit(error.exit)
+    },
+  )

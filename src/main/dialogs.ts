@@ -1,0 +1,105 @@
+import path from 'node:path'
+import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron'
+import { dialog, shell } from 'electron'
+import type { FileKind } from '../shared/api/files.ts'
+import type { DesktopHandlers } from './host/host.ts'
+import type { Words } from './words.ts'
+
+type Properties = NonNullable<OpenDialogOptions['properties']>
+
+interface Picking {
+  title: keyof Words
+  properties: Properties
+  filter?: { name: keyof Words; extensions: string[] }
+}
+
+const pickings: Record<FileKind, Picking> = {
+  folder: { title: 'chooseFolder', properties: ['openDirectory'] },
+  photos: {
+    title: 'choosePhotos',
+    properties: ['openFile', 'multiSelections'],
+    filter: {
+      name: 'photos',
+      extensions: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'bmp'],
+    },
+  },
+  weights: {
+    title: 'chooseWeights',
+    properties: ['openFile'],
+    filter: { name: 'weightFiles', extensions: ['safetensors', 'pth', 'pt', 'bin'] },
+  },
+  labels: {
+    title: 'chooseLabels',
+    properties: ['openFile'],
+    filter: { name: 'labelFiles', extensions: ['json', 'txt'] },
+  },
+}
+
+/** The system's dialogs. They open where the last one was left. */
+export function desktopDialogs(window: () => BrowserWindow, words: () => Words): DesktopHandlers {
+  let lastFolder: string | undefined
+  const startingPlace = (name = '') =>
+    lastFolder === undefined
+      ? name
+        ? { defaultPath: name }
+        : {}
+      : { defaultPath: path.join(lastFolder, name) }
+
+  return {
+    'files.pick': async ({ kind }) => {
+      const { title, properties, filter } = pickings[kind]
+      const filters: FileFilter[] = filter
+        ? [{ name: words()[filter.name], extensions: filter.extensions }]
+        : []
+      const options = { title: words()[title], properties, filters, ...startingPlace() }
+      const { canceled, filePaths } = await dialog.showOpenDialog(window(), options)
+      const [first] = filePaths
+      if (canceled || first === undefined) return { paths: [] }
+      lastFolder = path.dirname(first)
+      return { paths: filePaths }
+    },
+    'files.pickSave': async ({ name }) => {
+      // A name of the page's never leads into another folder.
+      const options = { title: words().save, ...startingPlace(path.basename(name)) }
+      const { canceled, filePath } = await dialog.showSaveDialog(window(), options)
+      if (canceled || filePath === '') return { path: null }
+      lastFolder = path.dirname(filePath)
+      return { path: filePath }
+    },
+    'files.reveal': ({ path: file }) => {
+      shell.showItemInFolder(path.resolve(file))
+      return {}
+    },
+  }
+}
+
+export type LeavingAnswer = 'background' | 'stop' | 'stay'
+
+/** Asked when the window is closed, or the app is quit, while a network is trained. */
+export async function askBeforeLeaving(
+  window: BrowserWindow,
+  words: Words,
+  leaving: 'window' | 'app',
+): Promise<LeavingAnswer> {
+  const choices: [LeavingAnswer, string][] =
+    leaving === 'window'
+      ? [
+          ['background', words.inBackground],
+          ['stop', words.stopAndQuit],
+          ['stay', words.cancel],
+        ]
+      : [
+          ['stay', words.keepTraining],
+          ['stop', words.stopAndQuit],
+        ]
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: words.closeQuestion,
+    detail: leaving === 'window' ? words.closeDetail : words.quitDetail,
+    buttons: choices.map(([, label]) => label),
+    defaultId: 0,
+    cancelId: choices.findIndex(([answer]) => answer === 'stay'),
+    noLink: true,
+  })
+  return choices[response]?.[0] ?? 'stay'
+}

@@ -1,0 +1,154 @@
+import type { Activation } from '../../../../shared/model/spec.ts'
+import { tf } from '../tf.ts'
+import type { Tensor } from '../tf.ts'
+import type { Kernels, Window } from './kernels.ts'
+import { bfloat16, createExecutor, float32 } from './execute.ts'
+import type { Attribute, NativeBackend } from './execute.ts'
+
+/**
+ * Kernels by TensorFlow's own ops, called one by one. Going past tf.js's kernels gives the fused gradients that it leaves out
+ * (ReluGrad, BiasAddGrad, FusedBatchNormV3), and bfloat16, which it does not know.
+ */
+export function nativeKernels(native: NativeBackend, compute: Kernels['compute'] = 'float32'): Kernels {
+  const { run, runMany, attribute, typeOf } = createExecutor(native)
+  const nhwc = attribute.string('data_format', 'NHWC')
+  const target = compute === 'bfloat16' ? bfloat16 : float32
+
+  const T = (x: Tensor): Attribute => attribute.type('T', typeOf(x))
+  const cast = (x: Tensor, to: number): Tensor => {
+    const from = typeOf(x)
+    if (from === to) return x.clone()
+    const attributes = [attribute.type('SrcT', from), attribute.type('DstT', to), attribute.bool('Truncate', false)]
+    return run('Cast', attributes, [x])
+  }
+  /** Runs `f` with `x` in the type of `like`, freeing what had to be made for it. */
+  const as = <R>(x: Tensor, like: Tensor, f: (x: Tensor) => R): R => {
+    if (typeOf(x) === typeOf(like)) return f(x)
+    const made = cast(x, typeOf(like))
+    const result = f(made)
+    made.dispose()
+    return result
+  }
+  /** Casts to float32, taking `x` away. */
+  const toFloat = (x: Tensor): Tensor => {
+    if (typeOf(x) === float32) return x
+    const y = cast(x, float32)
+    x.dispose()
+    return y
+  }
+
+  function windowAttributes(x: Tensor, filterSize: number, how: Window): Attribute[] {
+    // "same" and explicit padding agree for odd filters at stride 1; oneDNN has a faster way for the former.
+    const same = how.padding === 'same' || (how.stride === 1 && how.padding === (filterSize - 1) / 2)
+    const p = same ? 0 : (how.padding as number)
+    return [
+      T(x),
+      attribute.ints('strides', [1, how.stride, how.stride, 1]),
+      attribute.string('padding', same ? 'SAME' : p === 0 ? 'VALID' : 'EXPLICIT'),
+      attribute.ints('explicit_paddings', !same && p > 0 ? [0, 0, p, p, p, p, 0, 0] : []),
+      attribute.ints('dilations', [1, 1, 1, 1]),
+      nhwc,
+    ]
+  }
+
+  const shapeTensor = (shape: number[]): Tensor => tf.tensor1d(shape, 'int32')
+  const withShape = (shape: number[], f: (sizes: Tensor) => Tensor): Tensor => {
+    const sizes = shapeTensor(shape)
+    const y = f(sizes)
+    sizes.dispose()
+    return y
+  }
+  const opOf: Record<Activation, string> = { relu: 'Relu', relu6: 'Relu6' }
+  const pool = (x: Tensor, kernel: number, stride: number) => [
+    T(x),
+    attribute.ints('ksize', [1, kernel, kernel, 1]),
+    attribute.ints('strides', [1, stride, stride, 1]),
+    attribute.string('padding', 'VALID'),
+    nhwc,
+  ]
+  const matMul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
+    run('MatMul', [T(a), attribute.bool('transpose_a', transposeA), attribute.bool('transpose_b', transposeB)], [a, b])
+  const biasAdd = (x: Tensor, bias: Tensor): Tensor => as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
+  const activate = (x: Tensor, activation: Activation): Tensor => run(opOf[activation], [T(x)], [x])
+  /** activation(x + bias), taking `x` away. */
+  const finish = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
+    const biased = bias ? biasAdd(x, bias) : x
+    if (bias) x.dispose()
+    if (!activation) return biased
+    const y = activate(biased, activation)
+    biased.dispose()
+    return y
+  }
+  const normAttributes = (x: Tensor, eps: number) => [
+    T(x),
+    attribute.type('U', float32),
+    attribute.float('epsilon', eps),
+    attribute.bool('is_training', true),
+    nhwc,
+  ]
+
+  return {
+    backend: 'tensorflow',
+    compute,
+    enter: (x) => cast(x, target),
+    leave: (x) => cast(x, float32),
+
+    conv(x, filter, bias, how) {
+      const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
+      const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0]!, how), [x, w]))
+      return finish(y, bias, how.activation)
+    },
+    convInputGradient(dy, filter, inputShape, how) {
+      const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
+      const attributes = windowAttributes(dy, filter.shape[0]!, how)
+      return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
+    },
+    convFilterGradient(dy, x, filterShape, how) {
+      const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropFilter' : 'Conv2DBackpropFilter'
+      const attributes = windowAttributes(dy, filterShape[0]!, how)
+      return toFloat(withShape(filterShape, (sizes) => run(op, attributes, [x, sizes, dy])))
+    },
+    biasGradient: (dy) => toFloat(run('BiasAddGrad', [T(dy), nhwc], [dy])),
+
+    activate,
+    activationGradient: (dy, y, activation) => run(`${opOf[activation]}Grad`, [T(dy)], [dy, y]),
+
+    linear: (x, weight, bias, activation) => finish(matMul(x, weight, false, true), bias, activation),
+    linearInputGradient: (dy, weight) => matMul(dy, weight, false, false),
+    linearWeightGradient: (dy, x) => matMul(dy, x, true, false),
+
+    maxPool: (x, kernel, stride) => run('MaxPool', pool(x, kernel, stride), [x]),
+    maxPoolGradient: (dy, x, y, kernel, stride) => run('MaxPoolGrad', pool(x, kernel, stride), [x, y, dy]),
+
+    averagePool(x, size) {
+      const [, height, width] = x.shape as [number, number, number, number]
+      if (height === size && width === size) return x.clone()
+      if (height !== width) throw new Error('average pooling wants a square')
+      const pooled = as(x, x, (it) => run('AvgPool', pool(it, height / size, height / size), [it]))
+      return size === 1 ? toFloat(pooled) : pooled
+    },
+    averagePoolGradient(dy, inputShape) {
+      const [, height] = inputShape as [number, number, number, number]
+      const size = dy.shape[1]!
+      if (height === size) return dy.clone()
+      const side = height / size
+      return withShape(inputShape, (sizes) => run('AvgPoolGrad', pool(dy, side, side), [sizes, dy]))
+    },
+
+    batchNorm(x, scale, offset, eps) {
+      const none = tf.tensor1d([])
+      const attributes = [...normAttributes(x, eps), attribute.float('exponential_avg_factor', 1)]
+      const [y, mean, variance, ...saved] = runMany('FusedBatchNormV3', attributes, [x, scale, offset, none, none], 6)
+      none.dispose()
+      return { y: y!, mean: mean!, variance: variance!, saved }
+    },
+    batchNormGradient(dy, x, scale, saved, eps) {
+      const results = runMany('FusedBatchNormGradV3', normAttributes(x, eps), [dy, x, scale, ...saved], 5)
+      results[3]!.dispose()
+      results[4]!.dispose()
+      return { x: results[0]!, scale: results[1]!, offset: results[2]! }
+    },
+
+    add: (a, b) => run('AddV2', [T(a)], [a, b]),
+  }
+}

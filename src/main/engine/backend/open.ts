@@ -1,0 +1,92 @@
+import os from 'node:os'
+import { ThawError } from '../../../shared/errors.ts'
+import { loadNative } from './native.ts'
+import { probeAddon } from './probe.ts'
+import { selftest } from './selftest.ts'
+import { nativeAddon } from './vendor.ts'
+import { backendNames, type Backend, type BackendName, type LoadedBackend } from './types.ts'
+
+export interface BackendOptions {
+  /** The first to try; worse ones follow if it does not work. */
+  prefer?: BackendName
+  /** Threads an operation may use; all that this process may have unless told. */
+  threads?: number
+  /** Where set-up put the native library. */
+  vendor?: string
+}
+
+let open: Backend | undefined
+
+/**
+ * Opens the best backend that works here and makes it the one that computes. Each has to answer the self-test before
+ * it is trusted. THAW_BACKEND names one that is taken or nothing is.
+ *
+ * There is one at a time: asking again gives the same one, unless another name or thread count is asked, and then the
+ * former is closed. TensorFlow's thread count is settled once a process.
+ * @throws ThawError `usage` if THAW_BACKEND is none of the known, `backend.none` if nothing works
+ */
+export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
+  const forced = process.env['THAW_BACKEND'] || undefined
+  if (forced !== undefined && !isBackendName(forced)) {
+    throw new ThawError('usage', {
+      reason: `THAW_BACKEND is “${forced}”; known are ${backendNames.join(', ')}`,
+    })
+  }
+  const threads = options.threads ?? os.availableParallelism()
+  const first = forced ?? options.prefer ?? open?.name ?? backendNames[0]
+  if (open?.name === first && (options.threads === undefined || options.threads === open.threads)) return open
+  const candidates = forced ? [forced] : backendNames.slice(backendNames.indexOf(first))
+  await open?.close()
+  const why: string[] = []
+  for (const name of candidates) {
+    try {
+      const backend = await load(name, threads, options.vendor)
+      await trust(backend)
+      open = { ...backend, why, close: () => closing(backend) }
+      return open
+    } catch (error) {
+      why.push(`${label[name]}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  throw new ThawError('backend.none', { reason: why.join('; ') })
+}
+
+async function trust(backend: LoadedBackend): Promise<void> {
+  try {
+    await selftest()
+  } catch (error) {
+    await backend.close()
+    throw error
+  }
+}
+
+/** Closing twice is closing once. */
+async function closing(backend: LoadedBackend): Promise<void> {
+  if (open?.name !== backend.name) return
+  open = undefined
+  await backend.close()
+}
+
+const label: Record<BackendName, string> = {
+  tensorflow: 'TensorFlow',
+  wasm: 'WebAssembly',
+  cpu: 'JavaScript',
+}
+
+const isBackendName = (name: string): name is BackendName =>
+  (backendNames as readonly string[]).includes(name)
+
+async function load(name: BackendName, threads: number, vendor?: string): Promise<LoadedBackend> {
+  switch (name) {
+    case 'tensorflow': {
+      const addon = nativeAddon(vendor)
+      if (!addon) throw new Error('its native library is not set up')
+      await probeAddon(addon.path)
+      return loadNative(addon.path, threads)
+    }
+    case 'wasm':
+      return (await import('./wasm.ts')).loadWasm(threads)
+    case 'cpu':
+      return (await import('./plain.ts')).loadPlain()
+  }
+}

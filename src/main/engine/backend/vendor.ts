@@ -1,0 +1,73 @@
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Raised when what set-up lays into vendor/ changes its form: what an older set-up made is then made anew. */
+export const vendorFormat = 1
+
+/** What set-up writes beside the native library once everything lies in its place. */
+export interface TensorflowAbout {
+  format: number
+  /** Version of TensorFlow. */
+  version: string
+  /** Where the library came from, for people: a package with its version, or an address. */
+  source: string
+  /** SHA-256 of what was downloaded. */
+  download: string
+  /** The addon's path inside the folder; it finds the libraries by their place beside it. */
+  addon: string
+  /** Path and bytes of each file. */
+  files: Record<string, number>
+}
+
+/** What set-up writes beside the starter weights. */
+export interface WeightsAbout {
+  format: number
+  file: string
+  network: string
+  bytes: number
+  sha256: string
+  source: string
+  licence: string
+}
+
+/** Where the native library and the starter weights lie: THAW_VENDOR (the installed app), else vendor/ of the checkout. */
+export function vendorFolder(): string {
+  return process.env['THAW_VENDOR'] || fileURLToPath(new URL('../../../../vendor', import.meta.url))
+}
+
+export const tensorflowFolder = (vendor = vendorFolder()): string => join(vendor, 'tensorflow')
+
+export const weightsFolder = (vendor = vendorFolder()): string => join(vendor, 'weights')
+
+/** The description in a folder, or undefined where there is none that this version understands. */
+function readAbout(folder: string): unknown {
+  try {
+    const about = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as { format: number }
+    return about.format === vendorFormat ? about : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The addon that set-up brought, or undefined where there is none or a file of it is missing or cut short. */
+export function nativeAddon(vendor = vendorFolder()): (TensorflowAbout & { path: string }) | undefined {
+  const folder = tensorflowFolder(vendor)
+  const about = readAbout(folder) as TensorflowAbout | undefined
+  if (!about || !Object.entries(about.files).every(([file, bytes]) => sizeOf(join(folder, file)) === bytes))
+    return undefined
+  return { ...about, path: join(folder, about.addon) }
+}
+
+/** The module beside the addon that silences standard error while TensorFlow loads (scripts/setup/mute_stderr.cc). */
+export const muteModule = 'mute_stderr.node'
+
+const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size
+
+/** The EfficientNet-Lite0 weights that set-up brought: their path and where they come from; undefined if they are not there. */
+export function starterWeights(vendor = vendorFolder()): (WeightsAbout & { path: string }) | undefined {
+  const about = readAbout(weightsFolder(vendor)) as WeightsAbout | undefined
+  if (!about) return undefined
+  const path = join(weightsFolder(vendor), about.file)
+  return sizeOf(path) === about.bytes ? { ...about, path } : undefined
+}

@@ -1,0 +1,58 @@
+import { protocolVersion } from '../../../shared/api/internal.ts'
+import { innerContract } from '../../../shared/contract.ts'
+import type { CallsOf, Handlers, Server } from '../../../shared/rpc.ts'
+import { createServer } from '../../../shared/rpc.ts'
+import { version } from '../../../shared/version.ts'
+import { processWire } from '../../../shared/wire.ts'
+
+type Inner = typeof innerContract
+export type Emit = Server<Inner>['emit']
+export type PartHandlers<P extends 'library' | 'trainer'> = Handlers<Inner, CallsOf<Inner, P>>
+
+export const greeting = () => ({ version, protocol: protocolVersion, pid: process.pid })
+
+export interface Answering<P extends 'library' | 'trainer'> {
+  open: (emit: Emit) => Promise<PartHandlers<P>>
+  /** Finishes what must not be torn apart. */
+  close: () => Promise<void>
+}
+
+/** A part that cannot open says why when it is greeted, and to no one else. */
+const refusing = (error: unknown): Partial<Handlers<Inner>> => {
+  const refuse = () => {
+    throw error
+  }
+  return { 'library.hello': refuse, 'trainer.hello': refuse }
+}
+
+/**
+ * Serves a part of the contract to the process that started this one. When that process is gone, or closes the channel, this
+ * one ends too.
+ */
+export async function answerParent<P extends 'library' | 'trainer'>({
+  open,
+  close,
+}: Answering<P>): Promise<void> {
+  const wire = processWire(process)
+  wire.onClose(() => {
+    void close().finally(() => process.exit(0))
+  })
+  // Calls wait in the channel until something listens.
+  const queue: unknown[] = []
+  const stopQueueing = wire.onFrame((frame) => queue.push(frame))
+  const handlers: Partial<Handlers<Inner>> = {}
+  const server = createServer(innerContract, handlers, {
+    // The parent's log keeps what is written to standard error.
+    onBug: (call, error) => console.error(call, error),
+  })
+  Object.assign(handlers, await open(server.emit).catch(refusing))
+  stopQueueing()
+  server.attach({
+    ...wire,
+    onFrame: (listener) => {
+      const off = wire.onFrame(listener)
+      for (const frame of queue) listener(frame)
+      return off
+    },
+  })
+}

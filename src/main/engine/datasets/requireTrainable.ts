@@ -1,0 +1,52 @@
+import type { Dataset, Split } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { photoExtensions } from './extensions.ts'
+import { placeInHalves } from './layout.ts'
+
+const purpose: Record<Split, string> = { train: 'train', val: 'validate' }
+const otherSide: Record<Split, Split> = { train: 'val', val: 'train' }
+
+/** Classes with readable photos on one side only, and which side they lack. */
+function lopsided(dataset: Dataset): { class: string; lacks: Split }[] {
+  const has = new Set(dataset.photos.map((photo) => `${photo.split} ${photo.class}`))
+  return dataset.classes.flatMap((name, i) => {
+    const sides = (['train', 'val'] as const).filter((split) => has.has(`${split} ${i}`))
+    return sides.length === 1 ? [{ class: name, lacks: otherSide[sides[0]!] }] : []
+  })
+}
+
+/** Of a folder with train/ and val/: both must hold the same classes, each with a readable photo. */
+function requireEqualHalves(dataset: Dataset): void {
+  // Class folders that are there, but without a readable photo; other classes have no folder on that side at all.
+  const paths = [...dataset.unreadable.map((photo) => photo.path), ...(dataset.emptyFolders ?? [])]
+  const barren = new Set(paths.map((file) => JSON.stringify(placeInHalves(file))))
+  const isBarren = (one: { class: string; lacks: Split }) =>
+    barren.has(JSON.stringify({ split: one.lacks, class: one.class }))
+  const lacking = lopsided(dataset)
+  const absent = lacking.filter((one) => !isBarren(one))
+  if (absent.length > 0)
+    throw new ThawError('dataset.unequal-classes', {
+      classes: absent.map((one) => `“${one.class}”`).join(', '),
+    })
+  const [first] = lacking
+  if (first) throw new ThawError('dataset.empty-class', { class: first.class, split: purpose[first.lacks] })
+}
+
+/**
+ * Whether a network can be trained on this.
+ * @throws ThawError `dataset.no-photos`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
+ */
+export function requireTrainable(dataset: Dataset): void {
+  const { folder, layout, classes, photos } = dataset
+  if (photos.length === 0)
+    throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
+  const present = new Set(photos.map((photo) => photo.class))
+  const filled = classes.filter((_, i) => present.has(i))
+  if (filled.length === 1) throw new ThawError('dataset.one-class', { folder, class: filled[0]! })
+  const empty = classes.find((_, i) => !present.has(i))
+  if (empty !== undefined) throw new ThawError('dataset.empty-class', { class: empty, split: purpose.train })
+  if (layout === 'split-folders') requireEqualHalves(dataset)
+  // A drawn split leaves a class of one photo without a second to validate with; only all of them together are too few.
+  if (!photos.some((photo) => photo.split === 'val'))
+    throw new ThawError('dataset.empty-class', { class: classes[0]!, split: purpose.val })
+}

@@ -1,0 +1,74 @@
+import type { Dirent } from 'node:fs'
+import { readdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+import { readError } from '../photos/read.ts'
+import { isPhotoName } from './extensions.ts'
+import { byCodePoint } from './order.ts'
+
+/** What systems leave in folders, besides everything that begins with a dot. */
+const litter = new Set(['__MACOSX', 'Thumbs.db', 'desktop.ini', '$RECYCLE.BIN', 'System Volume Information'])
+
+const isHidden = (name: string) => name.startsWith('.') || litter.has(name)
+
+async function kindOf(entry: Dirent, file: string): Promise<'folder' | 'file' | 'other'> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other'
+  try {
+    const target = await stat(file)
+    return target.isDirectory() ? 'folder' : target.isFile() ? 'file' : 'other'
+  } catch {
+    // a link to nowhere: opening it as a photo says so
+    return 'file'
+  }
+}
+
+/** Names in a folder, without what is hidden, sorted by code point. Links count as what they lead to. */
+export async function listFolder(folder: string): Promise<{ folders: string[]; files: string[] }> {
+  const folders: string[] = []
+  const files: string[] = []
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (isHidden(entry.name)) continue
+    const kind = await kindOf(entry, path.join(folder, entry.name))
+    if (kind === 'folder') folders.push(entry.name)
+    if (kind === 'file') files.push(entry.name)
+  }
+  return { folders: folders.sort(byCodePoint), files: files.sort(byCodePoint) }
+}
+
+export interface Walked {
+  /** Paths below `folder` of the files named like photos, with `/`. */
+  photos: string[]
+  /** Folders that could not be read. */
+  unreadable: { path: string; error: ThawError }[]
+}
+
+/**
+ * All photos below `folder`/`below`, at any depth. A folder that links lead to in a circle, or twice, is read once.
+ * @throws ThawError `cancelled`
+ */
+export async function findPhotos(
+  folder: string,
+  below: string,
+  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined },
+): Promise<Walked> {
+  const found: Walked = { photos: [], unreadable: [] }
+  const seen = new Set<string>()
+  const visit = async (relative: string): Promise<void> => {
+    if (options.signal?.aborted === true) throw new ThawError('cancelled')
+    const absolute = path.join(folder, relative)
+    try {
+      const real = await realpath(absolute)
+      if (seen.has(real)) return
+      seen.add(real)
+      const { folders, files } = await listFolder(absolute)
+      for (const name of files) if (isPhotoName(name, options)) found.photos.push(`${relative}/${name}`)
+      for (const name of folders) await visit(`${relative}/${name}`)
+    } catch (error) {
+      const reason = readError(error, relative)
+      if (!(reason instanceof ThawError) || reason.code === 'cancelled') throw reason
+      found.unreadable.push({ path: relative, error: reason })
+    }
+  }
+  await visit(below)
+  return found
+}

@@ -1,0 +1,100 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { ThawError } from '../../shared/errors.ts'
+
+/** Reads and writes of 2 GiB and more fail or come back short in Node, so nothing larger is ever asked for at once. */
+const largestTransfer = 2 ** 30
+
+const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+const noAccess: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'it is read-only',
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'a part of its path is not a folder',
+  EEXIST: 'a file has this name',
+  EISDIR: 'a folder has this name',
+  ENAMETOOLONG: 'the name is too long',
+}
+
+/** The error code of a failed system call ("ENOSPC"), or undefined for any other error. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+/** What a failed write means to a person; errors that are not about disks and permissions come back as they are. */
+export function writeError(error: unknown, file: string): unknown {
+  const code = systemCode(error) ?? ''
+  if (fullDisk.has(code)) return new ThawError('disk.full', { file }, { cause: error })
+  const reason = noAccess[code]
+  return reason === undefined
+    ? error
+    : new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
+}
+
+/** Appends all of `bytes` at the handle's position. */
+export async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, Math.min(largestTransfer, bytes.length - at))
+    at += bytesWritten
+  }
+}
+
+/**
+ * Fills `target` from the file at `position`.
+ * @returns the bytes read: fewer than asked for only where the file ends.
+ */
+export async function readFully(handle: FileHandle, target: Uint8Array, position: number): Promise<number> {
+  let at = 0
+  while (at < target.length) {
+    const length = Math.min(largestTransfer, target.length - at)
+    const { bytesRead } = await handle.read(target, at, length, position + at)
+    if (bytesRead === 0) break
+    at += bytesRead
+  }
+  return at
+}
+
+/** Makes a rename in this folder survive a power cut. Windows cannot open folders and needs no such call. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+let temporaries = 0
+
+/**
+ * Writes a file whole or not at all: into a sibling, flushed to the disk, then renamed over `file`. Whatever was there before
+ * stays until that moment, also when the disk fills up or the process is killed.
+ * @throws ThawError `disk.full`, `output.unwritable`, and whatever the chunks' source throws
+ */
+export async function writeAtomic(
+  file: string,
+  chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+): Promise<void> {
+  temporaries += 1
+  const temporary = `${file}.${process.pid}-${temporaries}.tmp`
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(temporary, 'wx')
+    for await (const chunk of chunks)
+      await writeFully(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    await handle.sync()
+    await handle.close()
+    handle = undefined
+    await rename(temporary, file)
+    await syncFolder(path.dirname(file))
+  } catch (error) {
+    // Cleaning up must not hide the reason: on a dying disk these two fail as well.
+    await handle?.close().catch(() => undefined)
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw writeError(error, file)
+  }
+}

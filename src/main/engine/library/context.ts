@@ -1,0 +1,23 @@
+import type { Emit, PartHandlers } from '../child/answerParent.ts'
+import type { PhotoPool } from '../preprocess/workers/pool.ts'
+import type { Connections } from '../store/connections.ts'
+import type { Datasets } from '../store/datasets.ts'
+import type { Places } from '../store/paths.ts'
+import type { Runs } from '../store/runs.ts'
+import type { WeightFiles } from '../store/weightFiles.ts'
+import type { Pictures } from './pictures.ts'
+
+/** What the library's handlers work with. */
+export interface Library {
+  places: Places
+  emit: Emit
+  datasets: Datasets
+  runs: Runs
+  weightFiles: WeightFiles
+  connections: Connections
+  pictures: Pictures
+  /** Threads that compute views; started when they are first needed. */
+  pool: () => Promise<PhotoPool>
+}
+
+export type LibraryHandlers = PartHandlers<'library'>

@@ -1,0 +1,145 @@
+import { rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { starterWeights } from '../backend/vendor.ts'
+import type { OwnWeights } from '../store/weightFiles.ts'
+import type { KnownWeights } from '../weights/catalogue.ts'
+import { knownWeights } from '../weights/catalogue.ts'
+import { download } from '../weights/download.ts'
+import { openWeights } from '../weights/index.ts'
+import { inspectWeights } from '../weights/inspect.ts'
+import type { Library, LibraryHandlers } from './context.ts'
+import { recognise } from './recognise.ts'
+
+type ModelCall = 'models.list' | 'models.download' | 'models.addFile' | 'models.remove' | 'models.inspect'
+
+/** Classes of ImageNet, which all published weights here were trained on. */
+const imageNetClasses = 1000
+
+const sizeOf = (file: string): Promise<number | undefined> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => undefined,
+  )
+
+function starterEntry(): WeightsEntry[] {
+  const starter = starterWeights()
+  if (!starter) return []
+  const { path: file, bytes, network, source: origin, licence } = starter
+  return [
+    {
+      id: 'starter',
+      source: 'starter',
+      file,
+      bytes,
+      network,
+      classes: imageNetClasses,
+      origin,
+      licence,
+      present: true,
+    },
+  ]
+}
+
+const downloadedId = ({ network }: KnownWeights): string => `downloaded-${network}`
+
+function downloadedEntry(known: KnownWeights, file: string): WeightsEntry {
+  const { network, bytes, origin, licence } = known
+  const id = downloadedId(known)
+  return {
+    id,
+    source: 'downloaded',
+    file,
+    bytes,
+    network,
+    classes: imageNetClasses,
+    origin,
+    licence,
+    present: true,
+  }
+}
+
+async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
+  const bytes = await sizeOf(own.file)
+  return {
+    ...own,
+    source: 'own',
+    bytes: bytes ?? own.bytes,
+    origin: null,
+    licence: null,
+    present: bytes !== undefined,
+  }
+}
+
+export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall> {
+  const { places, emit, weightFiles, connections } = library
+  const placeOf = (known: KnownWeights) => path.join(places.weights, known.file)
+
+  const changed = () => emit('models.changed', {})
+
+  return {
+    'models.list': async () => {
+      const downloaded: WeightsEntry[] = []
+      const offers: WeightsOffer[] = []
+      for (const known of knownWeights) {
+        const file = placeOf(known)
+        if ((await sizeOf(file)) === known.bytes) downloaded.push(downloadedEntry(known, file))
+        else {
+          const { network, url, bytes, origin, licence } = known
+          const received = (await sizeOf(`${file}.part`)) ?? 0
+          offers.push({ network, url, bytes, received, origin, licence })
+        }
+      }
+      const own = await Promise.all(weightFiles.list().map(ownEntry))
+      return { weights: [...starterEntry(), ...downloaded, ...own], offers }
+    },
+
+    'models.download': async ({ network }, { signal, progress }) => {
+      const known = knownWeights.find((one) => one.network === network)
+      if (!known) throw new ThawError('weights.none', { network })
+      const file = placeOf(known)
+      await download(
+        { ...known, file },
+        { signal, onProgress: progress, onConnection: (url) => connections.add(url, known.file) },
+      )
+      changed()
+      return downloadedEntry(known, file)
+    },
+
+    'models.addFile': async ({ file }) => {
+      const absolute = path.resolve(file)
+      const weights = await openWeights(absolute)
+      try {
+        const bytes = (await sizeOf(absolute)) ?? 0
+        const own = weightFiles.add({ file: absolute, bytes, ...recognise(weights) })
+        changed()
+        return await ownEntry(own)
+      } finally {
+        await weights.close()
+      }
+    },
+
+    'models.remove': async ({ id }) => {
+      const known = knownWeights.find((one) => downloadedId(one) === id)
+      if (known) await rm(placeOf(known), { force: true })
+      else if (id === 'starter') throw new ThawError('refused', { what: 'Removing the starter weights' })
+      else weightFiles.remove(id)
+      changed()
+      return {}
+    },
+
+    'models.inspect': async ({ file }) => {
+      const inspection = await inspectWeights(path.resolve(file))
+      if ('error' in inspection) throw new ThawError(inspection.error.code, inspection.error.parameters)
+      const { format, variant, metadata, warnings } = inspection
+      const tensors = inspection.tensors.map(({ name, shape, dtype, bytes }) => ({
+        name,
+        shape: [...shape],
+        dtype,
+        bytes,
+      }))
+      return { file, format, ...(variant && { variant }), tensors, metadata: { ...metadata }, warnings }
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { Folders } from '../../../shared/folders.ts'
+import type { Emit } from '../child/answerParent.ts'
+import { PhotoPool } from '../preprocess/workers/pool.ts'
+import { openCatalogue } from '../store/catalogue.ts'
+import { Connections } from '../store/connections.ts'
+import { Datasets } from '../store/datasets.ts'
+import { placesIn } from '../store/paths.ts'
+import { Runs } from '../store/runs.ts'
+import { WeightFiles } from '../store/weightFiles.ts'
+import { appHandlers } from './app.ts'
+import type { Library, LibraryHandlers } from './context.ts'
+import { datasetHandlers } from './datasets.ts'
+import { exportHandlers } from './exports.ts'
+import { fileHandlers } from './files.ts'
+import { modelHandlers } from './models.ts'
+import { Pictures } from './pictures.ts'
+import { previewHandlers } from './previews.ts'
+import { runHandlers } from './runs.ts'
+import { sampleHandlers } from './samples.ts'
+
+/** Two threads leave a small machine enough to train with. */
+const viewThreads = 2
+
+export interface OpenLibrary {
+  handlers: LibraryHandlers
+  close: () => Promise<void>
+}
+
+/** Opens the catalogue and everything that the library answers with. @throws ThawError catalogue.newer, output.unwritable */
+export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLibrary> {
+  const places = placesIn(folders)
+  const { database, setAside } = openCatalogue(places.catalogue)
+  if (setAside !== undefined)
+    console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
+  const datasets = await Datasets.open(database, places.datasets)
+  let pool: Promise<PhotoPool> | undefined
+  const library: Library = {
+    places,
+    emit,
+    datasets,
+    runs: new Runs(database, places),
+    weightFiles: new WeightFiles(database),
+    connections: new Connections(database),
+    pictures: new Pictures(datasets, places),
+    pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
+  }
+  return {
+    handlers: {
+      ...appHandlers(library),
+      ...fileHandlers(library),
+      ...datasetHandlers(library),
+      ...previewHandlers(library),
+      ...sampleHandlers(library),
+      ...modelHandlers(library),
+      ...runHandlers(library),
+      ...exportHandlers(library),
+      'pictures.file': async ({ picture, size }, { signal }) => ({
+        ...(await library.pictures.file(picture, size, signal)),
+        name: picture,
+      }),
+    },
+    close: async () => {
+      await (await pool)?.close()
+      database.close()
+    },
+  }
+}

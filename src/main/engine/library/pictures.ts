@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { availableParallelism } from 'node:os'
+import sharp from 'sharp'
+import { ThawError } from '../../../shared/errors.ts'
+import type { Photo } from '../../../shared/dataset.ts'
+import { writeAtomic } from '../files.ts'
+import { thumbnail } from '../photos/thumbnail.ts'
+import { readError } from '../photos/read.ts'
+import type { Datasets, StoredDataset } from '../store/datasets.ts'
+import type { Places } from '../store/paths.ts'
+import { readSelection } from '../store/selections.ts'
+import { Turns } from './turns.ts'
+
+const digest = (...parts: (string | number)[]): string =>
+  createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24)
+
+/** Changes with the file, so that a browser may keep a picture for good. */
+const photoKey = (photo: Pick<Photo, 'path' | 'bytes' | 'modified'>): string =>
+  digest(photo.path, photo.bytes, photo.modified)
+
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
+
+/**
+ * Pictures by opaque ids: `d.DATASET.KEY` a dataset's photo, `s.SELECTION.PLACE` one that was chosen, `v.KEY` a view that was
+ * computed. What an id shows is a file in the cache, made when it is first asked for.
+ */
+export class Pictures {
+  private readonly datasets: Datasets
+  private readonly places: Pick<Places, 'thumbnails' | 'views' | 'selections'>
+  private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
+  /** Photos are decoded by a few at a time: the grid asks for hundreds at once. */
+  private readonly turns = new Turns(Math.max(2, availableParallelism()))
+
+  constructor(datasets: Datasets, places: Pick<Places, 'thumbnails' | 'views' | 'selections'>) {
+    this.datasets = datasets
+    this.places = places
+  }
+
+  idOf(dataset: string, photo: Photo): string {
+    return `d.${dataset}.${photoKey(photo)}`
+  }
+
+  idOfSelected(selection: string, place: number): string {
+    return `s.${selection}.${place}`
+  }
+
+  /** The photo behind the id of a dataset's photo. @throws ThawError not-found */
+  async photo(id: string): Promise<{ stored: StoredDataset; index: number; photo: Photo; file: string }> {
+    const [kind, dataset = '', key = ''] = id.split('.')
+    if (kind !== 'd') throw new ThawError('not-found', { what: 'This photo' })
+    const stored = await this.datasets.get(dataset)
+    const index = this.indexOf(stored).get(key)
+    if (index === undefined) throw new ThawError('not-found', { what: 'This photo' })
+    const photo = stored.dataset.photos[index]!
+    return { stored, index, photo, file: path.join(stored.dataset.folder, photo.path) }
+  }
+
+  /**
+   * A WebP or PNG that shows the picture at most `size` pixels wide and high.
+   * @throws ThawError not-found, cancelled, and as `thumbnail` does
+   */
+  async file(id: string, size: number, signal: AbortSignal): Promise<{ file: string; type: string }> {
+    const [kind, first = '', second = ''] = id.split('.')
+    switch (kind) {
+      case 'v': {
+        const file = this.viewFile(first)
+        if (await exists(file)) return { file, type: 'image/png' }
+        break
+      }
+      case 'd': {
+        const { file } = await this.photo(id)
+        return this.thumbnail(file, second, size, signal)
+      }
+      case 's': {
+        const file = (await readSelection(this.places.selections, first))[Number(second)]
+        if (file === undefined) break
+        const { size: bytes, mtimeMs } = await stat(file).catch((error: unknown) => {
+          throw readError(error, file)
+        })
+        return this.thumbnail(file, digest(file, bytes, mtimeMs), size, signal)
+      }
+    }
+    throw new ThawError('not-found', { what: 'This picture' })
+  }
+
+  /** Keeps a computed picture [side, side, 3]. `of` names all that it was computed from. @returns its id */
+  async keepView(of: readonly (string | number)[], pixels: Uint8Array, side: number): Promise<string> {
+    const key = digest(...of)
+    const file = this.viewFile(key)
+    if (!(await exists(file))) {
+      await mkdir(path.dirname(file), { recursive: true })
+      const raw = { width: side, height: side, channels: 3 } as const
+      await writeAtomic(file, [await sharp(pixels, { raw }).png({ compressionLevel: 3 }).toBuffer()])
+    }
+    return `v.${key}`
+  }
+
+  private viewFile(key: string): string {
+    return path.join(this.places.views, key.slice(0, 2), `${key}.png`)
+  }
+
+  private async thumbnail(photo: string, key: string, size: number, signal: AbortSignal) {
+    const file = path.join(this.places.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
+    if (!(await exists(file)))
+      await this.turns.take(async () => {
+        await mkdir(path.dirname(file), { recursive: true })
+        await writeAtomic(file, [await thumbnail(photo, size)])
+      }, signal)
+    return { file, type: 'image/webp' }
+  }
+
+  private indexOf(stored: StoredDataset): Map<string, number> {
+    const index =
+      this.indices.get(stored) ?? new Map(stored.dataset.photos.map((photo, i) => [photoKey(photo), i]))
+    this.indices.set(stored, index)
+    return index
+  }
+}

@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Entry, ZipFile } from 'yauzl'
+import { open } from 'yauzl'
+import { ThawError } from '../../../shared/errors.ts'
+import { writeError } from '../files.ts'
+
+/** What an archive may become: an honest one of photos hardly shrinks. */
+const largestResult = 2 ** 30
+
+const opened = (file: string): Promise<ZipFile> =>
+  new Promise((resolve, reject) => {
+    open(file, { lazyEntries: true, validateEntrySizes: true }, (error, zip) => {
+      if (error) reject(error)
+      else resolve(zip)
+    })
+  })
+
+const contentOf = (zip: ZipFile, entry: Entry): Promise<Readable> =>
+  new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) reject(error)
+      else resolve(stream)
+    })
+  })
+
+/** The archive's entries in order; yauzl itself refuses names that are absolute or climb out of the folder. */
+async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
+  for (;;) {
+    const { promise, resolve, reject } = Promise.withResolvers<Entry | undefined>()
+    const end = () => resolve(undefined)
+    zip.once('entry', resolve).once('end', end).once('error', reject)
+    zip.readEntry()
+    const entry = await promise.finally(() => {
+      zip.off('entry', resolve).off('end', end).off('error', reject)
+    })
+    if (!entry) return
+    yield entry
+  }
+}
+
+/**
+ * Unpacks a zip archive into a folder. Only plain files are written, never links.
+ * @throws ThawError `weights.damaged`, `cancelled`, `disk.full`, `output.unwritable`
+ */
+export async function unzip(file: string, folder: string, signal: AbortSignal): Promise<void> {
+  const damaged = (reason: string, cause?: unknown) =>
+    new ThawError('weights.damaged', { file: path.basename(file), reason }, { cause })
+  const zip = await opened(file).catch((error: unknown) => {
+    throw damaged('it is no zip archive', error)
+  })
+  let written = 0
+  const counting = () =>
+    new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        written += chunk.length
+        done(written > largestResult ? damaged('it holds far more than was announced') : null, chunk)
+      },
+    })
+  try {
+    for await (const entry of entriesOf(zip)) {
+      if (entry.fileName.endsWith('/')) continue
+      const target = path.join(folder, entry.fileName)
+      await mkdir(path.dirname(target), { recursive: true })
+      await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target, { flags: 'wx' }), {
+        signal,
+      })
+    }
+  } catch (error) {
+    if (signal.aborted) throw new ThawError('cancelled')
+    throw writeError(error, folder)
+  } finally {
+    zip.close()
+  }
+}

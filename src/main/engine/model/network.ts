@@ -1,0 +1,116 @@
+import { placeLayers } from '../../../shared/model/layers.ts'
+import type { ResolvedPlan } from '../../../shared/model/plan.ts'
+import type { Network } from '../../../shared/model/spec.ts'
+import type { Kernels } from '../backend/kernels/kernels.ts'
+import { tf } from '../backend/tf.ts'
+import type { Tensor } from '../backend/tf.ts'
+import { compile } from './compile.ts'
+import { runSteps } from './steps/step.ts'
+import type { Pass, Step } from './steps/step.ts'
+import type { Weights } from './weights.ts'
+
+/** Where a plan cuts the network in two. */
+export interface Cut {
+  /** Steps before it are frozen and draw nothing random: their output is a fixed function of the photo. */
+  prefix: number
+  /** The first step that holds something that learns; no gradient is computed below it. */
+  learning: number
+  /** Full name of the last layer of the fixed part; null if there is none. */
+  name: string | null
+}
+
+/** A network that can be run: description, weights and kernels together. */
+export class Model {
+  readonly network: Network
+  readonly weights: Weights
+  readonly kernels: Kernels
+  private readonly steps: readonly Step[]
+
+  /** @param fuse false: every layer is a step of its own, for looking at each one's output */
+  constructor(network: Network, weights: Weights, kernels: Kernels, fuse = true) {
+    this.network = network
+    this.weights = weights
+    this.kernels = kernels
+    this.steps = compile(placeLayers(network), fuse)
+  }
+
+  cutOf(plan: ResolvedPlan): Cut {
+    const learns = (step: Step) => step.parameters.some((name) => plan.rates.has(name))
+    const learning = this.steps.findIndex(learns)
+    const random = this.steps.findIndex((step) => step.random)
+    const prefix = random === -1 ? learning : Math.min(learning, random)
+    const name = this.steps.slice(0, prefix).findLast((step) => step.names.length > 0)?.names[0] ?? null
+    return { prefix, learning, name }
+  }
+
+  /** Forgets nothing and learns nothing: the pass that evaluates. */
+  private passive(observe?: Pass['observe']): Pass {
+    const { weights, kernels } = this
+    const pass: Pass = {
+      weights,
+      kernels,
+      training: false,
+      learns: () => false,
+      updates: () => false,
+      seed: 0,
+      gradients: new Map(),
+    }
+    return observe ? { ...pass, observe } : pass
+  }
+
+  /**
+   * Runs steps [from, to) without training. What enters at step 0 are prepared photos, float32 [batch, height, width, 3].
+   * @returns float32; [batch, classes] logits where `to` is left out. The caller owns it.
+   */
+  infer(x: Tensor, { from = 0, to = this.steps.length, observe }: InferOptions = {}): Tensor {
+    return tf.tidy(() => {
+      const { y } = runSteps(this.steps.slice(from, to), this.kernels.enter(x), this.passive(observe), false)
+      return this.kernels.leave(y)
+    })
+  }
+
+  /**
+   * One pass forward and back, for one batch or a part of one.
+   * @param x output of the cut's prefix, float32
+   * @param lossGradient is shown the logits and returns the loss's gradient in them, both [batch, classes], row-major
+   * @param gradients are added to, by parameter name; the caller owns what is in it
+   */
+  learn(x: Tensor, how: LearnOptions): void {
+    const { plan, cut, seed, gradients, lossGradient } = how
+    const found = tf.tidy(() => {
+      const pass: Pass = {
+        weights: this.weights,
+        kernels: this.kernels,
+        training: true,
+        learns: (name) => plan.rates.has(name),
+        updates: (name) => plan.updating.has(name),
+        seed,
+        gradients: new Map(gradients),
+      }
+      const below = runSteps(this.steps.slice(cut.prefix, cut.learning), this.kernels.enter(x), pass, false)
+      const { y, back } = runSteps(this.steps.slice(cut.learning), below.y, pass, true)
+      below.y.dispose()
+      const logits = y.dataSync() as Float32Array
+      const dy = tf.tensor(lossGradient(logits), y.shape, 'float32')
+      y.dispose()
+      back!(dy, false)
+      return Object.fromEntries(pass.gradients)
+    })
+    for (const [name, gradient] of Object.entries(found)) gradients.set(name, gradient)
+  }
+}
+
+export interface InferOptions {
+  from?: number
+  to?: number
+  observe?: Pass['observe']
+}
+
+export interface LearnOptions {
+  plan: ResolvedPlan
+  cut: Cut
+  /** Seed of dropout. */
+  seed: number
+  gradients: Map<string, Tensor>
+  lossGradient: (logits: Float32Array) => Float32Array
+}

@@ -1,0 +1,145 @@
+import type { Activation, BatchNorm, Conv } from '../../../../shared/model/spec.ts'
+import type { Tensor } from '../../backend/tf.ts'
+import { tf } from '../../backend/tf.ts'
+import { normalise } from './batch-norm.ts'
+import { addGradient } from './step.ts'
+import type { Pass, Step } from './step.ts'
+
+interface Placed<L> {
+  name: string
+  layer: L
+}
+
+/**
+ * A convolution with the BatchNorm and the activation that follow it, computed together. Where BatchNorm keeps its
+ * statistics it is an affine map of each channel and is folded into the filter: filter' = filter · k and
+ * bias' = offset + (bias − mean) · k, with k = scale / √(variance + eps).
+ */
+export function convStep(
+  conv: Placed<Conv>,
+  norm: Placed<BatchNorm> | null,
+  activation: Activation | null,
+  names: string[],
+): Step {
+  const { layer } = conv
+  const how = { stride: layer.stride, padding: layer.padding, depthwise: layer.groups > 1 }
+  if (how.depthwise && (layer.groups !== layer.in || layer.in !== layer.out))
+    throw new Error(`${conv.name}: only ordinary and depthwise convolutions are known`)
+  const filterName = `${conv.name}.weight`
+  const biasName = layer.bias ? `${conv.name}.bias` : null
+  const scaleName = norm && `${norm.name}.weight`
+  const offsetName = norm && `${norm.name}.bias`
+  const parameters = [filterName, biasName, scaleName, offsetName].filter((name) => name !== null)
+
+  /** Per-channel numbers in a shape that multiplies the filter: its last axis, or the one before for depthwise ones. */
+  const perChannel = (k: Tensor): Tensor => (how.depthwise ? k.reshape([layer.out, 1]) : k.clone())
+
+  function folded(pass: Pass) {
+    const filter = pass.weights.get(filterName)
+    const bias = biasName ? pass.weights.get(biasName) : null
+    if (!norm) return { filter: filter.clone(), bias: bias?.clone() ?? null, k: null, invStd: null, centred: null }
+    return tf.tidy(() => {
+      const get = (part: string) => pass.weights.get(`${norm.name}.${part}`)
+      const invStd = get('running_var').add(norm.layer.eps).rsqrt()
+      const k = get('weight').mul(invStd)
+      const mean = get('running_mean')
+      const centred = bias ? bias.sub(mean) : mean.neg()
+      return {
+        filter: filter.mul(perChannel(k)),
+        bias: get('bias').add(centred.mul(k)),
+        k,
+        invStd,
+        centred,
+      }
+    })
+  }
+
+  function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
+    const { kernels } = pass
+    const it = folded(pass)
+    const y = kernels.conv(x, it.filter, it.bias, { ...how, activation })
+    const wanted = parameters.some((name) => pass.learns(name))
+    if (!record) {
+      tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred].filter((t) => t !== null))
+      return { y, back: null }
+    }
+    const savedX = wanted ? x.clone() : null
+    const savedY = activation ? y.clone() : null
+    const inputShape = x.shape
+    return {
+      y,
+      back: (dy, wantInput) => {
+        let g = dy
+        if (activation) {
+          g = kernels.activationGradient(dy, savedY!, activation)
+          dy.dispose()
+        }
+        savedY?.dispose()
+        if (wanted) {
+          const gradients = tf.tidy(() => {
+            const found: Record<string, Tensor> = {}
+            const needsFilter = pass.learns(filterName) || (scaleName !== null && pass.learns(scaleName))
+            const dFilter = needsFilter ? kernels.convFilterGradient(g, savedX!, it.filter.shape, how) : null
+            const dBias = kernels.biasGradient(g)
+            if (pass.learns(filterName)) found[filterName] = it.k ? dFilter!.mul(perChannel(it.k)) : dFilter!
+            if (biasName && pass.learns(biasName)) found[biasName] = it.k ? dBias.mul(it.k) : dBias
+            if (offsetName && pass.learns(offsetName)) found[offsetName] = dBias.clone()
+            if (scaleName && pass.learns(scaleName)) {
+              const products = dFilter!.mul(pass.weights.get(filterName))
+              const byFilter = how.depthwise ? products.sum([0, 1, 3]) : products.sum([0, 1, 2])
+              found[scaleName] = byFilter.add(dBias.mul(it.centred!)).mul(it.invStd!)
+            }
+            return found
+          })
+          for (const [name, gradient] of Object.entries(gradients)) addGradient(pass, name, gradient)
+        }
+        const dx = wantInput ? kernels.convInputGradient(g, it.filter, inputShape, how) : null
+        g.dispose()
+        tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred, savedX].filter((t) => t !== null))
+        return dx
+      },
+    }
+  }
+
+  /** BatchNorm looks at the batch: convolution, normalisation and activation are steps of their own. */
+  function runByBatch(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
+    const { kernels } = pass
+    const filter = pass.weights.get(filterName)
+    const bias = biasName ? pass.weights.get(biasName) : null
+    const z = kernels.conv(x, filter, bias, { ...how, activation: null })
+    const normal = normalise(z, norm!.name, norm!.layer, pass, record)
+    z.dispose()
+    const y = activation ? kernels.activate(normal.y, activation) : normal.y.clone()
+    normal.y.dispose()
+    if (!record) return { y, back: null }
+    const savedX = x.clone()
+    const savedY = activation ? y.clone() : null
+    const savedFilter = filter.clone()
+    return {
+      y,
+      back: (dy, wantInput) => {
+        let g = dy
+        if (activation) {
+          g = kernels.activationGradient(dy, savedY!, activation)
+          dy.dispose()
+        }
+        savedY?.dispose()
+        const dz = normal.back!(g)
+        if (pass.learns(filterName))
+          addGradient(pass, filterName, kernels.convFilterGradient(dz, savedX, savedFilter.shape, how))
+        if (biasName && pass.learns(biasName)) addGradient(pass, biasName, kernels.biasGradient(dz))
+        const dx = wantInput ? kernels.convInputGradient(dz, savedFilter, savedX.shape, how) : null
+        tf.dispose([dz, savedX, savedFilter])
+        return dx
+      },
+    }
+  }
+
+  return {
+    names,
+    parameters,
+    random: false,
+    run: (x, pass, record) =>
+      norm && pass.training && pass.updates(norm.name) ? runByBatch(x, pass, record) : runFolded(x, pass, record),
+  }
+}

@@ -1,0 +1,30 @@
+/** A decoded photo: red, green, blue, one byte each, rows from the top: [height, width, 3]. */
+export interface Pixels {
+  data: Uint8Array
+  width: number
+  height: number
+}
+
+/** Is told a photo's size before memory is taken for it; may throw, or wait for the memory. */
+export type Admit = (width: number, height: number) => Promise<void>
+
+/** a · b / 255, rounded, without dividing: Pillow's MULDIV255 (src/libImaging/ImagingUtils.h). */
+function share(a: number, b: number): number {
+  const product = a * b + 128
+  return ((product >> 8) + product) >> 8
+}
+
+/**
+ * Ink to light as Pillow's `convert("RGB")` does it (cmyk2rgb in src/libImaging/Convert.c), without a colour profile:
+ * white − black, less the share that the coloured ink takes. [height, width, 4] to [height, width, 3].
+ */
+export function cmykToRgb(cmyk: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array((cmyk.length / 4) * 3)
+  for (let from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
+    const light = 255 - cmyk[from + 3]!
+    rgb[to] = light - share(cmyk[from]!, light)
+    rgb[to + 1] = light - share(cmyk[from + 1]!, light)
+    rgb[to + 2] = light - share(cmyk[from + 2]!, light)
+  }
+  return rgb
+}

@@ -1,0 +1,76 @@
+import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { ThawError } from '../../../shared/errors.ts'
+import { readFully, systemCode } from '../files.ts'
+import type { PhotoFormat } from './format.ts'
+import { foreignFormat, headBytes, photoFormat } from './format.ts'
+
+/** No photo that can be decoded is larger; what is, would not fit into one buffer. */
+const largestFile = 2 ** 31
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  EIO: 'the disk does not answer',
+  EMFILE: 'too many files are open',
+  ELOOP: 'its links go in a circle',
+  ENAMETOOLONG: 'its name is too long',
+}
+
+/**
+ * What a failed open or read of a photo, or of a folder of photos, means to a person. What is no failure of the system's
+ * comes back as it is.
+ */
+export function readError(error: unknown, file: string): unknown {
+  if (error instanceof ThawError) return error
+  const code = systemCode(error)
+  if (code === undefined) return error
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new ThawError('photo.missing', { file }, { cause: error })
+  return new ThawError('photo.unreadable', { file, reason: reasons[code] ?? code }, { cause: error })
+}
+
+export interface PhotoFile {
+  bytes: Buffer
+  format: PhotoFormat
+}
+
+async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
+  const stat = await handle.stat()
+  if (stat.isDirectory()) throw new ThawError('photo.unreadable', { file, reason: 'it is a folder' })
+  if (!stat.isFile()) throw new ThawError('photo.not-a-photo', { file })
+  if (stat.size === 0) throw new ThawError('photo.empty', { file })
+  // A film named .jpg is refused by its first bytes, before gigabytes of it are read.
+  const head = Buffer.alloc(Math.min(headBytes, stat.size))
+  await readFully(handle, head, 0)
+  const format = photoFormat(head)
+  if (format === undefined) {
+    const foreign = foreignFormat(head)
+    throw foreign === undefined
+      ? new ThawError('photo.not-a-photo', { file })
+      : new ThawError('photo.unsupported', { file, format: foreign })
+  }
+  if (stat.size > largestFile)
+    throw new ThawError('photo.unreadable', { file, reason: 'it is larger than 2 GB' })
+  const bytes = Buffer.allocUnsafeSlow(stat.size)
+  const length = await readFully(handle, bytes, 0)
+  return { bytes: bytes.subarray(0, length), format }
+}
+
+/**
+ * A photo's bytes and what they are.
+ * @throws ThawError `photo.missing`, `photo.unreadable`, `photo.empty`, `photo.not-a-photo`, `photo.unsupported`
+ */
+export async function readPhotoFile(file: string): Promise<PhotoFile> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      return await readFrom(handle, file)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw readError(error, file)
+  }
+}

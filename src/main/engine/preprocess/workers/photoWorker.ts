@@ -1,0 +1,91 @@
+/** A worker thread that decodes photos and cuts views out of them, one after the other. Started by pool.ts. */
+import { parentPort, workerData } from 'node:worker_threads'
+import sharp from 'sharp'
+import { ThawError } from '../../../../shared/errors.ts'
+import { decodePhoto } from '../../photos/decode.ts'
+import type { Pixels } from '../../photos/pixels.ts'
+import { evaluationView, trainingView } from '../pipeline.ts'
+import { drawTrainingView, randomOfBank, randomOfEpoch } from '../views.ts'
+import { SharedMemory } from './memory.ts'
+import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
+
+const port = parentPort!
+const { memory: cells, member } = workerData as WorkerData
+const memory = new SharedMemory(cells)
+
+// Photos are decoded on as many threads as the pool has; libvips must not start its own for each, nor keep any.
+sharp.concurrency(1)
+sharp.cache(false)
+
+function viewOf(
+  photo: Pixels,
+  { request, preparation }: PhotoTask & { kind: 'view' },
+): Uint8Array<ArrayBuffer> {
+  switch (request.kind) {
+    case 'evaluation':
+      return evaluationView(photo, preparation)
+    case 'fixed':
+      return trainingView(photo, request.view, preparation)
+    case 'epoch': {
+      const random = randomOfEpoch(request.seed, request.photo, request.epoch)
+      return trainingView(photo, drawTrainingView(random, photo.width, photo.height), preparation)
+    }
+    case 'bank': {
+      const random = randomOfBank(request.seed, request.photo, request.view)
+      return trainingView(photo, drawTrainingView(random, photo.width, photo.height), preparation)
+    }
+  }
+}
+
+async function resultOf(task: PhotoTask): Promise<PhotoResult> {
+  try {
+    const photo = await decodePhoto(task.file, { reserve: (bytes) => memory.take(member, bytes) })
+    const { width, height } = photo
+    if (task.kind === 'size') return { width, height }
+    return { width, height, pixels: viewOf(photo, task) }
+  } finally {
+    memory.release(member)
+  }
+}
+
+async function answerTo(task: PhotoTask): Promise<PhotoAnswer> {
+  try {
+    return { result: await resultOf(task) }
+  } catch (error) {
+    if (error instanceof ThawError) return { error: { code: error.code, parameters: error.parameters } }
+    return { bug: error }
+  }
+}
+
+const queue: { id: number; task: PhotoTask }[] = []
+let working = false
+let closing = false
+
+async function work(): Promise<void> {
+  if (working) return
+  working = true
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const answer = await answerTo(next.task)
+    const pixels = 'result' in answer ? answer.result.pixels : undefined
+    const message: FromWorker = { id: next.id, answer }
+    port.postMessage(message, pixels ? [pixels.buffer] : [])
+  }
+  working = false
+  if (closing) port.close()
+}
+
+port.on('message', (message: ToWorker) => {
+  if ('task' in message) {
+    queue.push(message)
+  } else if ('cancel' in message) {
+    const gone = new Set(message.cancel)
+    queue.splice(0, queue.length, ...queue.filter(({ id }) => !gone.has(id)))
+  } else {
+    closing = true
+    queue.length = 0
+  }
+  void work()
+})
+
+const ready: FromWorker = { ready: true }
+port.postMessage(ready)

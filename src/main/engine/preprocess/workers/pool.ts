@@ -1,0 +1,191 @@
+import { totalmem } from 'node:os'
+import { Worker } from 'node:worker_threads'
+// On Linux sharp's libraries must be loaded by the main thread first, or they go with the first thread that ends.
+import 'sharp'
+import { ThawError } from '../../../../shared/errors.ts'
+import { SharedMemory } from './memory.ts'
+import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
+
+/** A task on its way: handed to one worker, answered once. */
+interface Ticket {
+  id: number
+  task: PhotoTask
+  answer: Promise<PhotoAnswer>
+  settle: (answer: PhotoAnswer) => void
+}
+
+interface Member {
+  worker: Worker
+  /** In the order in which the worker takes them. */
+  tickets: Map<number, Ticket>
+  /** Resolves when the thread has loaded, rejects if it could not. */
+  ready: Promise<void>
+  gone: Promise<void>
+  /** Why there is no thread any more and none could be started in its place. */
+  failure?: unknown
+}
+
+export type PhotoOutcome = { result: PhotoResult } | { error: ThawError }
+
+export interface PoolOptions {
+  threads: number
+  /** Bytes that photos being decoded may take together. Default: an eighth of the machine's memory. */
+  memory?: number
+}
+
+export interface OutcomeOptions {
+  signal?: AbortSignal | undefined
+  /** How many results may be ready or under way before they are asked for. Default 64: about two batches, 10 MB. */
+  ahead?: number | undefined
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new ThawError('cancelled')
+}
+
+/**
+ * Worker threads that decode photos. Tasks are handed out well ahead: while an op of TensorFlow blocks this process for
+ * seconds, the workers go on with what they have, and their results wait.
+ */
+export class PhotoPool {
+  private readonly memory: SharedMemory
+  private readonly members: Member[] = []
+  private nextId = 0
+  private closing = false
+
+  private constructor({ threads, memory = totalmem() / 8 }: PoolOptions) {
+    this.memory = SharedMemory.of(memory, threads)
+    for (let i = 0; i < threads; i += 1) this.members.push(this.start(i))
+  }
+
+  static async open(options: PoolOptions): Promise<PhotoPool> {
+    const pool = new PhotoPool(options)
+    await Promise.all(pool.members.map(({ ready }) => ready))
+    return pool
+  }
+
+  private start(place: number): Member {
+    const data: WorkerData = { memory: this.memory.cells, member: place }
+    const worker = new Worker(new URL('./photoWorker.ts', import.meta.url), { workerData: data })
+    const tickets = new Map<number, Ticket>()
+    const { promise: ready, resolve, reject } = Promise.withResolvers<undefined>()
+    const member: Member = { worker, tickets, ready, gone: Promise.resolve() }
+    // A thread that cannot start is noticed by open(); one that is replaced later answers for itself below.
+    ready.catch(() => undefined)
+    let loaded = false
+    let reason: unknown = new Error('a thread that decodes photos ended')
+    worker.on('error', (error) => (reason = error))
+    worker.on('message', (message: FromWorker) => {
+      if ('ready' in message) {
+        loaded = true
+        resolve(undefined)
+      } else {
+        tickets.get(message.id)?.settle(message.answer)
+        tickets.delete(message.id)
+      }
+    })
+    member.gone = new Promise((done) => {
+      worker.on('exit', () => {
+        this.memory.release(place)
+        reject(reason)
+        if (!loaded) this.giveUp(member, reason)
+        else if (!this.closing) this.replace(place, tickets)
+        done()
+      })
+    })
+    return member
+  }
+
+  /** A thread that could not even load would not load another time. */
+  private giveUp(member: Member, reason: unknown): void {
+    member.failure = reason
+    for (const ticket of member.tickets.values()) ticket.settle({ bug: reason })
+  }
+
+  /** After a thread died: the photo it had in hand is to blame, the others go to a fresh thread. */
+  private replace(place: number, tickets: Map<number, Ticket>): void {
+    const [first, ...rest] = tickets.values()
+    first?.settle({ error: { code: 'photo.damaged', parameters: { file: first.task.file } } })
+    const fresh = this.start(place)
+    this.members[place] = fresh
+    for (const ticket of rest) this.hand(ticket, fresh)
+  }
+
+  private hand(ticket: Ticket, member: Member): void {
+    if (member.failure !== undefined) {
+      ticket.settle({ bug: member.failure })
+      return
+    }
+    member.tickets.set(ticket.id, ticket)
+    const message: ToWorker = { id: ticket.id, task: ticket.task }
+    member.worker.postMessage(message)
+  }
+
+  /** To the worker with the least to do. */
+  private submit(task: PhotoTask): Ticket {
+    const { promise: answer, resolve: settle } = Promise.withResolvers<PhotoAnswer>()
+    const ticket = { id: this.nextId, task, answer, settle }
+    this.nextId += 1
+    const member = this.members.reduce((least, one) => (one.tickets.size < least.tickets.size ? one : least))
+    this.hand(ticket, member)
+    return ticket
+  }
+
+  private cancel(tickets: Ticket[]): void {
+    const cancel = tickets.map(({ id }) => id)
+    if (cancel.length === 0 || this.closing) return
+    for (const member of this.members) {
+      for (const id of cancel) member.tickets.delete(id)
+      const message: ToWorker = { cancel }
+      member.worker.postMessage(message)
+    }
+  }
+
+  /**
+   * One outcome a task, in the tasks' order. Tasks are read lazily, so there may be any number of them. Leaving the loop
+   * early takes back what was handed out.
+   * @throws ThawError `cancelled` when the signal says so
+   */
+  async *outcomes(
+    tasks: Iterable<PhotoTask>,
+    { signal, ahead = 64 }: OutcomeOptions = {},
+  ): AsyncGenerator<PhotoOutcome, void, undefined> {
+    const source = tasks[Symbol.iterator]()
+    const pending: Ticket[] = []
+    const wake = () => pending[0]?.settle({ error: { code: 'cancelled', parameters: {} } })
+    signal?.addEventListener('abort', wake)
+    try {
+      for (let ended = false; ;) {
+        while (!ended && pending.length < ahead) {
+          const next = source.next()
+          if (next.done === true) ended = true
+          else pending.push(this.submit(next.value))
+        }
+        stopIfAborted(signal)
+        const first = pending[0]
+        if (first === undefined) return
+        const answer = await first.answer
+        stopIfAborted(signal)
+        pending.shift()
+        if ('bug' in answer) throw answer.bug
+        yield 'error' in answer
+          ? { error: new ThawError(answer.error.code, answer.error.parameters) }
+          : { result: answer.result }
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake)
+      source.return?.()
+      this.cancel(pending)
+    }
+  }
+
+  /** Ends the threads; each finishes the photo it has in hand. */
+  async close(): Promise<void> {
+    this.closing = true
+    for (const { worker } of this.members) {
+      const message: ToWorker = { close: true }
+      worker.postMessage(message)
+    }
+    await Promise.all(this.members.map(({ gone }) => gone))
+  }
+}

@@ -1,0 +1,40 @@
+/** What the pool and its worker threads say to each other: plain data only, it is cloned on its way. */
+import type { ErrorCode, ErrorParameters } from '../../../../shared/errors.ts'
+import type { Preparation } from '../../../../shared/preparation.ts'
+import type { TrainingView } from '../views.ts'
+
+/** Which view of a photo is wanted. Drawn views are drawn in the worker, where the photo's size is known for certain. */
+export type ViewRequest =
+  | { kind: 'evaluation' }
+  /** A view drawn before, for instance to show it once more. */
+  | { kind: 'fixed'; view: TrainingView }
+  /** Drawn for this epoch; `photo` is the photo's place in the training split. */
+  | { kind: 'epoch'; seed: number; photo: number; epoch: number }
+  /** View number `view` (from 0) of a bank of fixed views. */
+  | { kind: 'bank'; seed: number; photo: number; view: number }
+
+export type PhotoTask =
+  | { kind: 'view'; file: string; request: ViewRequest; preparation: Preparation }
+  /** Decodes the photo for nothing but to know that it can be done. */
+  | { kind: 'size'; file: string }
+
+export interface PhotoResult {
+  /** The photo's own size, upright. */
+  width: number
+  height: number
+  /** Of a view: [crop, crop, 3] */
+  pixels?: Uint8Array<ArrayBuffer>
+}
+
+/** A bad photo is an answer; an error of the program (`bug`) is not, and ends the work. */
+export type PhotoAnswer =
+  { result: PhotoResult } | { error: { code: ErrorCode; parameters: ErrorParameters } } | { bug: unknown }
+
+export type ToWorker = { id: number; task: PhotoTask } | { cancel: number[] } | { close: true }
+export type FromWorker = { ready: true } | { id: number; answer: PhotoAnswer }
+
+export interface WorkerData {
+  memory: SharedArrayBuffer
+  /** The worker's own cell in it, from 0. */
+  member: number
+}

@@ -1,0 +1,29 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { z } from 'zod'
+import { systemCode, writeAtomic } from '../files.ts'
+
+/** What a JSON file holds; undefined if it is not there or does not hold what it should. */
+export async function readJson<S extends z.ZodType>(
+  file: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+  try {
+    return schema.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws ThawError `disk.full`, `output.unwritable` */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeAtomic(file, [JSON.stringify(value)])
+}

@@ -1,0 +1,41 @@
+import os from 'node:os'
+import path from 'node:path'
+import type { Folders } from '../../../shared/folders.ts'
+import { dataFolders } from '../../../shared/folders.ts'
+
+/** The data folder and the cache folder of this process, absolute. */
+export function currentFolders(): Folders {
+  const { home, cache } = dataFolders({
+    env: process.env,
+    platform: process.platform,
+    userHome: os.homedir(),
+  })
+  return { home: path.resolve(home), cache: path.resolve(cache) }
+}
+
+/** Everything that lies in the data folder and the cache folder, by name. */
+export function placesIn({ home, cache }: Folders) {
+  const inHome = (name: string) => path.join(home, name)
+  const inCache = (name: string) => path.join(cache, name)
+  return {
+    catalogue: inHome('catalogue.sqlite'),
+    settings: inHome('settings.json'),
+    draft: inHome('draft.json'),
+    /** A file a dataset, as it was scanned last. */
+    datasets: inHome('datasets'),
+    runs: inHome('runs'),
+    trash: inHome('trash'),
+    weights: inHome('weights'),
+    /** Sets that Thaw itself made or fetched. */
+    samples: inHome('samples'),
+    /** What was classified, for export. */
+    results: inHome('results'),
+    thumbnails: inCache('thumbnails'),
+    views: inCache('views'),
+    /** Verdicts on photos, see datasets/verdicts.ts. */
+    scans: inCache('scans'),
+    selections: inCache('selections'),
+    exports: inCache('exports'),
+  }
+}
+export type Places = ReturnType<typeof placesIn>

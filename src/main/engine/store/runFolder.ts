@@ -1,0 +1,192 @@
+import { createReadStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { z } from 'zod'
+import { ThawError } from '../../../shared/errors.ts'
+import type { RunState, RunSummary } from '../../../shared/run.ts'
+import { RunEvent, RunRecord } from '../../../shared/run.ts'
+import { systemCode } from '../files.ts'
+
+export const recordFile = 'run.json'
+export const eventsFile = 'events.jsonl'
+
+/** @throws ThawError run.missing, run.damaged */
+export async function readRecord(folder: string): Promise<RunRecord> {
+  let text: string
+  try {
+    text = await readFile(path.join(folder, recordFile), 'utf8')
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    throw new ThawError('run.missing', { run: path.basename(folder) }, { cause: error })
+  }
+  const damaged = (reason: string) => new ThawError('run.damaged', { folder, reason })
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw damaged('run.json is not JSON')
+  }
+  const record = RunRecord.safeParse(json)
+  if (record.success) return record.data
+  const issue = record.error.issues[0]!
+  throw damaged(`run.json, ${issue.path.join('.')}: ${issue.message}`)
+}
+
+/**
+ * The run's events in order, from number `from` on. A line that was cut off when the process was killed, or that a later Thaw
+ * wrote, keeps its number and is left out.
+ */
+export async function* readEvents(
+  folder: string,
+  from = 0,
+): AsyncGenerator<{ number: number; event: RunEvent }> {
+  const file = path.join(folder, eventsFile)
+  if ((await stat(file).catch(() => undefined)) === undefined) return
+  let number = 0
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    const own = number
+    number += 1
+    if (own < from) continue
+    const event = parseEvent(line)
+    if (event) yield { number: own, event }
+  }
+}
+
+function parseEvent(line: string): RunEvent | undefined {
+  try {
+    return RunEvent.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}
+
+const LockFile = z.object({ pid: z.int() })
+export const lockFile = 'lock'
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}
+
+/** Number of the process that trains this run now; undefined if none does. */
+export async function trainedBy(folder: string): Promise<number | undefined> {
+  try {
+    const text = await readFile(path.join(folder, lockFile), 'utf8')
+    const pid = LockFile.safeParse(JSON.parse(text)).data?.pid
+    return pid !== undefined && isAlive(pid) ? pid : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Bytes of all files in and below a folder. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      stat(path.join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    )
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
+
+type Told = Pick<RunSummary, 'epoch' | 'learns' | 'total' | 'best' | 'last' | 'seconds'> & {
+  end: RunState | undefined
+}
+
+/** What the events tell, up to now. */
+async function toldBy(folder: string): Promise<Told> {
+  const told: Told = { epoch: 0, learns: 0, total: 0, best: null, last: null, seconds: 0, end: undefined }
+  for await (const { event } of readEvents(folder)) {
+    switch (event.type) {
+      case 'plan':
+        told.learns = event.learns
+        told.total = event.total
+        break
+      case 'started':
+        told.end = undefined
+        break
+      case 'epoch':
+        told.epoch = event.epoch
+        told.last = event.val
+        told.seconds += event.seconds
+        if (event.best) told.best = { ...event.val, epoch: event.epoch }
+        break
+      case 'stopped':
+        told.end = event.reason === 'asked' ? 'stopped' : undefined
+        break
+      case 'failed':
+        told.end = 'failed'
+        break
+      case 'finished':
+        told.end = 'finished'
+        told.seconds = event.seconds
+        break
+      default:
+    }
+  }
+  return told
+}
+
+const planTitle = (plan: RunRecord['config']['plan']): string => (typeof plan === 'string' ? plan : 'own')
+
+/** One row of the table of runs, from the folder alone. @throws ThawError run.missing, run.damaged */
+export async function summarise(folder: string): Promise<RunSummary> {
+  const record = await readRecord(folder)
+  const { end, ...told } = await toldBy(folder)
+  const running = end === undefined || end === 'stopped' ? await trainedBy(folder) : undefined
+  return {
+    id: record.id,
+    name: record.name,
+    folder,
+    created: record.created,
+    state: running === undefined ? (end ?? 'interrupted') : 'running',
+    network: record.network,
+    plan: planTitle(record.config.plan),
+    dataset: record.dataset.folder,
+    classes: record.classes,
+    epochs: record.config.epochs,
+    ...told,
+    bytes: await bytesIn(folder),
+  }
+}
+
+/** Folders below `runs` that hold a run.json. */
+export async function runFolders(runs: string): Promise<string[]> {
+  const entries = await readdir(runs, { withFileTypes: true }).catch(() => [])
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(runs, entry.name))
+  const isRun = (folder: string) =>
+    stat(path.join(folder, recordFile)).then(
+      () => true,
+      () => false,
+    )
+  const there = await Promise.all(folders.map(isRun))
+  return folders.filter((_, i) => there[i])
+}
+
+/** The folder of a run below `runs`. @throws ThawError run.missing */
+export async function findRun(runs: string, id: string): Promise<string> {
+  const direct = path.join(runs, id)
+  const folders = await runFolders(runs)
+  // A folder usually has its run's id as its name; one that was copied by hand may not.
+  for (const folder of [direct, ...folders.filter((one) => one !== direct)]) {
+    const record = await readRecord(folder).catch(() => undefined)
+    if (record?.id === id) return folder
+  }
+  throw new ThawError('run.missing', { run: id })
+}
+
+/** How many events a run has so far. */
+export async function eventCount(folder: string): Promise<number> {
+  let count = 0
+  for await (const { number } of readEvents(folder)) count = number + 1
+  return count
+}

@@ -1,0 +1,107 @@
+import { mkdir, rename, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { PlainError } from '../../../shared/errors.ts'
+import { plainError, ThawError } from '../../../shared/errors.ts'
+import { RunSummary } from '../../../shared/run.ts'
+import { writeAtomic, writeError } from '../files.ts'
+import type { Places } from './paths.ts'
+import { eventsFile, findRun, readRecord, recordFile, runFolders, summarise, trainedBy } from './runFolder.ts'
+
+export interface FoundRuns {
+  runs: RunSummary[]
+  damaged: { folder: string; why: PlainError }[]
+}
+
+/** Changes whenever a run's summary may have: sizes and times of its two files. */
+async function stateOf(folder: string): Promise<string> {
+  const files = await Promise.all(
+    [recordFile, eventsFile].map((file) =>
+      stat(path.join(folder, file)).then(
+        ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+        () => 'none',
+      ),
+    ),
+  )
+  return [...files, (await trainedBy(folder)) ?? 'idle'].join(' ')
+}
+
+/** The runs of the data folder. Their folders are the truth; the catalogue only remembers what was read from them. */
+export class Runs {
+  private readonly database: DatabaseSync
+  private readonly places: Pick<Places, 'runs' | 'trash'>
+
+  constructor(database: DatabaseSync, places: Pick<Places, 'runs' | 'trash'>) {
+    this.database = database
+    this.places = places
+  }
+
+  /** Newest first. */
+  async list(): Promise<FoundRuns> {
+    const found: FoundRuns = { runs: [], damaged: [] }
+    for (const folder of await runFolders(this.places.runs))
+      try {
+        found.runs.push(await this.summary(folder))
+      } catch (error) {
+        found.damaged.push({ folder, why: plainError(error) })
+      }
+    found.runs.sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0))
+    return found
+  }
+
+  /** @throws ThawError run.missing, run.damaged */
+  async get(id: string): Promise<RunSummary> {
+    return this.summary(await findRun(this.places.runs, id))
+  }
+
+  /** @throws ThawError run.missing */
+  folder(id: string): Promise<string> {
+    return findRun(this.places.runs, id)
+  }
+
+  async rename(id: string, name: string): Promise<RunSummary> {
+    const folder = await this.folder(id)
+    const record = { ...(await readRecord(folder)), name }
+    await writeAtomic(path.join(folder, recordFile), [`${JSON.stringify(record, undefined, 1)}\n`])
+    return this.summary(folder)
+  }
+
+  /** Into the trash. @throws ThawError busy while it is trained */
+  async remove(id: string): Promise<void> {
+    const folder = await this.folder(id)
+    if ((await trainedBy(folder)) !== undefined) throw new ThawError('busy', { what: 'This run' })
+    await this.move(folder, this.places.trash)
+    this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
+  }
+
+  /** Back from the trash. @throws ThawError run.missing */
+  async restore(id: string): Promise<RunSummary> {
+    const folder = await findRun(this.places.trash, id)
+    return this.summary(await this.move(folder, this.places.runs))
+  }
+
+  private async move(folder: string, into: string): Promise<string> {
+    const target = path.join(into, path.basename(folder))
+    try {
+      await mkdir(into, { recursive: true })
+      await rename(folder, target)
+      return target
+    } catch (error) {
+      throw writeError(error, target)
+    }
+  }
+
+  private async summary(folder: string): Promise<RunSummary> {
+    const state = await stateOf(folder)
+    const row = this.database.prepare('SELECT state, summary FROM runs WHERE folder = ?').get(folder)
+    if (row?.['state'] === state) {
+      const kept = RunSummary.safeParse(JSON.parse(String(row['summary'])))
+      if (kept.success) return kept.data
+    }
+    const summary = await summarise(folder)
+    this.database
+      .prepare('INSERT OR REPLACE INTO runs (folder, state, summary) VALUES (?, ?, ?)')
+      .run(folder, state, JSON.stringify(summary))
+    return summary
+  }
+}

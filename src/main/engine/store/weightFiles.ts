@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { ThawError } from '../../../shared/errors.ts'
+
+/** A weight file of the person's own, as it was when it was added. */
+export interface OwnWeights {
+  id: string
+  file: string
+  bytes: number
+  network: string | null
+  classes: number | null
+}
+
+/** The weight files that a person has pointed to. They stay where they are. */
+export class WeightFiles {
+  private readonly database: DatabaseSync
+
+  constructor(database: DatabaseSync) {
+    this.database = database
+  }
+
+  list(): OwnWeights[] {
+    const rows = this.database
+      .prepare('SELECT id, file, bytes, network, classes FROM weight_files ORDER BY file')
+      .all()
+    return rows.map((row) => ({
+      id: String(row['id']),
+      file: String(row['file']),
+      bytes: Number(row['bytes']),
+      network: row['network'] === null ? null : String(row['network']),
+      classes: row['classes'] === null ? null : Number(row['classes']),
+    }))
+  }
+
+  add(weights: Omit<OwnWeights, 'id'>): OwnWeights {
+    const id = `own-${createHash('sha256').update(weights.file).digest('hex').slice(0, 16)}`
+    this.database
+      .prepare(
+        'INSERT OR REPLACE INTO weight_files (id, file, bytes, network, classes) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(id, weights.file, weights.bytes, weights.network, weights.classes)
+    return { id, ...weights }
+  }
+
+  /** @throws ThawError not-found */
+  remove(id: string): void {
+    const { changes } = this.database.prepare('DELETE FROM weight_files WHERE id = ?').run(id)
+    if (changes === 0) throw new ThawError('not-found', { what: 'This weight file' })
+  }
+}

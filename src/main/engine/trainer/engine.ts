@@ -1,0 +1,39 @@
+import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
+import type { RunConfig } from '../../../shared/config.ts'
+import type { Dataset } from '../../../shared/dataset.ts'
+import type { PlainError } from '../../../shared/errors.ts'
+import type { Forecast, RunEvent } from '../../../shared/run.ts'
+
+export interface Interruptible {
+  /** Stops between two batches, leaving a checkpoint. */
+  signal: AbortSignal
+  /** Asked between two batches: the loop waits for what it gives. */
+  shouldPause?: () => Promise<void> | undefined
+}
+
+export interface TrainOptions extends Interruptible {
+  home: string
+  dataset: Dataset
+  config: RunConfig
+  name?: string
+}
+
+export interface ClassifyOptions {
+  home: string
+  photos: readonly string[]
+  model: ClassifyModel
+  top: number
+  signal: AbortSignal
+}
+
+export type PhotoAnswer = { photo: string; top: Answer[] } | { photo: string; error: PlainError }
+
+/** What the trainer's handlers need of the engine. */
+export interface TrainingEngine {
+  /** The run's events, recorded in its folder before they are given. @throws ThawError, also after the first event */
+  train: (options: TrainOptions) => AsyncIterable<RunEvent>
+  resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
+  forecast: (options: Omit<TrainOptions, 'name'>) => Promise<Forecast>
+  /** An answer a photo, in their order. */
+  classify: (options: ClassifyOptions) => AsyncIterable<PhotoAnswer>
+}

@@ -1,0 +1,123 @@
+import path from 'node:path'
+import type { Diagnosis } from '../../../shared/api/app.ts'
+import type { Classified } from '../../../shared/api/classify.ts'
+import type { RunConfig } from '../../../shared/config.ts'
+import type { Folders } from '../../../shared/folders.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { Emit, PartHandlers } from '../child/answerParent.ts'
+import { greeting } from '../child/answerParent.ts'
+import { requireTrainable } from '../datasets/requireTrainable.ts'
+import { readDataset } from '../store/datasets.ts'
+import { placesIn } from '../store/paths.ts'
+import { writeResult } from '../store/results.ts'
+import { eventCount, findRun } from '../store/runFolder.ts'
+import { readSelection } from '../store/selections.ts'
+import { readSettings } from '../store/settings.ts'
+import { Desk } from './desk.ts'
+import type { TrainingEngine } from './engine.ts'
+import { resplit } from './resplit.ts'
+import { Session } from './session.ts'
+
+export type TrainerHandlers = PartHandlers<'trainer'>
+
+export interface TrainerOptions {
+  folders: Folders
+  emit: Emit
+  engine: TrainingEngine
+  doctor: () => Promise<Diagnosis>
+}
+
+/** Everything that the trainer answers. It reads what the library has written, and writes nothing but runs and results. */
+export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
+  const { home } = folders
+  const places = placesIn(folders)
+  const desk = new Desk(emit)
+  let lastDiagnosis: Diagnosis | undefined
+
+  const withSettings = async (config: RunConfig): Promise<RunConfig> => ({
+    ...config,
+    threads: config.threads ?? (await readSettings(places.settings)).threads,
+  })
+
+  const datasetFor = async (id: string, { seed }: RunConfig) => {
+    const { dataset } = await readDataset(places.datasets, id)
+    const split = resplit(dataset, seed)
+    requireTrainable(split)
+    return split
+  }
+
+  const handlers: TrainerHandlers = {
+    'trainer.hello': greeting,
+    'trainer.ping': () => ({ patience: desk.patience }),
+
+    doctor: async () => {
+      if (desk.isFree) lastDiagnosis = await doctor()
+      if (!lastDiagnosis) throw new ThawError('busy', { what: 'The trainer' })
+      return lastDiagnosis
+    },
+
+    'train.start': async ({ dataset: id, config: given, name }) => {
+      desk.requireFree()
+      const config = await withSettings(given)
+      const dataset = await datasetFor(id, config)
+      const options = { home, dataset, config, ...(name ? { name } : {}) }
+      const begin = () => new Session(emit, 0, (control) => engine.train({ ...options, ...control }))
+      return { run: await desk.train(begin) }
+    },
+
+    'train.resume': async ({ run }) => {
+      if (desk.state.run === run) {
+        desk.sessionOf(run).goOn()
+        return { run }
+      }
+      desk.requireFree()
+      const folder = await findRun(places.runs, run)
+      const from = await eventCount(folder)
+      const begin = () => new Session(emit, from, (control) => engine.resume(folder, { home, ...control }))
+      return { run: await desk.train(begin) }
+    },
+
+    'train.pause': ({ run }) => {
+      desk.sessionOf(run).pause()
+      return {}
+    },
+
+    'train.stop': async ({ run }) => {
+      await desk.sessionOf(run).stop()
+      return {}
+    },
+
+    'train.forecast': async ({ dataset: id, config: given }, { signal }) => {
+      desk.requireFree()
+      const config = await withSettings(given)
+      const dataset = await datasetFor(id, config)
+      return desk.do('forecasting', () => engine.forecast({ home, dataset, config, signal }))
+    },
+
+    'train.state': () => desk.state,
+
+    'classify.start': async ({ selection, model, top }, { signal, progress }) => {
+      desk.requireFree()
+      const photos = await readSelection(places.selections, selection)
+      return desk.do('classifying', async () => {
+        const began = performance.now()
+        const all: Classified[] = []
+        for await (const answer of engine.classify({ home, photos, model, top, signal })) {
+          const error = 'error' in answer ? answer.error : null
+          const classified = {
+            index: all.length,
+            path: path.resolve(answer.photo),
+            top: 'error' in answer ? [] : answer.top,
+            error,
+          }
+          all.push(classified)
+          progress([classified])
+        }
+        const result = await writeResult(places.results, { photos: all })
+        const failed = all.filter(({ error }) => error !== null).length
+        return { result, photos: all.length, failed, seconds: (performance.now() - began) / 1000 }
+      })
+    },
+  }
+  return { handlers, close: () => desk.close() }
+}

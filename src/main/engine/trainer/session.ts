@@ -1,0 +1,115 @@
+import type { TrainerState } from '../../../shared/api/runs.ts'
+import { plainError, ThawError } from '../../../shared/errors.ts'
+import type { RunEvent, RunState } from '../../../shared/run.ts'
+import { throttled } from '../../../shared/throttle.ts'
+import type { Emit } from '../child/answerParent.ts'
+import type { Interruptible } from './engine.ts'
+import { Patience } from './patience.ts'
+
+/** One run being trained: from its first event to its last. */
+export class Session {
+  readonly controller = new AbortController()
+  /** Resolves with the run's id once it has a folder; rejects if it fails before. */
+  readonly started: Promise<string>
+  /** Resolves when nothing more will happen. */
+  readonly ended: Promise<void>
+  readonly patience = new Patience()
+  run: string | undefined
+  state: RunState = 'running'
+  private readonly emit: Emit
+  private paused: PromiseWithResolvers<undefined> | undefined
+
+  /** `from`: the number of the first event that is to come. */
+  constructor(emit: Emit, from: number, begin: (control: Interruptible) => AsyncIterable<RunEvent>) {
+    this.emit = emit
+    const started = Promise.withResolvers<string>()
+    this.started = started.promise
+    this.ended = this.follow(from, begin, started)
+    // A failure before the run began is the caller's, who asks for `started`.
+    this.started.catch(() => undefined)
+  }
+
+  get isPaused(): boolean {
+    return this.paused !== undefined
+  }
+
+  pause(): void {
+    if (this.paused) return
+    this.paused = Promise.withResolvers<undefined>()
+    this.tell('paused')
+  }
+
+  goOn(): void {
+    if (!this.paused) return
+    this.paused.resolve(undefined)
+    this.paused = undefined
+    this.tell('running')
+  }
+
+  async stop(): Promise<void> {
+    this.controller.abort()
+    this.paused?.resolve(undefined)
+    await this.ended
+  }
+
+  private tell(state: RunState, error?: unknown): void {
+    this.state = state
+    if (this.run === undefined) return
+    const why = error === undefined ? null : plainError(error)
+    this.emit('run.state', { run: this.run, state, why })
+    this.emit('runs.changed', {})
+  }
+
+  private async follow(
+    from: number,
+    begin: (control: Interruptible) => AsyncIterable<RunEvent>,
+    started: PromiseWithResolvers<string>,
+  ): Promise<void> {
+    let next = from
+    const sender = throttled<RunEvent[]>(
+      (events) => {
+        this.emit('run.events', { run: this.run!, from: next, events })
+        next += events.length
+      },
+      (waiting, more) => [...waiting, ...more],
+    )
+    const early: RunEvent[] = []
+    let end: RunState = 'interrupted'
+    try {
+      const events = begin({ signal: this.controller.signal, shouldPause: () => this.paused?.promise })
+      for await (const event of events) {
+        if (this.patience.learn(event)) this.emit('trainer.patience', { seconds: this.patience.seconds })
+        end = endOf(event) ?? end
+        if (event.type === 'started') {
+          this.run = event.run
+          started.resolve(event.run)
+          this.tell('running')
+          sender.push([...early.splice(0), event])
+        } else if (this.run === undefined) early.push(event)
+        else sender.push([event])
+      }
+      sender.flush()
+      this.tell(end)
+      started.reject(new ThawError('cancelled'))
+    } catch (error) {
+      sender.flush()
+      const stopped = this.controller.signal.aborted
+      if (!(error instanceof ThawError)) console.error(error)
+      this.tell(stopped ? 'stopped' : 'failed', stopped ? undefined : error)
+      started.reject(error)
+    } finally {
+      sender.stop()
+    }
+  }
+}
+
+function endOf(event: RunEvent): RunState | undefined {
+  if (event.type === 'finished' || event.type === 'failed') return event.type
+  return event.type === 'stopped' && event.reason === 'asked' ? 'stopped' : undefined
+}
+
+export const stateOf = (session: Session): TrainerState => ({
+  work: 'training',
+  run: session.run ?? null,
+  state: session.state,
+})

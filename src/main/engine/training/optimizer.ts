@@ -1,0 +1,159 @@
+import type { RunConfig } from '../../../shared/config.ts'
+import { tf } from '../backend/tf.ts'
+import type { Tensor } from '../backend/tf.ts'
+import type { Weights } from '../model/weights.ts'
+
+export type OptimizerSettings = Pick<
+  RunConfig,
+  'optimizer' | 'momentum' | 'nesterov' | 'betas' | 'alpha' | 'eps' | 'weightDecay' | 'decayAll'
+>
+
+/** What an optimizer remembers of one parameter. Tensors by slot, in the engine's layout. */
+interface ParameterState {
+  steps: number
+  slots: Map<string, Tensor>
+}
+
+/** State as a checkpoint keeps it: values in PyTorch's layout. */
+export interface SavedState {
+  steps: Record<string, number>
+  slots: { parameter: string; slot: string; values: Float32Array }[]
+}
+
+/**
+ * SGD, Adam, AdamW and RMSprop, each as torch.optim defines it. What it remembers belongs to a parameter by name, so that
+ * freezing one never hands its momentum to another, and thawing it finds it again.
+ */
+export class Optimizer {
+  private readonly settings: OptimizerSettings
+  private readonly weights: Weights
+  private readonly state = new Map<string, ParameterState>()
+
+  constructor(settings: OptimizerSettings, weights: Weights) {
+    this.settings = settings
+    this.weights = weights
+  }
+
+  /**
+   * Moves every parameter that has a gradient, by its own rate.
+   * @param momentum replaces SGD's and RMSprop's momentum and Adam's first beta, where a schedule moves it
+   */
+  step(gradients: ReadonlyMap<string, Tensor>, rateOf: (name: string) => number, momentum: number | null): void {
+    for (const [name, gradient] of gradients) {
+      const state = this.stateOf(name)
+      state.steps += 1
+      const kept = tf.tidy(() => this.update(name, gradient, rateOf(name), momentum, state))
+      for (const [slot, tensor] of Object.entries(kept.slots)) {
+        state.slots.get(slot)?.dispose()
+        state.slots.set(slot, tf.keep(tensor))
+      }
+      this.weights.set(name, kept.weight)
+    }
+  }
+
+  private stateOf(name: string): ParameterState {
+    const found = this.state.get(name) ?? { steps: 0, slots: new Map<string, Tensor>() }
+    this.state.set(name, found)
+    return found
+  }
+
+  /** The parameter's new value, and the new values of its slots. */
+  private update(
+    name: string,
+    raw: Tensor,
+    rate: number,
+    moved: number | null,
+    state: ParameterState,
+  ): { weight: Tensor; slots: Record<string, Tensor> } {
+    const { optimizer, nesterov, alpha, eps } = this.settings
+    const momentum = moved ?? this.settings.momentum
+    const weight = this.weights.get(name)
+    const decay = this.decays(name) ? this.settings.weightDecay : 0
+    // AdamW shrinks the weight itself; the others add the decay to the gradient.
+    const gradient = decay > 0 && optimizer !== 'adamw' ? raw.add(weight.mul(decay)) : raw
+    const previous = (slot: string) => state.slots.get(slot)
+    /** old · share + value · (1 − share), starting from zero */
+    const average = (slot: string, value: Tensor, share: number): Tensor => {
+      const old = previous(slot)
+      const fresh = value.mul(1 - share)
+      return old ? old.mul(share).add(fresh) : fresh
+    }
+    switch (optimizer) {
+      case 'sgd': {
+        if (momentum === 0) return { weight: weight.sub(gradient.mul(rate)), slots: {} }
+        const old = previous('momentum')
+        const velocity = old ? old.mul(momentum).add(gradient) : gradient.clone()
+        const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
+        return { weight: weight.sub(direction.mul(rate)), slots: { momentum: velocity } }
+      }
+      case 'adam':
+      case 'adamw': {
+        const [beta1, beta2] = [moved ?? this.settings.betas[0], this.settings.betas[1]]
+        const first = average('first', gradient, beta1)
+        const second = average('second', gradient.square(), beta2)
+        const size = rate / (1 - beta1 ** state.steps)
+        const root = second.sqrt().div(Math.sqrt(1 - beta2 ** state.steps)).add(eps)
+        const from = optimizer === 'adamw' && decay > 0 ? weight.mul(1 - rate * decay) : weight
+        return { weight: from.sub(first.div(root).mul(size)), slots: { first, second } }
+      }
+      case 'rmsprop': {
+        const square = average('square', gradient.square(), alpha)
+        const scaled = gradient.div(square.sqrt().add(eps))
+        if (momentum === 0) return { weight: weight.sub(scaled.mul(rate)), slots: { square } }
+        const old = previous('momentum')
+        const velocity = old ? old.mul(momentum).add(scaled) : scaled
+        return { weight: weight.sub(velocity.mul(rate)), slots: { square, momentum: velocity } }
+      }
+    }
+  }
+
+  /** Biases and BatchNorm's scales are vectors; everything that multiplies activations is not. */
+  private decays(name: string): boolean {
+    return this.settings.decayAll || this.weights.spec(name).shape.length > 1
+  }
+
+  save(): SavedState {
+    const steps: Record<string, number> = {}
+    const slots: SavedState['slots'] = []
+    for (const [parameter, state] of this.state) {
+      steps[parameter] = state.steps
+      for (const [slot, tensor] of state.slots)
+        slots.push({ parameter, slot, values: this.weights.toPyTorch(parameter, tensor) })
+    }
+    return { steps, slots }
+  }
+
+  load(saved: SavedState): void {
+    this.dispose()
+    for (const [name, steps] of Object.entries(saved.steps)) this.stateOf(name).steps = steps
+    for (const { parameter, slot, values } of saved.slots)
+      this.stateOf(parameter).slots.set(slot, tf.keep(this.weights.toEngine(parameter, values)))
+  }
+
+  dispose(): void {
+    for (const { slots } of this.state.values()) for (const tensor of slots.values()) tensor.dispose()
+    this.state.clear()
+  }
+}
+
+/**
+ * Scales all gradients together so that their global norm is at most `limit`, as torch.nn.utils.clip_grad_norm_ does.
+ * @returns the norm before
+ */
+export function clipGradients(gradients: Map<string, Tensor>, limit: number): number {
+  let squares = 0
+  for (const gradient of gradients.values()) {
+    const sum = tf.tidy(() => gradient.square().sum())
+    squares += sum.dataSync()[0]!
+    sum.dispose()
+  }
+  const norm = Math.sqrt(squares)
+  // 1e-6 keeps PyTorch from dividing by zero, and makes its result a trifle smaller than the limit.
+  const factor = limit / (norm + 1e-6)
+  if (factor < 1)
+    for (const [name, gradient] of gradients) {
+      gradients.set(name, gradient.mul(factor))
+      gradient.dispose()
+    }
+  return norm
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+import { systemCode, writeError, writeFully } from '../files.ts'
+
+export interface Download {
+  url: string
+  /** Where the file goes. */
+  file: string
+  /** Its size, if known. */
+  bytes?: number
+  /** Its SHA-256 in hexadecimal digits, or the beginning of it. */
+  sha256?: string
+}
+
+export interface DownloadOptions {
+  signal?: AbortSignal
+  /** `total` is missing if neither the caller nor the server knows it. */
+  onProgress?: (progress: { received: number; total?: number }) => void
+  /** Told before every connection, redirections included: nothing is fetched without a trace. */
+  onConnection?: (url: string) => void
+  /** Milliseconds without a byte after which the connection counts as dead. */
+  patience?: number
+}
+
+const mostRedirects = 5
+const defaultPatience = 60_000
+
+/**
+ * Fetches a file. What has arrived is kept in `<file>.part` when the connection breaks or the person cancels, and the next
+ * call goes on from there if the server still has the same file. The file appears under its name only once it is whole.
+ * @throws ThawError `cancelled`, `download.failed`, `weights.checksum`, `disk.full`, `output.unwritable`
+ */
+export async function download(wanted: Download, options: DownloadOptions = {}): Promise<void> {
+  const part = `${wanted.file}.part`
+  const handle = await openPart(part)
+  try {
+    await receive(wanted, handle, options)
+    await handle.sync()
+  } catch (error) {
+    throw options.signal?.aborted ? new ThawError('cancelled') : writeError(error, wanted.file)
+  } finally {
+    await handle.close()
+  }
+  if (wanted.sha256 !== undefined && !(await sha256(part)).startsWith(wanted.sha256.toLowerCase())) {
+    await forget(part)
+    throw new ThawError('weights.checksum', { file: path.basename(wanted.file) })
+  }
+  await rename(part, wanted.file).catch((error: unknown) => {
+    throw writeError(error, wanted.file)
+  })
+  await forget(part)
+}
+
+async function openPart(part: string): Promise<FileHandle> {
+  try {
+    await mkdir(path.dirname(part), { recursive: true })
+    return await open(part, 'a')
+  } catch (error) {
+    throw writeError(error, part)
+  }
+}
+
+/** What identifies the version of the file on the server, kept beside the part: a part of another version is of no use. */
+const tagFile = (part: string): string => `${part}.tag`
+
+async function forget(part: string): Promise<void> {
+  await rm(part, { force: true })
+  await rm(tagFile(part), { force: true })
+}
+
+/** Appends to the open part until the file is whole. */
+async function receive(wanted: Download, handle: FileHandle, options: DownloadOptions): Promise<void> {
+  const failed = (reason: string) => new ThawError('download.failed', { url: wanted.url, reason })
+  let received = (await handle.stat()).size
+  const tag = await readFile(tagFile(`${wanted.file}.part`), 'utf8').catch(() => '')
+  // Without a tag or a checksum nothing could tell whether both halves are of the same file.
+  if (received > 0 && tag === '' && wanted.sha256 === undefined) received = await restart(handle)
+  if (wanted.bytes !== undefined && received > wanted.bytes) received = await restart(handle)
+  if (received > 0 && received === wanted.bytes) return
+
+  const stalled = new AbortController()
+  const patience = options.patience ?? defaultPatience
+  const timer = setTimeout(() => stalled.abort(), patience)
+  const signal = options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal
+  try {
+    const headers: Record<string, string> = { 'accept-encoding': 'identity' }
+    if (received > 0) headers.range = `bytes=${received}-`
+    if (received > 0 && tag !== '') headers['if-range'] = tag
+    let response = await request(wanted.url, headers, signal, options, failed)
+    if (response.status === 416) {
+      // The part is as long as the file or longer: only a fresh start tells.
+      await response.body?.cancel()
+      received = await restart(handle)
+      response = await request(wanted.url, { 'accept-encoding': 'identity' }, signal, options, failed)
+    }
+    if (response.status !== 200 && response.status !== 206)
+      throw failed(`the server answered ${response.status}`)
+    if (response.status === 200 && received > 0) received = await restart(handle)
+    if (response.status === 206 && rangeStart(response) !== received)
+      throw failed('the server sent another part than was asked for')
+    await rememberTag(wanted.file, response)
+
+    const total = wanted.bytes ?? announcedTotal(response, received)
+    const announced = announcedTotal(response, received)
+    if (announced !== undefined && total !== undefined && announced !== total)
+      throw failed(`the server offers ${announced} bytes instead of ${total}`)
+    const progress = () => options.onProgress?.({ received, ...(total !== undefined && { total }) })
+    progress()
+    if (!response.body) throw failed('the server sent nothing')
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      timer.refresh()
+      received += chunk.length
+      if (total !== undefined && received > total) throw failed(`more than ${total} bytes arrived`)
+      await writeFully(handle, chunk)
+      progress()
+    }
+    if (total !== undefined && received < total) throw failed(`only ${received} of ${total} bytes arrived`)
+  } catch (error) {
+    if (error instanceof ThawError || writeError(error, wanted.file) !== error) throw error
+    throw failed(
+      stalled.signal.aborted ? `nothing arrived for ${patience / 1000} seconds` : connectionProblem(error),
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function restart(handle: FileHandle): Promise<number> {
+  await handle.truncate(0)
+  return 0
+}
+
+/** Follows redirections one by one, so that each address can be shown. */
+async function request(
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  options: DownloadOptions,
+  failed: (reason: string) => ThawError,
+): Promise<Response> {
+  let address = url
+  for (let hops = 0; hops <= mostRedirects; hops += 1) {
+    options.onConnection?.(address)
+    const response = await fetch(address, { headers, signal, redirect: 'manual' })
+    const location = response.headers.get('location')
+    if (response.status < 300 || response.status >= 400 || location === null) return response
+    await response.body?.cancel()
+    const next = new URL(location, address)
+    if (next.protocol !== 'https:' && next.protocol !== new URL(url).protocol)
+      throw failed(`it is redirected to the unprotected address ${next.href}`)
+    address = next.href
+  }
+  throw failed('it is redirected too often')
+}
+
+/** Only a strong tag promises the same bytes (RFC 9110, 13.1.5). */
+async function rememberTag(file: string, response: Response): Promise<void> {
+  const tag = response.headers.get('etag') ?? ''
+  await writeFile(tagFile(`${file}.part`), tag.startsWith('W/') ? '' : tag)
+}
+
+function rangeStart(response: Response): number | undefined {
+  const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]
+  return start === undefined ? undefined : Number(start)
+}
+
+/** Size of the whole file as the server tells it. */
+function announcedTotal(response: Response, received: number): number | undefined {
+  const length = response.headers.get('content-length')
+  // The length of a packed answer is not the length of what comes out of it.
+  return length === null || response.headers.has('content-encoding') ? undefined : received + Number(length)
+}
+
+/** fetch hides the system's reason one level down. */
+function connectionProblem(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  return systemCode(cause) ?? (cause instanceof Error ? cause.message : 'the connection broke')
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

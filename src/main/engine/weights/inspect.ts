@@ -1,0 +1,42 @@
+import type { PlainError } from '../../../shared/errors.ts'
+import { plainError, ThawError } from '../../../shared/errors.ts'
+import type { Found, TensorInfo, WeightFile } from './codec.ts'
+import { openWeights } from './index.ts'
+import { notFinite } from './load.ts'
+
+/** What is in a weight file, or why it cannot be told. */
+export type Inspection =
+  | {
+      file: string
+      format: WeightFile['format']
+      variant?: NonNullable<WeightFile['variant']>
+      tensors: readonly TensorInfo[]
+      metadata: Readonly<Record<string, string>>
+      /** Where in the file the tensors were found, if not at its top. */
+      found: Found
+      /** What loading it would trip over. */
+      warnings: PlainError[]
+    }
+  | { file: string; error: PlainError }
+
+/**
+ * Looks into a weight file, and reads all its values once: so a file that `inspect` passes can be read to its end.
+ * Never throws for a bad file.
+ */
+export async function inspectWeights(file: string): Promise<Inspection> {
+  let weights: WeightFile | undefined
+  try {
+    weights = await openWeights(file)
+    const { format, variant, tensors, metadata, found } = weights
+    const broken = await notFinite(weights)
+    const warnings =
+      broken.length > 0
+        ? [plainError(new ThawError('weights.not-finite', { file, tensors: broken.join(', ') }))]
+        : []
+    return { file, format, ...(variant && { variant }), tensors, metadata, found, warnings }
+  } catch (error) {
+    return { file, error: plainError(error) }
+  } finally {
+    await weights?.close()
+  }
+}

@@ -1,0 +1,145 @@
+import { ThawError } from '../../../shared/errors.ts'
+import type { TensorInfo, WeightFile } from './codec.ts'
+import { efficientnetNames } from './names/efficientnet-pytorch.ts'
+
+export interface ExpectedTensor {
+  name: string
+  /** As in PyTorch: [out, in, height, width] for a convolution, [out, in] for a linear layer. */
+  shape: readonly number[]
+}
+
+export interface LoadOptions {
+  /** The network's name, for messages. */
+  network: string
+  /** Full name of the last linear layer ("classifier.6"). */
+  head: string
+  /** Leave the head out, whatever the file has for it: the caller starts a new one. */
+  newHead?: boolean
+}
+
+/** A file whose names and shapes were found to fit. Keep what `load` gives aside until all of it has come: it may yet throw. */
+export interface FittingWeights {
+  /** What can be loaded, in the order of the network: all that was expected but a new head. */
+  names: readonly string[]
+  /** Names of the head's tensors if the caller has to start them; else empty. */
+  newHead: readonly string[]
+  /** @returns values in row-major order. @throws ThawError `weights.not-finite`, naming every tensor with such values */
+  load: (name: string) => Promise<Float32Array<ArrayBuffer>>
+}
+
+/** BatchNorm's count of batches plays no part while its momentum is fixed, and old files lack it. */
+const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked')
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, d) => size === b[d])
+
+/**
+ * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
+ * at once, before any value is read. Known foreign names are translated.
+ * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs
+ */
+export function loadStrict(
+  file: WeightFile,
+  expected: readonly ExpectedTensor[],
+  options: LoadOptions,
+): FittingWeights {
+  const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
+  const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
+  const rename = efficientnetNames(
+    file.tensors.map(({ name }) => name),
+    expected.map(({ name }) => name),
+  )
+  const found = new Map<string, TensorInfo>()
+  for (const tensor of file.tensors) {
+    const name = rename?.(tensor.name) ?? tensor.name
+    // A file that has a tensor under both names is left to the report of unexpected ones.
+    found.set(found.has(name) ? tensor.name : name, tensor)
+  }
+
+  const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
+  const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
+  const unexpected = Array.from(found.keys()).filter((name) => !wanted.has(name) && !ignored(name))
+  const misshapen = expected.filter(({ name, shape }) => {
+    const tensor = found.get(name)
+    return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
+  })
+  if (missing.length + unexpected.length + misshapen.length > 0) {
+    const onlyHead = missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHead(name))
+    const otherHead = onlyHead ? otherClasses(file.path, misshapen, found) : undefined
+    if (otherHead) throw otherHead
+    const differences = [
+      listed(
+        'missing',
+        missing.map(({ name }) => name),
+      ),
+      listed('unexpected', unexpected),
+      listed(
+        'of another shape',
+        misshapen.map(
+          ({ name, shape }) => `${name} ${shapeText(found.get(name)!.shape)} instead of ${shapeText(shape)}`,
+        ),
+      ),
+    ]
+    throw new ThawError('weights.mismatch', {
+      file: file.path,
+      network: options.network,
+      differences: differences.filter((text) => text !== '').join('; '),
+    })
+  }
+
+  return {
+    names: expected
+      .map(({ name }) => name)
+      .filter((name) => found.has(name) && !(options.newHead && isHead(name))),
+    newHead: options.newHead ? expected.map(({ name }) => name).filter(isHead) : [],
+    load: async (name) => {
+      const tensor = found.get(name)
+      if (!tensor) throw new ThawError('not-found', { what: `The tensor “${name}” of “${file.path}”` })
+      const values = await file.read(tensor.name)
+      if (allFinite(values)) return values
+      const tensors = await notFinite(file)
+      throw new ThawError('weights.not-finite', { file: file.path, tensors: shortened(tensors) })
+    },
+  }
+}
+
+/** The error of a head that differs in its classes alone, not in what it takes in. */
+function otherClasses(
+  file: string,
+  misshapen: readonly ExpectedTensor[],
+  found: ReadonlyMap<string, TensorInfo>,
+): ThawError | undefined {
+  const differ = misshapen.every(({ name, shape }) =>
+    sameShape(found.get(name)!.shape.slice(1), shape.slice(1)),
+  )
+  const first = misshapen[0]!
+  const [classes] = found.get(first.name)!.shape
+  const [expected] = first.shape
+  if (!differ || classes === undefined || expected === undefined) return undefined
+  return new ThawError('weights.other-head', { file, found: classes, expected, tensor: first.name })
+}
+
+/** A product with 0 is 0 but for NaN and the infinities: one pass without a branch. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0
+  for (let i = 0; i < values.length; i += 1) sum += values[i]! * 0
+  return sum === 0
+}
+
+/** Names of all tensors of a file that have a NaN or an infinity. Reads all of it, one tensor at a time. */
+export async function notFinite(file: WeightFile): Promise<string[]> {
+  const names: string[] = []
+  for (const { name } of file.tensors) if (!allFinite(await file.read(name))) names.push(name)
+  return names
+}
+
+/** Names in a message: all of them would fill the screen when a file is of another network altogether. */
+const mostListed = 8
+
+function shortened(names: readonly string[]): string {
+  const more = names.length - mostListed
+  return names.slice(0, mostListed).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+const listed = (what: string, names: readonly string[]): string =>
+  names.length === 0 ? '' : `${what} (${names.length}): ${shortened(names)}`
+const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`

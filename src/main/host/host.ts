@@ -1,0 +1,161 @@
+import os from 'node:os'
+import path from 'node:path'
+import type { AppInfo, EngineState } from '../../shared/api/app.ts'
+import type { TrainerState } from '../../shared/api/runs.ts'
+import { contract } from '../../shared/contract.ts'
+import { ThawError } from '../../shared/errors.ts'
+import type { Folders } from '../../shared/folders.ts'
+import { dataFolders } from '../../shared/folders.ts'
+import type { Server } from '../../shared/rpc.ts'
+import { createServer } from '../../shared/rpc.ts'
+import { version } from '../../shared/version.ts'
+import type { InnerClient, Part } from './child.ts'
+import type { EngineFiles } from './engineFiles.ts'
+import type { Log } from './log.ts'
+import { openLog } from './log.ts'
+import type { HostHandlers } from './relay.ts'
+import { relays } from './relay.ts'
+import { LiveRun } from './liveRun.ts'
+import { Renewal } from './renewal.ts'
+import type { SupervisorOptions } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
+
+/** What only a desktop can do; serve mode refuses it. */
+export type DesktopHandlers = Pick<HostHandlers, 'files.pick' | 'files.pickSave' | 'files.reveal'>
+
+export interface HostOptions {
+  mode: AppInfo['mode']
+  engine: EngineFiles
+  env?: NodeJS.ProcessEnv
+  desktop?: DesktopHandlers
+  supervision?: Pick<SupervisorOptions, 'heartbeat' | 'backOff'>
+}
+
+export interface Host {
+  folders: Folders
+  log: Log
+  attach: Server<typeof contract>['attach']
+  emit: Server<typeof contract>['emit']
+  /** @throws ThawError engine.gone */
+  library: () => Promise<InnerClient>
+  states: () => EngineState[]
+  /** Number of a child's process, for tests that end it. */
+  pid: (part: Part) => number | undefined
+  trainerState: () => TrainerState
+  /** Called with every change of what the trainer does. */
+  onTrainerState: (listener: (state: TrainerState) => void) => void
+  close: () => Promise<void>
+}
+
+const refusal = (what: string) => () => {
+  throw new ThawError('refused', { what })
+}
+
+/** The dialogs of a desktop, where there is none. */
+const noDesktop: DesktopHandlers = {
+  'files.pick': refusal('A dialog of the system'),
+  'files.pickSave': refusal('A dialog of the system'),
+  'files.reveal': refusal('The file manager of the system'),
+}
+
+/** Starts both children and answers windows: by itself, or by handing their calls on. */
+export function startHost(options: HostOptions): Host {
+  const { mode, engine, env = process.env, desktop = noDesktop, supervision } = options
+  const given = dataFolders({ env, platform: process.platform, userHome: os.homedir() })
+  const folders = { home: path.resolve(given.home), cache: path.resolve(given.cache) }
+  const log = openLog(folders.home)
+  const childEnv: NodeJS.ProcessEnv = {
+    ...env,
+    THAW_HOME: folders.home,
+    THAW_CACHE: folders.cache,
+  }
+
+  const liveRun = new LiveRun()
+  const renewal = new Renewal(
+    () => liveRun.state.work === null,
+    () => void parts.trainer.renew(),
+  )
+  liveRun.onChange(() => renewal.tryNow())
+
+  const forward = (client: InnerClient) => {
+    for (const event of Object.keys(contract.events) as (keyof typeof contract.events)[])
+      client.on(event, (data) => server.emit(event, data))
+  }
+
+  const supervisor = (part: Part, more: Pick<SupervisorOptions, 'onState' | 'onReady'>) =>
+    new Supervisor({
+      part,
+      node: engine.node,
+      entry: engine[part],
+      env: childEnv,
+      log,
+      ...supervision,
+      ...more,
+    })
+  const parts: Record<Part, Supervisor> = {
+    library: supervisor('library', {
+      onState: (state) => server.emit('engine.state', state),
+      onReady: (client) => {
+        forward(client)
+        renewal.follow(client)
+      },
+    }),
+    trainer: supervisor('trainer', {
+      onState: (state) => {
+        server.emit('engine.state', state)
+        const orphan = state.state === 'ready' || state.state === 'starting' ? undefined : liveRun.orphaned()
+        if (orphan === undefined) return
+        server.emit('run.state', { run: orphan, state: 'interrupted', why: state.why })
+        server.emit('runs.changed', {})
+      },
+      onReady: (client) => {
+        forward(client)
+        liveRun.follow(client)
+      },
+    }),
+  }
+
+  const ownHandlers: HostHandlers = {
+    'app.info': () => ({
+      version,
+      mode,
+      platform: process.platform,
+      node: process.versions.node,
+      ...folders,
+      cores: os.availableParallelism(),
+    }),
+    'engine.states': () => ({ states: Object.values(parts).map(({ state }) => state) }),
+    'engine.restart': ({ part }) => {
+      parts[part].restart()
+      return {}
+    },
+    'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
+    ...desktop,
+  }
+  const server = createServer(
+    contract,
+    { ...relays((part) => parts[part].ready()), ...ownHandlers },
+    { onBug: (call, error) => log.write('error', 'host', `${call}: ${describe(error)}`) },
+  )
+
+  log.write('info', 'host', `Thaw ${version} (${mode}) on Node ${process.versions.node}, ${process.platform}`)
+  for (const part of Object.values(parts)) part.start()
+
+  return {
+    folders,
+    log,
+    attach: server.attach,
+    emit: server.emit,
+    library: () => parts.library.ready(),
+    states: () => Object.values(parts).map(({ state }) => state),
+    pid: (part) => parts[part].pid,
+    trainerState: () => liveRun.state,
+    onTrainerState: (listener) => liveRun.onChange(listener),
+    close: async () => {
+      await Promise.all(Object.values(parts).map((part) => part.close()))
+    },
+  }
+}
+
+const describe = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)

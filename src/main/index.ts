@@ -1,0 +1,80 @@
+/** The desktop app, as a table of contents. */
+import path from 'node:path'
+import { app, BrowserWindow, dialog, nativeTheme, session } from 'electron'
+import type { Settings } from '../shared/api/app.ts'
+import { contract } from '../shared/contract.ts'
+import { createClient } from '../shared/rpc.ts'
+import { wirePair } from '../shared/wire.ts'
+import { desktopDialogs } from './dialogs.ts'
+import { engineOfCheckout, engineOfPackage } from './host/engineFiles.ts'
+import type { Host } from './host/host.ts'
+import { startHost } from './host/host.ts'
+import { leaveWithCare } from './leaving.ts'
+import { setMenu } from './menu.ts'
+import { answerScheme, registerScheme } from './protocols.ts'
+import { denyPermissions, keepAllInPlace } from './security.ts'
+import { accompanyTraining } from './training.ts'
+import { openWindow } from './window.ts'
+import { languageOf, wordsIn } from './words.ts'
+
+const backgrounds = { light: '#ffffff', dark: '#16181b' }
+
+let words = wordsIn('en')
+
+function connectedClient(host: Host) {
+  const [near, far] = wirePair()
+  host.attach(far)
+  return createClient(contract, near)
+}
+
+/** Menu, dialogs and the system's own parts follow the person's settings. */
+function follow(settings: Settings, host: Host): void {
+  words = wordsIn(languageOf(settings.language, app.getPreferredSystemLanguages()))
+  nativeTheme.themeSource = settings.theme
+  setMenu({
+    words,
+    command: (command) => host.emit('menu.command', { command }),
+    isMac: process.platform === 'darwin',
+  })
+}
+
+async function start(): Promise<void> {
+  await app.whenReady()
+  const root = app.getAppPath()
+  const shown = () => BrowserWindow.getAllWindows()[0]!
+  const host = startHost({
+    mode: 'electron',
+    engine: app.isPackaged ? engineOfPackage(process.resourcesPath) : engineOfCheckout(root),
+    desktop: desktopDialogs(shown, () => words),
+  })
+  denyPermissions(session.defaultSession)
+  answerScheme(session.defaultSession, host, path.join(root, 'out', 'renderer'))
+
+  const client = connectedClient(host)
+  client.on('settings.changed', (settings) => follow(settings, host))
+  // Where the library cannot start, the window opens all the same and says why.
+  const settings = await client
+    .call('settings.get', {})
+    .catch(() => contract.events['settings.changed'].parse({}))
+  follow(settings, host)
+
+  const window = openWindow({
+    host,
+    preload: path.join(root, 'out', 'main', 'preload.cjs'),
+    background: backgrounds[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+  })
+  accompanyTraining(client, window, () => words)
+  leaveWithCare({ host, window, words: () => words })
+}
+
+registerScheme()
+app.enableSandbox()
+keepAllInPlace()
+// A second start shows the window of the first.
+if (app.requestSingleInstanceLock())
+  // Not awaited: Electron is not ready before this module has run to its end.
+  start().catch((error: unknown) => {
+    dialog.showErrorBox('Thaw', error instanceof Error ? error.message : String(error))
+    app.exit(1)
+  })
+else app.quit()

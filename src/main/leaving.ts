@@ -1,0 +1,52 @@
+import type { BrowserWindow } from 'electron'
+import { app } from 'electron'
+import { askBeforeLeaving } from './dialogs.ts'
+import type { Host } from './host/host.ts'
+import type { Words } from './words.ts'
+
+export interface LeavingOptions {
+  host: Host
+  window: BrowserWindow
+  words: () => Words
+}
+
+/**
+ * Closing and quitting: while a network is trained the person is asked first; the children end before the app does, the trainer
+ * with a checkpoint. A window that was only hidden comes back with the next start or click.
+ */
+export function leaveWithCare({ host, window, words }: LeavingOptions): void {
+  let isLeaving = false
+  let isAsking = false
+  const isTraining = () => host.trainerState().work === 'training'
+
+  const leave = async () => {
+    isLeaving = true
+    await host.close()
+    app.exit(0)
+  }
+  const ask = async (leaving: 'window' | 'app') => {
+    if (isAsking) return
+    isAsking = true
+    const answer = await askBeforeLeaving(window, words(), leaving).finally(() => (isAsking = false))
+    if (answer === 'stop') await leave()
+    else if (answer === 'background') window.hide()
+  }
+  const show = () => {
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
+
+  window.on('close', (event) => {
+    if (isLeaving) return
+    event.preventDefault()
+    void (isTraining() ? ask('window') : leave())
+  })
+  app.on('before-quit', (event) => {
+    if (isLeaving) return
+    event.preventDefault()
+    void (isTraining() ? ask('app') : leave())
+  })
+  app.on('second-instance', show)
+  app.on('activate', show)
+}

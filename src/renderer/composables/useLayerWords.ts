@@ -1,0 +1,61 @@
+import type { TreeNode } from '../../shared/model/tree.ts'
+import { useText } from '../i18n/index.ts'
+import type { Translate } from '../i18n/index.ts'
+import { decimal } from '../format/numbers.ts'
+
+/** "Block 4" in the person's language; every other name stays as it is. */
+function titleOf(t: Translate, { kind, title }: Pick<TreeNode, 'kind' | 'title'>): string {
+  const number = kind === 'block' && /^Block (\d+)$/.exec(title)?.[1]
+  return number ? t('layers.block', { number }) : title
+}
+
+function kindOf(t: Translate, node: TreeNode, head: string): string {
+  const { layer, shape } = node
+  if (shape) return shape.join(' × ')
+  switch (layer?.kind) {
+    case 'conv':
+      return t(layer.groups > 1 ? 'layers.kindDepthwise' : 'layers.kindConv', { size: layer.kernel })
+    case 'linear':
+      return node.id === head ? `${t('layers.kindLinear')} · ${t('layers.isNew')}` : t('layers.kindLinear')
+    case 'batchnorm':
+      return t('layers.kindBatchnorm')
+    case 'relu':
+      return t('layers.kindRelu')
+    case 'relu6':
+      return t('layers.kindRelu6')
+    case 'maxpool':
+      return t('layers.kindMaxpool')
+    case 'avgpool':
+      return t('layers.kindAvgpool')
+    case 'flatten':
+      return t('layers.kindFlatten')
+    case 'dropout':
+      return t('layers.kindDropout', { p: decimal(layer.p, 1) })
+    case 'block':
+      return node.id.replace('-', '–')
+    case 'residual':
+      return t('layers.kindResidual')
+    case 'sequence':
+      return layer.role ? t(`layers.${layer.role}`) : ''
+    case undefined:
+      return ''
+  }
+}
+
+/** What layers and parts are called. */
+export function useLayerWords() {
+  const { t } = useText()
+  const title = (node: Pick<TreeNode, 'kind' | 'title'>) => titleOf(t, node)
+  return {
+    title,
+    kind: (node: TreeNode, head: string) => kindOf(t, node, head),
+    /** Neighbours in one phrase: "Block 1–3", "conv_stem – blocks.3". */
+    span: (parts: readonly TreeNode[]): string => {
+      const [first, last] = [parts[0], parts.at(-1)]
+      if (!first || !last) return ''
+      if (first === last) return title(first)
+      const blocks = parts.every(({ kind }) => kind === 'block')
+      return blocks ? `${title(first)}–${last.title.replace('Block ', '')}` : `${title(first)} – ${title(last)}`
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { computed, ref, shallowRef, watch } from 'vue'
+import { freezeStates } from '../../shared/model/planEdit.ts'
+import type { Plan } from '../../shared/model/plan.ts'
+import { resolveNodes } from '../../shared/model/plan.ts'
+import type { PresetName } from '../../shared/model/presets.ts'
+import type { Network } from '../../shared/model/spec.ts'
+import { useDraft } from '../stores/draft.ts'
+import type { Draft } from '../stores/draft.ts'
+
+type Snapshot = Pick<Draft, 'preset' | 'stages' | 'config'>
+
+/** The plan of the stage in view, edits to it, and the way back. */
+export function usePlanEditor() {
+  const store = useDraft()
+  const stageAt = ref(0)
+  const past = shallowRef<readonly Snapshot[]>([])
+  const future = shallowRef<readonly Snapshot[]>([])
+
+  const stage = computed(() => store.draft.stages[stageAt.value] ?? store.draft.stages[0]!)
+  const plan = computed(() => stage.value.plan)
+  const states = computed(() => freezeStates(store.network, plan.value))
+  const resolved = computed(() => resolveNodes(store.network, plan.value))
+
+  watch(
+    () => store.draft.stages.length,
+    (stages) => (stageAt.value = Math.min(stageAt.value, stages - 1)),
+  )
+
+  const snapshot = (): Snapshot => ({
+    preset: store.draft.preset,
+    stages: store.draft.stages,
+    config: store.draft.config,
+  })
+  function remember(): void {
+    past.value = [...past.value, snapshot()]
+    future.value = []
+  }
+
+  function edit(change: (network: Network, plan: Plan) => Plan): void {
+    const next = change(store.network, plan.value)
+    if (JSON.stringify(next) === JSON.stringify(plan.value)) return
+    remember()
+    store.change({
+      stages: store.draft.stages.map((it, place) => (place === stageAt.value ? { ...it, plan: next } : it)),
+    })
+  }
+
+  function choosePreset(preset: PresetName): void {
+    remember()
+    stageAt.value = 0
+    store.choosePreset(preset)
+  }
+
+  function undo(): void {
+    const last = past.value.at(-1)
+    if (!last) return
+    future.value = [...future.value, snapshot()]
+    past.value = past.value.slice(0, -1)
+    store.change(last)
+  }
+
+  function redo(): void {
+    const next = future.value.at(-1)
+    if (!next) return
+    past.value = [...past.value, snapshot()]
+    future.value = future.value.slice(0, -1)
+    store.change(next)
+  }
+
+  return { stageAt, plan, states, resolved, past, future, edit, choosePreset, undo, redo }
+}

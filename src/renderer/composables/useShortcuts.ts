@@ -1,0 +1,33 @@
+import { onMounted, onUnmounted } from 'vue'
+
+/** "mod+z" (Ctrl, or Cmd on a Mac), "mod+shift+z", "alt+1", "r". */
+export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>
+
+/** The pressed keys in the form of Shortcuts. */
+export function chordOf(event: KeyboardEvent): string {
+  const { key, ctrlKey, metaKey, altKey, shiftKey } = event
+  // With Alt the key's own sign may be another one; the code of a digit never is.
+  const name = altKey && /^Digit\d$/.test(event.code) ? event.code.slice(5) : key.toLowerCase()
+  const parts = [(ctrlKey || metaKey) && 'mod', altKey && 'alt', shiftKey && key.length > 1 && 'shift', name]
+  if (shiftKey && key.length === 1 && /[a-z]/i.test(key)) parts.splice(-1, 0, 'shift')
+  return parts.filter(Boolean).join('+')
+}
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+
+/** Listens while the component is there. Bare keys are left alone where a person types or a dialog is open. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return
+    const chord = chordOf(event)
+    if (!Object.hasOwn(shortcuts, chord)) return
+    if (isTyping(event.target)) return
+    if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return
+    event.preventDefault()
+    shortcuts[chord]!(event)
+  }
+  onMounted(() => document.addEventListener('keydown', onKey))
+  onUnmounted(() => document.removeEventListener('keydown', onKey))
+}

@@ -1,0 +1,44 @@
+import { RunConfig } from '../../shared/config.ts'
+import { countChanges } from '../../shared/model/planEdit.ts'
+import type { Plan } from '../../shared/model/plan.ts'
+import { namedPlan, planNames } from '../../shared/model/registry.ts'
+import type { PlanName } from '../../shared/model/registry.ts'
+import type { Network } from '../../shared/model/spec.ts'
+
+/** What a shell takes as one word. */
+const quoted = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+
+const nameOf = (network: Network, plan: Plan): PlanName | undefined =>
+  planNames.find((name) => countChanges(network, namedPlan(network, name), plan) === 0)
+
+export const settingsFile = 'thaw.json'
+
+export interface CommandLine {
+  command: string
+  /** What has no flag of its own, for the file that `--config` names; null if there is nothing. */
+  settings: Partial<RunConfig> | null
+}
+
+/** The command that does what the window would do. */
+export function commandLineOf(network: Network, folder: string, config: RunConfig): CommandLine {
+  const defaults = RunConfig.parse({})
+  const { backbone, weights, plan, epochs, batch, seed, augmentation, threads, precision, ...rest } = config
+  const name = typeof plan === 'string' ? plan : nameOf(network, plan)
+  const settings = Object.fromEntries(
+    Object.entries({ ...rest, ...(name === undefined && { plan }) }).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key as keyof RunConfig]),
+    ),
+  ) as Partial<RunConfig>
+  const hasSettings = Object.keys(settings).length > 0
+
+  const words = ['thaw', 'train', folder, '--backbone', backbone]
+  if (weights !== null) words.push('--weights', weights)
+  if (name !== undefined) words.push('--plan', name)
+  words.push('--epochs', String(epochs), '--batch', String(batch), '--seed', String(seed))
+  words.push('--augment', augmentation)
+  if (threads !== null) words.push('--threads', String(threads))
+  if (precision !== defaults.precision) words.push('--precision', precision)
+  if (hasSettings) words.push('--config', settingsFile)
+  return { command: words.map(quoted).join(' '), settings: hasSettings ? settings : null }
+}

@@ -1,0 +1,58 @@
+import type { Shape } from '../../shared/model/layers.ts'
+
+/** Between a number and its unit: narrow, and never the end of a line. */
+export const thin = '\u202f'
+
+const group = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+
+/** 134,268,738 */
+export const count = (value: number): string => group.format(value)
+
+/** Shares, losses and the like, without the zero before the point: .961, 1.000, 2.31. */
+export function decimal(value: number, digits = value < 10 ? 3 : 1): string {
+  if (!Number.isFinite(value)) return '–'
+  return value.toFixed(digits).replace(/^(-?)0\./, '$1.')
+}
+
+/** Learning rates as people write them: 1e-4, 2.5e-3; .1 and above plainly. */
+export function rate(value: number): string {
+  if (value === 0) return '0'
+  if (value >= 0.1) return decimal(value, 6).replace(/\.?0+$/, '')
+  const [mantissa = '', exponent = ''] = value.toExponential(2).split('e')
+  return `${mantissa.replace(/\.?0+$/, '')}e${Number(exponent)}`
+}
+
+/** A rate as a person types it: "1e-4", ".0001", "5e-4". Undefined if it is none. */
+export function parseRate(text: string): number | undefined {
+  const value = Number(text.trim().replace(',', '.'))
+  return text.trim() !== '' && Number.isFinite(value) && value > 0 && value <= 100 ? value : undefined
+}
+
+/** 89.0%, .88%, <.01%, 100% */
+export function percent(share: number): string {
+  const value = share * 100
+  if (value > 0 && value < 0.01) return '<.01%'
+  if (value >= 99.95) return '100%'
+  return `${decimal(value, value >= 10 ? 1 : 2)}%`
+}
+
+/** Two ends of an interval: .917–.982 */
+export const range = ([low, high]: readonly [number, number]): string => `${decimal(low)}–${decimal(high)}`
+
+/** 512 × 7 × 7 */
+export const shape = (of: Shape | readonly number[]): string => of.map(count).join(' × ')
+
+const steps = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** 1.9 GB, 600 MB, in powers of 1,000. */
+export function bytes(value: number): string {
+  let at = 0
+  let rest = value
+  while (rest >= 999.5 && at < steps.length - 1) {
+    rest /= 1000
+    at += 1
+  }
+  return `${at === 0 || rest >= 9.95 ? Math.round(rest) : rest.toFixed(1)}${thin}${steps[at]!}`
+}
+
+export const mebibytes = (value: number): string => bytes(value * 2 ** 20)

@@ -1,0 +1,3 @@
+export const classifyEn = {
+  title: 'Classify',
+} as const

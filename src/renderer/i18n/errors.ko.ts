@@ -1,0 +1,211 @@
+import type { ErrorCode, ErrorText } from '../../shared/errors.ts'
+
+const text = (message: string, advice: string): Pick<ErrorText, 'message' | 'advice'> => ({ message, advice })
+
+/** The Korean side of src/shared/errors.ts: every code, with the same parameters. */
+export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> = {
+  'photo.missing': text('“{file}”이(가) 더는 없습니다.', '제자리에 되돌려 놓거나 폴더를 다시 훑으세요.'),
+  'photo.unreadable': text('“{file}”을(를) 열 수 없습니다: {reason}.', '권한을 확인하거나 빼고 쓰세요.'),
+  'photo.empty': text('“{file}”은(는) 빈 파일입니다(0바이트).', '원본에서 다시 복사하거나 지우세요.'),
+  'photo.not-a-photo': text(
+    '“{file}”은(는) 이름과 달리 사진이 아닙니다.',
+    '폴더에서 빼거나 맞는 이름을 붙이세요.',
+  ),
+  'photo.truncated': text('“{file}”은(는) 끝이 잘려 있습니다.', '원본에서 다시 복사하세요.'),
+  'photo.damaged': text('“{file}”은(는) 손상되어 풀 수 없습니다.', '원본에서 다시 복사하세요.'),
+  'photo.too-large': text(
+    '“{file}”은(는) 너무 커서 풀 수 없습니다({width} × {height} 픽셀, 한도 {limit}백만).',
+    '먼저 작게 줄이세요.',
+  ),
+  'photo.unsupported': text(
+    '“{file}”은(는) 읽지 못하는 형식입니다({format}).',
+    'JPEG나 PNG로 바꾸세요.',
+  ),
+  'dataset.missing': text('“{folder}” 폴더가 없습니다.', '디스크를 연결하거나 지금 있는 곳을 고르세요.'),
+  'dataset.not-a-folder': text(
+    '“{folder}”은(는) 폴더가 아닙니다.',
+    '클래스마다 사진 폴더가 하나씩 든 폴더를 고르세요.',
+  ),
+  'dataset.no-photos': text(
+    '“{folder}”에 사진이 없습니다.',
+    '클래스마다 폴더 하나에 사진을 넣으세요. 읽는 형식: {extensions}.',
+  ),
+  'dataset.one-class': text(
+    '“{folder}”에는 사진이 있는 클래스가 “{class}” 하나뿐입니다.',
+    '구별하려면 적어도 두 클래스가 필요합니다. 사진 폴더를 하나 더 넣으세요.',
+  ),
+  'dataset.empty-class': text(
+    '“{class}” 클래스에 {split}에 쓸 읽을 수 있는 사진이 없습니다.',
+    '사진을 더하거나 그 폴더를 빼세요.',
+  ),
+  'dataset.unequal-classes': text(
+    'train/과 val/의 클래스가 다릅니다. {classes}은(는) 한쪽에만 사진이 있습니다.',
+    '양쪽에 같은 폴더를 두세요.',
+  ),
+  'weights.missing': text('가중치 파일 “{file}”이(가) 없습니다.', '경로를 확인하세요.'),
+  'weights.unreadable': text(
+    '“{file}”을(를) 읽을 수 없습니다: {reason}.',
+    '권한과 파일이 있는 디스크를 확인하세요.',
+  ),
+  'weights.empty': text('“{file}”은(는) 빈 파일입니다(0바이트).', '다시 내려받거나 복사하세요.'),
+  'weights.not-weights': text(
+    '“{file}”은(는) 가중치 파일이 아닙니다({reason}).',
+    '.safetensors나 PyTorch .pth 파일을 고르세요.',
+  ),
+  'weights.truncated': text('“{file}”은(는) 끝이 잘려 있습니다: {reason}.', '다시 내려받거나 복사하세요.'),
+  'weights.damaged': text('“{file}”은(는) 손상되었습니다: {reason}.', '다시 내려받거나 복사하세요.'),
+  'weights.needs-code': text(
+    '“{file}”은(는) 안에 적힌 코드({name})를 실행해야 열립니다. Thaw는 절대로 실행하지 않습니다.',
+    'Python에서 state_dict만 저장하세요: torch.save(model.state_dict(), "weights.pth").',
+  ),
+  'weights.unsupported': text(
+    '“{file}”에 읽지 못하는 것이 들어 있습니다: {reason}.',
+    'safetensors나 단순한 state_dict로 저장하세요.',
+  ),
+  'weights.not-finite': text(
+    '“{file}”의 {tensors}에 수가 아닌 값(NaN이나 무한대)이 있습니다.',
+    '잘못된 학습에서 나온 파일입니다. 더 이른 체크포인트를 쓰세요.',
+  ),
+  'weights.mismatch': text(
+    '“{file}”은(는) {network}에 맞지 않습니다: {differences}.',
+    '이 가중치의 신경망을 고르세요.',
+  ),
+  'weights.other-head': text(
+    '“{file}”의 클래스는 {found}개인데 {expected}개가 필요합니다({tensor}).',
+    '내 클래스에 맞게 새 마지막 층을 학습하도록 고르세요.',
+  ),
+  'weights.none': text(
+    '{network}의 사전 학습 가중치가 없습니다.',
+    '--weights로 파일을 주거나 모델 화면에서 내려받으세요.',
+  ),
+  'weights.checksum': text(
+    '“{file}”로 내려받은 것이 예고된 것과 다릅니다(체크섬 불일치).',
+    '다시 해 보세요. 또 그러면 원본 파일이 바뀐 것입니다.',
+  ),
+  'labels.wrong-count': text(
+    '“{file}”에는 클래스 이름이 {found}개인데 신경망은 {expected}개입니다.',
+    '클래스마다 이름을 하나씩 주세요.',
+  ),
+  'labels.unreadable': text(
+    '“{file}”은(는) 이름 목록이 아닙니다: {reason}.',
+    '{"0": ["id", "name"], …} 꼴의 JSON이나 한 줄에 클래스 하나인 텍스트를 주세요.',
+  ),
+  'plan.unknown-node': text(
+    '{network}에 {nodes}(이)라는 마디가 없습니다.',
+    '혹시 {suggestions}인가요? “thaw network {network}”가 모두 보여 줍니다.',
+  ),
+  'plan.invalid': text(
+    '계획을 읽을 수 없습니다: {reason}.',
+    '계획은 마디 이름에 학습률이나 "frozen"을 적은 JSON입니다.',
+  ),
+  'plan.nothing-learns': text(
+    '이 계획은 모든 층을 동결해 배우는 것이 없습니다.',
+    '적어도 마지막 층({head})은 해동하세요.',
+  ),
+  'network.unknown': text('“{name}”이라는 신경망이 없습니다.', '있는 것: {known}.'),
+  'config.invalid': text('맞지 않는 설정이 있습니다: {reason}.', '고친 뒤 다시 시작하세요.'),
+  'run.missing': text('“{run}” 기록이 없습니다.', '“thaw runs”가 있는 것을 보여 줍니다.'),
+  'run.damaged': text(
+    '“{folder}”의 기록을 읽을 수 없습니다: {reason}.',
+    '다른 파일은 그대로입니다. best.safetensors는 따로 쓸 수 있습니다.',
+  ),
+  'run.finished': text('“{run}”은(는) 끝났습니다. 이어 할 것이 없습니다.', '그 가중치로 새로 시작하세요.'),
+  'run.no-checkpoint': text(
+    '“{run}”은(는) 첫 체크포인트 전에 멈췄습니다.',
+    '같은 설정으로 새로 시작하세요.',
+  ),
+  'run.locked': text(
+    '“{run}”은(는) 다른 프로세스(번호 {pid})가 학습하고 있습니다.',
+    '기다리거나 먼저 멈추세요.',
+  ),
+  'run.diverged': text(
+    '에폭 {epoch}의 배치 {batch} 뒤로 손실이 수가 아니게 되었습니다.',
+    '학습률을 낮추세요. 지난 에폭의 가중치는 남아 있습니다.',
+  ),
+  'run.frozen-changed': text(
+    '동결된 텐서가 바뀌었습니다: {tensor}.',
+    '있어서는 안 될 일이라 학습을 멈췄습니다. 알려 주세요.',
+  ),
+  'run.other-machine': text(
+    '{then}에서 시작했고 여기서는 {now}(으)로 이어지므로 결과가 마지막 비트까지 같지는 않습니다.',
+    '그래도 이어 하려면 --allow-different를 주세요.',
+  ),
+  'run.does-not-fit': text(
+    '이 계획은 약 {needed}이(가) 필요한데 {available}만 비어 있습니다.',
+    '배치를 {batch}(으)로 줄이거나 층을 더 동결하세요.',
+  ),
+  'output.not-empty': text('“{folder}”에 이미 무엇이 들어 있습니다.', '비었거나 아직 없는 폴더를 주세요.'),
+  'output.unwritable': text('“{folder}”에 쓸 수 없습니다: {reason}.', '다른 곳을 고르세요.'),
+  'disk.full': text(
+    '디스크가 가득 차 “{file}”을(를) 쓰지 못했습니다.',
+    '공간을 비우고 이어 하세요. 있던 것은 잃지 않았습니다.',
+  ),
+  'backend.none': text(
+    '이 컴퓨터에서 계산할 방법을 찾지 못했습니다: {reason}.',
+    '“npm run setup”을 실행한 뒤 “thaw doctor”를 보세요.',
+  ),
+  'backend.memory': text('장치의 메모리가 모자랍니다({device}).', '배치를 {batch}(으)로 줄이세요.'),
+  'doctor.slow-backend': text(
+    '{backend}(으)로 계산하므로 TensorFlow보다 몇 배 느립니다({reason}).',
+    'python3와 pip, make, C++ 컴파일러를 설치하고 “npm run setup”을 실행하세요.',
+  ),
+  'doctor.no-starter-weights': text(
+    '기본 가중치가 없습니다.',
+    '네트워크에 연결해 “npm run setup”을 실행하거나 --weights로 파일을 주세요.',
+  ),
+  'doctor.little-memory': text(
+    '빈 메모리가 {available}뿐입니다.',
+    '다른 프로그램을 닫거나 배치를 줄이고 층을 더 동결하세요.',
+  ),
+  'gpu.driver-stopped': text(
+    'NVIDIA 카드는 있지만 드라이버가 돌지 않습니다: {reason}.',
+    '컴퓨터를 다시 켜세요. 그래도 안 되면 드라이버를 다시 설치하세요.',
+  ),
+  'gpu.driver-mismatch': text(
+    '컴퓨터가 켜진 동안 NVIDIA 드라이버가 바뀌어 서로 맞지 않습니다.',
+    '컴퓨터를 다시 켜세요.',
+  ),
+  'gpu.driver-old': text(
+    'NVIDIA 드라이버 {found}은(는) 너무 오래되었습니다. {needed} 이상이 필요합니다.',
+    '새 드라이버를 설치하고 컴퓨터를 다시 켜세요.',
+  ),
+  'gpu.card-old': text(
+    '{card}은(는) TensorFlow를 쓰기에 너무 오래되었습니다(계산 능력 {found}, 필요 {needed}).',
+    '할 일은 없습니다. 프로세서로 계산합니다.',
+  ),
+  'gpu.unused': text('{card}이(가) 있지만 쓰이지 않습니다.', '설정 화면에서 GPU 묶음을 설치하세요.'),
+  'serve.port': text(
+    '{host}:{port} 주소를 쓸 수 없습니다: {reason}.',
+    '--port로 다른 것을 주거나, 아무거나 쓰려면 0을 주세요.',
+  ),
+  'upload.too-large': text('보내기에는 너무 큰 파일입니다(한도 {limit}).', '빼고 보내세요.'),
+  'download.failed': text(
+    '{url}을(를) 받지 못했습니다: {reason}.',
+    '연결을 확인하고 다시 해 보세요. 받은 만큼은 남아 있습니다.',
+  ),
+  'catalogue.newer': text(
+    '목록이 더 새로운 Thaw로 쓰였습니다(버전 {found}, 여기서 아는 것은 {known}).',
+    '더 새로운 Thaw를 시작하세요.',
+  ),
+  usage: text('{reason}.', '“thaw --help”를 보세요.'),
+  cancelled: text('취소했습니다.', '하다 만 것은 남지 않았습니다.'),
+  'rpc.unknown-method': text(
+    '“{method}”라는 호출이 없습니다.',
+    '창을 다시 여세요. 엔진보다 오래되었을 수 있습니다.',
+  ),
+  'rpc.invalid': text(
+    '호출을 알아듣지 못했습니다: {reason}.',
+    '창을 다시 여세요. 엔진보다 오래되었을 수 있습니다.',
+  ),
+  'engine.gone': text(
+    '이 일을 하던 Thaw의 한 부분이 뜻밖에 멈췄습니다({part}).',
+    '다시 시작하고 있습니다. 그 뒤에 하던 일을 다시 하세요.',
+  ),
+  'not-found': text('{what}은(는) 더는 없습니다.', '목록을 다시 불러오세요.'),
+  busy: text('{what}이(가) 이미 일하고 있습니다.', '끝나기를 기다리거나 멈추세요.'),
+  refused: text('{what}은(는) 여기서 할 수 없습니다.', '다른 것을 고르세요.'),
+  internal: text(
+    'Thaw 안에서 무언가 잘못되었습니다.',
+    '설정 화면의 기록에 자세한 내용이 있습니다. 알려 주세요.',
+  ),
+}

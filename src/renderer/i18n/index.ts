@@ -1,0 +1,87 @@
+import { createI18n, useI18n } from 'vue-i18n'
+import { errorTexts, fillText } from '../../shared/errors.ts'
+import type { PlainError } from '../../shared/errors.ts'
+import { classifyEn } from './classify.en.ts'
+import { classifyKo } from './classify.ko.ts'
+import { errorsKo } from './errors.ko.ts'
+import { frameEn } from './frame.en.ts'
+import { frameKo } from './frame.ko.ts'
+import { layersEn } from './layers.en.ts'
+import { layersKo } from './layers.ko.ts'
+import { liveEn } from './live.en.ts'
+import { liveKo } from './live.ko.ts'
+import { modelsEn } from './models.en.ts'
+import { modelsKo } from './models.ko.ts'
+import { photosEn } from './photos.en.ts'
+import { photosKo } from './photos.ko.ts'
+import { runsEn } from './runs.en.ts'
+import { runsKo } from './runs.ko.ts'
+import { settingsEn } from './settings.en.ts'
+import { settingsKo } from './settings.ko.ts'
+import { trainEn } from './train.en.ts'
+import { trainKo } from './train.ko.ts'
+import { trainSettingsEn } from './trainSettings.en.ts'
+import { trainSettingsKo } from './trainSettings.ko.ts'
+
+/** A table a room. Each Korean table is typed by the keys of the English one, so a missing key fails the build. */
+export const en = {
+  frame: frameEn,
+  photos: photosEn,
+  train: trainEn,
+  layers: layersEn,
+  trainSettings: trainSettingsEn,
+  live: liveEn,
+  runs: runsEn,
+  classify: classifyEn,
+  models: modelsEn,
+  settings: settingsEn,
+}
+export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (typeof en)[R]]: string } } = {
+  frame: frameKo,
+  photos: photosKo,
+  train: trainKo,
+  layers: layersKo,
+  trainSettings: trainSettingsKo,
+  live: liveKo,
+  runs: runsKo,
+  classify: classifyKo,
+  models: modelsKo,
+  settings: settingsKo,
+}
+
+export type Language = 'en' | 'ko'
+export type MessageKey = { [R in keyof typeof en]: `${R}.${keyof (typeof en)[R] & string}` }[keyof typeof en]
+/** `n` chooses between singular and plural where an English text has both ("one photo | {n} photos"). */
+export type MessageParameters = Readonly<Record<string, string | number>>
+export type Translate = (key: MessageKey, parameters?: MessageParameters) => string
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'en',
+  fallbackLocale: false,
+  messages: { en, ko },
+})
+
+export interface Text {
+  t: Translate
+  language: () => Language
+  /** What a failure says in the person's language. */
+  tellError: (error: Pick<PlainError, 'code' | 'parameters'>) => { message: string; advice: string }
+}
+
+/** The words of the person's language. */
+export function useText(): Text {
+  const { t, locale } = useI18n({ useScope: 'global' })
+  const translate = t as (key: string, named: MessageParameters, plural?: number) => string
+  return {
+    t: (key, parameters = {}) =>
+      typeof parameters.n === 'number'
+        ? translate(key, parameters, parameters.n)
+        : translate(key, parameters),
+    language: () => locale.value as Language,
+    tellError: ({ code, parameters }) => {
+      const { message, advice } = locale.value === 'ko' ? errorsKo[code] : errorTexts[code]
+      return { message: fillText(message, parameters), advice: fillText(advice, parameters) }
+    },
+  }
+}

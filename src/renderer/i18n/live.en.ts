@@ -1,0 +1,3 @@
+export const liveEn = {
+  title: '',
+} as const

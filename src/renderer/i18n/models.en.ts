@@ -1,0 +1,3 @@
+export const modelsEn = {
+  title: 'Models',
+} as const

@@ -1,0 +1,3 @@
+export const photosEn = {
+  title: 'Photos',
+} as const

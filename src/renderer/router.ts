@@ -1,0 +1,80 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router'
+import { wizardSteps } from './stores/wizardSteps.ts'
+
+/** Which entry of the rail is lit. */
+export type Room = 'photos' | 'train' | 'runs' | 'classify' | 'models' | 'settings'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    room?: Room
+  }
+}
+
+const stepViews = {
+  photos: () => import('./views/train/PhotosStep.vue'),
+  preparation: () => import('./views/train/PreparationStep.vue'),
+  network: () => import('./views/train/NetworkStep.vue'),
+  layers: () => import('./views/train/LayersStep.vue'),
+  settings: () => import('./views/train/SettingsStep.vue'),
+  review: () => import('./views/train/ReviewStep.vue'),
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./views/HomeRoom.vue') },
+  {
+    path: '/start',
+    name: 'start',
+    component: () => import('./views/FirstStart.vue'),
+    meta: { room: 'photos' },
+  },
+  {
+    path: '/photos/:dataset?',
+    name: 'photos',
+    component: () => import('./views/Photos.vue'),
+    meta: { room: 'photos' },
+  },
+  {
+    path: '/train',
+    name: 'train',
+    component: () => import('./views/TrainWizard.vue'),
+    meta: { room: 'train' },
+    children: wizardSteps.map((step) => ({ path: step, name: `train-${step}`, component: stepViews[step] })),
+  },
+  { path: '/runs', name: 'runs', component: () => import('./views/Runs.vue'), meta: { room: 'runs' } },
+  {
+    path: '/runs/:run',
+    name: 'run',
+    component: () => import('./views/RunDetail.vue'),
+    meta: { room: 'runs' },
+  },
+  {
+    path: '/runs/:run/live',
+    name: 'live',
+    component: () => import('./views/LiveRun.vue'),
+    meta: { room: 'runs' },
+  },
+  {
+    path: '/classify',
+    name: 'classify',
+    component: () => import('./views/Classify.vue'),
+    meta: { room: 'classify' },
+  },
+  {
+    path: '/models',
+    name: 'models',
+    component: () => import('./views/Models.vue'),
+    meta: { room: 'models' },
+  },
+  {
+    path: '/settings',
+    name: 'settings',
+    component: () => import('./views/Settings.vue'),
+    meta: { room: 'settings' },
+  },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+/** Addresses live behind the #, so that neither a server nor the scheme `app:` has to know them. */
+export const createRooms = (history: RouterHistory = createWebHashHistory()): Router =>
+  createRouter({ history, routes })

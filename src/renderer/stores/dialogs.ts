@@ -1,0 +1,60 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { FileKind } from '../../shared/api/files.ts'
+import { useApi } from '../api.ts'
+import { useSettings } from './settings.ts'
+
+export interface Question {
+  title: string
+  body: string
+  /** The word on the button that does it. */
+  act: string
+  danger?: boolean
+}
+
+interface OpenQuestion extends Question {
+  answer: (yes: boolean) => void
+}
+interface OpenPicker {
+  kind: FileKind
+  answer: (paths: string[]) => void
+}
+
+/** What has to be answered before anything else: one question or picker at a time. */
+export const useDialogs = defineStore('dialogs', () => {
+  const api = useApi()
+  const settings = useSettings()
+  const question = shallowRef<OpenQuestion>()
+  const picker = shallowRef<OpenPicker>()
+
+  /** Resolves to whether the person said yes. */
+  function ask(asked: Question): Promise<boolean> {
+    question.value?.answer(false)
+    return new Promise((resolve) => {
+      question.value = {
+        ...asked,
+        answer: (yes) => {
+          question.value = undefined
+          resolve(yes)
+        },
+      }
+    })
+  }
+
+  /** Paths on the computer that computes: by its own dialog in the app, by ours in serve mode. Empty: nothing was chosen. */
+  async function pick(kind: FileKind): Promise<string[]> {
+    if (settings.info?.mode === 'electron') return (await api.call('files.pick', { kind })).paths
+    picker.value?.answer([])
+    return new Promise((resolve) => {
+      picker.value = {
+        kind,
+        answer: (paths) => {
+          picker.value = undefined
+          resolve(paths)
+        },
+      }
+    })
+  }
+
+  return { question, picker, ask, pick }
+})

@@ -1,0 +1,146 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { z } from 'zod'
+import { RunConfig } from '../../shared/config.ts'
+import { withClasses } from '../../shared/model/layers.ts'
+import { Plan } from '../../shared/model/plan.ts'
+import { countChanges } from '../../shared/model/planEdit.ts'
+import { presetNames, presetStages } from '../../shared/model/presets.ts'
+import type { PresetName, Stage } from '../../shared/model/presets.ts'
+import { architectures, networkOf } from '../../shared/model/registry.ts'
+import { useApi } from '../api.ts'
+import { useDatasets } from './datasets.ts'
+import { useMessages } from './messages.ts'
+
+/** What the wizard holds; plan and thawing stand in `stages`, apart from the other settings. */
+const Draft = z.object({
+  dataset: z.string().nullable(),
+  name: z.string(),
+  preset: z.enum(presetNames),
+  stages: z.array(z.object({ epoch: z.int().min(1), plan: Plan })).min(1),
+  config: RunConfig,
+})
+export interface Draft {
+  dataset: string | null
+  name: string
+  preset: PresetName
+  stages: readonly Stage[]
+  config: RunConfig
+}
+
+/** How many classes are drawn before there are photos. */
+const classesWithoutPhotos = 2
+/** Milliseconds of rest before a change is kept. */
+const rest = 300
+/** Enough epochs to see a curve; with a frozen body they take seconds. */
+const defaultEpochs = 5
+
+export function newDraft(): Draft {
+  const config = RunConfig.parse({ epochs: defaultEpochs })
+  const stages = presetStages(networkOf(config.backbone), 'quick')
+  return { dataset: null, name: '', preset: 'quick', stages, config }
+}
+
+/** A draft that was kept, or undefined if this version cannot read it. */
+export function readDraft(kept: unknown): Draft | undefined {
+  const parsed = Draft.safeParse(kept)
+  if (!parsed.success || !Object.hasOwn(architectures, parsed.data.config.backbone)) return undefined
+  return parsed.data
+}
+
+/** The run that the draft describes. */
+export function runConfigOf({ stages, config }: Pick<Draft, 'stages' | 'config'>): RunConfig {
+  const [first, ...later] = stages
+  return { ...config, plan: first!.plan, thaw: later.map(({ epoch, plan }) => ({ epoch, plan })) }
+}
+
+/** The training that is being prepared: kept as it is changed, and found again at the next start. */
+export const useDraft = defineStore('draft', () => {
+  const api = useApi()
+  const datasets = useDatasets()
+  const messages = useMessages()
+  const draft = shallowRef<Draft>(newDraft())
+  const isLoaded = ref(false)
+
+  const dataset = computed(() => datasets.all.find(({ id }) => id === draft.value.dataset))
+  const network = computed(() =>
+    withClasses(
+      networkOf(draft.value.config.backbone),
+      dataset.value?.classes.length ?? classesWithoutPhotos,
+    ),
+  )
+  const runConfig = computed(() => runConfigOf(draft.value))
+  const changes = computed(() => {
+    const preset = presetStages(network.value, draft.value.preset)
+    return draft.value.stages.reduce(
+      (sum, { plan }, place) => sum + countChanges(network.value, preset[place]?.plan ?? {}, plan),
+      0,
+    )
+  })
+
+  const loading = api
+    .call('draft.get', {})
+    .then(({ draft: kept }) => {
+      draft.value = readDraft(kept) ?? newDraft()
+    })
+    .catch(messages.failed)
+    .finally(() => (isLoaded.value = true))
+
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch(draft, (changed) => {
+    if (!isLoaded.value) return
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      // Through JSON: what is kept is plain data, whatever Vue has made of it.
+      const plain = JSON.parse(JSON.stringify(changed)) as z.infer<ReturnType<typeof z.json>>
+      api.call('draft.set', { draft: plain }).catch(messages.failed)
+    }, rest)
+  })
+
+  const change = (patch: Partial<Draft>) => (draft.value = { ...draft.value, ...patch })
+  const changeConfig = (patch: Partial<RunConfig>) =>
+    change({ config: { ...draft.value.config, ...patch } })
+
+  /** Takes a preset as it is. One that thaws step by step gets as many epochs as it has steps. */
+  function choosePreset(preset: PresetName): void {
+    const stages = presetStages(network.value, preset)
+    const epochs = Math.max(draft.value.config.epochs, stages.at(-1)!.epoch)
+    change({ preset, stages, config: { ...draft.value.config, epochs } })
+  }
+
+  /** Another network has other layers: the plan starts from its preset again. */
+  function chooseNetwork(backbone: string, weights: string | null): void {
+    const { config, preset } = draft.value
+    if (backbone === config.backbone) changeConfig({ weights })
+    else
+      change({
+        config: { ...config, backbone, weights, preparation: null },
+        stages: presetStages(networkOf(backbone), preset),
+      })
+  }
+
+  /** Waits for what was kept, so that it cannot come in later. */
+  async function chooseDataset(id: string): Promise<void> {
+    await loading
+    if (id !== draft.value.dataset) change({ dataset: id, config: { ...draft.value.config, classWeights: null } })
+  }
+
+  function reset(): void {
+    draft.value = { ...newDraft(), dataset: draft.value.dataset }
+  }
+
+  return {
+    draft,
+    isLoaded,
+    dataset,
+    network,
+    runConfig,
+    changes,
+    change,
+    changeConfig,
+    choosePreset,
+    chooseNetwork,
+    chooseDataset,
+    reset,
+  }
+})

@@ -1,0 +1,31 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { EngineState } from '../../shared/api/app.ts'
+import { useApi } from '../api.ts'
+
+/** Whether Thaw's parts are there: the wire, the library, the trainer. */
+export const useEngine = defineStore('engine', () => {
+  const api = useApi()
+  const connection = ref<'connecting' | 'open' | 'lost'>('connecting')
+  const parts = shallowRef<readonly EngineState[]>([])
+  /** Counts the connections: a store that shows a list reloads it when this changes. */
+  const connections = ref(0)
+
+  api.onConnection((open) => {
+    connection.value = open ? 'open' : 'lost'
+    if (!open) return
+    connections.value += 1
+    void api.call('engine.states', {}).then(
+      ({ states }) => (parts.value = states),
+      // The wire broke again: the next connection asks anew.
+      () => undefined,
+    )
+  })
+  api.on('engine.state', (state) => {
+    parts.value = [...parts.value.filter(({ part }) => part !== state.part), state]
+  })
+
+  const restart = (part: EngineState['part']) => api.call('engine.restart', { part })
+
+  return { connection, connections, parts, restart }
+})

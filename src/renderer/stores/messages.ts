@@ -1,0 +1,54 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import { plainError } from '../../shared/errors.ts'
+import type { PlainError } from '../../shared/errors.ts'
+
+export interface Toast {
+  id: number
+  text: string
+  /** Given where what was done can be undone. */
+  undo?: () => void | Promise<void>
+  /** Given where something failed: the toast then stays until it is closed. */
+  error?: PlainError
+}
+
+/** Milliseconds a toast stays; one with Undo stays longer. */
+const stays = { plain: 5000, undoable: 10_000 }
+
+/** What is told in passing: toasts at the window's corner, and the words for a screen reader. */
+export const useMessages = defineStore('messages', () => {
+  const toasts = shallowRef<readonly Toast[]>([])
+  const announcement = ref('')
+  let nextId = 1
+
+  function dismiss(id: number): void {
+    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  }
+
+  function show(toast: Omit<Toast, 'id'>): void {
+    const id = nextId
+    nextId += 1
+    // Three at most: an older one gives way.
+    toasts.value = [...toasts.value.slice(-2), { ...toast, id }]
+    if (!toast.error) setTimeout(() => dismiss(id), toast.undo ? stays.undoable : stays.plain)
+  }
+
+  /** Says it to a screen reader, politely. */
+  function announce(text: string): void {
+    announcement.value = text
+  }
+
+  return {
+    toasts,
+    announcement,
+    dismiss,
+    announce,
+    /** Something was done. */
+    told: (text: string, undo?: Toast['undo']) => show({ text, ...(undo && { undo }) }),
+    /** Something failed for which no place on the page is better. A cancellation is no failure. */
+    failed: (error: unknown) => {
+      const plain = plainError(error)
+      if (plain.code !== 'cancelled') show({ text: plain.message, error: plain })
+    },
+  }
+})

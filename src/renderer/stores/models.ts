@@ -1,0 +1,15 @@
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import { useApi } from '../api.ts'
+import { useLoaded } from './loaded.ts'
+
+/** Weights at hand, and those that a click would fetch. */
+export const useModels = defineStore('models', () => {
+  const api = useApi()
+  const { loaded, reload } = useLoaded(() => api.call('models.list', {}))
+  api.on('models.changed', () => void reload())
+
+  const weights = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.weights : []))
+  const offers = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.offers : []))
+  return { loaded, weights, offers, reload }
+})

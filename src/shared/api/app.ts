@@ -1,0 +1,85 @@
+import { FilePath, host, library, nothing, trainer } from './call.ts'
+import { z } from 'zod'
+import { PlainFailure } from './errors.ts'
+
+export const Settings = z.strictObject({
+  /** `system`: the first of the person's languages that is there. */
+  language: z.enum(['system', 'en', 'ko']).default('system'),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** `auto`: the fastest that works. */
+  backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  /** null: as many as the machine has cores. */
+  threads: z.int().min(1).max(1024).nullable().default(null),
+})
+export type Settings = z.infer<typeof Settings>
+
+export const AppInfo = z.strictObject({
+  version: z.string(),
+  mode: z.enum(['electron', 'serve']),
+  platform: z.string(),
+  node: z.string(),
+  /** The data folder and the folder of what can be computed again; read-only (THAW_HOME, THAW_CACHE). */
+  home: z.string(),
+  cache: z.string(),
+  cores: z.int(),
+})
+export type AppInfo = z.infer<typeof AppInfo>
+
+/** A child process as a person needs to know it. */
+export const EngineState = z.strictObject({
+  part: z.enum(['library', 'trainer']),
+  state: z.enum(['starting', 'ready', 'crashed', 'hung', 'failed']),
+  /** What went wrong last; null while nothing did. */
+  why: PlainFailure.nullable(),
+})
+export type EngineState = z.infer<typeof EngineState>
+
+/** A connection to the internet that Thaw made. */
+export const Connection = z.strictObject({ when: z.string(), url: z.string(), why: z.string() })
+export type Connection = z.infer<typeof Connection>
+
+export const LogLine = z.strictObject({
+  when: z.string(),
+  level: z.enum(['info', 'warn', 'error']),
+  part: z.string(),
+  message: z.string(),
+})
+export type LogLine = z.infer<typeof LogLine>
+
+/** What the machine has for Thaw: the same as `thaw doctor`. */
+export const Diagnosis = z.strictObject({
+  backend: z.enum(['tensorflow', 'wasm', 'cpu']).nullable(),
+  backendVersion: z.string().nullable(),
+  threads: z.int(),
+  device: z.string(),
+  /** Bytes. */
+  memory: z.strictObject({ total: z.number(), available: z.number() }),
+  node: z.string(),
+  /** Cards by name, with their memory in bytes if it is known. */
+  gpus: z.array(z.strictObject({ name: z.string(), memory: z.number().nullable() })),
+  problems: z.array(z.strictObject({ code: z.string(), what: z.string(), advice: z.string() })),
+})
+export type Diagnosis = z.infer<typeof Diagnosis>
+
+export const appCalls = {
+  'app.info': host(nothing, AppInfo),
+  /** How the children are now; changes come as `engine.state`. */
+  'engine.states': host(nothing, z.strictObject({ states: z.array(EngineState) })),
+  /** Starts a child again that was given up on (`failed`). */
+  'engine.restart': host(z.strictObject({ part: EngineState.shape.part }), nothing),
+  'settings.get': library(nothing, Settings),
+  'settings.set': library(Settings.partial(), Settings),
+  /** What the wizard had when it was left. Its form is the window's own affair. */
+  'draft.get': library(nothing, z.strictObject({ draft: z.json().nullable() })),
+  'draft.set': library(z.strictObject({ draft: z.json().nullable() }), nothing),
+  'connections.list': library(nothing, z.strictObject({ connections: z.array(Connection) })),
+  /** The last lines of the log, oldest first. */
+  'log.tail': host(
+    z.strictObject({ lines: z.int().min(1).max(1000).default(200) }),
+    z.strictObject({ file: z.string(), lines: z.array(LogLine) }),
+  ),
+  /** While the trainer is at work this is what it found last. @throws busy */
+  doctor: trainer(nothing, Diagnosis),
+  /** Lets the person's own file manager show a file or folder. Only in the app; in serve mode `refused`. */
+  'files.reveal': host(z.strictObject({ path: FilePath }), nothing),
+}

@@ -1,0 +1,63 @@
+import { FilePath, Id, PictureId, host, library } from './call.ts'
+import { z } from 'zod'
+
+export const FileKind = z.enum(['folder', 'photos', 'weights', 'labels'])
+export type FileKind = z.infer<typeof FileKind>
+
+const Place = z.strictObject({ name: z.string(), path: z.string() })
+
+/** One folder of the disk that Thaw runs on, for the picker of serve mode. */
+export const Listing = z.strictObject({
+  path: z.string(),
+  parent: z.string().nullable(),
+  /** Home, disks, the last folders that were used. */
+  roots: z.array(Place),
+  /** Without hidden ones, sorted. */
+  folders: z.array(Place),
+  /** Of the kind that is asked for, sorted. */
+  files: z.array(Place.extend({ bytes: z.int() })),
+  /** How many files here are named like photos. */
+  photos: z.int(),
+})
+export type Listing = z.infer<typeof Listing>
+
+/** Photos that were dropped, pasted or picked to be classified. */
+export const Selection = z.strictObject({
+  selection: Id,
+  total: z.int(),
+  photos: z.array(z.strictObject({ index: z.int(), path: z.string(), name: z.string(), picture: PictureId })),
+})
+export type Selection = z.infer<typeof Selection>
+
+export const fileCalls = {
+  /** null: where to begin. @throws refused, not-found */
+  'files.browse': library(
+    z.strictObject({ path: FilePath.nullable(), kind: FileKind.default('folder') }),
+    Listing,
+  ),
+  /**
+   * The system's own dialog. Empty if the person chose nothing. Only in the app; in serve mode `refused`: there
+   * `files.browse` and the window's own picker take its place.
+   */
+  'files.pick': host(z.strictObject({ kind: FileKind }), z.strictObject({ paths: z.array(z.string()) })),
+  /** Where to save; null if the person thought better of it. Only in the app, as above. */
+  'files.pickSave': host(
+    z.strictObject({ name: z.string().min(1).max(200) }),
+    z.strictObject({ path: z.string().nullable() }),
+  ),
+  /**
+   * Photos by path; folders stand for all photos in and below them. Gives the first `limit`, further ones come with
+   * `selections.photos`. @throws photo.missing, dataset.no-photos
+   */
+  'selections.make': library(
+    z.strictObject({
+      paths: z.array(FilePath).min(1).max(20_000),
+      limit: z.int().min(0).max(500).default(100),
+    }),
+    Selection,
+  ),
+  'selections.photos': library(
+    z.strictObject({ selection: Id, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+    Selection,
+  ),
+}

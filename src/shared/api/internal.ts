@@ -1,0 +1,31 @@
+import { Id, PictureId, library, nothing, trainer } from './call.ts'
+import { z } from 'zod'
+
+/** A file that may be streamed to the window. */
+const Streamable = z.strictObject({ file: z.string(), type: z.string(), name: z.string() })
+
+/** Raised with every change of the frames or the contract that an older process would not understand. */
+export const protocolVersion = 1
+
+const Hello = z.strictObject({ version: z.string(), protocol: z.int(), pid: z.int() })
+
+/** Between the host and its children only: the window can neither call these nor hear these. */
+export const internalCalls = {
+  'library.hello': library(nothing, Hello),
+  'trainer.hello': trainer(nothing, Hello),
+  /** `patience`: for how many seconds from now on silence is no reason to worry. */
+  'library.ping': library(nothing, z.strictObject({ patience: z.number() })),
+  'trainer.ping': trainer(nothing, z.strictObject({ patience: z.number() })),
+  /** The file of a picture, made first if need be. Paths stay on this side. @throws not-found, photo.* */
+  'pictures.file': library(
+    z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048) }),
+    Streamable,
+  ),
+  /** @throws not-found */
+  'downloads.file': library(z.strictObject({ download: Id }), Streamable),
+}
+
+export const internalEvents = {
+  /** The trainer warns before it goes silent, since an op blocks it. */
+  'trainer.patience': z.strictObject({ seconds: z.number() }),
+}

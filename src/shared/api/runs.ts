@@ -1,0 +1,93 @@
+import { FilePath, Id, library, nothing, trainer } from './call.ts'
+import { z } from 'zod'
+import { RunConfig } from '../config.ts'
+import { DatasetLayout } from '../dataset.ts'
+import { Preparation } from '../preparation.ts'
+import { Environment, Forecast, RunEvent, RunRecord, RunState, RunSummary } from '../run.ts'
+import { PlainFailure } from './errors.ts'
+
+/** All about a run but its events and its list of photos. */
+export const RunDetails = z.strictObject({
+  summary: RunSummary,
+  config: RunConfig,
+  preparation: Preparation,
+  environment: Environment,
+  weights: RunRecord.shape.weights,
+  dataset: z.strictObject({
+    folder: z.string(),
+    layout: DatasetLayout,
+    train: z.int(),
+    val: z.int(),
+    unreadable: z.int(),
+  }),
+})
+export type RunDetails = z.infer<typeof RunDetails>
+
+export const runCalls = {
+  /** Newest first. `damaged` are folders that look like runs and cannot be read. */
+  'runs.list': library(
+    nothing,
+    z.strictObject({
+      runs: z.array(RunSummary),
+      damaged: z.array(z.strictObject({ folder: z.string(), why: PlainFailure })),
+    }),
+  ),
+  'runs.get': library(z.strictObject({ run: Id }), RunDetails),
+  /** Events from number `from` on; `next` is where to go on, `done` whether that was all there are now. */
+  'runs.events': library(
+    z.strictObject({
+      run: Id,
+      from: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(5000).default(2000),
+    }),
+    z.strictObject({ events: z.array(RunEvent), next: z.int(), done: z.boolean() }),
+  ),
+  'runs.rename': library(z.strictObject({ run: Id, name: z.string().trim().min(1).max(200) }), RunSummary),
+  /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
+  'runs.remove': library(z.strictObject({ run: Id }), nothing),
+  'runs.restore': library(z.strictObject({ run: Id }), RunSummary),
+  /**
+   * Saves the weights with PyTorch's names. With `file` to that place; without one the result can be downloaded at
+   * `/download/<download>`.
+   */
+  'runs.export': library(
+    z.strictObject({
+      run: Id,
+      format: z.enum(['safetensors', 'pth']),
+      which: z.enum(['best', 'last']).default('best'),
+      file: FilePath.optional(),
+    }),
+    z.strictObject({ file: z.string(), bytes: z.int(), download: Id.nullable() }),
+  ),
+}
+
+/** What the trainer is doing. It does one thing at a time. */
+export const TrainerState = z.strictObject({
+  work: z.enum(['training', 'classifying', 'forecasting']).nullable(),
+  run: Id.nullable(),
+  state: RunState.nullable(),
+})
+export type TrainerState = z.infer<typeof TrainerState>
+
+const Start = z.strictObject({ dataset: Id, config: RunConfig, name: z.string().trim().max(200).optional() })
+
+export const trainCalls = {
+  /** Comes back when the run has its folder; all further comes as `run.events` and `run.state`. @throws busy, … */
+  'train.start': trainer(Start, z.strictObject({ run: Id })),
+  /** @throws run.finished, run.no-checkpoint, run.locked, busy, … */
+  'train.resume': trainer(z.strictObject({ run: Id }), z.strictObject({ run: Id })),
+  /** Holds between two batches; `train.resume` lets it go on. */
+  'train.pause': trainer(z.strictObject({ run: Id }), nothing),
+  /** After the batch in hand, with a checkpoint to resume from. Comes back when it has stopped. */
+  'train.stop': trainer(z.strictObject({ run: Id }), nothing),
+  /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
+  'train.forecast': trainer(Start.omit({ name: true }), Forecast),
+  'train.state': trainer(nothing, TrainerState),
+}
+
+/** What happens to runs without being asked for. */
+export const runEvents = {
+  /** New events of the run being trained, at most ten times a second; the first of them has number `from`. */
+  'run.events': z.strictObject({ run: Id, from: z.int(), events: z.array(RunEvent) }),
+  'run.state': z.strictObject({ run: Id, state: RunState, why: PlainFailure.nullable() }),
+}

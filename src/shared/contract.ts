@@ -1,0 +1,71 @@
+/**
+ * Everything that a window can ask of Thaw, and everything that it is told: one entry a call or event. Handlers, client and
+ * relays are derived from these entries.
+ *
+ * How src/renderer/api.ts opens the wire:
+ *
+ *     import '../shared/jitless.ts'                       // first of all imports of the renderer's entry
+ *     const wire = window.thaw                             // set by preload, in Electron only (Bridge in wire.ts)
+ *       ? bridgeWire(window.thaw)
+ *       : socketWire(new WebSocket(`ws://${location.host}/rpc`))      // wait for its `open` event first
+ *     const client = createClient(contract, wire)
+ *     await client.call('datasets.add', { folder }, { signal, onProgress })   // rejects with a ThawError
+ *     const off = client.on('run.events', ({ run, from, events }) => …)
+ *
+ * When the socket closes, every open call rejects with `engine.gone`: open a new one after a second and reload the lists.
+ * Pictures are `<img src="/thumb/ID">`, in Electron too (a page of `app:` asks its own scheme; `?size=96|192|384|1024` for photos,
+ * default 192). Files to save are at `/download/ID`.
+ * Dropped or pasted photos are sent with `fetch('/upload?batch=BATCH&name=RELATIVE/PATH.jpg', { method: 'POST', body: file })`,
+ * BATCH being a random word of the window's own (letters, digits, - and _), and answered with UploadedFile; an error is
+ * answered with a PlainFailure. In Electron, `window.thaw.pathForFile(file)` gives the path of a dropped file or folder at
+ * once, and nothing needs to be sent.
+ */
+import './jitless.ts'
+import { z } from 'zod'
+import { appCalls, EngineState, Settings } from './api/app.ts'
+import { nothing } from './api/call.ts'
+import { classifyCalls } from './api/classify.ts'
+import { datasetCalls } from './api/datasets.ts'
+import { fileCalls } from './api/files.ts'
+import { internalCalls, internalEvents } from './api/internal.ts'
+import { modelCalls } from './api/models.ts'
+import { runCalls, runEvents, trainCalls } from './api/runs.ts'
+
+const calls = {
+  ...appCalls,
+  ...fileCalls,
+  ...datasetCalls,
+  ...modelCalls,
+  ...runCalls,
+  ...trainCalls,
+  ...classifyCalls,
+}
+
+/** What a menu of the app asks the window to do. */
+export const MenuCommand = z.enum(['add-photos', 'train', 'classify', 'runs', 'models', 'settings', 'about'])
+export type MenuCommand = z.infer<typeof MenuCommand>
+
+const events = {
+  ...runEvents,
+  'engine.state': EngineState,
+  'settings.changed': Settings,
+  'datasets.changed': nothing,
+  'runs.changed': nothing,
+  'models.changed': nothing,
+  'menu.command': z.strictObject({ command: MenuCommand }),
+}
+
+/** Between the window and the host. */
+export const contract = { calls, events }
+
+/** Between the host and its children. */
+export const innerContract = {
+  calls: { ...calls, ...internalCalls },
+  events: { ...events, ...internalEvents },
+}
+
+/** What `/upload` answers. `folder` is that of the whole batch: it can be added as a dataset. */
+export const UploadedFile = z.strictObject({ file: z.string(), folder: z.string(), bytes: z.int() })
+export type UploadedFile = z.infer<typeof UploadedFile>
+
+export type Contract = typeof contract

@@ -1,0 +1,44 @@
+import type { Network } from './spec.ts'
+import { treeOf, walk } from './tree.ts'
+import type { TreeNode } from './tree.ts'
+
+/** The tree of a network with ways to find one's place in it. */
+export interface PlanTree {
+  root: TreeNode
+  nodes: ReadonlyMap<string, TreeNode>
+  /** Node id → id of the node above; the root has none. */
+  parents: ReadonlyMap<string, string>
+  /** Full names of the parameters, in the network's order. */
+  parameters: readonly string[]
+}
+
+const known = new WeakMap<Network, PlanTree>()
+
+/** Built once for a network object. */
+export function planTreeOf(network: Network): PlanTree {
+  const built = known.get(network)
+  if (built) return built
+  const root = treeOf(network)
+  const nodes = new Map<string, TreeNode>()
+  const parents = new Map<string, string>()
+  const parameters: string[] = []
+  for (const node of walk(root)) {
+    nodes.set(node.id, node)
+    for (const child of node.children) parents.set(child.id, node.id)
+    if (node.kind === 'parameter') parameters.push(node.id)
+  }
+  const tree = { root, nodes, parents, parameters }
+  known.set(network, tree)
+  return tree
+}
+
+/**
+ * The parts that people freeze one by one, in the network's order: the top layers that hold parameters, where one of them holds
+ * layers itself those instead. VGG16: Block 1–5, classifier.0, .3, .6.
+ */
+export function partsOf(network: Network): TreeNode[] {
+  const holders = (nodes: readonly TreeNode[]) => nodes.filter((node) => node.parameters > 0)
+  return holders(planTreeOf(network).root.children).flatMap((node) =>
+    node.kind === 'sequence' ? holders(node.children) : [node],
+  )
+}

@@ -1,0 +1,272 @@
+import './jitless.ts'
+import { z } from 'zod'
+import type { Calls } from './api/call.ts'
+import { PlainFailure } from './api/errors.ts'
+import type { PlainError } from './errors.ts'
+import { plainError, ThawError } from './errors.ts'
+import type { Throttled } from './throttle.ts'
+import { throttled } from './throttle.ts'
+import type { Wire } from './wire.ts'
+
+export interface AnyContract {
+  calls: Calls
+  events: Readonly<Record<string, z.ZodType>>
+}
+export type CallName<C extends AnyContract> = keyof C['calls'] & string
+export type EventName<C extends AnyContract> = keyof C['events'] & string
+/** What a caller gives: settings with defaults may be left out. */
+export type Input<C extends AnyContract, M extends CallName<C>> = z.input<C['calls'][M]['input']>
+/** What a handler gets: defaults are filled in. */
+export type Given<C extends AnyContract, M extends CallName<C>> = z.output<C['calls'][M]['input']>
+export type Output<C extends AnyContract, M extends CallName<C>> = z.output<C['calls'][M]['output']>
+export type Progress<C extends AnyContract, M extends CallName<C>> = z.output<C['calls'][M]['progress']>
+export type EventData<C extends AnyContract, E extends EventName<C>> = z.output<C['events'][E]>
+
+/** Frames are JSON values, the same on every wire. */
+const FrameId = z.int().min(1)
+const ClientFrame = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('call'), id: FrameId, call: z.string().max(64), input: z.unknown() }),
+  z.strictObject({ type: z.literal('cancel'), id: FrameId }),
+])
+const ServerFrame = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('result'), id: FrameId, output: z.unknown() }),
+  z.strictObject({ type: z.literal('error'), id: FrameId, error: PlainFailure }),
+  z.strictObject({ type: z.literal('progress'), id: FrameId, item: z.unknown() }),
+  z.strictObject({ type: z.literal('event'), event: z.string().max(64), data: z.unknown() }),
+])
+type ClientFrame = z.infer<typeof ClientFrame>
+type ServerFrame = z.infer<typeof ServerFrame>
+
+export interface CallOptions<P> {
+  signal?: AbortSignal | undefined
+  onProgress?: ((item: P) => void) | undefined
+}
+
+export interface Client<C extends AnyContract> {
+  /** @throws ThawError: that of the handler; `cancelled` after the signal; `engine.gone` when the wire closes */
+  call: <M extends CallName<C>>(
+    call: M,
+    input: Input<C, M>,
+    options?: CallOptions<Progress<C, M>>,
+  ) => Promise<Output<C, M>>
+  /** @returns a function that ends listening */
+  on: <E extends EventName<C>>(event: E, listener: (data: EventData<C, E>) => void) => () => void
+}
+
+interface Pending {
+  call: string
+  resolve: (output: unknown) => void
+  reject: (error: ThawError) => void
+  onProgress: ((item: never) => void) | undefined
+}
+
+/** `part` names the other side where it is told that it is gone. */
+export function createClient<C extends AnyContract>(contract: C, wire: Wire, part = 'engine'): Client<C> {
+  const pending = new Map<number, Pending>()
+  const listeners = new Map<string, Set<(data: never) => void>>()
+  let nextId = 1
+  let closed = false
+  const gone = () => new ThawError('engine.gone', { part })
+
+  wire.onClose(() => {
+    closed = true
+    const open = [...pending.values()]
+    pending.clear()
+    for (const { reject } of open) reject(gone())
+  })
+
+  const onEvent = (event: string, data: unknown) => {
+    if (!Object.hasOwn(contract.events, event)) return
+    const parsed = contract.events[event]!.safeParse(data)
+    if (parsed.success)
+      for (const listener of [...(listeners.get(event) ?? [])]) listener(parsed.data as never)
+  }
+
+  wire.onFrame((raw) => {
+    const frame = ServerFrame.safeParse(raw).data
+    if (!frame) return
+    if (frame.type === 'event') {
+      onEvent(frame.event, frame.data)
+      return
+    }
+    const waiting = pending.get(frame.id)
+    if (!waiting) return
+    const entry = contract.calls[waiting.call]!
+    if (frame.type === 'progress') {
+      const item = entry.progress.safeParse(frame.item)
+      if (item.success) waiting.onProgress?.(item.data as never)
+      return
+    }
+    pending.delete(frame.id)
+    if (frame.type === 'error') {
+      waiting.reject(new ThawError(frame.error.code, frame.error.parameters))
+      return
+    }
+    const output = entry.output.safeParse(frame.output)
+    if (output.success) waiting.resolve(output.data)
+    else waiting.reject(new ThawError('internal', {}, { cause: output.error }))
+  })
+
+  return {
+    call: (call, input, { signal, onProgress } = {}) =>
+      new Promise((resolve, reject: (error: ThawError) => void) => {
+        if (closed) {
+          reject(gone())
+          return
+        }
+        if (signal?.aborted) {
+          reject(new ThawError('cancelled'))
+          return
+        }
+        const id = nextId
+        nextId += 1
+        const cancel = () => wire.send({ type: 'cancel', id } satisfies ClientFrame)
+        const settled = () => signal?.removeEventListener('abort', cancel)
+        signal?.addEventListener('abort', cancel, { once: true })
+        pending.set(id, {
+          call,
+          resolve: (output) => {
+            settled()
+            resolve(output as never)
+          },
+          reject: (error) => {
+            settled()
+            reject(error)
+          },
+          onProgress,
+        })
+        wire.send({ type: 'call', id, call, input } satisfies ClientFrame)
+      }),
+    on: (event, listener) => {
+      const own = listeners.get(event) ?? new Set()
+      listeners.set(event, own)
+      own.add(listener)
+      return () => own.delete(listener)
+    },
+  }
+}
+
+export interface Context<P> {
+  /** Says when the caller has cancelled or is gone. */
+  signal: AbortSignal
+  /** Sent at most ten times a second. */
+  progress: (item: P) => void
+}
+
+export type Handler<C extends AnyContract, M extends CallName<C>> = (
+  input: Given<C, M>,
+  context: Context<Progress<C, M>>,
+) => Promise<Output<C, M>> | Output<C, M>
+
+export type Handlers<C extends AnyContract, M extends CallName<C> = CallName<C>> = { [K in M]: Handler<C, K> }
+
+/** The calls of a contract that one process answers. */
+export type CallsOf<C extends AnyContract, O extends string> = {
+  [M in CallName<C>]: C['calls'][M]['owner'] extends O ? M : never
+}[CallName<C>]
+
+export interface Server<C extends AnyContract> {
+  attach: (wire: Wire) => void
+  /** Tells all who are attached. */
+  emit: <E extends EventName<C>>(event: E, data: EventData<C, E>) => void
+}
+
+export interface ServerOptions {
+  /** Told of every failure that is no ThawError, with all its details: they never leave this process. */
+  onBug: (call: string, error: unknown) => void
+  /** More calls than this at the same time from one wire are refused. */
+  mostAtOnce?: number
+}
+
+type AnyHandler = (input: unknown, context: Context<unknown>) => unknown
+
+/** What did not fit, in one line without what was sent. */
+const reasonOf = (error: z.ZodError): string => {
+  const { path, message } = error.issues[0]!
+  return path.length > 0 ? `${path.map(String).join('.').slice(0, 100)}: ${message}` : message
+}
+
+/** Answers the calls that there are handlers for; to every other name the answer is `rpc.unknown-method`. */
+export function createServer<C extends AnyContract>(
+  contract: C,
+  handlers: Partial<Handlers<C>>,
+  { onBug, mostAtOnce = 256 }: ServerOptions,
+): Server<C> {
+  const wires = new Set<Wire>()
+
+  const attach = (wire: Wire) => {
+    const running = new Map<number, AbortController>()
+    const send = (frame: ServerFrame) => wire.send(frame)
+    wires.add(wire)
+    wire.onClose(() => {
+      wires.delete(wire)
+      for (const controller of running.values()) controller.abort()
+    })
+
+    const failed = (id: number, error: PlainError) => send({ type: 'error', id, error })
+    const refused = (id: number, ...reason: ConstructorParameters<typeof ThawError>) =>
+      failed(id, plainError(new ThawError(...reason)))
+
+    const run = async (id: number, call: string, given: unknown) => {
+      const entry = contract.calls[call]!
+      const controller = new AbortController()
+      running.set(id, controller)
+      const merge = entry.gathers
+        ? (waiting: unknown, next: unknown): unknown => [...(waiting as unknown[]), ...(next as unknown[])]
+        : undefined
+      const sendItem = (item: unknown) => {
+        const checked = entry.progress.safeParse(item)
+        if (checked.success) send({ type: 'progress', id, item: checked.data })
+        else onBug(call, checked.error)
+      }
+      const progress: Throttled<unknown> = throttled(sendItem, merge)
+      try {
+        const handler = handlers[call] as AnyHandler
+        const output: unknown = await handler(given, { signal: controller.signal, progress: progress.push })
+        const checked = entry.output.parse(output)
+        progress.flush()
+        send({ type: 'result', id, output: checked })
+      } catch (error) {
+        const known = controller.signal.aborted ? new ThawError('cancelled') : error
+        if (!(known instanceof ThawError)) onBug(call, known)
+        progress.flush()
+        failed(id, plainError(known))
+      } finally {
+        progress.stop()
+        running.delete(id)
+      }
+    }
+
+    wire.onFrame((raw) => {
+      const frame = ClientFrame.safeParse(raw).data
+      if (!frame) return
+      if (frame.type === 'cancel') {
+        running.get(frame.id)?.abort()
+        return
+      }
+      const { id, call } = frame
+      if (!Object.hasOwn(contract.calls, call) || !Object.hasOwn(handlers, call)) {
+        refused(id, 'rpc.unknown-method', { method: call })
+        return
+      }
+      if (running.has(id) || running.size >= mostAtOnce) {
+        refused(id, 'rpc.invalid', { reason: running.has(id) ? 'its number is in use' : 'too many at once' })
+        return
+      }
+      const input = contract.calls[call]!.input.safeParse(frame.input)
+      if (input.success) void run(id, call, input.data)
+      else refused(id, 'rpc.invalid', { reason: reasonOf(input.error) })
+    })
+  }
+
+  return {
+    attach,
+    emit: (event, data) => {
+      const checked = contract.events[event]!.safeParse(data)
+      if (!checked.success) onBug(event, checked.error)
+      else
+        for (const wire of wires)
+          wire.send({ type: 'event', event, data: checked.data } satisfies ServerFrame)
+    },
+  }
+}

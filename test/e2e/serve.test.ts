@@ -1,0 +1,76 @@
+import path from 'node:path'
+import { chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ensureBuilt } from '../../scripts/build/build.ts'
+import { rendererFolder } from '../../scripts/build/targets.ts'
+import { ensureBrowser } from '../../scripts/setup/browser.ts'
+import { photosIn } from '../support/engine/host.ts'
+import { startedServe } from '../support/engine/serve.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  await ensureBuilt({ desktop: false })
+  browser = await chromium.launch({ executablePath: await ensureBrowser() })
+})
+afterAll(() => browser.close())
+
+async function aPage(address: string) {
+  const page = await (await browser.newContext()).newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // A browser looks for /favicon.ico by itself.
+    const isFavicon = message.location().url.endsWith('/favicon.ico')
+    if (message.type() === 'error' && !isFavicon) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(address)
+  return { page, complaints }
+}
+
+test('The printed address opens the app in a browser, and its policy is not violated', async () => {
+  const { serving } = await startedServe({ renderer: rendererFolder })
+  const { page, complaints } = await aPage(serving.address)
+  await page.waitForSelector('#app > *')
+  expect(new URL(page.url()).search).toBe('')
+  expect(complaints).toEqual([])
+  // A second tab of the same browser has the cookie already.
+  const second = await page.context().newPage()
+  await second.goto(`http://127.0.0.1:${serving.port}/`)
+  await second.waitForSelector('#app > *')
+})
+
+test('Without the key a browser is told where it is', async () => {
+  const { serving } = await startedServe({ renderer: rendererFolder })
+  const { page } = await aPage(`http://127.0.0.1:${serving.port}/`)
+  expect(await page.textContent('body')).toContain('printed')
+})
+
+test('A page of the app talks to the engine over its socket and shows its pictures', async () => {
+  const { serving, open, home } = await startedServe({ renderer: rendererFolder })
+  const { client } = await open()
+  const { id } = await client.call('datasets.add', {
+    folder: await photosIn(path.join(home, 'photos'), ['ants', 'bees']),
+  })
+  const { photos } = await client.call('datasets.photos', { dataset: id })
+  const { page } = await aPage(serving.address)
+  const width = await page.evaluate<number>(`(async () => {
+    const image = new Image()
+    image.src = '/thumb/${photos[0]!.id}'
+    await image.decode()
+    return image.naturalWidth
+  })()`)
+  expect(width).toBe(40)
+})
+
+test('A page of another origin cannot open the socket', async () => {
+  const { serving } = await startedServe({ renderer: rendererFolder })
+  const { page } = await aPage(serving.address)
+  const opened = await page.evaluate<boolean>(`new Promise((resolve) => {
+    const socket = new WebSocket('ws://localhost:${serving.port}/rpc')
+    socket.onopen = () => resolve(true)
+    socket.onerror = () => resolve(false)
+  })`)
+  // 127.0.0.1's page and localhost's socket are two origins.
+  expect(opened).toBe(false)
+})

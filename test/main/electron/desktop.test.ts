@@ -1,0 +1,100 @@
+import type { MenuItemConstructorOptions } from 'electron'
+import { expect, test, vi } from 'vitest'
+import { desktopDialogs } from '../../../src/main/dialogs.ts'
+import { menuTemplate } from '../../../src/main/menu.ts'
+import { accompanyTraining } from '../../../src/main/training.ts'
+import { languageOf, wordsIn } from '../../../src/main/words.ts'
+import { MenuCommand } from '../../../src/shared/contract.ts'
+import type { RunEvent } from '../../../src/shared/run.ts'
+import { bridgeChannel } from '../../../src/shared/wire.ts'
+import {
+  BrowserWindow,
+  dialog,
+  exposed,
+  ipcRenderer,
+  Notification,
+  powerSaveBlocker,
+  shell,
+} from './standIn.ts'
+
+vi.mock('electron', () => import('./standIn.ts'))
+
+const signal = { signal: new AbortController().signal, progress: () => undefined }
+
+const itemsOf = (template: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+  template.flatMap((item) => (Array.isArray(item.submenu) ? [item, ...itemsOf(item.submenu)] : [item]))
+
+test.each([true, false])(
+  'Every menu item has a label in both languages, and all commands are there (Mac: %s)',
+  (isMac) => {
+    const command = vi.fn()
+    const labels = (['en', 'ko'] as const).map((language) => {
+      const items = itemsOf(menuTemplate({ words: wordsIn(language), command, isMac }))
+      for (const item of items) item.click?.(undefined as never, undefined, undefined as never)
+      return items.filter(({ type }) => type !== 'separator').map(({ label }) => label)
+    })
+    expect(labels[0]!.every(Boolean) && labels[1]!.every(Boolean)).toBe(true)
+    expect(labels[0]).not.toEqual(labels[1])
+    expect(new Set(command.mock.calls.map(([name]) => name as string))).toEqual(new Set(MenuCommand.options))
+  },
+)
+
+test.each([
+  ['system', ['ko-KR', 'en-US'], 'ko'],
+  ['system', ['fr-FR', 'ko'], 'ko'],
+  ['system', ['de'], 'en'],
+  ['en', ['ko'], 'en'],
+  ['ko', ['en'], 'ko'],
+] as const)('With the setting %s and the languages %o it speaks %s', (setting, preferred, language) => {
+  expect(languageOf(setting, preferred)).toBe(language)
+})
+
+test('Dialogs say what they are for, open where the last one was left, and give paths', async () => {
+  const handlers = desktopDialogs(
+    () => ({}) as never,
+    () => wordsIn('ko'),
+  )
+  dialog.picked = ['/photos/summer']
+  expect(await handlers['files.pick']({ kind: 'folder' }, signal)).toEqual({ paths: ['/photos/summer'] })
+  expect(dialog.asked.at(-1)).toMatchObject({ title: '사진 폴더 고르기' })
+  expect(await handlers['files.pickSave']({ name: '../../etc/x.pth' }, signal)).toEqual({
+    path: '/photos/x.pth',
+  })
+  dialog.picked = []
+  expect(await handlers['files.pick']({ kind: 'weights' }, signal)).toEqual({ paths: [] })
+  await handlers['files.reveal']({ path: '/a/b' }, signal)
+  expect(shell.shown).toEqual(['/a/b'])
+})
+
+test('While a network is trained the computer stays awake and the icon shows how far it is', () => {
+  const listeners = new Map<string, (data: never) => void>()
+  const client = { on: (name: string, listener: (data: never) => void) => listeners.set(name, listener) }
+  const window = new BrowserWindow({})
+  accompanyTraining(client as never, window as never, () => wordsIn('en'))
+  const tell = (name: string, data: object) => listeners.get(name)!(data as never)
+  tell('run.state', { run: 'r', state: 'running', why: null })
+  expect(powerSaveBlocker.active.size).toBe(1)
+  const batch = { type: 'batch', phase: 'train', epoch: 2, batch: 5, batches: 10 } as RunEvent
+  tell('run.events', { run: 'r', from: 0, events: [{ type: 'started', epochs: 4 }, batch] })
+  expect(window.progress).toEqual([1.5 / 4])
+  tell('run.state', { run: 'r', state: 'paused', why: null })
+  expect(powerSaveBlocker.active.size).toBe(0)
+  tell('run.state', { run: 'r', state: 'finished', why: null })
+  expect(window.progress.at(-1)).toBe(-1)
+  expect(Notification.shown).toEqual(['Training is finished.'])
+})
+
+test('Preload exposes one object with three functions, and hands no event of Electron’s on', async () => {
+  await import('../../../src/main/preload.ts')
+  const bridge = exposed.get('thaw')!
+  expect(Object.keys(bridge).sort()).toEqual(['onFrame', 'pathForFile', 'send'])
+  bridge['send']!({ a: 1 } as never)
+  expect(ipcRenderer.sent).toEqual([[bridgeChannel, { a: 1 }]])
+  const heard = vi.fn()
+  const off = bridge['onFrame']!(heard as never) as () => void
+  ipcRenderer.emit(bridgeChannel, { sender: 'secret' }, { b: 2 })
+  expect(heard.mock.calls).toEqual([[{ b: 2 }]])
+  off()
+  ipcRenderer.emit(bridgeChannel, {}, { c: 3 })
+  expect(heard).toHaveBeenCalledOnce()
+})

@@ -1,0 +1,21 @@
+import { afterAll, expect, test, vi } from 'vitest'
+import { testFolder } from '../../support/engine/host.ts'
+import { app, BrowserWindow, Menu, nativeTheme, schemes, session } from './standIn.ts'
+
+vi.mock('electron', () => import('./standIn.ts'))
+afterAll(() => vi.unstubAllEnvs())
+
+test('The app starts: scheme, sandbox, permissions, menu and window; and ends with its children', async () => {
+  vi.stubEnv('THAW_HOME', await testFolder())
+  app.languages = ['ko-KR']
+  await import('../../../src/main/index.ts')
+  await expect.poll(() => BrowserWindow.all.length, { timeout: 8000 }).toBe(1)
+  expect(schemes.map(({ scheme }) => scheme)).toEqual(['app'])
+  expect(app.sandboxed).toBe(true)
+  expect(session.defaultSession.checkPermission!(null, 'media', 'app://thaw/')).toBe(false)
+  expect(session.defaultSession.handlers.has('app')).toBe(true)
+  expect(Menu.current.map(({ label }) => label)).toContain('파일')
+  expect(nativeTheme.themeSource).toBe('system')
+  app.emit('before-quit', { preventDefault: () => undefined })
+  await expect.poll(() => app.exits, { timeout: 8000 }).toEqual([0])
+})

@@ -1,0 +1,151 @@
+import { expect, test, vi } from 'vitest'
+import { isOurs } from '../../../src/main/origin.ts'
+import { answerScheme, registerScheme } from '../../../src/main/protocols.ts'
+import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
+import { openWindow } from '../../../src/main/window.ts'
+import { bridgeChannel } from '../../../src/shared/wire.ts'
+import { put } from '../../support/folder.ts'
+import { aHost, photosIn, testFolder } from '../../support/engine/host.ts'
+import type { BrowserWindow } from './standIn.ts'
+import { schemes, session } from './standIn.ts'
+
+vi.mock('electron', () => import('./standIn.ts'))
+
+keepAllInPlace()
+
+async function aWindow() {
+  const host = await aHost()
+  const window = openWindow({ host: host.host, preload: 'preload.cjs', background: '#fff' })
+  return { ...host, window: window as unknown as BrowserWindow }
+}
+
+const call = { type: 'call', id: 1, call: 'app.info', input: {} }
+
+test('The window is sandboxed, isolated and without Node', async () => {
+  const { window } = await aWindow()
+  expect(window.options.webPreferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webviewTag: false,
+  })
+  const weaker = ['webSecurity', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures']
+  for (const option of weaker) expect(window.options.webPreferences).not.toHaveProperty(option)
+  expect(window.loaded).toBe('app://thaw/')
+})
+
+test.each(['will-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', async (event) => {
+  const { window } = await aWindow()
+  const preventDefault = vi.fn()
+  window.webContents.emit(event, { preventDefault })
+  expect(preventDefault).toHaveBeenCalled()
+})
+
+test('No new window is opened', async () => {
+  const { window } = await aWindow()
+  expect(window.webContents.openHandler!()).toEqual({ action: 'deny' })
+})
+
+test('Every permission is denied, but for copying by our own page', () => {
+  denyPermissions(session.defaultSession as never)
+  const { requestPermission, checkPermission, device } = session.defaultSession
+  const ask = (permission: string, address: string) => {
+    let may: boolean | undefined
+    requestPermission!({ getURL: () => address } as never, permission, (answer) => (may = answer))
+    return [may, checkPermission!(null, permission, address)]
+  }
+  for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read', 'usb'])
+    expect(ask(permission, 'app://thaw/')).toEqual([false, false])
+  expect(ask('clipboard-sanitized-write', 'app://thaw/')).toEqual([true, true])
+  expect(ask('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false])
+  expect(device!()).toBe(false)
+})
+
+test('Frames of our page’s main frame are answered', async () => {
+  const { window } = await aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, call)
+  await expect.poll(() => sent).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }))
+})
+
+test.each([
+  ['of another frame', { url: 'app://thaw/' }],
+  ['of a frame that is gone', null],
+])('Frames %s are not', async (_, senderFrame) => {
+  const { window } = await aWindow()
+  window.webContents.ipc.emit(bridgeChannel, { senderFrame }, call)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(window.webContents.sent.filter((frame) => (frame as { id?: number }).id === 1)).toEqual([])
+})
+
+test('Frames of a main frame that shows something else are not answered either', async () => {
+  const { window } = await aWindow()
+  window.webContents.mainFrame.url = 'https://evil.example/'
+  window.webContents.ipc.emit(bridgeChannel, { senderFrame: window.webContents.mainFrame }, call)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(window.webContents.sent.filter((frame) => (frame as { id?: number }).id === 1)).toEqual([])
+})
+
+test.each([
+  ['app://thaw/', true],
+  ['app://thaw/runs/1', true],
+  ['app://other/', false],
+  ['app://thaw:1/', false],
+  ['file:///etc/passwd', false],
+  ['data:text/html,x', false],
+  ['https://thaw/', false],
+  ['about:blank', false],
+  ['', false],
+  ['null', false],
+])('%s is ours: %s', (address, ours) => {
+  expect(isOurs(address)).toBe(ours)
+})
+
+test('A reload ends the calls of the page before, and numbers may begin anew', async () => {
+  const { window, host } = await aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false })
+  expect(ipc.listenerCount(bridgeChannel)).toBe(1)
+  window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true })
+  window.webContents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false })
+  expect(ipc.listenerCount(bridgeChannel)).toBe(1)
+  sent.length = 0
+  host.emit('runs.changed', {})
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, call)
+  await expect.poll(() => sent.length).toBe(2)
+})
+
+test('A page that crashed is loaded again', async () => {
+  const { window } = await aWindow()
+  window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+  expect(window.webContents.reloads).toBe(1)
+})
+
+test('The scheme is privileged, but never bypasses the policy', () => {
+  registerScheme()
+  expect(schemes.at(-1)).toMatchObject({ scheme: 'app', privileges: { standard: true, secure: true } })
+  expect(schemes.at(-1)!.privileges).not.toHaveProperty('bypassCSP')
+})
+
+test('The scheme answers pages and pictures, and nothing outside', async () => {
+  const { host, client, home } = await aHost()
+  const renderer = await testFolder()
+  await put(`${renderer}/index.html`, '<title>Thaw</title>')
+  await put(`${renderer}/../secret.html`, 'secret')
+  answerScheme(session.defaultSession as never, host, renderer)
+  const get = (address: string) => session.defaultSession.handlers.get('app')!(new Request(address))
+  const page = await get('app://thaw/')
+  expect(await page.text()).toBe('<title>Thaw</title>')
+  expect(page.headers.get('content-security-policy')).not.toMatch(/unsafe/)
+  for (const address of ['app://other/', 'app://thaw/..%2fsecret.html', 'app://thaw/%2e%2e%2fsecret.html'])
+    expect(await (await get(address)).text()).not.toContain('secret')
+  expect((await get('app://other/')).status).toBe(404)
+  const { id } = await client.call('datasets.add', { folder: await photosIn(`${home}/photos`, ['a', 'b']) })
+  const { photos } = await client.call('datasets.photos', { dataset: id })
+  expect((await get(`app://thaw/thumb/${photos[0]!.id}`)).headers.get('content-type')).toBe('image/webp')
+  expect((await get(`app://thaw/thumb/${encodeURIComponent(`${home}/photos/train/a/0.jpg`)}`)).status).toBe(
+    404,
+  )
+})

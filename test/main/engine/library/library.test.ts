@@ -1,0 +1,211 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, onTestFinished, test } from 'vitest'
+import { openLibrary } from '../../../../src/main/engine/library/open.ts'
+import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
+import { recipePreparation } from '../../../../src/shared/preparation.ts'
+import { photosIn, testFolder } from '../../../support/engine/host.ts'
+import { aRecord, planEvent } from '../../../support/engine/records.ts'
+import { put } from '../../../support/folder.ts'
+
+const context = { signal: new AbortController().signal, progress: () => undefined }
+
+/** Also what is thrown at once becomes a promise that rejects, as over a wire. */
+const invoke = (work: () => unknown) => new Promise((resolve) => resolve(work()))
+
+interface Opened {
+  call: <M extends keyof LibraryHandlers>(
+    name: M,
+    input: Parameters<LibraryHandlers[M]>[0],
+  ) => Promise<Awaited<ReturnType<LibraryHandlers[M]>>>
+  close: () => Promise<void>
+  events: string[]
+}
+
+async function aLibrary(home: string): Promise<Opened> {
+  const events: string[] = []
+  const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, (event) =>
+    events.push(event),
+  )
+  let open = true
+  const closeOnce = async () => {
+    if (open) await close()
+    open = false
+  }
+  onTestFinished(closeOnce)
+  const call = (name: keyof LibraryHandlers, input: unknown): unknown =>
+    invoke(() => (handlers[name] as (input: unknown, given: typeof context) => unknown)(input, context))
+  return { call: call as Opened['call'], close: closeOnce, events }
+}
+
+const everything = { class: null, split: null, search: '', offset: 0, limit: 200 } as const
+
+test('A folder is added, listed, filtered, renamed and forgotten; its photos stay', async () => {
+  const home = await testFolder()
+  const { call, events } = await aLibrary(home)
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const added = await call('datasets.add', { folder })
+  expect(added).toMatchObject({ name: 'photos', train: [2, 2], val: [1, 1], present: true, problem: null })
+  expect(events).toEqual(['datasets.changed'])
+  const dataset = added.id
+  expect((await call('datasets.photos', { dataset, ...everything, class: 1, split: 'train' })).total).toBe(2)
+  expect((await call('datasets.photos', { dataset, ...everything, search: 'ANTS/0' })).total).toBe(1)
+  const page = await call('datasets.photos', { dataset, ...everything, offset: 4, limit: 1 })
+  expect(page).toMatchObject({ total: 6, photos: [{ index: 4, path: 'val/ants/2.jpg', split: 'val' }] })
+  await call('datasets.rename', { dataset, name: 'Insects' })
+  await call('datasets.add', { folder })
+  expect((await call('datasets.list', {})).datasets).toMatchObject([{ id: dataset, name: 'Insects' }])
+  await call('datasets.remove', { dataset })
+  expect((await call('datasets.list', {})).datasets).toEqual([])
+  expect((await call('datasets.add', { folder })).train).toEqual([2, 2])
+})
+
+test('A folder that is gone at the next start is shown as gone, and found again where it is now', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const first = await aLibrary(home)
+  const { id } = await first.call('datasets.add', { folder })
+  await first.close()
+  await rename(folder, path.join(home, 'moved'))
+  const { call } = await aLibrary(home)
+  expect((await call('datasets.list', {})).datasets).toMatchObject([{ id, present: false }])
+  await expect(call('datasets.rescan', { dataset: id })).rejects.toMatchObject({ code: 'dataset.missing' })
+  const found = await call('datasets.rescan', { dataset: id, folder: path.join(home, 'moved') })
+  expect(found).toMatchObject({ name: 'photos', present: true })
+  expect((await call('datasets.list', {})).datasets).toHaveLength(1)
+})
+
+test('A catalogue that is lost or broken is made anew from datasets and run folders, which are not touched', async () => {
+  const home = await testFolder()
+  const first = await aLibrary(home)
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { id } = await first.call('datasets.add', { folder })
+  await put(path.join(home, 'runs', 'r1', 'run.json'), JSON.stringify(aRecord({ id: 'r1' })))
+  await put(path.join(home, 'runs', 'r1', 'events.jsonl'), `${JSON.stringify(planEvent)}\n`)
+  const before = await first.call('runs.list', {})
+  await first.close()
+  await writeFile(path.join(home, 'catalogue.sqlite'), 'rubbish'.repeat(3000))
+  const { call } = await aLibrary(home)
+  expect((await call('datasets.list', {})).datasets).toMatchObject([{ id, train: [2, 2] }])
+  expect(await call('runs.list', {})).toEqual(before)
+})
+
+test('A catalogue of a newer Thaw keeps the library from opening', async () => {
+  const home = await testFolder()
+  await (await aLibrary(home)).close()
+  const database = new DatabaseSync(path.join(home, 'catalogue.sqlite'))
+  database.exec('PRAGMA user_version = 99')
+  database.close()
+  await expect(aLibrary(home)).rejects.toMatchObject({ code: 'catalogue.newer' })
+})
+
+test('A run goes into the trash and comes back; one that is damaged is named', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  await put(path.join(home, 'runs', 'r1', 'run.json'), JSON.stringify(aRecord({ id: 'r1', name: 'First' })))
+  await put(path.join(home, 'runs', 'bad', 'run.json'), '{')
+  const listed = await call('runs.list', {})
+  expect(listed).toMatchObject({
+    runs: [{ id: 'r1', name: 'First' }],
+    damaged: [{ why: { code: 'run.damaged' } }],
+  })
+  expect(await call('runs.rename', { run: 'r1', name: 'Mine' })).toMatchObject({ name: 'Mine' })
+  await call('runs.remove', { run: 'r1' })
+  expect((await call('runs.list', {})).runs).toEqual([])
+  await expect(call('runs.get', { run: 'r1' })).rejects.toMatchObject({ code: 'run.missing' })
+  expect(await call('runs.restore', { run: 'r1' })).toMatchObject({ id: 'r1', name: 'Mine' })
+  await put(path.join(home, 'runs', 'r1', 'lock'), JSON.stringify({ pid: process.pid }))
+  await expect(call('runs.remove', { run: 'r1' })).rejects.toMatchObject({ code: 'busy' })
+})
+
+test('A preview shows what the network sees; a batch has the shape that PyTorch gives it', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const { id } = await call('datasets.add', { folder: await photosIn(path.join(home, 'photos'), ['a', 'b']) })
+  const { photos } = await call('datasets.photos', { dataset: id, ...everything })
+  const preparation = { ...recipePreparation, resize: 32, crop: 16 }
+  const preview = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 1 })
+  // 40 × 30, its shorter side resized to 32: the middle 16 of 42 × 32 is the middle 15 of 30 pixels
+  expect(preview).toMatchObject({ width: 40, height: 30, frame: { top: 7.5, height: 15 } })
+  expect(preview.views).toHaveLength(8)
+  expect(new Set(preview.views.map(({ picture }) => picture)).size).toBe(8)
+  const again = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 1 })
+  expect(again).toEqual(preview)
+  const other = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 2 })
+  expect(other.views).not.toEqual(preview.views)
+  for (const picture of [preview.evaluation.clipped, preview.views[0]!.picture])
+    expect(await call('pictures.file', { picture, size: 192 })).toMatchObject({ type: 'image/png' })
+  const batch = await call('photos.batch', {
+    dataset: id,
+    split: 'train',
+    preparation,
+    augmentation: 'recipe',
+    seed: 1,
+    size: 3,
+  })
+  expect(batch.shape).toEqual([3, 3, 16, 16])
+  expect(batch.tiles).toHaveLength(3)
+  await expect(call('photos.preview', { photo: 'd.x.y', preparation, seed: 1 })).rejects.toMatchObject({
+    code: 'not-found',
+  })
+})
+
+test('Class names with markup and direction marks come through as they are', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const classes = ['<img src=x onerror=alert(1)>', 'a\u202Eb', '한국어']
+  const { id } = await call('datasets.add', { folder: await photosIn(path.join(home, 'photos'), classes) })
+  const { summary } = await call('datasets.get', { dataset: id })
+  expect(new Set(summary.classes)).toEqual(new Set(classes))
+})
+
+test('The draft of the wizard and the settings outlive the library', async () => {
+  const home = await testFolder()
+  const first = await aLibrary(home)
+  expect(await first.call('draft.get', {})).toEqual({ draft: null })
+  await first.call('draft.set', { draft: { step: 3 } })
+  await first.call('settings.set', { language: 'ko' })
+  await first.close()
+  const { call } = await aLibrary(home)
+  expect(await call('draft.get', {})).toEqual({ draft: { step: 3 } })
+  expect(await call('settings.get', {})).toMatchObject({ language: 'ko', theme: 'system' })
+  await writeFile(path.join(home, 'settings.json'), '{')
+  expect(await call('settings.get', {})).toMatchObject({ language: 'system' })
+})
+
+test('The picker shows folders, files of the kind that is asked for, and how many photos there are', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const folder = path.join(home, 'disk')
+  await put(path.join(folder, 'a.JPG'), 'x')
+  await put(path.join(folder, 'net.pth'), 'xy')
+  await mkdir(path.join(folder, 'sub', '.hidden'), { recursive: true })
+  const listing = await call('files.browse', { path: folder, kind: 'weights' })
+  expect(listing).toMatchObject({ path: folder, parent: home, photos: 1 })
+  expect(listing.folders.map(({ name }) => name)).toEqual(['sub'])
+  expect(listing.files).toEqual([{ name: 'net.pth', path: path.join(folder, 'net.pth'), bytes: 2 }])
+  const nowhere = call('files.browse', { path: path.join(home, 'nowhere'), kind: 'folder' })
+  await expect(nowhere).rejects.toMatchObject({ code: 'dataset.missing' })
+})
+
+test('A sample is drawn once and added; without a click nothing was fetched', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const drawn = await call('sample.draw', { seed: 3 })
+  expect(drawn).toMatchObject({ classes: ['spotted', 'striped'], problem: null })
+  expect(await call('sample.draw', { seed: 3 })).toMatchObject({ id: drawn.id })
+  expect(await call('connections.list', {})).toEqual({ connections: [] })
+})
+
+test('A weight file that is none is refused, and one of the person’s own is only forgotten', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const file = await put(path.join(home, 'bad.pth'), 'rubbish')
+  await expect(call('models.addFile', { file })).rejects.toMatchObject({ code: 'weights.not-weights' })
+  await expect(call('models.inspect', { file })).rejects.toMatchObject({ code: 'weights.not-weights' })
+  await expect(call('models.remove', { id: 'own-x' })).rejects.toMatchObject({ code: 'not-found' })
+  const { offers } = await call('models.list', {})
+  expect(offers).toMatchObject([{ network: 'vgg16', received: 0 }])
+  await rm(file)
+})

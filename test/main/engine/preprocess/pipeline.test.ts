@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { normalise } from '../../../../src/main/engine/preprocess/normalise.ts'
+import { evaluationView, trainingView } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import { mix } from '../../../../src/shared/random.ts'
+import { recipePreparation } from '../../../../src/shared/preparation.ts'
+
+const photoOf = (width: number, height: number) => ({
+  width,
+  height,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => mix(i) & 255),
+})
+const small = { ...recipePreparation, resize: 8, crop: 8 }
+
+describe('the evaluation view', () => {
+  it.each([
+    [40, 8, 16],
+    [8, 41, 16],
+    // half a pixel goes to the even neighbour: 1.5 to 2, 2.5 to 2
+    [11, 8, 2],
+    [13, 8, 2],
+  ])('takes the middle of %i × %i', (width, height, offset) => {
+    const photo = photoOf(width, height)
+    const [left, top] = width > height ? [offset, 0] : [0, offset]
+    const expected = new Uint8Array(8 * 8 * 3)
+    for (let y = 0; y < 8; y += 1) {
+      const from = ((top + y) * width + left) * 3
+      expected.set(photo.data.subarray(from, from + 24), y * 24)
+    }
+    expect(evaluationView(photo, small)).toEqual(expected)
+  })
+
+  it('is padded with black where the crop is larger than the photo', () => {
+    const view = evaluationView(photoOf(4, 4), { ...small, resize: 4, crop: 7 })
+    expect(view).toHaveLength(7 * 7 * 3)
+    const isBlack = (x: number, y: number) =>
+      view.subarray((y * 7 + x) * 3, (y * 7 + x) * 3 + 3).every((v) => v === 0)
+    expect([isBlack(0, 3), isBlack(1, 3), isBlack(4, 3), isBlack(5, 3), isBlack(3, 6)]).toEqual([
+      true,
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it.each([
+    [1, 1],
+    [30_000, 20],
+    [20, 30_000],
+  ])('of %i × %i pixels has the size of any other', (width, height) => {
+    expect(evaluationView(photoOf(width, height), recipePreparation)).toHaveLength(224 * 224 * 3)
+  })
+})
+
+describe('a training view', () => {
+  it('is mirrored when its flip says so', () => {
+    const photo = photoOf(30, 20)
+    const view = { left: 4, top: 3, width: 20, height: 15 }
+    const plain = trainingView(photo, { ...view, flip: false }, { ...small, crop: 5 })
+    const flipped = trainingView(photo, { ...view, flip: true }, { ...small, crop: 5 })
+    for (let y = 0; y < 5; y += 1)
+      for (let x = 0; x < 5; x += 1)
+        expect(flipped.subarray((y * 5 + x) * 3).subarray(0, 3)).toEqual(
+          plain.subarray((y * 5 + 4 - x) * 3).subarray(0, 3),
+        )
+  })
+})
+
+describe('normalising', () => {
+  it('gives torch float32 values', () => {
+    const out = new Float32Array(6)
+    normalise(Uint8Array.of(0, 0, 0, 255, 128, 7), recipePreparation, out)
+    // ToTensor and Normalize of torch 2.13, torchvision 0.29
+    expect([...out]).toEqual([
+      -2.1179039478302, -2.0357141494750977, -1.804444432258606, 2.248908281326294, 0.20518219470977783,
+      -1.6824400424957275,
+    ])
+  })
+})

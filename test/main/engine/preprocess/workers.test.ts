@@ -1,0 +1,133 @@
+import { rm } from 'node:fs/promises'
+import type { Worker } from 'node:worker_threads'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodePhoto } from '../../../../src/main/engine/photos/decode.ts'
+import { evaluationView, trainingView } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import {
+  drawTrainingView,
+  randomOfBank,
+  randomOfEpoch,
+} from '../../../../src/main/engine/preprocess/views.ts'
+import { SharedMemory } from '../../../../src/main/engine/preprocess/workers/memory.ts'
+import { PhotoPool } from '../../../../src/main/engine/preprocess/workers/pool.ts'
+import type { View, ViewJob } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import { ViewWorkers } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import { recipePreparation } from '../../../../src/shared/preparation.ts'
+import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
+
+const folder = temporaryFolder()
+const preparation = { ...recipePreparation, resize: 16, crop: 16 }
+const names = Array.from({ length: 12 }, (_, i) => `photo ${i}.jpg`)
+const evaluation = { kind: 'evaluation' } as const
+let workers: ViewWorkers
+
+beforeAll(async () => {
+  for (const [i, name] of names.entries())
+    await put(folder.path(name), await jpeg({ r: i * 20, g: 255 - i * 20, b: i }, 40 + i, 30))
+  workers = await ViewWorkers.open({ threads: 2, folder: folder.path(), preparation })
+})
+afterAll(() => workers.close())
+
+async function all(jobs: Iterable<ViewJob>): Promise<View[]> {
+  const views: View[] = []
+  for await (const view of workers.views(jobs)) views.push(view)
+  return views
+}
+
+describe('worker threads', () => {
+  it('give the views in the order of the jobs, the same as without threads', async () => {
+    const views = await all(names.map((path) => ({ path, view: evaluation })))
+    for (const [i, name] of names.entries()) {
+      const photo = await decodePhoto(folder.path(name))
+      expect(views[i]).toEqual({ pixels: evaluationView(photo, preparation) })
+    }
+  })
+
+  it('draw the view of an epoch, of a bank, or cut the one that is given', async () => {
+    const photo = await decodePhoto(folder.path(names[5]!))
+    const drawn = [randomOfEpoch(7, 5, 2), randomOfBank(7, 5, 2)].map((random) =>
+      drawTrainingView(random, photo.width, photo.height),
+    )
+    const views = await all([
+      { path: names[5]!, view: { kind: 'epoch', seed: 7, photo: 5, epoch: 2 } },
+      { path: names[5]!, view: { kind: 'bank', seed: 7, photo: 5, view: 2 } },
+      { path: names[5]!, view: { kind: 'fixed', view: drawn[1]! } },
+    ])
+    const [epoch, bank] = drawn.map((view) => ({ pixels: trainingView(photo, view, preparation) }))
+    expect(views).toEqual([epoch, bank, bank])
+  })
+
+  it('give an error in the place of a photo that vanished, and go on', async () => {
+    await put(folder.path('gone.jpg'), 'x')
+    await rm(folder.path('gone.jpg'))
+    const views = await all(['gone.jpg', names[0]!].map((path) => ({ path, view: evaluation })))
+    expect(views[0]).toMatchObject({ error: { code: 'photo.missing' } })
+    expect(views[1]).toHaveProperty('pixels')
+  })
+
+  it('read the jobs only as far ahead as they are told', async () => {
+    let read = 0
+    function* jobs(): Generator<ViewJob> {
+      for (; read < 1000; read += 1) yield { path: names[read % names.length]!, view: evaluation }
+    }
+    let seen = 0
+    for await (const view of workers.views(jobs(), { ahead: 5 })) {
+      expect(view).toHaveProperty('pixels')
+      seen += 1
+      expect(read).toBeLessThanOrEqual(seen + 5)
+      if (seen === 20) break
+    }
+    expect(read).toBeLessThan(30)
+  })
+
+  it('stop when they are told to, and work on afterwards', async () => {
+    const stop = new AbortController()
+    const endless = (function* (): Generator<ViewJob> {
+      for (;;) yield { path: names[0]!, view: evaluation }
+    })()
+    let seen = 0
+    const loop = async () => {
+      for await (const view of workers.views(endless, { signal: stop.signal })) {
+        expect(view).toHaveProperty('pixels')
+        seen += 1
+        if (seen === 3) stop.abort()
+      }
+    }
+    await expect(loop()).rejects.toMatchObject({ code: 'cancelled' })
+    expect(seen).toBe(3)
+    expect(await all([{ path: names[1]!, view: evaluation }])).toHaveLength(1)
+  })
+
+  it('of which one died lose the photo it had in hand, and are replaced', async () => {
+    const pool = await PhotoPool.open({ threads: 1 })
+    const files = names.map((name) => ({ kind: 'size' as const, file: folder.path(name) }))
+    const members = (pool as unknown as { members: { worker: Worker }[] }).members
+    const outcomes = []
+    for await (const outcome of pool.outcomes(files, { ahead: 4 })) {
+      outcomes.push(outcome)
+      if (outcomes.length === 2) await members[0]!.worker.terminate()
+    }
+    await pool.close()
+    expect(outcomes).toHaveLength(names.length)
+    const lost = outcomes.filter((outcome) => 'error' in outcome)
+    expect(lost.length).toBeLessThanOrEqual(1)
+    expect(outcomes.at(-1)).toMatchObject({ result: { width: 51, height: 30 } })
+  })
+})
+
+describe('memory that threads share', () => {
+  it('is given out as far as it reaches, and to one that wants more than all of it alone', async () => {
+    const memory = SharedMemory.of(10_000_000, 3)
+    await memory.take(0, 6_000_000)
+    const order: string[] = []
+    const second = memory.take(1, 5_000_000).then(() => order.push('second'))
+    const third = memory.take(2, 3_000_000).then(() => order.push('third'))
+    await third
+    memory.release(0)
+    await second
+    memory.release(1)
+    memory.release(2)
+    await memory.take(0, 99_000_000)
+    expect(order).toEqual(['third', 'second'])
+  })
+})

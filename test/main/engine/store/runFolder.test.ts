@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import {
+  eventCount,
+  findRun,
+  readEvents,
+  readRecord,
+  summarise,
+  trainedBy,
+} from '../../../../src/main/engine/store/runFolder.ts'
+import { scoreOf } from '../../../../src/shared/metrics.ts'
+import type { RunEvent } from '../../../../src/shared/run.ts'
+import { aRecord, planEvent } from '../../../support/engine/records.ts'
+import { put, temporaryFolder } from '../../../support/folder.ts'
+
+const folder = temporaryFolder()
+
+const epoch = (number: number, correct: number, best: boolean): RunEvent => ({
+  type: 'epoch',
+  epoch: number,
+  train: null,
+  val: scoreOf(1, correct, 10),
+  confusion: [],
+  rates: [0.1],
+  seconds: 2,
+  best,
+})
+
+async function aRun(name: string, events: (RunEvent | string)[], record: object = aRecord({ id: name })) {
+  const run = folder.path('runs', name)
+  await put(`${run}/run.json`, JSON.stringify(record))
+  const lines = events.map((event) => (typeof event === 'string' ? event : `${JSON.stringify(event)}\n`))
+  await put(`${run}/events.jsonl`, lines.join(''))
+  return run
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
+const stopped: RunEvent = { type: 'stopped', epoch: 2, batch: 1, reason: 'asked' }
+
+test('A summary is told by the events', async () => {
+  const run = await aRun('good', [
+    planEvent,
+    epoch(0, 2, false),
+    epoch(1, 8, true),
+    epoch(2, 7, false),
+    stopped,
+  ])
+  expect(await summarise(run)).toMatchObject({
+    id: 'good',
+    state: 'stopped',
+    epoch: 2,
+    learns: 10,
+    total: 20,
+    seconds: 6,
+    best: { epoch: 1, correct: 8 },
+    last: { correct: 7 },
+  })
+})
+
+test('A run whose process is gone is interrupted, one whose process lives is running', async () => {
+  const run = await aRun('alive', [planEvent])
+  expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
+  await put(`${run}/lock`, JSON.stringify({ pid: process.pid }))
+  expect(await trainedBy(run)).toBe(process.pid)
+  expect(await summarise(run)).toMatchObject({ state: 'running' })
+  await put(`${run}/lock`, JSON.stringify({ pid: 2 ** 30 }))
+  expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
+})
+
+test('A line that was cut off keeps its number and is left out', async () => {
+  const run = await aRun('cut', [planEvent, '{"type":"epo\n', epoch(1, 5, true), '{"type":"batch","ep'])
+  const events = await all(readEvents(run))
+  expect(events.map(({ number, event }) => [number, event.type])).toEqual([
+    [0, 'plan'],
+    [2, 'epoch'],
+  ])
+  expect(await all(readEvents(run, 1))).toHaveLength(1)
+  expect(await eventCount(run)).toBe(3)
+})
+
+test('A run is found by its id, also in a folder of another name', async () => {
+  const run = await aRun('copied by hand', [planEvent], aRecord({ id: 'the-id' }))
+  expect(await findRun(folder.path('runs'), 'the-id')).toBe(run)
+  await expect(findRun(folder.path('runs'), 'none')).rejects.toMatchObject({ code: 'run.missing' })
+})
+
+test('A run.json that is not there, is no JSON or lacks something is told apart', async () => {
+  await mkdir(folder.path('empty'))
+  await expect(readRecord(folder.path('empty'))).rejects.toMatchObject({ code: 'run.missing' })
+  await put(folder.path('bad', 'run.json'), '{')
+  await expect(readRecord(folder.path('bad'))).rejects.toMatchObject({ code: 'run.damaged' })
+  await put(folder.path('less', 'run.json'), JSON.stringify({ ...aRecord({ id: 'x' }), classes: 3 }))
+  const reason = expect.stringContaining('classes') as string
+  await expect(readRecord(folder.path('less'))).rejects.toMatchObject({
+    code: 'run.damaged',
+    parameters: { reason },
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { inspectWeights } from '../../../../src/main/engine/weights/inspect.ts'
+import { fileMaker, floats, pickled, safetensorsFile, temporaryFolder, tensor, zipPth } from './support.ts'
+
+const folder = temporaryFolder()
+const safetensors = fileMaker(folder, '.safetensors')
+const entry = { dtype: 'F32', shape: [2], data_offsets: [0, 8] }
+
+describe('inspecting a weight file', () => {
+  it('tells format, tensors and metadata', async () => {
+    const file = safetensors(
+      safetensorsFile({ __metadata__: { architecture: 'vgg16' }, a: entry }, floats(1, 2)),
+    )
+    expect(await inspectWeights(file)).toEqual({
+      file,
+      format: 'safetensors',
+      tensors: [{ name: 'a', shape: [2], dtype: 'float32', bytes: 8 }],
+      metadata: { architecture: 'vgg16' },
+      found: {},
+      warnings: [],
+    })
+  })
+
+  it('tells where in a checkpoint the tensors were', async () => {
+    const file = fileMaker(
+      folder,
+      '.pth',
+    )(zipPth(pickled({ state_dict: { a: tensor() } }), { 0: floats(1, 2) }))
+    expect(await inspectWeights(file)).toMatchObject({
+      format: 'pth',
+      variant: 'zip',
+      found: { under: 'state_dict' },
+    })
+  })
+
+  it('warns of values that are no numbers', async () => {
+    const file = safetensors(safetensorsFile({ a: entry }, floats(NaN, 2)))
+    expect(await inspectWeights(file)).toMatchObject({
+      warnings: [{ code: 'weights.not-finite', parameters: { tensors: 'a' } }],
+    })
+  })
+
+  it('tells what is wrong with a bad file, and never throws', async () => {
+    expect(await inspectWeights('/absent')).toMatchObject({
+      file: '/absent',
+      error: { code: 'weights.missing' },
+    })
+    const file = safetensors(safetensorsFile({ a: entry }, floats(1)))
+    expect(await inspectWeights(file)).toMatchObject({ file, error: { code: 'weights.truncated' } })
+  })
+})

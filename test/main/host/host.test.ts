@@ -1,0 +1,148 @@
+import path from 'node:path'
+import { expect, test, vi } from 'vitest'
+import type { EngineState } from '../../../src/shared/api/app.ts'
+import { RunConfig } from '../../../src/shared/config.ts'
+import { put } from '../../support/folder.ts'
+import type { TestHost } from '../../support/engine/host.ts'
+import { aHost, fakeEngine, photosIn, testFolder } from '../../support/engine/host.ts'
+
+// Each test starts two processes, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 })
+
+const config = RunConfig.parse({})
+const quick = { heartbeat: { interval: 50, patience: 1000 }, backOff: [50, 50, 50] }
+
+function watchStates({ client }: TestHost, part: EngineState['part']): EngineState['state'][] {
+  const seen: EngineState['state'][] = []
+  client.on('engine.state', (state) => {
+    if (state.part === part) seen.push(state.state)
+  })
+  return seen
+}
+
+async function aDataset({ client, home }: TestHost, classes: string[]) {
+  return client.call('datasets.add', { folder: await photosIn(path.join(home, 'photos'), classes) })
+}
+
+test('Calls wait until their child is ready, and reach it by name', async () => {
+  const { client, home } = await aHost()
+  expect(await client.call('settings.get', {})).toMatchObject({ language: 'system', threads: null })
+  expect(await client.call('train.state', {})).toEqual({ work: null, run: null, state: null })
+  expect(await client.call('app.info', {})).toMatchObject({ mode: 'serve', home })
+})
+
+test('A run is started, told of, and found in the library', async () => {
+  const host = await aHost()
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'bees'])
+  const numbers: number[] = []
+  const states: string[] = []
+  client.on('run.events', ({ from, events }) => numbers.push(...events.map((_, i) => from + i)))
+  client.on('run.state', ({ state }) => states.push(state))
+  const { run } = await client.call('train.start', { dataset: dataset.id, config })
+  expect(host.host.trainerState()).toMatchObject({ work: 'training', run })
+  await expect(client.call('train.start', { dataset: dataset.id, config })).rejects.toMatchObject({
+    code: 'busy',
+  })
+  await expect.poll(() => states, { timeout: 9000 }).toEqual(['running', 'finished'])
+  expect(numbers).toEqual(numbers.map((_, i) => i))
+  const { events, done } = await client.call('runs.events', { run })
+  expect(events).toHaveLength(numbers.length)
+  expect(done).toBe(true)
+  const { runs } = await client.call('runs.list', {})
+  expect(runs).toMatchObject([{ id: run, state: 'finished' }])
+})
+
+test('A run can be held, let go on, and stopped', async () => {
+  const host = await aHost()
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'bees'])
+  const states: string[] = []
+  client.on('run.state', ({ state }) => states.push(state))
+  const { run } = await client.call('train.start', { dataset: dataset.id, config })
+  await client.call('train.pause', { run })
+  expect(await client.call('train.state', {})).toMatchObject({ state: 'paused' })
+  await client.call('train.resume', { run })
+  await client.call('train.stop', { run })
+  expect(states).toEqual(['running', 'paused', 'running', 'stopped'])
+  expect(host.host.trainerState()).toMatchObject({ work: null })
+  await expect(client.call('train.stop', { run })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('A trainer that crashes is told of, its run is interrupted, and it is there again', async () => {
+  const host = await aHost(undefined, { supervision: quick })
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'crash'])
+  const states = watchStates(host, 'trainer')
+  const interrupted = new Promise((resolve) => {
+    client.on('run.state', (event) => event.state === 'interrupted' && resolve(event))
+  })
+  const { run } = await client.call('train.start', { dataset: dataset.id, config })
+  expect(await interrupted).toMatchObject({ run, why: { code: 'engine.gone' } })
+  expect(await client.call('train.state', {})).toMatchObject({ work: null })
+  expect(states).toEqual(['crashed', 'starting', 'ready'])
+  const { runs } = await client.call('runs.list', {})
+  expect(runs).toMatchObject([{ id: run, state: 'interrupted' }])
+})
+
+test('A child that does not answer any more is ended and started again', async () => {
+  const host = await aHost(undefined, { supervision: quick })
+  await host.client.call('settings.get', {})
+  const states = watchStates(host, 'library')
+  process.kill(host.host.pid('library')!, 'SIGSTOP')
+  await expect.poll(() => states, { timeout: 9000 }).toEqual(['hung', 'starting', 'ready'])
+})
+
+test('A library that is killed is there again, with all it knew', async () => {
+  const host = await aHost(undefined, { supervision: quick })
+  const dataset = await aDataset(host, ['ants', 'bees'])
+  const states = watchStates(host, 'library')
+  process.kill(host.host.pid('library')!, 'SIGKILL')
+  await expect.poll(() => states, { timeout: 9000 }).toEqual(['crashed', 'starting', 'ready'])
+  expect((await host.client.call('datasets.list', {})).datasets).toMatchObject([{ id: dataset.id }])
+})
+
+test('A child that crashes again and again is given up, and can be started by the person', async () => {
+  const bad = await put(path.join(await testFolder(), 'bad.ts'), 'process.exit(3)')
+  const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: bad }, supervision: quick })
+  const states = watchStates(host, 'trainer')
+  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  await expect(host.client.call('train.state', {})).rejects.toMatchObject({ code: 'engine.gone' })
+  await host.client.call('engine.restart', { part: 'trainer' })
+  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+})
+
+test('A child that speaks another version is not spoken to', async () => {
+  const old = await put(
+    path.join(await testFolder(), 'old.mjs'),
+    `process.on('message', ({ id }) => process.send({ type: 'result', id, output: { version: '0.0.1', protocol: 0, pid: 1 } }))`,
+  )
+  const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: old }, supervision: quick })
+  const states = watchStates(host, 'trainer')
+  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  const { lines } = await host.client.call('log.tail', {})
+  expect(lines.map(({ message }) => message).join()).toContain('0.0.1')
+})
+
+test('Another backend or thread count gives a fresh trainer, once it is idle', async () => {
+  const host = await aHost()
+  const { client } = host
+  await client.call('train.state', {})
+  await client.call('settings.get', {})
+  const before = host.host.pid('trainer')
+  await client.call('settings.set', { theme: 'dark' })
+  await client.call('train.state', {})
+  expect(host.host.pid('trainer')).toBe(before)
+  await client.call('settings.set', { threads: 1 })
+  await expect.poll(() => host.host.pid('trainer'), { timeout: 9000 }).not.toBe(before)
+  expect(await client.call('train.state', {})).toMatchObject({ work: null })
+})
+
+test('Both children end when the process that started them is gone', async () => {
+  const host = await aHost()
+  await host.client.call('train.state', {})
+  await host.client.call('settings.get', {})
+  const pids = [host.host.pid('library')!, host.host.pid('trainer')!]
+  await host.host.close()
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow()
+})

@@ -1,0 +1,89 @@
+import { ThawError } from '../../../src/shared/errors.ts'
+import type { Contract } from '../../../src/shared/contract.ts'
+import type { CallName, CallOptions, EventData, EventName, Input, Output, Progress } from '../../../src/shared/rpc.ts'
+import type { Api } from '../../../src/renderer/api.ts'
+
+type Call = CallName<Contract>
+export type FakeCalls = {
+  [M in Call]?: (
+    input: Input<Contract, M>,
+    options: CallOptions<Progress<Contract, M>>,
+  ) => Output<Contract, M> | Promise<Output<Contract, M>>
+}
+
+export interface FakeApi extends Api {
+  /** Every call that was made, in order. */
+  readonly made: { call: Call; input: unknown }[]
+  emit: <E extends EventName<Contract>>(event: E, data: EventData<Contract, E>) => void
+  setOpen: (open: boolean) => void
+}
+
+/** What an empty Thaw answers. */
+const empty: FakeCalls = {
+  'app.info': () => ({
+    version: '0.1.0',
+    mode: 'serve',
+    platform: 'linux',
+    node: '24.21.0',
+    home: '/home/someone/.local/share/thaw',
+    cache: '/home/someone/.local/share/thaw/cache',
+    cores: 2,
+  }),
+  'engine.states': () => ({ states: [] }),
+  'settings.get': () => ({ language: 'en', theme: 'light', backend: 'auto', threads: null }),
+  'settings.set': (patch) => ({
+    language: patch.language ?? 'en',
+    theme: patch.theme ?? 'light',
+    backend: patch.backend ?? 'auto',
+    threads: patch.threads ?? null,
+  }),
+  'draft.get': () => ({ draft: null }),
+  'draft.set': () => ({}),
+  'datasets.list': () => ({ datasets: [] }),
+  'models.list': () => ({ weights: [], offers: [] }),
+  'runs.list': () => ({ runs: [], damaged: [] }),
+  'train.state': () => ({ work: null, run: null, state: null }),
+}
+
+/** An Api without a wire: answers by the given functions, else like an empty Thaw, else with `rpc.unknown-method`. */
+export function fakeApi(calls: FakeCalls = {}): FakeApi {
+  const answers: FakeCalls = { ...empty, ...calls }
+  const made: FakeApi['made'] = []
+  const listeners = new Map<string, Set<(data: never) => void>>()
+  const watchers = new Set<(open: boolean) => void>()
+  let isOpen = true
+  return {
+    made,
+    call: async (call, input, options = {}) => {
+      made.push({ call, input })
+      const answer = answers[call] as
+        | ((input: unknown, options: unknown) => Output<Contract, typeof call>)
+        | undefined
+      if (!answer) throw new ThawError('rpc.unknown-method', { method: call })
+      return await answer(input, options)
+    },
+    on: (event, listener) => {
+      const own = listeners.get(event) ?? new Set()
+      listeners.set(event, own)
+      own.add(listener)
+      return () => own.delete(listener)
+    },
+    emit: (event, data) => {
+      for (const listener of listeners.get(event) ?? []) listener(data as never)
+    },
+    onConnection: (listener) => {
+      watchers.add(listener)
+      listener(isOpen)
+      return () => watchers.delete(listener)
+    },
+    setOpen: (open) => {
+      isOpen = open
+      for (const watcher of watchers) watcher(open)
+    },
+    picture: (id, size = 192) => `/thumb/${id}?size=${size}`,
+    download: (id) => `/download/${id}`,
+    pathOf: () => '',
+    upload: () => Promise.reject(new ThawError('internal')),
+    languages: ['en'],
+  }
+}

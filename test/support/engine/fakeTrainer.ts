@@ -1,0 +1,129 @@
+/**
+ * The trainer with an engine that only pretends: the same process, handlers and wire, but no TensorFlow. Class names of the
+ * dataset steer it: `hang` blocks the process, `crash` ends it, `diverge` fails.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { scoreOf } from '../../../src/shared/metrics.ts'
+import { ThawError } from '../../../src/shared/errors.ts'
+import type { RunEvent } from '../../../src/shared/run.ts'
+import { answerParent } from '../../../src/main/engine/child/answerParent.ts'
+import { currentFolders } from '../../../src/main/engine/store/paths.ts'
+import type { TrainingEngine, TrainOptions } from '../../../src/main/engine/trainer/engine.ts'
+import { openTrainer } from '../../../src/main/engine/trainer/handlers.ts'
+import { aRecord, environment, planEvent } from './records.ts'
+
+const batches = 20
+
+async function* fakeTrain(options: TrainOptions): AsyncGenerator<RunEvent> {
+  const { home, dataset, config, signal, shouldPause } = options
+  const id = `run-${Date.now()}`
+  const folder = path.join(home, 'runs', id)
+  await mkdir(folder, { recursive: true })
+  const record = aRecord({ id, dataset, config })
+  await writeFile(path.join(folder, 'run.json'), JSON.stringify(record))
+  await writeFile(path.join(folder, 'lock'), JSON.stringify({ pid: process.pid }))
+  const lines: string[] = []
+  const told = async (event: RunEvent): Promise<RunEvent> => {
+    lines.push(`${JSON.stringify(event)}\n`)
+    await writeFile(path.join(folder, 'events.jsonl'), lines.join(''))
+    return event
+  }
+  yield told(planEvent)
+  yield told({
+    type: 'started',
+    run: id,
+    folder,
+    environment,
+    classes: dataset.classes,
+    train: dataset.photos.length,
+    val: 0,
+    unreadable: 0,
+    epochs: 1,
+    epoch: 0,
+    batch: config.batch,
+    seed: config.seed,
+  })
+  for (let batch = 1; batch <= batches; batch += 1) {
+    await shouldPause?.()
+    if (signal.aborted) {
+      yield told({ type: 'stopped', epoch: 1, batch, reason: 'asked' })
+      return
+    }
+    await sleep(25)
+    if (batch === 3 && dataset.classes.includes('diverge'))
+      throw new ThawError('run.diverged', { batch, epoch: 1 })
+    if (batch === 3 && dataset.classes.includes('crash')) process.kill(process.pid, 'SIGKILL')
+    if (batch === 3 && dataset.classes.includes('hang')) for (;;);
+    yield told({
+      type: 'batch',
+      epoch: 1,
+      batch,
+      batches,
+      phase: 'train',
+      loss: 1 / batch,
+      accuracy: 0.5,
+      batchLoss: 1 / batch,
+      photosPerSecond: 10,
+      secondsLeft: 1,
+      rates: [0.01],
+    })
+  }
+  const score = scoreOf(1, 3, 4)
+  yield told({
+    type: 'finished',
+    run: id,
+    folder,
+    best: { epoch: 1, ...score },
+    seconds: 1,
+    peakMiB: 1,
+  })
+}
+
+const engine: TrainingEngine = {
+  train: fakeTrain,
+  resume: () => {
+    throw new ThawError('run.no-checkpoint', { run: 'any' })
+  },
+  forecast: () =>
+    Promise.resolve({
+      secondsFirstEpoch: 1,
+      secondsEpoch: 1,
+      secondsTotal: 1,
+      peakMiB: 1,
+      suggestedBatch: 32,
+    }),
+  classify: async function* ({ photos, top }) {
+    for (const photo of photos) {
+      await sleep(1)
+      yield { photo, top: [{ index: 0, class: 'one', probability: 1 }].slice(0, top) }
+    }
+  },
+}
+
+const diagnosis = {
+  backend: 'cpu' as const,
+  backendVersion: '0',
+  threads: 1,
+  device: 'none',
+  memory: { total: 1, available: 1 },
+  node: process.versions.node,
+  gpus: [],
+  problems: [],
+}
+
+let close = () => Promise.resolve()
+await answerParent<'trainer'>({
+  open: (emit) => {
+    const trainer = openTrainer({
+      folders: currentFolders(),
+      emit,
+      engine,
+      doctor: () => Promise.resolve(diagnosis),
+    })
+    close = trainer.close
+    return Promise.resolve(trainer.handlers)
+  },
+  close: () => close(),
+})
