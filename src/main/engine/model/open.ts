@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { ThawError } from '../../../shared/errors.ts'
+import { sizeOf, withClasses } from '../../../shared/model/layers.ts'
+import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
+import type { Network } from '../../../shared/model/spec.ts'
+import { Preparation, recipePreparation } from '../../../shared/preparation.ts'
+import { randomFor } from '../../../shared/random.ts'
+import { starterWeights } from '../backend/vendor.ts'
+import { openWeights } from '../weights/index.ts'
+import { loadStrict } from '../weights/load.ts'
+import { Weights } from './weights.ts'
+
+/** A network with its weights, as a file gave them. */
+export interface OpenedNetwork {
+  network: Network
+  weights: Weights
+  preparation: Preparation
+  /** Class names the file carries; null if it has none. */
+  classes: string[] | null
+  file: string
+  headReplaced: boolean
+}
+
+export interface OpenOptions {
+  backbone: string
+  /** null: the published weights that are at hand. */
+  file: string | null
+  /** Start a new head for this many classes; undefined: take the file's. */
+  newHead?: { classes: number; seed: number }
+}
+
+/**
+ * Where a network's published weights lie. @throws ThawError weights.none
+ */
+export function publishedWeights(backbone: string): string {
+  const starter = starterWeights()
+  if (starter?.network === backbone) return starter.path
+  throw new ThawError('weights.none', { network: networkOf(backbone).title })
+}
+
+/**
+ * Opens a network with the weights of a file. Nothing is built until every tensor has been read and found sound.
+ * @throws ThawError network.unknown, weights.*
+ */
+export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> {
+  const architecture = architectureOf(options.backbone)
+  const file = options.file ?? publishedWeights(options.backbone)
+  const source = await openWeights(file)
+  try {
+    const classes = classesIn(source.metadata)
+    const wanted = options.newHead?.classes ?? classes?.length
+    const base = architecture.build()
+    const network = wanted === undefined ? base : withClasses(base, wanted)
+    const weights = new Weights(network)
+    const fitting = loadStrict(source, weights.specs, {
+      network: network.title,
+      head: network.head,
+      newHead: options.newHead !== undefined,
+    })
+    try {
+      for (const name of fitting.names) weights.put(name, await fitting.load(name))
+      if (options.newHead) startHead(weights, network, options.newHead.seed)
+    } catch (error) {
+      weights.dispose()
+      throw error
+    }
+    return {
+      network,
+      weights,
+      preparation: preparationIn(source.metadata) ?? (options.file ? recipePreparation : architecture.preparation),
+      classes,
+      file,
+      headReplaced: options.newHead !== undefined,
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+/** A new last layer, as torch.nn.Linear starts one: uniform within ±1 / √in for weights and biases. */
+function startHead(weights: Weights, network: Network, seed: number): void {
+  const names = weights.specs.map(({ name }) => name).filter((name) => name.startsWith(`${network.head}.`))
+  const bound = 1 / Math.sqrt(weights.spec(`${network.head}.weight`).shape[1]!)
+  names.forEach((name, index) => {
+    const random = randomFor(seed, 'head', index)
+    const values = Float32Array.from({ length: sizeOf(weights.spec(name).shape) }, () => (random.uniform() * 2 - 1) * bound)
+    weights.put(name, values)
+  })
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function classesIn(metadata: Record<string, string>): string[] | null {
+  const found = parsed(metadata['classes'])
+  return Array.isArray(found) && found.every((it) => typeof it === 'string') ? found : null
+}
+
+const preparationIn = (metadata: Record<string, string>): Preparation | undefined =>
+  Preparation.safeParse(parsed(metadata['preparation'])).data
+
+/** Hex SHA-256 of a file. */
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}
