@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { ThawError } from '../../../shared/errors.ts'
+
+/** Class names from a file: JSON of the ImageNet index's form ({"0": ["id", "name"], …}), or a line a class. */
+export async function readLabels(file: string): Promise<string[]> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    throw new ThawError('labels.unreadable', { file, reason: 'it cannot be opened' }, { cause: error })
+  }
+  if (!text.trimStart().startsWith('{')) {
+    const lines = text.split(/\r?\n/).map((line) => line.trim())
+    while (lines.at(-1) === '') lines.pop()
+    if (lines.length > 0) return lines
+    throw new ThawError('labels.unreadable', { file, reason: 'it is empty' })
+  }
+  try {
+    const index = JSON.parse(text) as Record<string, unknown>
+    return Object.keys(index)
+      .toSorted((a, b) => Number(a) - Number(b))
+      .map((key) => {
+        const value = index[key]
+        const name: unknown = Array.isArray(value) ? value[1] : value
+        if (typeof name !== 'string') throw new Error(`the class ${key} has no name`)
+        return name
+      })
+  } catch (error) {
+    throw new ThawError('labels.unreadable', { file, reason: (error as Error).message }, { cause: error })
+  }
+}
+
+/** ImageNet's 1000 class names, in the order of every published network's output. */
+export const imagenetLabels = (): Promise<string[]> =>
+  readLabels(new URL('../../../../assets/imagenet-classes.json', import.meta.url).pathname)

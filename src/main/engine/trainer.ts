@@ -1,0 +1,42 @@
+/** The trainer's process: training and classifying, with everything else about photos in the library's. */
+import { answerParent } from './child/answerParent.ts'
+import { classify } from './classify/classify.ts'
+import { doctor } from './doctor/doctor.ts'
+import { currentFolders, placesIn } from './store/paths.ts'
+import { readSettings } from './store/settings.ts'
+import { forecast } from './training/forecast.ts'
+import { resume, train } from './training/train.ts'
+import type { PhotoAnswer, TrainingEngine } from './trainer/engine.ts'
+import { openTrainer } from './trainer/handlers.ts'
+
+const engine: TrainingEngine = {
+  train,
+  resume,
+  forecast,
+  classify: async function* (options) {
+    for await (const answer of classify(options))
+      yield 'error' in answer ? answer : ({ photo: answer.photo, top: answer.top } satisfies PhotoAnswer)
+  },
+}
+
+let close = () => Promise.resolve()
+await answerParent<'trainer'>({
+  open: async (emit) => {
+    const folders = currentFolders()
+    const { backend } = await readSettings(placesIn(folders).settings)
+    if (backend !== 'auto') process.env['THAW_BACKEND'] = backend
+    const trainer = openTrainer({
+      folders,
+      emit,
+      engine,
+      doctor: async () => {
+        const { backend: best, backendVersion, threads, device, memory, node, gpus, problems } = await doctor()
+        const cards = gpus.map(({ name, memoryMiB }) => ({ name, memory: memoryMiB * 2 ** 20 }))
+        return { backend: best, backendVersion, threads, device, memory, node, gpus: cards, problems }
+      },
+    })
+    close = trainer.close
+    return trainer.handlers
+  },
+  close: () => close(),
+})
