@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
+import type { SuiteAPI } from 'vitest'
 import { mix } from '../../src/shared/random.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -12,7 +13,7 @@ export const photosFolder = join(sharedFolder, 'data', 'hymenoptera')
 
 const here = existsSync(goldenFolder) && existsSync(photosFolder)
 // In CI a missing reference is a failure, not something to skip: the tests then fail where they open their files.
-export const describeGolden = here || process.env['CI'] ? describe : describe.skip
+export const describeGolden: SuiteAPI = here || process.env['CI'] ? describe : describe.skip
 
 export function readGolden<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(goldenFolder, ...path), 'utf8')) as T

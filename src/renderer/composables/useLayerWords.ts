@@ -54,8 +54,9 @@ export function useLayerWords() {
       const [first, last] = [parts[0], parts.at(-1)]
       if (!first || !last) return ''
       if (first === last) return title(first)
-      const blocks = parts.every(({ kind }) => kind === 'block')
-      return blocks ? `${title(first)}–${last.title.replace('Block ', '')}` : `${title(first)} – ${title(last)}`
+      if (!parts.every(({ kind }) => kind === 'block')) return `${title(first)} – ${title(last)}`
+      const numbers = [first, last].map((part) => part.title.replace('Block ', ''))
+      return t('layers.blocks', { range: numbers.join('–') })
     },
   }
 }

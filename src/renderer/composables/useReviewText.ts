@@ -30,10 +30,11 @@ export function useReviewText() {
   const lastPlan = computed(() => resolvePlan(store.network, store.draft.stages.at(-1)!.plan))
 
   /** The parts that never learn, as one phrase; empty if there are none. */
-  const frozen = computed(() => {
+  const frozenParts = computed(() => {
     const states = freezeStates(store.network, store.draft.stages.at(-1)!.plan)
-    return words.span(partsOf(store.network).filter(({ id }) => states.get(id)?.state === 'frozen'))
+    return partsOf(store.network).filter(({ id }) => states.get(id)?.state === 'frozen')
   })
+  const frozen = computed(() => words.span(frozenParts.value))
   const rates = computed(() => {
     const all = lastPlan.value.groups.map((group) => group.rate).toSorted((a, b) => a - b)
     const [low, high] = [all[0]!, all.at(-1)!]
@@ -56,7 +57,7 @@ export function useReviewText() {
           epochs === 0 ? t('train.reviewNoEpochs') : t('train.reviewEpochs', { n: epochs, count: count(epochs) }),
       }),
       frozen.value
-        ? t('train.reviewFrozen', { parts: frozen.value, rates: rates.value })
+        ? t('train.reviewFrozen', { n: frozenParts.value.length, parts: frozen.value, rates: rates.value })
         : t('train.reviewAll', { rates: rates.value }),
       stages.length > 1 ? t('train.reviewStages', { epoch: stages.at(-1)!.epoch }) : '',
       t('train.reviewCheck', { count: count(photos.value.val) }),

@@ -33,7 +33,7 @@ export function percent(share: number): string {
   const value = share * 100
   if (value > 0 && value < 0.01) return '<.01%'
   if (value >= 99.95) return '100%'
-  return `${decimal(value, value >= 10 ? 1 : 2)}%`
+  return `${decimal(value, value >= 1 ? 1 : 2)}%`
 }
 
 /** Two ends of an interval: .917–.982 */

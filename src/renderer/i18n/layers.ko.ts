@@ -65,6 +65,7 @@ export const layersKo: Messages<typeof layersEn> = {
   pictureLabel: '사진에서 답까지 그린 {network}: 그린 부분 {total}개 중 {learning}개가 배웁니다',
   scale: '색: 얼마나 빨리 배우나',
   block: '블록 {number}',
+  blocks: '블록 {range}',
   sees: '보는 부분',
   decides: '정하는 부분',
   isNew: '새것',

@@ -89,7 +89,7 @@ export const trainEn = {
   reviewPhotos: '{n} photo | {count} photos',
   reviewEpochs: 'once | {count} times over',
   reviewNoEpochs: 'not at all: it is only evaluated',
-  reviewFrozen: '{parts} stay as they are; the rest learns at {rates}.',
+  reviewFrozen: '{parts} stays as it is; the rest learns at {rates}. | {parts} stay as they are; the rest learns at {rates}.',
   reviewAll: 'Every part learns, at {rates}.',
   reviewRate: 'a rate of {rate}',
   reviewRates: 'rates from {low} to {high}',

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch, watchEffect } from 'vue'
 import { z } from 'zod'
 import { RunConfig } from '../../shared/config.ts'
 import { withClasses } from '../../shared/model/layers.ts'
@@ -124,6 +124,14 @@ export const useDraft = defineStore('draft', () => {
     await loading
     if (id !== draft.value.dataset) change({ dataset: id, config: { ...draft.value.config, classWeights: null } })
   }
+
+  // A sound default: the photos that were added last and can be trained on.
+  watchEffect(() => {
+    if (!isLoaded.value || dataset.value || datasets.loaded.state !== 'ready') return
+    const usable = datasets.all.filter(({ present, problem }) => present && !problem)
+    const newest = usable.toSorted((a, b) => b.added.localeCompare(a.added))[0]
+    if (newest) void chooseDataset(newest.id)
+  })
 
   function reset(): void {
     draft.value = { ...newDraft(), dataset: draft.value.dataset }

@@ -48,7 +48,6 @@ const loggedTypes = new Set<RunEvent['type']>([
   'plan',
   'started',
   'epoch',
-  'checkpoint',
   'warning',
   'stopped',
   'failed',
