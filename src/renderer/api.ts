@@ -123,7 +123,9 @@ async function upload(
   const body: unknown = await answer.json()
   if (answer.ok) return UploadedFile.parse(body)
   const failure = PlainFailure.safeParse(body)
-  throw failure.success ? new ThawError(failure.data.code, failure.data.parameters) : new ThawError('internal')
+  throw failure.success
+    ? new ThawError(failure.data.code, failure.data.parameters)
+    : new ThawError('internal')
 }
 
 /** Opens the wire: to Electron's main process where there is one, else over a socket to the server of this page. */

@@ -31,7 +31,7 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/photos/:dataset?',
     name: 'photos',
-    component: () => import('./views/Photos.vue'),
+    component: () => import('./views/PhotosRoom.vue'),
     meta: { room: 'photos' },
   },
   {
@@ -41,7 +41,7 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'train' },
     children: wizardSteps.map((step) => ({ path: step, name: `train-${step}`, component: stepViews[step] })),
   },
-  { path: '/runs', name: 'runs', component: () => import('./views/Runs.vue'), meta: { room: 'runs' } },
+  { path: '/runs', name: 'runs', component: () => import('./views/RunsRoom.vue'), meta: { room: 'runs' } },
   {
     path: '/runs/:run',
     name: 'run',
@@ -57,19 +57,19 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/classify',
     name: 'classify',
-    component: () => import('./views/Classify.vue'),
+    component: () => import('./views/ClassifyRoom.vue'),
     meta: { room: 'classify' },
   },
   {
     path: '/models',
     name: 'models',
-    component: () => import('./views/Models.vue'),
+    component: () => import('./views/ModelsRoom.vue'),
     meta: { room: 'models' },
   },
   {
     path: '/settings',
     name: 'settings',
-    component: () => import('./views/Settings.vue'),
+    component: () => import('./views/SettingsRoom.vue'),
     meta: { room: 'settings' },
   },
   { path: '/:rest(.*)*', redirect: '/' },

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
-import type { SuiteAPI } from 'vitest'
 import { mix } from '../../src/shared/random.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -12,8 +11,11 @@ export const goldenFolder = resolve(process.env['GOLDEN'] ?? join(sharedFolder, 
 export const photosFolder = join(sharedFolder, 'data', 'hymenoptera')
 
 const here = existsSync(goldenFolder) && existsSync(photosFolder)
-// In CI a missing reference is a failure, not something to skip: the tests then fail where they open their files.
-export const describeGolden: SuiteAPI = here || process.env['CI'] ? describe : describe.skip
+/** In CI a missing reference is a failure, not something to skip: the tests then fail where they open their files. */
+export function describeGolden(name: string, body: () => void): void {
+  const suite = here || process.env['CI'] ? describe : describe.skip
+  suite(name, body)
+}
 
 export function readGolden<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(goldenFolder, ...path), 'utf8')) as T

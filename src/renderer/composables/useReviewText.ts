@@ -23,7 +23,8 @@ export function useReviewText() {
   })
   const classes = computed(() => {
     const names = store.dataset?.classes ?? []
-    if (names.length > mostNames) return t('train.manyClasses', { n: names.length, count: count(names.length) })
+    if (names.length > mostNames)
+      return t('train.manyClasses', { n: names.length, count: count(names.length) })
     return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names)
   })
   const plan = computed(() => resolvePlan(store.network, store.draft.stages[0]!.plan))
@@ -37,10 +38,11 @@ export function useReviewText() {
   const frozen = computed(() => words.span(frozenParts.value))
   const rates = computed(() => {
     const all = lastPlan.value.groups.map((group) => group.rate).toSorted((a, b) => a - b)
-    const [low, high] = [all[0]!, all.at(-1)!]
+    // A hyphen that does not end a line: "1e-2" stays whole in the paragraph.
+    const [low, high] = [all[0]!, all.at(-1)!].map((it) => rate(it).replace('-', '\u2011'))
     return low === high
-      ? t('train.reviewRate', { rate: rate(low) })
-      : t('train.reviewRates', { low: rate(low), high: rate(high) })
+      ? t('train.reviewRate', { rate: low! })
+      : t('train.reviewRates', { low: low!, high: high! })
   })
 
   const paragraph = computed(() => {
@@ -54,7 +56,9 @@ export function useReviewText() {
         photos: t('train.reviewPhotos', { n: photos.value.train, count: count(photos.value.train) }),
         classes: classes.value,
         epochs:
-          epochs === 0 ? t('train.reviewNoEpochs') : t('train.reviewEpochs', { n: epochs, count: count(epochs) }),
+          epochs === 0
+            ? t('train.reviewNoEpochs')
+            : t('train.reviewEpochs', { n: epochs, count: count(epochs) }),
       }),
       frozen.value
         ? t('train.reviewFrozen', { n: frozenParts.value.length, parts: frozen.value, rates: rates.value })

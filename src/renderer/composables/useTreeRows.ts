@@ -16,7 +16,11 @@ export interface TreeRow {
 const typingPause = 700
 
 /** A tree as the rows that are in view, with the row that has the focus. `isShown` leaves nodes out, with all below them. */
-export function useTreeRows(root: () => TreeNode, isShown: (node: TreeNode) => boolean, initial: Iterable<string>) {
+export function useTreeRows(
+  root: () => TreeNode,
+  isShown: (node: TreeNode) => boolean,
+  initial: Iterable<string>,
+) {
   const expanded = ref<ReadonlySet<string>>(new Set(initial))
   const current = ref(root().id)
   let typed = ''
@@ -28,7 +32,8 @@ export function useTreeRows(root: () => TreeNode, isShown: (node: TreeNode) => b
       const children = node.children.filter(isShown)
       const isExpanded = children.length > 0 ? expanded.value.has(node.id) : undefined
       found.push({ node, level, place, siblings, parent, isExpanded })
-      if (isExpanded) children.forEach((child, at) => visit(child, level + 1, at + 1, children.length, node.id))
+      if (isExpanded)
+        children.forEach((child, at) => visit(child, level + 1, at + 1, children.length, node.id))
     }
     visit(root(), 1, 1, 1)
     return found

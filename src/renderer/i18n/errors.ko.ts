@@ -17,10 +17,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”은(는) 너무 커서 풀 수 없습니다({width} × {height} 픽셀, 한도 {limit}백만).',
     '먼저 작게 줄이세요.',
   ),
-  'photo.unsupported': text(
-    '“{file}”은(는) 읽지 못하는 형식입니다({format}).',
-    'JPEG나 PNG로 바꾸세요.',
-  ),
+  'photo.unsupported': text('“{file}”은(는) 읽지 못하는 형식입니다({format}).', 'JPEG나 PNG로 바꾸세요.'),
   'dataset.missing': text('“{folder}” 폴더가 없습니다.', '디스크를 연결하거나 지금 있는 곳을 고르세요.'),
   'dataset.not-a-folder': text(
     '“{folder}”은(는) 폴더가 아닙니다.',
@@ -110,10 +107,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '다른 파일은 그대로입니다. best.safetensors는 따로 쓸 수 있습니다.',
   ),
   'run.finished': text('“{run}”은(는) 끝났습니다. 이어 할 것이 없습니다.', '그 가중치로 새로 시작하세요.'),
-  'run.no-checkpoint': text(
-    '“{run}”은(는) 첫 체크포인트 전에 멈췄습니다.',
-    '같은 설정으로 새로 시작하세요.',
-  ),
+  'run.no-checkpoint': text('“{run}”은(는) 첫 체크포인트 전에 멈췄습니다.', '같은 설정으로 새로 시작하세요.'),
   'run.locked': text(
     '“{run}”은(는) 다른 프로세스(번호 {pid})가 학습하고 있습니다.',
     '기다리거나 먼저 멈추세요.',

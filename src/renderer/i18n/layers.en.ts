@@ -43,7 +43,8 @@ export const layersEn = {
   inherit: 'Inherit again',
   freezeUpTo: 'Freeze up to here',
   spread: 'Spread rates',
-  spreadHint: 'Rates that grow evenly from the first part that learns to the last: 1/100 of the head’s rate up to it',
+  spreadHint:
+    'Rates that grow evenly from the first part that learns to the last: 1/100 of the head’s rate up to it',
   divide: '÷ 10',
   multiply: '× 10',
   kernel: 'Kernel',
@@ -57,7 +58,8 @@ export const layersEn = {
   statistics: 'BatchNorm statistics',
   statisticsUpdate: 'update',
   statisticsKeep: 'keep',
-  statisticsHint: 'Where BatchNorm learns: follow the new photos’ mean and spread, or keep those of the pretrained network. Frozen ones always keep theirs.',
+  statisticsHint:
+    'Where BatchNorm learns: follow the new photos’ mean and spread, or keep those of the pretrained network. Frozen ones always keep theirs.',
   picture: 'What learns, and how fast',
   pictureLabel: '{network}, from photo to answer: {learning} of {total} drawn parts learn',
   scale: 'Colours: how fast a part learns',
@@ -83,13 +85,17 @@ export const layersEn = {
   sentenceStages: 'You train {learns} of {total} parameters at first, {last} in the end',
   sentenceNone: 'Nothing learns: every layer is frozen',
   explainHead: 'Only the new last layer learns',
-  explainHeadText: 'Every photo passes the frozen layers once; their output is kept, so each further epoch is quick. A good first try with few photos.',
+  explainHeadText:
+    'Every photo passes the frozen layers once; their output is kept, so each further epoch is quick. A good first try with few photos.',
   explainFrozen: '{parts} stays frozen | {parts} stay frozen',
-  explainFrozenText: 'Early layers find edges, colours and textures, which every photo has. They keep what they know, bit by bit. As long as nothing below them learns and the views do not change, their output is computed once and kept.',
+  explainFrozenText:
+    'Early layers find edges, colours and textures, which every photo has. They keep what they know, bit by bit. As long as nothing below them learns and the views do not change, their output is computed once and kept.',
   explainAll: 'Every layer learns',
-  explainAllText: 'Early layers should move slowly, or they forget what they know: give them lower rates than the last one. This takes the most time and memory, and the most photos to be worth it.',
+  explainAllText:
+    'Early layers should move slowly, or they forget what they know: give them lower rates than the last one. This takes the most time and memory, and the most photos to be worth it.',
   explainMixed: 'Some layers are frozen',
-  explainMixedText: 'A frozen layer keeps every bit. Gradients still pass through it to what learns below, so it is the first frozen run of layers that saves time.',
+  explainMixedText:
+    'A frozen layer keeps every bit. Gradients still pass through it to what learns below, so it is the first frozen run of layers that saves time.',
   keySpace: 'freeze or thaw',
   keyRate: 'set a rate',
   keyFold: 'fold, unfold',

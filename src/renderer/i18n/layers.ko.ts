@@ -60,7 +60,8 @@ export const layersKo: Messages<typeof layersEn> = {
   statistics: 'BatchNorm 통계',
   statisticsUpdate: '갱신',
   statisticsKeep: '유지',
-  statisticsHint: 'BatchNorm이 배울 때 새 사진의 평균과 분산을 따를지, 사전 학습된 값을 지킬지 정합니다. 동결된 것은 늘 지킵니다.',
+  statisticsHint:
+    'BatchNorm이 배울 때 새 사진의 평균과 분산을 따를지, 사전 학습된 값을 지킬지 정합니다. 동결된 것은 늘 지킵니다.',
   picture: '무엇이 얼마나 빨리 배우나',
   pictureLabel: '사진에서 답까지 그린 {network}: 그린 부분 {total}개 중 {learning}개가 배웁니다',
   scale: '색: 얼마나 빨리 배우나',
@@ -86,13 +87,17 @@ export const layersKo: Messages<typeof layersEn> = {
   sentenceStages: '파라미터 {total}개 중 처음에는 {learns}개, 끝에는 {last}개를 학습합니다',
   sentenceNone: '배우는 것이 없습니다. 모든 층이 동결되었습니다',
   explainHead: '새 마지막 층만 학습합니다',
-  explainHeadText: '사진마다 동결된 층을 한 번만 지나고 그 출력을 써서 다음 에폭부터 빠릅니다. 사진이 적을 때 먼저 해 보기 좋습니다.',
+  explainHeadText:
+    '사진마다 동결된 층을 한 번만 지나고 그 출력을 써서 다음 에폭부터 빠릅니다. 사진이 적을 때 먼저 해 보기 좋습니다.',
   explainFrozen: '{parts}은(는) 동결됩니다',
-  explainFrozenText: '앞쪽 층은 가장자리, 색, 질감처럼 어떤 사진에나 있는 것을 찾습니다. 아는 것을 한 비트도 바꾸지 않습니다. 그 아래 배우는 것이 없고 보는 조각이 그대로면 출력을 한 번만 계산해 둡니다.',
+  explainFrozenText:
+    '앞쪽 층은 가장자리, 색, 질감처럼 어떤 사진에나 있는 것을 찾습니다. 아는 것을 한 비트도 바꾸지 않습니다. 그 아래 배우는 것이 없고 보는 조각이 그대로면 출력을 한 번만 계산해 둡니다.',
   explainAll: '모든 층이 배웁니다',
-  explainAllText: '앞쪽 층이 빨리 움직이면 아는 것을 잊습니다. 마지막 층보다 낮은 학습률을 주세요. 시간과 메모리가 가장 많이 들고 사진도 많아야 값을 합니다.',
+  explainAllText:
+    '앞쪽 층이 빨리 움직이면 아는 것을 잊습니다. 마지막 층보다 낮은 학습률을 주세요. 시간과 메모리가 가장 많이 들고 사진도 많아야 값을 합니다.',
   explainMixed: '일부 층이 동결됩니다',
-  explainMixedText: '동결된 층은 한 비트도 바뀌지 않습니다. 그 아래 배우는 층이 있으면 기울기는 지나가므로, 시간을 아끼는 것은 맨 앞부터 이어진 동결 층입니다.',
+  explainMixedText:
+    '동결된 층은 한 비트도 바뀌지 않습니다. 그 아래 배우는 층이 있으면 기울기는 지나가므로, 시간을 아끼는 것은 맨 앞부터 이어진 동결 층입니다.',
   keySpace: '동결·해동',
   keyRate: '학습률 정하기',
   keyFold: '접기·펼치기',

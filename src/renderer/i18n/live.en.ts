@@ -12,7 +12,8 @@ export const liveEn = {
   resumeStopped: 'Resume',
   stop: 'Stop…',
   stopTitle: 'Stop training?',
-  stopBody: 'It stops after the batch in hand and keeps a checkpoint. You can resume it later to the same result, or use the best epoch so far.',
+  stopBody:
+    'It stops after the batch in hand and keeps a checkpoint. You can resume it later to the same result, or use the best epoch so far.',
   stopAct: 'Stop training',
   epochOf: 'Epoch {epoch} of {epochs}',
   batchOf: 'batch {batch} of {batches}',
@@ -86,14 +87,17 @@ export const liveEn = {
   logEarly: 'Stopped early after epoch {epoch}: no better for long enough.',
   logFinished: 'Finished after {time}.',
   pullsAhead: 'Training pulls ahead of validation',
-  pullsAheadText: 'For two epochs the gap in accuracy has grown: {first}, then {second}. If it goes on, stop early or use more augmentation.',
+  pullsAheadText:
+    'For two epochs the gap in accuracy has grown: {first}, then {second}. If it goes on, stop early or use more augmentation.',
   doneTitle: 'Done: {score}',
-  doneText: 'The best weights are those of epoch {epoch}. They were chosen on the validation photos, so on new photos expect a little less.',
+  doneText:
+    'The best weights are those of epoch {epoch}. They were chosen on the validation photos, so on new photos expect a little less.',
   toRun: 'Look at the run',
   toClassify: 'Classify photos',
   stoppedTitle: 'This run was stopped in epoch {epoch}',
   stoppedText: 'It can be resumed where it stopped, to the same result.',
   interruptedTitle: 'This run was interrupted',
-  interruptedText: 'The part of Thaw that trained it ended unexpectedly. It can be resumed from its last checkpoint, to the same result.',
+  interruptedText:
+    'The part of Thaw that trained it ended unexpectedly. It can be resumed from its last checkpoint, to the same result.',
   saidEpoch: 'Epoch {epoch} done: {count} right',
 } as const

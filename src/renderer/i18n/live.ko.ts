@@ -15,7 +15,8 @@ export const liveKo: Messages<typeof liveEn> = {
   resumeStopped: '이어 하기',
   stop: '멈추기…',
   stopTitle: '학습을 멈출까요?',
-  stopBody: '하던 배치를 마치고 체크포인트를 남긴 뒤 멈춥니다. 나중에 이어 하면 결과가 같고, 지금까지 가장 좋은 에폭을 쓸 수도 있습니다.',
+  stopBody:
+    '하던 배치를 마치고 체크포인트를 남긴 뒤 멈춥니다. 나중에 이어 하면 결과가 같고, 지금까지 가장 좋은 에폭을 쓸 수도 있습니다.',
   stopAct: '학습 멈추기',
   epochOf: '에폭 {epoch} / {epochs}',
   batchOf: '배치 {batch} / {batches}',
@@ -89,14 +90,17 @@ export const liveKo: Messages<typeof liveEn> = {
   logEarly: '에폭 {epoch} 뒤 일찍 멈췄습니다. 충분히 오래 나아지지 않았습니다.',
   logFinished: '{time} 만에 끝났습니다.',
   pullsAhead: '학습이 검증을 앞서 갑니다',
-  pullsAheadText: '두 에폭 동안 정확도 차이가 커졌습니다: {first}, 그다음 {second}. 계속되면 일찍 멈추거나 보는 조각을 늘리세요.',
+  pullsAheadText:
+    '두 에폭 동안 정확도 차이가 커졌습니다: {first}, 그다음 {second}. 계속되면 일찍 멈추거나 보는 조각을 늘리세요.',
   doneTitle: '끝났습니다: {score}',
-  doneText: '가장 좋은 가중치는 에폭 {epoch}의 것입니다. 검증 사진으로 골랐으므로 새 사진에서는 조금 낮을 수 있습니다.',
+  doneText:
+    '가장 좋은 가중치는 에폭 {epoch}의 것입니다. 검증 사진으로 골랐으므로 새 사진에서는 조금 낮을 수 있습니다.',
   toRun: '기록 보기',
   toClassify: '사진 분류하기',
   stoppedTitle: '에폭 {epoch}에서 멈춘 학습입니다',
   stoppedText: '멈춘 곳부터 이어 하면 결과가 같습니다.',
   interruptedTitle: '끊긴 학습입니다',
-  interruptedText: '학습하던 Thaw의 한 부분이 뜻밖에 끝났습니다. 마지막 체크포인트부터 이어 하면 결과가 같습니다.',
+  interruptedText:
+    '학습하던 Thaw의 한 부분이 뜻밖에 끝났습니다. 마지막 체크포인트부터 이어 하면 결과가 같습니다.',
   saidEpoch: '에폭 {epoch} 끝: {count} 맞음',
 }

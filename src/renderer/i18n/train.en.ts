@@ -46,13 +46,17 @@ export const trainEn = {
   bicubic: 'bicubic',
   augFor: 'For training',
   augNone: 'None',
-  augNoneText: 'Every epoch sees the same middle square. Fastest: what frozen layers compute is kept from epoch to epoch. Learns the photos by heart soonest.',
+  augNoneText:
+    'Every epoch sees the same middle square. Fastest: what frozen layers compute is kept from epoch to epoch. Learns the photos by heart soonest.',
   augRecipe: 'Recipe',
-  augRecipeText: 'A new random piece of every photo in every epoch, half of them mirrored. Best for accuracy; nothing can be kept, so every epoch costs the same.',
+  augRecipeText:
+    'A new random piece of every photo in every epoch, half of them mirrored. Best for accuracy; nothing can be kept, so every epoch costs the same.',
   augViews: 'Bank of views',
-  augViewsText: 'A fixed number of random pieces a photo, drawn once and taken in turn. After {views} epochs every piece has been seen and frozen layers need not compute again.',
+  augViewsText:
+    'A fixed number of random pieces a photo, drawn once and taken in turn. After {views} epochs every piece has been seen and frozen layers need not compute again.',
   views: 'Views a photo',
-  prepExplain: 'A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes others, so the network never sees quite the same photo twice.',
+  prepExplain:
+    'A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes others, so the network never sees quite the same photo twice.',
   original: 'Original',
   evaluationView: 'Evaluation view',
   cropFrame: 'evaluation crop',
@@ -73,7 +77,8 @@ export const trainEn = {
   neverChanged: 'never changed on disk',
   // Network
   networkTitle: 'Which network should learn?',
-  networkText: 'It has seen a million photos already. What it knows of edges, textures and shapes is what makes a few hundred of yours enough.',
+  networkText:
+    'It has seen a million photos already. What it knows of edges, textures and shapes is what makes a few hundred of yours enough.',
   atHand: 'at hand',
   notAtHand: 'not at hand',
   starter: 'comes with Thaw',
@@ -89,7 +94,8 @@ export const trainEn = {
   reviewPhotos: '{n} photo | {count} photos',
   reviewEpochs: 'once | {count} times over',
   reviewNoEpochs: 'not at all: it is only evaluated',
-  reviewFrozen: '{parts} stays as it is; the rest learns at {rates}. | {parts} stay as they are; the rest learns at {rates}.',
+  reviewFrozen:
+    '{parts} stays as it is; the rest learns at {rates}. | {parts} stay as they are; the rest learns at {rates}.',
   reviewAll: 'Every part learns, at {rates}.',
   reviewRate: 'a rate of {rate}',
   reviewRates: 'rates from {low} to {high}',

@@ -47,13 +47,17 @@ export const trainKo: Messages<typeof trainEn> = {
   bicubic: '이중 3차',
   augFor: '학습',
   augNone: '없음',
-  augNoneText: '에폭마다 같은 가운데 조각을 봅니다. 동결된 층의 계산을 그대로 쓰므로 가장 빠르지만 사진을 외우기 쉽습니다.',
+  augNoneText:
+    '에폭마다 같은 가운데 조각을 봅니다. 동결된 층의 계산을 그대로 쓰므로 가장 빠르지만 사진을 외우기 쉽습니다.',
   augRecipe: '정석',
-  augRecipeText: '에폭마다 사진에서 새 조각을 무작위로 고르고 절반은 뒤집습니다. 정확도에 가장 좋지만 남겨 둘 것이 없어 에폭마다 시간이 같습니다.',
+  augRecipeText:
+    '에폭마다 사진에서 새 조각을 무작위로 고르고 절반은 뒤집습니다. 정확도에 가장 좋지만 남겨 둘 것이 없어 에폭마다 시간이 같습니다.',
   augViews: '조각 모음',
-  augViewsText: '사진마다 정해진 수의 무작위 조각을 한 번 뽑아 차례로 씁니다. 에폭 {views}번 뒤에는 모든 조각을 보았으므로 동결된 층이 다시 계산하지 않습니다.',
+  augViewsText:
+    '사진마다 정해진 수의 무작위 조각을 한 번 뽑아 차례로 씁니다. 에폭 {views}번 뒤에는 모든 조각을 보았으므로 동결된 층이 다시 계산하지 않습니다.',
   views: '사진마다 조각',
-  prepExplain: '신경망은 {size} × {size} 정사각형을 봅니다. 평가는 늘 같은 조각을, 학습은 다른 조각을 보므로 똑같은 사진을 두 번 보는 일이 거의 없습니다.',
+  prepExplain:
+    '신경망은 {size} × {size} 정사각형을 봅니다. 평가는 늘 같은 조각을, 학습은 다른 조각을 보므로 똑같은 사진을 두 번 보는 일이 거의 없습니다.',
   original: '원본',
   evaluationView: '평가할 때 보는 것',
   cropFrame: '평가 조각',
@@ -73,7 +77,8 @@ export const trainKo: Messages<typeof trainEn> = {
   sentencePrepRecipe: '정석대로 사진을 준비합니다',
   neverChanged: '디스크의 사진은 그대로',
   networkTitle: '어떤 신경망을 가르칠까요?',
-  networkText: '이미 사진 백만 장을 보았습니다. 가장자리, 질감, 모양을 알기에 내 사진 몇백 장이면 충분합니다.',
+  networkText:
+    '이미 사진 백만 장을 보았습니다. 가장자리, 질감, 모양을 알기에 내 사진 몇백 장이면 충분합니다.',
   atHand: '있음',
   notAtHand: '없음',
   starter: 'Thaw에 들어 있음',
@@ -84,7 +89,8 @@ export const trainKo: Messages<typeof trainEn> = {
   getWeights: '모델 화면에서 가중치 받기',
   recommended: '시작하기 좋음',
   mac: '사진마다 계산',
-  reviewSentence: '{network}의 파라미터 {total}개 중 {learns}개를 {classes}의 {photos}으로 {epochs} 학습합니다.',
+  reviewSentence:
+    '{network}의 파라미터 {total}개 중 {learns}개를 {classes}의 {photos}으로 {epochs} 학습합니다.',
   reviewPhotos: '사진 {count}장',
   reviewEpochs: '{count}번 거듭',
   reviewNoEpochs: '학습 없이 평가만',

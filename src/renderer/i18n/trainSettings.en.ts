@@ -6,7 +6,8 @@ export const trainSettingsEn = {
   epochs: 'Epochs',
   epochsText: 'How often every photo is seen. 0 only evaluates.',
   stopEarly: 'Stop early',
-  stopEarlyText: 'Stop when validation has not become better for some epochs. The best epoch is kept either way.',
+  stopEarlyText:
+    'Stop when validation has not become better for some epochs. The best epoch is kept either way.',
   patience: 'Epochs of patience',
   metric: 'Watch',
   metricAccuracy: 'accuracy',
@@ -15,7 +16,8 @@ export const trainSettingsEn = {
   batch: 'Photos a step',
   batchText: 'Larger batches are steadier and need more memory.',
   accumulate: 'Parts a batch',
-  accumulateText: 'Compute a batch in parts, one after the other: the same step with less memory. BatchNorm sees the parts.',
+  accumulateText:
+    'Compute a batch in parts, one after the other: the same step with less memory. BatchNorm sees the parts.',
   seed: 'Seed',
   seedText: 'The same seed on the same machine gives the same run, bit by bit.',
   optimizer: 'Optimizer',
@@ -47,7 +49,8 @@ export const trainSettingsEn = {
   exponentialText: 'Multiplied by a factor after every epoch.',
   cosineText: 'Down along half a cosine over the whole run.',
   oneCycleText: 'Up from 1/25 to the rate, then down almost to 0; momentum the other way.',
-  plateauText: 'Multiplied by a factor whenever the validation loss has stopped falling. When that is nobody knows beforehand.',
+  plateauText:
+    'Multiplied by a factor whenever the validation loss has stopped falling. When that is nobody knows beforehand.',
   every: 'Every … epochs',
   factor: 'Factor',
   floor: 'Down to',
@@ -57,7 +60,8 @@ export const trainSettingsEn = {
   curve: 'Rate over {n} epoch, as a share of the set rate | Rate over {n} epochs, as a share of the set rate',
   loss: 'Loss and gradient',
   smoothing: 'Label smoothing',
-  smoothingText: 'Spreads a share of the target over all classes, so that the network does not become too sure.',
+  smoothingText:
+    'Spreads a share of the target over all classes, so that the network does not become too sure.',
   classWeights: 'Class weights',
   classWeightsText: 'Balanced lets a class of few photos count as much as one of many.',
   weightsNone: 'none',

@@ -18,7 +18,8 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   batch: '한 걸음의 사진',
   batchText: '배치가 크면 차분하지만 메모리가 더 듭니다.',
   accumulate: '배치 나누기',
-  accumulateText: '배치를 나누어 차례로 계산합니다. 같은 걸음을 적은 메모리로 갑니다. BatchNorm은 나눈 조각을 봅니다.',
+  accumulateText:
+    '배치를 나누어 차례로 계산합니다. 같은 걸음을 적은 메모리로 갑니다. BatchNorm은 나눈 조각을 봅니다.',
   seed: '시드',
   seedText: '같은 컴퓨터에서 같은 시드는 비트까지 같은 결과를 냅니다.',
   optimizer: '최적화',

@@ -98,8 +98,7 @@ export const useDraft = defineStore('draft', () => {
   })
 
   const change = (patch: Partial<Draft>) => (draft.value = { ...draft.value, ...patch })
-  const changeConfig = (patch: Partial<RunConfig>) =>
-    change({ config: { ...draft.value.config, ...patch } })
+  const changeConfig = (patch: Partial<RunConfig>) => change({ config: { ...draft.value.config, ...patch } })
 
   /** Takes a preset as it is. One that thaws step by step gets as many epochs as it has steps. */
   function choosePreset(preset: PresetName): void {
@@ -122,7 +121,8 @@ export const useDraft = defineStore('draft', () => {
   /** Waits for what was kept, so that it cannot come in later. */
   async function chooseDataset(id: string): Promise<void> {
     await loading
-    if (id !== draft.value.dataset) change({ dataset: id, config: { ...draft.value.config, classWeights: null } })
+    if (id !== draft.value.dataset)
+      change({ dataset: id, config: { ...draft.value.config, classWeights: null } })
   }
 
   // A sound default: the photos that were added last and can be trained on.

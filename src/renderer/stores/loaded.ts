@@ -6,9 +6,7 @@ import { useEngine } from './engine.ts'
 
 /** Something that comes from the engine. What was there stays in view while it is fetched anew. */
 export type Loaded<T> =
-  | { state: 'loading' }
-  | { state: 'ready'; value: T }
-  | { state: 'failed'; error: PlainError }
+  { state: 'loading' } | { state: 'ready'; value: T } | { state: 'failed'; error: PlainError }
 
 export interface LoadedList<T> {
   loaded: Readonly<ShallowRef<Loaded<T>>>
@@ -33,6 +31,10 @@ export function useLoaded<T>(fetch: () => Promise<T>): LoadedList<T> {
     }
   }
 
-  watch(() => engine.connections, () => void reload(), { immediate: true })
+  watch(
+    () => engine.connections,
+    () => void reload(),
+    { immediate: true },
+  )
   return { loaded, reload }
 }

@@ -38,12 +38,6 @@ const mostPoints = 2000
 const thinned = (points: readonly BatchPoint[]): readonly BatchPoint[] =>
   points.length > mostPoints ? points.filter((_, place) => place % 2 === 0) : points
 
-/** What comes after the place that a run goes on from was done again, or never was. */
-const until = (view: RunView, epoch: number) => ({
-  epochs: view.epochs.filter((it) => it.epoch < epoch),
-  batches: view.batches.filter(({ at }) => at <= epoch),
-})
-
 const loggedTypes = new Set<RunEvent['type']>([
   'plan',
   'started',
@@ -54,35 +48,44 @@ const loggedTypes = new Set<RunEvent['type']>([
   'finished',
 ])
 
+/** The view without what is over once something else happens. */
+function without(view: RunView, ...keys: readonly ('prefix' | 'batch' | 'end')[]): RunView {
+  const rest = { ...view }
+  for (const key of keys) Reflect.deleteProperty(rest, key)
+  return rest
+}
+
+function withBatch(view: RunView, event: RunEventOf<'batch'>): RunView {
+  const next = { ...without(view, 'prefix'), batch: event }
+  if (event.phase === 'val') return next
+  const at = event.epoch - 1 + event.batch / event.batches
+  const last = view.batches.at(-1)
+  // After a resume some batches come again.
+  const kept = last && last.at >= at ? view.batches.filter((point) => point.at < at) : view.batches
+  const point = { at, loss: event.batchLoss, accuracy: event.accuracy }
+  return { ...next, batches: thinned([...kept, point]) }
+}
+
 function withEvent(view: RunView, event: RunEvent): RunView {
-  const { prefix: _, ...rest } = view
   switch (event.type) {
     case 'plan':
-      return { ...rest, plan: event }
-    case 'started': {
-      const { end: __, batch: ___, ...fresh } = rest
-      return { ...fresh, started: event }
-    }
+      return { ...view, plan: event }
+    case 'started':
+      return { ...without(view, 'prefix', 'batch', 'end'), started: event }
     case 'forecast':
-      return { ...rest, forecast: event.forecast }
+      return { ...view, forecast: event.forecast }
     case 'prefix':
       return { ...view, prefix: event }
-    case 'batch': {
-      if (event.phase === 'val') return { ...rest, batch: event }
-      const at = event.epoch - 1 + event.batch / event.batches
-      const before = view.batches.at(-1)
-      const kept = before && before.at >= at ? view.batches.filter((point) => point.at < at) : view.batches
-      const point = { at, loss: event.batchLoss, accuracy: event.accuracy }
-      return { ...rest, batch: event, batches: thinned([...kept, point]) }
-    }
+    case 'batch':
+      return withBatch(view, event)
     case 'epoch':
-      return { ...rest, epochs: [...until(view, event.epoch).epochs, event] }
+      return { ...view, epochs: [...view.epochs.filter(({ epoch }) => epoch < event.epoch), event] }
     case 'receipt':
-      return { ...rest, receipt: event }
+      return { ...view, receipt: event }
     case 'stopped':
     case 'failed':
     case 'finished':
-      return { ...rest, end: event }
+      return { ...without(view, 'prefix'), end: event }
     case 'checkpoint':
     case 'warning':
       return view

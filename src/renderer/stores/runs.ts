@@ -24,7 +24,11 @@ export const useRuns = defineStore('runs', () => {
     void reload()
     void askTrainer()
   })
-  watch(() => [engine.connections, engine.parts], () => void askTrainer(), { immediate: true })
+  watch(
+    () => [engine.connections, engine.parts],
+    () => void askTrainer(),
+    { immediate: true },
+  )
 
   const all = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.runs : []))
   const damaged = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.damaged : []))

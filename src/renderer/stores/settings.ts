@@ -8,7 +8,12 @@ import type { Language } from '../i18n/index.ts'
 /** Language, theme and what else a person has chosen; and what kind of Thaw this is. */
 export const useSettings = defineStore('settings', () => {
   const api = useApi()
-  const settings = shallowRef<Settings>({ language: 'system', theme: 'system', backend: 'auto', threads: null })
+  const settings = shallowRef<Settings>({
+    language: 'system',
+    theme: 'system',
+    backend: 'auto',
+    threads: null,
+  })
   const info = shallowRef<AppInfo>()
   const loaded = ref(false)
 

@@ -15,8 +15,8 @@ function withRule(plan: Plan, id: string, patch: { [K in keyof Rule]: Rule[K] | 
   const rule = Object.fromEntries(
     Object.entries({ ...plan[id], ...patch }).filter(([, value]) => value !== undefined),
   ) as Rule
-  const { [id]: _, ...others } = plan
-  return Object.keys(rule).length > 0 ? { ...others, [id]: rule } : others
+  const others = Object.entries(plan).filter(([at]) => at !== id)
+  return Object.fromEntries(Object.keys(rule).length > 0 ? [...others, [id, rule]] : others)
 }
 
 /** Without the rules that only repeat what is inherited. */
@@ -70,11 +70,7 @@ export function toggleFrozen(network: Network, plan: Plan, id: string): Plan {
   const inherited = above === undefined ? 'frozen' : resolveNodes(network, plan).get(above)!.rate
   const own = plan[id]?.rate
   const rate =
-    own !== undefined && own !== 'frozen'
-      ? own
-      : inherited === 'frozen'
-        ? thawRate(network, id)
-        : inherited
+    own !== undefined && own !== 'frozen' ? own : inherited === 'frozen' ? thawRate(network, id) : inherited
   return setRateOfAll(network, plan, id, rate)
 }
 
@@ -156,7 +152,10 @@ export function freezeStates(network: Network, plan: Plan): Map<string, FreezeSt
   return states
 }
 
-const stateOf = (rate: Rate): FreezeState => ({ state: rate === 'frozen' ? 'frozen' : 'learns', fastest: rate })
+const stateOf = (rate: Rate): FreezeState => ({
+  state: rate === 'frozen' ? 'frozen' : 'learns',
+  fastest: rate,
+})
 
 function merged(states: readonly FreezeState[]): FreezeState | undefined {
   const [first] = states

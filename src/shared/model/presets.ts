@@ -47,6 +47,4 @@ function carefulStages(network: Network): Stage[] {
 
 /** The plans one click away: one stage, or several where the network thaws step by step. */
 export const presetStages = (network: Network, name: PresetName): Stage[] =>
-  name === 'careful'
-    ? carefulStages(network)
-    : [{ epoch: 1, plan: namedPlan(network, namedPlans[name]) }]
+  name === 'careful' ? carefulStages(network) : [{ epoch: 1, plan: namedPlan(network, namedPlans[name]) }]

@@ -1,6 +1,14 @@
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { Contract } from '../../../src/shared/contract.ts'
-import type { CallName, CallOptions, EventData, EventName, Input, Output, Progress } from '../../../src/shared/rpc.ts'
+import type {
+  CallName,
+  CallOptions,
+  EventData,
+  EventName,
+  Input,
+  Output,
+  Progress,
+} from '../../../src/shared/rpc.ts'
 import type { Api } from '../../../src/renderer/api.ts'
 
 type Call = CallName<Contract>
@@ -57,10 +65,9 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
     call: async (call, input, options = {}) => {
       made.push({ call, input })
       const answer = answers[call] as
-        | ((input: unknown, options: unknown) => Output<Contract, typeof call>)
-        | undefined
+        ((input: unknown, options: unknown) => Output<Contract, typeof call>) | undefined
       if (!answer) throw new ThawError('rpc.unknown-method', { method: call })
-      return await answer(input, options)
+      return answer(input, options)
     },
     on: (event, listener) => {
       const own = listeners.get(event) ?? new Set()

@@ -15,7 +15,10 @@ export interface MountOptions {
 }
 
 /** Mounts a view as the app does, with the fake api, at an address. */
-export async function mountRoom(room: Component, { api, at = '/', props = {} }: MountOptions): Promise<VueWrapper> {
+export async function mountRoom(
+  room: Component,
+  { api, at = '/', props = {} }: MountOptions,
+): Promise<VueWrapper> {
   document.body.innerHTML = '<div id="room-bar"></div><div id="root"></div>'
   const pinia = createPinia()
   setActivePinia(pinia)

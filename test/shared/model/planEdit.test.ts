@@ -57,7 +57,12 @@ describe('editing a plan', () => {
   })
 
   it('scales a part and what is set below it, without dust', () => {
-    const plan = edit.scaleRates(vgg, { features: { rate: 1e-4 }, 'features.0': { rate: 3e-5 } }, 'features', 0.1)
+    const plan = edit.scaleRates(
+      vgg,
+      { features: { rate: 1e-4 }, 'features.0': { rate: 3e-5 } },
+      'features',
+      0.1,
+    )
     expect(plan).toEqual({ features: { rate: 1e-5 }, 'features.0': { rate: 3e-6 } })
   })
 

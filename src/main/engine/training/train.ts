@@ -31,6 +31,7 @@ import { balancedWeights, crossEntropy, weightOf } from './loss.ts'
 import type { LossOptions } from './loss.ts'
 import { MovingAverage } from './movingAverage.ts'
 import { clipGradients, Optimizer } from './optimizer.ts'
+import { Receipt } from './receipt.ts'
 import { RunFolder } from './runFolder.ts'
 import { afterEpoch, freshPlateau, momentumAt, rateAt } from './schedule.ts'
 
@@ -209,6 +210,7 @@ class Session {
         yield this.run_.record(this.epochEvent(0, null, before, plan, 0, false))
         if (config.epochs === 0) await this.saveNetwork('best')
       }
+      const receipt = new Receipt(this.network.weights, this.model.kernels)
       while (this.position.epoch <= config.epochs) {
         const { epoch } = this.position
         if (config.thaw.some((it) => it.epoch === epoch) && this.position.batch === 0) {
@@ -216,20 +218,19 @@ class Session {
           yield this.run_.record(this.planEvent(plan, cut, features))
         }
         const at = performance.now()
-        const hashes = config.epochs > 0 ? this.frozenSums(plan) : new Map<string, number>()
         for await (const event of this.trainEpoch(features, plan, cut)) {
           yield this.run_.record(event)
           if (event.type === 'stopped') return
         }
-        for (const [name, sum] of hashes)
-          if (checksum(this.network.weights.take(name)) !== sum)
-            throw new ThawError('run.frozen-changed', { tensor: name })
+        const { updating, rates } = plan
+        const tensors = receipt.issue((name) => rates.has(name) || updating.has(layerOf(name)))
         const evaluated = await this.evaluate(features, cut)
         const trained = scoreOf(this.position.lossSum, this.position.correct, this.position.seen)
         const better = this.isBetter(evaluated.score)
         if (better) this.position.best = { ...evaluated.score, epoch }
         const seconds = (performance.now() - at) / 1000
         yield this.run_.record(this.epochEvent(epoch, trained, evaluated, plan, seconds, better))
+        yield this.run_.record({ type: 'receipt', epoch, tensors })
         if (better) await this.saveNetwork('best')
         const stop = this.afterEpoch(evaluated.score)
         await this.checkpoint()
@@ -259,7 +260,7 @@ class Session {
     const plan = resolvePlan(this.network.network, planFor(config, this.network.network, epoch))
     const cut = this.model.cutOf(plan)
     const buffers = this.network.weights.specs.filter(
-      (spec) => spec.role === 'buffer' && plan.updating.has(spec.name.slice(0, spec.name.lastIndexOf('.'))),
+      (spec) => spec.role === 'buffer' && plan.updating.has(layerOf(spec.name)),
     )
     for (const name of [...plan.rates.keys(), ...buffers.map((spec) => spec.name)]) this.changed.add(name)
     this.average?.watch([
@@ -440,17 +441,6 @@ class Session {
     return this.position.stale >= rule.patience
   }
 
-  private frozenSums(plan: ResolvedPlan): Map<string, number> {
-    const { weights } = this.network
-    const frozen = weights.specs.filter(
-      (spec) =>
-        spec.dtype === 'float32' &&
-        !plan.rates.has(spec.name) &&
-        !(spec.role === 'buffer' && plan.updating.has(spec.name.slice(0, spec.name.lastIndexOf('.')))),
-    )
-    return new Map(frozen.map((spec) => [spec.name, checksum(weights.take(spec.name))]))
-  }
-
   private checkpoint(): Promise<void> {
     return saveCheckpoint(this.run_.folder, {
       weights: this.network.weights,
@@ -538,10 +528,5 @@ class Session {
   }
 }
 
-/** A sum over the bits of a tensor that any change of one number changes (FNV-1a over its 32-bit words). */
-function checksum(values: Float32Array): number {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  let h = 0x811c9dc5
-  for (const word of words) h = Math.imul(h ^ word, 0x01000193)
-  return h >>> 0
-}
+/** The layer a tensor belongs to. */
+const layerOf = (tensor: string): string => tensor.slice(0, tensor.lastIndexOf('.'))

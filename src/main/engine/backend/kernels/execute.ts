@@ -3,6 +3,7 @@ import type { Tensor } from '../tf.ts'
 
 /** TensorFlow's numbers for types (tensorflow/core/framework/types.proto). */
 export const float32 = 1
+export const int32 = 3
 export const bfloat16 = 14
 
 export interface Attribute {

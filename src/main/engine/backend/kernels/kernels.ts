@@ -50,6 +50,9 @@ export interface Kernels {
   batchNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, saved: Tensor[], eps: number) => BatchNormGradient
 
   add: (a: Tensor, b: Tensor) => Tensor
+
+  /** The 32-bit sum of the bits of a float32 tensor's numbers, modulo 2³²: any change of one of them changes it. */
+  fingerprint: (x: Tensor) => number
 }
 
 export interface Window {

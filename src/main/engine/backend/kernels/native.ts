@@ -2,7 +2,7 @@ import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import type { Kernels, Window } from './kernels.ts'
-import { bfloat16, createExecutor, float32 } from './execute.ts'
+import { bfloat16, createExecutor, float32, int32 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
 
 /**
@@ -150,5 +150,17 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
     },
 
     add: (a, b) => run('AddV2', [T(a)], [a, b]),
+
+    fingerprint: (x) =>
+      tf.tidy(() => {
+        const bits = run('Bitcast', [attribute.type('T', float32), attribute.type('type', int32)], [x])
+        const axes = tf.tensor1d(x.shape.map((_, axis) => axis), 'int32')
+        const attributes = [
+          attribute.type('T', int32),
+          attribute.type('Tidx', int32),
+          attribute.bool('keep_dims', false),
+        ]
+        return run('Sum', attributes, [bits, axes]).dataSync()[0]! >>> 0
+      }),
   }
 }
