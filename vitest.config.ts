@@ -10,10 +10,11 @@ const node = (name: string, include: string[], more: Record<string, unknown> = {
 export default defineConfig({
   test: {
     projects: [
-      node('unit', ['test/{shared,main,scripts}/**/*.test.ts']),
+      // A timeout is there to end what hangs, not to measure: build machines are shared and may be slow.
+      node('unit', ['test/{shared,main,scripts}/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       {
         plugins: [vue()],
-        test: { name: 'web', environment: 'jsdom', include: ['test/renderer/**/*.test.ts'] },
+        test: { name: 'web', environment: 'jsdom', include: ['test/renderer/**/*.test.ts'], testTimeout: 60_000 },
       },
       node('golden', ['test/golden/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       node('engine', ['test/engine/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
