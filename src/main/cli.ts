@@ -16,7 +16,8 @@ const program = new Command('thaw')
   .exitOverride()
   .showHelpAfterError()
 
-for (const add of [addDoctor, addNetwork, addTrain, addClassify, addInspect, addRuns, addSample, addServe]) add(program)
+for (const add of [addDoctor, addNetwork, addTrain, addClassify, addInspect, addRuns, addSample, addServe])
+  add(program)
 for (const command of program.commands) {
   command.addOption(new Option('--json', 'one JSON object a line on standard output'))
   command.exitOverride()

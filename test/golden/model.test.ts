@@ -10,7 +10,14 @@ import { openWeights } from '../../src/main/engine/weights/index.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import { resolvePlan } from '../../src/shared/model/plan.ts'
 import { networkOf } from '../../src/shared/model/registry.ts'
-import { describeGolden, formula, goldenFolder, readGolden, relativeDifference, toChannelsLast } from '../support/golden.ts'
+import {
+  describeGolden,
+  formula,
+  goldenFolder,
+  readGolden,
+  relativeDifference,
+  toChannelsLast,
+} from '../support/golden.ts'
 import path from 'node:path'
 
 interface Zoo {
@@ -91,13 +98,19 @@ describeGolden('networks against PyTorch', () => {
     const start = await openWeights(path.join(goldenFolder, golden.start))
     for (const { name } of start.tensors) weights.put(name, await start.read(name))
     await start.close()
-    const plan = resolvePlan(network, Object.fromEntries(golden.rates.map(([node, rate]) => [node, { rate }])))
+    const plan = resolvePlan(
+      network,
+      Object.fromEntries(golden.rates.map(([node, rate]) => [node, { rate }])),
+    )
     const model = new Model(network, weights, kernels)
     const cut = model.cutOf(plan)
     const optimizer = new Optimizer(RunConfig.parse({ momentum: golden.momentum }), weights)
     golden.losses.forEach((theirs, step) => {
       const shape = [6, 3, 32, 32]
-      const raw = tf.tensor(toChannelsLast(formula(shape, 2000 + step + golden.salt, 1), shape), [6, 32, 32, 3])
+      const raw = tf.tensor(
+        toChannelsLast(formula(shape, 2000 + step + golden.salt, 1), shape),
+        [6, 32, 32, 3],
+      )
       const x = model.infer(raw, { to: cut.prefix })
       const gradients = new Map()
       let loss = 0

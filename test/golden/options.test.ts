@@ -147,9 +147,10 @@ describeGolden('settings against PyTorch', () => {
   })
 
   it('every schedule gives PyTorch’s rates', () => {
-    const traces = readGolden<Record<string, { rates: (number | [number, number])[]; metric?: number[] }>>(
-      'schedules.json',
-    )
+    const traces =
+      readGolden<Record<string, { rates: (number | [number, number])[]; metric?: number[] }>>(
+        'schedules.json',
+      )
     const at = (step: number, total: number, perEpoch: number, cuts = 0) => ({
       step,
       stepsPerEpoch: perEpoch,
@@ -158,7 +159,10 @@ describeGolden('settings against PyTorch', () => {
       cuts,
     })
     traces['step']!.rates.forEach((rate, e) =>
-      expect(rateAt({ kind: 'step', every: 3, factor: 0.5 }, 0.1, at(e, 12, 1))).toBeCloseTo(rate as number, 12),
+      expect(rateAt({ kind: 'step', every: 3, factor: 0.5 }, 0.1, at(e, 12, 1))).toBeCloseTo(
+        rate as number,
+        12,
+      ),
     )
     traces['exponential']!.rates.forEach((rate, e) =>
       expect(rateAt({ kind: 'exponential', factor: 0.9 }, 0.1, at(e, 12, 1))).toBeCloseTo(rate as number, 12),

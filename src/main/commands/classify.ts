@@ -32,7 +32,10 @@ async function photosAt(paths: readonly string[]): Promise<string[]> {
     }
     const entries = await readdir(file, { recursive: true, withFileTypes: true })
     const photos = entries
-      .filter((it) => it.isFile() && (photoExtensions as readonly string[]).includes(path.extname(it.name).toLowerCase()))
+      .filter(
+        (it) =>
+          it.isFile() && (photoExtensions as readonly string[]).includes(path.extname(it.name).toLowerCase()),
+      )
       .map((it) => path.join(it.parentPath, it.name))
     found.push(...photos.toSorted())
   }
@@ -74,7 +77,8 @@ export function addClassify(program: Command): void {
         const { photo, top, logits } = answer
         table.push([photo, top[0]?.class ?? '', top[0]?.probability ?? '', ''])
         if (options.json) line(options.logits ? { photo, top, logits: [...logits] } : { photo, top })
-        else console.log(`${photo}: ${top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`)
+        else
+          console.log(`${photo}: ${top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`)
       }
       if (options.out) await writeFile(options.out, stringify(table))
     })

@@ -9,8 +9,12 @@ export function addDoctor(program: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const found = await doctor()
       if (json) return line(found)
-      console.log(`Computes with ${found.backend ?? 'nothing'} ${found.backendVersion ?? ''} on ${found.device}, ${found.threads} threads.`)
-      console.log(`Memory: ${(found.memory.available / 2 ** 30).toFixed(1)} of ${(found.memory.total / 2 ** 30).toFixed(1)} GB free.`)
+      console.log(
+        `Computes with ${found.backend ?? 'nothing'} ${found.backendVersion ?? ''} on ${found.device}, ${found.threads} threads.`,
+      )
+      console.log(
+        `Memory: ${(found.memory.available / 2 ** 30).toFixed(1)} of ${(found.memory.total / 2 ** 30).toFixed(1)} GB free.`,
+      )
       console.log(`Starter weights: ${found.starterWeights ? found.starterWeights.path : 'missing'}`)
       for (const problem of found.problems) console.log(`- ${problem.what} ${problem.advice}`)
     })

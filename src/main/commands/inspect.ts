@@ -15,7 +15,8 @@ export function addInspect(program: Command): void {
         else if ('error' in found) console.log(`${file}: ${found.error.message}`)
         else {
           console.log(`${file}: ${found.format}, ${found.tensors.length} tensors`)
-          for (const tensor of found.tensors) console.log(`  ${tensor.name.padEnd(50)} ${tensor.dtype} [${tensor.shape.join(', ')}]`)
+          for (const tensor of found.tensors)
+            console.log(`  ${tensor.name.padEnd(50)} ${tensor.dtype} [${tensor.shape.join(', ')}]`)
         }
       }
     })

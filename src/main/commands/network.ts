@@ -10,7 +10,13 @@ const rowOf = ({ name, layer, output, tensors, children }: PlacedLayer) => {
   delete options.layers
   delete options.role
   const own = tensors.filter((it) => it.role === 'parameter').reduce((sum, it) => sum + sizeOf(it.shape), 0)
-  return { name, kind, options, output, parameters: own + children.reduce((sum, child) => sum + parametersOf(child), 0) }
+  return {
+    name,
+    kind,
+    options,
+    output,
+    parameters: own + children.reduce((sum, child) => sum + parametersOf(child), 0),
+  }
 }
 const parametersOf = (placed: PlacedLayer): number => rowOf(placed).parameters
 
@@ -38,8 +44,12 @@ export function addNetwork(program: Command): void {
       for (const row of rows(placeLayers(network))) {
         if (json) line(row)
         else {
-          const options = Object.entries(row.options).map(([key, value]) => `${key}=${String(value)}`).join(' ')
-          console.log(`${row.name.padEnd(24)} ${row.kind.padEnd(10)} ${options.padEnd(70)} ${row.output.join(' × ').padEnd(16)} ${row.parameters}`)
+          const options = Object.entries(row.options)
+            .map(([key, value]) => `${key}=${String(value)}`)
+            .join(' ')
+          console.log(
+            `${row.name.padEnd(24)} ${row.kind.padEnd(10)} ${options.padEnd(70)} ${row.output.join(' × ').padEnd(16)} ${row.parameters}`,
+          )
         }
       }
     })

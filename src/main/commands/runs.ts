@@ -13,7 +13,9 @@ export function addRuns(program: Command): void {
         if (json) line(run)
         else {
           const best = run.best ? `${run.best.correct} of ${run.best.total}` : '–'
-          console.log(`${run.id}  ${run.state.padEnd(11)} ${run.network.padEnd(20)} ${best.padEnd(12)} ${run.name}`)
+          console.log(
+            `${run.id}  ${run.state.padEnd(11)} ${run.network.padEnd(20)} ${best.padEnd(12)} ${run.name}`,
+          )
         }
       }
     })

@@ -63,7 +63,19 @@ async function configOf(options: Options): Promise<RunConfig> {
   throw new ThawError('config.invalid', { reason: `${issue.path.join('.')}: ${issue.message}` })
 }
 
-const score = ({ correct, total, accuracy, interval, loss }: { correct: number; total: number; accuracy: number; interval: readonly number[]; loss: number }) =>
+const score = ({
+  correct,
+  total,
+  accuracy,
+  interval,
+  loss,
+}: {
+  correct: number
+  total: number
+  accuracy: number
+  interval: readonly number[]
+  loss: number
+}) =>
   `${correct} of ${total} · ${accuracy.toFixed(3)} (95%: ${interval.map((it) => it.toFixed(3)).join('–')}), loss ${loss.toFixed(4)}`
 
 function tell(event: RunEvent): void {
@@ -72,7 +84,9 @@ function tell(event: RunEvent): void {
       say(`You train ${event.learns.toLocaleString('en')} of ${event.total.toLocaleString('en')} parameters.`)
       break
     case 'started':
-      say(`${event.train} photos to train with, ${event.val} to validate; ${event.environment.device}, ${event.environment.threads} threads.`)
+      say(
+        `${event.train} photos to train with, ${event.val} to validate; ${event.environment.device}, ${event.environment.threads} threads.`,
+      )
       break
     case 'batch':
       if (process.stderr.isTTY)
@@ -84,7 +98,11 @@ function tell(event: RunEvent): void {
       say(`${process.stderr.isTTY ? '\n' : ''}Epoch ${event.epoch}: ${score(event.val)}`)
       break
     case 'stopped':
-      say(event.reason === 'asked' ? 'Stopped; a checkpoint was written. Go on with “thaw resume”.' : 'Stopped early: nothing became better.')
+      say(
+        event.reason === 'asked'
+          ? 'Stopped; a checkpoint was written. Go on with “thaw resume”.'
+          : 'Stopped early: nothing became better.',
+      )
       break
     case 'finished':
       say(`Best: epoch ${event.best.epoch}, ${score(event.best)}. Saved in ${event.folder}`)
@@ -117,12 +135,19 @@ export function addTrain(program: Command): void {
     .option('--threads <number>', 'threads to compute with', Number)
     .option('--precision <kind>', 'exact or fast')
     .option('--out <folder>', 'the run’s folder, absent or empty')
-    .addHelpText('after', '\nExamples:\n  thaw train photos/\n  thaw train photos/ --backbone vgg16 --weights vgg16-397923af.pth --plan recipe')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  thaw train photos/\n  thaw train photos/ --backbone vgg16 --weights vgg16-397923af.pth --plan recipe',
+    )
     .action(async (folder: string, options: Options) => {
       const config = await configOf(options)
       const folders = currentFolders()
       const signal = interrupted()
-      const dataset = await scanDataset(folder, { seed: config.seed, cacheFolder: placesIn(folders).scans, signal })
+      const dataset = await scanDataset(folder, {
+        seed: config.seed,
+        cacheFolder: placesIn(folders).scans,
+        signal,
+      })
       for (const { message } of dataset.unreadable) say(`Left out: ${message}`)
       const out = options.out === undefined ? {} : { folder: path.resolve(options.out) }
       await follow(train({ home: folders.home, ...out, dataset, config, signal }), options.json)

@@ -30,7 +30,16 @@ await answerParent<'trainer'>({
       emit,
       engine,
       doctor: async () => {
-        const { backend: best, backendVersion, threads, device, memory, node, gpus, problems } = await doctor()
+        const {
+          backend: best,
+          backendVersion,
+          threads,
+          device,
+          memory,
+          node,
+          gpus,
+          problems,
+        } = await doctor()
         const cards = gpus.map(({ name, memoryMiB }) => ({ name, memory: memoryMiB * 2 ** 20 }))
         return { backend: best, backendVersion, threads, device, memory, node, gpus: cards, problems }
       },

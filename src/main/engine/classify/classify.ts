@@ -24,8 +24,7 @@ export interface ClassifyRequest {
 }
 
 export type ClassifiedPhoto =
-  | { photo: string; top: Answer[]; logits: Float32Array }
-  | { photo: string; error: PlainError }
+  { photo: string; top: Answer[]; logits: Float32Array } | { photo: string; error: PlainError }
 
 /** Photos computed at once. */
 const batch = 8
@@ -37,7 +36,10 @@ export async function runFolderOf(home: string, run: string): Promise<string> {
   return findRun(placesIn({ home, cache: home }).runs, run)
 }
 
-async function open(home: string, model: ClassifyModel): Promise<{ opened: OpenedNetwork; labels: string[] }> {
+async function open(
+  home: string,
+  model: ClassifyModel,
+): Promise<{ opened: OpenedNetwork; labels: string[] }> {
   if ('run' in model) {
     const folder = await runFolderOf(home, model.run)
     const record = await readRecord(folder)

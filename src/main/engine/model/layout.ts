@@ -10,7 +10,10 @@ import { isContainer } from '../../../shared/model/spec.ts'
 export type Layout = 'as-is' | 'conv' | 'depthwise'
 
 /** Full tensor name → layout, for the tensors that are turned. */
-export function layoutsOf(placed: readonly PlacedLayer[], found = new Map<string, Layout>()): Map<string, Layout> {
+export function layoutsOf(
+  placed: readonly PlacedLayer[],
+  found = new Map<string, Layout>(),
+): Map<string, Layout> {
   for (const { layer, tensors, children } of placed) {
     if (isContainer(layer)) layoutsOf(children, found)
     else if (layer.kind === 'conv') found.set(tensors[0]!.name, layer.groups === 1 ? 'conv' : 'depthwise')

@@ -43,6 +43,11 @@ export class Model {
     return { prefix, learning, name }
   }
 
+  /** Full names of the parameters in the cut's fixed part. */
+  parametersBelow(cut: Cut): string[] {
+    return this.steps.slice(0, cut.prefix).flatMap((step) => step.parameters)
+  }
+
   /** Forgets nothing and learns nothing: the pass that evaluates. */
   private passive(observe?: Pass['observe']): Pass {
     const { weights, kernels } = this

@@ -69,7 +69,8 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
     return {
       network,
       weights,
-      preparation: preparationIn(source.metadata) ?? (options.file ? recipePreparation : architecture.preparation),
+      preparation:
+        preparationIn(source.metadata) ?? (options.file ? recipePreparation : architecture.preparation),
       classes,
       file,
       headReplaced: options.newHead !== undefined,
@@ -85,7 +86,10 @@ function startHead(weights: Weights, network: Network, seed: number): void {
   const bound = 1 / Math.sqrt(weights.spec(`${network.head}.weight`).shape[1]!)
   names.forEach((name, index) => {
     const random = randomFor(seed, 'head', index)
-    const values = Float32Array.from({ length: sizeOf(weights.spec(name).shape) }, () => (random.uniform() * 2 - 1) * bound)
+    const values = Float32Array.from(
+      { length: sizeOf(weights.spec(name).shape) },
+      () => (random.uniform() * 2 - 1) * bound,
+    )
     weights.put(name, values)
   })
 }

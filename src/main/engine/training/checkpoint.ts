@@ -38,7 +38,8 @@ const Extra = z.strictObject({
   events: z.int(),
 })
 
-export const checkpointFile = (folder: string): string => path.join(folder, 'checkpoints', 'latest.safetensors')
+export const checkpointFile = (folder: string): string =>
+  path.join(folder, 'checkpoints', 'latest.safetensors')
 
 /** Writes all that `restore` needs: what changed since the start, and where the run stands. */
 export async function saveCheckpoint(

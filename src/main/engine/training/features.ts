@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Photo } from '../../../shared/dataset.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
@@ -7,6 +10,7 @@ import type { Model } from '../model/network.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
 import type { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
+import type { FeatureStore } from './featureStore.ts'
 
 /**
  * The frozen part is always computed for this many photos at once, filled up with blank ones: so a photo's features are the
@@ -14,8 +18,8 @@ import type { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
  */
 const chunk = 8
 
-/** What is kept of the frozen part's output, in bytes; beyond it features are computed anew each epoch. */
-const keepLimit = 2 ** 31
+/** What is kept in memory of the frozen part's output, in bytes; the rest comes from the disk each epoch. */
+const memoryLimit = 2 ** 30
 
 export interface FeatureOptions {
   model: Model
@@ -26,6 +30,10 @@ export interface FeatureOptions {
   /** Number of steps of the frozen part. */
   prefix: number
   keep: boolean
+  /** Where features outlive the run. */
+  store: FeatureStore | undefined
+  /** The dataset's folder. */
+  folder: string
 }
 
 /** Feeds the part of the network that is not fixed: photos in, the fixed part's output out. */
@@ -33,6 +41,10 @@ export class Features {
   private readonly options: FeatureOptions
   private readonly kept = new Map<string, Float32Array>()
   private keptBytes = 0
+  /** Photo's path → SHA-256 of its bytes. */
+  private readonly hashes = new Map<string, string>()
+  /** Shape of one row, once known. */
+  private shape: number[] | null = null
 
   constructor(options: FeatureOptions) {
     this.options = options
@@ -64,12 +76,17 @@ export class Features {
     { epoch, batch, signal }: { epoch: number; batch: number; signal?: AbortSignal },
   ): AsyncGenerator<{ x: Tensor; places: number[] }> {
     const fixed = photos.length > 0 && this.isFixed(photos[0]!.split)
+    if (fixed) await this.identify(order.map((place) => photos[place]!))
     const keyOf = (place: number) => {
-      const view = this.viewOf(photos[place]!, place, epoch)
-      return `${photos[place]!.path} ${view.kind === 'bank' ? view.view : view.kind}`
+      const photo = photos[place]!
+      const view = this.viewOf(photo, place, epoch)
+      const which = view.kind === 'bank' ? `${view.seed}:${view.photo}:${view.view}` : view.kind
+      return `${this.hashes.get(photo.path)!} ${which}`
     }
-    const missing = fixed ? order.filter((place) => !this.kept.has(keyOf(place))) : [...order]
-    const jobs = missing.map((place) => ({
+    const isThere = (place: number) =>
+      fixed && (this.kept.has(keyOf(place)) || (this.options.store?.has(keyOf(place)) ?? false))
+    const absentAtStart = new Set(order.filter((place) => !isThere(place)))
+    const jobs = [...absentAtStart].map((place) => ({
       path: photos[place]!.path,
       view: this.viewOf(photos[place]!, place, epoch),
     }))
@@ -77,7 +94,7 @@ export class Features {
     try {
       for (let from = 0; from < order.length; from += batch) {
         const places = order.slice(from, from + batch)
-        const absent = places.filter((place) => !fixed || !this.kept.has(keyOf(place)))
+        const absent = places.filter((place) => absentAtStart.has(place))
         const pixels: Uint8Array[] = []
         for (const _ of absent) {
           const { value, done } = await views.next()
@@ -86,27 +103,23 @@ export class Features {
           pixels.push(value.pixels)
         }
         const computed = this.compute(pixels)
-        const rowOf = new Map(absent.map((place, i) => [place, computed.rows[i]!]))
-        if (fixed)
-          for (const place of absent) {
-            const row = rowOf.get(place)!
-            if (this.keptBytes + row.byteLength > keepLimit) continue
-            this.kept.set(keyOf(place), row)
-            this.keptBytes += row.byteLength
-          }
-        const rows = places.map((place) => rowOf.get(place) ?? this.kept.get(keyOf(place))!)
-        yield { x: stacked(rows, computed.shape ?? this.shape!), places }
+        const rowOf = new Map(absent.map((place, i) => [place, computed[i]!]))
+        const rows: Float32Array[] = []
+        for (const place of places) {
+          const key = fixed ? keyOf(place) : ''
+          const row = rowOf.get(place) ?? this.kept.get(key) ?? (await this.stored(key))
+          rows.push(row)
+          if (fixed) await this.remember(key, row)
+        }
+        yield { x: stacked(rows, this.rowShape()), places }
       }
     } finally {
       await views.return()
     }
   }
 
-  /** Shape of one row, once known. */
-  private shape: number[] | null = null
-
   /** Runs the fixed part. @param pixels one [side, side, 3] a photo */
-  private compute(pixels: readonly Uint8Array[]): { rows: Float32Array[]; shape: number[] | null } {
+  private compute(pixels: readonly Uint8Array[]): Float32Array[] {
     const { model, preparation, prefix } = this.options
     const side = preparation.crop
     const size = side * side * 3
@@ -129,7 +142,38 @@ export class Features {
       const row = values.length / chunk
       part.forEach((_, i) => rows.push(values.slice(i * row, (i + 1) * row)))
     }
-    return { rows, shape: this.shape }
+    return rows
+  }
+
+  /** Shape of the frozen part's output for one photo; where nothing has been computed yet, a blank one is. */
+  private rowShape(): number[] {
+    if (!this.shape) this.compute([new Uint8Array(this.options.preparation.crop ** 2 * 3)])
+    return this.shape!
+  }
+
+  private async stored(key: string): Promise<Float32Array> {
+    const length = this.rowShape().reduce((a, b) => a * b, 1)
+    const row = await this.options.store?.get(key, length)
+    if (!row) throw new Error('a row of features was lost')
+    return row
+  }
+
+  private async remember(key: string, row: Float32Array): Promise<void> {
+    if (!this.kept.has(key) && this.keptBytes + row.byteLength <= memoryLimit) {
+      this.kept.set(key, row)
+      this.keptBytes += row.byteLength
+    }
+    await this.options.store?.put(key, row)
+  }
+
+  private async identify(photos: readonly Photo[]): Promise<void> {
+    for (const photo of photos) {
+      if (this.hashes.has(photo.path)) continue
+      const bytes = await readFile(path.join(this.options.folder, photo.path)).catch(() => undefined)
+      // A photo that is gone gets its error where it is decoded.
+      const hash = bytes ? createHash('sha256').update(bytes).digest('hex') : `gone:${photo.path}`
+      this.hashes.set(photo.path, hash)
+    }
   }
 }
 

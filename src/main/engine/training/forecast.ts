@@ -23,7 +23,9 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
     const at = performance.now()
     const present = new Set(photos.map((photo) => photo.class))
     // A probe needs no particular classes; the first photo of each keeps the dataset whole.
-    const others = dataset.photos.filter((photo) => !present.has(photo.class)).slice(0, dataset.classes.length)
+    const others = dataset.photos
+      .filter((photo) => !present.has(photo.class))
+      .slice(0, dataset.classes.length)
     const probe = { ...dataset, photos: [...photos, ...others] }
     for await (const event of train({
       ...options,

@@ -38,7 +38,11 @@ export class Optimizer {
    * Moves every parameter that has a gradient, by its own rate.
    * @param momentum replaces SGD's and RMSprop's momentum and Adam's first beta, where a schedule moves it
    */
-  step(gradients: ReadonlyMap<string, Tensor>, rateOf: (name: string) => number, momentum: number | null): void {
+  step(
+    gradients: ReadonlyMap<string, Tensor>,
+    rateOf: (name: string) => number,
+    momentum: number | null,
+  ): void {
     for (const [name, gradient] of gradients) {
       const state = this.stateOf(name)
       state.steps += 1
@@ -92,7 +96,10 @@ export class Optimizer {
         const first = average('first', gradient, beta1)
         const second = average('second', gradient.square(), beta2)
         const size = rate / (1 - beta1 ** state.steps)
-        const root = second.sqrt().div(Math.sqrt(1 - beta2 ** state.steps)).add(eps)
+        const root = second
+          .sqrt()
+          .div(Math.sqrt(1 - beta2 ** state.steps))
+          .add(eps)
         const from = optimizer === 'adamw' && decay > 0 ? weight.mul(1 - rate * decay) : weight
         return { weight: from.sub(first.div(root).mul(size)), slots: { first, second } }
       }

@@ -21,12 +21,13 @@ import type { Cut } from '../model/network.ts'
 import { openNetwork, sha256Of } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
-import { placesIn } from '../store/paths.ts'
+import { currentFolders, placesIn } from '../store/paths.ts'
 import { readRecord } from '../store/runFolder.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Position } from './checkpoint.ts'
 import { Features } from './features.ts'
+import { FeatureStore } from './featureStore.ts'
 import { balancedWeights, crossEntropy, weightOf } from './loss.ts'
 import type { LossOptions } from './loss.ts'
 import { MovingAverage } from './movingAverage.ts'
@@ -146,6 +147,7 @@ class Session {
   /** All that has learnt at any time: what a checkpoint holds. */
   private readonly changed = new Set<string>()
   private readonly started = performance.now()
+  private store: FeatureStore | undefined
   private position: Position = {
     epoch: 1,
     batch: 0,
@@ -160,7 +162,13 @@ class Session {
     seconds: 0,
   }
 
-  constructor(run: RunFolder, record: RunRecord, opened: OpenedNetwork, { kernels }: Compute, options: ResumeOptions) {
+  constructor(
+    run: RunFolder,
+    record: RunRecord,
+    opened: OpenedNetwork,
+    { kernels }: Compute,
+    options: ResumeOptions,
+  ) {
     this.run_ = run
     this.record = record
     this.network = opened
@@ -202,7 +210,7 @@ class Session {
         await this.run_.rewind(events)
         if (position.epoch > config.epochs) throw new ThawError('run.finished', { run: this.record.name })
       }
-      let { plan, cut, features } = this.phase(workers, this.position.epoch)
+      let { plan, cut, features } = await this.phase(workers, this.position.epoch)
       yield this.run_.record(this.planEvent(plan, cut, features))
       yield this.run_.record(this.startedEvent())
       if (!resumed) {
@@ -214,7 +222,7 @@ class Session {
       while (this.position.epoch <= config.epochs) {
         const { epoch } = this.position
         if (config.thaw.some((it) => it.epoch === epoch) && this.position.batch === 0) {
-          ;({ plan, cut, features } = this.phase(workers, epoch))
+          ;({ plan, cut, features } = await this.phase(workers, epoch))
           yield this.run_.record(this.planEvent(plan, cut, features))
         }
         const at = performance.now()
@@ -234,7 +242,12 @@ class Session {
         if (better) await this.saveNetwork('best')
         const stop = this.afterEpoch(evaluated.score)
         await this.checkpoint()
-        yield this.run_.record({ type: 'checkpoint', epoch, batch: 0, file: 'checkpoints/latest.safetensors' })
+        yield this.run_.record({
+          type: 'checkpoint',
+          epoch,
+          batch: 0,
+          file: 'checkpoints/latest.safetensors',
+        })
         if (stop) {
           yield this.run_.record({ type: 'stopped', epoch, batch: 0, reason: 'early-stopping' })
           break
@@ -248,6 +261,7 @@ class Session {
       throw error
     } finally {
       await workers.close()
+      await this.store?.close()
       this.optimizer.dispose()
       this.average?.dispose()
       await this.run_.release()
@@ -255,7 +269,10 @@ class Session {
   }
 
   /** What an epoch's plan makes of the network. */
-  private phase(workers: ViewWorkers, epoch: number): { plan: ResolvedPlan; cut: Cut; features: Features } {
+  private async phase(
+    workers: ViewWorkers,
+    epoch: number,
+  ): Promise<{ plan: ResolvedPlan; cut: Cut; features: Features }> {
     const { config, preparation } = this.record
     const plan = resolvePlan(this.network.network, planFor(config, this.network.network, epoch))
     const cut = this.model.cutOf(plan)
@@ -275,8 +292,31 @@ class Session {
       seed: config.seed,
       prefix: cut.prefix,
       keep: config.cache,
+      store: await this.openStore(cut),
+      folder: this.record.dataset.folder,
     })
     return { plan, cut, features }
+  }
+
+  /** Features that outlive the run, where the plan has a frozen part. */
+  private async openStore(cut: Cut): Promise<FeatureStore | undefined> {
+    await this.store?.close()
+    this.store = undefined
+    const { config, weights, environment, preparation } = this.record
+    if (!config.cache || cut.prefix === 0 || this.changedBelow(cut)) return undefined
+    const { backend, backendVersion, threads, precision } = environment
+    this.store = await FeatureStore.open(placesIn(currentFolders()).features, {
+      weights: weights.sha256,
+      cut: cut.name ?? '',
+      preparation,
+      environment: [backend, backendVersion, threads, precision],
+    })
+    return this.store
+  }
+
+  /** Whether something below the cut has learnt before, so that the weight file does not describe it any more. */
+  private changedBelow(cut: Cut): boolean {
+    return this.position.step > 0 && this.model.parametersBelow(cut).some((name) => this.changed.has(name))
   }
 
   private async *trainEpoch(features: Features, plan: ResolvedPlan, cut: Cut): AsyncGenerator<RunEvent> {
@@ -431,7 +471,14 @@ class Session {
       val.loss,
     )
     this.position.plateau = { ...moved, best: Number.isFinite(moved.best) ? moved.best : null }
-    this.position = { ...this.position, epoch: this.position.epoch + 1, batch: 0, lossSum: 0, correct: 0, seen: 0 }
+    this.position = {
+      ...this.position,
+      epoch: this.position.epoch + 1,
+      batch: 0,
+      lossSum: 0,
+      correct: 0,
+      seen: 0,
+    }
     const rule = config.earlyStopping
     if (!rule) return false
     const goal = rule.metric === 'accuracy' ? val.accuracy : -val.loss
@@ -458,7 +505,12 @@ class Session {
     const write = () =>
       writeSafetensors(
         path.join(this.run_.folder, `${which}.safetensors`),
-        weights.specs.map(({ name, shape, dtype }) => ({ name, shape, dtype, values: () => weights.take(name) })),
+        weights.specs.map(({ name, shape, dtype }) => ({
+          name,
+          shape,
+          dtype,
+          values: () => weights.take(name),
+        })),
         {
           format: 'pt',
           architecture: this.record.network,

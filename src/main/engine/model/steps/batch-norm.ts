@@ -76,7 +76,12 @@ export function batchNormStep(name: string, layer: BatchNorm, names: string[]): 
         const axes = dy.shape.slice(0, -1).map((_, axis) => axis)
         const float = pass.kernels.leave(dy)
         const [scaleName, offsetName] = parameters as [string, string]
-        if (pass.learns(scaleName)) addGradient(pass, scaleName, tf.tidy(() => float.mul(normal).sum(axes)))
+        if (pass.learns(scaleName))
+          addGradient(
+            pass,
+            scaleName,
+            tf.tidy(() => float.mul(normal).sum(axes)),
+          )
         if (pass.learns(offsetName)) addGradient(pass, offsetName, float.sum(axes))
         const dx = wantInput ? tf.tidy(() => pass.kernels.enter(float.mul(k))) : null
         tf.dispose([dy, float, k, normal])

@@ -37,7 +37,8 @@ export function convStep(
   function folded(pass: Pass) {
     const filter = pass.weights.get(filterName)
     const bias = biasName ? pass.weights.get(biasName) : null
-    if (!norm) return { filter: filter.clone(), bias: bias?.clone() ?? null, k: null, invStd: null, centred: null }
+    if (!norm)
+      return { filter: filter.clone(), bias: bias?.clone() ?? null, k: null, invStd: null, centred: null }
     return tf.tidy(() => {
       const get = (part: string) => pass.weights.get(`${norm.name}.${part}`)
       const invStd = get('running_var').add(norm.layer.eps).rsqrt()
@@ -140,6 +141,8 @@ export function convStep(
     parameters,
     random: false,
     run: (x, pass, record) =>
-      norm && pass.training && pass.updates(norm.name) ? runByBatch(x, pass, record) : runFolded(x, pass, record),
+      norm && pass.training && pass.updates(norm.name)
+        ? runByBatch(x, pass, record)
+        : runFolded(x, pass, record),
   }
 }

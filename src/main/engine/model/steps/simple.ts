@@ -6,7 +6,12 @@ import { addGradient, runSteps } from './step.ts'
 import type { Step } from './step.ts'
 
 /** x · weightᵀ + bias, with the activation that follows. */
-export function linearStep(name: string, _layer: Linear, activation: Activation | null, names: string[]): Step {
+export function linearStep(
+  name: string,
+  _layer: Linear,
+  activation: Activation | null,
+  names: string[],
+): Step {
   const weightName = `${name}.weight`
   const biasName = `${name}.bias`
   return {

@@ -72,7 +72,8 @@ export function runSteps(
   if (!record) return { y: at, back: null }
   const back: Backward = (dy, wantInput) => {
     let gradient: Tensor | null = dy
-    for (let i = backs.length - 1; i >= 0 && gradient; i -= 1) gradient = backs[i]!(gradient, i > 0 || wantInput)
+    for (let i = backs.length - 1; i >= 0 && gradient; i -= 1)
+      gradient = backs[i]!(gradient, i > 0 || wantInput)
     return gradient
   }
   return { y: at, back }
