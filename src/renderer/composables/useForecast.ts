@@ -16,12 +16,9 @@ export function useForecast() {
   const api = useApi()
   const measured = shallowRef<Measured>({ state: 'idle' })
   let controller: AbortController | undefined
+  let running: Promise<void> = Promise.resolve()
 
-  async function measure(dataset: string, config: RunConfig): Promise<void> {
-    controller?.abort()
-    const own = new AbortController()
-    controller = own
-    measured.value = { state: 'running' }
+  async function probe(dataset: string, config: RunConfig, own: AbortController): Promise<void> {
     try {
       const forecast = await api.call('train.forecast', { dataset, config }, { signal: own.signal })
       if (controller === own) measured.value = { state: 'ready', forecast }
@@ -32,13 +29,23 @@ export function useForecast() {
     }
   }
 
-  /** Ends the probe, so that the trainer is free. */
-  function stop(): void {
+  /** Ends a probe under way. Comes back when the trainer is free. */
+  async function stop(): Promise<void> {
     controller?.abort()
     controller = undefined
     if (measured.value.state === 'running') measured.value = { state: 'idle' }
+    await running
   }
-  onUnmounted(stop)
+
+  async function measure(dataset: string, config: RunConfig): Promise<void> {
+    await stop()
+    const own = new AbortController()
+    controller = own
+    measured.value = { state: 'running' }
+    running = probe(dataset, config, own)
+    await running
+  }
+  onUnmounted(() => void stop())
 
   return { measured, measure, stop }
 }

@@ -24,7 +24,7 @@ export function useTreeRows(
   const expanded = ref<ReadonlySet<string>>(new Set(initial))
   const current = ref(root().id)
   let typed = ''
-  let typedAt = 0
+  let typedAt = -Infinity
 
   const rows = computed(() => {
     const found: TreeRow[] = []
@@ -63,6 +63,8 @@ export function useTreeRows(
     const at = all.findIndex(({ node }) => node.id === current.value)
     const row = all[at]
     if (!row) return false
+    // Whoever walks on has done with typing a name.
+    typedAt = -Infinity
     const go = (to: TreeRow | undefined) => {
       if (to) current.value = to.node.id
       return true

@@ -15,7 +15,6 @@ export const frameEn = {
   undo: 'Undo',
   close: 'Close',
   cancel: 'Cancel',
-  ok: 'OK',
   back: 'Back',
   change: 'Change',
   copy: 'Copy',
@@ -33,7 +32,6 @@ export const frameEn = {
   interval: '(95%: {range})',
   connectionLost: 'The connection to Thaw is lost',
   connectionLostAdvice: 'It is tried again every second. Nothing that was running has stopped for that.',
-  partStarting: '{part} is starting…',
   partCrashed: '{part} stopped unexpectedly',
   partHung: '{part} does not answer',
   partFailed: '{part} could not be started',
@@ -54,5 +52,4 @@ export const frameEn = {
   pickPath: 'Path',
   pickGo: 'Go',
   pickEmpty: 'Nothing to choose in this folder.',
-  pageMissing: 'This part of Thaw could not be loaded.',
 } as const

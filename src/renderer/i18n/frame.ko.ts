@@ -18,7 +18,6 @@ export const frameKo: Messages<typeof frameEn> = {
   undo: '되돌리기',
   close: '닫기',
   cancel: '취소',
-  ok: '확인',
   back: '뒤로',
   change: '바꾸기',
   copy: '복사',
@@ -36,7 +35,6 @@ export const frameKo: Messages<typeof frameEn> = {
   interval: '(95%: {range})',
   connectionLost: 'Thaw와 연결이 끊겼습니다',
   connectionLostAdvice: '1초마다 다시 연결합니다. 돌고 있던 일은 그대로 계속됩니다.',
-  partStarting: '{part}을(를) 시작하는 중…',
   partCrashed: '{part}이(가) 뜻밖에 멈췄습니다',
   partHung: '{part}이(가) 대답하지 않습니다',
   partFailed: '{part}을(를) 시작하지 못했습니다',
@@ -57,5 +55,4 @@ export const frameKo: Messages<typeof frameEn> = {
   pickPath: '경로',
   pickGo: '가기',
   pickEmpty: '이 폴더에는 고를 것이 없습니다.',
-  pageMissing: 'Thaw의 이 부분을 불러오지 못했습니다.',
 }

@@ -68,7 +68,6 @@ export const layersEn = {
   sees: 'sees',
   decides: 'decides',
   isNew: 'new',
-  kindNetwork: 'network',
   kindConv: '{size} × {size} conv',
   kindDepthwise: '{size} × {size} depthwise conv',
   kindLinear: 'linear',
@@ -79,7 +78,6 @@ export const layersEn = {
   kindAvgpool: 'average pooling',
   kindFlatten: 'flatten',
   kindDropout: 'dropout {p}',
-  kindSequence: '{n} layer | {n} layers',
   kindResidual: 'residual',
   sentence: 'You train {learns} of {total} parameters',
   sentenceStages: 'You train {learns} of {total} parameters at first, {last} in the end',
@@ -105,5 +103,4 @@ export const layersEn = {
   stateFrozen: 'frozen',
   stateLearns: 'learns',
   stateMixed: 'partly frozen',
-  network: 'the network',
 } as const

@@ -70,7 +70,6 @@ export const layersKo: Messages<typeof layersEn> = {
   sees: '보는 부분',
   decides: '정하는 부분',
   isNew: '새것',
-  kindNetwork: '신경망',
   kindConv: '{size} × {size} 합성곱',
   kindDepthwise: '{size} × {size} 깊이별 합성곱',
   kindLinear: '선형',
@@ -81,7 +80,6 @@ export const layersKo: Messages<typeof layersEn> = {
   kindAvgpool: '평균 풀링',
   kindFlatten: '펼치기',
   kindDropout: '드롭아웃 {p}',
-  kindSequence: '층 {n}개',
   kindResidual: '잔차',
   sentence: '파라미터 {total}개 중 {learns}개를 학습합니다',
   sentenceStages: '파라미터 {total}개 중 처음에는 {learns}개, 끝에는 {last}개를 학습합니다',
@@ -107,5 +105,4 @@ export const layersKo: Messages<typeof layersEn> = {
   stateFrozen: '동결',
   stateLearns: '학습',
   stateMixed: '일부 동결',
-  network: '신경망',
 }

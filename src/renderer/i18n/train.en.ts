@@ -28,7 +28,6 @@ export const trainEn = {
   photosOf: '{train} to train, {val} to validate',
   classesOf: '{n} class | {n} classes',
   leftOut: '{n} file left out | {count} files left out',
-  classShare: 'Photos of each class',
   missingFolder: 'folder not there',
   // Preparation
   prepFor: 'For evaluation and use',
@@ -88,7 +87,6 @@ export const trainEn = {
   weightsChoose: 'Choose a file…',
   getWeights: 'Get weights on the Models page',
   recommended: 'a good start',
-  mac: 'Work a photo',
   // Review
   reviewSentence: 'You train {learns} of {total} parameters of {network} on {photos} of {classes}, {epochs}.',
   reviewPhotos: '{n} photo | {count} photos',

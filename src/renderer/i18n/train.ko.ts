@@ -30,7 +30,6 @@ export const trainKo: Messages<typeof trainEn> = {
   photosOf: '학습 {train}장, 검증 {val}장',
   classesOf: '클래스 {n}개',
   leftOut: '뺀 파일 {count}개',
-  classShare: '클래스별 사진',
   missingFolder: '폴더 없음',
   prepFor: '평가와 사용',
   prepWeights: '가중치에 맞게',
@@ -88,7 +87,6 @@ export const trainKo: Messages<typeof trainEn> = {
   weightsChoose: '파일 고르기…',
   getWeights: '모델 화면에서 가중치 받기',
   recommended: '시작하기 좋음',
-  mac: '사진마다 계산',
   reviewSentence:
     '{network}의 파라미터 {total}개 중 {learns}개를 {classes}의 {photos}으로 {epochs} 학습합니다.',
   reviewPhotos: '사진 {count}장',

@@ -21,7 +21,6 @@ export const trainSettingsEn = {
   seed: 'Seed',
   seedText: 'The same seed on the same machine gives the same run, bit by bit.',
   optimizer: 'Optimizer',
-  optimizerText: 'How a gradient becomes a step.',
   sgdText: 'SGD with momentum: the recipe’s. Steady, needs fitting rates.',
   adamText: 'Adam: a step size of its own for each parameter. Take rates about ten times lower.',
   adamwText: 'AdamW: Adam with weight decay apart from the gradient.',
@@ -37,7 +36,6 @@ export const trainSettingsEn = {
   weightDecayText: 'Pulls weights towards 0 at each step, against learning by heart.',
   decayAll: 'Also on biases and BatchNorm',
   schedule: 'Rate over time',
-  scheduleText: 'A factor on every group’s own rate.',
   constant: 'Constant',
   step: 'Steps',
   exponential: 'Exponential',
@@ -89,6 +87,4 @@ export const trainSettingsEn = {
   checkpointsText: 'Beside the one after each epoch: what at most is lost when the machine goes down.',
   minutes: 'min',
   useDefaults: 'Back to the defaults',
-  off: 'off',
-  on: 'on',
 } as const

@@ -23,7 +23,6 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   seed: '시드',
   seedText: '같은 컴퓨터에서 같은 시드는 비트까지 같은 결과를 냅니다.',
   optimizer: '최적화',
-  optimizerText: '기울기를 걸음으로 바꾸는 방식입니다.',
   sgdText: '모멘텀 SGD: 정석입니다. 차분하지만 알맞은 학습률이 필요합니다.',
   adamText: 'Adam: 파라미터마다 걸음 크기가 다릅니다. 학습률을 10분의 1쯤으로 낮추세요.',
   adamwText: 'AdamW: 가중치 감쇠를 기울기와 따로 하는 Adam입니다.',
@@ -39,7 +38,6 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   weightDecayText: '걸음마다 가중치를 0쪽으로 당겨 외우기를 막습니다.',
   decayAll: '편향과 BatchNorm에도',
   schedule: '시간에 따른 학습률',
-  scheduleText: '그룹마다 정한 학습률에 곱합니다.',
   constant: '그대로',
   step: '계단',
   exponential: '지수',
@@ -89,6 +87,4 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   checkpointsText: '에폭마다 남기는 것 말고 더 남깁니다. 컴퓨터가 꺼질 때 잃는 최대 시간입니다.',
   minutes: '분',
   useDefaults: '기본값으로',
-  off: '끔',
-  on: '켬',
 }

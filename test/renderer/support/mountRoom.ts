@@ -1,12 +1,16 @@
-import { flushPromises, mount } from '@vue/test-utils'
+import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
+import { afterEach } from 'vitest'
 import type { Component } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { apiKey } from '../../../src/renderer/api.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import { createRooms } from '../../../src/renderer/router.ts'
 import type { FakeApi } from './fakeApi.ts'
+
+// A room that stays would still listen to the document's keys.
+enableAutoUnmount(afterEach)
 
 export interface MountOptions {
   api: FakeApi

@@ -15,7 +15,10 @@ export interface Compute {
 }
 
 /** @throws ThawError backend.none */
-export async function openCompute(threads: number | null, precision: Environment['precision']): Promise<Compute> {
+export async function openCompute(
+  threads: number | null,
+  precision: Environment['precision'],
+): Promise<Compute> {
   const backend = await openBackend(threads === null ? {} : { threads })
   if (backend.name !== 'tensorflow') throw new ThawError('backend.none', { reason: backend.why.join('; ') })
   const native = nativeBackend().backend as unknown as NativeBackend

@@ -77,7 +77,7 @@ export async function saveCheckpoint(
 export async function restoreCheckpoint(
   folder: string,
   state: { weights: Weights; optimizer: Optimizer; average: MovingAverage | null },
-): Promise<{ position: Position; events: number }> {
+): Promise<{ position: Position; events: number; changed: string[] }> {
   const file = await openWeights(checkpointFile(folder)).catch((error: unknown) => {
     if (error instanceof ThawError && error.code === 'weights.missing')
       throw new ThawError('run.no-checkpoint', { run: path.basename(folder) })
@@ -87,16 +87,20 @@ export async function restoreCheckpoint(
     const extra = Extra.parse(JSON.parse(file.metadata['thaw'] ?? '{}'))
     const slots: { parameter: string; slot: string; values: Float32Array }[] = []
     const averages = new Map<string, Float32Array>()
+    const changed: string[] = []
     for (const { name } of file.tensors) {
       const values = await file.read(name)
       const [kind, ...rest] = name.split('/') as [string, ...string[]]
-      if (kind === 'weight') state.weights.put(rest[0]!, values)
-      else if (kind === 'average') averages.set(rest[0]!, values)
-      else slots.push({ slot: rest[0]!, parameter: rest[1]!, values })
+      if (kind === 'weight') {
+        state.weights.put(rest[0]!, values)
+        changed.push(rest[0]!)
+      }
+      if (kind === 'average') averages.set(rest[0]!, values)
+      if (kind.startsWith('slot')) slots.push({ slot: rest[0]!, parameter: rest[1]!, values })
     }
     state.optimizer.load({ steps: extra.steps, slots })
     state.average?.load(extra.averageUpdates, averages)
-    return { position: extra.position, events: extra.events }
+    return { position: extra.position, events: extra.events, changed }
   } catch (error) {
     if (error instanceof ThawError) throw error
     throw new ThawError('run.damaged', { folder, reason: 'its checkpoint is not complete' }, { cause: error })

@@ -1,0 +1,44 @@
+import type { Photo } from '../../../shared/dataset.ts'
+import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
+import { emptyConfusion, scoreOf } from '../../../shared/metrics.ts'
+import { tf } from '../backend/tf.ts'
+import type { Model } from '../model/network.ts'
+import type { Features } from '../training/features.ts'
+import { crossEntropy } from '../training/loss.ts'
+
+export interface Evaluation {
+  score: Score
+  confusion: ConfusionMatrix
+}
+
+/** Feature maps of many photos at once would take more memory than training does. */
+const mapsAtOnce = 8
+
+/**
+ * Loss (plain cross entropy), accuracy and confusion matrix of photos, in evaluation mode.
+ * @param prefix number of steps that `features` has computed already
+ */
+export async function evaluate(
+  model: Model,
+  features: Features,
+  photos: readonly Photo[],
+  { prefix, batch, signal }: { prefix: number; batch: number; signal?: AbortSignal },
+): Promise<Evaluation> {
+  const confusion = emptyConfusion(model.network.classes)
+  const order = photos.map((_, i) => i)
+  const size = prefix === 0 ? Math.min(batch, mapsAtOnce) : batch
+  let lossSum = 0
+  let correct = 0
+  const options = { epoch: 0, batch: size, ...(signal && { signal }) }
+  for await (const { x, places } of features.batches(photos, order, options)) {
+    const y = model.infer(x, { from: prefix })
+    const targets = places.map((place) => photos[place]!.class)
+    const logits = y.dataSync() as Float32Array
+    tf.dispose([x, y])
+    const result = crossEntropy(logits, targets, { labelSmoothing: 0, classWeights: null })
+    lossSum += result.loss * places.length
+    correct += result.correct
+    targets.forEach((target, i) => (confusion[target]![result.answers[i]!]! += 1))
+  }
+  return { score: scoreOf(lossSum, correct, photos.length), confusion }
+}

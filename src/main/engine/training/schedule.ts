@@ -1,2 +1,0 @@
-/** The formulas are shared with the window, which draws them. */
-export * from '../../../shared/schedule.ts'

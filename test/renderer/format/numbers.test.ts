@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import {
+  bytes,
+  count,
+  decimal,
+  parseRate,
+  percent,
+  range,
+  rate,
+  shape,
+} from '../../../src/renderer/format/numbers.ts'
+import { duration } from '../../../src/renderer/format/times.ts'
+
+const plain = (text: string) => text.replaceAll('\u202f', ' ')
+
+describe('numbers', () => {
+  it('are written as the look has them', () => {
+    expect(decimal(0.9608)).toBe('.961')
+    expect(decimal(1)).toBe('1.000')
+    expect(decimal(-0.25, 2)).toBe('-.25')
+    expect(decimal(Number.NaN)).toBe('–')
+    expect(count(134_268_738)).toBe('134,268,738')
+    expect(range([0.917, 0.982])).toBe('.917–.982')
+    expect(shape([512, 7, 7])).toBe('512 × 7 × 7')
+  })
+
+  it.each([
+    [1e-4, '1e-4'],
+    [5e-4, '5e-4'],
+    [2.5e-5, '2.5e-5'],
+    [0.01, '1e-2'],
+    [0.1, '.1'],
+    [1, '1'],
+    [10, '10'],
+    [100, '100'],
+    [0, '0'],
+  ])('the rate %d is %s', (value, text) => expect(rate(value)).toBe(text))
+
+  it.each([1e-4, 5e-4, 2.5e-5, 0.01, 0.1, 1, 10, 100])('the rate %d is read as it is written', (value) =>
+    expect(parseRate(rate(value))).toBe(value),
+  )
+
+  it.each(['', ' ', '0', '-1', 'fast', '101', 'NaN', 'Infinity'])('“%s” is no rate', (text) =>
+    expect(parseRate(text)).toBeUndefined(),
+  )
+
+  it('take a comma for a point, as people type it', () => expect(parseRate('0,001')).toBe(0.001))
+
+  it.each([
+    [1, '100%'],
+    [0.89, '89.0%'],
+    [0.011, '1.1%'],
+    [0.0003, '.03%'],
+    [0.00006, '<.01%'],
+    [0, '.00%'],
+  ])('the share %d is %s', (value, text) => expect(percent(value)).toBe(text))
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [18_600_000, '19 MB'],
+    [1_900_000_000, '1.9 GB'],
+    [999_600, '1.0 MB'],
+  ])('%d bytes are %s', (value, text) => expect(plain(bytes(value))).toBe(text))
+})
+
+describe('durations', () => {
+  it.each([
+    [0.42, '.4 s', '.4초'],
+    [6, '6 s', '6초'],
+    [59.7, '1 min', '1분'],
+    [70, '1 min 10 s', '1분 10초'],
+    [3600, '1 h', '1시간'],
+    [7500, '2 h 5 min', '2시간 5분'],
+    [7199, '2 h', '2시간'],
+  ])('%d seconds', (seconds, en, ko) => {
+    expect(plain(duration(seconds, 'en'))).toBe(en)
+    expect(plain(duration(seconds, 'ko'))).toBe(ko)
+  })
+})

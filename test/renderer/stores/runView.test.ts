@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { scoreOf } from '../../../src/shared/metrics.ts'
+import type { RunEvent } from '../../../src/shared/run.ts'
+import { emptyRunView, foldEvents, growingGap } from '../../../src/renderer/stores/runView.ts'
+
+const epoch = (number: number, train: number | null, val: number): RunEvent => ({
+  type: 'epoch',
+  epoch: number,
+  train: train === null ? null : scoreOf(1, train, 100),
+  val: scoreOf(1, val, 100),
+  confusion: [],
+  rates: [],
+  seconds: 1,
+  best: true,
+})
+const batch = (epochNumber: number, number: number, phase: 'train' | 'val' = 'train'): RunEvent => ({
+  type: 'batch',
+  epoch: epochNumber,
+  batch: number,
+  batches: 4,
+  phase,
+  loss: 1,
+  accuracy: 0.5,
+  batchLoss: 0.9,
+  photosPerSecond: 10,
+  secondsLeft: 5,
+  rates: [1e-3],
+})
+const stopped: RunEvent = { type: 'stopped', epoch: 2, batch: 1, reason: 'asked' }
+
+describe('the view of a run', () => {
+  it('places batches between the epochs', () => {
+    const { batches } = foldEvents(emptyRunView, [batch(1, 2), batch(2, 4)])
+    expect(batches.map(({ at }) => at)).toEqual([0.5, 2])
+  })
+
+  it('draws training batches only', () => {
+    expect(foldEvents(emptyRunView, [batch(1, 1, 'val')]).batches).toEqual([])
+  })
+
+  it('shows an epoch once that was done again after a resume', () => {
+    const events = [
+      epoch(0, null, 50),
+      epoch(1, 60, 60),
+      batch(2, 1),
+      stopped,
+      batch(2, 1),
+      epoch(1, 60, 60),
+      epoch(2, 70, 65),
+    ]
+    const view = foldEvents(emptyRunView, events)
+    expect(view.epochs.map((it) => it.epoch)).toEqual([0, 1, 2])
+    expect(view.batches.map(({ at }) => at)).toEqual([1.25])
+    expect(view.seen).toBe(events.length)
+  })
+
+  it('is the same, however the events were cut into pieces', () => {
+    const events = [epoch(0, null, 50), batch(1, 1), batch(1, 2), epoch(1, 60, 60), stopped]
+    const whole = foldEvents(emptyRunView, events)
+    expect(events.reduce((view, event) => foldEvents(view, [event]), emptyRunView)).toEqual(whole)
+  })
+
+  it('keeps a long run drawable', () => {
+    const events = Array.from({ length: 5000 }, (_, at) => batch(1 + Math.floor(at / 4), 1 + (at % 4)))
+    const { batches } = foldEvents(emptyRunView, events)
+    expect(batches.length).toBeLessThanOrEqual(2000)
+    expect(batches.at(-1)?.at).toBe(1250)
+  })
+})
+
+it('tells when training pulls ahead of validation, and only then', () => {
+  const view = (...pairs: [number, number][]) =>
+    foldEvents(
+      emptyRunView,
+      pairs.map(([train, val], at) => epoch(at + 1, train, val)),
+    ).epochs
+  expect(growingGap(view([80, 80], [85, 82], [95, 85]))).toEqual([expect.closeTo(0.03), expect.closeTo(0.1)])
+  expect(growingGap(view([80, 80], [85, 82], [85, 85]))).toBeUndefined()
+  expect(growingGap(view([85, 82], [95, 85]))).toBeUndefined()
+})
