@@ -3,12 +3,14 @@ import { photosOf } from '../../../shared/dataset.ts'
 import type { Photo } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
+import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
+import { viewsOf } from '../../../shared/preparation.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
-import type { RunEvent, RunRecord } from '../../../shared/run.ts'
+import type { Forecast, RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
@@ -62,6 +64,8 @@ export class Session {
   private readonly changed = new Set<string>()
   private readonly started = performance.now()
   private secondsBefore = 0
+  /** What the evaluation before training took. */
+  private secondsEvaluation = 0
   private store: FeatureStore | undefined
   private position = start()
 
@@ -112,7 +116,10 @@ export class Session {
     yield this.planEvent(stage)
     yield this.startedEvent()
     if (!resumed) {
-      yield this.epochEvent(0, null, await this.evaluate(stage), stage, 0, false)
+      const at = performance.now()
+      const before = await this.evaluate(stage)
+      this.secondsEvaluation = (performance.now() - at) / 1000
+      yield this.epochEvent(0, null, before, stage, this.secondsEvaluation, false)
       if (config.epochs === 0) await this.save('best')
     }
     const receipt = new Receipt(this.weights, this.model.kernels)
@@ -190,6 +197,8 @@ export class Session {
         secondsLeft: photosLeft / photosPerSecond,
         rates: stage.plan.groups.map((group) => this.learner.rateAt(group.rate, place)),
       }
+      if (this.position.step === 2 && this.secondsEvaluation > 0)
+        yield { type: 'forecast', forecast: this.forecast(stage, photosPerSecond) }
       // Gives signals and pauses their turn: the computation itself blocks the process.
       await new Promise((resolve) => setImmediate(resolve))
       await this.control.shouldPause?.()
@@ -287,6 +296,26 @@ export class Session {
   /** Seconds of computing, those before an interruption included. */
   private seconds(): number {
     return this.secondsBefore + (performance.now() - this.started) / 1000
+  }
+
+  /** What the first two batches say of the whole run, to be shown beside what it then took. */
+  private forecast({ plan, features }: Stage, photosPerSecond: number): Forecast {
+    const { config } = this.record
+    const evaluation = features.isFixed('val') ? 0 : this.secondsEvaluation
+    const first = this.photos.train.length / photosPerSecond + evaluation
+    // With a fixed set of views, later epochs only read what the first ones computed.
+    const views = features.isFixed('train') ? viewsOf(config.augmentation)! : config.epochs
+    const later = features.isFixed('train') ? evaluation : first
+    return {
+      secondsFirstEpoch: first,
+      secondsEpoch: later,
+      secondsTotal:
+        this.secondsEvaluation +
+        first * Math.min(views, config.epochs) +
+        later * Math.max(0, config.epochs - views),
+      peakMiB: peakBytes(this.network, plan, config) / 2 ** 20,
+      suggestedBatch: largestBatch(this.network, plan, config, 0.8 * process.availableMemory()),
+    }
   }
 
   private planEvent({ plan, cut, features }: Stage): RunEvent {

@@ -2,7 +2,10 @@ import path from 'node:path'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
+import type { ResolvedPlan } from '../../../shared/model/plan.ts'
+import type { Network } from '../../../shared/model/spec.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
@@ -28,6 +31,19 @@ type ResumeOptions = Pick<TrainOptions, 'home' | 'signal' | 'shouldPause'>
 const newId = (): string =>
   `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${Math.random().toString(36).slice(2, 6)}`
 
+/** @throws ThawError run.does-not-fit, with a batch that would */
+function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig): void {
+  const available = process.availableMemory()
+  const needed = peakBytes(network, plan, config)
+  if (needed <= available) return
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`
+  throw new ThawError('run.does-not-fit', {
+    needed: gigabytes(needed),
+    available: gigabytes(available),
+    batch: largestBatch(network, plan, config, available),
+  })
+}
+
 /**
  * Trains a network and records the run.
  * @throws ThawError before the first event if the run cannot begin; after that it is recorded as `failed` first
@@ -43,7 +59,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   })
   try {
     for (const epoch of [1, ...config.thaw.map((it) => it.epoch)])
-      resolvePlan(opened.network, planFor(config, opened.network, epoch))
+      requireFit(opened.network, resolvePlan(opened.network, planFor(config, opened.network, epoch)), config)
     const id = newId()
     const record: RunRecord = {
       format: 1,
