@@ -14,7 +14,12 @@ export default defineConfig({
       node('unit', ['test/{shared,main,scripts}/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       {
         plugins: [vue()],
-        test: { name: 'web', environment: 'jsdom', include: ['test/renderer/**/*.test.ts'], testTimeout: 60_000 },
+        test: {
+          name: 'web',
+          environment: 'jsdom',
+          include: ['test/renderer/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       node('golden', ['test/golden/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       node('engine', ['test/engine/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),

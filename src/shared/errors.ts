@@ -70,7 +70,10 @@ export const errorTexts = {
   ),
   // Weights
   'weights.missing': text('The weight file “{file}” is not there.', 'Check the path.', 2),
-  'weights.unreadable': text('“{file}” cannot be read: {reason}.', 'Check its permissions, and the disk it lies on.'),
+  'weights.unreadable': text(
+    '“{file}” cannot be read: {reason}.',
+    'Check its permissions, and the disk it lies on.',
+  ),
   'weights.empty': text('“{file}” is empty (0 bytes).', 'Download or copy it again.'),
   'weights.not-weights': text(
     '“{file}” is not a weight file ({reason}).',

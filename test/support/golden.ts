@@ -17,6 +17,8 @@ export function describeGolden(name: string, body: () => void): void {
   suite(name, body)
 }
 
+// The caller knows what the file holds.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export function readGolden<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(goldenFolder, ...path), 'utf8')) as T
 }

@@ -32,10 +32,7 @@ async function photosAt(paths: readonly string[]): Promise<string[]> {
     }
     const entries = await readdir(file, { recursive: true, withFileTypes: true })
     const photos = entries
-      .filter(
-        (it) =>
-          it.isFile() && (photoExtensions as readonly string[]).includes(path.extname(it.name).toLowerCase()),
-      )
+      .filter((it) => it.isFile() && photoExtensions.includes(path.extname(it.name).toLowerCase()))
       .map((it) => path.join(it.parentPath, it.name))
     found.push(...photos.toSorted())
   }

@@ -8,7 +8,10 @@ export function addDoctor(program: Command): void {
     .description('what this machine has for Thaw, and what to do about what is missing')
     .action(async ({ json }: { json?: boolean }) => {
       const found = await doctor()
-      if (json) return line(found)
+      if (json) {
+        line(found)
+        return
+      }
       console.log(
         `Computes with ${found.backend ?? 'nothing'} ${found.backendVersion ?? ''} on ${found.device}, ${found.threads} threads.`,
       )

@@ -6,7 +6,8 @@ import { openNetwork } from '../engine/model/open.ts'
 import { line } from './output.ts'
 
 const rowOf = ({ name, layer, output, tensors, children }: PlacedLayer) => {
-  const { kind, name: _, ...options } = layer as PlacedLayer['layer'] & { layers?: unknown; role?: unknown }
+  const { kind, ...options } = layer as PlacedLayer['layer'] & { layers?: unknown; role?: unknown }
+  delete (options as { name?: unknown }).name
   delete options.layers
   delete options.role
   const own = tensors.filter((it) => it.role === 'parameter').reduce((sum, it) => sum + sizeOf(it.shape), 0)

@@ -96,7 +96,7 @@ export class Features {
         const places = order.slice(from, from + batch)
         const absent = places.filter((place) => absentAtStart.has(place))
         const pixels: Uint8Array[] = []
-        for (const _ of absent) {
+        for (let i = 0; i < absent.length; i += 1) {
           const { value, done } = await views.next()
           if (done) throw new Error('the workers gave too few photos')
           if ('error' in value) throw value.error

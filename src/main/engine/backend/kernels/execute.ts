@@ -54,7 +54,8 @@ export function createExecutor(native: NativeBackend) {
 
   return {
     runMany,
-    run: (op: string, attributes: Attribute[], inputs: Tensor[]): Tensor => runMany(op, attributes, inputs, 1)[0]!,
+    run: (op: string, attributes: Attribute[], inputs: Tensor[]): Tensor =>
+      runMany(op, attributes, inputs, 1)[0]!,
     /** TensorFlow's number for the tensor's real type. */
     typeOf: (x: Tensor): number => native.tensorMap.get(x.dataId)!.dtype,
     attribute: {

@@ -18,7 +18,11 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
   const cast = (x: Tensor, to: number): Tensor => {
     const from = typeOf(x)
     if (from === to) return x.clone()
-    const attributes = [attribute.type('SrcT', from), attribute.type('DstT', to), attribute.bool('Truncate', false)]
+    const attributes = [
+      attribute.type('SrcT', from),
+      attribute.type('DstT', to),
+      attribute.bool('Truncate', false),
+    ]
     return run('Cast', attributes, [x])
   }
   /** Runs `f` with `x` in the type of `like`, freeing what had to be made for it. */
@@ -67,8 +71,13 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
     nhwc,
   ]
   const matMul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
-    run('MatMul', [T(a), attribute.bool('transpose_a', transposeA), attribute.bool('transpose_b', transposeB)], [a, b])
-  const biasAdd = (x: Tensor, bias: Tensor): Tensor => as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
+    run(
+      'MatMul',
+      [T(a), attribute.bool('transpose_a', transposeA), attribute.bool('transpose_b', transposeB)],
+      [a, b],
+    )
+  const biasAdd = (x: Tensor, bias: Tensor): Tensor =>
+    as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
   const activate = (x: Tensor, activation: Activation): Tensor => run(opOf[activation], [T(x)], [x])
   /** activation(x + bias), taking `x` away. */
   const finish = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
@@ -95,12 +104,12 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
 
     conv(x, filter, bias, how) {
       const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
-      const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0]!, how), [x, w]))
+      const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0], how), [x, w]))
       return finish(y, bias, how.activation)
     },
     convInputGradient(dy, filter, inputShape, how) {
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
-      const attributes = windowAttributes(dy, filter.shape[0]!, how)
+      const attributes = windowAttributes(dy, filter.shape[0], how)
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
     },
     convFilterGradient(dy, x, filterShape, how) {
@@ -138,7 +147,12 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
     batchNorm(x, scale, offset, eps) {
       const none = tf.tensor1d([])
       const attributes = [...normAttributes(x, eps), attribute.float('exponential_avg_factor', 1)]
-      const [y, mean, variance, ...saved] = runMany('FusedBatchNormV3', attributes, [x, scale, offset, none, none], 6)
+      const [y, mean, variance, ...saved] = runMany(
+        'FusedBatchNormV3',
+        attributes,
+        [x, scale, offset, none, none],
+        6,
+      )
       none.dispose()
       return { y: y!, mean: mean!, variance: variance!, saved }
     },
@@ -154,7 +168,10 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
     fingerprint: (x) =>
       tf.tidy(() => {
         const bits = run('Bitcast', [attribute.type('T', float32), attribute.type('type', int32)], [x])
-        const axes = tf.tensor1d(x.shape.map((_, axis) => axis), 'int32')
+        const axes = tf.tensor1d(
+          x.shape.map((_, axis) => axis),
+          'int32',
+        )
         const attributes = [
           attribute.type('T', int32),
           attribute.type('Tidx', int32),
