@@ -73,6 +73,7 @@ try {
       const context = await browser.newContext()
       const page = await context.newPage()
       await page.goto(serving.address)
+      await page.waitForURL(/#\/photos/)
       for (const [room, place] of Object.entries(rooms)) {
         if (wanted.length > 0 && !wanted.includes(room)) continue
         await page.goto(`${origin}/#/${place}`)
