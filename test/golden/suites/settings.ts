@@ -1,0 +1,159 @@
+import { beforeAll, expect, it } from 'vitest'
+import { openCompute } from '../../../src/main/engine/backend/compute.ts'
+import type { BackendName } from '../../../src/main/engine/backend/types.ts'
+import type { Kernels } from '../../../src/main/engine/backend/kernels/kernels.ts'
+import { tf } from '../../../src/main/engine/backend/tf.ts'
+import type { Tensor } from '../../../src/main/engine/backend/tf.ts'
+import { Model } from '../../../src/main/engine/model/network.ts'
+import { Weights } from '../../../src/main/engine/model/weights.ts'
+import { crossEntropy, weightOf } from '../../../src/main/engine/training/loss.ts'
+import { MovingAverage } from '../../../src/main/engine/training/movingAverage.ts'
+import { clipGradients, Optimizer } from '../../../src/main/engine/training/optimizer.ts'
+import { momentumAt, rateAt } from '../../../src/shared/schedule.ts'
+import { RunConfig } from '../../../src/shared/config.ts'
+import type { RunSettings } from '../../../src/shared/config.ts'
+import type { Plan } from '../../../src/shared/model/plan.ts'
+import { resolvePlan } from '../../../src/shared/model/plan.ts'
+import { networkOf } from '../../../src/shared/model/registry.ts'
+import {
+  describeGolden,
+  formula,
+  readGolden,
+  relativeDifference,
+  toChannelsLast,
+} from '../../support/golden.ts'
+
+interface Case {
+  losses: number[]
+  rates: number[][]
+  grad_norms?: number[]
+  after: Record<string, number[]>
+  average?: Record<string, number[]>
+}
+
+interface Setting {
+  config?: RunSettings
+  plan?: Plan
+  parts?: number
+  loose?: boolean
+}
+
+/** How each of PyTorch's cases is said in our settings. Group rates come from the file where the schedule does not make them. */
+const settings: Record<string, Setting> = {
+  sgd: { config: { momentum: 0 } },
+  'sgd-momentum': {},
+  'sgd-nesterov-decay': { config: { nesterov: true, weightDecay: 1e-2 } },
+  adam: { config: { optimizer: 'adam' }, loose: true },
+  adamw: { config: { optimizer: 'adamw', weightDecay: 0.05 }, loose: true },
+  rmsprop: { config: { optimizer: 'rmsprop', alpha: 0.99 }, loose: true },
+  'batchnorm-training': {},
+  'batchnorm-frozen-statistics': { plan: { '': { statistics: 'keep' } } },
+  'features-frozen': { plan: { features: { rate: 'frozen' } } },
+  'label-smoothing': { config: { labelSmoothing: 0.1 } },
+  'class-weights': { config: { classWeights: [0.5, 1, 2] } },
+  clipped: { config: { clip: 0.05 } },
+  'warmup-cosine': { config: { schedule: { kind: 'cosine' }, warmup: 2 } },
+  'smoothing-and-weights': { config: { labelSmoothing: 0.1, classWeights: [0.5, 1, 2] } },
+  'one-cycle': { config: { schedule: { kind: 'one-cycle' } } },
+  accumulated: { plan: { '': { statistics: 'keep' } }, parts: 2 },
+  'moving-average': { config: { movingAverage: 0.9 } },
+}
+
+/** The rate a case's groups were made with: the largest of the run. */
+const baseRate = ({ rates }: Case): number => Math.max(...rates.flat())
+
+/** Every optimizer, loss and schedule setting, six steps each, on the backend that is opened. */
+export function settingsAgainstPyTorch(backend: BackendName): void {
+  describeGolden(`settings against PyTorch on ${backend}`, () => {
+    const golden = readGolden<{ salt: number; cases: Record<string, Case> }>('training-options.json')
+    let kernels: Kernels
+    beforeAll(async () => {
+      process.env['THAW_BACKEND'] = backend
+      ;({ kernels } = await openCompute(null, 'exact'))
+    })
+
+    it.each(Object.keys(golden.cases))('%s trains as in PyTorch', (name) => {
+      const theirs = golden.cases[name]!
+      const { config: given = {}, plan: rules = {}, parts = 1, loose = false } = settings[name]!
+      const config = RunConfig.parse(given)
+      // OneCycleLR's highest rate lies between two steps of so short a run.
+      const base = name === 'one-cycle' ? 0.1 : baseRate(theirs)
+      const network = networkOf('tiny-bn')
+      const weights = new Weights(network)
+      weights.specs.forEach(({ name: tensor, shape, dtype }, i) => {
+        if (dtype === 'int64') return
+        const fanIn = shape.slice(1).reduce((a, b) => a * b, 1)
+        const values = formula(shape, i + golden.salt, shape.length > 1 ? Math.sqrt(6 / fanIn) : 0.1)
+        if (shape.length === 1 && /(running_var|weight)$/.test(tensor))
+          values.forEach((it, k) => (values[k] = 1 + it))
+        weights.put(tensor, values)
+      })
+      const plan = resolvePlan(network, { ...rules, '': { rate: base, ...rules[''] } })
+      const model = new Model(network, weights, kernels)
+      const cut = model.cutOf(plan)
+      const optimizer = new Optimizer(config, weights)
+      const average = config.movingAverage === null ? null : new MovingAverage(config.movingAverage, weights)
+      const floats = weights.specs.filter((spec) => spec.dtype === 'float32').map((spec) => spec.name)
+      average?.watch(floats)
+      const steps = theirs.losses.length
+
+      theirs.losses.forEach((expected, step) => {
+        const place = { step, stepsPerEpoch: steps, totalSteps: steps, warmup: config.warmup, cuts: 0 }
+        const rate = rateAt(config.schedule, base, place)
+        expect(rate).toBeCloseTo(theirs.rates[step]![0]!, 9)
+        const shape = [6, 3, 16, 16]
+        const raw = tf.tensor(
+          toChannelsLast(formula(shape, 2000 + step + golden.salt, 1), shape),
+          [6, 16, 16, 3],
+          'float32',
+        )
+        const x = model.infer(raw, { to: cut.prefix })
+        const targets = [0, 1, 2, 0, 1, 2]
+        const whole = weightOf(targets, config.classWeights as number[] | null)
+        const gradients = new Map<string, Tensor>()
+        let loss = 0
+        const size = targets.length / parts
+        for (let from = 0; from < targets.length; from += size) {
+          const part = targets.slice(from, from + size)
+          const input = x.slice([from], [size])
+          model.learn(input, {
+            plan,
+            cut,
+            seed: 0,
+            gradients,
+            lossGradient: (logits) => {
+              const options = {
+                labelSmoothing: config.labelSmoothing,
+                classWeights: config.classWeights as number[] | null,
+              }
+              const result = crossEntropy(logits, part, options, whole)
+              loss += result.loss
+              return result.gradient
+            },
+          })
+          input.dispose()
+        }
+        if (config.clip !== null) {
+          const norm = clipGradients(gradients, config.clip)
+          expect(Math.abs(norm / theirs.grad_norms![step]! - 1)).toBeLessThan(1e-5)
+        }
+        optimizer.step(gradients, () => rate, momentumAt(config.schedule, place))
+        average?.update()
+        tf.dispose([raw, x, ...gradients.values()])
+        expect(Math.abs(loss / expected - 1), `loss of step ${step}`).toBeLessThanOrEqual(1e-5)
+      })
+
+      const tolerance = loose ? 1e-4 : 1e-5
+      for (const [tensor, values] of Object.entries(theirs.after))
+        if (Math.max(...values.map(Math.abs)) > 0)
+          expect(relativeDifference(weights.take(tensor), values), tensor).toBeLessThanOrEqual(tolerance)
+      const averages = average?.save().values
+      for (const [tensor, values] of Object.entries(theirs.average ?? {}))
+        if (averages?.has(tensor))
+          expect(relativeDifference(averages.get(tensor)!, values), tensor).toBeLessThanOrEqual(tolerance)
+      optimizer.dispose()
+      average?.dispose()
+      weights.dispose()
+    })
+  })
+}

@@ -1,0 +1,6 @@
+import { everyNetwork, networksAgainstPyTorch } from './suites/networks.ts'
+import { settingsAgainstPyTorch } from './suites/settings.ts'
+
+// One backend a file: each has a process of its own.
+networksAgainstPyTorch('tensorflow', everyNetwork)
+settingsAgainstPyTorch('tensorflow')
