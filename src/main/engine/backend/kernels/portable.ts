@@ -82,36 +82,52 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       : tf.conv2d(wide, tf.transpose(turned, [0, 1, 3, 2]), 1, 'valid')
   }
 
-  /** The photo's channels as a batch, and dy as the filter that is slid over them. */
-  function convFilterGradient(dy: Tensor4, x: Tensor4, filterShape: number[], how: Window): Tensor {
-    const [kernel] = filterShape as [number, number, number, number]
-    const [, height, width] = x.shape
-    const wide = framed(x, marginsOf(height, kernel, how), marginsOf(width, kernel, how))
-    if (how.depthwise) return depthwiseFilterGradient(dy, wide, kernel, how.stride)
-    const channelsFirst = tf.transpose(wide, [3, 1, 2, 0])
-    const slid = tf.transpose(dy, [1, 2, 0, 3])
-    const all = tf.conv2d(channelsFirst, slid, 1, 'valid', 'NHWC', how.stride)
-    return tf.transpose(
-      tf.slice(all, [0, 0, 0, 0], [all.shape[0], kernel, kernel, all.shape[3]]),
-      [1, 2, 0, 3],
-    )
+  /**
+   * Every s-th row and column, beginning at (row, column): what a strided slice gives, which is slow on WebAssembly. Each of
+   * the s² grids is made once, by ordinary slices of a reshaped tensor.
+   */
+  function phasesOf(x: Tensor4, stride: number): (row: number, column: number) => Tensor4 {
+    if (stride === 1) return () => x
+    const up = (size: number) => Math.ceil(size / stride)
+    const [batch, height, width, channels] = x.shape
+    const [h, w] = [up(height), up(width)]
+    const even = framed(x, [0, h * stride - height], [0, w * stride - width])
+    const rows = even.reshape([batch * h, stride, w * stride, channels])
+    const grids = Array.from({ length: stride * stride }, (_, key) => {
+      const line = tf.slice(rows, [0, Math.floor(key / stride), 0, 0], [batch * h, 1, w * stride, channels])
+      const cells = line.reshape([batch * h, w, stride, channels])
+      return tf
+        .slice(cells, [0, 0, key % stride, 0], [batch * h, w, 1, channels])
+        .reshape([batch, h, w, channels])
+    })
+    return (row, column) => grids[row * stride + column] as Tensor4
   }
 
-  function depthwiseFilterGradient(dy: Tensor4, wide: Tensor4, kernel: number, stride: number): Tensor {
-    const [batch, height, width, channels] = dy.shape
-    const taps: Tensor1[] = []
+  /**
+   * For each place in the filter, what it saw of the photo times the gradient of what came of it: one product of
+   * [channels, positions] with [positions, out] a place.
+   */
+  function convFilterGradient(dy: Tensor4, x: Tensor4, filterShape: number[], how: Window): Tensor {
+    const [kernel] = filterShape as [number, number, number, number]
+    const [batch, height, width, out] = dy.shape
+    const channels = x.shape[3]
+    const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
+    const positions = batch * height * width
+    const rows = dy.reshape([positions, out]) as Tensor2
+    const phase = phasesOf(wide, how.stride)
+    const taps: Tensor[] = []
     for (let i = 0; i < kernel; i += 1)
-      for (let j = 0; j < kernel; j += 1) {
-        const seen = tf.stridedSlice(
-          wide,
-          [0, i, j, 0],
-          [batch, i + (height - 1) * stride + 1, j + (width - 1) * stride + 1, channels],
-          [1, stride, stride, 1],
+      for (let j = 0; j < kernel; j += 1)
+        taps.push(
+          tf.tidy(() => {
+            const from = [0, Math.floor(i / how.stride), Math.floor(j / how.stride), 0]
+            const grid = phase(i % how.stride, j % how.stride)
+            const seen = tf.slice(grid, from, [batch, height, width, channels])
+            if (how.depthwise) return channelSums(tf.mul(seen, dy))
+            return tf.matMul(tf.transpose(seen.reshape([positions, channels])) as Tensor2, rows)
+          }),
         )
-        taps.push(tf.tidy(() => channelSums(tf.mul(seen, dy))))
-        seen.dispose()
-      }
-    return tf.stack(taps).reshape([kernel, kernel, channels, 1])
+    return tf.stack(taps).reshape(filterShape)
   }
 
   const activationGradient = (dy: Tensor, y: Tensor, activation: Activation): Tensor => {
@@ -159,8 +175,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(dy) as Tensor2, x as Tensor2)),
 
     maxPool: (x, kernel, stride) => tf.maxPool(x as Tensor4, kernel, stride, 'valid'),
-    maxPoolGradient: (dy, x, _y, kernel, stride) =>
-      maxPoolGradient(dy, x, kernel, stride),
+    maxPoolGradient: (dy, x, _y, kernel, stride) => maxPoolGradient(dy, x, kernel, stride),
 
     averagePool(x, size) {
       const side = x.shape[1]! / size
