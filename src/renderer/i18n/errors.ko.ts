@@ -124,6 +124,11 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{then}에서 시작했고 여기서는 {now}(으)로 이어지므로 결과가 마지막 비트까지 같지는 않습니다.',
     '그래도 이어 하려면 --allow-different를 주세요.',
   ),
+  'run.other-weights': text(
+    '“{run}”은(는) “{file}”에서 시작했는데, 그 뒤로 이 파일이 바뀌었습니다.',
+    '원래 파일을 되돌려 놓거나 새로 시작하세요.',
+  ),
+  'run.ambiguous': text('“{run}”(이)라는 기록이 여럿입니다: {ids}.', '그중 하나의 id를 주세요.'),
   'run.does-not-fit': text(
     '이 계획은 약 {needed}이(가) 필요한데 {available}만 비어 있습니다.',
     '배치를 {batch}(으)로 줄이거나 층을 더 동결하세요.',

@@ -7,6 +7,7 @@ import { maxPoolGradient } from './max-pool-gradient.ts'
 
 type Tensor4 = import('@tensorflow/tfjs').Tensor4D
 type Tensor2 = import('@tensorflow/tfjs').Tensor2D
+type Rank2 = import('@tensorflow/tfjs').Rank.R2
 type Tensor1 = import('@tensorflow/tfjs').Tensor1D
 
 /**
@@ -113,7 +114,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     const channels = x.shape[3]
     const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
     const positions = batch * height * width
-    const rows = dy.reshape([positions, out]) as Tensor2
+    const rows = dy.reshape<Rank2>([positions, out])
     const phase = phasesOf(wide, how.stride)
     const taps: Tensor[] = []
     for (let i = 0; i < kernel; i += 1)
@@ -124,7 +125,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
             const grid = phase(i % how.stride, j % how.stride)
             const seen = tf.slice(grid, from, [batch, height, width, channels])
             if (how.depthwise) return channelSums(tf.mul(seen, dy))
-            return tf.matMul(tf.transpose(seen.reshape([positions, channels])) as Tensor2, rows)
+            return tf.matMul(tf.transpose<Tensor2>(seen.reshape([positions, channels])), rows)
           }),
         )
     return tf.stack(taps).reshape(filterShape)
