@@ -3,6 +3,7 @@ import {
   bytes,
   count,
   decimal,
+  mebibytes,
   parseRate,
   percent,
   range,
@@ -62,6 +63,10 @@ describe('numbers', () => {
     [1_900_000_000, '1.9 GB'],
     [999_600, '1.0 MB'],
   ])('%d bytes are %s', (value, text) => expect(plain(bytes(value))).toBe(text))
+
+  it('of mebibytes are written as those of bytes, which count in thousands', () => {
+    expect(plain(mebibytes(1024))).toBe('1.1 GB')
+  })
 })
 
 describe('durations', () => {

@@ -7,7 +7,6 @@ import { maxPoolGradient } from './max-pool-gradient.ts'
 
 type Tensor4 = import('@tensorflow/tfjs').Tensor4D
 type Tensor2 = import('@tensorflow/tfjs').Tensor2D
-type Rank2 = import('@tensorflow/tfjs').Rank.R2
 type Tensor1 = import('@tensorflow/tfjs').Tensor1D
 
 /**
@@ -114,7 +113,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     const channels = x.shape[3]
     const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
     const positions = batch * height * width
-    const rows = dy.reshape<Rank2>([positions, out])
+    const rows = dy.reshape<Tensor2>([positions, out])
     const phase = phasesOf(wide, how.stride)
     const taps: Tensor[] = []
     for (let i = 0; i < kernel; i += 1)
