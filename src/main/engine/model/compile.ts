@@ -1,6 +1,6 @@
 import type { PlacedLayer } from '../../../shared/model/layers.ts'
 import { isContainer } from '../../../shared/model/spec.ts'
-import type { Activation, BatchNorm } from '../../../shared/model/spec.ts'
+import type { Activation, BatchNorm, MaxPool } from '../../../shared/model/spec.ts'
 import { batchNormStep } from './steps/batch-norm.ts'
 import { convStep } from './steps/conv.ts'
 import {
@@ -21,7 +21,7 @@ const activationOf = (placed: PlacedLayer | undefined): Activation | null =>
   placed?.layer.kind === 'relu' || placed?.layer.kind === 'relu6' ? placed.layer.kind : null
 
 /**
- * Turns layers into steps. With `fuse`, a convolution takes in the BatchNorm and the activation after it, a linear layer its
+ * Turns layers into steps. With `fuse`, a convolution takes in the BatchNorm, the activation and the max pooling after it, a linear layer its
  * activation: fewer passes over memory and fewer tensors saved. Without, each layer is a step and can be looked at.
  */
 export function compile(placed: readonly PlacedLayer[], fuse = true): Step[] {
@@ -48,12 +48,15 @@ export function compile(placed: readonly PlacedLayer[], fuse = true): Step[] {
           if (norm) i += 1
           const activation = fuse ? activationOf(layers[i + 1]) : null
           if (activation) i += 1
+          const pool = fuse && !norm && layers[i + 1]?.layer.kind === 'maxpool' ? layers[i + 1] : undefined
+          if (pool) i += 1
           const last = layers[i]
           made.push(
             convStep(
               { name, layer },
               norm ? { name: norm.name, layer: norm.layer as BatchNorm } : null,
               activation,
+              pool ? (pool.layer as MaxPool) : null,
               // timm's BatchNorm layers include their activation, so the name stands for the output after it.
               namesOf(last === it || last?.name ? last : norm),
             ),

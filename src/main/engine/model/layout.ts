@@ -21,35 +21,12 @@ export function layoutsOf(
   return found
 }
 
-/** The engine's shape of a tensor that PyTorch has in `shape`. */
-export function engineShape(shape: readonly number[], layout: Layout): number[] {
-  if (layout === 'as-is') return [...shape]
-  const [out, perGroup, height, width] = shape as [number, number, number, number]
-  return layout === 'conv' ? [height, width, perGroup, out] : [height, width, out, 1]
+/** Which of PyTorch's axes each of the engine's axes is, for `transpose`; null where nothing is turned. */
+export function toEngineAxes(layout: Layout): number[] | null {
+  return { 'as-is': null, conv: [2, 3, 1, 0], depthwise: [2, 3, 0, 1] }[layout]
 }
 
-/**
- * Copies values from PyTorch's layout into the engine's, or back; only order changes, never a bit.
- * @param shape PyTorch's shape
- */
-export function turn(
-  values: Float32Array,
-  shape: readonly number[],
-  layout: Layout,
-  to: 'engine' | 'pytorch',
-): Float32Array {
-  if (layout === 'as-is') return values
-  const [out, perGroup, height, width] = shape as [number, number, number, number]
-  const area = height * width
-  const turned = new Float32Array(values.length)
-  // Seen from either side it is a transposition of [out · in] rows of `area` values: for depthwise filters in = 1.
-  for (let o = 0; o < out; o += 1)
-    for (let i = 0; i < perGroup; i += 1)
-      for (let a = 0; a < area; a += 1) {
-        const pytorch = (o * perGroup + i) * area + a
-        const engine = layout === 'conv' ? (a * perGroup + i) * out + o : a * out + o
-        if (to === 'engine') turned[engine] = values[pytorch]!
-        else turned[pytorch] = values[engine]!
-      }
-  return turned
+/** The way back. */
+export function toPyTorchAxes(layout: Layout): number[] | null {
+  return { 'as-is': null, conv: [3, 2, 0, 1], depthwise: [2, 3, 0, 1] }[layout]
 }

@@ -48,6 +48,11 @@ export class Model {
     return this.steps.slice(0, cut.prefix).flatMap((step) => step.parameters)
   }
 
+  /** Photos and feature maps are computed in the kernels' type, what comes after flattening in float32. */
+  private enter(x: Tensor): Tensor {
+    return x.rank === 4 ? this.kernels.enter(x) : x.clone()
+  }
+
   /** Forgets nothing and learns nothing: the pass that evaluates. */
   private passive(observe?: Pass['observe']): Pass {
     const { weights, kernels } = this
@@ -69,7 +74,7 @@ export class Model {
    */
   infer(x: Tensor, { from = 0, to = this.steps.length, observe }: InferOptions = {}): Tensor {
     return tf.tidy(() => {
-      const { y } = runSteps(this.steps.slice(from, to), this.kernels.enter(x), this.passive(observe), false)
+      const { y } = runSteps(this.steps.slice(from, to), this.enter(x), this.passive(observe), false)
       return this.kernels.leave(y)
     })
   }
@@ -92,7 +97,7 @@ export class Model {
         seed,
         gradients: new Map(gradients),
       }
-      const below = runSteps(this.steps.slice(cut.prefix, cut.learning), this.kernels.enter(x), pass, false)
+      const below = runSteps(this.steps.slice(cut.prefix, cut.learning), this.enter(x), pass, false)
       const { y, back } = runSteps(this.steps.slice(cut.learning), below.y, pass, true)
       below.y.dispose()
       const logits = y.dataSync() as Float32Array

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { ThawError } from '../../../shared/errors.ts'
-import { sizeOf, withClasses } from '../../../shared/model/layers.ts'
+import { sizeOf, tensorsOfNetwork, withClasses } from '../../../shared/model/layers.ts'
 import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { Preparation, recipePreparation } from '../../../shared/preparation.ts'
 import { randomFor } from '../../../shared/random.ts'
 import { starterWeights } from '../backend/vendor.ts'
+import type { WeightFile } from '../weights/codec.ts'
 import { openWeights } from '../weights/index.ts'
 import { loadStrict } from '../weights/load.ts'
 import { Weights } from './weights.ts'
@@ -40,6 +41,30 @@ export function publishedWeights(backbone: string): string {
   throw new ThawError('weights.none', { network: networkOf(backbone).title })
 }
 
+/** The network that a file's weights make, and the tensors that fit it. */
+function fit(source: WeightFile, { backbone, newHead }: Pick<OpenOptions, 'backbone' | 'newHead'>) {
+  const base = networkOf(backbone)
+  const classes = classesIn(source.metadata)
+  const wanted = newHead?.classes ?? classes?.length ?? classesOfHead(source, base)
+  const network = wanted === undefined ? base : withClasses(base, wanted)
+  const fitting = loadStrict(source, tensorsOfNetwork(network), {
+    network: network.title,
+    head: network.head,
+    newHead: newHead !== undefined,
+  })
+  return { network, classes, fitting }
+}
+
+/** The network as a weight file has it, values left aside. @throws ThawError network.unknown, weights.* */
+export async function describeNetwork(backbone: string, file: string): Promise<Network> {
+  const source = await openWeights(file)
+  try {
+    return fit(source, { backbone }).network
+  } finally {
+    await source.close()
+  }
+}
+
 /**
  * Opens a network with the weights of a file. Nothing is built until every tensor has been read and found sound.
  * @throws ThawError network.unknown, weights.*
@@ -49,16 +74,8 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
   const file = options.file ?? publishedWeights(options.backbone)
   const source = await openWeights(file)
   try {
-    const classes = classesIn(source.metadata)
-    const wanted = options.newHead?.classes ?? classes?.length
-    const base = architecture.build()
-    const network = wanted === undefined ? base : withClasses(base, wanted)
+    const { network, classes, fitting } = fit(source, options)
     const weights = new Weights(network)
-    const fitting = loadStrict(source, weights.specs, {
-      network: network.title,
-      head: network.head,
-      newHead: options.newHead !== undefined,
-    })
     try {
       for (const name of fitting.names) weights.put(name, await fitting.load(name))
       if (options.newHead) startHead(weights, network, options.newHead.seed)
@@ -94,6 +111,10 @@ function startHead(weights: Weights, network: Network, seed: number): void {
   })
 }
 
+/** How many classes the file's own head has; undefined if it has none of this name. */
+const classesOfHead = ({ tensors }: WeightFile, { head }: Network): number | undefined =>
+  tensors.find(({ name }) => name === `${head}.bias`)?.shape[0]
+
 function parsed(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text)
@@ -110,9 +131,12 @@ function classesIn(metadata: Record<string, string>): string[] | null {
 const preparationIn = (metadata: Record<string, string>): Preparation | undefined =>
   Preparation.safeParse(parsed(metadata['preparation'])).data
 
+/** Bytes: with Node's usual 64 KiB most of the time goes into handing chunks on. */
+const readAtOnce = 2 ** 22
+
 /** Hex SHA-256 of a file. */
 export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
+  await pipeline(createReadStream(file, { highWaterMark: readAtOnce }), hash)
   return hash.digest('hex')
 }

@@ -1,10 +1,14 @@
-import { flatLayers, placeLayers } from '../../../shared/model/layers.ts'
+import { flatLayers, placeLayers, sizeOf } from '../../../shared/model/layers.ts'
 import type { TensorSpec } from '../../../shared/model/layers.ts'
 import type { Network } from '../../../shared/model/spec.ts'
+import { upload } from '../backend/memory.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
-import { engineShape, layoutsOf, turn } from './layout.ts'
+import { layoutsOf, toEngineAxes, toPyTorchAxes } from './layout.ts'
 import type { Layout } from './layout.ts'
+
+/** Numbers in a piece of a large tensor: 16 MB. */
+const pieceSize = 2 ** 22
 
 /**
  * All tensors of a network, by PyTorch's names, as the engine keeps them. BatchNorm's counter of batches is a plain number: it
@@ -44,16 +48,39 @@ export class Weights {
 
   /** @param values row-major in PyTorch's layout */
   put(name: string, values: Float32Array): void {
-    const { shape, dtype } = this.spec(name)
-    if (dtype === 'int64') this.counters.set(name, values[0] ?? 0)
-    else this.set(name, this.toEngine(name, values, shape))
+    if (this.spec(name).dtype === 'int64') {
+      this.counters.set(name, values[0] ?? 0)
+      return
+    }
+    this.set(name, this.toEngine(name, values))
+    upload(this.get(name), values.byteLength)
   }
 
   /** The values, row-major in PyTorch's layout. */
   take(name: string): Float32Array {
+    if (this.spec(name).dtype === 'int64') return Float32Array.of(this.counters.get(name) ?? 0)
+    return this.toPyTorch(name, this.get(name))
+  }
+
+  /**
+   * The values, or those of a tensor of the same shape, in PyTorch's layout and in pieces, one after the other: a copy of VGG16's
+   * first linear layer alone would take 411 MB.
+   */
+  *pieces(name: string, given?: Tensor): Generator<Float32Array> {
     const { shape, dtype } = this.spec(name)
-    if (dtype === 'int64') return Float32Array.of(this.counters.get(name) ?? 0)
-    return this.toPyTorch(name, this.get(name), shape)
+    const rows = shape[0] ?? 1
+    const rowsAtOnce = Math.max(1, Math.floor(pieceSize / (sizeOf(shape) / rows)))
+    if (dtype === 'int64' || this.layouts.has(name) || rowsAtOnce >= rows) {
+      yield given ? this.toPyTorch(name, given) : this.take(name)
+      return
+    }
+    const tensor = given ?? this.get(name)
+    for (let from = 0; from < rows; from += rowsAtOnce) {
+      const part = tf.slice(tensor, [from], [Math.min(rowsAtOnce, rows - from)])
+      const values = part.dataSync() as Float32Array
+      part.dispose()
+      yield values
+    }
   }
 
   /** BatchNorm's count of the batches it has seen. */
@@ -62,14 +89,25 @@ export class Weights {
   }
 
   /** A tensor of `name`'s shape, such as its momentum, from PyTorch's layout. The caller owns it. */
-  toEngine(name: string, values: Float32Array, shape = this.spec(name).shape): Tensor {
+  toEngine(name: string, values: Float32Array): Tensor {
+    const { shape } = this.spec(name)
     const layout = this.layouts.get(name) ?? 'as-is'
-    return tf.tensor(turn(values, shape, layout, 'engine'), engineShape(shape, layout), 'float32')
+    const axes = toEngineAxes(layout)
+    const tensor = tf.tensor(values, [...shape], 'float32')
+    if (!axes) return tensor
+    const turned = tf.transpose(tensor, axes)
+    tensor.dispose()
+    return turned
   }
 
   /** The values of a tensor of `name`'s shape in PyTorch's layout. */
-  toPyTorch(name: string, tensor: Tensor, shape = this.spec(name).shape): Float32Array {
-    return turn(tensor.dataSync() as Float32Array, shape, this.layouts.get(name) ?? 'as-is', 'pytorch')
+  toPyTorch(name: string, tensor: Tensor): Float32Array {
+    const axes = toPyTorchAxes(this.layouts.get(name) ?? 'as-is')
+    if (!axes) return tensor.dataSync() as Float32Array
+    const turned = tf.transpose(tensor, axes)
+    const values = turned.dataSync() as Float32Array
+    turned.dispose()
+    return values
   }
 
   dispose(): void {

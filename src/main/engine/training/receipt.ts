@@ -4,6 +4,13 @@ import type { TensorReceipt } from '../../../shared/run.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import type { Weights } from '../model/weights.ts'
 
+/** What was last seen of a tensor. */
+interface Known {
+  fingerprint: number
+  /** Taken when it is first asked for: until then the fingerprint is enough. */
+  hash?: string
+}
+
 /**
  * The freeze receipt: for every tensor, whether any byte changed since it was last asked. A cheap fingerprint over all bits
  * tells what changed; only that is hashed again.
@@ -11,12 +18,19 @@ import type { Weights } from '../model/weights.ts'
 export class Receipt {
   private readonly weights: Weights
   private readonly kernels: Kernels
-  private readonly known = new Map<string, { fingerprint: number; hash: string }>()
+  private readonly known = new Map<string, Known>()
 
-  constructor(weights: Weights, kernels: Kernels) {
+  /** @param before fingerprints at the start of an epoch that goes on; those of now where there are none */
+  constructor(weights: Weights, kernels: Kernels, before: Readonly<Record<string, number>> = {}) {
     this.weights = weights
     this.kernels = kernels
-    for (const name of this.names()) this.known.set(name, this.look(name))
+    for (const name of this.names())
+      this.known.set(name, { fingerprint: before[name] ?? this.fingerprint(name) })
+  }
+
+  /** What was last seen of each tensor, for a checkpoint. */
+  fingerprints(): Record<string, number> {
+    return Object.fromEntries(Array.from(this.known, ([name, { fingerprint }]) => [name, fingerprint]))
   }
 
   private names(): string[] {
@@ -27,11 +41,12 @@ export class Receipt {
     return this.kernels.fingerprint(this.weights.get(name))
   }
 
-  private look(name: string): { fingerprint: number; hash: string } {
-    const values = this.weights.take(name)
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-    return { fingerprint: this.fingerprint(name), hash }
+  /** The start of the SHA-256 of the tensor's bytes as they stand in a weight file. */
+  private hash(name: string): string {
+    const hash = createHash('sha256')
+    for (const { buffer, byteOffset, byteLength } of this.weights.pieces(name))
+      hash.update(new Uint8Array(buffer, byteOffset, byteLength))
+    return hash.digest('hex').slice(0, 16)
   }
 
   /**
@@ -41,12 +56,13 @@ export class Receipt {
   issue(mayChange: (name: string) => boolean): TensorReceipt[] {
     return this.names().map((name) => {
       const before = this.known.get(name)!
-      const changed = this.fingerprint(name) !== before.fingerprint
+      const fingerprint = this.fingerprint(name)
+      const changed = fingerprint !== before.fingerprint
       const frozen = !mayChange(name)
       if (frozen && changed) throw new ThawError('run.frozen-changed', { tensor: name })
-      const now = changed ? this.look(name) : before
-      this.known.set(name, now)
-      return { name, frozen, changed, hash: now.hash }
+      const hash = (changed ? undefined : before.hash) ?? this.hash(name)
+      this.known.set(name, { fingerprint, hash })
+      return { name, frozen, changed, hash }
     })
   }
 }

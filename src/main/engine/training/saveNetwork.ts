@@ -1,5 +1,8 @@
+import { createReadStream } from 'node:fs'
+import { link, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunRecord } from '../../../shared/run.ts'
+import { writeAtomic } from '../files.ts'
 import type { Weights } from '../model/weights.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
 
@@ -20,7 +23,12 @@ export async function saveNetwork(
 ): Promise<void> {
   await writeSafetensors(
     savedWeights(folder, which),
-    weights.specs.map(({ name, shape, dtype }) => ({ name, shape, dtype, values: () => weights.take(name) })),
+    weights.specs.map(({ name, shape, dtype }) => ({
+      name,
+      shape,
+      dtype,
+      values: () => weights.pieces(name),
+    })),
     {
       format: 'pt',
       architecture: record.network,
@@ -29,4 +37,24 @@ export async function saveNetwork(
       plan: JSON.stringify(record.config.plan),
     },
   )
+}
+
+/**
+ * Where the last epoch is the best one, its file serves for both: a link, or a copy where the disk knows no links. Every
+ * writer replaces a file and never changes one, so that the two names cannot disturb each other.
+ * @throws ThawError disk.full, output.unwritable
+ */
+export async function saveLastAsBest(folder: string): Promise<void> {
+  const [best, last] = [savedWeights(folder, 'best'), savedWeights(folder, 'last')]
+  const temporary = `${last}.tmp`
+  await rm(temporary, { force: true })
+  try {
+    await link(best, temporary)
+    await rename(temporary, last)
+  } catch {
+    await writeAtomic(last, createReadStream(best, { highWaterMark: 2 ** 20 }))
+  } finally {
+    // Renaming a link over another one of the same file does nothing, and leaves it there.
+    await rm(temporary, { force: true })
+  }
 }

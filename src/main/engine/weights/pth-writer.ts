@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import { ThawError } from '../../../shared/errors.ts'
 import { writeAtomic } from '../files.ts'
 import type { OutgoingTensor } from './outgoing.ts'
-import { outgoingBytes, outgoingData } from './outgoing.ts'
+import { outgoingBytes, outgoingChunks } from './outgoing.ts'
 import { stateDictPickle } from './pickle-writer.ts'
 
 /**
@@ -40,16 +40,19 @@ interface Written {
 async function* archive(tensors: readonly OutgoingTensor[]): AsyncGenerator<Uint8Array> {
   const written: Written[] = []
   let at = 0
-  for (const { name, data } of entries(tensors)) {
+  for (const { name, chunks } of entries(tensors)) {
     const header = localHeader(folder + name, at)
     yield header
-    const bytes = await data()
-    yield bytes
-    const entry = { name: folder + name, offset: at, size: bytes.length, crc: crc32(bytes) }
+    const entry = { name: folder + name, offset: at, size: 0, crc: 0 }
+    for await (const bytes of chunks()) {
+      entry.size += bytes.length
+      entry.crc = crc32(bytes, entry.crc)
+      yield bytes
+    }
     const after = descriptor(entry)
     yield after
     written.push(entry)
-    at += header.length + bytes.length + after.length
+    at += header.length + entry.size + after.length
   }
   const directory = Buffer.concat(written.map(directoryEntry))
   yield directory
@@ -57,13 +60,13 @@ async function* archive(tensors: readonly OutgoingTensor[]): AsyncGenerator<Uint
 }
 
 function* entries(tensors: readonly OutgoingTensor[]) {
-  const text = (name: string, value: string) => ({ name, data: () => Buffer.from(value) })
-  yield { name: 'data.pkl', data: () => stateDictPickle(tensors) }
+  const text = (name: string, value: string) => ({ name, chunks: () => [Buffer.from(value)] })
+  yield { name: 'data.pkl', chunks: () => [stateDictPickle(tensors)] }
   yield text('.format_version', '1')
   yield text('.storage_alignment', String(alignment))
   yield text('byteorder', 'little')
   for (const [index, tensor] of tensors.entries())
-    yield { name: `data/${index}`, data: () => outgoingData(tensor) }
+    yield { name: `data/${index}`, chunks: () => outgoingChunks(tensor) }
   yield text('version', '3\n')
 }
 

@@ -1,7 +1,7 @@
 import { writeAtomic } from '../files.ts'
 import { dtypes } from './dtypes.ts'
 import type { OutgoingTensor } from './outgoing.ts'
-import { outgoingBytes, outgoingData } from './outgoing.ts'
+import { outgoingBytes, outgoingChunks } from './outgoing.ts'
 
 /**
  * Writes a safetensors file. Equal tensors and metadata give equal bytes, in whatever order they come: tensors stand by size
@@ -26,7 +26,7 @@ async function* safetensorsChunks(
     (a, b) => dtypes[b.dtype].size - dtypes[a.dtype].size || byName(a.name, b.name),
   )
   yield headerBytes(ordered, metadata)
-  for (const tensor of ordered) yield await outgoingData(tensor)
+  for (const tensor of ordered) yield* outgoingChunks(tensor)
 }
 
 function headerBytes(

@@ -1,4 +1,4 @@
-import type { Activation, BatchNorm, Conv } from '../../../../shared/model/spec.ts'
+import type { Activation, BatchNorm, Conv, MaxPool } from '../../../../shared/model/spec.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { tf } from '../../backend/tf.ts'
 import { normalise } from './batch-norm.ts'
@@ -14,11 +14,14 @@ interface Placed<L> {
  * A convolution with the BatchNorm and the activation that follow it, computed together. Where BatchNorm keeps its
  * statistics it is an affine map of each channel and is folded into the filter: filter' = filter · k and
  * bias' = offset + (bias − mean) · k, with k = scale / √(variance + eps).
+ * @param pool max pooling right behind the activation. Adding a bias and the activation keep the order of numbers, so they give
+ * the same bits after the pooling as before it, on a fraction of them.
  */
 export function convStep(
   conv: Placed<Conv>,
   norm: Placed<BatchNorm> | null,
   activation: Activation | null,
+  pool: MaxPool | null,
   names: string[],
 ): Step {
   const { layer } = conv
@@ -55,13 +58,28 @@ export function convStep(
     })
   }
 
+  /** activation(x + bias) */
+  function finish(x: Tensor, bias: Tensor | null, kernels: Pass['kernels']): Tensor {
+    return tf.tidy(() => {
+      const biased = bias ? kernels.add(x, kernels.enter(bias)) : x.clone()
+      return activation ? kernels.activate(biased, activation) : biased
+    })
+  }
+
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
     const it = folded(pass)
-    const y = kernels.conv(x, it.filter, it.bias, { ...how, activation })
+    const z = kernels.conv(x, it.filter, pool ? null : it.bias, {
+      ...how,
+      activation: pool ? null : activation,
+    })
+    const pooled = pool && kernels.maxPool(z, pool.kernel, pool.stride)
+    const y = pooled ? finish(pooled, it.bias, kernels) : z
     const wanted = parameters.some((name) => pass.learns(name))
+    const beforePool = pooled && { z, pooled }
     if (!record) {
       tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred].filter((t) => t !== null))
+      if (beforePool) tf.dispose(beforePool)
       return { y, back: null }
     }
     const savedX = wanted ? x.clone() : null
@@ -76,14 +94,20 @@ export function convStep(
           dy.dispose()
         }
         savedY?.dispose()
-        if (wanted) {
+        // Each pooled number came from one place of z, so that summing before or after gives the bias the same gradient.
+        const dBias = wanted ? kernels.biasGradient(g) : null
+        if (beforePool) {
+          const dPooled = g
+          g = kernels.maxPoolGradient(dPooled, beforePool.z, beforePool.pooled, pool.kernel, pool.stride)
+          tf.dispose([dPooled, beforePool.z, beforePool.pooled])
+        }
+        if (dBias) {
           const gradients = tf.tidy(() => {
             const found: Record<string, Tensor> = {}
             const needsFilter = pass.learns(filterName) || (scaleName !== null && pass.learns(scaleName))
             const dFilter = needsFilter ? kernels.convFilterGradient(g, savedX!, it.filter.shape, how) : null
-            const dBias = kernels.biasGradient(g)
             if (pass.learns(filterName)) found[filterName] = it.k ? dFilter!.mul(perChannel(it.k)) : dFilter!
-            if (biasName && pass.learns(biasName)) found[biasName] = it.k ? dBias.mul(it.k) : dBias
+            if (biasName && pass.learns(biasName)) found[biasName] = it.k ? dBias.mul(it.k) : dBias.clone()
             if (offsetName && pass.learns(offsetName)) found[offsetName] = dBias.clone()
             if (scaleName && pass.learns(scaleName)) {
               const products = dFilter!.mul(pass.weights.get(filterName))
@@ -92,6 +116,7 @@ export function convStep(
             }
             return found
           })
+          dBias.dispose()
           for (const [name, gradient] of Object.entries(gradients)) addGradient(pass, name, gradient)
         }
         const dx = wantInput ? kernels.convInputGradient(g, it.filter, inputShape, how) : null
