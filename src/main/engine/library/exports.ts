@@ -1,52 +1,19 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { stringify } from 'csv-stringify/sync'
 import type { Classified } from '../../../shared/api/classify.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import type { TableRow } from '../classify/table.ts'
+import { answersAsCsv } from '../classify/table.ts'
 import { writeAtomic } from '../files.ts'
 import { readResult } from '../store/results.ts'
-import { openWeights } from '../weights/index.ts'
-import { writePth } from '../weights/pth-writer.ts'
+import { exportWeights } from '../weights/export.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type ExportCall = 'runs.export' | 'classify.export' | 'downloads.file'
 
 const types: Readonly<Record<string, string>> = { '.csv': 'text/csv; charset=utf-8' }
 
-/** A run's weights are safetensors already; PyTorch's own form is made from them tensor by tensor. */
-async function writeWeights(from: string, to: string, format: 'safetensors' | 'pth'): Promise<void> {
-  if (format === 'safetensors') {
-    await writeAtomic(to, createReadStream(from) as AsyncIterable<Uint8Array>)
-    return
-  }
-  const weights = await openWeights(from)
-  try {
-    const tensors = weights.tensors.map(({ name, shape, dtype }) => ({
-      name,
-      shape,
-      dtype: dtype === 'int64' ? ('int64' as const) : ('float32' as const),
-      values: () => weights.read(name),
-    }))
-    await writePth(to, tensors)
-  } finally {
-    await weights.close()
-  }
-}
-
-/** A row a photo: the path, then class and probability, the best first, then what went wrong. */
-function asCsv(photos: readonly Classified[]): string {
-  const most = Math.max(0, ...photos.map(({ top }) => top.length))
-  const ranks = Array.from({ length: most }, (_, i) => i)
-  const header = ['photo', ...ranks.flatMap((i) => [`class ${i + 1}`, `probability ${i + 1}`]), 'error']
-  const rows = photos.map(({ path: photo, top, error }) => [
-    photo,
-    ...ranks.flatMap((i) => [top[i]?.class ?? '', top[i]?.probability ?? '']),
-    error?.message ?? '',
-  ])
-  // escape_formulas: a photo named “=…” must not become a formula in a spreadsheet.
-  return stringify([header, ...rows], { escape_formulas: true, bom: true })
-}
+const asRow = ({ path: photo, top, error }: Classified): TableRow => ({ photo, top, error: error?.message })
 
 /** A file name from a run's name: without what file systems and headers dislike. */
 const fileName = (name: string, extension: string): string =>
@@ -79,14 +46,14 @@ export function exportHandlers({ places, runs }: Library): Pick<LibraryHandlers,
         throw new ThawError('weights.missing', { file: weights })
       const name = fileName(`${summary.name}-${which}`, format)
       return deliver(file, `${run}-${which}-${format}`, name, (target) =>
-        writeWeights(weights, target, format),
+        exportWeights(weights, target, format),
       )
     },
 
     'classify.export': async ({ result, file }) => {
       const { photos } = await readResult(places.results, result)
       return deliver(file, `${result}-csv`, 'classified.csv', (target) =>
-        writeAtomic(target, [asCsv(photos)]),
+        writeAtomic(target, [answersAsCsv(photos.map(asRow), { bom: true })]),
       )
     },
 

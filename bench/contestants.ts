@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Command, Measured } from './measure.ts'
+import { measure } from './measure.ts'
+
+/** Where everything lies that a row needs. */
+export interface Material {
+  /** A folder of the system's temporary files. */
+  folder: string
+  /** The recipe's photos: train/CLASS and val/CLASS. */
+  photos: string
+  python: string
+  /** The script that people write. */
+  peer: string
+}
+
+const root = path.join(import.meta.dirname, '..')
+
+/** The peer's fastest float32 setting: the memory format of most CPU kernels, and malloc keeping what it got. */
+const tunables = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4294967296'
+
+export const sides = ['ours', 'written', 'fastest', 'fastest bfloat16'] as const
+export type Side = (typeof sides)[number]
+
+/** The command line as it is installed: one process, Node 24 itself. */
+const ours = (args: readonly string[], env: Record<string, string>): Command => ({
+  program: process.execPath,
+  args: ['--disable-warning=ExperimentalWarning', path.join(root, 'scripts', 'thaw.ts'), ...args, '--json'],
+  env,
+})
+
+/** The peer, in one of its settings. */
+function peer(args: readonly string[], side: Exclude<Side, 'ours'>, { python, peer }: Material): Command {
+  const extra = {
+    written: [],
+    fastest: ['--channels-last'],
+    'fastest bfloat16': ['--channels-last', '--bfloat16'],
+  }
+  return {
+    program: python,
+    args: [peer, ...args, ...extra[side]],
+    env: side === 'written' ? {} : { GLIBC_TUNABLES: tunables },
+  }
+}
+
+export interface Jobs {
+  /** Arguments of `thaw`; a run's folder is added to `train`. */
+  ours: readonly string[]
+  /** Arguments of the peer; left out where there is nothing to compare with. */
+  peer?: readonly string[]
+  env?: Record<string, string>
+}
+
+/** Runs one side of a row. Ours starts cold: in a data folder of its own, so that nothing is reused from another run. */
+export async function runSide(side: Side, jobs: Jobs, material: Material): Promise<Measured> {
+  if (side !== 'ours') return measure(peer(jobs.peer ?? [], side, material))
+  const home = await mkdtemp(path.join(material.folder, 'home-'))
+  try {
+    const out = jobs.ours[0] === 'train' ? ['--out', path.join(home, 'run')] : []
+    return await measure(ours([...jobs.ours, ...out], { THAW_HOME: home, ...jobs.env }))
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,73 @@
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import sharp from 'sharp'
+import { mix } from '../src/shared/random.ts'
+
+/** Makes a folder whole or not at all, so that what an interrupted run left is not taken for it. */
+async function once(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  if (existsSync(folder)) return folder
+  const unfinished = `${folder}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await fill(unfinished)
+  await rename(unfinished, folder)
+  return folder
+}
+
+/** All photos of a split in torchvision's order: by class, then by name. Paths below the split. */
+async function photosOf(split: string): Promise<string[]> {
+  const found: string[] = []
+  for (const name of (await readdir(split)).toSorted())
+    for (const photo of (await readdir(path.join(split, name))).toSorted())
+      if (/\.jpe?g$/i.test(photo)) found.push(path.join(name, photo))
+  return found
+}
+
+/** The photos that the peer takes of each split with `--limit`. */
+export const limited = (photos: string, limit: number, folder: string): Promise<string> =>
+  once(folder, async (target) => {
+    for (const split of ['train', 'val']) {
+      const all = await photosOf(path.join(photos, split))
+      const step = Math.max(1, Math.floor(all.length / limit))
+      for (const photo of all.filter((_, i) => i % step === 0).slice(0, limit)) {
+        const copy = path.join(target, split, photo)
+        await mkdir(path.dirname(copy), { recursive: true })
+        await copyFile(path.join(photos, split, photo), copy)
+      }
+    }
+  })
+
+/** A folder with one photo in it. */
+export const single = (photos: string, folder: string): Promise<string> =>
+  once(folder, async (target) => {
+    const val = path.join(photos, 'val')
+    await mkdir(target, { recursive: true })
+    await copyFile(path.join(val, (await photosOf(val))[0]!), path.join(target, 'photo.jpg'))
+  })
+
+/** Side of generated photos: as small as the tiny network sees them, so that the number of photos is what is measured. */
+const side = 32
+const writesAtOnce = 64
+
+/** Coloured noise in three classes, four fifths of it to train with. */
+export const generated = (count: number, folder: string): Promise<string> =>
+  once(folder, async (target) => {
+    const classes = ['blue', 'green', 'red']
+    for (const split of ['train', 'val'])
+      for (const name of classes) await mkdir(path.join(target, split, name), { recursive: true })
+    const draw = async (i: number) => {
+      const own = i % classes.length
+      const pixels = Uint8Array.from({ length: side * side * 3 }, (_, at) =>
+        Math.min(255, (mix(i * side * side * 3 + at) % 192) + (at % 3 === 2 - own ? 63 : 0)),
+      )
+      const split = i % 5 === 4 ? 'val' : 'train'
+      const raw = { width: side, height: side, channels: 3 } as const
+      await sharp(pixels, { raw })
+        .jpeg()
+        .toFile(path.join(target, split, classes[own]!, `${i}.jpg`))
+    }
+    for (let from = 0; from < count; from += writesAtOnce)
+      await Promise.all(
+        Array.from({ length: Math.min(writesAtOnce, count - from) }, (_, i) => draw(from + i)),
+      )
+  })
