@@ -15,6 +15,17 @@ function platformNode() {
   return existsSync(path) ? path : undefined
 }
 
+/**
+ * A launcher that was killed outright could hand nothing on: then its channel closes, and this process ends as if it had
+ * been asked to (a training run writes its checkpoint first).
+ */
+function endWithLauncher() {
+  if (process.env.THAW_LAUNCHER !== String(process.ppid) || !process.channel) return
+  delete process.env.THAW_LAUNCHER
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel.unref()
+}
+
 const [script, ...rest] = process.argv.slice(2)
 if (!script) {
   console.error('usage: node scripts/node24.mjs SCRIPT [ARGUMENTS]')
@@ -26,6 +37,7 @@ const path = resolve(script)
 const suited = Number(process.versions.node.split('.')[0]) === wanted
 if (suited && flags.every((flag) => process.execArgv.includes(flag))) {
   process.argv.splice(1, 2, path)
+  endWithLauncher()
   await import(pathToFileURL(path).href)
 } else {
   const node = suited ? process.execPath : platformNode()
@@ -36,7 +48,10 @@ if (suited && flags.every((flag) => process.execArgv.includes(flag))) {
     )
     process.exit(3)
   }
-  const child = spawn(node, [...flags, path, ...rest], { stdio: 'inherit' })
+  const child = spawn(node, [...flags, fileURLToPath(import.meta.url), path, ...rest], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, THAW_LAUNCHER: String(process.pid) },
+  })
   // The child answers a signal (it writes a checkpoint first); this process only hands it on and waits. From a terminal
   // the child gets an interrupt twice, once from the terminal and once from here: it takes two at once for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))

@@ -1,5 +1,11 @@
 /** `npm run thaw -- ARGS`: the command line in a checkout. */
+import { enableCompileCache } from 'node:module'
+import path from 'node:path'
 import { ensureSetup } from './setup/ensure.ts'
 
+// Compiled code and stripped types are kept between starts: a third of the time that classifying one photo takes.
+const { directory } = enableCompileCache(path.join(import.meta.dirname, '..', '.cache', 'compile'))
+// Worker threads look for it here.
+if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = path.dirname(directory)
 await ensureSetup()
 await import('../src/main/cli.ts')

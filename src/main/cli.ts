@@ -1,10 +1,16 @@
 import { Command, CommanderError, Option } from 'commander'
 import { plainError, ThawError } from '../shared/errors.ts'
 import { version } from '../shared/version.ts'
+import { addBench } from './commands/bench.ts'
 import { addClassify } from './commands/classify.ts'
+import { addDatasets } from './commands/datasets.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addInspect } from './commands/inspect.ts'
+import { interruptCode } from './commands/interrupt.ts'
 import { addNetwork } from './commands/network.ts'
+import { say } from './commands/output.ts'
+import { addResume } from './commands/resume.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
@@ -14,21 +20,45 @@ const program = new Command('thaw')
   .description('Fine-tunes pretrained photo classifiers on your own machine, and lets them sort your photos.')
   .version(version)
   .exitOverride()
-  .showHelpAfterError()
+  .showHelpAfterError('Add --help to see how it is used.')
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 something in the data failed, 2 wrong usage, 3 the environment; 130 stopped by Ctrl-C.
+THAW_HOME is the data folder, THAW_CACHE that of what can be computed again, THAW_BACKEND forces a backend.
 
-for (const add of [addDoctor, addNetwork, addTrain, addClassify, addInspect, addRuns, addSample, addServe])
+Examples:
+  thaw sample /tmp/sample
+  thaw train /tmp/sample --out /tmp/run
+  thaw classify /tmp/sample/val --run /tmp/run`,
+  )
+
+for (const add of [
+  addDoctor,
+  addNetwork,
+  addTrain,
+  addResume,
+  addClassify,
+  addInspect,
+  addExport,
+  addRuns,
+  addDatasets,
+  addSample,
+  addBench,
+  addServe,
+])
   add(program)
-for (const command of program.commands) {
+for (const command of program.commands)
   command.addOption(new Option('--json', 'one JSON object a line on standard output'))
-  command.exitOverride()
-}
 
-/** A failure as a person reads it, and the exit code it asks for. */
+/** Tells a failure as a person reads it. @returns the exit code it asks for */
 function report(error: unknown): number {
+  // Commander has said by itself what is wrong with the usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   const { code, message, advice } = plainError(error)
-  console.error(`${message} ${advice}`)
+  say(`${message} ${advice}`)
   if (code === 'internal') console.error(error)
+  if (code === 'cancelled') return interruptCode() ?? 1
   return error instanceof ThawError ? error.exit : 3
 }
 
@@ -37,5 +67,6 @@ try {
 } catch (error) {
   process.exitCode = report(error)
 }
-// TensorFlow's and the decoders' threads would keep the process.
+// Windows writes to pipes later. After that, TensorFlow's and the decoders' threads would keep the process.
+await new Promise((resolve) => process.stdout.write('', resolve))
 process.exit()

@@ -169,6 +169,11 @@ export const errorTexts = {
     'The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.',
     'Give --allow-different to go on all the same.',
   ),
+  'run.other-weights': text(
+    'The run “{run}” started from “{file}”, and that file has changed since.',
+    'Put the former file back, or start a new run.',
+  ),
+  'run.ambiguous': text('Several runs are named “{run}”: {ids}.', 'Give the id of one of them.', 2),
   'run.does-not-fit': text(
     'This plan needs about {needed}, and {available} are free.',
     'Take batches of {batch}, or freeze more layers.',

@@ -1,13 +1,19 @@
-import { writeFile } from 'node:fs/promises'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
-import { stringify } from 'csv-stringify/sync'
+import { Option } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
+import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
-import { photoExtensions } from '../engine/datasets/extensions.ts'
+import type { TableRow } from '../engine/classify/table.ts'
+import { answersAsCsv } from '../engine/classify/table.ts'
+import { isPhotoName, photoExtensions } from '../engine/datasets/extensions.ts'
+import { writeAtomic } from '../engine/files.ts'
 import { currentFolders } from '../engine/store/paths.ts'
-import { interrupted, line } from './output.ts'
+import { wholeNumber } from './arguments.ts'
+import { bar } from './bar.ts'
+import { interrupted } from './interrupt.ts'
+import { line, print } from './output.ts'
 
 interface Options {
   run?: string
@@ -20,11 +26,11 @@ interface Options {
   json?: boolean
 }
 
-/** Photos named by the arguments; folders stand for the photos in and below them. */
-async function photosAt(paths: readonly string[]): Promise<string[]> {
+/** Photos named by the arguments; folders stand for the photos in and below them. @throws ThawError dataset.no-photos */
+async function photosAt(given: readonly string[]): Promise<string[]> {
   const found: string[] = []
-  for (const given of paths) {
-    const file = path.resolve(given)
+  for (const one of given) {
+    const file = path.resolve(one)
     const about = await stat(file).catch(() => undefined)
     if (!about?.isDirectory()) {
       found.push(file)
@@ -32,51 +38,71 @@ async function photosAt(paths: readonly string[]): Promise<string[]> {
     }
     const entries = await readdir(file, { recursive: true, withFileTypes: true })
     const photos = entries
-      .filter((it) => it.isFile() && photoExtensions.includes(path.extname(it.name).toLowerCase()))
+      .filter((it) => it.isFile() && isPhotoName(it.name))
       .map((it) => path.join(it.parentPath, it.name))
+    if (photos.length === 0)
+      throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
     found.push(...photos.toSorted())
   }
   return found
 }
+
+function told(answer: ClassifiedPhoto): string {
+  if ('error' in answer) return `${answer.photo}: ${answer.error.message}`
+  return `${answer.photo}: ${answer.top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`
+}
+
+function asJson(answer: ClassifiedPhoto, withLogits: boolean): object {
+  const { photo } = answer
+  if ('error' in answer) return { photo, error: { code: answer.error.code, message: answer.error.message } }
+  return { photo, top: answer.top, ...(withLogits && { logits: [...answer.logits] }) }
+}
+
+const asRow = (answer: ClassifiedPhoto): TableRow =>
+  'error' in answer ? { photo: answer.photo, top: [], error: answer.error.message } : answer
 
 export function addClassify(program: Command): void {
   program
     .command('classify')
     .description('answers what photos show')
     .argument('<paths...>', 'photos, or folders of them')
-    .option('--run <run>', 'a run’s id, name or folder')
-    .option('--backbone <name>', 'a published network')
-    .option('--weights <file>', 'its weights')
-    .option('--labels <file>', 'its class names')
-    .option('--top <number>', 'how many classes to tell', Number, 5)
-    .option('--logits', 'the network’s raw output too')
-    .option('--out <file>', 'as a table (CSV)')
-    .addHelpText('after', '\nExample:\n  thaw classify holiday/ --run bees')
-    .action(async (paths: string[], options: Options) => {
-      if ((options.run === undefined) === (options.backbone === undefined))
-        throw new ThawError('usage', { reason: 'Give either --run or --backbone' })
+    .addOption(
+      new Option('--run <run>', 'a run’s id, name or folder').conflicts(['backbone', 'weights', 'labels']),
+    )
+    .option('--backbone <name>', 'a published network instead')
+    .option('--weights <file>', 'its weights (default: the starter weights)')
+    .option('--labels <file>', 'its class names: one a line, or JSON {"0": ["id", "name"], …}')
+    .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
+    .option('--logits', 'with --json, the network’s raw output too')
+    .option('--out <file>', 'writes the answers as a table too (CSV)')
+    .addHelpText(
+      'after',
+      `
+Photos that cannot be read are named and the others answered; the exit code is then 1.
+
+Examples:
+  thaw classify holiday/ --run bees --out holiday.csv
+  thaw classify photo.jpg --backbone efficientnet-lite0 --json`,
+    )
+    .action(async (given: string[], { run, backbone, weights, labels, ...options }: Options) => {
+      if (run === undefined && backbone === undefined)
+        throw new ThawError('usage', { reason: 'Give --run or --backbone' })
       const model =
-        options.run === undefined
-          ? { backbone: options.backbone!, weights: options.weights ?? null, labels: options.labels ?? null }
-          : { run: options.run }
-      const table: (string | number)[][] = [['photo', 'class', 'probability', 'error']]
+        run === undefined
+          ? { backbone: backbone!, weights: weights ?? null, labels: labels ?? null }
+          : { run }
+      const photos = await photosAt(given)
+      const rows: TableRow[] = []
+      const { top, json, logits = false, out } = options
       const { home } = currentFolders()
-      const photos = await photosAt(paths)
-      for await (const answer of classify({ home, photos, model, top: options.top, signal: interrupted() })) {
-        if ('error' in answer) {
-          process.exitCode = 1
-          const { code, message } = answer.error
-          table.push([answer.photo, '', '', message])
-          if (options.json) line({ photo: answer.photo, error: { code, message } })
-          else console.log(`${answer.photo}: ${message}`)
-          continue
-        }
-        const { photo, top, logits } = answer
-        table.push([photo, top[0]?.class ?? '', top[0]?.probability ?? '', ''])
-        if (options.json) line(options.logits ? { photo, top, logits: [...logits] } : { photo, top })
-        else
-          console.log(`${photo}: ${top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`)
+      for await (const answer of classify({ home, photos, model, top, signal: interrupted() })) {
+        if ('error' in answer) process.exitCode = 1
+        if (json) line(asJson(answer, logits))
+        else print(told(answer))
+        rows.push(asRow(answer))
+        bar.show(rows.length, photos.length, `of ${photos.length} photos`)
       }
-      if (options.out) await writeFile(options.out, stringify(table))
+      bar.hide()
+      if (out !== undefined) await writeAtomic(path.resolve(out), [answersAsCsv(rows)])
     })
 }

@@ -1,24 +1,28 @@
 import type { Command } from 'commander'
 import { doctor } from '../engine/doctor/doctor.ts'
-import { line } from './output.ts'
+import { line, print } from './output.ts'
+
+const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
 export function addDoctor(program: Command): void {
   program
     .command('doctor')
     .description('what this machine has for Thaw, and what to do about what is missing')
+    .addHelpText('after', '\nExample:\n  thaw doctor --json')
     .action(async ({ json }: { json?: boolean }) => {
       const found = await doctor()
       if (json) {
         line(found)
         return
       }
-      console.log(
-        `Computes with ${found.backend ?? 'nothing'} ${found.backendVersion ?? ''} on ${found.device}, ${found.threads} threads.`,
+      const { backend, backendVersion, device, threads, memory, starterWeights, problems } = found
+      print(
+        backend
+          ? `Computes with ${backend} ${backendVersion ?? ''} on ${device}, ${threads} threads.`
+          : 'Nothing here can compute.',
       )
-      console.log(
-        `Memory: ${(found.memory.available / 2 ** 30).toFixed(1)} of ${(found.memory.total / 2 ** 30).toFixed(1)} GB free.`,
-      )
-      console.log(`Starter weights: ${found.starterWeights ? found.starterWeights.path : 'missing'}`)
-      for (const problem of found.problems) console.log(`- ${problem.what} ${problem.advice}`)
+      print(`Memory: ${gigabytes(memory.available)} of ${gigabytes(memory.total)} GB free.`)
+      print(`Starter weights: ${starterWeights?.path ?? 'missing'}`)
+      for (const problem of problems) print(`- ${problem.what} ${problem.advice}`)
     })
 }

@@ -1,57 +1,61 @@
 import type { Command } from 'commander'
 import { placeLayers, sizeOf } from '../../shared/model/layers.ts'
-import type { PlacedLayer } from '../../shared/model/layers.ts'
-import { networkOf } from '../../shared/model/registry.ts'
-import { openNetwork } from '../engine/model/open.ts'
-import { line } from './output.ts'
+import type { PlacedLayer, Shape } from '../../shared/model/layers.ts'
+import { networkNames, networkOf } from '../../shared/model/registry.ts'
+import { isContainer } from '../../shared/model/spec.ts'
+import { describeNetwork } from '../engine/model/open.ts'
+import { line, print } from './output.ts'
 
-const rowOf = ({ name, layer, output, tensors, children }: PlacedLayer) => {
-  const { kind, ...options } = layer as PlacedLayer['layer'] & { layers?: unknown; role?: unknown }
-  delete (options as { name?: unknown }).name
-  delete options.layers
-  delete options.role
-  const own = tensors.filter((it) => it.role === 'parameter').reduce((sum, it) => sum + sizeOf(it.shape), 0)
-  return {
-    name,
-    kind,
-    options,
-    output,
-    parameters: own + children.reduce((sum, child) => sum + parametersOf(child), 0),
-  }
+interface Row {
+  /** Empty where PyTorch has no module for it. */
+  name: string
+  kind: string
+  options: Record<string, unknown>
+  /** [channels, height, width] or [features], for one photo. */
+  output: Shape
+  /** The layer's own; what holds layers has none. */
+  parameters: number
 }
-const parametersOf = (placed: PlacedLayer): number => rowOf(placed).parameters
 
-function* rows(placed: readonly PlacedLayer[]): Generator<ReturnType<typeof rowOf>> {
-  for (const it of placed) {
-    if (it.name) yield rowOf(it)
-    yield* rows(it.children)
-  }
+function rowOf({ name, layer, output, tensors }: PlacedLayer): Row {
+  const { kind } = layer
+  if (isContainer(layer)) return { name, kind, options: {}, output, parameters: 0 }
+  const options = Object.fromEntries(
+    Object.entries(layer).filter(([key]) => key !== 'kind' && key !== 'name'),
+  )
+  const own = tensors.filter(({ role }) => role === 'parameter')
+  return { name, kind, options, output, parameters: own.reduce((sum, { shape }) => sum + sizeOf(shape), 0) }
+}
+
+/** Layers and what holds them, as PyTorch nests them: blocks, which only people see, are left out. */
+const rowsOf = (placed: readonly PlacedLayer[]): Row[] =>
+  placed.flatMap((it) => [...(it.layer.kind === 'block' ? [] : [rowOf(it)]), ...rowsOf(it.children)])
+
+function told({ name, kind, options, output, parameters }: Row): string {
+  const settings = Object.entries(options).map(([key, value]) => `${key}=${String(value)}`)
+  const count = parameters === 0 ? '' : parameters.toLocaleString('en')
+  return `${name.padEnd(24)} ${kind.padEnd(10)} ${settings.join(' ').padEnd(70)} ${output.join(' × ').padEnd(16)} ${count}`.trimEnd()
 }
 
 export function addNetwork(program: Command): void {
   program
     .command('network')
     .description('the layers of a network: what PyTorch’s print(net) shows, and more')
-    .argument('<name>', 'for instance vgg16')
+    .argument('<name>', `for instance ${networkNames[0]}`)
     .option('--weights <file>', 'a weight file that has to fit it')
-    .addHelpText('after', '\nExample:\n  thaw network vgg16')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  thaw network vgg16\n  thaw network vgg16 --weights vgg16-397923af.pth --json',
+    )
     .action(async (name: string, { weights, json }: { weights?: string; json?: boolean }) => {
-      let network = networkOf(name)
-      if (weights) {
-        const opened = await openNetwork({ backbone: name, file: weights })
-        network = opened.network
-        opened.weights.dispose()
+      const network = weights === undefined ? networkOf(name) : await describeNetwork(name, weights)
+      const rows = rowsOf(placeLayers(network))
+      if (json) {
+        rows.forEach(line)
+        return
       }
-      for (const row of rows(placeLayers(network))) {
-        if (json) line(row)
-        else {
-          const options = Object.entries(row.options)
-            .map(([key, value]) => `${key}=${String(value)}`)
-            .join(' ')
-          console.log(
-            `${row.name.padEnd(24)} ${row.kind.padEnd(10)} ${options.padEnd(70)} ${row.output.join(' × ').padEnd(16)} ${row.parameters}`,
-          )
-        }
-      }
+      rows.forEach((row) => print(told(row)))
+      const total = rows.reduce((sum, { parameters }) => sum + parameters, 0)
+      print(`${network.title}: ${total.toLocaleString('en')} parameters.`)
     })
 }

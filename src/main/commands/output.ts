@@ -1,19 +1,23 @@
+import { bar } from './bar.ts'
+
 // Whoever reads may stop reading (“| head”): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
+// A terminal that was closed takes no messages any more; that ends no training.
+process.stderr.on('error', () => undefined)
 
 /** One line of `--json`. */
 export const line = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
-/** For people who watch: on standard error, so that standard output stays for what was asked. */
-export const say = (text: string): void => {
-  process.stderr.write(`${text}\n`)
+/** What was asked for, in words. */
+export const print = (text: string): void => {
+  bar.hide()
+  process.stdout.write(`${text}\n`)
 }
 
-/** Aborted by Ctrl-C or a request to end; a second one within a second counts as the same. */
-export function interrupted(): AbortSignal {
-  const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort())
-  return controller.signal
+/** For people who watch: on standard error, so that standard output stays for what was asked. */
+export const say = (text: string): void => {
+  bar.hide()
+  process.stderr.write(`${text}\n`)
 }

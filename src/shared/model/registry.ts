@@ -59,7 +59,7 @@ export const architectures = {
   'efficientnet-lite0': lite(efficientnetLite0, 256),
   'efficientnet-lite1': lite(efficientnetLite1, 272),
   'efficientnet-lite2': lite(efficientnetLite2, 292),
-  'tiny-vgg': tiny(tinyVgg),
+  'tiny-vgg': { ...tiny(tinyVgg), middle: vgg(tinyVgg).middle },
   'tiny-bn': tiny(tinyBn),
 } as const satisfies Record<string, Architecture>
 

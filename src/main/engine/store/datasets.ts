@@ -67,6 +67,20 @@ export async function readDataset(folder: string, id: string): Promise<StoredDat
   return stored
 }
 
+/** All datasets, first come first, from their files alone: for who does not write the catalogue. */
+export async function summariseDatasets(folder: string): Promise<DatasetSummary[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+  const stored = await Promise.all(names.map((name) => readJson(path.join(folder, name), Stored)))
+  const summaries = stored.filter((it) => it !== undefined).map(summaryOf)
+  summaries.sort((a, b) => (a.added < b.added ? -1 : 1))
+  return Promise.all(summaries.map(withPresence))
+}
+
+const withPresence = async (summary: KeptSummary): Promise<DatasetSummary> => ({
+  ...summary,
+  present: await isFolder(summary.folder),
+})
+
 /** At least the dataset that is looked at and the one that is chosen in the wizard stay in memory. */
 const mostInMemory = 3
 
@@ -102,9 +116,7 @@ export class Datasets {
 
   async list(): Promise<DatasetSummary[]> {
     const rows = this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
-    return Promise.all(
-      rows.map((row) => this.complete(KeptSummary.parse(JSON.parse(String(row['summary']))))),
-    )
+    return Promise.all(rows.map((row) => withPresence(KeptSummary.parse(JSON.parse(String(row['summary']))))))
   }
 
   /** @throws ThawError not-found */
@@ -118,7 +130,7 @@ export class Datasets {
   }
 
   summary(stored: StoredDataset): Promise<DatasetSummary> {
-    return this.complete(summaryOf(stored))
+    return withPresence(summaryOf(stored))
   }
 
   /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
@@ -149,10 +161,6 @@ export class Datasets {
     await rm(path.join(this.folder, `${id}.json`), { force: true })
     this.inMemory.delete(id)
     this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id)
-  }
-
-  private async complete(summary: KeptSummary): Promise<DatasetSummary> {
-    return { ...summary, present: await isFolder(summary.folder) }
   }
 
   private async put(stored: StoredDataset): Promise<void> {

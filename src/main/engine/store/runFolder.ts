@@ -7,6 +7,8 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { systemCode } from '../files.ts'
+import { beginOf, isAlive } from '../processes.ts'
+import { placesIn } from './paths.ts'
 
 export const recordFile = 'run.json'
 export const eventsFile = 'events.jsonl'
@@ -61,24 +63,21 @@ function parseEvent(line: string): RunEvent | undefined {
   }
 }
 
-const LockFile = z.object({ pid: z.int() })
+const LockFile = z.object({ pid: z.int(), begin: z.string().optional() })
 export const lockFile = 'lock'
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
-  }
-}
+/** What this process writes into the lock of a run that it trains. */
+export const lockText = (): string =>
+  JSON.stringify({ pid: process.pid, begin: beginOf(process.pid) } satisfies z.input<typeof LockFile>)
 
 /** Number of the process that trains this run now; undefined if none does. */
 export async function trainedBy(folder: string): Promise<number | undefined> {
   try {
     const text = await readFile(path.join(folder, lockFile), 'utf8')
-    const pid = LockFile.safeParse(JSON.parse(text)).data?.pid
-    return pid !== undefined && isAlive(pid) ? pid : undefined
+    const { pid, begin } = LockFile.parse(JSON.parse(text))
+    // Another process may have the number by now.
+    const isTheSame = begin === undefined || begin === beginOf(pid)
+    return isAlive(pid) && isTheSame ? pid : undefined
   } catch {
     return undefined
   }
@@ -182,6 +181,33 @@ export async function findRun(runs: string, id: string): Promise<string> {
     if (record?.id === id) return folder
   }
   throw new ThawError('run.missing', { run: id })
+}
+
+/** Folders below `runs` whose run has this name. */
+async function runsNamed(runs: string, name: string): Promise<{ id: string; folder: string }[]> {
+  const found: { id: string; folder: string }[] = []
+  for (const folder of await runFolders(runs)) {
+    const record = await readRecord(folder).catch(() => undefined)
+    if (record?.name === name) found.push({ id: record.id, folder })
+  }
+  return found
+}
+
+/** The folder of a run as a person names it: by its path, its id or its name. @throws ThawError run.missing, run.ambiguous, run.damaged */
+export async function runFolderOf(home: string, run: string): Promise<string> {
+  const direct = path.resolve(run)
+  const isRun = await stat(path.join(direct, recordFile)).catch(() => undefined)
+  if (isRun) {
+    await readRecord(direct)
+    return direct
+  }
+  const { runs } = placesIn({ home, cache: home })
+  const byId = await findRun(runs, run).catch(() => undefined)
+  if (byId !== undefined) return byId
+  const [first, ...more] = await runsNamed(runs, run)
+  if (!first) throw new ThawError('run.missing', { run })
+  if (more.length === 0) return first.folder
+  throw new ThawError('run.ambiguous', { run, ids: [first, ...more].map(({ id }) => id).join(', ') })
 }
 
 /** How many events a run has so far. */

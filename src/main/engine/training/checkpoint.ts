@@ -11,7 +11,7 @@ import type { Optimizer } from './optimizer.ts'
 
 /** Where a run stands, beside its tensors. Random numbers need no place: each is drawn from the seed and where it is used. */
 export const Position = z.strictObject({
-  /** The epoch that goes on (from 1), and how many of its batches are done. */
+  /** The epoch that goes on, and how many of its batches are done. 0: the evaluation before training. */
   epoch: z.int(),
   batch: z.int(),
   /** Steps of the optimizer so far. */
@@ -34,6 +34,8 @@ const Extra = z.strictObject({
   position: Position,
   steps: z.record(z.string(), z.int()),
   averageUpdates: z.int(),
+  /** Tensors as they were at the start of the epoch, for its freeze receipt; empty before the first. */
+  fingerprints: z.record(z.string(), z.number()),
   /** Lines of events.jsonl that belong to what is saved here. */
   events: z.int(),
 })
@@ -50,24 +52,26 @@ export async function saveCheckpoint(
     optimizer: Optimizer
     average: MovingAverage | null
     position: Position
+    fingerprints: Record<string, number>
     events: number
   },
 ): Promise<void> {
   const { weights, optimizer, average, position } = state
   const tensors: OutgoingTensor[] = []
-  const add = (kind: string, name: string, values: () => Float32Array) => {
+  const add = (kind: string, name: string, values: OutgoingTensor['values']) => {
     const { shape, dtype } = weights.spec(name)
     tensors.push({ name: `${kind}/${name}`, shape, dtype, values })
   }
-  for (const name of state.changed) add('weight', name, () => weights.take(name))
+  for (const name of state.changed) add('weight', name, () => weights.pieces(name))
   const { steps, slots } = optimizer.save()
-  for (const { parameter, slot, values } of slots) add(`slot/${slot}`, parameter, () => values)
+  for (const { parameter, slot, values } of slots) add(`slot/${slot}`, parameter, values)
   const averages = average?.save()
   if (averages) for (const [name, values] of averages.values) add('average', name, () => values)
   const extra: z.infer<typeof Extra> = {
     position,
     steps,
     averageUpdates: averages?.updates ?? 0,
+    fingerprints: state.fingerprints,
     events: state.events,
   }
   await writeSafetensors(checkpointFile(folder), tensors, { thaw: JSON.stringify(extra) })
@@ -77,7 +81,12 @@ export async function saveCheckpoint(
 export async function restoreCheckpoint(
   folder: string,
   state: { weights: Weights; optimizer: Optimizer; average: MovingAverage | null },
-): Promise<{ position: Position; events: number; changed: string[] }> {
+): Promise<{
+  position: Position
+  fingerprints: Record<string, number>
+  events: number
+  changed: string[]
+}> {
   const file = await openWeights(checkpointFile(folder)).catch((error: unknown) => {
     if (error instanceof ThawError && error.code === 'weights.missing')
       throw new ThawError('run.no-checkpoint', { run: path.basename(folder) })
@@ -100,7 +109,8 @@ export async function restoreCheckpoint(
     }
     state.optimizer.load({ steps: extra.steps, slots })
     state.average?.load(extra.averageUpdates, averages)
-    return { position: extra.position, events: extra.events, changed }
+    const { position, fingerprints, events } = extra
+    return { position, fingerprints, events, changed }
   } catch (error) {
     if (error instanceof ThawError) throw error
     throw new ThawError('run.damaged', { folder, reason: 'its checkpoint is not complete' }, { cause: error })

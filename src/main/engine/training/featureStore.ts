@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readFully, writeFully } from '../files.ts'
+import { isAlive } from '../processes.ts'
 
 /** All that the frozen part's output depends on, beside the photo and its view. */
 export interface FeatureKey {
@@ -18,15 +19,6 @@ export interface FeatureKey {
 const leaveFree = 5 * 2 ** 30
 /** All sets together; the ones that were used longest ago go first, bytes. */
 const mostKept = 10 * 2 ** 30
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /**
  * Outputs of the frozen part on disk, one file a set: rows of equal length, appended. The index has a line a row and is

@@ -1,5 +1,4 @@
 import type { RunConfig } from '../../../shared/config.ts'
-import { ThawError } from '../../../shared/errors.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import { seedFor } from '../../../shared/random.ts'
 import { tf } from '../backend/tf.ts'
@@ -26,16 +25,9 @@ export class Learner {
   private readonly config: RunConfig
   private readonly loss: LossOptions
 
-  /**
-   * @param counts training photos of each class
-   * @throws ThawError config.invalid if there is not one class weight a class
-   */
+  /** @param counts training photos of each class */
   constructor(model: Model, config: RunConfig, counts: readonly number[]) {
     const { classWeights, labelSmoothing, movingAverage } = config
-    if (Array.isArray(classWeights) && classWeights.length !== counts.length)
-      throw new ThawError('config.invalid', {
-        reason: `classWeights has ${classWeights.length} numbers for ${counts.length} classes`,
-      })
     this.model = model
     this.config = config
     this.optimizer = new Optimizer(config, model.weights)

@@ -57,7 +57,9 @@ export class MovingAverage {
 
   save(): { updates: number; values: Map<string, Float32Array> } {
     const values = new Map<string, Float32Array>()
-    for (const [name, tensor] of this.averages) values.set(name, this.weights.toPyTorch(name, tensor))
+    // Before the first update they are the weights themselves.
+    if (this.updates > 0)
+      for (const [name, tensor] of this.averages) values.set(name, this.weights.toPyTorch(name, tensor))
     return { updates: this.updates, values }
   }
 

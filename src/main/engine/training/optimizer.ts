@@ -14,7 +14,13 @@ interface ParameterState {
   slots: Map<string, Tensor>
 }
 
-/** State as a checkpoint keeps it: values in PyTorch's layout. */
+interface LazySlot {
+  parameter: string
+  slot: string
+  values: () => Iterable<Float32Array>
+}
+
+/** State as it comes back from a checkpoint: values in PyTorch's layout. */
 export interface SavedState {
   steps: Record<string, number>
   slots: { parameter: string; slot: string; values: Float32Array }[]
@@ -119,13 +125,14 @@ export class Optimizer {
     return this.settings.decayAll || this.weights.spec(name).shape.length > 1
   }
 
-  save(): SavedState {
+  /** The state as a checkpoint keeps it; values come in pieces when they are asked for. */
+  save(): { steps: SavedState['steps']; slots: LazySlot[] } {
     const steps: Record<string, number> = {}
-    const slots: SavedState['slots'] = []
+    const slots: LazySlot[] = []
     for (const [parameter, state] of this.state) {
       steps[parameter] = state.steps
       for (const [slot, tensor] of state.slots)
-        slots.push({ parameter, slot, values: this.weights.toPyTorch(parameter, tensor) })
+        slots.push({ parameter, slot, values: () => this.weights.pieces(parameter, tensor) })
     }
     return { steps, slots }
   }

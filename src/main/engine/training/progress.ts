@@ -3,9 +3,9 @@ import type { Score } from '../../../shared/metrics.ts'
 import type { Position } from './checkpoint.ts'
 import { afterEpoch, freshPlateau } from '../../../shared/schedule.ts'
 
-/** Before the first epoch. */
+/** Before anything was computed: the evaluation before training is epoch 0. */
 export const start = (): Position => ({
-  epoch: 1,
+  epoch: 0,
   batch: 0,
   step: 0,
   lossSum: 0,
@@ -36,11 +36,7 @@ export function isBetter({ best }: Position, { correct, loss }: Score): boolean 
 }
 
 /** Closes an epoch's books: plateau and early stopping look at the validation score. */
-export function nextEpoch(
-  position: Position,
-  config: RunConfig,
-  val: Score,
-): { position: Position; stop: boolean } {
+export function nextEpoch(position: Position, config: RunConfig, val: Score): Position {
   const { plateau, epoch } = position
   const moved = afterEpoch(
     config.schedule,
@@ -50,20 +46,20 @@ export function nextEpoch(
   const rule = config.earlyStopping
   const goal = rule?.metric === 'loss' ? -val.loss : val.accuracy
   const improved = position.goal === null || goal > position.goal
-  const stale = improved ? 0 : position.stale + 1
   return {
-    position: {
-      ...position,
-      epoch: epoch + 1,
-      batch: 0,
-      lossSum: 0,
-      correct: 0,
-      seen: 0,
-      plateau: { ...moved, best: Number.isFinite(moved.best) ? moved.best : null },
-      best: isBetter(position, val) ? { ...val, epoch } : position.best,
-      stale,
-      goal: improved ? goal : position.goal,
-    },
-    stop: rule !== null && stale >= rule.patience,
+    ...position,
+    epoch: epoch + 1,
+    batch: 0,
+    lossSum: 0,
+    correct: 0,
+    seen: 0,
+    plateau: { ...moved, best: Number.isFinite(moved.best) ? moved.best : null },
+    best: isBetter(position, val) ? { ...val, epoch } : position.best,
+    stale: improved ? 0 : position.stale + 1,
+    goal: improved ? goal : position.goal,
   }
 }
+
+/** Whether early stopping's patience is at its end. It follows from the position, so that a resumed run stops there too. */
+export const isStale = ({ stale }: Position, { earlyStopping }: RunConfig): boolean =>
+  earlyStopping !== null && stale >= earlyStopping.patience

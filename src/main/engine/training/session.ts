@@ -3,14 +3,12 @@ import { photosOf } from '../../../shared/dataset.ts'
 import type { Photo } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
-import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
-import { viewsOf } from '../../../shared/preparation.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
-import type { Forecast, RunEvent, RunRecord } from '../../../shared/run.ts'
+import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
@@ -23,11 +21,12 @@ import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { Features } from './features.ts'
 import { FeatureStore } from './featureStore.ts'
 import { Learner } from './learner.ts'
-import type { Phase } from './learner.ts'
-import { afterBatch, isBetter, nextEpoch, start } from './progress.ts'
+import { afterBatch, isBetter, isStale, nextEpoch, start } from './progress.ts'
 import { Receipt } from './receipt.ts'
 import type { RunFolder } from './runFolder.ts'
-import { saveNetwork } from './saveNetwork.ts'
+import { saveLastAsBest, saveNetwork } from './saveNetwork.ts'
+import { finishedEvent, forecastOf, planEvent, startedEvent } from './sessionEvents.ts'
+import type { Stage } from './sessionEvents.ts'
 
 /** The plan that holds in an epoch: gradual unfreezing changes it. */
 export function planFor(config: RunConfig, network: Network, epoch: number): Plan {
@@ -41,13 +40,13 @@ const layerOf = (tensor: string): string => tensor.slice(0, tensor.lastIndexOf('
 
 const checkpointName = 'checkpoints/latest.safetensors'
 
+/** Failures between two batches: a person's wish to stop, a photo that is gone. The weights are whole then. */
+const isBetweenBatches = (error: unknown): error is ThawError =>
+  error instanceof ThawError && (error.code === 'cancelled' || error.code.startsWith('photo.'))
+
 export interface Control {
   signal?: AbortSignal
   shouldPause?: () => Promise<void> | undefined
-}
-
-interface Stage extends Phase {
-  features: Features
 }
 
 /** One run while it is computed: epochs of batches, each followed by an evaluation, a receipt and a checkpoint. */
@@ -68,6 +67,8 @@ export class Session {
   private secondsEvaluation = 0
   private store: FeatureStore | undefined
   private position = start()
+  private receipt: Receipt | undefined
+  private fingerprints: Record<string, number> = {}
 
   constructor(
     run: RunFolder,
@@ -90,70 +91,86 @@ export class Session {
   /** @param resumed go on from the folder's checkpoint */
   async *events(resumed: boolean): AsyncGenerator<RunEvent> {
     const { environment, dataset, preparation } = this.record
-    const workers = await ViewWorkers.open({
-      threads: environment.threads,
-      folder: dataset.folder,
-      preparation,
-    })
+    const { threads } = environment
+    let workers: ViewWorkers | undefined
     try {
+      workers = await ViewWorkers.open({ threads, folder: dataset.folder, preparation })
       if (resumed) await this.restore()
-      for await (const event of this.epochs(workers, resumed)) yield await this.run.record(event)
+      // From here on the run can be resumed.
+      else await this.checkpoint()
+      for await (const event of this.untilStopped(workers)) yield await this.run.record(event)
     } catch (error) {
       const { code, message, advice } = plainError(error)
       await this.run.record({ type: 'failed', code, message, advice }).catch(() => undefined)
       throw error
     } finally {
-      await workers.close()
+      await workers?.close()
       await this.store?.close()
       this.learner.dispose()
       await this.run.release()
     }
   }
 
-  private async *epochs(workers: ViewWorkers, resumed: boolean): AsyncGenerator<RunEvent> {
+  /** Keeps what was learnt when the epochs are cut short, and ends quietly where that was asked for. */
+  private async *untilStopped(workers: ViewWorkers): AsyncGenerator<RunEvent> {
+    try {
+      yield* this.epochs(workers)
+    } catch (error) {
+      if (!isBetweenBatches(error)) throw error
+      await this.checkpoint()
+      const { epoch, batch } = this.position
+      yield { type: 'checkpoint', epoch, batch, file: checkpointName }
+      if (error.code !== 'cancelled') throw error
+      yield { type: 'stopped', epoch, batch, reason: 'asked' }
+    }
+  }
+
+  private async *epochs(workers: ViewWorkers): AsyncGenerator<RunEvent> {
     const { config } = this.record
     let stage = await this.stage(workers)
-    yield this.planEvent(stage)
-    yield this.startedEvent()
-    if (!resumed) {
+    const begun = this.position.epoch
+    yield planEvent(this.network.name, this.weights, this.position.epoch, stage)
+    yield startedEvent(this.record, this.run.folder, this.position)
+    if (begun === 0) {
       const at = performance.now()
       const before = await this.evaluate(stage)
       this.secondsEvaluation = (performance.now() - at) / 1000
       yield this.epochEvent(0, null, before, stage, this.secondsEvaluation, false)
-      if (config.epochs === 0) await this.save('best')
+      this.position = { ...this.position, epoch: 1 }
+      if (config.epochs === 0) {
+        this.position.best = { ...before.score, epoch: 0 }
+        await this.save('best')
+      }
+      await this.checkpoint()
     }
-    const receipt = new Receipt(this.weights, this.model.kernels)
-    while (this.position.epoch <= config.epochs) {
-      const { epoch, batch } = this.position
-      if (batch === 0 && config.thaw.some((it) => it.epoch === epoch)) {
+    this.receipt = new Receipt(this.weights, this.model.kernels, this.fingerprints)
+    while (this.position.epoch <= config.epochs && !isStale(this.position, config)) {
+      const { epoch } = this.position
+      if (epoch > begun && config.thaw.some((it) => it.epoch === epoch)) {
         stage = await this.stage(workers)
-        yield this.planEvent(stage)
+        yield planEvent(this.network.name, this.weights, this.position.epoch, stage)
       }
       const at = performance.now()
-      for await (const event of this.batches(stage)) {
-        yield event
-        if (event.type === 'stopped') return
-      }
-      const { rates, updating } = stage.plan
-      const tensors = receipt.issue((name) => rates.has(name) || updating.has(layerOf(name)))
-      const { lossSum, correct, seen } = this.position
+      yield* this.batches(stage)
       const evaluation = await this.evaluate(stage)
+      // From here to the checkpoint nobody can stop it, so that no receipt is issued twice.
+      const { rates, updating } = stage.plan
+      const tensors = this.receipt.issue((name) => rates.has(name) || updating.has(layerOf(name)))
+      const { lossSum, correct, seen } = this.position
       const better = isBetter(this.position, evaluation.score)
       const seconds = (performance.now() - at) / 1000
       yield this.epochEvent(epoch, scoreOf(lossSum, correct, seen), evaluation, stage, seconds, better)
       yield { type: 'receipt', epoch, tensors }
       if (better) await this.save('best')
-      const next = nextEpoch(this.position, config, evaluation.score)
-      this.position = next.position
+      this.position = nextEpoch(this.position, config, evaluation.score)
       await this.checkpoint()
       yield { type: 'checkpoint', epoch, batch: 0, file: checkpointName }
-      if (next.stop) {
-        yield { type: 'stopped', epoch, batch: 0, reason: 'early-stopping' }
-        break
-      }
     }
-    await this.save('last')
-    yield this.finishedEvent()
+    if (isStale(this.position, config))
+      yield { type: 'stopped', epoch: this.position.epoch - 1, batch: 0, reason: 'early-stopping' }
+    if (this.position.best?.epoch === this.position.epoch - 1) await saveLastAsBest(this.run.folder)
+    else await this.save('last')
+    yield finishedEvent(this.record.id, this.run.folder, this.position, this.seconds())
   }
 
   private async *batches(stage: Stage): AsyncGenerator<RunEvent> {
@@ -198,19 +215,21 @@ export class Session {
         rates: stage.plan.groups.map((group) => this.learner.rateAt(group.rate, place)),
       }
       if (this.position.step === 2 && this.secondsEvaluation > 0)
-        yield { type: 'forecast', forecast: this.forecast(stage, photosPerSecond) }
+        yield {
+          type: 'forecast',
+          forecast: forecastOf(this.record, this.network, stage, {
+            secondsEvaluation: this.secondsEvaluation,
+            photosPerSecond,
+          }),
+        }
       // Gives signals and pauses their turn: the computation itself blocks the process.
       await new Promise((resolve) => setImmediate(resolve))
       await this.control.shouldPause?.()
-      const asked = this.control.signal?.aborted ?? false
-      if (asked || performance.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {
+      if (this.control.signal?.aborted) throw new ThawError('cancelled')
+      if (performance.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {
         await this.checkpoint()
         lastCheckpoint = performance.now()
         yield { type: 'checkpoint', epoch, batch, file: checkpointName }
-      }
-      if (asked) {
-        yield { type: 'stopped', epoch, batch, reason: 'asked' }
-        return
       }
     }
   }
@@ -259,8 +278,10 @@ export class Session {
 
   private evaluate({ features, cut }: Stage): Promise<Evaluation> {
     const { batch } = this.record.config
+    const { signal } = this.control
+    const options = { prefix: cut.prefix, batch, ...(signal && { signal }) }
     return this.learner.withAverage(this.position.step, () =>
-      evaluate(this.model, features, this.photos.val, { prefix: cut.prefix, batch }),
+      evaluate(this.model, features, this.photos.val, options),
     )
   }
 
@@ -273,21 +294,24 @@ export class Session {
   private checkpoint(): Promise<void> {
     return saveCheckpoint(this.run.folder, {
       weights: this.weights,
-      changed: [...this.changed],
+      // Before the first step all is as the weight file and the seed have it.
+      changed: this.position.step === 0 ? [] : [...this.changed],
       optimizer: this.learner.optimizer,
       average: this.learner.average,
       position: { ...this.position, seconds: this.seconds() },
+      fingerprints: this.receipt?.fingerprints() ?? this.fingerprints,
       events: this.run.events,
     })
   }
 
   private async restore(): Promise<void> {
-    const { position, events, changed } = await restoreCheckpoint(this.run.folder, {
+    const { position, fingerprints, events, changed } = await restoreCheckpoint(this.run.folder, {
       weights: this.weights,
       optimizer: this.learner.optimizer,
       average: this.learner.average,
     })
     this.position = position
+    this.fingerprints = fingerprints
     this.secondsBefore = position.seconds
     for (const name of changed) this.changed.add(name)
     await this.run.rewind(events)
@@ -296,59 +320,6 @@ export class Session {
   /** Seconds of computing, those before an interruption included. */
   private seconds(): number {
     return this.secondsBefore + (performance.now() - this.started) / 1000
-  }
-
-  /** What the first two batches say of the whole run, to be shown beside what it then took. */
-  private forecast({ plan, features }: Stage, photosPerSecond: number): Forecast {
-    const { config } = this.record
-    const evaluation = features.isFixed('val') ? 0 : this.secondsEvaluation
-    const first = this.photos.train.length / photosPerSecond + evaluation
-    // With a fixed set of views, later epochs only read what the first ones computed.
-    const views = features.isFixed('train') ? viewsOf(config.augmentation)! : config.epochs
-    const later = features.isFixed('train') ? evaluation : first
-    return {
-      secondsFirstEpoch: first,
-      secondsEpoch: later,
-      secondsTotal:
-        this.secondsEvaluation +
-        first * Math.min(views, config.epochs) +
-        later * Math.max(0, config.epochs - views),
-      peakMiB: peakBytes(this.network, plan, config) / 2 ** 20,
-      suggestedBatch: largestBatch(this.network, plan, config, 0.8 * process.availableMemory()),
-    }
-  }
-
-  private planEvent({ plan, cut, features }: Stage): RunEvent {
-    const parameters = this.weights.specs.filter((spec) => spec.role === 'parameter')
-    return {
-      type: 'plan',
-      network: this.record.network,
-      epoch: this.position.epoch,
-      groups: plan.groups,
-      frozen: parameters.map((spec) => spec.name).filter((name) => !plan.rates.has(name)),
-      learns: plan.learns,
-      total: plan.total,
-      cut: cut.name,
-      cached: (['train', 'val'] as const).filter((split) => features.isFixed(split)),
-    }
-  }
-
-  private startedEvent(): RunEvent {
-    const { record, position } = this
-    return {
-      type: 'started',
-      run: record.id,
-      folder: this.run.folder,
-      environment: record.environment,
-      classes: record.classes,
-      train: this.photos.train.length,
-      val: this.photos.val.length,
-      unreadable: record.dataset.unreadable,
-      epochs: record.config.epochs,
-      epoch: position.step === 0 ? 0 : position.epoch,
-      batch: position.batch,
-      seed: record.config.seed,
-    }
   }
 
   private epochEvent(
@@ -361,16 +332,5 @@ export class Session {
   ): RunEvent {
     const rates = plan.groups.map((group) => group.rate)
     return { type: 'epoch', epoch, train, val: score, confusion, rates, seconds, best }
-  }
-
-  private finishedEvent(): RunEvent {
-    return {
-      type: 'finished',
-      run: this.record.id,
-      folder: this.run.folder,
-      best: this.position.best ?? { epoch: 0, ...scoreOf(0, 0, 0) },
-      seconds: this.seconds(),
-      peakMiB: process.resourceUsage().maxRSS / 1024,
-    }
   }
 }

@@ -6,13 +6,13 @@ import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
-import type { RunEvent, RunRecord } from '../../../shared/run.ts'
+import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { openNetwork, sha256Of } from '../model/open.ts'
 import { placesIn } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
-import { RunFolder } from './runFolder.ts'
+import { requireEmpty, RunFolder } from './runFolder.ts'
 import { planFor, Session } from './session.ts'
 
 export interface TrainOptions {
@@ -26,7 +26,10 @@ export interface TrainOptions {
   shouldPause?: () => Promise<void> | undefined
 }
 
-type ResumeOptions = Pick<TrainOptions, 'home' | 'signal' | 'shouldPause'>
+export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 'shouldPause'> {
+  /** Go on although the backend or the processor is another one: the result is close, and not the same to the last bit. */
+  allowDifferent?: boolean
+}
 
 const newId = (): string =>
   `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${Math.random().toString(36).slice(2, 6)}`
@@ -44,6 +47,14 @@ function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig): vo
   })
 }
 
+/** @throws ThawError config.invalid if there is not one class weight a class */
+function requireClassWeights({ classWeights }: RunConfig, classes: number): void {
+  if (Array.isArray(classWeights) && classWeights.length !== classes)
+    throw new ThawError('config.invalid', {
+      reason: `classWeights has ${classWeights.length} numbers for ${classes} classes`,
+    })
+}
+
 /**
  * Trains a network and records the run.
  * @throws ThawError before the first event if the run cannot begin; after that it is recorded as `failed` first
@@ -51,6 +62,9 @@ function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig): vo
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   const { config, dataset } = options
   requireTrainable(dataset)
+  requireClassWeights(config, dataset.classes.length)
+  // Before the work of opening a network, and again when the folder is made.
+  if (options.folder !== undefined) await requireEmpty(options.folder)
   const compute = await openCompute(config.threads, config.precision)
   const opened = await openNetwork({
     backbone: config.backbone,
@@ -91,30 +105,33 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   }
 }
 
-/** Goes on from the last checkpoint. @throws ThawError run.missing, run.finished, run.no-checkpoint, run.other-machine */
+/** What has to be the same for the same bits, in words. */
+const identityOf = ({ backend, backendVersion, threads, cpuFeatures }: Environment): string =>
+  `${backend} ${backendVersion}, ${threads} threads, ${cpuFeatures.join(' ')}`
+
+/**
+ * Goes on from the last checkpoint.
+ * @throws ThawError run.missing, run.finished, run.no-checkpoint, run.locked, run.other-machine, run.other-weights
+ */
 export async function* resume(folder: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
   const record = await readRecord(folder)
   for await (const { event } of readEvents(folder))
     if (event.type === 'finished') throw new ThawError('run.finished', { run: record.name })
   const compute = await openCompute(record.environment.threads, record.config.precision)
   const { environment } = compute
-  const differs = (['backend', 'backendVersion', 'threads'] as const).find(
-    (key) => environment[key] !== record.environment[key],
-  )
-  if (differs)
-    throw new ThawError('run.other-machine', {
-      run: record.name,
-      then: `${differs} ${record.environment[differs]}`,
-      now: `${differs} ${environment[differs]}`,
-    })
+  const [then, now] = [identityOf(record.environment), identityOf(environment)]
+  if (then !== now && !options.allowDifferent)
+    throw new ThawError('run.other-machine', { run: record.name, then, now })
   const opened = await openNetwork({
     backbone: record.config.backbone,
     file: record.weights.file,
     newHead: { classes: record.classes.length, seed: record.config.seed },
   })
   try {
+    if ((await sha256Of(opened.file)) !== record.weights.sha256)
+      throw new ThawError('run.other-weights', { run: record.name, file: opened.file })
     const run = await RunFolder.open(folder)
-    yield* new Session(run, record, opened, compute.kernels, options).events(true)
+    yield* new Session(run, { ...record, environment }, opened, compute.kernels, options).events(true)
   } finally {
     opened.weights.dispose()
   }

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { z } from 'zod'
+import { RunConfig } from '../../shared/config.ts'
+import { ThawError } from '../../shared/errors.ts'
+import type { Plan } from '../../shared/model/plan.ts'
+import { parsePlan } from '../../shared/model/plan.ts'
+import type { PlanName } from '../../shared/model/registry.ts'
+import { planNames } from '../../shared/model/registry.ts'
+
+/** The flags of `thaw train` that are settings of the run. */
+export interface SettingFlags {
+  backbone?: string
+  weights?: string
+  plan?: string
+  epochs?: number
+  batch?: number
+  seed?: number
+  augment?: string
+  config?: string
+  threads?: number
+  precision?: string
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    const reason = `“${file}” ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be opened'}`
+    throw new ThawError('config.invalid', { reason }, { cause: error })
+  }
+}
+
+const isPlanName = (text: string): text is PlanName => (planNames as readonly string[]).includes(text)
+
+async function readPlan(given: string): Promise<PlanName | Plan> {
+  if (isPlanName(given)) return given
+  if (!given.endsWith('.json'))
+    throw new ThawError('plan.invalid', {
+      reason: `“${given}” is none of ${planNames.join(', ')}, nor a JSON file`,
+    })
+  return parsePlan(await readJson(given))
+}
+
+async function readConfig(file: string): Promise<Record<string, unknown>> {
+  const value = await readJson(file)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new ThawError('config.invalid', { reason: `“${file}” is not a JSON object` })
+  const { plan, ...rest } = value as Record<string, unknown>
+  // Read by itself: of a choice between a name and a plan, the check of the whole would only say that it is neither.
+  if (plan === undefined) return rest
+  return { ...rest, plan: typeof plan === 'string' ? await readPlan(plan) : parsePlan(plan) }
+}
+
+const told = ({ path: place, message }: z.core.$ZodIssue): string =>
+  place.length > 0 ? `${place.join('.')}: ${message}` : message
+
+/** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid */
+export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
+  const { backbone, weights, epochs, batch, seed, threads, precision } = flags
+  const file = flags.config === undefined ? {} : await readConfig(flags.config)
+  const given = {
+    backbone,
+    weights,
+    epochs,
+    batch,
+    seed,
+    threads,
+    precision,
+    augmentation: flags.augment,
+    plan: flags.plan === undefined ? undefined : await readPlan(flags.plan),
+  }
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const parsed = RunConfig.safeParse({ ...file, ...set })
+  if (!parsed.success)
+    throw new ThawError('config.invalid', { reason: parsed.error.issues.map(told).join('; ') })
+  const config = parsed.data
+  // The run may be resumed from another folder.
+  return { ...config, weights: config.weights === null ? null : path.resolve(config.weights) }
+}

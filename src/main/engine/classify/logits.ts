@@ -1,0 +1,59 @@
+import type { PlainError } from '../../../shared/errors.ts'
+import { plainError } from '../../../shared/errors.ts'
+import type { Compute } from '../backend/compute.ts'
+import { tf } from '../backend/tf.ts'
+import { Model } from '../model/network.ts'
+import type { OpenedNetwork } from '../model/open.ts'
+import { normalise } from '../preprocess/normalise.ts'
+import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
+
+export type PhotoLogits = { photo: string; logits: Float32Array } | { photo: string; error: PlainError }
+
+/** Photos computed at once. */
+const batch = 8
+
+/**
+ * The network's raw output for each photo (absolute path), in their order; one that cannot be read gets an error in its place.
+ * @throws ThawError cancelled
+ */
+export async function* logitsOf(
+  { kernels, environment }: Compute,
+  { network, weights, preparation }: Pick<OpenedNetwork, 'network' | 'weights' | 'preparation'>,
+  photos: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<PhotoLogits> {
+  const model = new Model(network, weights, kernels)
+  const workers = await ViewWorkers.open({ threads: environment.threads, folder: '/', preparation })
+  const side = preparation.crop
+  const size = side * side * 3
+  const views = workers.views(
+    photos.map((photo) => ({ path: photo, view: { kind: 'evaluation' } as const })),
+    signal ? { signal } : {},
+  )
+  try {
+    for (let from = 0; from < photos.length; from += batch) {
+      const part = photos.slice(from, from + batch)
+      // Always a full batch, so that a photo's answer is the same bits whatever comes with it.
+      const floats = new Float32Array(batch * size)
+      const errors = new Map<number, PlainError>()
+      for (let i = 0; i < part.length; i += 1) {
+        const { value, done } = await views.next()
+        if (done) throw new Error('the workers gave too few photos')
+        if ('error' in value) errors.set(i, plainError(value.error))
+        else normalise(value.pixels, preparation, floats.subarray(i * size, (i + 1) * size))
+      }
+      const x = tf.tensor(floats, [batch, side, side, 3], 'float32')
+      const y = model.infer(x)
+      const logits = y.dataSync() as Float32Array
+      tf.dispose([x, y])
+      for (const [i, photo] of part.entries()) {
+        const error = errors.get(i)
+        if (error) yield { photo, error }
+        else yield { photo, logits: logits.slice(i * network.classes, (i + 1) * network.classes) }
+      }
+    }
+  } finally {
+    await views.return()
+    await workers.close()
+  }
+}

@@ -1,0 +1,82 @@
+import path from 'node:path'
+import { stat } from 'node:fs/promises'
+import { photosOf } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { RunRecord } from '../../../shared/run.ts'
+import { openCompute } from '../backend/compute.ts'
+import { openNetwork } from '../model/open.ts'
+import { logitsOf } from './logits.ts'
+
+/** How far a network that was written out answers as the one it was written from. */
+export interface Parity {
+  /** Validation photos that both answered. */
+  photos: number
+  largestLogitDifference: number
+  changedAnswers: number
+}
+
+/** Enough to notice any tensor that went wrong, few enough for VGG16 on a small machine. */
+const mostPhotos = 64
+
+/** Validation photos of a run that are still there, spread over all classes. */
+async function photosToCompare({ dataset }: RunRecord): Promise<string[]> {
+  const all = photosOf(dataset, 'val').map((photo) => path.join(dataset.folder, photo.path))
+  const step = Math.max(1, Math.floor(all.length / mostPhotos))
+  const chosen = all.filter((_, i) => i % step === 0).slice(0, mostPhotos)
+  const isThere = await Promise.all(
+    chosen.map((photo) =>
+      stat(photo).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return chosen.filter((_, i) => isThere[i])
+}
+
+/** Logits by photo; those that cannot be read are left out. */
+async function answersOf(
+  record: RunRecord,
+  file: string,
+  photos: readonly string[],
+): Promise<Map<string, Float32Array>> {
+  const compute = await openCompute(null, 'exact')
+  const { network, weights } = await openNetwork({ backbone: record.network, file })
+  const answers = new Map<string, Float32Array>()
+  try {
+    // A format may not say how photos are prepared; the run does.
+    const opened = { network, weights, preparation: record.preparation }
+    for await (const answer of logitsOf(compute, opened, photos))
+      if ('logits' in answer) answers.set(answer.photo, answer.logits)
+    return answers
+  } finally {
+    weights.dispose()
+  }
+}
+
+const largest = (values: Float32Array): number => values.indexOf(Math.max(...values))
+
+/**
+ * Reads an exported file again and lets it answer validation photos of its run beside the original.
+ * @throws ThawError weights.*, backend.none
+ */
+export async function comparedOnPhotos(
+  record: RunRecord,
+  original: string,
+  exported: string,
+): Promise<Parity> {
+  const photos = await photosToCompare(record)
+  const before = await answersOf(record, original, photos)
+  const after = await answersOf(record, exported, photos)
+  const parity: Parity = { photos: before.size, largestLogitDifference: 0, changedAnswers: 0 }
+  for (const [photo, expected] of before) {
+    const found = after.get(photo)
+    if (found?.length !== expected.length)
+      throw new ThawError('weights.damaged', { file: exported, reason: 'it does not answer as the run does' })
+    if (largest(found) !== largest(expected)) parity.changedAnswers += 1
+    expected.forEach((value, i) => {
+      parity.largestLogitDifference = Math.max(parity.largestLogitDifference, Math.abs(value - found[i]!))
+    })
+  }
+  return parity
+}

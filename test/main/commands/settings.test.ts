@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { settingsOf } from '../../../src/main/commands/settings.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+
+const folder = temporaryFolder()
+
+async function json(name: string, value: unknown): Promise<string> {
+  const file = folder.path(name)
+  await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value))
+  return file
+}
+
+it('Flags win over the file, and the file over the defaults', async () => {
+  const config = await json('a.json', { epochs: 3, seed: 9, weights: 'w.pth', schedule: { kind: 'cosine' } })
+  expect(await settingsOf({ config, epochs: 4, augment: 'none' })).toMatchObject({
+    epochs: 4,
+    seed: 9,
+    batch: 32,
+    augmentation: 'none',
+    weights: path.resolve('w.pth'),
+    schedule: { kind: 'cosine', floor: 0 },
+  })
+})
+
+it('A plan is a name, a JSON file, or stands in the settings', async () => {
+  const plan = await json('plan.json', { '': 'frozen', fc: 0.01 })
+  const read = { '': { rate: 'frozen' }, fc: { rate: 0.01 } }
+  expect((await settingsOf({ plan: 'recipe' })).plan).toBe('recipe')
+  expect((await settingsOf({ plan })).plan).toEqual(read)
+  expect(
+    (await settingsOf({ config: await json('b.json', { plan: { '': 'frozen', fc: 0.01 } }) })).plan,
+  ).toEqual(read)
+  expect((await settingsOf({ config: await json('c.json', { plan: 'everything' }), plan })).plan).toEqual(
+    read,
+  )
+})
+
+it.each([
+  [{ epochs: 'x', momentum: 2 }, 'config.invalid', /epochs: .*; momentum: /],
+  [{ epoch: 2 }, 'config.invalid', /"epoch"/],
+  [{ plan: 'haed' }, 'plan.invalid', /“haed” is none of head-only/],
+  [{ plan: { fc: -1 } }, 'plan.invalid', /at “fc”/],
+  [[1], 'config.invalid', /is not a JSON object/],
+  ['{', 'config.invalid', /is not JSON/],
+])('What does not fit is named: %j', async (value, code, reason) => {
+  await expect(settingsOf({ config: await json('bad.json', value) })).rejects.toMatchObject({
+    code,
+    parameters: { reason: expect.stringMatching(reason) as string },
+  })
+})

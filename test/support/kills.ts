@@ -1,0 +1,87 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { expect } from 'vitest'
+import { readEvents } from '../../src/main/engine/store/runFolder.ts'
+import { startThaw, thaw } from './commandLine.ts'
+import { drawTinyPhotos, tinySettings } from './tinyTraining.ts'
+
+/** All that a checkpoint has to bring back: optimizer, averages, counters, plans, views, and a place inside an epoch. */
+const everything = {
+  plan: 'head-only',
+  thaw: [
+    { epoch: 2, plan: { fc: 1e-3, 'features.5': 1e-3 } },
+    { epoch: 4, plan: 'everything' },
+  ],
+  epochs: 6,
+  accumulate: 2,
+  optimizer: 'adam',
+  schedule: { kind: 'cosine' },
+  movingAverage: 0.9,
+  augmentation: 'views:2',
+  // After every batch or two.
+  checkpointMinutes: 1e-4,
+  threads: 2,
+} as const
+
+const weightsOf = (folder: string) =>
+  Promise.all(['best', 'last'].map((name) => readFile(path.join(folder, `${name}.safetensors`))))
+
+/** What the epochs brought, without the times they took. */
+async function historyOf(folder: string): Promise<unknown[]> {
+  const history: unknown[] = []
+  for await (const { event } of readEvents(folder))
+    if (event.type === 'epoch') history.push({ ...event, seconds: 0 })
+    else if (event.type === 'receipt') history.push(event)
+  return history
+}
+
+/**
+ * Trains once undisturbed, then again and again with `kill -9` at a random moment and a resume to the end: the weights have to
+ * be the same bytes each time, and the recorded epochs the same.
+ */
+export async function killAndResume(folder: string, times: number): Promise<void> {
+  const photos = path.join(folder, 'photos')
+  await drawTinyPhotos(photos)
+  const config = path.join(folder, 'config.json')
+  await writeFile(config, JSON.stringify({ ...(await tinySettings(folder, 'tiny-bn')), ...everything }))
+
+  // A cache of its own each time, so that it is cut short as well.
+  const start = (name: string) => {
+    const out = path.join(folder, name)
+    const env = { THAW_HOME: path.join(folder, 'home'), THAW_CACHE: path.join(folder, `${name}-cache`) }
+    return {
+      out,
+      env,
+      run: startThaw(['train', photos, '--config', config, '--out', out, '--json'], { env }),
+    }
+  }
+  const undisturbed = start('undisturbed')
+  await undisturbed.run.line('"plan"')
+  const begun = performance.now()
+  const { code, err } = await undisturbed.run.ended
+  expect(code, err).toBe(0)
+  const duration = performance.now() - begun
+  const expected = await weightsOf(undisturbed.out)
+  const history = await historyOf(undisturbed.out)
+
+  let killed = 0
+  for (let i = 0; i < times; i += 1) {
+    const { out, env, run } = start(`killed-${i}`)
+    await run.line('"plan"')
+    const moment = Math.random() * duration
+    await setTimeout(moment)
+    run.child.kill('SIGKILL')
+    const { signal } = await run.ended
+    // It may have been done a moment before.
+    if (signal === null) continue
+    killed += 1
+    const resumed = await thaw(['resume', out, '--json'], { env })
+    const told = `killed after ${moment.toFixed(0)} of ${duration.toFixed(0)} ms: ${resumed.err}`
+    expect(resumed.code, told).toBe(0)
+    const found = await weightsOf(out)
+    found.forEach((bytes, k) => expect(bytes.equals(expected[k]!), told).toBe(true))
+    expect(await historyOf(out), told).toEqual(history)
+  }
+  expect(killed).toBeGreaterThan(times / 2)
+}
