@@ -90,7 +90,7 @@ export class Features {
       path: photos[place]!.path,
       view: this.viewOf(photos[place]!, place, epoch),
     }))
-    const views = this.options.workers.views(jobs, signal ? { signal } : {})
+    const views = this.options.workers.views(jobs, { keep: !fixed, ...(signal && { signal }) })
     try {
       for (let from = 0; from < order.length; from += batch) {
         const places = order.slice(from, from + batch)

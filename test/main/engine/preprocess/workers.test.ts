@@ -10,7 +10,11 @@ import {
 } from '../../../../src/main/engine/preprocess/views.ts'
 import { SharedMemory } from '../../../../src/main/engine/preprocess/workers/memory.ts'
 import { PhotoPool } from '../../../../src/main/engine/preprocess/workers/pool.ts'
-import type { View, ViewJob } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import type {
+  View,
+  ViewJob,
+  ViewOptions,
+} from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
 import { ViewWorkers } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
@@ -28,9 +32,9 @@ beforeAll(async () => {
 })
 afterAll(() => workers.close())
 
-async function all(jobs: Iterable<ViewJob>): Promise<View[]> {
+async function all(jobs: Iterable<ViewJob>, options: ViewOptions = {}): Promise<View[]> {
   const views: View[] = []
-  for await (const view of workers.views(jobs)) views.push(view)
+  for await (const view of workers.views(jobs, options)) views.push(view)
   return views
 }
 
@@ -63,6 +67,23 @@ describe('worker threads', () => {
     const views = await all(['gone.jpg', names[0]!].map((path) => ({ path, view: evaluation })))
     expect(views[0]).toMatchObject({ error: { code: 'photo.missing' } })
     expect(views[1]).toHaveProperty('pixels')
+  })
+
+  it('keep what comes again where that is wanted, and decode an epoch’s own views each time', async () => {
+    const name = 'kept.jpg'
+    await put(folder.path(name), await jpeg({ r: 9, g: 99, b: 199 }, 50, 40))
+    const jobs: ViewJob[] = [
+      { path: name, view: evaluation },
+      { path: name, view: { kind: 'bank', seed: 7, photo: 0, view: 1 } },
+      { path: name, view: { kind: 'epoch', seed: 7, photo: 0, epoch: 1 } },
+      { path: names[0]!, view: evaluation },
+    ]
+    const before = await all(jobs, { keep: true })
+    await rm(folder.path(name))
+    const after = await all(jobs, { keep: true })
+    expect(after[2]).toMatchObject({ error: { code: 'photo.missing' } })
+    expect([after[0], after[1], after[3]]).toEqual([before[0], before[1], before[3]])
+    expect((await all(jobs))[0]).toMatchObject({ error: { code: 'photo.missing' } })
   })
 
   it('read the jobs only as far ahead as they are told', async () => {
