@@ -71,6 +71,16 @@ export const Forecast = z.strictObject({
 })
 export type Forecast = z.infer<typeof Forecast>
 
+/** Fast against exact precision, on a batch of the photos; null where this machine has nothing to gain by it. */
+export const PrecisionComparison = z.strictObject({
+  /** Exact's seconds ÷ fast's. */
+  gain: z.number().nullable(),
+  /** Largest difference of a logit, as a share of their range. */
+  deviation: z.number().nullable(),
+  recommended: z.boolean(),
+})
+export type PrecisionComparison = z.infer<typeof PrecisionComparison>
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape })
 

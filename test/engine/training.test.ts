@@ -1,9 +1,11 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openCompute } from '../../src/main/engine/backend/compute.ts'
+import { hasBfloat16 } from '../../src/main/engine/backend/cpu.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import { scanDataset } from '../../src/main/engine/datasets/scan.ts'
 import { readEvents } from '../../src/main/engine/store/runFolder.ts'
+import { comparePrecisions } from '../../src/main/engine/training/comparePrecisions.ts'
 import { resume, train } from '../../src/main/engine/training/train.ts'
 import { openWeights } from '../../src/main/engine/weights/index.ts'
 import { RunConfig } from '../../src/shared/config.ts'
@@ -291,5 +293,20 @@ describe('training', () => {
     expect((await last(exact.out)).equals(await last(first.out))).toBe(false)
     const loss = ({ events }: { events: RunEvent[] }) => ofType(events, 'epoch').at(-1)!.val.loss
     expect(Math.abs(loss(first) - loss(exact)) / loss(exact)).toBeLessThan(0.02)
+  })
+
+  it('can be compared in both precisions beforehand, which leaves nothing behind', async () => {
+    const config = RunConfig.parse({ threads: 2, ...settings['tiny-vgg'], plan: 'everything' })
+    const before = tf.memory().numTensors
+    const found = await comparePrecisions({ home: folder.path('home'), dataset, config })
+    expect(tf.memory().numTensors).toBe(before)
+    if (!hasBfloat16()) {
+      expect(found).toEqual({ gain: null, deviation: null, recommended: false })
+      return
+    }
+    expect(found.gain).toBeGreaterThan(0)
+    // bfloat16 has 8 bits: there has to be a difference, and not a large one.
+    expect(found.deviation).toBeGreaterThan(0)
+    expect(found.deviation).toBeLessThan(0.2)
   })
 })

@@ -4,6 +4,7 @@ import { classify } from './classify/classify.ts'
 import { doctor } from './doctor/doctor.ts'
 import { currentFolders, placesIn } from './store/paths.ts'
 import { readSettings } from './store/settings.ts'
+import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
 import type { PhotoAnswer, TrainingEngine } from './trainer/engine.ts'
@@ -13,6 +14,7 @@ const engine: TrainingEngine = {
   train,
   resume,
   forecast,
+  comparePrecisions,
   classify: async function* (options) {
     for await (const answer of classify(options))
       yield 'error' in answer ? answer : ({ photo: answer.photo, top: answer.top } satisfies PhotoAnswer)

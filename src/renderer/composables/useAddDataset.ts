@@ -72,6 +72,12 @@ export function useAddDataset() {
     pick,
     add,
     rescan: (dataset: string) => run((options) => api.call('datasets.rescan', { dataset }, options)),
+    /** Where a dataset's folder is now, if it was moved. */
+    move: async (dataset: string) => {
+      const [folder] = await dialogs.pick('folder')
+      if (folder === undefined) return undefined
+      return run((options) => api.call('datasets.rescan', { dataset, folder }, options))
+    },
     drawSample: () => run((options) => api.call('sample.draw', {}, options)),
     fetchRecipe: () => run((options) => api.call('recipePhotos.download', {}, options)),
   }

@@ -45,6 +45,23 @@ export function usePlanEditor() {
     })
   }
 
+  const changeStages = (stages: Draft['stages']) => {
+    remember()
+    store.change({ stages })
+  }
+
+  /** One more step of thawing, an epoch after the last: as that one, until something is changed. */
+  function addStage(): void {
+    const last = store.draft.stages.at(-1)!
+    changeStages([...store.draft.stages, { epoch: last.epoch + 1, plan: last.plan }])
+    stageAt.value = store.draft.stages.length - 1
+  }
+
+  const removeStage = (place: number) => changeStages(store.draft.stages.filter((_, at) => at !== place))
+
+  const setStageEpoch = (place: number, epoch: number) =>
+    changeStages(store.draft.stages.map((it, at) => (at === place ? { ...it, epoch } : it)))
+
   function choosePreset(preset: PresetName): void {
     remember()
     stageAt.value = 0
@@ -67,5 +84,19 @@ export function usePlanEditor() {
     store.change(next)
   }
 
-  return { stageAt, plan, states, resolved, past, future, edit, choosePreset, undo, redo }
+  return {
+    stageAt,
+    plan,
+    states,
+    resolved,
+    past,
+    future,
+    edit,
+    addStage,
+    removeStage,
+    setStageEpoch,
+    choosePreset,
+    undo,
+    redo,
+  }
 }

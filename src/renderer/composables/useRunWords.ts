@@ -17,6 +17,7 @@ export function useRunWords() {
     'head-only': t('runs.planHeadOnly'),
     recipe: t('runs.planRecipe'),
     everything: t('runs.planEverything'),
+    gradual: t('runs.planGradual'),
   }
   return {
     badgeOf: (state: RunState): string => badges[state],

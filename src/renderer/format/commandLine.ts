@@ -1,16 +1,8 @@
 import { RunConfig } from '../../shared/config.ts'
-import { countChanges } from '../../shared/model/planEdit.ts'
-import type { Plan } from '../../shared/model/plan.ts'
-import { namedPlan, planNames } from '../../shared/model/registry.ts'
-import type { PlanName } from '../../shared/model/registry.ts'
-import type { Network } from '../../shared/model/spec.ts'
 
 /** What a shell takes as one word. */
 const quoted = (word: string): string =>
   /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-
-const nameOf = (network: Network, plan: Plan): PlanName | undefined =>
-  planNames.find((name) => countChanges(network, namedPlan(network, name), plan) === 0)
 
 export const settingsFile = 'thaw.json'
 
@@ -21,10 +13,10 @@ export interface CommandLine {
 }
 
 /** The command that does what the window would do. */
-export function commandLineOf(network: Network, folder: string, config: RunConfig): CommandLine {
+export function commandLineOf(folder: string, config: RunConfig): CommandLine {
   const defaults = RunConfig.parse({})
   const { backbone, weights, plan, epochs, batch, seed, augmentation, threads, precision, ...rest } = config
-  const name = typeof plan === 'string' ? plan : nameOf(network, plan)
+  const name = typeof plan === 'string' ? plan : undefined
   const settings = Object.fromEntries(
     Object.entries({ ...rest, ...(name === undefined && { plan }) }).filter(
       ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key as keyof RunConfig]),

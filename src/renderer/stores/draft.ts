@@ -5,9 +5,10 @@ import { RunConfig } from '../../shared/config.ts'
 import { withClasses } from '../../shared/model/layers.ts'
 import { Plan } from '../../shared/model/plan.ts'
 import { countChanges } from '../../shared/model/planEdit.ts'
-import { presetNames, presetStages } from '../../shared/model/presets.ts'
+import { planChoiceOf, presetNames, presetStages } from '../../shared/model/presets.ts'
 import type { PresetName, Stage } from '../../shared/model/presets.ts'
 import { architectures, networkOf } from '../../shared/model/registry.ts'
+import type { Network } from '../../shared/model/spec.ts'
 import { useApi } from '../api.ts'
 import { useDatasets } from './datasets.ts'
 import { useMessages } from './messages.ts'
@@ -48,10 +49,13 @@ export function readDraft(kept: unknown): Draft | undefined {
   return parsed.data
 }
 
-/** The run that the draft describes. */
-export function runConfigOf({ stages, config }: Pick<Draft, 'stages' | 'config'>): RunConfig {
-  const [first, ...later] = stages
-  return { ...config, plan: first!.plan, thaw: later.map(({ epoch, plan }) => ({ epoch, plan })) }
+/** The run that the draft describes, on the network as it will be trained. */
+export function runConfigOf(
+  network: Network,
+  { stages, config }: Pick<Draft, 'stages' | 'config'>,
+): RunConfig {
+  const [first, ...later] = stages.map(({ epoch, plan }) => ({ epoch, plan: planChoiceOf(network, plan) }))
+  return { ...config, plan: first!.plan, thaw: later }
 }
 
 /** The training that is being prepared: kept as it is changed, and found again at the next start. */
@@ -69,7 +73,7 @@ export const useDraft = defineStore('draft', () => {
       dataset.value?.classes.length ?? classesWithoutPhotos,
     ),
   )
-  const runConfig = computed(() => runConfigOf(draft.value))
+  const runConfig = computed(() => runConfigOf(network.value, draft.value))
   const changes = computed(() => {
     const preset = presetStages(network.value, draft.value.preset)
     return draft.value.stages.reduce(

@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
 import { Preparation } from '../preparation.ts'
-import { Environment, Forecast, RunEvent, RunRecord, RunState, RunSummary } from '../run.ts'
+import {
+  Environment,
+  Forecast,
+  PrecisionComparison,
+  RunEvent,
+  RunRecord,
+  RunState,
+  RunSummary,
+} from '../run.ts'
 import { PlainFailure } from './errors.ts'
 
 /** All about a run but its events and its list of photos. */
@@ -82,6 +90,8 @@ export const trainCalls = {
   'train.stop': trainer(z.strictObject({ run: Id }), nothing),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
   'train.forecast': trainer(Start.omit({ name: true }), Forecast),
+  /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */
+  'train.precisions': trainer(Start.omit({ name: true }), PrecisionComparison),
   'train.state': trainer(nothing, TrainerState),
 }
 

@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest'
 import { RunConfig } from '../../../src/shared/config.ts'
-import { namedPlan, networkOf } from '../../../src/shared/model/registry.ts'
 import { commandLineOf } from '../../../src/renderer/format/commandLine.ts'
 
-const network = networkOf('vgg16')
-
-it('names the plan where it is one of the named ones, and needs no file then', () => {
-  const config = RunConfig.parse({ backbone: 'vgg16', plan: namedPlan(network, 'recipe'), epochs: 9 })
-  expect(commandLineOf(network, '/photos/bees', config)).toEqual({
+it('needs no file where flags say everything', () => {
+  const config = RunConfig.parse({ backbone: 'vgg16', plan: 'recipe', epochs: 9 })
+  expect(commandLineOf('/photos/bees', config)).toEqual({
     command:
       'thaw train /photos/bees --backbone vgg16 --plan recipe --epochs 9 --batch 32 --seed 1234 --augment recipe',
     settings: null,
@@ -22,7 +19,7 @@ it('puts what has no flag into a file that gives the same run', () => {
     augmentation: 'views:4',
     threads: 2,
   })
-  const { command, settings } = commandLineOf(network, '/p', config)
+  const { command, settings } = commandLineOf('/p', config)
   expect(command).toContain('--augment views:4 --threads 2 --config thaw.json')
   expect(settings).toEqual({ plan: { features: { rate: 1e-5 } }, schedule: { kind: 'cosine', floor: 0 } })
   const again = RunConfig.parse({ ...settings, backbone: 'vgg16', augmentation: 'views:4', threads: 2 })
@@ -31,7 +28,7 @@ it('puts what has no flag into a file that gives the same run', () => {
 
 it('quotes what a shell would take apart', () => {
   const config = RunConfig.parse({ backbone: 'vgg16', weights: "/my 'best' file.pth" })
-  const { command } = commandLineOf(network, '/my photos/$x', config)
+  const { command } = commandLineOf('/my photos/$x', config)
   expect(command).toContain(`'/my photos/$x'`)
   expect(command).toContain(String.raw`'/my '\''best'\'' file.pth'`)
 })

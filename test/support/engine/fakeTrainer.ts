@@ -86,6 +86,7 @@ const engine: TrainingEngine = {
   resume: () => {
     throw new ThawError('run.no-checkpoint', { run: 'any' })
   },
+  comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   forecast: () =>
     Promise.resolve({
       secondsFirstEpoch: 1,

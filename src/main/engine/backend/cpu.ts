@@ -39,3 +39,6 @@ export function describeCpu(): CpuDescription {
   known = { model: model.trim(), cores: os.availableParallelism(), features: fromLinux.features }
   return known
 }
+
+/** Whether the processor multiplies bfloat16 itself; elsewhere TensorFlow would emulate it, which is slower than float32. */
+export const hasBfloat16 = (): boolean => describeCpu().features.some((feature) => feature.endsWith('bf16'))

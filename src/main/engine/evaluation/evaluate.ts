@@ -1,4 +1,5 @@
 import type { Photo } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
 import { emptyConfusion, scoreOf } from '../../../shared/metrics.ts'
 import { tf } from '../backend/tf.ts'
@@ -17,6 +18,7 @@ const mapsAtOnce = 8
 /**
  * Loss (plain cross entropy), accuracy and confusion matrix of photos, in evaluation mode.
  * @param prefix number of steps that `features` has computed already
+ * @throws ThawError photo.*, cancelled
  */
 export async function evaluate(
   model: Model,
@@ -39,6 +41,9 @@ export async function evaluate(
     lossSum += result.loss * places.length
     correct += result.correct
     targets.forEach((target, i) => (confusion[target]![result.answers[i]!]! += 1))
+    // Gives a request to stop its turn: the computation itself blocks the process.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (signal?.aborted) throw new ThawError('cancelled')
   }
   return { score: scoreOf(lossSum, correct, photos.length), confusion }
 }

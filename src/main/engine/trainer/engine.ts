@@ -2,7 +2,7 @@ import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
-import type { Forecast, RunEvent } from '../../../shared/run.ts'
+import type { Forecast, PrecisionComparison, RunEvent } from '../../../shared/run.ts'
 
 export interface Interruptible {
   /** Stops between two batches, leaving a checkpoint. */
@@ -34,6 +34,7 @@ export interface TrainingEngine {
   train: (options: TrainOptions) => AsyncIterable<RunEvent>
   resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
   forecast: (options: Omit<TrainOptions, 'name'>) => Promise<Forecast>
+  comparePrecisions: (options: Omit<TrainOptions, 'name'>) => Promise<PrecisionComparison>
   /** An answer a photo, in their order. */
   classify: (options: ClassifyOptions) => AsyncIterable<PhotoAnswer>
 }

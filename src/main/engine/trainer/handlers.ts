@@ -94,6 +94,13 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return desk.do('forecasting', () => engine.forecast({ home, dataset, config, signal }))
     },
 
+    'train.precisions': async ({ dataset: id, config: given }, { signal }) => {
+      desk.requireFree()
+      const config = await withSettings(given)
+      const dataset = await datasetFor(id, config)
+      return desk.do('forecasting', () => engine.comparePrecisions({ home, dataset, config, signal }))
+    },
+
     'train.state': () => desk.state,
 
     'classify.start': async ({ selection, model, top }, { signal, progress }) => {

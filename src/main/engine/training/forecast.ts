@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Dataset, Photo } from '../../../shared/dataset.ts'
+import type { Dataset } from '../../../shared/dataset.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -10,14 +10,9 @@ import { networkOf } from '../../../shared/model/registry.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { planFor } from './session.ts'
+import { spread } from './spread.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
-
-/** Every n-th photo, so that all classes come along. */
-const spread = (photos: readonly Photo[], count: number): Photo[] => {
-  const step = Math.max(1, Math.floor(photos.length / count))
-  return photos.filter((_, i) => i % step === 0).slice(0, count)
-}
 
 type Clocked = { event: RunEvent; at: number }[]
 

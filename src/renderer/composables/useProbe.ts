@@ -2,26 +2,31 @@ import { onUnmounted, shallowRef } from 'vue'
 import type { RunConfig } from '../../shared/config.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
-import type { Forecast } from '../../shared/run.ts'
+import type { Api } from '../api.ts'
 import { useApi } from '../api.ts'
 
-export type Measured =
+export type Measured<T> =
   | { state: 'idle' }
   | { state: 'running' }
-  | { state: 'ready'; forecast: Forecast }
+  | { state: 'ready'; found: T }
   | { state: 'failed'; error: PlainError }
 
-/** Two probe batches on this machine. Leaving the page ends them. */
-export function useForecast() {
+interface Asked {
+  dataset: string
+  config: RunConfig
+}
+
+/** A few batches of a run on this machine, measured by a call of the trainer. Leaving the page ends them. */
+export function useProbe<T>(ask: (api: Api, asked: Asked, options: { signal: AbortSignal }) => Promise<T>) {
   const api = useApi()
-  const measured = shallowRef<Measured>({ state: 'idle' })
+  const measured = shallowRef<Measured<T>>({ state: 'idle' })
   let controller: AbortController | undefined
   let running: Promise<void> = Promise.resolve()
 
-  async function probe(dataset: string, config: RunConfig, own: AbortController): Promise<void> {
+  async function probe(asked: Asked, own: AbortController): Promise<void> {
     try {
-      const forecast = await api.call('train.forecast', { dataset, config }, { signal: own.signal })
-      if (controller === own) measured.value = { state: 'ready', forecast }
+      const found = await ask(api, asked, { signal: own.signal })
+      if (controller === own) measured.value = { state: 'ready', found }
     } catch (failure) {
       if (controller !== own) return
       const error = plainError(failure)
@@ -42,7 +47,7 @@ export function useForecast() {
     const own = new AbortController()
     controller = own
     measured.value = { state: 'running' }
-    running = probe(dataset, config, own)
+    running = probe({ dataset, config }, own)
     await running
   }
   onUnmounted(() => void stop())
