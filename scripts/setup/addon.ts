@@ -3,14 +3,10 @@ import { copyFile, cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'n
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { muteModule } from '../../src/main/engine/backend/vendor.ts'
-import { command } from './command.ts'
+import { addonPath, muteModule } from '../../src/main/engine/backend/vendor.ts'
+import { command } from '../../src/main/engine/command.ts'
 
 const require = createRequire(import.meta.url)
-
-/** Where an addon and its libraries lie in relation to each other: binding.gyp's run path says the same. */
-export const addonPath = 'lib/napi-v8/tfjs_binding.node'
-export const librariesPath = 'deps/lib'
 
 /** The headers of the wheel that the binding needs, directly or by another header (of 287 MB that there are). */
 export const neededHeaders = /^(tensorflow\/(c|core\/platform)|tsl\/platform|xla\/tsl|absl)\/.*\.(h|inc)$/

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { command } from './command.ts'
+import { command } from '../../src/main/engine/command.ts'
 import { onPath } from './tools.ts'
 
 const names = [

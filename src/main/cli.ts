@@ -6,6 +6,7 @@ import { addClassify } from './commands/classify.ts'
 import { addDatasets } from './commands/datasets.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExport } from './commands/export.ts'
+import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
 import { interruptCode } from './commands/interrupt.ts'
 import { addNetwork } from './commands/network.ts'
@@ -45,6 +46,7 @@ for (const add of [
   addDatasets,
   addSample,
   addBench,
+  addGpu,
   addServe,
 ])
   add(program)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { RunConfig } from './config.ts'
 import { DatasetLayout, Photo } from './dataset.ts'
+import { GpuMode } from './gpu.ts'
 import { Score } from './metrics.ts'
 import { Preparation } from './preparation.ts'
 
@@ -10,6 +11,8 @@ export const Environment = z.strictObject({
   backend: z.enum(['tensorflow', 'wasm', 'cpu']),
   backendVersion: z.string(),
   device: z.string(),
+  /** How the graphics card computes; null: the processor does. */
+  gpu: GpuMode.nullable().default(null),
   threads: z.int(),
   precision: z.enum(['exact', 'fast']),
   node: z.string(),
@@ -141,6 +144,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     val: Score,
     /** Rows: what the photos show; columns: what the network said. */
     confusion: z.array(z.array(z.int())),
+    /** Of each group, as the schedule had them at the epoch's last step. */
     rates: z.array(z.number()),
     seconds: z.number(),
     /** Best so far by validation accuracy, then loss. */

@@ -15,10 +15,10 @@ export function addDoctor(program: Command): void {
         line(found)
         return
       }
-      const { backend, backendVersion, device, threads, memory, starterWeights, problems } = found
+      const { backend, backendVersion, device, gpu, threads, memory, starterWeights, problems } = found
       print(
         backend
-          ? `Computes with ${backend} ${backendVersion ?? ''} on ${device}, ${threads} threads.`
+          ? `Computes with ${backend} ${backendVersion ?? ''} on ${device}, ${gpu === null ? `${threads} threads` : `mode “${gpu}”`}.`
           : 'Nothing here can compute.',
       )
       print(`Memory: ${gigabytes(memory.available)} of ${gigabytes(memory.total)} GB free.`)

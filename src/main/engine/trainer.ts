@@ -40,10 +40,11 @@ await answerParent<'trainer'>({
           memory,
           node,
           gpus,
+          gpu,
           problems,
         } = await doctor()
         const cards = gpus.map(({ name, memoryMiB }) => ({ name, memory: memoryMiB * 2 ** 20 }))
-        return { backend: best, backendVersion, threads, device, memory, node, gpus: cards, problems }
+        return { backend: best, backendVersion, threads, device, memory, node, gpu, gpus: cards, problems }
       },
     })
     close = trainer.close

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import type { GpuChoice } from '../../../shared/gpu.ts'
 import type { Environment } from '../../../shared/run.ts'
 import { version } from '../../../shared/version.ts'
 import { describeCpu } from './cpu.ts'
@@ -14,6 +15,10 @@ import type { BackendName } from './types.ts'
 export interface Compute {
   kernels: Kernels
   environment: Environment
+  /** Why a card for which the GPU pack is installed does not compute; null if it does, or if none was wanted. */
+  noGpu: string | null
+  /** Bytes that are free for computing: the card's, or the machine's. */
+  available: () => number
 }
 
 function kernelsOf(name: BackendName, precision: Environment['precision']): Kernels {
@@ -26,12 +31,16 @@ function kernelsOf(name: BackendName, precision: Environment['precision']): Kern
   return portableKernels(name)
 }
 
-/** @throws ThawError backend.none; config.invalid for `fast` where there is no bfloat16 */
+/**
+ * @param gpu how a card is to compute; as the person chose unless told
+ * @throws ThawError backend.none; gpu.settled; config.invalid for `fast` where there is no bfloat16
+ */
 export async function openCompute(
   threads: number | null,
   precision: Environment['precision'],
+  gpu?: GpuChoice,
 ): Promise<Compute> {
-  const backend = await openBackend(threads === null ? {} : { threads })
+  const backend = await openBackend({ ...(threads !== null && { threads }), ...(gpu && { gpu }) })
   return {
     kernels: kernelsOf(backend.name, precision),
     environment: {
@@ -39,11 +48,14 @@ export async function openCompute(
       backend: backend.name,
       backendVersion: backend.version,
       device: backend.device,
+      gpu: backend.gpu,
       threads: backend.threads,
       precision,
       node: process.versions.node,
       platform: `${process.platform}-${process.arch}`,
       cpuFeatures: [...describeCpu().features],
     },
+    noGpu: backend.noGpu,
+    available: () => backend.gpuMemory ?? process.availableMemory(),
   }
 }

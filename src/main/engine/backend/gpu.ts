@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { Problem } from '../../../shared/api/errors.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import type { ErrorCode, ErrorParameters } from '../../../shared/errors.ts'
 
 /** A graphics card as nvidia-smi lists it. */
@@ -16,6 +18,12 @@ export interface GraphicsCard {
 export interface Finding {
   code: ErrorCode
   parameters: ErrorParameters
+}
+
+/** A finding as a person reads it. */
+export function asProblem({ code, parameters }: Finding): Problem {
+  const { message, advice } = new ThawError(code, parameters)
+  return { code, what: message, advice, parameters: { ...parameters } }
 }
 
 export interface GpuFindings {

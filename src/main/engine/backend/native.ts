@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import util from 'node:util'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js'
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
+import type { GpuChoice, GpuMode } from '../../../shared/gpu.ts'
 import { describeCpu } from './cpu.ts'
-import { findGpus } from './gpu.ts'
+import { graphicsEnvironment } from './graphics.ts'
+import type { Graphics } from './graphics.ts'
 import { tf } from './tf.ts'
 import type { LoadedBackend } from './types.ts'
 import { muteModule } from './vendor.ts'
@@ -17,6 +19,8 @@ interface Native {
   backend: NodeJSKernelBackend
   binding: TFJSBinding
   threads: number
+  /** How its library was told to compute on a card, if it is that of the GPU pack. */
+  mode: GpuMode | undefined
 }
 
 let loaded: Native | undefined
@@ -30,40 +34,62 @@ export function nativeBackend(): Native {
   return loaded
 }
 
+/** How a card computes in this process, `off` if the library for the processor was loaded; undefined while none is. */
+export const settledGraphics = (): GpuChoice | undefined => loaded && (loaded.mode ?? 'off')
+
+export interface NativeOptions {
+  /** Path of tfjs_binding.node, which knows where its libraries lie. */
+  addon: string
+  threads: number
+  /** The card and the mode, if the addon is that of the GPU pack. */
+  graphics?: Graphics
+  /** The mode alone, where it is only to be tried: TensorFlow's complaints are heard. */
+  trial?: GpuMode
+}
+
 /**
  * Loads TensorFlow's native library, once a process, and makes it what computes.
- * @param addon path of tfjs_binding.node, which knows where its libraries lie
  * @throws if it is loaded already with another thread count, which only a new process can change
  */
-export async function loadNative(addon: string, threads: number): Promise<LoadedBackend> {
-  loaded ??= await load(addon, threads)
+export async function loadNative(options: NativeOptions): Promise<LoadedBackend> {
+  const { threads, graphics } = options
+  loaded ??= await load(options)
   if (loaded.threads !== threads) {
     throw new Error(`it runs with ${loaded.threads} threads in this process and cannot change to ${threads}`)
   }
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js refuses the backend')
-  const { backend, binding } = loaded
+  const { backend, binding, mode } = loaded
+  const gpu = backend.isUsingGpuDevice ? (mode ?? null) : null
   return {
     name: 'tensorflow',
-    version: binding.TF_Version,
+    version: gpu && graphics ? versionOf(binding.TF_Version, graphics) : binding.TF_Version,
     threads,
-    device: backend.isUsingGpuDevice ? await nameOfGpu() : describeCpu().model,
-    gpu: backend.isUsingGpuDevice,
-    deterministic: !backend.isUsingGpuDevice || process.env['TF_DETERMINISTIC_OPS'] === '1',
+    device: gpu && graphics ? graphics.card.name : describeCpu().model,
+    gpu,
+    gpuMemory: gpu && graphics ? graphics.card.freeMiB * 2 ** 20 : null,
+    noGpu: null,
+    deterministic: gpu !== 'autotune',
     // The library cannot be unloaded; its threads do not keep the process alive.
     close: () => Promise.resolve(),
   }
 }
 
-async function load(addon: string, threads: number): Promise<Native> {
+/** All that changes last bits on the same card. */
+const versionOf = (tensorflow: string, { addon, card }: Graphics): string =>
+  `${tensorflow}, cuDNN ${addon.cudnn ?? '?'}, driver ${card.driver}`
+
+async function load({ addon, threads, graphics, trial }: NativeOptions): Promise<Native> {
+  const mode = trial ?? graphics?.mode
   setEnvironment(threads)
+  if (mode) Object.assign(process.env, graphicsEnvironment(mode))
   restoreRemovedUtilities()
-  const binding = loadQuietly(addon)
+  const binding = trial ? (createRequire(import.meta.url)(addon) as TFJSBinding) : loadQuietly(addon)
   await import('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js')
   const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js')
   const backend = new NodeJSKernelBackend(binding, kernels)
   tf.enableProdMode()
   tf.registerBackend('tensorflow', () => backend)
-  return { backend, binding, threads }
+  return { backend, binding, threads, mode }
 }
 
 /**
@@ -78,16 +104,7 @@ function setEnvironment(threads: number): void {
     OMP_NUM_THREADS: String(threads),
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_CPP_MIN_LOG_LEVEL: process.env['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
-    // Otherwise TensorFlow takes the whole memory of a graphics card at once, also from the desktop it draws.
-    TF_FORCE_GPU_ALLOW_GROWTH: process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ?? 'true',
   })
-}
-
-/** TensorFlow takes the first card it sees. */
-async function nameOfGpu(): Promise<string> {
-  const first = Number(process.env['CUDA_VISIBLE_DEVICES']?.split(',')[0] ?? 0)
-  const { cards } = await findGpus()
-  return cards.find((card) => card.index === first)?.name ?? 'GPU'
 }
 
 /** TensorFlow greets on standard error while it loads, whatever its log level; a person can do nothing with that. */

@@ -1,9 +1,8 @@
 import os from 'node:os'
 import { ThawError } from '../../../shared/errors.ts'
-import { loadNative } from './native.ts'
-import { probeAddon } from './probe.ts'
+import type { GpuChoice } from '../../../shared/gpu.ts'
+import { openNative } from './openNative.ts'
 import { selftest } from './selftest.ts'
-import { nativeAddon } from './vendor.ts'
 import { backendNames, type Backend, type BackendName, type LoadedBackend } from './types.ts'
 
 export interface BackendOptions {
@@ -13,6 +12,8 @@ export interface BackendOptions {
   threads?: number
   /** Where set-up put the native library. */
   vendor?: string
+  /** How a graphics card is to compute; as the person chose unless told. */
+  gpu?: GpuChoice
 }
 
 let open: Backend | undefined
@@ -22,8 +23,8 @@ let open: Backend | undefined
  * it is trusted. THAW_BACKEND names one that is taken or nothing is.
  *
  * There is one at a time: asking again gives the same one, unless another name or thread count is asked, and then the
- * former is closed. TensorFlow's thread count is settled once a process.
- * @throws ThawError `usage` if THAW_BACKEND is none of the known, `backend.none` if nothing works
+ * former is closed. TensorFlow's thread count and its library, for the processor or a card, are settled once a process.
+ * @throws ThawError `gpu.settled`, `usage` if THAW_BACKEND is none of the known, `backend.none` if nothing works
  */
 export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
   const forced = process.env['THAW_BACKEND'] || undefined
@@ -34,17 +35,24 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
   }
   const threads = options.threads ?? os.availableParallelism()
   const first = forced ?? options.prefer ?? open?.name ?? backendNames[0]
-  if (open?.name === first && (options.threads === undefined || options.threads === open.threads)) return open
+  const isSettled = options.gpu === undefined || options.gpu === (open?.gpu ?? 'off')
+  if (
+    open?.name === first &&
+    isSettled &&
+    (options.threads === undefined || options.threads === open.threads)
+  )
+    return open
   const candidates = forced ? [forced] : backendNames.slice(backendNames.indexOf(first))
   await open?.close()
   const why: string[] = []
   for (const name of candidates) {
     try {
-      const backend = await load(name, threads, options.vendor)
+      const backend = await load(name, { ...options, threads })
       await trust(backend)
       open = { ...backend, why, close: () => closing(backend) }
       return open
     } catch (error) {
+      if (error instanceof ThawError) throw error
       why.push(`${label[name]}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
@@ -76,14 +84,13 @@ const label: Record<BackendName, string> = {
 const isBackendName = (name: string): name is BackendName =>
   (backendNames as readonly string[]).includes(name)
 
-async function load(name: BackendName, threads: number, vendor?: string): Promise<LoadedBackend> {
+async function load(
+  name: BackendName,
+  { threads, vendor, gpu }: BackendOptions & { threads: number },
+): Promise<LoadedBackend> {
   switch (name) {
-    case 'tensorflow': {
-      const addon = nativeAddon(vendor)
-      if (!addon) throw new Error('its native library is not set up')
-      await probeAddon(addon.path)
-      return loadNative(addon.path, threads)
-    }
+    case 'tensorflow':
+      return openNative({ threads, vendor, gpu })
     case 'wasm':
       return (await import('./wasm.ts')).loadWasm(threads)
     case 'cpu':

@@ -11,7 +11,9 @@ export async function loadPlain(): Promise<LoadedBackend> {
     version: tf.version.tfjs,
     threads: 1,
     device: describeCpu().model,
-    gpu: false,
+    gpu: null,
+    gpuMemory: null,
+    noGpu: null,
     deterministic: true,
     close: () => Promise.resolve(),
   }

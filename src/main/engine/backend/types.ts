@@ -1,4 +1,6 @@
 /** The ways to compute, best first. `cpu` is TensorFlow.js in plain JavaScript: slow, but it runs wherever Node does. */
+import type { GpuMode } from '../../../shared/gpu.ts'
+
 export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const
 
 export type BackendName = (typeof backendNames)[number]
@@ -12,7 +14,12 @@ export interface Backend {
   readonly threads: number
   /** The processor or graphics card that computes, as people know it: `AMD EPYC`. */
   readonly device: string
-  readonly gpu: boolean
+  /** How a graphics card computes; null: the processor does. */
+  readonly gpu: GpuMode | null
+  /** Bytes that were free on the card when it was taken; null: the processor computes. */
+  readonly gpuMemory: number | null
+  /** Why a card for which the GPU pack is installed does not compute; null if it does, or if none was wanted. */
+  readonly noGpu: string | null
   /** Whether the same operations give the same bits again, in another process too, with the same thread count. */
   readonly deterministic: boolean
   /** Why each better backend was not taken, a sentence each. */

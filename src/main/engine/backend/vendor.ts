@@ -10,6 +10,8 @@ export interface TensorflowAbout {
   format: number
   /** Version of TensorFlow. */
   version: string
+  /** Version of cuDNN, in the GPU pack. */
+  cudnn?: string
   /** Where the library came from, for people: a package with its version, or an address. */
   source: string
   /** SHA-256 of what was downloaded. */
@@ -50,14 +52,23 @@ function readAbout(folder: string): unknown {
   }
 }
 
+export type NativeAddon = TensorflowAbout & { folder: string; path: string }
+
 /** The addon that set-up brought, or undefined where there is none or a file of it is missing or cut short. */
-export function nativeAddon(vendor = vendorFolder()): (TensorflowAbout & { path: string }) | undefined {
-  const folder = tensorflowFolder(vendor)
+export const nativeAddon = (vendor = vendorFolder()): NativeAddon | undefined =>
+  addonIn(tensorflowFolder(vendor))
+
+/** The addon in a folder that is laid out as set-up does it, or undefined. */
+export function addonIn(folder: string): NativeAddon | undefined {
   const about = readAbout(folder) as TensorflowAbout | undefined
   if (!about || !Object.entries(about.files).every(([file, bytes]) => sizeOf(join(folder, file)) === bytes))
     return undefined
-  return { ...about, path: join(folder, about.addon) }
+  return { ...about, folder, path: join(folder, about.addon) }
 }
+
+/** Where an addon and its libraries lie in relation to each other: binding.gyp's run path says the same. */
+export const addonPath = 'lib/napi-v8/tfjs_binding.node'
+export const librariesPath = 'deps/lib'
 
 /** The module beside the addon that silences standard error while TensorFlow loads (scripts/setup/mute_stderr.cc). */
 export const muteModule = 'mute_stderr.node'

@@ -33,7 +33,9 @@ export async function loadWasm(wanted: number): Promise<LoadedBackend> {
     // What was started, not what was asked.
     threads: instance.module.tfjs.getThreadsCount(),
     device: describeCpu().model,
-    gpu: false,
+    gpu: null,
+    gpuMemory: null,
+    noGpu: null,
     deterministic: true,
     close: async () => {
       loaded = undefined

@@ -3,6 +3,7 @@ import type { PlainError } from '../../../shared/errors.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Compute } from '../backend/compute.ts'
 import { openCompute } from '../backend/compute.ts'
+import { deviceError } from '../backend/memoryError.ts'
 import { openNetwork } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
@@ -43,7 +44,7 @@ async function openPublished({ backbone, weights, labels: file }: Published): Pr
   const compute = await openCompute(null, 'exact')
   const opened = await openNetwork({ backbone, file: weights })
   const { classes } = opened.network
-  const labels = given ?? opened.classes ?? (classes === 1000 ? await imagenetLabels() : [])
+  const labels = given ?? opened.classes ?? (await usualLabels(classes))
   if (labels.length === classes) return { compute, opened, labels }
   opened.weights.dispose()
   throw new ThawError('labels.wrong-count', {
@@ -53,6 +54,11 @@ async function openPublished({ backbone, weights, labels: file }: Published): Pr
   })
 }
 type Published = Extract<ClassifyModel, { backbone: string }>
+
+/** Of 1000 classes nobody has named, they are ImageNet's; any others are told by their numbers. */
+async function usualLabels(classes: number): Promise<string[]> {
+  return classes === 1000 ? imagenetLabels() : Array.from({ length: classes }, (_, index) => String(index))
+}
 
 /** The likeliest classes, best first; of equal ones the first. */
 function best(logits: Float32Array, labels: readonly string[], top: number): Answer[] {
@@ -76,6 +82,8 @@ export async function* classify(request: ClassifyRequest): AsyncGenerator<Classi
   try {
     for await (const answer of logitsOf(compute, opened, photos, signal))
       yield 'error' in answer ? answer : { ...answer, top: best(answer.logits, labels, top) }
+  } catch (error) {
+    throw deviceError(error, compute.environment.device, 1, 0)
   } finally {
     opened.weights.dispose()
   }

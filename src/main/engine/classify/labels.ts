@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { ThawError } from '../../../shared/errors.ts'
 
 /** Class names from a file: JSON of the ImageNet index's form ({"0": ["id", "name"], …}), or a line a class. */
@@ -16,7 +17,7 @@ export async function readLabels(file: string): Promise<string[]> {
     throw new ThawError('labels.unreadable', { file, reason: 'it is empty' })
   }
   try {
-    const index = JSON.parse(text) as Record<string, unknown>
+    const index = JSON.parse(text.trim()) as Record<string, unknown>
     return Object.keys(index)
       .toSorted((a, b) => Number(a) - Number(b))
       .map((key) => {
@@ -32,4 +33,4 @@ export async function readLabels(file: string): Promise<string[]> {
 
 /** ImageNet's 1000 class names, in the order of every published network's output. */
 export const imagenetLabels = (): Promise<string[]> =>
-  readLabels(new URL('../../../../assets/imagenet-classes.json', import.meta.url).pathname)
+  readLabels(fileURLToPath(new URL('../../../../assets/imagenet-classes.json', import.meta.url)))

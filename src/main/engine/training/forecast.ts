@@ -9,6 +9,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import type { Forecast, RunEvent } from '../../../shared/run.ts'
+import { openCompute } from '../backend/compute.ts'
 import { planFor } from './session.ts'
 import { spread } from './spread.ts'
 import { train } from './train.ts'
@@ -42,6 +43,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
       ...options,
       folder: path.join(folder, 'run'),
       dataset: probe,
+      isProbe: true,
       config: {
         ...config,
         epochs: fixedViews ? 2 : 1,
@@ -55,6 +57,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
     await rm(folder, { recursive: true, force: true })
   }
 
+  const { available } = await openCompute(config.threads, config.precision)
   const network = withClasses(networkOf(config.backbone), dataset.classes.length)
   const plan = resolvePlan(network, planFor(config, network, 1))
   const started = atOf(clocked, (event) => event.type === 'started')
@@ -81,6 +84,6 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
     secondsEpoch,
     secondsTotal: Math.max(total, 0),
     peakMiB: peakBytes(network, plan, config) / 2 ** 20,
-    suggestedBatch: largestBatch(network, plan, config, 0.8 * process.availableMemory()),
+    suggestedBatch: largestBatch(network, plan, config, 0.8 * available()),
   }
 }

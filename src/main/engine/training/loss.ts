@@ -43,6 +43,8 @@ export function crossEntropy(
   const gradient = new Float32Array(logits.length)
   const answers = new Int32Array(batch)
   const p = new Float64Array(classes)
+  // Photos of classes that weigh nothing teach nothing; PyTorch's 0 / 0 would spoil every weight.
+  const divisor = totalWeight > 0 ? totalWeight : Infinity
   let sum = 0
   let correct = 0
   targets.forEach((target, row) => {
@@ -68,12 +70,12 @@ export function crossEntropy(
     for (let c = 0; c < classes; c += 1) {
       if (onAll > 0) sum += onAll * weight(c) * (logPartition - logits[at + c]!)
       const share = onAll * weight(c) + (c === target ? onTarget : 0)
-      gradient[at + c] = ((p[c]! / partition) * shares - share) / totalWeight
+      gradient[at + c] = ((p[c]! / partition) * shares - share) / divisor
     }
     answers[row] = answer
     if (answer === target) correct += 1
   })
-  return { loss: totalWeight > 0 ? sum / totalWeight : 0, gradient, answers, correct }
+  return { loss: sum / divisor, gradient, answers, correct }
 }
 
 /** The softmax of each row. @param logits row-major [batch, classes] */

@@ -3,13 +3,16 @@ import { photosOf } from '../../../shared/dataset.ts'
 import type { Photo } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
+import { largestBatch } from '../../../shared/model/cost.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
+import type { Place } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
-import type { Kernels } from '../backend/kernels/kernels.ts'
+import type { Compute } from '../backend/compute.ts'
+import { deviceError } from '../backend/memoryError.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import { Model } from '../model/network.ts'
@@ -47,6 +50,8 @@ const isBetweenBatches = (error: unknown): error is ThawError =>
 export interface Control {
   signal?: AbortSignal
   shouldPause?: () => Promise<void> | undefined
+  /** What is to be told once it has started. */
+  warnings?: readonly ThawError[]
 }
 
 /** One run while it is computed: epochs of batches, each followed by an evaluation, a receipt and a checkpoint. */
@@ -55,6 +60,7 @@ export class Session {
   private readonly record: RunRecord
   private readonly network: Network
   private readonly weights: Weights
+  private readonly compute: Compute
   private readonly model: Model
   private readonly learner: Learner
   private readonly control: Control
@@ -74,15 +80,16 @@ export class Session {
     run: RunFolder,
     record: RunRecord,
     { network, weights }: { network: Network; weights: Weights },
-    kernels: Kernels,
+    compute: Compute,
     control: Control,
   ) {
     this.run = run
     this.record = record
     this.network = network
     this.weights = weights
+    this.compute = compute
     this.control = control
-    this.model = new Model(network, weights, kernels)
+    this.model = new Model(network, weights, compute.kernels)
     this.photos = { train: photosOf(record.dataset, 'train'), val: photosOf(record.dataset, 'val') }
     const counts = record.classes.map((_, i) => this.photos.train.filter((photo) => photo.class === i).length)
     this.learner = new Learner(this.model, record.config, counts)
@@ -99,7 +106,8 @@ export class Session {
       // From here on the run can be resumed.
       else await this.checkpoint()
       for await (const event of this.untilStopped(workers)) yield await this.run.record(event)
-    } catch (error) {
+    } catch (thrown) {
+      const error = this.told(thrown)
       const { code, message, advice } = plainError(error)
       await this.run.record({ type: 'failed', code, message, advice }).catch(() => undefined)
       throw error
@@ -109,6 +117,14 @@ export class Session {
       this.learner.dispose()
       await this.run.release()
     }
+  }
+
+  /** An error of the device in words, with a batch that leaves it room. */
+  private told(error: unknown): unknown {
+    const { config, environment } = this.record
+    const plan = resolvePlan(this.network, planFor(config, this.network, this.position.epoch))
+    const fits = largestBatch(this.network, plan, config, this.compute.available())
+    return deviceError(error, environment.device, Math.ceil(config.batch / config.accumulate), fits)
   }
 
   /** Keeps what was learnt when the epochs are cut short, and ends quietly where that was asked for. */
@@ -131,6 +147,8 @@ export class Session {
     const begun = this.position.epoch
     yield planEvent(this.network.name, this.weights, this.position.epoch, stage)
     yield startedEvent(this.record, this.run.folder, this.position)
+    for (const { code, message, advice } of this.control.warnings ?? [])
+      yield { type: 'warning', code, message: `${message} ${advice}` }
     if (begun === 0) {
       const at = performance.now()
       const before = await this.evaluate(stage)
@@ -184,13 +202,7 @@ export class Session {
     let lastCheckpoint = at
     let seenHere = 0
     for await (const { x, places } of stage.features.batches(photos, rest, { epoch, batch: config.batch })) {
-      const place = {
-        step: this.position.step,
-        stepsPerEpoch: batches,
-        totalSteps: batches * config.epochs,
-        warmup: config.warmup,
-        cuts: this.position.plateau.cuts,
-      }
+      const place = this.placeOf(this.position.step)
       const targets = places.map((it) => photos[it]!.class)
       const { loss, correct } = this.learner.step(x, targets, stage, place)
       x.dispose()
@@ -220,6 +232,7 @@ export class Session {
           forecast: forecastOf(this.record, this.network, stage, {
             secondsEvaluation: this.secondsEvaluation,
             photosPerSecond,
+            available: this.compute.available(),
           }),
         }
       // Gives signals and pauses their turn: the computation itself blocks the process.
@@ -232,6 +245,14 @@ export class Session {
         yield { type: 'checkpoint', epoch, batch, file: checkpointName }
       }
     }
+  }
+
+  /** Where the schedule is at a step of the present epoch. */
+  private placeOf(step: number): Place {
+    const { batch, epochs, warmup } = this.record.config
+    const stepsPerEpoch = Math.ceil(this.photos.train.length / batch)
+    const { cuts } = this.position.plateau
+    return { step, stepsPerEpoch, totalSteps: stepsPerEpoch * epochs, warmup, cuts }
   }
 
   /** What the plan of the present epoch makes of the network. */
@@ -267,12 +288,12 @@ export class Session {
     const { config, weights, environment, preparation } = this.record
     if (!config.cache || cut.prefix === 0) return undefined
     if (this.model.parametersBelow(cut).some((name) => this.changed.has(name))) return undefined
-    const { backend, backendVersion, threads, precision } = environment
+    const { backend, backendVersion, device, gpu, threads, precision } = environment
     return FeatureStore.open(placesIn(currentFolders()).features, {
       weights: weights.sha256,
       cut: cut.name ?? '',
       preparation,
-      environment: [backend, backendVersion, threads, precision],
+      environment: [backend, backendVersion, threads, precision, ...(gpu === null ? [] : [device, gpu])],
     })
   }
 
@@ -330,7 +351,8 @@ export class Session {
     seconds: number,
     best: boolean,
   ): RunEvent {
-    const rates = plan.groups.map((group) => group.rate)
+    const place = this.placeOf(Math.max(this.position.step - 1, 0))
+    const rates = plan.groups.map((group) => this.learner.rateAt(group.rate, place))
     return { type: 'epoch', epoch, train, val: score, confusion, rates, seconds, best }
   }
 }

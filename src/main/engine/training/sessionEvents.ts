@@ -65,13 +65,13 @@ export function finishedEvent(run: string, folder: string, { best }: Position, s
 
 /**
  * What the first two batches say of the whole run, to be shown beside what it then took.
- * @param measured seconds of the evaluation before training, and the batches' photos a second
+ * @param measured seconds of the evaluation before training, the batches' photos a second, and bytes that are free
  */
 export function forecastOf(
   { config, dataset }: RunRecord,
   network: Network,
   { plan, features }: Stage,
-  measured: { secondsEvaluation: number; photosPerSecond: number },
+  measured: { secondsEvaluation: number; photosPerSecond: number; available: number },
 ): Forecast {
   const { secondsEvaluation, photosPerSecond } = measured
   const evaluation = features.isFixed('val') ? 0 : secondsEvaluation
@@ -85,6 +85,6 @@ export function forecastOf(
     secondsTotal:
       secondsEvaluation + first * Math.min(views, config.epochs) + later * Math.max(0, config.epochs - views),
     peakMiB: peakBytes(network, plan, config) / 2 ** 20,
-    suggestedBatch: largestBatch(network, plan, config, 0.8 * process.availableMemory()),
+    suggestedBatch: largestBatch(network, plan, config, 0.8 * measured.available),
   }
 }

@@ -8,6 +8,7 @@ import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
+import type { Compute } from '../backend/compute.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { openNetwork, sha256Of } from '../model/open.ts'
 import { placesIn } from '../store/paths.ts'
@@ -24,6 +25,8 @@ export interface TrainOptions {
   name?: string
   signal?: AbortSignal
   shouldPause?: () => Promise<void> | undefined
+  /** The dataset is a few photos of a whole one, to be measured with: classes may be missing. */
+  isProbe?: boolean
 }
 
 export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 'shouldPause'> {
@@ -35,8 +38,7 @@ const newId = (): string =>
   `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${Math.random().toString(36).slice(2, 6)}`
 
 /** @throws ThawError run.does-not-fit, with a batch that would */
-function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig): void {
-  const available = process.availableMemory()
+function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, available: number): void {
   const needed = peakBytes(network, plan, config)
   if (needed <= available) return
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`
@@ -61,7 +63,7 @@ function requireClassWeights({ classWeights }: RunConfig, classes: number): void
  */
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   const { config, dataset } = options
-  requireTrainable(dataset)
+  if (!options.isProbe) requireTrainable(dataset)
   requireClassWeights(config, dataset.classes.length)
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
@@ -73,7 +75,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   })
   try {
     for (const epoch of [1, ...config.thaw.map((it) => it.epoch)])
-      requireFit(opened.network, resolvePlan(opened.network, planFor(config, opened.network, epoch)), config)
+      requireFit(
+        opened.network,
+        resolvePlan(opened.network, planFor(config, opened.network, epoch)),
+        config,
+        compute.available(),
+      )
     const id = newId()
     const record: RunRecord = {
       format: 1,
@@ -99,15 +106,21 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     }
     const runs = placesIn({ home: options.home, cache: options.home }).runs
     const run = await RunFolder.create(options.folder ?? path.join(runs, id), record)
-    yield* new Session(run, record, opened, compute.kernels, options).events(false)
+    yield* new Session(run, record, opened, compute, { ...options, warnings: warningsOf(compute) }).events(
+      false,
+    )
   } finally {
     opened.weights.dispose()
   }
 }
 
+/** What a person should know before waiting: a card that was expected to compute does not. */
+const warningsOf = ({ noGpu }: Compute): ThawError[] =>
+  noGpu === null ? [] : [new ThawError('gpu.failed', { reason: noGpu })]
+
 /** What has to be the same for the same bits, in words. */
-const identityOf = ({ backend, backendVersion, threads, cpuFeatures }: Environment): string =>
-  `${backend} ${backendVersion}, ${threads} threads, ${cpuFeatures.join(' ')}`
+const identityOf = ({ backend, backendVersion, device, gpu, threads, cpuFeatures }: Environment): string =>
+  `${backend} ${backendVersion}, ${gpu === null ? '' : `${device} (${gpu}), `}${threads} threads, ${cpuFeatures.join(' ')}`
 
 /**
  * Goes on from the last checkpoint.
@@ -117,7 +130,8 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   const record = await readRecord(folder)
   for await (const { event } of readEvents(folder))
     if (event.type === 'finished') throw new ThawError('run.finished', { run: record.name })
-  const compute = await openCompute(record.environment.threads, record.config.precision)
+  const { threads, gpu } = record.environment
+  const compute = await openCompute(threads, record.config.precision, gpu ?? 'off')
   const { environment } = compute
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
   if (then !== now && !options.allowDifferent)
@@ -131,7 +145,10 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
     if ((await sha256Of(opened.file)) !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: opened.file })
     const run = await RunFolder.open(folder)
-    yield* new Session(run, { ...record, environment }, opened, compute.kernels, options).events(true)
+    const warnings = warningsOf(compute)
+    if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
+    const control = { ...options, warnings }
+    yield* new Session(run, { ...record, environment }, opened, compute, control).events(true)
   } finally {
     opened.weights.dispose()
   }

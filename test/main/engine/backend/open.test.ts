@@ -8,7 +8,7 @@ describe('opening a backend', () => {
   it('falls back where the native library is not set up, and says why', async () => {
     vi.stubEnv('THAW_BACKEND', '')
     const backend = await openBackend({ vendor: '/nowhere', threads: 2 })
-    expect(backend).toMatchObject({ name: 'wasm', threads: 2, gpu: false, deterministic: true })
+    expect(backend).toMatchObject({ name: 'wasm', threads: 2, gpu: null, deterministic: true })
     expect(backend.why).toEqual(['TensorFlow: its native library is not set up'])
     expect(tf.getBackend()).toBe('wasm')
     expect(tf.memory().numTensors).toBe(0)

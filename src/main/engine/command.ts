@@ -5,6 +5,8 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv
   /** Milliseconds after which it is ended. */
   timeout: number
+  /** Ends it, and what it has started, at once. */
+  signal?: AbortSignal
 }
 
 /**
@@ -12,10 +14,22 @@ export interface CommandOptions {
  * @throws an Error whose message is the line that most likely tells the cause
  */
 export async function command(program: string, args: string[], options: CommandOptions): Promise<string> {
-  const { timeout, ...rest } = options
-  const child = spawn(program, args, { ...rest, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { timeout, signal: stop, ...rest } = options
+  // What a program has started keeps its pipes open: with a group of their own, all of them can be ended.
+  const grouped = stop !== undefined && process.platform !== 'win32'
+  const child = spawn(program, args, { ...rest, detached: grouped, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = () => {
+    if (!grouped || child.pid === undefined) return void child.kill('SIGKILL')
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // All of them have ended.
+    }
+  }
   // spawn's own timeout holds the process for its whole time if the program cannot be started.
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeout)
+  const timer = setTimeout(kill, timeout)
+  if (stop?.aborted) kill()
+  stop?.addEventListener('abort', kill, { once: true })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -27,7 +41,10 @@ export async function command(program: string, args: string[], options: CommandO
       reject(error.code === 'ENOENT' ? new Error(`${program} is not installed`) : error)
     })
     child.on('close', (code, signal) => resolve([code, signal]))
-  }).finally(() => clearTimeout(timer))
+  }).finally(() => {
+    clearTimeout(timer)
+    stop?.removeEventListener('abort', kill)
+  })
   if (signal) throw new Error(`${program} was ended (${signal})`)
   if (code !== 0) throw new Error(causeIn(output) || `${program} ended with code ${code ?? ''}`)
   return output

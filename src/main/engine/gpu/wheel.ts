@@ -13,6 +13,7 @@ export async function unpackWheel(
   wheel: string,
   folder: string,
   place: (entry: string) => string | undefined,
+  signal?: AbortSignal,
 ): Promise<number> {
   const zip = await yauzl.openPromise(wheel)
   let count = 0
@@ -22,7 +23,9 @@ export async function unpackWheel(
       if (inside === undefined) continue
       const target = join(folder, inside)
       await mkdir(dirname(target), { recursive: true })
-      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target))
+      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { flush: true }), {
+        ...(signal && { signal }),
+      })
       count += 1
     }
   } finally {

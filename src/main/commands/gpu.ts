@@ -1,0 +1,123 @@
+import type { Command } from 'commander'
+import { Argument, Option } from 'commander'
+import type { GpuPack, GpuProgress } from '../../shared/api/gpu.ts'
+import { GpuChoice } from '../../shared/gpu.ts'
+import { installGpuPack } from '../engine/gpu/install.ts'
+import { gpuPack, removeGpuPack } from '../engine/gpu/pack.ts'
+import { gpuState, requireUsableCard } from '../engine/gpu/state.ts'
+import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { changeSettings, readSettings } from '../engine/store/settings.ts'
+import { bar } from './bar.ts'
+import { interrupted } from './interrupt.ts'
+import { line, print } from './output.ts'
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+
+function told({ supported, installed, received, download, needed }: GpuPack): string {
+  if (!supported) return 'There is no GPU pack for this platform.'
+  if (installed) {
+    const { tensorflow, cudnn, bytes, current } = installed
+    const renewal = current ? '' : ' “thaw gpu install” brings a newer one.'
+    return `The GPU pack is installed (TensorFlow ${tensorflow}, cuDNN ${cudnn}, ${gigabytes(bytes)}).${renewal}`
+  }
+  const arrived = received > 0 ? `, of which ${gigabytes(received)} have arrived` : ''
+  return `The GPU pack is not installed (${gigabytes(download)} to fetch${arrived}, ${gigabytes(needed)} on the disk).`
+}
+
+async function status(json: boolean): Promise<void> {
+  const places = placesIn(currentFolders())
+  const { gpu: choice } = await readSettings(places.settings)
+  const state = await gpuState(places.gpu)
+  if (json) {
+    line({ ...state, choice })
+    return
+  }
+  const { cards, problems, pack } = state
+  if (cards.length === 0 && problems.length === 0) print('No NVIDIA card was found.')
+  for (const { name, memory, driver } of cards) print(`${name}, ${memory / 2 ** 20} MiB, driver ${driver}`)
+  for (const { what, advice } of problems) print(`- ${what} ${advice}`)
+  print(told(pack))
+  print(
+    choice === 'off'
+      ? 'Graphics cards are switched off.'
+      : `A graphics card computes in the mode “${choice}”.`,
+  )
+}
+
+const stepWords: Record<GpuProgress['step'], string> = {
+  looking: 'asking pip for addresses',
+  downloading: 'downloading',
+  unpacking: 'unpacking',
+}
+
+async function install(json: boolean, anyway: boolean): Promise<void> {
+  const folder = placesIn(currentFolders()).gpu
+  const signal = interrupted('Stopping; what has arrived is kept …')
+  if (!anyway) await requireUsableCard()
+  await installGpuPack({
+    folder,
+    signal,
+    onProgress: (progress) => {
+      const { step, package: name, received, total } = progress
+      bar.show(received, total, `of ${gigabytes(total)}, ${stepWords[step]} ${name}`)
+    },
+  })
+  bar.hide()
+  const pack = await gpuPack(folder)
+  if (json) line(pack)
+  else print(told(pack))
+}
+
+async function remove(json: boolean): Promise<void> {
+  const folder = placesIn(currentFolders()).gpu
+  await removeGpuPack(folder)
+  const pack = await gpuPack(folder)
+  if (json) line(pack)
+  else print(told(pack))
+}
+
+async function use(gpu: GpuChoice, json: boolean): Promise<void> {
+  await changeSettings(placesIn(currentFolders()).settings, { gpu })
+  if (json) line({ choice: gpu })
+  else
+    print(
+      gpu === 'off' ? 'Graphics cards are switched off.' : `A graphics card computes in the mode “${gpu}”.`,
+    )
+}
+
+/** `--json` stands before or behind the word that tells what to do. */
+const wantsJson = (command: Command): boolean => command.optsWithGlobals<{ json?: boolean }>().json ?? false
+
+export function addGpu(program: Command): void {
+  const gpu = program
+    .command('gpu')
+    .description(
+      'the graphics card, the opt-in GPU pack (Linux with an NVIDIA card), and how a card computes',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  thaw gpu status --json\n  thaw gpu install\n  thaw gpu use autotune\n  thaw gpu remove',
+    )
+  gpu
+    .command('status', { isDefault: true })
+    .description('cards, driver, pack and mode')
+    .action((_options: object, command: Command) => status(wantsJson(command)))
+  gpu
+    .command('install')
+    .description('fetches the GPU pack with the help of pip; goes on where it was interrupted')
+    .option('--anyway', 'also where no usable card is found')
+    .action(({ anyway = false }: { anyway?: boolean }, command: Command) =>
+      install(wantsJson(command), anyway),
+    )
+  gpu
+    .command('remove')
+    .description('deletes the GPU pack and what was fetched for it')
+    .action((_options: object, command: Command) => remove(wantsJson(command)))
+  gpu
+    .command('use')
+    .description('how a card computes: the same bits again, as fast as cuDNN can, or not at all')
+    .addArgument(new Argument('<mode>').choices(GpuChoice.options))
+    .action((mode: GpuChoice, _options: object, command: Command) => use(mode, wantsJson(command)))
+  for (const command of gpu.commands)
+    command.addOption(new Option('--json', 'one JSON object a line on standard output'))
+}
