@@ -9,3 +9,15 @@ export const wholeNumber =
     const limits = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
     throw new InvalidArgumentError(`It has to be a whole number ${limits}.`)
   }
+
+/** A path for commander. An empty one comes of a variable that is not set, and would mean the folder one stands in. */
+export function filePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  return text
+}
+
+/** Paths for commander, which hands them over one by one. */
+export const filePaths = (text: string, before: readonly string[] = []): string[] => [
+  ...before,
+  filePath(text),
+]

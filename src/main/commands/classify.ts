@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -7,13 +7,15 @@ import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
 import type { TableRow } from '../engine/classify/table.ts'
 import { answersAsCsv } from '../engine/classify/table.ts'
-import { isPhotoName, photoExtensions } from '../engine/datasets/extensions.ts'
+import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { byCodePoint } from '../engine/datasets/order.ts'
+import { findPhotos } from '../engine/datasets/walk.ts'
 import { writeAtomic } from '../engine/files.ts'
 import { currentFolders } from '../engine/store/paths.ts'
-import { wholeNumber } from './arguments.ts'
+import { filePaths, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print } from './output.ts'
+import { line, print, say } from './output.ts'
 
 interface Options {
   run?: string
@@ -26,8 +28,11 @@ interface Options {
   json?: boolean
 }
 
-/** Photos named by the arguments; folders stand for the photos in and below them. @throws ThawError dataset.no-photos */
-async function photosAt(given: readonly string[]): Promise<string[]> {
+/**
+ * Photos named by the arguments; folders stand for the photos in and below them. A folder below that cannot be read is told.
+ * @throws ThawError dataset.no-photos, photo.unreadable
+ */
+async function photosAt(given: readonly string[], signal: AbortSignal): Promise<string[]> {
   const found: string[] = []
   for (const one of given) {
     const file = path.resolve(one)
@@ -36,13 +41,12 @@ async function photosAt(given: readonly string[]): Promise<string[]> {
       found.push(file)
       continue
     }
-    const entries = await readdir(file, { recursive: true, withFileTypes: true })
-    const photos = entries
-      .filter((it) => it.isFile() && isPhotoName(it.name))
-      .map((it) => path.join(it.parentPath, it.name))
-    if (photos.length === 0)
+    const { photos, unreadable } = await findPhotos(file, '.', { signal })
+    for (const { error } of unreadable) say(error.message)
+    if (unreadable.length > 0) process.exitCode = 1
+    if (photos.length + unreadable.length === 0)
       throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
-    found.push(...photos.toSorted())
+    found.push(...photos.map((photo) => path.join(file, photo)).toSorted(byCodePoint))
   }
   return found
 }
@@ -65,7 +69,7 @@ export function addClassify(program: Command): void {
   program
     .command('classify')
     .description('answers what photos show')
-    .argument('<paths...>', 'photos, or folders of them')
+    .argument('<paths...>', 'photos, or folders of them', filePaths)
     .addOption(
       new Option('--run <run>', 'a run’s id, name or folder').conflicts(['backbone', 'weights', 'labels']),
     )
@@ -91,11 +95,12 @@ Examples:
         run === undefined
           ? { backbone: backbone!, weights: weights ?? null, labels: labels ?? null }
           : { run }
-      const photos = await photosAt(given)
+      const signal = interrupted()
+      const photos = await photosAt(given, signal)
       const rows: TableRow[] = []
       const { top, json, logits = false, out } = options
       const { home } = currentFolders()
-      for await (const answer of classify({ home, photos, model, top, signal: interrupted() })) {
+      for await (const answer of classify({ home, photos, model, top, signal })) {
         if ('error' in answer) process.exitCode = 1
         if (json) line(asJson(answer, logits))
         else print(told(answer))

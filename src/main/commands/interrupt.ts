@@ -31,3 +31,9 @@ export function interrupted(promise = 'Stopping …'): AbortSignal {
     })
   return controller.signal
 }
+
+/** Resolves when a person or the system asks this process to end. */
+export async function untilInterrupted(promise?: string): Promise<void> {
+  const signal = interrupted(promise)
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+}

@@ -30,10 +30,9 @@ function tell(event: RunEvent, epochs: number): void {
       tellPlan(event)
       break
     case 'started': {
-      const { device, threads } = event.environment
-      say(
-        `${event.train} photos to train with, ${event.val} to validate, on ${device} with ${threads} threads.`,
-      )
+      const { device, gpu, threads } = event.environment
+      const how = gpu === null ? `${threads} threads` : `the mode “${gpu}”`
+      say(`${event.train} photos to train with, ${event.val} to validate, on ${device} with ${how}.`)
       say(
         event.epoch === 0
           ? 'Evaluating before training …'
@@ -53,6 +52,9 @@ function tell(event: RunEvent, epochs: number): void {
           ? `Before training: ${scoreText(event.val)}`
           : `Epoch ${event.epoch}: ${scoreText(event.val)}`,
       )
+      break
+    case 'warning':
+      say(event.message)
       break
     case 'stopped':
       say(

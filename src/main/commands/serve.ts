@@ -1,7 +1,15 @@
 import type { Command } from 'commander'
+import type { Serving } from '../serve.ts'
 import { startServe } from '../serve.ts'
 import { wholeNumber } from './arguments.ts'
+import { untilInterrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
+
+/** Serves until it is asked to end. A run that is being trained is stopped after the batch in hand, with a checkpoint. */
+export async function closeWhenAsked({ close }: Serving): Promise<void> {
+  await untilInterrupted('Ending, with a checkpoint of what is trained. Ctrl+C once more ends at once.')
+  await close()
+}
 
 export function addServe(program: Command): void {
   program
@@ -13,10 +21,10 @@ export function addServe(program: Command): void {
     .addHelpText('after', '\nExample:\n  thaw serve --port 8080')
     .action(
       async ({ port, host, open, json }: { port: number; host: string; open?: boolean; json?: boolean }) => {
-        const { address } = await startServe({ port, host, open: open ?? false })
-        if (json) line({ address })
-        else print(address)
-        await new Promise(() => undefined)
+        const serving = await startServe({ port, host, open: open ?? false })
+        if (json) line({ address: serving.address })
+        else print(serving.address)
+        await closeWhenAsked(serving)
       },
     )
 }

@@ -6,7 +6,7 @@ import { scanDataset } from '../engine/datasets/scan.ts'
 import { currentFolders, placesIn } from '../engine/store/paths.ts'
 import { requireEmpty } from '../engine/training/runFolder.ts'
 import { train } from '../engine/training/train.ts'
-import { wholeNumber } from './arguments.ts'
+import { filePath, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
 import { say } from './output.ts'
@@ -24,7 +24,11 @@ export function addTrain(program: Command): void {
   program
     .command('train')
     .description('fine-tunes a network on a folder of photos')
-    .argument('<folder>', 'holds train/CLASS and val/CLASS, or CLASS alone and a part is kept to validate')
+    .argument(
+      '<folder>',
+      'holds train/CLASS and val/CLASS, or CLASS alone and a part is kept to validate',
+      filePath,
+    )
     .option('--backbone <name>', 'the network (default: efficientnet-lite0)')
     .option('--weights <file>', 'weights to start from (.safetensors or .pth)')
     .option('--plan <plan>', 'what learns: head-only, recipe, everything or a JSON file (default: head-only)')

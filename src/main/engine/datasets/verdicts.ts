@@ -4,10 +4,10 @@
  * as absent: everything in it can be computed again.
  */
 import { createHash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { writeAtomic } from '../files.ts'
+import { makeFolder, writeAtomic } from '../files.ts'
 import { largestPhoto } from '../photos/decode.ts'
 
 /** Codes that the photo's bytes alone decide; a missing permission may be there tomorrow. */
@@ -85,7 +85,7 @@ export class Verdicts {
       const verdict = this.get({ path: file, bytes, modified })
       if (verdict) lines.push(JSON.stringify({ path: file, bytes, modified, verdict }))
     }
-    await mkdir(path.dirname(this.file), { recursive: true })
+    await makeFolder(path.dirname(this.file))
     await writeAtomic(this.file, [`${lines.join('\n')}\n`])
   }
 }

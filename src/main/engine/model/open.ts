@@ -10,7 +10,7 @@ import { randomFor } from '../../../shared/random.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import { openWeights } from '../weights/index.ts'
-import { loadStrict } from '../weights/load.ts'
+import { loadStrict, tensorsByName } from '../weights/load.ts'
 import { Weights } from './weights.ts'
 
 /** A network with its weights, as a file gave them. */
@@ -111,9 +111,11 @@ function startHead(weights: Weights, network: Network, seed: number): void {
   })
 }
 
-/** How many classes the file's own head has; undefined if it has none of this name. */
-const classesOfHead = ({ tensors }: WeightFile, { head }: Network): number | undefined =>
-  tensors.find(({ name }) => name === `${head}.bias`)?.shape[0]
+/** How many classes the file's own head has; undefined if it has none. */
+function classesOfHead(source: WeightFile, network: Network): number | undefined {
+  const names = tensorsOfNetwork(network).map(({ name }) => name)
+  return tensorsByName(source, names).get(`${network.head}.bias`)?.shape[0]
+}
 
 function parsed(text: string | undefined): unknown {
   try {

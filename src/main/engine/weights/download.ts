@@ -45,7 +45,7 @@ export async function download(wanted: Download, options: DownloadOptions = {}):
   } finally {
     await handle.close()
   }
-  if (wanted.sha256 !== undefined && !(await sha256(part)).startsWith(wanted.sha256.toLowerCase())) {
+  if (wanted.sha256 !== undefined && !(await sha256Of(part)).startsWith(wanted.sha256.toLowerCase())) {
     await forget(part)
     throw new ThawError('weights.checksum', { file: path.basename(wanted.file) })
   }
@@ -181,7 +181,8 @@ function connectionProblem(error: unknown): string {
   return systemCode(cause) ?? (cause instanceof Error ? cause.message : 'the connection broke')
 }
 
-async function sha256(file: string): Promise<string> {
+/** SHA-256 of a file in hexadecimal digits. */
+export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
   return hash.digest('hex')

@@ -1,6 +1,7 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
 import { efficientnetNames } from './names/efficientnet-pytorch.ts'
+import { wrapperOf } from './names/wrappers.ts'
 
 export interface ExpectedTensor {
   name: string
@@ -32,6 +33,20 @@ const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 
+/** A file's tensors by the network's names: without what wrappers put before them, and known foreign names translated. */
+export function tensorsByName(file: WeightFile, expected: readonly string[]): Map<string, TensorInfo> {
+  const wrapper = wrapperOf(file.tensors.map(({ name }) => name))
+  const bare = file.tensors.map(({ name }) => name.slice(wrapper.length))
+  const rename = efficientnetNames(bare, expected)
+  const found = new Map<string, TensorInfo>()
+  file.tensors.forEach((tensor, i) => {
+    const name = rename?.(bare[i]!) ?? bare[i]!
+    // A file that has a tensor under both names is left to the report of unexpected ones.
+    found.set(found.has(name) ? tensor.name : name, tensor)
+  })
+  return found
+}
+
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
@@ -44,17 +59,10 @@ export function loadStrict(
 ): FittingWeights {
   const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
   const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
-  const rename = efficientnetNames(
-    file.tensors.map(({ name }) => name),
+  const found = tensorsByName(
+    file,
     expected.map(({ name }) => name),
   )
-  const found = new Map<string, TensorInfo>()
-  for (const tensor of file.tensors) {
-    const name = rename?.(tensor.name) ?? tensor.name
-    // A file that has a tensor under both names is left to the report of unexpected ones.
-    found.set(found.has(name) ? tensor.name : name, tensor)
-  }
-
   const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
   const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
   const unexpected = Array.from(found.keys()).filter((name) => !wanted.has(name) && !ignored(name))

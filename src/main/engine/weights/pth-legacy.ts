@@ -20,7 +20,9 @@ const protocolVersion = 1001
 const magicStart = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20]
 
 export function isLegacy(head: Uint8Array): boolean {
-  return head[0] === 0x80 && head[2] === 0x8a && magicStart.every((byte, i) => head[4 + i] === byte)
+  // From protocol 4 on a frame with its length in 8 bytes comes first.
+  const at = head[2] === 0x95 ? 11 : 2
+  return head[0] === 0x80 && head[at] === 0x8a && magicStart.every((byte, i) => head[at + 2 + i] === byte)
 }
 
 /**

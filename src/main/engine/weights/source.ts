@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
-import { readFully, systemCode } from '../files.ts'
+import { openToRead, readFully, systemCode } from '../files.ts'
 
 /** Memory for `bytes` bytes, aligned for every element type and not cleared first: the caller fills all of it. */
 export function uncleared(bytes: number): Uint8Array<ArrayBuffer> {
@@ -21,7 +20,7 @@ export interface Source {
 
 /** @throws ThawError `weights.missing`, `weights.unreadable`, `weights.not-weights` (a folder), `weights.empty` */
 export async function openSource(path: string): Promise<Source> {
-  const handle = await open(path, 'r').catch((error: unknown) => {
+  const handle = await openToRead(path).catch((error: unknown) => {
     const code = systemCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new ThawError('weights.missing', { file: path })
     throw new ThawError('weights.unreadable', { file: path, reason: code ?? 'unknown' }, { cause: error })

@@ -46,10 +46,12 @@ export function torchRules(file: string): TorchRules {
   const damaged = (reason: string) => new ThawError('weights.damaged', { file, reason })
 
   function tensor(args: readonly PickleValue[], dtype?: PickleValue): TensorReference {
-    const [storage, offset, shape, strides] = args
+    const [storage, offset, shape, strides, , , metadata] = args
     if (!(storage instanceof StorageReference)) throw damaged('a tensor has no storage')
     if (typeof offset !== 'number' || !isNumbers(shape) || !isNumbers(strides))
       throw damaged('a tensor has no valid shape')
+    if (isLazy(metadata))
+      throw new ThawError('weights.unsupported', { file, reason: 'a conjugated or negated view' })
     return new TensorReference(storage, {
       dtype: dtype === undefined ? storage.dtype : typeNamed(dtype),
       shape,
@@ -146,6 +148,10 @@ function storageType(name: string, file: string): DType {
   if (dtype) return dtype
   throw new ThawError('weights.unsupported', { file, reason: `values of the type ${name}` })
 }
+
+/** Whether a tensor's values are those of its storage with the sign turned, which PyTorch does only when they are read. */
+const isLazy = (metadata: PickleValue | undefined): boolean =>
+  metadata instanceof Map && (metadata.get('conj') === true || metadata.get('neg') === true)
 
 const isNumbers = (value: PickleValue | undefined): value is number[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'number')

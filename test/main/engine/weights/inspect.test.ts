@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { inspectWeights } from '../../../../src/main/engine/weights/inspect.ts'
 import { fileMaker, floats, pickled, safetensorsFile, temporaryFolder, tensor, zipPth } from './support.ts'
@@ -31,6 +33,12 @@ describe('inspecting a weight file', () => {
       variant: 'zip',
       found: { under: 'state_dict' },
     })
+  })
+
+  it.skipIf(process.platform === 'win32')('waits for no writer of a named pipe', async () => {
+    const pipe = path.join(folder, 'pipe.pth')
+    execFileSync('mkfifo', [pipe])
+    expect(await inspectWeights(pipe)).toMatchObject({ error: { code: 'weights.not-weights' } })
   })
 
   it('warns of values that are no numbers', async () => {

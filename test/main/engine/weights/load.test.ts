@@ -56,6 +56,19 @@ function refusal(code: ErrorCode, attempt: () => unknown): ThawError {
 }
 
 describe('strict loading', () => {
+  it.each(['module.', '_orig_mod.', 'model.', 'module._orig_mod.'])(
+    'sees through what was wrapped around the network: %s',
+    async (wrapper) => {
+      const wrapped = Object.fromEntries(
+        Object.entries(fitting).map(([name, shape]) => [wrapper + name, shape]),
+      )
+      const { file } = fileOf(wrapped, { [`${wrapper}head.bias`]: [1, 2] })
+      const weights = loadStrict(file, network, options)
+      expect(weights.names).toEqual(network.map(({ name }) => name))
+      expect(await weights.load('head.bias')).toEqual(Float32Array.of(1, 2))
+    },
+  )
+
   it('gives what fits by name, and reads nothing before it is asked', async () => {
     const { file, reads } = fileOf(fitting, { 'head.bias': [1, 2] })
     const weights = loadStrict(file, network, options)

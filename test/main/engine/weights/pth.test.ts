@@ -116,6 +116,15 @@ describe.each([
     expect(await contents(file(object))).toEqual({ parameter: [1, 2], gpu: [1, 2], attributed: [1, 2] })
   })
 
+  it('refuses views whose sign PyTorch would turn while reading', async () => {
+    const storage = new Raw(tuple('storage', global('torch', 'FloatStorage'), '0', 'cpu', 2).bytes, 'Q')
+    const rebuild = global('torch._utils', '_rebuild_tensor_v2')
+    const view = (metadata: object) =>
+      reduce(rebuild, storage, 0, tuple(2), tuple(1), false, ordered(), metadata)
+    await refused(file({ a: view({ neg: true }) }), 'weights.unsupported')
+    expect(await contents(file({ a: view({ neg: false }) }))).toEqual({ a: [1, 2] })
+  })
+
   it.each([
     ['past the end of its storage', { offset: 1 }],
     ['whose strides lead past the end', { strides: [2] }],
@@ -234,6 +243,14 @@ describe('a zip archive', () => {
 
 describe('a legacy file', () => {
   const object = { a: tensor() }
+
+  it('may frame its pickles, as protocols 4 and 5 do', async () => {
+    const bytes = legacyPth(object, { 0: floats(1, 2) })
+    const magic = pickled(0x1950a86a20f9469cfc6cn)
+    const frame = Buffer.from([0x80, 4, 0x95, magic.length - 2, 0, 0, 0, 0, 0, 0, 0])
+    const framed = Buffer.concat([frame, magic.subarray(2), bytes.subarray(magic.length)])
+    expect(await contents(framed)).toEqual({ a: [1, 2] })
+  })
 
   it('of very old PyTorch may have storages that are parts of others', async () => {
     const part = tensor({ elements: 4, part: tuple('1', 2, 2) })
