@@ -28,6 +28,11 @@ export default defineConfig({
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
+      node('desktop', ['test/desktop/**/*.test.ts'], {
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        fileParallelism: false,
+      }),
       node('kill', ['test/kill/**/*.test.ts'], { testTimeout: 3_600_000, fileParallelism: false }),
     ],
   },

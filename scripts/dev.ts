@@ -4,10 +4,10 @@
  */
 import { createServer } from 'vite'
 import type { ProxyOptions } from 'vite'
+import { untilInterrupted } from '../src/main/commands/interrupt.ts'
 import { startServe } from '../src/main/serve.ts'
 import { rendererConfig } from './build/targets.ts'
 import { ensureSetup } from './setup/ensure.ts'
-import { untilSignal } from './start/untilSignal.ts'
 
 await ensureSetup()
 const serving = await startServe({ port: 0 })
@@ -31,6 +31,6 @@ const vite = await createServer({
 await vite.listen()
 vite.printUrls()
 
-await untilSignal()
+await untilInterrupted()
 await Promise.all([vite.close(), serving.close()])
 process.exit(0)

@@ -27,6 +27,9 @@ const staged = join(root, 'stage')
 stage(staged)
 for (const part of missingFrom(staged)) console.error(`The package will be without ${part}.`)
 
+/** Where whoever publishes lays the installers and electron-builder's list of them: updates are looked for there, and nowhere else. */
+const releases = process.env['THAW_RELEASES']
+
 let electronDist = electronFolder()
 if (electronDist === undefined && values.dir) {
   console.error('Electron is not here: the package is laid out around a stand-in and cannot be started.')
@@ -39,5 +42,6 @@ await build({
   config: {
     extends: join(root, 'electron-builder.yml'),
     ...(electronDist !== undefined && { electronDist }),
+    ...(releases && { publish: { provider: 'generic' as const, url: releases } }),
   },
 })

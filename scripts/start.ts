@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { ThawError } from '../src/shared/errors.ts'
+import { closeWhenAsked } from '../src/main/commands/serve.ts'
 import { startServe } from '../src/main/serve.ts'
 import { ensureBuilt } from './build/build.ts'
 import { root } from './build/targets.ts'
 import { ensureSetup } from './setup/ensure.ts'
 import { findElectron } from './start/electron.ts'
-import { untilSignal } from './start/untilSignal.ts'
 
 const { values } = parseArgs({
   options: { serve: { type: 'boolean', default: false }, port: { type: 'string' } },
@@ -18,12 +18,11 @@ const { values } = parseArgs({
 
 async function serve(reason: string): Promise<void> {
   const port = values.port === undefined ? undefined : Number(values.port)
-  const { address, close } = await startServe({ port })
+  const serving = await startServe({ port })
   console.log(`Thaw serves its page to a browser, since ${reason}. Open this address on this machine:\n`)
-  console.log(`  ${address}\n`)
+  console.log(`  ${serving.address}\n`)
   console.log('Ctrl+C ends it.')
-  await untilSignal()
-  await close()
+  await closeWhenAsked(serving)
 }
 
 await ensureSetup()

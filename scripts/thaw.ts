@@ -8,4 +8,7 @@ const { directory } = enableCompileCache(path.join(import.meta.dirname, '..', '.
 // Worker threads look for it here.
 if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = path.dirname(directory)
 await ensureSetup()
+// npm starts a script in the project's folder; the paths in ARGS are meant from where the person stands.
+const { npm_lifecycle_event: script, INIT_CWD: standing } = process.env
+if (script === 'thaw' && standing !== undefined) process.chdir(standing)
 await import('../src/main/cli.ts')

@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import { vendorFolder } from '../../src/main/engine/backend/vendor.ts'
 import { checkoutRoot, engineOfCheckout } from '../../src/main/host/engineFiles.ts'
 import { rendererFolder, root } from '../build/targets.ts'
+import { writeCommands } from './commands.ts'
 import { isNeeded, runtimePackages } from './packages.ts'
 
 /** The source that the engine, the command line and serve mode consist of; Electron's own few files are in the app. */
@@ -32,7 +33,7 @@ function copyPackage(folder: string, engine: string): void {
 
 /**
  * Lays out what goes beside the app: `engine/` (sources, packages, page, native library, starter weights) and `node/` (a plain
- * Node 24). The engine runs from there exactly as from a checkout.
+ * Node 24) and `bin/` (the command line). The engine runs from there exactly as from a checkout.
  */
 export function stage(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
@@ -43,6 +44,7 @@ export function stage(folder: string): void {
   const vendor = vendorFolder()
   for (const part of ['tensorflow', 'weights']) copy(join(vendor, part), join(engine, 'vendor', part))
 
+  writeCommands(join(folder, 'bin'))
   const { node } = engineOfCheckout(checkoutRoot())
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
   copy(node, join(folder, 'node', name))

@@ -73,6 +73,29 @@ export function desktopDialogs(window: () => BrowserWindow, words: () => Words):
   }
 }
 
+export interface Question<A extends string> {
+  message: string
+  detail?: string
+  /** Answers with their buttons; the first is what Enter presses. */
+  choices: readonly (readonly [A, string])[]
+  /** The answer of closing the dialog. */
+  cancel: A
+}
+
+export async function ask<A extends string>(window: BrowserWindow, question: Question<A>): Promise<A> {
+  const { message, detail = '', choices, cancel } = question
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message,
+    detail,
+    buttons: choices.map(([, label]) => label),
+    defaultId: 0,
+    cancelId: choices.findIndex(([answer]) => answer === cancel),
+    noLink: true,
+  })
+  return choices[response]?.[0] ?? cancel
+}
+
 export type LeavingAnswer = 'background' | 'stop' | 'stay'
 
 /** Asked when the window is closed, or the app is quit, while a network is trained. */
@@ -92,14 +115,6 @@ export async function askBeforeLeaving(
           ['stay', words.keepTraining],
           ['stop', words.stopAndQuit],
         ]
-  const { response } = await dialog.showMessageBox(window, {
-    type: 'question',
-    message: words.closeQuestion,
-    detail: leaving === 'window' ? words.closeDetail : words.quitDetail,
-    buttons: choices.map(([, label]) => label),
-    defaultId: 0,
-    cancelId: choices.findIndex(([answer]) => answer === 'stay'),
-    noLink: true,
-  })
-  return choices[response]?.[0] ?? 'stay'
+  const detail = leaving === 'window' ? words.closeDetail : words.quitDetail
+  return ask(window, { message: words.closeQuestion, detail, choices, cancel: 'stay' })
 }

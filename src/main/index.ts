@@ -11,15 +11,18 @@ import type { Host } from './host/host.ts'
 import { startHost } from './host/host.ts'
 import { leaveWithCare } from './leaving.ts'
 import { setMenu } from './menu.ts'
+import { hearOfOpenedFiles } from './openedFiles.ts'
 import { answerScheme, registerScheme } from './protocols.ts'
 import { denyPermissions, keepAllInPlace } from './security.ts'
 import { accompanyTraining } from './training.ts'
+import { loadUpdater, lookingForUpdates, updateAddress } from './updates.ts'
 import { openWindow } from './window.ts'
 import { languageOf, wordsIn } from './words.ts'
 
 const backgrounds = { light: '#ffffff', dark: '#16181b' }
 
 let words = wordsIn('en')
+let lookForUpdates: (() => void) | undefined
 
 function connectedClient(host: Host) {
   const [near, far] = wirePair()
@@ -35,6 +38,7 @@ function follow(settings: Settings, host: Host): void {
     words,
     command: (command) => host.emit('menu.command', { command }),
     isMac: process.platform === 'darwin',
+    lookForUpdates,
   })
 }
 
@@ -45,6 +49,7 @@ async function start(): Promise<void> {
   const host = startHost({
     mode: 'electron',
     engine: app.isPackaged ? engineOfPackage(process.resourcesPath) : engineOfCheckout(root),
+    env: { ...process.env, THAW_ELECTRON: process.versions['electron'] },
     desktop: desktopDialogs(shown, () => words),
   })
   denyPermissions(session.defaultSession)
@@ -56,18 +61,28 @@ async function start(): Promise<void> {
   const settings = await client
     .call('settings.get', {})
     .catch(() => contract.events['settings.changed'].parse({}))
-  follow(settings, host)
+  nativeTheme.themeSource = settings.theme
 
+  const file = opened.first()
   const window = openWindow({
     host,
     preload: path.join(root, 'out', 'main', 'preload.cjs'),
     background: backgrounds[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+    ...(file !== undefined && { place: `#/models?inspect=${encodeURIComponent(file)}` }),
   })
+  opened.onFile((one) => host.emit('file.opened', { file: one }))
   accompanyTraining(client, window, () => words)
-  leaveWithCare({ host, window, words: () => words })
+  const leave = leaveWithCare({ host, window, words: () => words })
+  const address = updateAddress(process.resourcesPath)
+  if (address !== undefined) {
+    const look = lookingForUpdates({ address, host, window, words: () => words, leave, load: loadUpdater })
+    lookForUpdates = () => void look()
+  }
+  follow(settings, host)
 }
 
 registerScheme()
+const opened = hearOfOpenedFiles()
 app.enableSandbox()
 keepAllInPlace()
 // A second start shows the window of the first.

@@ -10,19 +10,22 @@ export interface LeavingOptions {
   words: () => Words
 }
 
+/** Ends the children, the trainer with a checkpoint, and then the app in the way that is given. */
+export type Leave = (end?: () => void) => Promise<void>
+
 /**
  * Closing and quitting: while a network is trained the person is asked first; the children end before the app does, the trainer
  * with a checkpoint. A window that was only hidden comes back with the next start or click.
  */
-export function leaveWithCare({ host, window, words }: LeavingOptions): void {
+export function leaveWithCare({ host, window, words }: LeavingOptions): Leave {
   let isLeaving = false
   let isAsking = false
   const isTraining = () => host.trainerState().work === 'training'
 
-  const leave = async () => {
+  const leave: Leave = async (end = () => app.exit(0)) => {
     isLeaving = true
     await host.close()
-    app.exit(0)
+    end()
   }
   const ask = async (leaving: 'window' | 'app') => {
     if (isAsking) return
@@ -49,4 +52,5 @@ export function leaveWithCare({ host, window, words }: LeavingOptions): void {
   })
   app.on('second-instance', show)
   app.on('activate', show)
+  return leave
 }

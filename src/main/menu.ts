@@ -7,10 +7,17 @@ export interface MenuOptions {
   words: Words
   command: (command: MenuCommand) => void
   isMac: boolean
+  /** Looks for a newer version; left out where this build knows no place to look. */
+  lookForUpdates?: (() => void) | undefined
 }
 
 /** The menu as data. */
-export function menuTemplate({ words, command, isMac }: MenuOptions): MenuItemConstructorOptions[] {
+export function menuTemplate({
+  words,
+  command,
+  isMac,
+  lookForUpdates,
+}: MenuOptions): MenuItemConstructorOptions[] {
   const item = (label: string, name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     click: () => command(name),
@@ -20,10 +27,20 @@ export function menuTemplate({ words, command, isMac }: MenuOptions): MenuItemCo
   const quit = { role: 'quit', label: words.quit } as const
   const settings = item(words.settings, 'settings', 'CmdOrCtrl+,')
   const about = item(words.about, 'about')
+  const updates = lookForUpdates ? [{ label: words.updates, click: lookForUpdates }] : []
 
   const app: MenuItemConstructorOptions = {
     label: 'Thaw',
-    submenu: [about, separator, settings, separator, { role: 'hide', label: words.hide }, separator, quit],
+    submenu: [
+      about,
+      ...updates,
+      separator,
+      settings,
+      separator,
+      { role: 'hide', label: words.hide },
+      separator,
+      quit,
+    ],
   }
   const file: MenuItemConstructorOptions = {
     label: words.file,
@@ -66,7 +83,7 @@ export function menuTemplate({ words, command, isMac }: MenuOptions): MenuItemCo
     label: words.window,
     submenu: [{ role: 'minimize', label: words.minimize }],
   }
-  const help: MenuItemConstructorOptions = { label: words.help, submenu: [about] }
+  const help: MenuItemConstructorOptions = { label: words.help, submenu: [...updates, about] }
   return [...(isMac ? [app] : []), file, edit, view, window, ...(isMac ? [] : [help])]
 }
 

@@ -51,10 +51,12 @@ export interface WindowOptions {
   preload: string
   /** Colour of the empty window, before the page is there. */
   background: string
+  /** The address within the page to begin at. */
+  place?: string
 }
 
 /** The window: sandboxed, isolated, without Node, and on our page. */
-export function openWindow({ host, preload, background }: WindowOptions): BrowserWindow {
+export function openWindow({ host, preload, background, place = '' }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 860,
@@ -63,6 +65,9 @@ export function openWindow({ host, preload, background }: WindowOptions): Browse
     show: false,
     backgroundColor: background,
     title: 'Thaw',
+    // Size and place are those it was left with.
+    name: 'main',
+    windowStatePersistence: true,
     webPreferences: {
       preload: path.resolve(preload),
       sandbox: true,
@@ -81,6 +86,6 @@ export function openWindow({ host, preload, background }: WindowOptions): Browse
     host.log.write('error', 'window', `The page is gone (${reason}).`)
     if (reason !== 'clean-exit') window.webContents.reload()
   })
-  void window.loadURL(appAddress)
+  void window.loadURL(appAddress + place)
   return window
 }

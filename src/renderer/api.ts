@@ -23,6 +23,11 @@ export interface Api extends Client<Contract> {
   pathOf: (file: File) => string
   /** Sends a file's bytes into a batch of the window's naming. @throws ThawError */
   upload: (file: File, to: { batch: string; name: string; signal?: AbortSignal }) => Promise<UploadedFile>
+  /**
+   * Lets the browser ask before its tab is closed while `isAtWork` says so. Does nothing in the app, whose main process asks.
+   * @returns what ends it
+   */
+  askBeforeLeaving: (isAtWork: () => boolean) => () => void
   /** The person's languages, the preferred first. */
   languages: readonly string[]
 }
@@ -128,6 +133,15 @@ async function upload(
     : new ThawError('internal')
 }
 
+function askBeforeLeaving(isAtWork: () => boolean): () => void {
+  if (window.thaw) return () => undefined
+  const ask = (event: BeforeUnloadEvent) => {
+    if (isAtWork()) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', ask)
+  return () => window.removeEventListener('beforeunload', ask)
+}
+
 /** Opens the wire: to Electron's main process where there is one, else over a socket to the server of this page. */
 export function connect(): Api {
   return {
@@ -136,6 +150,7 @@ export function connect(): Api {
     download: (id) => `/download/${id}`,
     pathOf: (file) => window.thaw?.pathForFile(file as never) ?? '',
     upload,
+    askBeforeLeaving,
     languages: window.navigator.languages,
   }
 }

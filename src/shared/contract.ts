@@ -27,6 +27,7 @@ import { nothing } from './api/call.ts'
 import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
 import { fileCalls } from './api/files.ts'
+import { gpuCalls } from './api/gpu.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
 import { modelCalls } from './api/models.ts'
 import { runCalls, runEvents, trainCalls } from './api/runs.ts'
@@ -34,6 +35,7 @@ import { runCalls, runEvents, trainCalls } from './api/runs.ts'
 const calls = {
   ...appCalls,
   ...fileCalls,
+  ...gpuCalls,
   ...datasetCalls,
   ...modelCalls,
   ...runCalls,
@@ -52,7 +54,11 @@ const events = {
   'datasets.changed': nothing,
   'runs.changed': nothing,
   'models.changed': nothing,
+  /** The GPU pack was installed or removed. */
+  'gpu.changed': nothing,
   'menu.command': z.strictObject({ command: MenuCommand }),
+  /** A weight file that the person opened with Thaw from outside: it is shown, no more. */
+  'file.opened': z.strictObject({ file: z.string() }),
 }
 
 /** Between the window and the host. */

@@ -196,7 +196,16 @@ export const errorTexts = {
     'Run “npm run setup”, then “thaw doctor”.',
     3,
   ),
-  'backend.memory': text('The device ran out of memory ({device}).', 'Take batches of {batch}.', 3),
+  'backend.memory': text(
+    '{device} ran out of memory with {parts} photos at a time.',
+    'Take batches of {batch}, or freeze more layers.',
+    3,
+  ),
+  'backend.memory-least': text(
+    '{device} ran out of memory.',
+    'Close other programs that use memory, choose a smaller network, or freeze more layers for training.',
+    3,
+  ),
   // What the doctor finds. These are told, never thrown.
   'doctor.slow-backend': text(
     'Computing goes by {backend}, several times slower than TensorFlow would ({reason}).',
@@ -233,7 +242,55 @@ export const errorTexts = {
     'Nothing to do: the processor computes.',
     3,
   ),
-  'gpu.unused': text('{card} is there, but not used.', 'Install the GPU pack on the Settings page.', 3),
+  'gpu.none': text(
+    'No NVIDIA card with a working driver was found.',
+    'Install NVIDIA’s driver if there is a card, then try again. Cards of other makers are not used.',
+    3,
+  ),
+  'gpu.unsupported': text(
+    'There is no GPU pack for {platform}.',
+    'Nothing to do: the processor computes.',
+    3,
+  ),
+  'gpu.no-addon': text(
+    'The GPU pack needs TensorFlow’s native library, which is not set up.',
+    'Run “npm run setup”, then try again.',
+    3,
+  ),
+  'gpu.no-space': text(
+    'The GPU pack needs {needed} of disk, and {available} are free.',
+    'Free some space, or move the data folder (THAW_HOME) to a larger disk.',
+    3,
+  ),
+  'gpu.no-addresses': text(
+    'pip could not tell where the GPU pack is to be fetched from: {reason}.',
+    'Check that python3 has pip and reaches its package index, then try again.',
+    3,
+  ),
+  'gpu.failed': text(
+    'The graphics card is not used: {reason}.',
+    'The processor computes instead. Update the driver, or install the GPU pack again.',
+    3,
+  ),
+  'gpu.settled': text(
+    'The graphics mode wanted here is “{wanted}”, and this process computes with “{now}” since it started.',
+    'Choose “{wanted}” on the Settings page, then go on.',
+    3,
+  ),
+  'gpu.not-deterministic': text(
+    'The graphics card cannot compute this so that it gives the same bits again: {reason}.',
+    'Choose “autotune” on the Settings page (thaw gpu use autotune), or let the processor compute.',
+    3,
+  ),
+  'gpu.autotune': text(
+    'The run computes on a graphics card in the mode “autotune”: going on comes close to an uninterrupted run, and not to the same bits.',
+    'Choose “deterministic” for runs that have to be repeatable.',
+  ),
+  'gpu.unused': text(
+    '{card} is there, but not used.',
+    'Install the GPU pack on the Settings page (thaw gpu install).',
+    3,
+  ),
   'download.failed': text(
     '{url} could not be fetched: {reason}.',
     'Check the connection and try again; what has arrived is kept.',

@@ -47,3 +47,47 @@ export type ConfusionMatrix = number[][]
 export function emptyConfusion(classes: number): ConfusionMatrix {
   return Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
 }
+
+/** How well one class was answered. */
+export interface ClassScore {
+  /** Photos that show it. */
+  photos: number
+  /** Of the photos that were called it, the share that show it; 0 if none was. */
+  precision: number
+  /** Of the photos that show it, the share that were called it; 0 if none does. */
+  recall: number
+  /** The harmonic mean of the two. */
+  f1: number
+}
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
+
+/** Precision, recall and F1 of each class; what would be 0/0 is 0, as in scikit-learn. */
+export function classScores(matrix: ConfusionMatrix): ClassScore[] {
+  return matrix.map((row, i) => {
+    const photos = row.reduce((a, b) => a + b, 0)
+    const called = matrix.reduce((sum, other) => sum + (other[i] ?? 0), 0)
+    const right = row[i] ?? 0
+    return {
+      photos,
+      precision: ratio(right, called),
+      recall: ratio(right, photos),
+      f1: ratio(2 * right, photos + called),
+    }
+  })
+}
+
+/** Two classes that were taken for each other: photos of `truth` that were called `said`. */
+export interface MixUp {
+  truth: number
+  said: number
+  photos: number
+}
+
+/** Every mix-up there was, the most frequent first. */
+export function mixUps(matrix: ConfusionMatrix): MixUp[] {
+  return matrix
+    .flatMap((row, truth) => row.map((photos, said) => ({ truth, said, photos })))
+    .filter(({ truth, said, photos }) => truth !== said && photos > 0)
+    .toSorted((a, b) => b.photos - a.photos)
+}

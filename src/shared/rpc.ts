@@ -180,6 +180,18 @@ export interface ServerOptions {
 
 type AnyHandler = (input: unknown, context: Context<unknown>) => unknown
 
+/** Nothing that is ever sent lies deeper; what does would overflow the stack of whoever reads it. */
+const deepestInput = 64
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+  }
+  return false
+}
+
 /** What did not fit, in one line without what was sent. */
 const reasonOf = (error: z.ZodError): string => {
   const { path, message } = error.issues[0]!
@@ -251,6 +263,10 @@ export function createServer<C extends AnyContract>(
       }
       if (running.has(id) || running.size >= mostAtOnce) {
         refused(id, 'rpc.invalid', { reason: running.has(id) ? 'its number is in use' : 'too many at once' })
+        return
+      }
+      if (isDeeperThan(deepestInput, frame.input)) {
+        refused(id, 'rpc.invalid', { reason: 'it is nested too deeply' })
         return
       }
       const input = contract.calls[call]!.input.safeParse(frame.input)

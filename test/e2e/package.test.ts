@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
@@ -11,7 +11,9 @@ const app = path.join(root, 'dist', 'linux-unpacked')
 const resources = path.join(app, 'resources')
 const command = ['scripts/node24.mjs', 'scripts/package.ts', '--dir']
 
+const releases = 'https://releases.example/thaw/'
 const there = [
+  'bin/thaw',
   'node/node',
   'node/LICENSE',
   'engine/package.json',
@@ -40,20 +42,21 @@ describe.skipIf(process.platform !== 'linux')('The package', () => {
       THAW_SETUP: 'skip',
       THAW_VENDOR: vendor,
       ELECTRON_OVERRIDE_DIST_PATH: '/nowhere',
+      THAW_RELEASES: releases,
     }
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8' })
     expect(status, stderr).toBe(0)
   })
 
   test('holds app, Node, engine, native library and starter weights, and nothing of development', () => {
-    expect(readdirSync(resources).sort()).toEqual(['app.asar', 'engine', 'node'])
+    expect(readdirSync(resources).sort()).toEqual(['app-update.yml', 'app.asar', 'bin', 'engine', 'node'])
     expect(readdirSync(path.join(app, 'locales')).sort()).toEqual(['en-US.pak', 'ko.pak'])
     expect(there.filter((place) => !existsSync(path.join(resources, place)))).toEqual([])
     expect(notThere.filter((place) => existsSync(path.join(resources, place)))).toEqual([])
   })
 
   test('has its fuses set', async () => {
-    const wire = await getCurrentFuseWire(path.join(app, 'thaw'))
+    const wire = await getCurrentFuseWire(path.join(app, 'thaw-app'))
     const off = [
       FuseV1Options.RunAsNode,
       FuseV1Options.EnableNodeOptionsEnvironmentVariable,
@@ -63,6 +66,22 @@ describe.skipIf(process.platform !== 'linux')('The package', () => {
     const on = [FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseV1Options.OnlyLoadAppFromAsar]
     for (const fuse of off) expect(wire[fuse]).toBe(FuseState.DISABLE)
     for (const fuse of on) expect(wire[fuse]).toBe(FuseState.ENABLE)
+  })
+
+  test('looks for updates where packaging was told, and nowhere else', () => {
+    expect(readFileSync(path.join(resources, 'app-update.yml'), 'utf8')).toContain(`url: ${releases}\n`)
+  })
+
+  test('has the command line', () => {
+    const { stdout, stderr } = spawnSync(
+      path.join(resources, 'bin', 'thaw'),
+      ['network', 'vgg16', '--json'],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, THAW_HOME: mkdtempSync(path.join(tmpdir(), 'thaw-package-')) },
+      },
+    )
+    expect(stdout.split('\n')[0], stderr).toContain('"name":"features"')
   })
 
   test('runs its engine with its own Node and its own packages', () => {

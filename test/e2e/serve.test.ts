@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt } from '../../scripts/build/build.ts'
 import { rendererFolder } from '../../scripts/build/targets.ts'
 import { ensureBrowser } from '../../scripts/setup/browser.ts'
+import { put } from '../support/folder.ts'
 import { photosIn } from '../support/engine/host.ts'
 import { startedServe } from '../support/engine/serve.ts'
 
@@ -73,4 +74,22 @@ test('A page of another origin cannot open the socket', async () => {
   })`)
   // 127.0.0.1's page and localhost's socket are two origins.
   expect(opened).toBe(false)
+})
+
+test('A weight file that is opened with Thaw from outside is looked into, each time', async () => {
+  const { serving, home, origin } = await startedServe({ renderer: rendererFolder })
+  const file = await put(path.join(home, 'mine.pth'), 'rubbish')
+  const { page } = await aPage(serving.address)
+  await page.waitForSelector('#app > *')
+  for (let time = 1; time <= 2; time += 1) {
+    // As the app's main process opens it (src/main/openedFiles.ts).
+    await page.goto(`${origin}/#/models?inspect=${encodeURIComponent(file)}`)
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .getByText(/mine\.pth/)
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
 })

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { isAlive } from '../../src/main/engine/processes.ts'
@@ -187,6 +189,10 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const refused = await run(['classify', sample('val', 'striped'), ...backbone, '--labels', labels])
       expect(refused.code).toBe(2)
       expect(refused.err).toContain('names 3 classes; the network has 2')
+      const unnamed = await run(['classify', sample('val', 'striped'), ...backbone, '--json'])
+      expect(objects<{ top: { index: number; class: string }[] }>(unnamed)[0]!.top).toSatisfy(
+        (top: { index: number; class: string }[]) => top.every((it) => it.class === String(it.index)),
+      )
     })
 
     it('knows what the published network sees', async () => {
@@ -330,15 +336,30 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
     })
   })
 
+  it('takes paths from where npm was started, not from the project', async () => {
+    await writeFile(folder.path('weights.html'), '<!DOCTYPE html>')
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', 'scripts/thaw.ts', 'inspect', 'weights.html', '--json'],
+      {
+        env: { ...process.env, THAW_SETUP: 'skip', npm_lifecycle_event: 'thaw', INIT_CWD: folder.path() },
+      },
+    ).catch((error: unknown) => error as { stdout: string })
+    expect(stdout).toContain('it is a web page')
+  })
+
   describe('says what is wrong with its usage, and exits with 2', () => {
     it.each([
       [['trian', 'x'], 'Did you mean train?'],
       [['train'], 'missing required argument'],
+      [['train', ''], 'It is empty.'],
+      [['classify', 'a.jpg', '', '--run', 'a'], 'It is empty.'],
       [['train', '.', '--epochs', 'abc'], 'It has to be a whole number from 0 to 100000.'],
       [['train', '.', '--epochs', '-1'], 'It has to be a whole number'],
       [['train', '.', '--batch', '0'], 'It has to be a whole number from 1 to 4096.'],
       [['train', '.', '--batch', '1.5'], 'It has to be a whole number'],
-      [['train', '.', '--augment', 'views:0'], 'views:K wants K from 1 to 64'],
+      [['train', '.', '--augment', 'views:0'], 'recipe, none and views:K is wanted, with K from 1 to 64'],
+      [['train', '.', '--augment', 'crops'], 'recipe, none and views:K is wanted, with K from 1 to 64'],
       [['train', '.', '--precision', 'double'], 'Allowed choices are exact, fast.'],
       [['train', '.', '--plan', 'haed-only'], 'is none of head-only, recipe, everything, nor a JSON file'],
       [['train', '.', '--plan', 'absent.json'], '“absent.json” cannot be opened'],

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import type { Part } from '../../src/main/host/child.ts'
 import { checkoutRoot, engineOfCheckout } from '../../src/main/host/engineFiles.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import type { RunState } from '../../src/shared/run.ts'
@@ -36,11 +37,7 @@ async function folderOf(client: TestHost['client'], run: string): Promise<string
   return summary.folder
 }
 
-/** Buffers of megabytes are not for toEqual, which looks at every byte by itself. */
-async function hasSameWeights(one: string, other: string): Promise<boolean> {
-  const read = (folder: string) => readFile(path.join(folder, 'last.safetensors'))
-  return (await read(one)).equals(await read(other))
-}
+const weightsOf = (folder: string) => readFile(path.join(folder, 'last.safetensors'))
 
 async function untilBatch(client: TestHost['client'], run: string, batches: number): Promise<void> {
   for (;;) {
@@ -50,46 +47,83 @@ async function untilBatch(client: TestHost['client'], run: string, batches: numb
   }
 }
 
-async function trained(client: TestHost['client'], dataset: string): Promise<string> {
+let undisturbed: Promise<Buffer> | undefined
+
+/** The weights of a run that nothing disturbed, the same for all tests: the sample is always the same photos. */
+async function trained(client: TestHost['client'], dataset: string): Promise<Buffer> {
   const finished = reaches(client, 'finished', 'failed')
   const { run } = await client.call('train.start', { dataset, config })
   expect(await finished).toBe('finished')
-  return run
+  return weightsOf(await folderOf(client, run))
 }
 
-test('A training whose process is killed is offered to be resumed, and ends in the same bytes', async () => {
-  const { client } = await theHost()
+/** Buffers of megabytes are not for toEqual, which looks at every byte by itself. */
+async function isAsIfUndisturbed(client: TestHost['client'], dataset: string, run: string): Promise<boolean> {
+  undisturbed ??= trained(client, dataset)
+  return (await undisturbed).equals(await weightsOf(await folderOf(client, run)))
+}
+
+/** What a person is told of the parts, in its order. */
+function partStates(client: TestHost['client']): string[] {
+  const told: string[] = []
+  client.on('engine.state', ({ part, state }) => told.push(`${part} ${state}`))
+  return told
+}
+
+const patience = { timeout: 30_000 }
+
+/** What killing a part shows of it. */
+const back = (part: Part) => ['crashed', 'starting', 'ready'].map((state) => `${part} ${state}`)
+
+test.each<[Part[]]>([[['trainer']], [['library', 'trainer']]])(
+  'A training is offered to be resumed after kill -9 of %j, and ends in the same bytes',
+  async (parts) => {
+    const { client, host } = await theHost()
+    const { id } = await client.call('sample.draw', {})
+    const { run } = await client.call('train.start', { dataset: id, config })
+    await untilBatch(client, run, 12)
+    const told = partStates(client)
+    const interrupted = reaches(client, 'interrupted')
+    for (const part of parts) process.kill(host.pid(part)!, 'SIGKILL')
+    await interrupted
+    for (const part of parts) await expect.poll(() => told, patience).toContain(`${part} ready`)
+    expect((await client.call('datasets.photos', { dataset: id })).total).toBe(100)
+    const { runs } = await client.call('runs.list', {})
+    expect(runs.find((one) => one.id === run)).toMatchObject({ state: 'interrupted' })
+
+    const finished = reaches(client, 'finished', 'failed')
+    await client.call('train.resume', { run })
+    expect(await finished).toBe('finished')
+    for (const part of parts) expect(told.filter((one) => one.startsWith(part))).toEqual(back(part))
+    expect(await isAsIfUndisturbed(client, id, run)).toBe(true)
+  },
+)
+
+test('A training goes on as if nothing had happened while the library is killed and comes back', async () => {
+  const { client, host } = await theHost()
   const { id } = await client.call('sample.draw', {})
-  const whole = await trained(client, id)
-
+  const finished = reaches(client, 'finished', 'failed', 'interrupted')
   const { run } = await client.call('train.start', { dataset: id, config })
-  const folder = await folderOf(client, run)
   await untilBatch(client, run, 12)
-  const { pid } = JSON.parse(await readFile(path.join(folder, 'lock'), 'utf8')) as { pid: number }
-  const interrupted = reaches(client, 'interrupted')
-  process.kill(pid, 'SIGKILL')
-  await interrupted
-  // The library never noticed: photos can be looked at all the while.
+  const told = partStates(client)
+  process.kill(host.pid('library')!, 'SIGKILL')
+  await expect.poll(() => told, patience).toContain('library ready')
   expect((await client.call('datasets.photos', { dataset: id })).total).toBe(100)
-
-  const finished = reaches(client, 'finished', 'failed')
-  await client.call('train.resume', { run })
   expect(await finished).toBe('finished')
-  expect(await hasSameWeights(folder, await folderOf(client, whole))).toBe(true)
+  expect(told).toEqual(back('library'))
+  expect((await client.call('runs.get', { run })).summary.state).toBe('finished')
+  expect(await isAsIfUndisturbed(client, id, run)).toBe(true)
 })
 
 test('A training that is stopped and resumed ends in the same bytes as one that was not', async () => {
   const { client } = await theHost()
   const { id } = await client.call('sample.draw', {})
-  const whole = await trained(client, id)
-
   const { run } = await client.call('train.start', { dataset: id, config })
   await untilBatch(client, run, 3)
   await client.call('train.stop', { run })
-  const folder = await folderOf(client, run)
   expect((await client.call('runs.get', { run })).summary.state).toBe('stopped')
   const finished = reaches(client, 'finished', 'failed')
   await client.call('train.resume', { run })
   expect(await finished).toBe('finished')
-  expect(await hasSameWeights(folder, await folderOf(client, whole))).toBe(true)
+  expect(await isAsIfUndisturbed(client, id, run)).toBe(true)
 })

@@ -9,7 +9,7 @@ import { ThawError } from '../../src/shared/errors.ts'
 import type { Client } from '../../src/shared/rpc.ts'
 import { createClient } from '../../src/shared/rpc.ts'
 import type { Wire } from '../../src/shared/wire.ts'
-import { processWire, socketWire, wirePair } from '../../src/shared/wire.ts'
+import { processWire, socketWire, WireListeners, wirePair } from '../../src/shared/wire.ts'
 import { toyContract, toyServer } from '../support/rpc/toy.ts'
 
 interface Ends {
@@ -143,6 +143,16 @@ describe.each(Object.entries(wires))('Calls %s', (_, open) => {
     await refused
     await expect(client.call('add', { a: 1 })).rejects.toMatchObject({ code: 'engine.gone' })
   })
+})
+
+test('Input that is nested without end is refused and overflows no stack', () => {
+  const listeners = new WireListeners()
+  const answers: unknown[] = []
+  const { onFrame, onClose } = listeners
+  toyServer().attach({ onFrame, onClose, send: (frame) => answers.push(frame), close: () => undefined })
+  const nested = '['.repeat(100_000) + ']'.repeat(100_000)
+  listeners.frame(JSON.parse(`{"type":"call","id":1,"call":"add","input":${nested}}`))
+  expect(answers).toMatchObject([{ type: 'error', id: 1, error: { code: 'rpc.invalid' } }])
 })
 
 test('A handler is told when its caller is gone', async () => {

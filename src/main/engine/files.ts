@@ -1,5 +1,6 @@
+import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../shared/errors.ts'
 
@@ -24,6 +25,10 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined
 }
 
+/** Opens for reading, without waiting for whoever may write into a named pipe: its `stat` then says that it is no file. */
+export const openToRead = (file: string): Promise<FileHandle> =>
+  open(file, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK))
+
 /** What a failed write means to a person; errors that are not about disks and permissions come back as they are. */
 export function writeError(error: unknown, file: string): unknown {
   const code = systemCode(error) ?? ''
@@ -32,6 +37,15 @@ export function writeError(error: unknown, file: string): unknown {
   return reason === undefined
     ? error
     : new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
+}
+
+/** Makes a folder and those above it, unless it is there. @throws ThawError `disk.full`, `output.unwritable` */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (error) {
+    throw writeError(error, folder)
+  }
 }
 
 /** Appends all of `bytes` at the handle's position. */

@@ -9,12 +9,18 @@ export interface HeartbeatOptions {
   patience?: number
 }
 
+export interface Watch {
+  /** Milliseconds for which the child said last that it may be silent. */
+  patience: () => number
+  /** Ends the asking. */
+  end: () => void
+}
+
 /**
  * Asks a child again and again whether it is there. An op of TensorFlow blocks the trainer for as long as a batch takes, so the
  * child says by itself how long it may be silent (with each answer, and before it goes silent).
- * @returns a function that ends the asking
  */
-export function watch(child: Child, options: HeartbeatOptions): () => void {
+export function watch(child: Pick<Child, 'client'>, options: HeartbeatOptions): Watch {
   const { part, onHang, interval = 2000, patience = 20_000 } = options
   let allowed = patience
   let silent = 0
@@ -45,8 +51,11 @@ export function watch(child: Child, options: HeartbeatOptions): () => void {
   }, interval)
   timer.unref()
 
-  return () => {
-    clearInterval(timer)
-    off()
+  return {
+    patience: () => allowed,
+    end: () => {
+      clearInterval(timer)
+      off()
+    },
   }
 }

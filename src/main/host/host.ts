@@ -72,10 +72,12 @@ export function startHost(options: HostOptions): Host {
 
   const liveRun = new LiveRun()
   const renewal = new Renewal(
-    () => liveRun.state.work === null,
+    async () => {
+      const trainer = await parts.trainer.ready()
+      return (await trainer.call('train.state', {})).work === null
+    },
     () => void parts.trainer.renew(),
   )
-  liveRun.onChange(() => renewal.tryNow())
 
   const forward = (client: InnerClient) => {
     for (const event of Object.keys(contract.events) as (keyof typeof contract.events)[])
@@ -111,6 +113,8 @@ export function startHost(options: HostOptions): Host {
       onReady: (client) => {
         forward(client)
         liveRun.follow(client)
+        // Told at the beginning and the end of each piece of work.
+        client.on('trainer.patience', () => renewal.tryNow())
       },
     }),
   }

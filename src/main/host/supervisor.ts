@@ -2,7 +2,7 @@ import type { EngineState } from '../../shared/api/app.ts'
 import { plainError, ThawError } from '../../shared/errors.ts'
 import type { Child, ChildOptions, InnerClient, Part } from './child.ts'
 import { startChild } from './child.ts'
-import type { HeartbeatOptions } from './heartbeat.ts'
+import type { HeartbeatOptions, Watch } from './heartbeat.ts'
 import { watch } from './heartbeat.ts'
 
 export interface SupervisorOptions extends ChildOptions {
@@ -18,14 +18,15 @@ const minute = 60_000
 const defaultBackOff = [200, 1000, 4000]
 /** What a child may take until it answers: reading hundreds of megabytes of libraries from a slow disk. */
 const startingPatience = 120_000
-/** What a child may take to write a checkpoint when it is asked to end. */
-const closingPatience = 20_000
+/** What a child may take to end when it is asked to: as long as it said that it may be silent, within these bounds. */
+const closingPatience = { least: 20_000, most: 300_000 }
 
 /** Keeps one child alive: starts it, notices when it crashes or hangs, and starts it again. */
 export class Supervisor {
   readonly part: Part
   private readonly options: SupervisorOptions
   private child: Child | undefined
+  private watching: Watch | undefined
   private current: EngineState
   private readonly crashes: number[] = []
   private waiters: { resolve: (client: InnerClient) => void; reject: (error: ThawError) => void }[] = []
@@ -55,7 +56,7 @@ export class Supervisor {
   async renew(): Promise<void> {
     if (this.current.state !== 'ready' || !this.child) return
     this.renewing = true
-    await this.child.close(closingPatience)
+    await this.closeChild()
   }
 
   /** Starts anew after it was given up. */
@@ -77,7 +78,13 @@ export class Supervisor {
     this.closing = true
     clearTimeout(this.restarting)
     this.refuseWaiters()
-    await this.child?.close(closingPatience)
+    await this.closeChild()
+  }
+
+  /** A trainer that is in the middle of a batch ends after it: no sooner could it leave a checkpoint. */
+  private async closeChild(): Promise<void> {
+    const { least, most } = closingPatience
+    await this.child?.close(Math.min(most, Math.max(least, this.watching?.patience() ?? 0)))
   }
 
   /** Why there is no child to talk to. */
@@ -113,11 +120,10 @@ export class Supervisor {
       child.kill()
     }
     const slowStart = setTimeout(hung, startingPatience)
-    let endWatch = () => clearTimeout(slowStart)
     child.greeted.then(
       () => {
-        endWatch()
-        endWatch = watch(child, { part, onHang: hung, ...heartbeat })
+        clearTimeout(slowStart)
+        this.watching = watch(child, { part, onHang: hung, ...heartbeat })
         this.tell('ready', null)
         onReady(child.client)
         for (const { resolve } of this.waiters.splice(0)) resolve(child.client)
@@ -130,7 +136,9 @@ export class Supervisor {
       },
     )
     const reason = await child.ended
-    endWatch()
+    clearTimeout(slowStart)
+    this.watching?.end()
+    this.watching = undefined
     if (this.closing) return
     if (this.renewing) {
       this.renewing = false

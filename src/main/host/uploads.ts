@@ -14,11 +14,15 @@ const refused = (reason: string) => new ThawError('rpc.invalid', { reason })
 
 const hasControls = (text: string) => Buffer.from(text).some((byte) => byte < 32)
 
+/** A name as this machine's disk takes it: what Windows refuses and other systems' photos may hold becomes `_`. */
+const keepable = (part: string): string =>
+  process.platform === 'win32' ? part.replaceAll(/[:*?"<>|]/g, '_') : part
+
 function isPlainName(part: string): boolean {
   return (
     part !== '' &&
     !part.startsWith('.') &&
-    !/[\\:*?"<>|]/.test(part) &&
+    !part.includes('\\') &&
     !hasControls(part) &&
     Buffer.byteLength(part) <= 255 &&
     !deviceName.test(part)
@@ -28,7 +32,7 @@ function isPlainName(part: string): boolean {
 /** Where a sent file goes: a relative path of plain names below the batch's folder. @throws ThawError rpc.invalid */
 export function uploadPlace(home: string, batch: string, name: string): { folder: string; file: string } {
   if (!batchForm.test(batch)) throw refused('the batch is not named by letters, digits, - and _')
-  const parts = name.normalize('NFC').split('/')
+  const parts = name.normalize('NFC').split('/').map(keepable)
   if (parts.length > 16 || !parts.every(isPlainName)) throw refused('the file’s name is not a plain one')
   const folder = path.join(home, 'uploads', batch)
   return { folder, file: path.join(folder, ...parts) }
@@ -50,7 +54,16 @@ async function freeName(file: string): Promise<string> {
   }
 }
 
-const systemCode = (error: unknown): unknown => (error as { code?: unknown } | null)?.code
+const full = ['ENOSPC', 'EDQUOT', 'EFBIG']
+const closed = ['EACCES', 'EPERM', 'EROFS']
+
+/** What a failed write means to a person. */
+function writeFailure(error: unknown, home: string, name: string): unknown {
+  const code = String((error as { code?: unknown } | null)?.code)
+  if (full.includes(code)) return new ThawError('disk.full', { file: name })
+  if (!closed.includes(code)) return error
+  return new ThawError('output.unwritable', { folder: home, reason: 'permission denied' })
+}
 
 async function writeBody(file: string, body: Upload['body']): Promise<number> {
   const handle = await open(file, 'wx', 0o600)
@@ -73,7 +86,7 @@ let uploads = 0
 /**
  * Streams a dropped or pasted file into `<home>/uploads/<batch>`. It is only ever read as data; whether it is a photo shows when
  * it is scanned.
- * @throws ThawError `rpc.invalid`, `upload.too-large`, `disk.full`
+ * @throws ThawError `rpc.invalid`, `upload.too-large`, `disk.full`, `output.unwritable`
  */
 export async function receiveUpload(home: string, { batch, name, body }: Upload): Promise<UploadedFile> {
   const { folder, file } = uploadPlace(home, batch, name)
@@ -86,7 +99,7 @@ export async function receiveUpload(home: string, { batch, name, body }: Upload)
     await rename(temporary, target)
     return { file: target, folder, bytes }
   } catch (error) {
-    await rm(temporary, { force: true })
-    throw systemCode(error) === 'ENOSPC' ? new ThawError('disk.full', { file: name }) : error
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw writeFailure(error, home, name)
   }
 }

@@ -12,6 +12,25 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { ...securityHeaders, 'content-type': 'text/plain; charset=utf-8' }).end(text)
 }
 
+/**
+ * The body of a request. If nobody wants its rest, that is read and dropped: a connection that is cut while a browser sends takes
+ * the answer with it, which says why.
+ */
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks: AsyncIterator<Uint8Array> = incoming.iterator({ destroyOnReturn: false })
+  return new ReadableStream({
+    pull: async (stream) => {
+      const { done, value } = await chunks.next()
+      if (done) stream.close()
+      else stream.enqueue(value)
+    },
+    cancel: async () => {
+      await chunks.return?.()
+      incoming.resume()
+    },
+  })
+}
+
 /** Node's request as the one of the web platform. Its signal says when the other side has gone. */
 function asRequest(incoming: IncomingMessage, response: ServerResponse): Request {
   const gone = new AbortController()
@@ -21,7 +40,7 @@ function asRequest(incoming: IncomingMessage, response: ServerResponse): Request
   return new Request(new URL(incoming.url ?? '/', `http://${incoming.headers.host}`), {
     method,
     signal: gone.signal,
-    ...(hasBody && { body: Readable.toWeb(incoming) as unknown as ReadableStream, duplex: 'half' as const }),
+    ...(hasBody && { body: bodyOf(incoming), duplex: 'half' as const }),
   })
 }
 

@@ -4,6 +4,7 @@ import { ThawError } from '../../shared/errors.ts'
 
 /** The port that is tried first where none is asked for. */
 export const defaultPort = 8479
+const largestPort = 65_535
 /** How many ports after it are tried where it is in use. */
 const tries = 20
 
@@ -24,6 +25,8 @@ const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException | un
  * @throws ThawError `serve.port`
  */
 export async function listen(server: Server, host: string, port: number | undefined): Promise<number> {
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= largestPort))
+    throw new ThawError('serve.port', { port, host, reason: `ports are numbers from 0 to ${largestPort}` })
   const candidates = port === undefined ? Array.from({ length: tries }, (_, i) => defaultPort + i) : [port]
   let last: unknown
   for (const candidate of candidates)

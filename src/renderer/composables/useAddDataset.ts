@@ -3,8 +3,10 @@ import type { DatasetSummary } from '../../shared/api/datasets.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
+import { useText } from '../i18n/index.ts'
 import { useDatasets } from '../stores/datasets.ts'
 import { useDialogs } from '../stores/dialogs.ts'
+import { useMessages } from '../stores/messages.ts'
 
 /** What comes while photos are read, and while bytes arrive. */
 interface Counted {
@@ -28,6 +30,8 @@ export function useAddDataset() {
   const api = useApi()
   const datasets = useDatasets()
   const dialogs = useDialogs()
+  const messages = useMessages()
+  const { t } = useText()
   const work = shallowRef<Work>()
   const error = shallowRef<PlainError>()
 
@@ -66,11 +70,25 @@ export function useAddDataset() {
 
   const add = (folder: string) => run((options) => api.call('datasets.add', { folder }, options))
 
+  /** Off the list, with Undo; the photos stay where they are. */
+  async function remove({ id, name, folder }: DatasetSummary): Promise<void> {
+    try {
+      await api.call('datasets.remove', { dataset: id })
+      await datasets.reload()
+      messages.told(t('photos.removed', { name }), async () => {
+        await add(folder)
+      })
+    } catch (failure) {
+      messages.failed(failure)
+    }
+  }
+
   return {
     work,
     error,
     pick,
     add,
+    remove,
     rescan: (dataset: string) => run((options) => api.call('datasets.rescan', { dataset }, options)),
     /** Where a dataset's folder is now, if it was moved. */
     move: async (dataset: string) => {

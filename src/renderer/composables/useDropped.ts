@@ -1,5 +1,7 @@
 import { ref } from 'vue'
+import { plainError, ThawError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
+import { useMessages } from '../stores/messages.ts'
 
 interface Found {
   file: File
@@ -7,7 +9,9 @@ interface Found {
   name: string
 }
 
+/** Files with a point in front are the system's own: .DS_Store and its like. */
 async function filesIn(entry: FileSystemEntry, above: string): Promise<Found[]> {
+  if (entry.name.startsWith('.')) return []
   const name = above ? `${above}/${entry.name}` : entry.name
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) =>
@@ -35,25 +39,36 @@ const word = () => crypto.randomUUID()
  */
 export function useDropped() {
   const api = useApi()
+  const messages = useMessages()
   const over = ref(false)
   const sending = ref<{ done: number; total: number; stop: () => void }>()
 
+  /** What cannot be sent is told of, and the others go on. @throws ThawError if none could be sent, or cancelled */
   async function send(found: readonly Found[]): Promise<string[]> {
     const controller = new AbortController()
     const batch = word()
-    const tops = new Map<string, string>()
+    const tops = new Set<string>()
+    let failure: ThawError | undefined
     sending.value = { done: 0, total: found.length, stop: () => controller.abort() }
     try {
       for (const { file, name } of found) {
-        const sent = await api.upload(file, { batch, name, signal: controller.signal })
-        const [top = name] = name.split('/')
-        tops.set(top, name.includes('/') ? `${sent.folder}/${top}` : sent.file)
+        try {
+          const sent = await api.upload(file, { batch, name, signal: controller.signal })
+          const [top = ''] = sent.file.slice(sent.folder.length + 1).split(/[\\/]/)
+          tops.add(name.includes('/') ? `${sent.folder}/${top}` : sent.file)
+        } catch (error) {
+          if (controller.signal.aborted) throw new ThawError('cancelled')
+          const { code, parameters } = plainError(error)
+          failure ??= new ThawError(code, parameters)
+        }
         sending.value = { ...sending.value, done: sending.value.done + 1 }
       }
-      return [...tops.values()]
     } finally {
       sending.value = undefined
     }
+    if (failure !== undefined && tops.size === 0) throw failure
+    if (failure !== undefined) messages.failed(failure)
+    return [...tops]
   }
 
   /** @throws ThawError */

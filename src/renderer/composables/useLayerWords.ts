@@ -42,6 +42,15 @@ function kindOf(t: Translate, node: TreeNode, head: string): string {
   }
 }
 
+/** How a convolution or a pooling moves over its input: "stride 2 · padding 1". */
+function stepOf(t: Translate, { layer }: TreeNode): string {
+  if (layer?.kind !== 'conv' && layer?.kind !== 'maxpool') return ''
+  const stride = t('layers.strideOf', { stride: layer.stride })
+  if (layer.kind === 'maxpool') return stride
+  const padding = layer.padding === 'same' ? t('layers.paddingSame') : String(layer.padding)
+  return `${stride} · ${t('layers.paddingOf', { padding })}`
+}
+
 /** What layers and parts are called. */
 export function useLayerWords() {
   const { t } = useText()
@@ -49,6 +58,7 @@ export function useLayerWords() {
   return {
     title,
     kind: (node: TreeNode, head: string) => kindOf(t, node, head),
+    step: (node: TreeNode) => stepOf(t, node),
     /** Neighbours in one phrase: "Block 1–3", "conv_stem – blocks.3". */
     span: (parts: readonly TreeNode[]): string => {
       const [first, last] = [parts[0], parts.at(-1)]

@@ -19,25 +19,34 @@ export function useRun(run: () => string) {
   /** Why it is in the state it is in; null while nothing went wrong. */
   const why = shallowRef<PlainError | null>(null)
   let catching = false
+  let isStale = false
 
-  /** Fetches what is missing, page by page. */
-  async function catchUp(): Promise<void> {
+  /** Fetches what comes after `known`, page by page. */
+  async function catchUp(known = view.value): Promise<void> {
     if (catching) return
     catching = true
     const id = run()
     try {
+      let next = known
       for (;;) {
-        const { events, done } = await api.call('runs.events', { run: id, from: view.value.seen })
-        if (id !== run()) return
-        view.value = foldEvents(view.value, events)
+        const { events, done } = await api.call('runs.events', { run: id, from: next.seen })
+        next = foldEvents(next, events)
         if (done || events.length === 0) break
       }
+      if (id === run()) view.value = next
       error.value = undefined
     } catch (failure) {
       error.value = plainError(failure)
     } finally {
       catching = false
+      if (isStale) refetch()
     }
+  }
+
+  /** From the first event on: a resumed run has forgotten what came after its checkpoint. */
+  function refetch(): void {
+    isStale = catching
+    if (!catching) void catchUp(emptyRunView)
   }
 
   async function load(): Promise<void> {
@@ -49,15 +58,17 @@ export function useRun(run: () => string) {
       if (id === run()) details.value = found
     } catch (failure) {
       error.value = plainError(failure)
+      return
     }
-    await catchUp()
+    refetch()
   }
 
   const offs = [
     api.on('run.events', ({ run: id, from, events }) => {
       if (id !== run()) return
       const { seen } = view.value
-      if (from > seen || catching) void catchUp()
+      if (from < seen && events.some(({ type }) => type === 'started')) refetch()
+      else if (from > seen || catching) void catchUp()
       else view.value = foldEvents(view.value, events.slice(seen - from))
     }),
     api.on('run.state', ({ run: id, why: reason }) => {
@@ -70,7 +81,7 @@ export function useRun(run: () => string) {
   watch(run, load, { immediate: true })
   watch(
     () => engine.connections,
-    (now, before) => before > 0 && void catchUp(),
+    (now, before) => before > 0 && refetch(),
   )
 
   const summary = computed(() => runs.all.find(({ id }) => id === run()) ?? details.value?.summary)

@@ -143,7 +143,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 컴퓨터에서 계산할 방법을 찾지 못했습니다: {reason}.',
     '“npm run setup”을 실행한 뒤 “thaw doctor”를 보세요.',
   ),
-  'backend.memory': text('장치의 메모리가 모자랍니다({device}).', '배치를 {batch}(으)로 줄이세요.'),
+  'backend.memory': text(
+    '사진을 한 번에 {parts}장씩 계산하다가 {device}의 메모리가 모자랐습니다.',
+    '배치를 {batch}(으)로 줄이거나 층을 더 동결하세요.',
+  ),
+  'backend.memory-least': text(
+    '{device}의 메모리가 모자랍니다.',
+    '메모리를 쓰는 다른 프로그램을 닫거나 더 작은 네트워크를 고르세요. 학습이라면 층을 더 동결하세요.',
+  ),
   'doctor.slow-backend': text(
     '{backend}(으)로 계산하므로 TensorFlow보다 몇 배 느립니다({reason}).',
     'python3와 pip, make, C++ 컴파일러를 설치하고 “npm run setup”을 실행하세요.',
@@ -172,7 +179,43 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{card}은(는) TensorFlow를 쓰기에 너무 오래되었습니다(계산 능력 {found}, 필요 {needed}).',
     '할 일은 없습니다. 프로세서로 계산합니다.',
   ),
-  'gpu.unused': text('{card}이(가) 있지만 쓰이지 않습니다.', '설정 화면에서 GPU 묶음을 설치하세요.'),
+  'gpu.none': text(
+    '작동하는 드라이버가 있는 NVIDIA 카드를 찾지 못했습니다.',
+    '카드가 있으면 NVIDIA 드라이버를 설치하고 다시 해 보세요. 다른 회사의 카드는 쓰지 않습니다.',
+  ),
+  'gpu.unsupported': text('{platform}용 GPU 묶음은 없습니다.', '할 일은 없습니다. 프로세서로 계산합니다.'),
+  'gpu.no-addon': text(
+    'GPU 묶음에는 TensorFlow의 네이티브 라이브러리가 필요한데 준비되어 있지 않습니다.',
+    '“npm run setup”을 실행하고 다시 해 보세요.',
+  ),
+  'gpu.no-space': text(
+    'GPU 묶음에는 디스크 {needed}이(가) 필요한데 {available}만 비어 있습니다.',
+    '공간을 비우거나 데이터 폴더(THAW_HOME)를 더 큰 디스크로 옮기세요.',
+  ),
+  'gpu.no-addresses': text(
+    'pip가 GPU 묶음을 어디서 받을지 알려 주지 못했습니다: {reason}.',
+    'python3에 pip가 있고 패키지 저장소에 연결되는지 확인한 뒤 다시 해 보세요.',
+  ),
+  'gpu.failed': text(
+    '그래픽 카드를 쓰지 않습니다: {reason}.',
+    '대신 프로세서로 계산합니다. 드라이버를 갱신하거나 GPU 묶음을 다시 설치하세요.',
+  ),
+  'gpu.settled': text(
+    '여기에 필요한 그래픽 방식은 “{wanted}”인데, 이 프로세스는 시작할 때부터 “{now}”(으)로 계산합니다.',
+    '설정 화면에서 “{wanted}”을(를) 고른 뒤 이어 하세요.',
+  ),
+  'gpu.not-deterministic': text(
+    '그래픽 카드로는 이 계산을 같은 비트로 되풀이할 수 없습니다: {reason}.',
+    '설정 화면에서 “autotune”을 고르거나(thaw gpu use autotune) 프로세서로 계산하세요.',
+  ),
+  'gpu.autotune': text(
+    '이 실행은 그래픽 카드에서 “autotune” 방식으로 계산합니다. 이어 하면 중단하지 않은 결과에 가깝지만 같은 비트는 아닙니다.',
+    '되풀이할 수 있어야 하는 실행에는 “deterministic”을 고르세요.',
+  ),
+  'gpu.unused': text(
+    '{card}이(가) 있지만 쓰이지 않습니다.',
+    '설정 화면에서 GPU 묶음을 설치하세요(thaw gpu install).',
+  ),
   'serve.port': text(
     '{host}:{port} 주소를 쓸 수 없습니다: {reason}.',
     '--port로 다른 것을 주거나, 아무거나 쓰려면 0을 주세요.',

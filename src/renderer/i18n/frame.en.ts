@@ -28,6 +28,7 @@ export const frameEn = {
   table: 'Table',
   left: '{time} left',
   progressOf: '{done} of {total}',
+  bytesOf: '{done} of {total}',
   countOf: '{correct} of {total}',
   interval: '(95%: {range})',
   connectionLost: 'The connection to Thaw is lost',
@@ -52,4 +53,6 @@ export const frameEn = {
   pickPath: 'Path',
   pickGo: 'Go',
   pickEmpty: 'Nothing to choose in this folder.',
+  pickNoFolders: 'There are no folders in this one.',
+  noPicture: 'The photo is gone or cannot be read',
 } as const

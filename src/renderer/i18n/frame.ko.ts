@@ -31,6 +31,7 @@ export const frameKo: Messages<typeof frameEn> = {
   table: '표',
   left: '{time} 남음',
   progressOf: '{total}개 중 {done}개',
+  bytesOf: '{total} 중 {done}',
   countOf: '{total}장 중 {correct}장',
   interval: '(95%: {range})',
   connectionLost: 'Thaw와 연결이 끊겼습니다',
@@ -54,5 +55,7 @@ export const frameKo: Messages<typeof frameEn> = {
   pickParent: '위 폴더로',
   pickPath: '경로',
   pickGo: '가기',
+  pickNoFolders: '이 안에는 폴더가 없습니다.',
+  noPicture: '사진이 없거나 읽을 수 없습니다',
   pickEmpty: '이 폴더에는 고를 것이 없습니다.',
 }

@@ -6,6 +6,7 @@ import { classifyKo } from './classify.ko.ts'
 import { errorsKo } from './errors.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
+import { isolateAll } from './isolate.ts'
 import { layersEn } from './layers.en.ts'
 import { layersKo } from './layers.ko.ts'
 import { liveEn } from './live.en.ts'
@@ -76,12 +77,13 @@ export function useText(): Text {
   return {
     t: (key, parameters = {}) =>
       typeof parameters.n === 'number'
-        ? translate(key, parameters, parameters.n)
-        : translate(key, parameters),
+        ? translate(key, isolateAll(parameters), parameters.n)
+        : translate(key, isolateAll(parameters)),
     language: () => locale.value as Language,
     tellError: ({ code, parameters }) => {
       const { message, advice } = locale.value === 'ko' ? errorsKo[code] : errorTexts[code]
-      return { message: fillText(message, parameters), advice: fillText(advice, parameters) }
+      const named = isolateAll(parameters)
+      return { message: fillText(message, named), advice: fillText(advice, named) }
     },
   }
 }

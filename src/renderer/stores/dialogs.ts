@@ -56,5 +56,11 @@ export const useDialogs = defineStore('dialogs', () => {
     })
   }
 
-  return { question, picker, ask, pick }
+  /** The person went elsewhere: nothing was chosen, and the answer is no. */
+  function dismiss(): void {
+    question.value?.answer(false)
+    picker.value?.answer([])
+  }
+
+  return { question, picker, ask, pick, dismiss }
 })

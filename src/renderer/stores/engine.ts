@@ -8,8 +8,9 @@ export const useEngine = defineStore('engine', () => {
   const api = useApi()
   const connection = ref<'connecting' | 'open' | 'lost'>('connecting')
   const parts = shallowRef<readonly EngineState[]>([])
-  /** Counts the connections: a store that shows a list reloads it when this changes. */
+  /** Counts the connections, also those to a library that was gone: a store that shows a list reloads it when this changes. */
   const connections = ref(0)
+  let libraryWasGone = false
 
   api.onConnection((open) => {
     connection.value = open ? 'open' : 'lost'
@@ -23,6 +24,9 @@ export const useEngine = defineStore('engine', () => {
   })
   api.on('engine.state', (state) => {
     parts.value = [...parts.value.filter(({ part }) => part !== state.part), state]
+    if (state.part !== 'library' || state.state === 'starting') return
+    if (state.state === 'ready' && libraryWasGone) connections.value += 1
+    libraryWasGone = state.state !== 'ready'
   })
 
   const restart = (part: EngineState['part']) => api.call('engine.restart', { part })

@@ -13,6 +13,7 @@ export const useSettings = defineStore('settings', () => {
     theme: 'system',
     backend: 'auto',
     threads: null,
+    gpu: 'deterministic',
   })
   const info = shallowRef<AppInfo>()
   const loaded = ref(false)

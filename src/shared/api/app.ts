@@ -1,6 +1,7 @@
 import { FilePath, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
-import { PlainFailure } from './errors.ts'
+import { GpuChoice, GpuMode } from '../gpu.ts'
+import { PlainFailure, Problem } from './errors.ts'
 
 export const Settings = z.strictObject({
   /** `system`: the first of the person's languages that is there. */
@@ -10,6 +11,7 @@ export const Settings = z.strictObject({
   backend: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
   /** null: as many as the machine has cores. */
   threads: z.int().min(1).max(1024).nullable().default(null),
+  gpu: GpuChoice.default('deterministic'),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -55,9 +57,11 @@ export const Diagnosis = z.strictObject({
   /** Bytes. */
   memory: z.strictObject({ total: z.number(), available: z.number() }),
   node: z.string(),
+  /** How a graphics card computes; null: the processor does. */
+  gpu: GpuMode.nullable(),
   /** Cards by name, with their memory in bytes if it is known. */
   gpus: z.array(z.strictObject({ name: z.string(), memory: z.number().nullable() })),
-  problems: z.array(z.strictObject({ code: z.string(), what: z.string(), advice: z.string() })),
+  problems: z.array(Problem),
 })
 export type Diagnosis = z.infer<typeof Diagnosis>
 

@@ -49,8 +49,11 @@ export const host = by('host')
 /** Ids of datasets, runs, selections and files on offer. */
 export const Id = z.string().regex(/^[\w-][\w.-]{0,99}$/)
 
-/** An absolute path on the disk of the machine that computes. */
-export const FilePath = z.string().min(1).max(4096)
+/** A path as a person types it, which may be a relative one. */
+export const TypedPath = z.string().min(1).max(4096)
+
+/** An absolute path on the disk of the machine that computes: of Unix, with a drive's letter, or of a share. */
+export const FilePath = TypedPath.regex(/^(\/|[a-z]:[\\/]|\\\\)/i, 'not an absolute path')
 
 /** What `/thumb/<id>` shows. Opaque: it tells nothing of a path. */
 export const PictureId = z.string().regex(/^[\w-][\w.-]{0,159}$/)

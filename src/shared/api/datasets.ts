@@ -104,6 +104,15 @@ export const datasetCalls = {
     }),
     z.strictObject({ total: z.int(), photos: z.array(PhotoItem) }),
   ),
+  /**
+   * Makes the thumbnails that are not there yet, `size` pixels wide or high, one after the other: what is on the screen comes
+   * first. @throws cancelled
+   */
+  'datasets.thumbnails': library(
+    z.strictObject({ dataset: Id, size: z.int().min(16).max(1024) }),
+    nothing,
+    Counted,
+  ),
   'photos.preview': library(
     z.strictObject({ photo: PictureId, preparation: Preparation, seed: Seed }),
     PhotoPreview,

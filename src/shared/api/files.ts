@@ -1,4 +1,4 @@
-import { FilePath, Id, PictureId, host, library } from './call.ts'
+import { FilePath, Id, PictureId, TypedPath, host, library } from './call.ts'
 import { z } from 'zod'
 
 export const FileKind = z.enum(['folder', 'photos', 'weights', 'labels'])
@@ -30,9 +30,9 @@ export const Selection = z.strictObject({
 export type Selection = z.infer<typeof Selection>
 
 export const fileCalls = {
-  /** null: where to begin. @throws refused, not-found */
+  /** null: where to begin. What is typed without a root is looked for there. @throws dataset.missing */
   'files.browse': library(
-    z.strictObject({ path: FilePath.nullable(), kind: FileKind.default('folder') }),
+    z.strictObject({ path: TypedPath.nullable(), kind: FileKind.default('folder') }),
     Listing,
   ),
   /**

@@ -21,6 +21,8 @@ export const internalCalls = {
     z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048) }),
     Streamable,
   ),
+  /** Before a connection to the internet that another process makes. */
+  'connections.add': library(z.strictObject({ url: z.string(), why: z.string() }), nothing),
   /** @throws not-found */
   'downloads.file': library(z.strictObject({ download: Id }), Streamable),
 }

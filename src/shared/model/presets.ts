@@ -1,6 +1,8 @@
+import type { PlanChoice } from '../config.ts'
 import type { Plan } from './plan.ts'
+import { countChanges } from './planEdit.ts'
 import { partsOf } from './planTree.ts'
-import { architectureOf, namedPlan } from './registry.ts'
+import { architectureOf, namedPlan, planNames } from './registry.ts'
 import type { PlanName } from './registry.ts'
 import type { Network } from './spec.ts'
 
@@ -48,3 +50,7 @@ function carefulStages(network: Network): Stage[] {
 /** The plans one click away: one stage, or several where the network thaws step by step. */
 export const presetStages = (network: Network, name: PresetName): Stage[] =>
   name === 'careful' ? carefulStages(network) : [{ epoch: 1, plan: namedPlan(network, namedPlans[name]) }]
+
+/** The plan by its name where it is one of the named ones, so that a run is spoken of by it; else written out. */
+export const planChoiceOf = (network: Network, plan: Plan): PlanChoice =>
+  planNames.find((name) => countChanges(network, namedPlan(network, name), plan) === 0) ?? plan

@@ -2,12 +2,14 @@ import type { MenuItemConstructorOptions } from 'electron'
 import { expect, test, vi } from 'vitest'
 import { desktopDialogs } from '../../../src/main/dialogs.ts'
 import { menuTemplate } from '../../../src/main/menu.ts'
+import { hearOfOpenedFiles, weightFileIn } from '../../../src/main/openedFiles.ts'
 import { accompanyTraining } from '../../../src/main/training.ts'
 import { languageOf, wordsIn } from '../../../src/main/words.ts'
 import { MenuCommand } from '../../../src/shared/contract.ts'
 import type { RunEvent } from '../../../src/shared/run.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
 import {
+  app,
   BrowserWindow,
   dialog,
   exposed,
@@ -28,13 +30,15 @@ test.each([true, false])(
   'Every menu item has a label in both languages, and all commands are there (Mac: %s)',
   (isMac) => {
     const command = vi.fn()
+    const lookForUpdates = vi.fn()
     const labels = (['en', 'ko'] as const).map((language) => {
-      const items = itemsOf(menuTemplate({ words: wordsIn(language), command, isMac }))
+      const items = itemsOf(menuTemplate({ words: wordsIn(language), command, isMac, lookForUpdates }))
       for (const item of items) item.click?.(undefined as never, undefined, undefined as never)
       return items.filter(({ type }) => type !== 'separator').map(({ label }) => label)
     })
     expect(labels[0]!.every(Boolean) && labels[1]!.every(Boolean)).toBe(true)
     expect(labels[0]).not.toEqual(labels[1])
+    expect(lookForUpdates).toHaveBeenCalledTimes(2)
     expect(new Set(command.mock.calls.map(([name]) => name as string))).toEqual(new Set(MenuCommand.options))
   },
 )
@@ -97,4 +101,28 @@ test('Preload exposes one object with three functions, and hands no event of Ele
   off()
   ipcRenderer.emit(bridgeChannel, {}, { c: 3 })
   expect(heard).toHaveBeenCalledOnce()
+})
+
+test.each([
+  [['thaw', '/weights/vgg16.pth'], '/weights/vgg16.pth'],
+  [['thaw', '--flag', 'mine.SafeTensors'], '/standing/mine.SafeTensors'],
+  [['thaw', '--file=x.pth'], undefined],
+  [['thaw', 'photo.jpg'], undefined],
+  [['/opt/thaw.pth'], undefined],
+])('Of the command line %j the weight file %s is shown', (argv, file) => {
+  expect(weightFileIn(argv, '/standing')).toBe(file)
+})
+
+test('A weight file that is opened from outside reaches who listens, also one that came before', () => {
+  const opened = hearOfOpenedFiles()
+  const event = { preventDefault: vi.fn() }
+  app.emit('open-file', event, '/first.pth')
+  expect(opened.first()).toBe('/first.pth')
+  const heard: string[] = []
+  opened.onFile((file) => heard.push(file))
+  app.emit('open-file', event, '/second.pth')
+  app.emit('second-instance', {}, ['thaw', 'third.pth'], '/standing')
+  app.emit('second-instance', {}, ['thaw'], '/standing')
+  expect(heard).toEqual(['/second.pth', '/standing/third.pth'])
+  expect(event.preventDefault).toHaveBeenCalledTimes(2)
 })

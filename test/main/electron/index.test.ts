@@ -5,6 +5,16 @@ import { app, BrowserWindow, Menu, nativeTheme, schemes, session } from './stand
 vi.mock('electron', () => import('./standIn.ts'))
 afterAll(() => vi.unstubAllEnvs())
 
+test('A second start leaves it to the first, and starts no engine', async () => {
+  app.first = false
+  await import('../../../src/main/index.ts')
+  expect(app.quits).toBe(1)
+  expect(BrowserWindow.all).toEqual([])
+  vi.resetModules()
+  schemes.length = 0
+  app.first = true
+})
+
 test('The app starts: scheme, sandbox, permissions, menu and window; and ends with its children', async () => {
   vi.stubEnv('THAW_HOME', await testFolder())
   app.languages = ['ko-KR']

@@ -99,6 +99,7 @@ export const Menu = {
 
 interface Asked {
   message?: string
+  detail?: string
   title?: string
   buttons?: string[]
   defaultPath?: string

@@ -34,6 +34,7 @@ test('The window is sandboxed, isolated and without Node', async () => {
   const weaker = ['webSecurity', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures']
   for (const option of weaker) expect(window.options.webPreferences).not.toHaveProperty(option)
   expect(window.loaded).toBe('app://thaw/')
+  expect(window.options).toMatchObject({ name: 'main', windowStatePersistence: true })
 })
 
 test.each(['will-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', async (event) => {

@@ -1,64 +1,87 @@
-import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { checkoutRoot } from '../../../src/main/host/engineFiles.ts'
 import { contract, innerContract } from '../../../src/shared/contract.ts'
-import { wirePair } from '../../../src/shared/wire.ts'
-import type { Wire } from '../../../src/shared/wire.ts'
-import { aHost } from '../../support/engine/host.ts'
+import { processWire, wirePair } from '../../../src/shared/wire.ts'
+import { put } from '../../support/folder.ts'
+import { aHost, fakeEngine, testFolder } from '../../support/engine/host.ts'
 import { startedServe } from '../../support/engine/serve.ts'
+import { bombard, frameCount, leaksIn, sampleOf, serverFrames } from '../../support/rpc/frames.ts'
 
-const frames = 2000
+const root = checkoutRoot()
+const bothReady = [{ state: 'ready' }, { state: 'ready' }]
 
-/** Calls that are answered at once or not at all; what would scan the disk or wait for the network is left out. */
-const harmless = Object.keys(innerContract.calls).filter(
-  (call) =>
-    !/^(sample|recipePhotos|models\.download|selections\.make|datasets\.(add|rescan)|engine)/.test(call),
-)
-
-const name = fc.oneof(fc.constantFrom(...harmless), fc.constantFrom('__proto__', 'constructor'), fc.string())
-const input = fc.oneof(
-  fc.constant({}),
-  fc.jsonValue(),
-  fc.record(
-    { run: fc.string(), dataset: fc.string(), id: fc.string(), draft: fc.jsonValue() },
-    { requiredKeys: [] },
-  ),
-)
-const frame = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ type: fc.constant('call'), id: fc.integer(), call: name, input }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('cancel'), id: fc.integer() }) },
-  { weight: 1, arbitrary: fc.jsonValue() },
-)
-
-/** Sends them all; what came back in the meantime. */
-async function bombard(wire: Wire, settle: () => Promise<unknown>): Promise<string[]> {
-  const answers: string[] = []
-  wire.onFrame((answer) => answers.push(JSON.stringify(answer)))
-  for (const one of fc.sample(frame, { numRuns: frames, seed: 20 })) wire.send(one)
-  await settle()
-  return answers
-}
-
-/** No stack trace, no place in our source. Paths that a call asks for (the data folder) are no leak. */
-const leak = /\n\s+at |node_modules|src\/main|\.ts:\d/
-
-test(`${frames} random frames in memory neither crash the host nor make it tell of its inside`, async () => {
+test(`${frameCount} random frames in memory neither crash the host nor make it tell of its inside`, async () => {
   const { host, client } = await aHost()
   const [near, far] = wirePair()
   host.attach(far)
   const answers = await bombard(near, () => client.call('settings.get', {}))
-  expect(answers.length).toBeGreaterThan(frames / 4)
-  expect(answers.filter((answer) => leak.test(answer))).toEqual([])
-  expect(host.states()).toMatchObject([{ state: 'ready' }, { state: 'ready' }])
+  expect(answers.length).toBeGreaterThan(frameCount / 4)
+  expect(leaksIn(answers, root)).toEqual([])
+  expect(host.states()).toMatchObject(bothReady)
 })
 
-test(`${frames} random frames over a WebSocket do no harm either`, async () => {
+test(`${frameCount} random frames over a WebSocket do no harm either`, async () => {
   const { serving, open } = await startedServe()
   const { wire } = await open()
   const { client } = await open()
   const answers = await bombard(wire, () => client.call('settings.get', {}))
-  expect(answers.length).toBeGreaterThan(frames / 4)
-  expect(answers.filter((answer) => leak.test(answer))).toEqual([])
-  expect(serving.host.states()).toMatchObject([{ state: 'ready' }, { state: 'ready' }])
+  expect(answers.length).toBeGreaterThan(frameCount / 4)
+  expect(leaksIn(answers, root)).toEqual([])
+  expect(serving.host.states()).toMatchObject(bothReady)
+})
+
+test.each(['library', 'trainer'] as const)(
+  `${frameCount} random frames over a child’s channel do not end the %s`,
+  async (part) => {
+    const home = path.join(await testFolder(), 'home')
+    const { node, ...entries } = fakeEngine()
+    const env = { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') }
+    const child = spawn(node, ['--disable-warning=ExperimentalWarning', entries[part]], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env,
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const wire = processWire(child)
+    const ping = { type: 'call', id: 2 ** 40, call: `${part}.ping`, input: {} }
+    const answers = await bombard(wire, async () => {
+      const answered = new Promise<void>((resolve) => {
+        wire.onFrame((frame) => (frame as { id?: number }).id === ping.id && resolve())
+      })
+      wire.send(ping)
+      await answered
+    })
+    expect(answers.length).toBeGreaterThan(frameCount / 4)
+    expect(leaksIn(answers, root)).toEqual([])
+    expect(child.exitCode).toBeNull()
+  },
+)
+
+test(`A child that sends ${frameCount} random frames does not bring the host down, and no window hears of them`, async () => {
+  const entry = await put(
+    path.join(await testFolder(), 'babbler.ts'),
+    `import { readFileSync } from 'node:fs'
+     import { greeting } from '${root}/src/main/engine/child/answerParent.ts'
+     process.on('message', ({ id, call }) => {
+       process.send({ type: 'result', id, output: call.endsWith('.hello') ? greeting() : { patience: 1 } })
+       if (!call.endsWith('.hello')) return
+       for (const frame of JSON.parse(readFileSync(import.meta.dirname + '/frames.json', 'utf8'))) process.send(frame)
+     })
+     process.on('disconnect', () => process.exit())`,
+  )
+  await put(path.join(path.dirname(entry), 'frames.json'), JSON.stringify(sampleOf(serverFrames)))
+  const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: entry } })
+  const failures: unknown[] = []
+  const [near, far] = wirePair()
+  const heard: string[] = []
+  near.onFrame((frame) => heard.push(JSON.stringify(frame)))
+  host.host.attach(far)
+  await expect.poll(() => host.host.states(), { timeout: 20_000 }).toMatchObject(bothReady)
+  await host.client.call('train.state', {}).catch((error: unknown) => failures.push(error))
+  expect(failures).toMatchObject([{ code: 'internal' }])
+  expect(host.host.states()).toMatchObject(bothReady)
+  expect(leaksIn(heard, root)).toEqual([])
 })
 
 test('Calls between the host and its children cannot be made from a window', async () => {

@@ -138,6 +138,45 @@ test('Another backend or thread count gives a fresh trainer, once it is idle', a
   expect(await client.call('train.state', {})).toMatchObject({ work: null })
 })
 
+test('Photos that are being classified are classified to the end before a fresh trainer comes', async () => {
+  const { client, host, home } = await aHost()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'], 100)
+  const { selection, total } = await client.call('selections.make', { paths: [folder] })
+  await client.call('train.state', {})
+  const before = host.pid('trainer')
+  const model = { backbone: 'efficientnet-lite0' }
+  const first = Promise.withResolvers<undefined>()
+  const options = { onProgress: () => first.resolve(undefined) }
+  const answered = client.call('classify.start', { selection, model }, options)
+  await first.promise
+  await client.call('settings.set', { threads: 1 })
+  expect(await answered).toMatchObject({ photos: total, failed: 0 })
+  await expect.poll(() => host.pid('trainer'), { timeout: 9000 }).not.toBe(before)
+})
+
+test('Ctrl+C, which a terminal sends to all processes in it, ends no child', async () => {
+  const { client, host } = await aHost()
+  await client.call('train.state', {})
+  await client.call('settings.get', {})
+  const before = [host.pid('library')!, host.pid('trainer')!]
+  for (const pid of before) process.kill(pid, 'SIGINT')
+  await client.call('train.state', {})
+  await client.call('settings.get', {})
+  expect([host.pid('library'), host.pid('trainer')]).toEqual(before)
+})
+
+test('A trainer that the system asks to end stops its run in order', async () => {
+  const host = await aHost(undefined, { supervision: quick })
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'bees'])
+  const states: string[] = []
+  client.on('run.state', ({ state }) => states.push(state))
+  await client.call('train.start', { dataset: dataset.id, config })
+  process.kill(host.host.pid('trainer')!, 'SIGTERM')
+  await expect.poll(() => states, { timeout: 9000 }).toEqual(['running', 'stopped'])
+  expect(await client.call('train.state', {})).toMatchObject({ work: null })
+})
+
 test('Both children end when the process that started them is gone', async () => {
   const host = await aHost()
   await host.client.call('train.state', {})

@@ -110,6 +110,7 @@ const diagnosis = {
   device: 'none',
   memory: { total: 1, available: 1 },
   node: process.versions.node,
+  gpu: null,
   gpus: [],
   problems: [],
 }

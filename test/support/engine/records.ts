@@ -8,6 +8,7 @@ export const environment: Environment = {
   backend: 'cpu',
   backendVersion: '0',
   device: 'none',
+  gpu: null,
   threads: 1,
   precision: 'exact',
   node: process.versions.node,

@@ -27,16 +27,20 @@ const refusing = (error: unknown): Partial<Handlers<Inner>> => {
 
 /**
  * Serves a part of the contract to the process that started this one. When that process is gone, or closes the channel, this
- * one ends too.
+ * one ends too; so it does when the system asks it to.
  */
 export async function answerParent<P extends 'library' | 'trainer'>({
   open,
   close,
 }: Answering<P>): Promise<void> {
   const wire = processWire(process)
-  wire.onClose(() => {
-    void close().finally(() => process.exit(0))
-  })
+  // A parent that was killed no longer reads what is said here; the checkpoint is written all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  const end = () => void close().finally(() => process.exit(0))
+  wire.onClose(end)
+  process.once('SIGTERM', end)
+  // A terminal sends these to every process in it. The one that started this one decides, and closes the channel.
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
   // Calls wait in the channel until something listens.
   const queue: unknown[] = []
   const stopQueueing = wire.onFrame((frame) => queue.push(frame))

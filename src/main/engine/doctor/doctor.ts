@@ -2,18 +2,16 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import { dirname, join } from 'node:path'
-import { plainError, ThawError } from '../../../shared/errors.ts'
+import type { Problem } from '../../../shared/api/errors.ts'
+import { plainError } from '../../../shared/errors.ts'
+import type { GpuMode } from '../../../shared/gpu.ts'
 import { describeCpu, type CpuDescription } from '../backend/cpu.ts'
-import { findGpus, type Finding, type GraphicsCard } from '../backend/gpu.ts'
+import { asProblem, findGpus, type Finding, type GraphicsCard } from '../backend/gpu.ts'
+import { gpuChoice } from '../backend/graphics.ts'
 import { openBackend } from '../backend/open.ts'
 import type { Backend, BackendName } from '../backend/types.ts'
 import { starterWeights, type WeightsAbout } from '../backend/vendor.ts'
-
-export interface Problem {
-  code: string
-  what: string
-  advice: string
-}
+import { readPackList } from '../gpu/packList.ts'
 
 /** What this machine has for Thaw, and what to do about what is missing. */
 export interface Diagnosis {
@@ -29,6 +27,8 @@ export interface Diagnosis {
   node: string
   cpu: CpuDescription
   gpus: GraphicsCard[]
+  /** How a card computes; null: the processor does. */
+  gpu: GpuMode | null
   problems: Problem[]
 }
 
@@ -49,7 +49,8 @@ export async function doctor(): Promise<Diagnosis> {
   }
   problems.push(...gpuProblems)
   const usable = gpuProblems.length === 0 ? cards[0] : undefined
-  if (usable && !backend?.gpu) problems.push({ code: 'gpu.unused', parameters: { card: usable.name } })
+  if (usable && backend?.gpu === null && backend.noGpu === null && (await gpuChoice()) !== 'off')
+    problems.push(unused(usable))
   const cpu = describeCpu()
   return {
     backend: backend?.name ?? null,
@@ -62,15 +63,26 @@ export async function doctor(): Promise<Diagnosis> {
     node: process.versions.node,
     cpu,
     gpus: cards,
+    gpu: backend?.gpu ?? null,
     problems: problems.map(asProblem),
   }
+}
+
+/** What to do about a card that could compute. */
+function unused({ name }: GraphicsCard): Finding {
+  const platform = `${process.platform}-${process.arch}`
+  return readPackList().platform === platform
+    ? { code: 'gpu.unused', parameters: { card: name } }
+    : { code: 'gpu.unsupported', parameters: { platform } }
 }
 
 async function tryBackend(): Promise<{ backend?: Backend; problems: Finding[] }> {
   try {
     const backend = await openBackend()
     const reason = backend.why[0]
-    if (reason === undefined) return { backend, problems: [] }
+    const { noGpu } = backend
+    const problems: Finding[] = noGpu === null ? [] : [{ code: 'gpu.failed', parameters: { reason: noGpu } }]
+    if (reason === undefined) return { backend, problems }
     const names: Record<BackendName, string> = {
       tensorflow: 'TensorFlow',
       wasm: 'WebAssembly',
@@ -78,7 +90,10 @@ async function tryBackend(): Promise<{ backend?: Backend; problems: Finding[] }>
     }
     return {
       backend,
-      problems: [{ code: 'doctor.slow-backend', parameters: { backend: names[backend.name], reason } }],
+      problems: [
+        ...problems,
+        { code: 'doctor.slow-backend', parameters: { backend: names[backend.name], reason } },
+      ],
     }
   } catch (error) {
     const { code, parameters } = plainError(error)
@@ -101,11 +116,6 @@ function electronVersion(): string | null {
   } catch {
     return null
   }
-}
-
-function asProblem({ code, parameters }: Finding): Problem {
-  const error = new ThawError(code, parameters)
-  return { code, what: error.message, advice: error.advice }
 }
 
 const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`

@@ -12,6 +12,7 @@ type AppCall =
   | 'draft.get'
   | 'draft.set'
   | 'connections.list'
+  | 'connections.add'
 
 /** A draft larger than this is no draft. */
 const largestDraft = 1_000_000
@@ -31,6 +32,10 @@ export function appHandlers({ places, emit, connections }: Library): Pick<Librar
     'draft.get': async () => ({ draft: (await readJson(places.draft, z.json())) ?? null }),
     'draft.set': async ({ draft }) => {
       if (JSON.stringify(draft).length <= largestDraft) await writeJson(places.draft, draft)
+      return {}
+    },
+    'connections.add': ({ url, why }) => {
+      connections.add(url, why)
       return {}
     },
     'connections.list': () => ({ connections: connections.list() }),

@@ -14,6 +14,7 @@ type DatasetCall =
   | 'datasets.rename'
   | 'datasets.remove'
   | 'datasets.photos'
+  | 'datasets.thumbnails'
 
 interface Scanning {
   signal: AbortSignal
@@ -82,6 +83,10 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         return { ...photo, index, id: pictures.idOf(stored.id, photo) }
       })
       return { total: found.length, photos }
+    },
+    'datasets.thumbnails': async ({ dataset, size }, { signal, progress }) => {
+      await pictures.prepare(await datasets.get(dataset), size, { signal, onProgress: progress })
+      return {}
     },
   }
 }

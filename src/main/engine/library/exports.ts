@@ -1,10 +1,10 @@
-import { mkdir, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Classified } from '../../../shared/api/classify.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { TableRow } from '../classify/table.ts'
 import { answersAsCsv } from '../classify/table.ts'
-import { writeAtomic } from '../files.ts'
+import { makeFolder, writeAtomic } from '../files.ts'
 import { readResult } from '../store/results.ts'
 import { exportWeights } from '../weights/export.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -33,7 +33,7 @@ export function exportHandlers({ places, runs }: Library): Pick<LibraryHandlers,
     write: (target: string) => Promise<void>,
   ) => {
     const target = file === undefined ? path.join(places.exports, id, name) : path.resolve(file)
-    if (file === undefined) await mkdir(path.dirname(target), { recursive: true })
+    if (file === undefined) await makeFolder(path.dirname(target))
     await write(target)
     return { file: target, bytes: (await stat(target)).size, download: file === undefined ? id : null }
   }

@@ -47,7 +47,7 @@ async function rootPlaces(): Promise<Place[]> {
 }
 
 async function browse(asked: string | null, kind: FileKind): Promise<Listing> {
-  const folder = path.resolve(asked ?? os.homedir())
+  const folder = path.resolve(os.homedir(), asked ?? '')
   const { folders, files } = await listFolder(folder).catch((error: unknown) => {
     const reason = readError(error, folder)
     throw reason instanceof ThawError && reason.code === 'photo.missing'

@@ -2,6 +2,7 @@ import type { Folders } from '../../../shared/folders.ts'
 import type { Emit } from '../child/answerParent.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { openCatalogue } from '../store/catalogue.ts'
+import { catalogueError } from '../store/sqliteErrors.ts'
 import { Connections } from '../store/connections.ts'
 import { Datasets } from '../store/datasets.ts'
 import { placesIn } from '../store/paths.ts'
@@ -12,6 +13,7 @@ import type { Library, LibraryHandlers } from './context.ts'
 import { datasetHandlers } from './datasets.ts'
 import { exportHandlers } from './exports.ts'
 import { fileHandlers } from './files.ts'
+import { gpuHandlers } from './gpu.ts'
 import { modelHandlers } from './models.ts'
 import { Pictures } from './pictures.ts'
 import { previewHandlers } from './previews.ts'
@@ -24,6 +26,21 @@ const viewThreads = 2
 export interface OpenLibrary {
   handlers: LibraryHandlers
   close: () => Promise<void>
+}
+
+/** A disk that fills up while the catalogue is written is told as what it is. */
+function tellingOfTheDisk(handlers: LibraryHandlers, catalogue: string): LibraryHandlers {
+  const guarded = Object.entries(handlers).map(([name, handler]) => {
+    const guard = async (...given: Parameters<typeof handler>): Promise<unknown> => {
+      try {
+        return await (handler as (...given: unknown[]) => unknown)(...given)
+      } catch (error) {
+        throw catalogueError(error, catalogue)
+      }
+    }
+    return [name, guard]
+  })
+  return Object.fromEntries(guarded) as LibraryHandlers
 }
 
 /** Opens the catalogue and everything that the library answers with. @throws ThawError catalogue.newer, output.unwritable */
@@ -44,21 +61,23 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     pictures: new Pictures(datasets, places),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
+  const handlers: LibraryHandlers = {
+    ...appHandlers(library),
+    ...fileHandlers(library),
+    ...gpuHandlers(library),
+    ...datasetHandlers(library),
+    ...previewHandlers(library),
+    ...sampleHandlers(library),
+    ...modelHandlers(library),
+    ...runHandlers(library),
+    ...exportHandlers(library),
+    'pictures.file': async ({ picture, size }, { signal }) => ({
+      ...(await library.pictures.file(picture, size, signal)),
+      name: picture,
+    }),
+  }
   return {
-    handlers: {
-      ...appHandlers(library),
-      ...fileHandlers(library),
-      ...datasetHandlers(library),
-      ...previewHandlers(library),
-      ...sampleHandlers(library),
-      ...modelHandlers(library),
-      ...runHandlers(library),
-      ...exportHandlers(library),
-      'pictures.file': async ({ picture, size }, { signal }) => ({
-        ...(await library.pictures.file(picture, size, signal)),
-        name: picture,
-      }),
-    },
+    handlers: tellingOfTheDisk(handlers, places.catalogue),
     close: async () => {
       await (await pool)?.close()
       database.close()

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { availableParallelism } from 'node:os'
 import sharp from 'sharp'
+import type { z } from 'zod'
+import type { Counted } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Photo } from '../../../shared/dataset.ts'
-import { writeAtomic } from '../files.ts'
+import { makeFolder, writeAtomic } from '../files.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
@@ -89,12 +91,30 @@ export class Pictures {
     throw new ThawError('not-found', { what: 'This picture' })
   }
 
+  /**
+   * Makes the thumbnails of a dataset that are not there yet. A photo of which none can be made tells why where it is looked at.
+   * @throws ThawError cancelled
+   */
+  async prepare(
+    { id, dataset }: StoredDataset,
+    size: number,
+    { signal, onProgress }: { signal: AbortSignal; onProgress: (counted: z.infer<typeof Counted>) => void },
+  ): Promise<void> {
+    const total = dataset.photos.length
+    for (const [done, photo] of dataset.photos.entries()) {
+      onProgress({ done, total })
+      await this.file(this.idOf(id, photo), size, signal).catch(() => undefined)
+      if (signal.aborted) throw new ThawError('cancelled')
+    }
+    onProgress({ done: total, total })
+  }
+
   /** Keeps a computed picture [side, side, 3]. `of` names all that it was computed from. @returns its id */
   async keepView(of: readonly (string | number)[], pixels: Uint8Array, side: number): Promise<string> {
     const key = digest(...of)
     const file = this.viewFile(key)
     if (!(await exists(file))) {
-      await mkdir(path.dirname(file), { recursive: true })
+      await makeFolder(path.dirname(file))
       const raw = { width: side, height: side, channels: 3 } as const
       await writeAtomic(file, [await sharp(pixels, { raw }).png({ compressionLevel: 3 }).toBuffer()])
     }
@@ -109,7 +129,7 @@ export class Pictures {
     const file = path.join(this.places.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
     if (!(await exists(file)))
       await this.turns.take(async () => {
-        await mkdir(path.dirname(file), { recursive: true })
+        await makeFolder(path.dirname(file))
         await writeAtomic(file, [await thumbnail(photo, size)])
       }, signal)
     return { file, type: 'image/webp' }

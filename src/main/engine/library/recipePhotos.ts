@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../files.ts'
 import type { KnownDownload } from '../weights/catalogue.ts'
 import type { DownloadOptions } from '../weights/download.ts'
 import { download } from '../weights/download.ts'
@@ -28,7 +29,7 @@ export const isThere = (folder: string): Promise<boolean> =>
 export async function fetchRecipePhotos(samples: string, options: DownloadOptions): Promise<string> {
   const folder = path.join(samples, recipeFolder)
   if (await isThere(folder)) return folder
-  await mkdir(samples, { recursive: true })
+  await makeFolder(samples)
   const archive = path.join(samples, recipePhotos.file)
   await download({ ...recipePhotos, file: archive }, options)
   // The archive's own top folder is called as ours is; it appears under its name only once all of it is there.

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../files.ts'
 import { drawSample } from '../sample/drawSample.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { addDataset } from './datasets.ts'
@@ -13,7 +13,7 @@ export function sampleHandlers(
     'sample.draw': async ({ seed }, { signal, progress }) => {
       const folder = path.join(places.samples, `spots-and-stripes-${seed}`)
       if (!(await isThere(folder))) {
-        await mkdir(places.samples, { recursive: true })
+        await makeFolder(places.samples)
         await drawSample(folder, { seed, signal, onProgress: progress })
       }
       return addDataset(library, folder, { signal, progress })

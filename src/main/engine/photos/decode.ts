@@ -8,6 +8,7 @@ import type { Admit, Pixels } from './pixels.ts'
 import { cmykToRgb } from './pixels.ts'
 import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
+import { upright } from './upright.ts'
 
 /** Millions of pixels: above what any camera makes (200), below what 4 GB of memory can take. */
 export const largestPhoto = 250
@@ -38,15 +39,15 @@ export function decodingError(error: unknown, { bytes, format }: PhotoFile, file
   return new ThawError(code, { file }, { cause: error })
 }
 
+/** @param image upright */
 async function rgbOf(image: Sharp, space: string | undefined): Promise<Pixels> {
-  const upright = image.autoOrient()
   if (space === 'cmyk') {
     // libvips would go through a colour profile of its own; Pillow computes light from ink directly
-    const ink = upright.pipelineColourspace('cmyk').toColourspace('cmyk').raw()
+    const ink = image.pipelineColourspace('cmyk').toColourspace('cmyk').raw()
     const { data, info } = await ink.toBuffer({ resolveWithObject: true })
     return { data: cmykToRgb(data), width: info.width, height: info.height }
   }
-  const rgb = upright.removeAlpha().toColourspace('srgb').raw()
+  const rgb = image.removeAlpha().toColourspace('srgb').raw()
   const { data, info } = await rgb.toBuffer({ resolveWithObject: true })
   return { data, width: info.width, height: info.height }
 }
@@ -55,9 +56,9 @@ async function decodeWithSharp(photo: PhotoFile, file: string, admit: Admit): Pr
   const failOn = strictness(photo.format)
   const image = sharp(photo.bytes, { ignoreIcc: true, failOn, limitInputPixels: false })
   try {
-    const { width, height, space } = await image.metadata()
-    await admit(width, height)
-    return await rgbOf(image, space)
+    const metadata = await image.metadata()
+    await admit(metadata.width, metadata.height)
+    return await rgbOf(upright(image, metadata), metadata.space)
   } catch (error) {
     throw decodingError(error, photo, file)
   }

@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
-import { open } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
-import { readFully, systemCode } from '../files.ts'
+import { openToRead, readFully, systemCode } from '../files.ts'
 import type { PhotoFormat } from './format.ts'
 import { foreignFormat, headBytes, photoFormat } from './format.ts'
 
@@ -64,7 +63,7 @@ async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
  */
 export async function readPhotoFile(file: string): Promise<PhotoFile> {
   try {
-    const handle = await open(file, 'r')
+    const handle = await openToRead(file)
     try {
       return await readFrom(handle, file)
     } finally {

@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { decodeBytes, decodingError, requireDecodable } from './decode.ts'
 import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
+import { upright } from './upright.ts'
 
 const quality = 80
 
@@ -38,9 +39,9 @@ async function smallFromPixels(photo: PhotoFile, file: string, size: number): Pr
 async function smallFromFile(photo: PhotoFile, file: string, size: number): Promise<Sharp> {
   // As much as is there is shown: of a photo that is cut short, its beginning tells the person which one it is.
   const image = sharp(photo.bytes, { failOn: 'none', limitInputPixels: false })
-  const { width, height } = await image.metadata()
-  requireDecodable(file, width, height)
-  return fitted(image.autoOrient(), size)
+  const metadata = await image.metadata()
+  requireDecodable(file, metadata.width, metadata.height)
+  return fitted(upright(image, metadata), size)
 }
 
 /**

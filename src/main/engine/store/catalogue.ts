@@ -1,24 +1,16 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ThawError } from '../../../shared/errors.ts'
 import { writeError } from '../files.ts'
 import { migrations } from './migrations.ts'
+import { salvage } from './salvage.ts'
+import { catalogueError, corrupt, isBroken } from './sqliteErrors.ts'
 
 export interface Catalogue {
   database: DatabaseSync
   /** Where a catalogue that could not be read was put; undefined if all was well. */
   setAside: string | undefined
-}
-
-/** SQLite's primary result codes for a file that is broken or was never a database (sqlite.org/rescode.html). */
-const corrupt = 11
-const notADatabase = 26
-
-function isBroken(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error)) return false
-  const primary = Number(error.errcode) & 255
-  return primary === corrupt || primary === notADatabase
 }
 
 const versionOf = (database: DatabaseSync): number =>
@@ -40,14 +32,20 @@ function openSound(file: string): DatabaseSync {
   }
 }
 
+/** A copy under its name only once it is whole: a copy that was cut short would be no help. */
+function backUp(database: DatabaseSync, copy: string): void {
+  if (existsSync(copy)) return
+  const unfinished = `${copy}.${process.pid}.tmp`
+  rmSync(unfinished, { force: true })
+  database.prepare('VACUUM INTO ?').run(unfinished)
+  renameSync(unfinished, copy)
+}
+
 function migrate(database: DatabaseSync, file: string): void {
   const found = versionOf(database)
   if (found > migrations.length) throw new ThawError('catalogue.newer', { found, known: migrations.length })
   if (found === migrations.length) return
-  if (found > 0) {
-    const backup = `${file}.version-${found}`
-    if (!existsSync(backup)) database.prepare('VACUUM INTO ?').run(backup)
-  }
+  if (found > 0) backUp(database, `${file}.version-${found}`)
   // IMMEDIATE: of two processes that start at once, one waits here and then finds the work done.
   database.exec('BEGIN IMMEDIATE')
   try {
@@ -71,8 +69,8 @@ function putAside(file: string): string {
 
 /**
  * Opens the catalogue, brings it to this version's form (a copy of the old one stays beside it), and where it is broken begins
- * a new one: all it knows is found again in the data folder.
- * @throws ThawError `catalogue.newer`, `output.unwritable`, `disk.full`
+ * a new one: what it knew is found again in the data folder, or copied from it as far as it can be read.
+ * @throws ThawError `catalogue.newer`, `output.unwritable`, `disk.full`, `busy`
  */
 export function openCatalogue(file: string): Catalogue {
   try {
@@ -86,10 +84,11 @@ export function openCatalogue(file: string): Catalogue {
     try {
       database = openSound(file)
       migrate(database, file)
+      if (setAside !== undefined) salvage(database, setAside)
       return { database, setAside }
     } catch (error) {
       database?.close()
-      if (!isBroken(error) || setAside !== undefined) throw error
+      if (!isBroken(error) || setAside !== undefined) throw catalogueError(error, file)
       setAside = putAside(file)
     }
   }

@@ -88,23 +88,18 @@ const mostInMemory = 3
 export class Datasets {
   private readonly database: DatabaseSync
   private readonly folder: string
-  private readonly inMemory = new Map<string, StoredDataset>()
+  private readonly inMemory = new Map<string, { stored: StoredDataset; modified: number }>()
 
   private constructor(database: DatabaseSync, folder: string) {
     this.database = database
     this.folder = folder
   }
 
-  /** Rows that are missing, of a catalogue that was lost, are made from the files. */
+  /** Rows that are missing, of a catalogue that was lost, or that another version wrote are made from the files. */
   static async open(database: DatabaseSync, folder: string): Promise<Datasets> {
     const datasets = new Datasets(database, folder)
     const files = await readdir(folder).catch(() => [])
-    const known = new Set(
-      database
-        .prepare('SELECT id FROM datasets')
-        .all()
-        .map((row) => row['id']),
-    )
+    const known = new Set(datasets.rows().map(({ id }) => id))
     for (const file of files) {
       const id = path.basename(file, '.json')
       if (!file.endsWith('.json') || known.has(id)) continue
@@ -115,15 +110,17 @@ export class Datasets {
   }
 
   async list(): Promise<DatasetSummary[]> {
-    const rows = this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
-    return Promise.all(rows.map((row) => withPresence(KeptSummary.parse(JSON.parse(String(row['summary']))))))
+    return Promise.all(this.rows().map(withPresence))
   }
 
   /** @throws ThawError not-found */
   async get(id: string): Promise<StoredDataset> {
-    const stored = this.inMemory.get(id) ?? (await readDataset(this.folder, id))
+    const { mtimeMs: modified = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
+    const known = this.inMemory.get(id)
+    // A second Thaw on this data folder may have scanned it anew.
+    const stored = known?.modified === modified ? known.stored : await readDataset(this.folder, id)
     this.inMemory.delete(id)
-    this.inMemory.set(id, stored)
+    this.inMemory.set(id, { stored, modified })
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
     return stored
@@ -158,13 +155,23 @@ export class Datasets {
 
   /** Forgets it; the photos are not touched. */
   async remove(id: string): Promise<void> {
-    await rm(path.join(this.folder, `${id}.json`), { force: true })
+    await rm(this.file(id), { force: true })
     this.inMemory.delete(id)
     this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id)
   }
 
+  private file(id: string): string {
+    return path.join(this.folder, `${id}.json`)
+  }
+
+  /** Those that can be understood. */
+  private rows(): KeptSummary[] {
+    const rows = this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
+    return rows.flatMap((row) => KeptSummary.safeParse(JSON.parse(String(row['summary']))).data ?? [])
+  }
+
   private async put(stored: StoredDataset): Promise<void> {
-    await writeJson(path.join(this.folder, `${stored.id}.json`), stored)
+    await writeJson(this.file(stored.id), stored)
     this.inMemory.delete(stored.id)
     this.writeRow(stored)
   }

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
-import { systemCode, writeAtomic } from '../files.ts'
+import { makeFolder, systemCode, writeAtomic } from '../files.ts'
 
 /** What a JSON file holds; undefined if it is not there or does not hold what it should. */
 export async function readJson<S extends z.ZodType>(
@@ -24,6 +24,6 @@ export async function readJson<S extends z.ZodType>(
 
 /** @throws ThawError `disk.full`, `output.unwritable` */
 export async function writeJson(file: string, value: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   await writeAtomic(file, [JSON.stringify(value)])
 }

@@ -26,6 +26,8 @@ export function placesIn({ home, cache }: Folders) {
     runs: inHome('runs'),
     trash: inHome('trash'),
     weights: inHome('weights'),
+    /** The GPU pack, see gpu/install.ts. */
+    gpu: inHome('gpu'),
     /** Sets that Thaw itself made or fetched. */
     samples: inHome('samples'),
     /** What was classified, for export. */

@@ -135,7 +135,8 @@ async function toldBy(folder: string): Promise<Told> {
   return told
 }
 
-const planTitle = (plan: RunRecord['config']['plan']): string => (typeof plan === 'string' ? plan : 'own')
+const planTitle = ({ plan, thaw }: RunRecord['config']): string =>
+  thaw.length > 0 ? 'gradual' : typeof plan === 'string' ? plan : 'own'
 
 /** One row of the table of runs, from the folder alone. @throws ThawError run.missing, run.damaged */
 export async function summarise(folder: string): Promise<RunSummary> {
@@ -149,7 +150,7 @@ export async function summarise(folder: string): Promise<RunSummary> {
     created: record.created,
     state: running === undefined ? (end ?? 'interrupted') : 'running',
     network: record.network,
-    plan: planTitle(record.config.plan),
+    plan: planTitle(record.config),
     dataset: record.dataset.folder,
     classes: record.classes,
     epochs: record.config.epochs,

@@ -10,7 +10,7 @@ import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { readDataset } from '../store/datasets.ts'
 import { placesIn } from '../store/paths.ts'
 import { writeResult } from '../store/results.ts'
-import { eventCount, findRun } from '../store/runFolder.ts'
+import { findRun } from '../store/runFolder.ts'
 import { readSelection } from '../store/selections.ts'
 import { readSettings } from '../store/settings.ts'
 import { Desk } from './desk.ts'
@@ -61,7 +61,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       const config = await withSettings(given)
       const dataset = await datasetFor(id, config)
       const options = { home, dataset, config, ...(name ? { name } : {}) }
-      const begin = () => new Session(emit, 0, (control) => engine.train({ ...options, ...control }))
+      const begin = () => new Session(emit, (control) => engine.train({ ...options, ...control }))
       return { run: await desk.train(begin) }
     },
 
@@ -72,8 +72,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       }
       desk.requireFree()
       const folder = await findRun(places.runs, run)
-      const from = await eventCount(folder)
-      const begin = () => new Session(emit, from, (control) => engine.resume(folder, { home, ...control }))
+      const begin = () => new Session(emit, (control) => engine.resume(folder, { home, ...control }))
       return { run: await desk.train(begin) }
     },
 

@@ -2,6 +2,7 @@ import type { TrainerState } from '../../../shared/api/runs.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunState } from '../../../shared/run.ts'
 import { throttled } from '../../../shared/throttle.ts'
+import { eventCount } from '../store/runFolder.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { Interruptible } from './engine.ts'
 import { Patience } from './patience.ts'
@@ -19,12 +20,11 @@ export class Session {
   private readonly emit: Emit
   private paused: PromiseWithResolvers<undefined> | undefined
 
-  /** `from`: the number of the first event that is to come. */
-  constructor(emit: Emit, from: number, begin: (control: Interruptible) => AsyncIterable<RunEvent>) {
+  constructor(emit: Emit, begin: (control: Interruptible) => AsyncIterable<RunEvent>) {
     this.emit = emit
     const started = Promise.withResolvers<string>()
     this.started = started.promise
-    this.ended = this.follow(from, begin, started)
+    this.ended = this.follow(begin, started)
     // A failure before the run began is the caller's, who asks for `started`.
     this.started.catch(() => undefined)
   }
@@ -61,11 +61,10 @@ export class Session {
   }
 
   private async follow(
-    from: number,
     begin: (control: Interruptible) => AsyncIterable<RunEvent>,
     started: PromiseWithResolvers<string>,
   ): Promise<void> {
-    let next = from
+    let next = 0
     const sender = throttled<RunEvent[]>(
       (events) => {
         this.emit('run.events', { run: this.run!, from: next, events })
@@ -81,6 +80,8 @@ export class Session {
         if (this.patience.learn(event)) this.emit('trainer.patience', { seconds: this.patience.seconds })
         end = endOf(event) ?? end
         if (event.type === 'started') {
+          // A resumed run has forgotten what came after its checkpoint. What has been told up to here is in its file.
+          next = (await eventCount(event.folder)) - early.length - 1
           this.run = event.run
           started.resolve(event.run)
           this.tell('running')

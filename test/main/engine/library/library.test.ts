@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
@@ -208,4 +208,29 @@ test('A weight file that is none is refused, and one of the person’s own is on
   const { offers } = await call('models.list', {})
   expect(offers).toMatchObject([{ network: 'vgg16', received: 0 }])
   await rm(file)
+})
+
+test('The thumbnails of a whole dataset are made beforehand, with progress, and a cancel ends it', async () => {
+  const home = await testFolder()
+  const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, () => undefined)
+  onTestFinished(close)
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { id: dataset } = await handlers['datasets.add']({ folder }, context)
+  const seen: number[] = []
+  const stop = new AbortController()
+  const progress = ({ done }: { done: number }) => {
+    seen.push(done)
+    if (done === 2) stop.abort()
+  }
+  const cancelled = handlers['datasets.thumbnails']({ dataset, size: 96 }, { signal: stop.signal, progress })
+  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+  expect(seen).toEqual([0, 1, 2])
+  seen.length = 0
+  await rm(path.join(folder, 'val', 'ants', '2.jpg'))
+  await handlers['datasets.thumbnails']({ dataset, size: 96 }, { ...context, progress: progress })
+  expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6])
+  const made = (await readdir(path.join(home, 'cache'), { recursive: true })).filter((it) =>
+    it.endsWith('-96.webp'),
+  )
+  expect(made).toHaveLength(5)
 })

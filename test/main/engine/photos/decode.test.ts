@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -75,13 +76,23 @@ describe('pixels are what Pillow gives', () => {
     expect(photo.at(8, 28)).toEqual([20, 90, 220])
   })
 
-  it('alpha is dropped, not blended', async () => {
-    const clear = Uint8Array.from({ length: 8 * 8 * 4 }, (_, i) => [10, 200, 30, 0][i % 4]!)
-    const png = await sharp(clear, { raw: { width: 8, height: 8, channels: 4 } })
-      .png()
-      .toBuffer()
-    expect((await decoded('clear.png', png)).at(3, 3)).toEqual([10, 200, 30])
-  })
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'orientation %i told by XMP alone is applied as EXIF’s is',
+    async (told) => {
+      const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><Description tiff:Orientation="${told}"/></x:xmpmeta>`
+      const corner = { create: { width: 6, height: 4, channels: 3, background: 'red' } } as const
+      const drawn = await sharp(await picture().resize(24, 16).png().toBuffer())
+        .composite([{ input: corner, left: 0, top: 0 }])
+        .png()
+        .toBuffer()
+      const byXmp = await put(folder.path('xmp.png'), await sharp(drawn).withXmp(xmp).png().toBuffer())
+      const byExif = await put(
+        folder.path('exif.png'),
+        await sharp(drawn).withMetadata({ orientation: told }).png().toBuffer(),
+      )
+      expect(await decodePhoto(byXmp)).toEqual(await decodePhoto(byExif))
+    },
+  )
 
   it('grey is repeated in all three channels', async () => {
     const grey = new Uint8Array(64).fill(77)
@@ -169,6 +180,12 @@ describe('what cannot be decoded is named', () => {
     const file = await put(folder.path('locked.jpg'), 'x')
     await chmod(file, 0)
     await expect(decodePhoto(file)).rejects.toMatchObject({ code: 'photo.unreadable' })
+  })
+
+  it.skipIf(process.platform === 'win32')('a named pipe, without waiting for a writer', async () => {
+    const pipe = folder.path('pipe.jpg')
+    execFileSync('mkfifo', [pipe])
+    await expect(decodePhoto(pipe)).rejects.toMatchObject({ code: 'photo.not-a-photo' })
   })
 
   it('more pixels than the limit, before any is decoded', async () => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Sharp } from 'sharp'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { thumbnail } from '../../../../src/main/engine/photos/thumbnail.ts'
@@ -20,11 +21,12 @@ async function shown(file: string, size: number) {
 }
 
 describe('a thumbnail', () => {
-  it('fits the size, upright', async () => {
-    const turned = await sharp(await jpeg({ r: 9, g: 99, b: 9 }, 90, 60))
-      .withMetadata({ orientation: 6 })
-      .toBuffer()
-    const small = await shown(await put(folder.path('turned.jpg'), turned), 30)
+  it.each([
+    ['EXIF', (image: Sharp) => image.withMetadata({ orientation: 6 })],
+    ['XMP', (image: Sharp) => image.withXmp('<x:xmpmeta tiff:Orientation="6"/>')],
+  ])('fits the size, upright by %s', async (by, told) => {
+    const turned = await told(sharp(await jpeg({ r: 9, g: 99, b: 9 }, 90, 60))).toBuffer()
+    const small = await shown(await put(folder.path(`turned-${by}.jpg`), turned), 30)
     expect([small.width, small.height]).toEqual([20, 30])
   })
 

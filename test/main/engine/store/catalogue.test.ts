@@ -1,8 +1,14 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openCatalogue } from '../../../../src/main/engine/store/catalogue.ts'
 import { migrations } from '../../../../src/main/engine/store/migrations.ts'
+import { catalogueError } from '../../../../src/main/engine/store/sqliteErrors.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -90,6 +96,82 @@ test('A catalogue whose pages were overwritten is put aside, too', async () => {
   const again = openCatalogue(file)
   expect(again.setAside).toBeDefined()
   again.database.close()
+})
+
+test('What no other file tells is copied from a broken catalogue, as far as it can be read', async () => {
+  const file = freshFile()
+  const { database } = openCatalogue(file)
+  database.exec("INSERT INTO weight_files (id, file, bytes) VALUES ('own-1', '/mine.pth', 7)")
+  const insert = database.prepare("INSERT INTO connections (at, url, why) VALUES ('now', ?, 'w')")
+  for (let i = 0; i < 2000; i += 1) insert.run(`${i}`.repeat(10))
+  database.close()
+  const bytes = await readFile(file)
+  bytes.fill(0xff, bytes.length - 3 * 4096)
+  await writeFile(file, bytes)
+  const again = openCatalogue(file)
+  expect(again.setAside).toBeDefined()
+  expect(again.database.prepare('SELECT file FROM weight_files').all()).toEqual([{ file: '/mine.pth' }])
+  const { kept } = again.database.prepare('SELECT count(*) AS kept FROM connections').get()!
+  expect(kept).toBeGreaterThan(1000)
+  again.database.close()
+})
+
+test('Killed in the middle of a change of its form, it is what it was, and its copy is whole', async () => {
+  const file = freshFile()
+  const { database } = openCatalogue(file)
+  database.exec("INSERT INTO connections (at, url, why) VALUES ('now', 'u', 'w')")
+  database.close()
+  const store = path.resolve(import.meta.dirname, '../../../../src/main/engine/store')
+  const endless =
+    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO added SELECT i FROM n'
+  const script = await put(
+    folder.path('migrate.ts'),
+    `import { openCatalogue } from '${store}/catalogue.ts'
+     import { migrations } from '${store}/migrations.ts'
+     migrations.push('CREATE TABLE added (i INTEGER) STRICT; DELETE FROM connections; ${endless}')
+     openCatalogue('${file}')`,
+  )
+  const child = spawn(process.execPath, [...process.execArgv, script], { stdio: 'inherit' })
+  await expect.poll(() => existsSync(`${file}.version-1`), { timeout: 20_000 }).toBe(true)
+  await sleep(300)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  for (const one of [file, `${file}.version-1`]) {
+    const { database: after, setAside } = openCatalogue(one)
+    expect(setAside).toBeUndefined()
+    expect(after.prepare('SELECT url FROM connections').all()).toEqual([{ url: 'u' }])
+    expect(tablesOf(after)).not.toContainEqual({ name: 'added' })
+    after.close()
+  }
+})
+
+test('A place where there can be no catalogue is named', async () => {
+  const file = freshFile()
+  await mkdir(file, { recursive: true })
+  expect(() => openCatalogue(file)).toThrow(expect.objectContaining({ code: 'output.unwritable' }) as Error)
+})
+
+test('A full disk and a read-only catalogue are told as what they are', () => {
+  const file = freshFile()
+  const failureOf = (work: () => void): unknown => {
+    try {
+      work()
+    } catch (error) {
+      return catalogueError(error, file)
+    }
+    return undefined
+  }
+  const { database } = openCatalogue(file)
+  const big = () =>
+    database.exec(`INSERT INTO connections (at, url, why) VALUES ('now', '${'u'.repeat(1e5)}', 'w')`)
+  database.exec('PRAGMA max_page_count = 1')
+  expect(failureOf(big)).toMatchObject({ code: 'disk.full', parameters: { file } })
+  database.close()
+  const reader = new DatabaseSync(file, { readOnly: true })
+  expect(failureOf(() => reader.exec('DELETE FROM connections'))).toMatchObject({ code: 'output.unwritable' })
+  reader.close()
+  const other = new Error('other')
+  expect(catalogueError(other, file)).toBe(other)
 })
 
 test('Two that open it at once both get it', async () => {

@@ -1,0 +1,36 @@
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+
+/** SQLite's primary result codes (sqlite.org/rescode.html). */
+export const corrupt = 11
+const codes = { busy: 5, readOnly: 8, input: 10, full: 13, cannotOpen: 14, notADatabase: 26 }
+
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 255 : undefined
+}
+
+/** The file is broken, or was never a database. */
+export function isBroken(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === corrupt || code === codes.notADatabase
+}
+
+/** What a failure of SQLite's means to a person; every other error comes back as it is. */
+export function catalogueError(error: unknown, file: string): unknown {
+  const unwritable = (reason: string) =>
+    new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
+  switch (codeOf(error)) {
+    case codes.full:
+      return new ThawError('disk.full', { file }, { cause: error })
+    case codes.busy:
+      return new ThawError('busy', { what: 'The catalogue' }, { cause: error })
+    case codes.readOnly:
+      return unwritable('it is read-only')
+    case codes.cannotOpen:
+      return unwritable('the catalogue cannot be opened')
+    case codes.input:
+      return unwritable('its disk does not answer as it should')
+    default:
+      return error
+  }
+}

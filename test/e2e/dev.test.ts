@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { utimes } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { chromium } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
+import { ensureBrowser } from '../../scripts/setup/browser.ts'
+import { checkoutRoot } from '../../src/main/host/engineFiles.ts'
+import { temporaryFolder } from '../support/folder.ts'
+
+const folder = temporaryFolder()
+
+/** `npm run dev`, and the address that it prints. */
+async function developing(): Promise<string> {
+  const child = spawn(process.execPath, [path.join(checkoutRoot(), 'scripts', 'dev.ts')], {
+    env: { ...process.env, NO_COLOR: '1', THAW_SETUP: 'skip', THAW_HOME: folder.path('home') },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  })
+  for await (const line of createInterface(child.stdout)) {
+    const address = /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0]
+    if (address !== undefined) return address
+  }
+  throw new Error('it ended without an address')
+}
+
+test('While it is developed the page talks to the real engine, and follows a change of its source', async () => {
+  const address = await developing()
+  const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage()
+  const said: string[] = []
+  page.on('console', (message) => said.push(message.text()))
+  await page.goto(address)
+  await page.getByText('Thaw').first().waitFor()
+  await page.waitForURL(/#\/start/)
+  await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain('[vite] connected')
+  // Newer, and not another one.
+  const now = new Date()
+  await utimes(path.join(checkoutRoot(), 'src', 'renderer', 'styles', 'tokens.css'), now, now)
+  await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain('[vite] hot updated')
+})
