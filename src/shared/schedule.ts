@@ -14,6 +14,15 @@ export interface Place {
 /** OneCycleLR's defaults in torch.optim.lr_scheduler. */
 const oneCycle = { start: 25, end: 1e4, rising: 0.3, momentum: { high: 0.95, low: 0.85 } }
 
+/** ReduceLROnPlateau's `eps`: a cut that would change the rate by no more is not made. */
+const leastCut = 1e-8
+
+function afterCuts(base: number, factor: number, cuts: number): number {
+  let rate = base
+  for (let cut = 0; cut < cuts && rate * (1 - factor) > leastCut; cut += 1) rate *= factor
+  return rate
+}
+
 /** Half a cosine from `from` (share 0) to `to` (share 1). */
 const cosineBetween = (from: number, to: number, share: number): number =>
   to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share))
@@ -46,7 +55,7 @@ export function rateAt(schedule: Schedule, base: number, place: Place): number {
       return rising ? cosineBetween(start, base, share) : cosineBetween(base, start / oneCycle.end, share)
     }
     case 'plateau':
-      return base * schedule.factor ** place.cuts
+      return afterCuts(base, schedule.factor, place.cuts)
   }
 }
 
