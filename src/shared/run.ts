@@ -84,6 +84,9 @@ export const PrecisionComparison = z.strictObject({
 })
 export type PrecisionComparison = z.infer<typeof PrecisionComparison>
 
+/** Told in English; code and parameters say the same in any language. Runs of earlier versions have none. */
+const ErrorParameters = z.record(z.string(), z.union([z.string(), z.number()])).optional()
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape })
 
@@ -153,9 +156,14 @@ export const RunEvent = z.discriminatedUnion('type', [
   /** For every tensor, whether any byte changed in this epoch. */
   event('receipt', { epoch: z.int(), tensors: z.array(TensorReceipt) }),
   event('checkpoint', { epoch: z.int(), batch: z.int(), file: z.string() }),
-  event('warning', { code: z.string(), message: z.string() }),
+  event('warning', { code: z.string(), message: z.string(), parameters: ErrorParameters }),
   event('stopped', { epoch: z.int(), batch: z.int(), reason: z.enum(['asked', 'early-stopping']) }),
-  event('failed', { code: z.string(), message: z.string(), advice: z.string() }),
+  event('failed', {
+    code: z.string(),
+    message: z.string(),
+    advice: z.string(),
+    parameters: ErrorParameters,
+  }),
   event('finished', {
     run: z.string(),
     folder: z.string(),

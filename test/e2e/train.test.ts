@@ -1,48 +1,19 @@
 /** The wizard, the live room and the run that comes of them: real photos, the real engine, a real browser. */
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ensureBuilt } from '../../scripts/build/build.ts'
-import { rendererFolder } from '../../scripts/build/targets.ts'
-import { ensureBrowser } from '../../scripts/setup/browser.ts'
-import { checkoutRoot, engineOfCheckout } from '../../src/main/host/engineFiles.ts'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import type { RunEvent, RunEventOf } from '../../src/shared/run.ts'
-import { startedServe } from '../support/engine/serve.ts'
-import { photosFolder } from '../support/golden.ts'
+import type { OpenApp } from '../support/window.ts'
+import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
 
-let browser: Browser
-beforeAll(async () => {
-  await ensureBuilt({ desktop: false })
-  browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
-})
-afterAll(() => browser.close())
-
-/** Some photos of the recipe, outside the project. */
-async function someBeesAndAnts(folder: string, perClass: number): Promise<string> {
-  for (const split of ['train', 'val'])
-    for (const name of ['ants', 'bees']) {
-      const from = path.join(photosFolder, split, name)
-      await mkdir(path.join(folder, split, name), { recursive: true })
-      for (const file of (await readdir(from)).toSorted().slice(0, perClass))
-        await cp(path.join(from, file), path.join(folder, split, name, file))
-    }
-  return folder
-}
+withBrowser()
 
 async function theApp(perClass = 12) {
-  const started = await startedServe({ renderer: rendererFolder, engine: engineOfCheckout(checkoutRoot()) })
-  const { client } = await started.open()
-  const folder = await someBeesAndAnts(path.join(started.home, 'photos'), perClass)
-  await client.call('settings.set', { language: 'en', theme: 'light' })
-  const { id } = await client.call('datasets.add', { folder })
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  await page.goto(started.serving.address)
-  await page.waitForURL(/#\/photos/)
-  const go = (place: string) => page.goto(`${started.origin}/#/${place}`)
-  return { ...started, client, page, go, dataset: id }
+  const app = await openApp()
+  const folder = await someBeesAndAnts(path.join(app.home, 'photos'), perClass)
+  await app.client.call('datasets.add', { folder })
+  return app
 }
 
 /** Presses the one dark button and waits for the step it leads to. */
@@ -65,7 +36,7 @@ function only<T extends RunEvent['type']>(events: readonly RunEvent[], type: T):
 }
 
 /** Folder of the run whose live room is open. */
-async function runOf(page: Page, client: Awaited<ReturnType<typeof theApp>>['client']): Promise<string> {
+async function runOf(page: Page, client: OpenApp['client']): Promise<string> {
   await page.waitForURL(/#\/runs\/[^/]+\/live/)
   const run = /#\/runs\/([^/]+)\/live/.exec(page.url())![1]!
   const { runs } = await client.call('runs.list', {})
@@ -124,9 +95,7 @@ test('The same in Korean, and nothing serious for axe on the way', async () => {
   await page.reload()
   await page.getByRole('radio').first().click()
   for (let step = 0; step < 5; step += 1) {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)).toEqual([])
+    expect(await seriousFaults(page)).toEqual([])
     await next(page)
   }
   await next(page)

@@ -47,8 +47,7 @@ function stepOf(t: Translate, { layer }: TreeNode): string {
   if (layer?.kind !== 'conv' && layer?.kind !== 'maxpool') return ''
   const stride = t('layers.strideOf', { stride: layer.stride })
   if (layer.kind === 'maxpool') return stride
-  const padding = layer.padding === 'same' ? t('layers.paddingSame') : String(layer.padding)
-  return `${stride} · ${t('layers.paddingOf', { padding })}`
+  return `${stride} · ${t('layers.paddingOf', { padding: layer.padding })}`
 }
 
 /** What layers and parts are called. */

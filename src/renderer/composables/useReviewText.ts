@@ -3,6 +3,7 @@ import { resolvePlan } from '../../shared/model/plan.ts'
 import { freezeStates } from '../../shared/model/planEdit.ts'
 import { partsOf } from '../../shared/model/planTree.ts'
 import { useText } from '../i18n/index.ts'
+import { isolate } from '../i18n/isolate.ts'
 import { useDraft } from '../stores/draft.ts'
 import { useFormat } from './useFormat.ts'
 import { useLayerWords } from './useLayerWords.ts'
@@ -25,7 +26,7 @@ export function useReviewText() {
     const names = store.dataset?.classes ?? []
     if (names.length > mostNames)
       return t('train.manyClasses', { n: names.length, count: count(names.length) })
-    return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names)
+    return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names.map((name) => isolate(name)))
   })
   const plan = computed(() => resolvePlan(store.network, store.draft.stages[0]!.plan))
   const lastPlan = computed(() => resolvePlan(store.network, store.draft.stages.at(-1)!.plan))

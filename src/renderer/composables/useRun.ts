@@ -19,34 +19,34 @@ export function useRun(run: () => string) {
   /** Why it is in the state it is in; null while nothing went wrong. */
   const why = shallowRef<PlainError | null>(null)
   let catching = false
-  let isStale = false
+  /** What is to be fetched once the fetching under way is over: it may have been answered too early. */
+  let next: 'rest' | 'all' | undefined
 
-  /** Fetches what comes after `known`, page by page. */
-  async function catchUp(known = view.value): Promise<void> {
-    if (catching) return
+  /** Fetches what is missing, page by page; `all` from the first event on. */
+  async function fetchEvents(what: 'rest' | 'all'): Promise<void> {
+    if (catching) {
+      next = what === 'all' ? 'all' : (next ?? 'rest')
+      return
+    }
     catching = true
     const id = run()
     try {
-      let next = known
+      let found = what === 'all' ? emptyRunView : view.value
       for (;;) {
-        const { events, done } = await api.call('runs.events', { run: id, from: next.seen })
-        next = foldEvents(next, events)
+        const { events, done } = await api.call('runs.events', { run: id, from: found.seen })
+        found = foldEvents(found, events)
         if (done || events.length === 0) break
       }
-      if (id === run()) view.value = next
+      if (id === run()) view.value = found
       error.value = undefined
     } catch (failure) {
       error.value = plainError(failure)
     } finally {
       catching = false
-      if (isStale) refetch()
+      const wanted = next
+      next = undefined
+      if (wanted) void fetchEvents(wanted)
     }
-  }
-
-  /** From the first event on: a resumed run has forgotten what came after its checkpoint. */
-  function refetch(): void {
-    isStale = catching
-    if (!catching) void catchUp(emptyRunView)
   }
 
   async function load(): Promise<void> {
@@ -60,28 +60,29 @@ export function useRun(run: () => string) {
       error.value = plainError(failure)
       return
     }
-    refetch()
+    await fetchEvents('all')
   }
 
   const offs = [
     api.on('run.events', ({ run: id, from, events }) => {
       if (id !== run()) return
       const { seen } = view.value
-      if (from < seen && events.some(({ type }) => type === 'started')) refetch()
-      else if (from > seen || catching) void catchUp()
+      // A resumed run has forgotten what came after its checkpoint.
+      if (from < seen && events.some(({ type }) => type === 'started')) void fetchEvents('all')
+      else if (from > seen || catching) void fetchEvents('rest')
       else view.value = foldEvents(view.value, events.slice(seen - from))
     }),
     api.on('run.state', ({ run: id, why: reason }) => {
       if (id !== run()) return
       why.value = reason
-      void catchUp()
+      void fetchEvents('rest')
     }),
   ]
   onUnmounted(() => offs.forEach((off) => off()))
   watch(run, load, { immediate: true })
   watch(
     () => engine.connections,
-    (now, before) => before > 0 && refetch(),
+    (now, before) => before > 0 && void fetchEvents('all'),
   )
 
   const summary = computed(() => runs.all.find(({ id }) => id === run()) ?? details.value?.summary)

@@ -2,6 +2,7 @@ import { onUnmounted, shallowRef, watch } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
 import { useApi } from '../api.ts'
 import { useMessages } from '../stores/messages.ts'
+import { useRuns } from '../stores/runs.ts'
 import type { Work } from './useAddDataset.ts'
 
 /** Up to here all are made at once, in a minute or two; of more photos only those that are looked at. */
@@ -11,10 +12,14 @@ const unspoken = 500
 /** Pixels: what the grid shows. */
 const size = 192
 
-/** Makes the thumbnails of the dataset in view, so that the grid has them when it is scrolled. */
+/**
+ * Makes the thumbnails of the dataset in view, so that the grid has them when it is scrolled. While a network is trained only
+ * those that are looked at are made: the machine is the training's.
+ */
 export function useThumbnails(dataset: () => DatasetSummary | undefined) {
   const api = useApi()
   const messages = useMessages()
+  const runs = useRuns()
   const work = shallowRef<Work>()
   let current = new AbortController()
 
@@ -49,7 +54,8 @@ export function useThumbnails(dataset: () => DatasetSummary | undefined) {
       work.value = undefined
       const shown = dataset()
       const photos = shown ? [...shown.train, ...shown.val].reduce((a, b) => a + b, 0) : 0
-      if (shown?.present && photos > 0 && photos <= mostAtOnce) void make(shown)
+      const isIdle = runs.trainer.work === null
+      if (shown?.present && isIdle && photos > 0 && photos <= mostAtOnce) void make(shown)
     },
     { immediate: true },
   )

@@ -14,6 +14,9 @@ export function decimal(value: number, digits = value < 10 ? 3 : 1): string {
   return value.toFixed(digits).replace(/^(-?)0\./, '$1.')
 }
 
+/** Photos a second: 5.6, 36.6, 1,978 */
+export const speed = (value: number): string => (value < 100 ? decimal(value, 1) : count(value))
+
 /** Learning rates as people write them: 1e-4, 2.5e-3; .1 and above plainly. */
 export function rate(value: number): string {
   if (value === 0) return '0'
@@ -31,7 +34,8 @@ export function parseRate(text: string): number | undefined {
 /** 89.0%, .88%, <.01%, 100% */
 export function percent(share: number): string {
   const value = share * 100
-  if (value > 0 && value < 0.01) return '<.01%'
+  if (value === 0) return '0%'
+  if (value < 0.01) return '<.01%'
   if (value >= 99.95) return '100%'
   return `${decimal(value, value >= 1 ? 1 : 2)}%`
 }

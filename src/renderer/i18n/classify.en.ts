@@ -25,5 +25,4 @@ export const classifyEn = {
   answersOf: 'Answers for {photo}',
   nothingHere: 'No photo here.',
   waiting: 'not yet',
-  modelGone: 'Choose who answers first.',
 } as const

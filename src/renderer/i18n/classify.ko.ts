@@ -28,5 +28,4 @@ export const classifyKo: Messages<typeof classifyEn> = {
   answersOf: '{photo}의 답',
   nothingHere: '여기에는 사진이 없습니다.',
   waiting: '아직',
-  modelGone: '먼저 답할 신경망을 고르세요.',
 }

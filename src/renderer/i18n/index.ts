@@ -1,6 +1,6 @@
 import { createI18n, useI18n } from 'vue-i18n'
 import { errorTexts, fillText } from '../../shared/errors.ts'
-import type { PlainError } from '../../shared/errors.ts'
+import type { ErrorCode, PlainError } from '../../shared/errors.ts'
 import { classifyEn } from './classify.en.ts'
 import { classifyKo } from './classify.ko.ts'
 import { errorsKo } from './errors.ko.ts'
@@ -68,22 +68,36 @@ export interface Text {
   language: () => Language
   /** What a failure says in the person's language. */
   tellError: (error: Pick<PlainError, 'code' | 'parameters'>) => { message: string; advice: string }
+  /** The same of what a run recorded: in English where it was recorded without parameters, or by a later version. */
+  tellRecorded: (event: Recorded) => { message: string; advice: string }
+}
+
+interface Recorded {
+  code: string
+  message: string
+  advice?: string
+  parameters?: PlainError['parameters'] | undefined
 }
 
 /** The words of the person's language. */
 export function useText(): Text {
   const { t, locale } = useI18n({ useScope: 'global' })
   const translate = t as (key: string, named: MessageParameters, plural?: number) => string
+  const tellError: Text['tellError'] = ({ code, parameters }) => {
+    const { message, advice } = locale.value === 'ko' ? errorsKo[code] : errorTexts[code]
+    const named = isolateAll(parameters)
+    return { message: fillText(message, named), advice: fillText(advice, named) }
+  }
   return {
     t: (key, parameters = {}) =>
       typeof parameters.n === 'number'
         ? translate(key, isolateAll(parameters), parameters.n)
         : translate(key, isolateAll(parameters)),
     language: () => locale.value as Language,
-    tellError: ({ code, parameters }) => {
-      const { message, advice } = locale.value === 'ko' ? errorsKo[code] : errorTexts[code]
-      const named = isolateAll(parameters)
-      return { message: fillText(message, named), advice: fillText(advice, named) }
-    },
+    tellError,
+    tellRecorded: ({ code, message, advice = '', parameters }) =>
+      parameters && Object.hasOwn(errorTexts, code)
+        ? tellError({ code: code as ErrorCode, parameters })
+        : { message, advice },
   }
 }

@@ -60,5 +60,4 @@ export const settingsEn = {
   log: 'Log',
   logText: 'The last lines. The whole is in {file}.',
   version: 'Thaw {version}, Node {node}',
-  about: 'About',
 } as const

@@ -64,5 +64,4 @@ export const settingsKo: Messages<typeof settingsEn> = {
   log: '일지',
   logText: '마지막 줄들입니다. 전체는 {file}에 있습니다.',
   version: 'Thaw {version}, Node {node}',
-  about: '정보',
 }

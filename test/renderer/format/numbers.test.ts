@@ -9,6 +9,7 @@ import {
   range,
   rate,
   shape,
+  speed,
 } from '../../../src/renderer/format/numbers.ts'
 import { duration } from '../../../src/renderer/format/times.ts'
 
@@ -53,7 +54,7 @@ describe('numbers', () => {
     [0.011, '1.1%'],
     [0.0003, '.03%'],
     [0.00006, '<.01%'],
-    [0, '.00%'],
+    [0, '0%'],
   ])('the share %d is %s', (value, text) => expect(percent(value)).toBe(text))
 
   it.each([
@@ -63,6 +64,11 @@ describe('numbers', () => {
     [1_900_000_000, '1.9 GB'],
     [999_600, '1.0 MB'],
   ])('%d bytes are %s', (value, text) => expect(plain(bytes(value))).toBe(text))
+
+  it.each([
+    [5.62, '5.6'],
+    [1978.2, '1,978'],
+  ])('%d photos a second are %s', (value, text) => expect(speed(value)).toBe(text))
 
   it('of mebibytes are written as those of bytes, which count in thousands', () => {
     expect(plain(mebibytes(1024))).toBe('1.1 GB')

@@ -3,6 +3,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { createApp } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { RunConfig } from '../../../src/shared/config.ts'
+import { networkOf } from '../../../src/shared/model/registry.ts'
 import { apiKey } from '../../../src/renderer/api.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import { newDraft, readDraft, runConfigOf, useDraft } from '../../../src/renderer/stores/draft.ts'
@@ -29,7 +30,8 @@ beforeEach(() => {
 
 describe('a new draft', () => {
   it('is a run that could be started', () => {
-    const config = runConfigOf(newDraft())
+    const config = runConfigOf(networkOf('efficientnet-lite0'), newDraft())
+    expect(config.plan).toBe('head-only')
     expect(RunConfig.parse(config)).toEqual(config)
     expect(config.backbone).toBe('efficientnet-lite0')
     expect(config.epochs).toBeGreaterThan(0)

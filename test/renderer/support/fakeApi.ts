@@ -1,3 +1,4 @@
+import { Settings } from '../../../src/shared/api/app.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { Contract } from '../../../src/shared/contract.ts'
 import type {
@@ -26,6 +27,8 @@ export interface FakeApi extends Api {
   setOpen: (open: boolean) => void
 }
 
+const usual = Settings.parse({ language: 'en', theme: 'light' })
+
 /** What an empty Thaw answers. */
 const empty: FakeCalls = {
   'app.info': () => ({
@@ -38,13 +41,8 @@ const empty: FakeCalls = {
     cores: 2,
   }),
   'engine.states': () => ({ states: [] }),
-  'settings.get': () => ({ language: 'en', theme: 'light', backend: 'auto', threads: null }),
-  'settings.set': (patch) => ({
-    language: patch.language ?? 'en',
-    theme: patch.theme ?? 'light',
-    backend: patch.backend ?? 'auto',
-    threads: patch.threads ?? null,
-  }),
+  'settings.get': () => usual,
+  'settings.set': (patch) => Settings.parse({ ...usual, ...patch }),
   'draft.get': () => ({ draft: null }),
   'draft.set': () => ({}),
   'datasets.list': () => ({ datasets: [] }),
@@ -90,6 +88,7 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
     download: (id) => `/download/${id}`,
     pathOf: () => '',
     upload: () => Promise.reject(new ThawError('internal')),
+    askBeforeLeaving: () => () => undefined,
     languages: ['en'],
   }
 }

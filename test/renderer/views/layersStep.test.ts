@@ -1,16 +1,16 @@
 import { flushPromises } from '@vue/test-utils'
 import type { DOMWrapper, VueWrapper } from '@vue/test-utils'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { runConfigOf, newDraft, useDraft } from '../../../src/renderer/stores/draft.ts'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newDraft, useDraft } from '../../../src/renderer/stores/draft.ts'
 import LayersStep from '../../../src/renderer/views/train/LayersStep.vue'
 import { presetStages } from '../../../src/shared/model/presets.ts'
 import { networkOf } from '../../../src/shared/model/registry.ts'
 import { fakeApi } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { someDataset } from '../support/samples.ts'
 
-// jsdom lays nothing out.
-Element.prototype.scrollIntoView = () => undefined
+beforeAll(layOut)
 
 let room: VueWrapper
 
@@ -32,7 +32,7 @@ beforeEach(async () => {
 const rows = () => room.findAll('[role="treeitem"]')
 const row = (id: string): DOMWrapper<Element> => room.find(`[data-node="${id}"][role="treeitem"]`)
 const focused = () => document.activeElement?.getAttribute('data-node')
-const plan = () => runConfigOf(useDraft().draft).plan
+const plan = () => useDraft().draft.stages[0]!.plan
 
 /** Presses keys one after the other where the focus is. */
 async function press(...keys: string[]): Promise<void> {

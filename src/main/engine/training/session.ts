@@ -108,8 +108,7 @@ export class Session {
       for await (const event of this.untilStopped(workers)) yield await this.run.record(event)
     } catch (thrown) {
       const error = this.told(thrown)
-      const { code, message, advice } = plainError(error)
-      await this.run.record({ type: 'failed', code, message, advice }).catch(() => undefined)
+      await this.run.record({ type: 'failed', ...plainError(error) }).catch(() => undefined)
       throw error
     } finally {
       await workers?.close()
@@ -147,8 +146,8 @@ export class Session {
     const begun = this.position.epoch
     yield planEvent(this.network.name, this.weights, this.position.epoch, stage)
     yield startedEvent(this.record, this.run.folder, this.position)
-    for (const { code, message, advice } of this.control.warnings ?? [])
-      yield { type: 'warning', code, message: `${message} ${advice}` }
+    for (const { code, message, advice, parameters } of this.control.warnings ?? [])
+      yield { type: 'warning', code, message: `${message} ${advice}`, parameters }
     if (begun === 0) {
       const at = performance.now()
       const before = await this.evaluate(stage)

@@ -1,0 +1,78 @@
+/** A run that is stopped, one that fails, and a window that is closed meanwhile: through the window, on the real engine. */
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { RunConfig } from '../../src/shared/config.ts'
+import type { OpenApp } from '../support/window.ts'
+import { openApp, someBeesAndAnts, withBrowser } from '../support/window.ts'
+
+withBrowser()
+
+/** So many that a run is still going on when a person has read this. */
+const many = 500
+
+async function aRun({ client, go, home }: OpenApp) {
+  const photos = await someBeesAndAnts(path.join(home, 'photos'), 10)
+  const { id } = await client.call('datasets.add', { folder: photos })
+  const config = RunConfig.parse({ epochs: many, batch: 8 })
+  const { run } = await client.call('train.start', { dataset: id, config, name: 'a run' })
+  await go(`runs/${run}/live`)
+  return { run, photos }
+}
+const state = (page: Page, word: string) => page.locator('[data-test="state"]', { hasText: word }).waitFor()
+const epoch = (page: Page, number: number) =>
+  page.getByText(new RegExp(`Epoch ${number}: \\d+ of 20`)).waitFor({ timeout: 60_000 })
+
+test('A run is paused, stopped and resumed; closing the page asks, and reopening finds it going on', async () => {
+  const app = await openApp()
+  const { page, client } = app
+  const { run } = await aRun(app)
+  await epoch(page, 1)
+
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await state(page, 'Paused')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await state(page, 'Training')
+
+  // A browser asks only where the person has done something on the page, as here.
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.accept()
+  const again = await page.context().newPage()
+  await again.goto(`${app.origin}/#/runs`)
+  await again.getByRole('link', { name: 'a run' }).click()
+  await state(again, 'Training')
+
+  await again.getByRole('button', { name: 'Stop…' }).click()
+  await again.getByRole('button', { name: 'Stop training' }).click()
+  await again.getByText(/This run was stopped in epoch/).waitFor()
+  const stopped = (await client.call('runs.list', {})).runs[0]!
+  expect(stopped.state).toBe('stopped')
+
+  await again.getByRole('button', { name: 'Resume' }).click()
+  await state(again, 'Training')
+  await epoch(again, stopped.epoch + 1)
+  expect(await again.getByText(/Resumed at epoch/).count()).toBe(1)
+  await client.call('train.stop', { run })
+})
+
+test('A run whose photos vanish says which and what to do, and goes on once they are back', async () => {
+  const app = await openApp()
+  const { page, client } = app
+  const { run, photos } = await aRun(app)
+  await epoch(page, 1)
+  await rename(photos, `${photos} elsewhere`)
+  const alert = page.getByRole('alert')
+  await alert.waitFor({ timeout: 60_000 })
+  expect(await alert.textContent()).toMatch(/is not there any more.*Put it back/)
+  await state(page, 'Failed')
+
+  await rename(`${photos} elsewhere`, photos)
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await state(page, 'Training')
+  await page.getByText(/Resumed at epoch/).waitFor({ timeout: 60_000 })
+  await client.call('train.stop', { run })
+})

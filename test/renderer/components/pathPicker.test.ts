@@ -1,0 +1,78 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, expect, it } from 'vitest'
+import type { Listing } from '../../../src/shared/api/files.ts'
+import { ThawError } from '../../../src/shared/errors.ts'
+import PathPicker from '../../../src/renderer/components/PathPicker.vue'
+import { fakeApi } from '../support/fakeApi.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, control, press, text } from '../support/page.ts'
+
+const listing: Listing = {
+  path: '/mine',
+  parent: '/',
+  roots: [{ name: 'home', path: '/mine' }],
+  folders: [{ name: '벌', path: '/mine/벌' }],
+  files: [
+    { name: 'a.pth', path: '/mine/a.pth', bytes: 10 },
+    { name: 'b.pth', path: '/mine/b.pth', bytes: 10 },
+  ],
+  photos: 3,
+}
+
+let answers: unknown[][]
+beforeEach(() => (answers = []))
+
+async function open(kind: 'folder' | 'weights' | 'photos'): Promise<void> {
+  const api = fakeApi({
+    'files.browse': ({ path }) => {
+      const folder = path?.replace(/(.)\/$/, '$1') ?? '/mine'
+      if (folder !== '/mine' && folder !== '/mine/벌') throw new ThawError('dataset.missing', { folder })
+      return folder === '/mine' ? listing : { ...listing, path: folder, folders: [], files: [], photos: 83 }
+    },
+  })
+  await mountRoom(PathPicker, { api, props: { kind, onAnswer: (paths: string[]) => answers.push(paths) } })
+  await flushPromises()
+}
+async function type(path: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
+  field.value = path
+  field.dispatchEvent(new Event('input'))
+  await flushPromises()
+  document.querySelector('form')!.dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+}
+
+it('A folder is walked to and taken, and tells how many photos are in it', async () => {
+  await open('folder')
+  expect(all('[role="dialog"] button', /\.pth/)).toEqual([])
+  await press('벌')
+  expect(text()).toContain('There are no folders in this one.')
+  expect(text()).toContain('83 photos here')
+  await press('Choose this folder')
+  expect(answers).toEqual([['/mine/벌']])
+})
+
+it('A file is chosen by a click or by its path', async () => {
+  await open('weights')
+  expect(all('button[disabled]', 'Choose a weight file')).toHaveLength(1)
+  await type('/mine/b.pth')
+  expect(all('[role="alert"]')).toEqual([])
+  expect(control(/^b\.pth/).getAttribute('aria-pressed')).toBe('true')
+  await press('Choose 1 file')
+  expect(answers).toEqual([['/mine/b.pth']])
+})
+
+it('Several photos are chosen at once', async () => {
+  await open('photos')
+  await press(/^a\.pth/)
+  await press(/^b\.pth/)
+  await press('Choose 2 files')
+  expect(answers).toEqual([['/mine/a.pth', '/mine/b.pth']])
+})
+
+it('A path that leads nowhere is told of, and what was there stays', async () => {
+  await open('weights')
+  await type('/nowhere/c.pth')
+  expect(all('[role="alert"]', /nowhere/)).toHaveLength(1)
+  expect(control(/^a\.pth/)).toBeDefined()
+})

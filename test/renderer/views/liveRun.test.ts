@@ -1,0 +1,174 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { ThawError } from '../../../src/shared/errors.ts'
+import type { RunEvent, RunState, RunSummary } from '../../../src/shared/run.ts'
+import { i18n } from '../../../src/renderer/i18n/index.ts'
+import LiveRun from '../../../src/renderer/views/LiveRun.vue'
+import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, control, later, press, text } from '../support/page.ts'
+import { finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
+
+// jsdom has no canvas. The table twin says all that the chart does.
+vi.mock('../../../src/renderer/components/live/LineChart.vue', () => ({ default: { render: () => null } }))
+beforeAll(layOut)
+
+let api: FakeApi
+
+async function open(state: RunState, events: RunEvent[], calls: FakeCalls = {}): Promise<void> {
+  const run: RunSummary = { ...someRun, state }
+  const isLive = state === 'running' || state === 'paused'
+  api = fakeApi({
+    'runs.list': () => ({ runs: [run], damaged: [] }),
+    'runs.get': () => someDetails(run),
+    'runs.events': ({ from = 0 }) => ({ events: events.slice(from), next: events.length, done: true }),
+    'train.state': () =>
+      isLive ? { work: 'training', run: run.id, state } : { work: null, run: null, state: null },
+    'train.pause': () => ({}),
+    'train.stop': () => ({}),
+    'train.resume': () => ({ run: run.id }),
+    ...calls,
+  })
+  await mountRoom(LiveRun, { api, at: `/runs/${run.id}/live` })
+  await flushPromises()
+}
+const made = (call: string) => api.made.filter((it) => it.call === call)
+
+describe('a run that is trained', () => {
+  it('tells speed, time left, accuracy with count and interval, rates, device and backend', async () => {
+    await open('running', someEvents().slice(0, 4))
+    const told = text()
+    for (const part of ['Epoch 1 of 2', 'batch 4 of 8', '36.6 photos/s', '1 min 15 s left', '72 of 153'])
+      expect(told).toContain(part)
+    expect(told).toMatch(/95%: \.\d{3}–\.\d{3}/)
+    expect(told).toContain('tensorflow 2.21.0')
+    expect(told).toContain('AMD EPYC')
+    expect(told).toMatch(/classifier.*1e-2/)
+  })
+
+  it('goes on telling as events come', async () => {
+    const events = someEvents()
+    await open('running', events.slice(0, 4))
+    api.emit('run.events', { run: someRun.id, from: 4, events: events.slice(4, 5) })
+    await flushPromises()
+    expect(text()).toContain('147 of 153')
+  })
+
+  it('fetches what it missed where events do not follow on what it has', async () => {
+    const events = someEvents()
+    await open('running', events.slice(0, 3), {
+      'runs.events': ({ from = 0 }) => ({ events: events.slice(from, 3), next: 3, done: true }),
+    })
+    api.emit('run.events', { run: someRun.id, from: 5, events: events.slice(5) })
+    await flushPromises()
+    expect(made('runs.events').at(-1)!.input).toMatchObject({ from: 3 })
+  })
+
+  it('misses nothing that came while it was fetching', async () => {
+    const events = [...someEvents(), finishedEvent]
+    const asked = later<undefined>()
+    let isFirst = true
+    await open('running', events, {
+      'runs.events': async ({ from = 0 }) => {
+        if (!isFirst) return { events: events.slice(from), next: events.length, done: true }
+        isFirst = false
+        await asked.promise
+        return { events: events.slice(0, 3), next: 3, done: true }
+      },
+    })
+    api.emit('run.events', { run: someRun.id, from: 3, events: events.slice(3) })
+    asked.resolve(undefined)
+    await flushPromises()
+    await flushPromises()
+    expect(text()).toContain('Finished after 22')
+  })
+
+  it('begins anew where a resumed run has forgotten what came after its checkpoint', async () => {
+    const events = someEvents()
+    let file = [...events, { type: 'stopped', epoch: 2, batch: 4, reason: 'asked' } as const]
+    await open('running', file, {
+      'runs.events': ({ from = 0 }) => ({ events: file.slice(from), next: file.length, done: true }),
+    })
+    file = [...events.slice(0, 5), { ...events[1]!, epoch: 2 } as never]
+    api.emit('run.events', { run: someRun.id, from: 5, events: file.slice(5) })
+    await flushPromises()
+    expect(text()).toContain('Resumed at epoch 2.')
+    expect(text()).not.toContain('Stopped in epoch')
+    expect(text()).not.toContain('146 of 153')
+  })
+
+  it('has a table that says what the charts do, by epoch and by batch', async () => {
+    await open('running', someEvents())
+    for (const choice of all('[role="radio"]', 'Table')) choice.click()
+    await flushPromises()
+    const tables = all('.twin tbody').map((it) =>
+      [...it.querySelectorAll('tr')].map((row) => row.textContent),
+    )
+    expect(tables).toHaveLength(2)
+    expect(tables[1]).toEqual(['0–.471', '1.943.961', '2.943.954'])
+    await press('By batch')
+    expect(all('.twin tbody')[1]!.textContent).toBe('.50.800–')
+  })
+
+  it('can be paused, and stops only when asked twice', async () => {
+    await open('running', someEvents())
+    await press('Pause')
+    expect(made('train.pause')).toHaveLength(1)
+    await press('Stop…')
+    useDialogs().question!.answer(false)
+    await flushPromises()
+    expect(made('train.stop')).toHaveLength(0)
+    await press('Stop…')
+    useDialogs().question!.answer(true)
+    await flushPromises()
+    expect(made('train.stop').map(({ input }) => input)).toEqual([{ run: someRun.id }])
+  })
+
+  it('goes on after a pause', async () => {
+    await open('paused', someEvents())
+    await press('Go on')
+    expect(made('train.resume')).toHaveLength(1)
+  })
+})
+
+describe('a run that is over', () => {
+  it('leads to its result and to classifying', async () => {
+    await open('finished', [...someEvents(), finishedEvent])
+    expect(text()).toContain('Done: 147 of 153 · .961 (95%: .917–.982)')
+    expect(control('Classify photos').getAttribute('href')).toContain(`run=${someRun.id}`)
+  })
+
+  it.each(['stopped', 'interrupted'] as const)('that was %s can be resumed', async (state) => {
+    await open(state, [...someEvents(), { type: 'stopped', epoch: 1, batch: 4, reason: 'asked' }])
+    await press('Resume')
+    expect(made('train.resume')).toHaveLength(1)
+  })
+
+  it('that failed says why and what to do, also when it is opened again, and can be resumed', async () => {
+    const error = new ThawError('photo.missing', { file: '/photos/벌.jpg' })
+    const { code, message, advice, parameters } = error
+    await open('failed', [...someEvents(), { type: 'failed', code, message, advice, parameters }])
+    expect(text()).toContain(message)
+    expect(text()).toContain(advice)
+    await press('Resume')
+    expect(made('train.resume')).toHaveLength(1)
+    // In the language of the window, not in that of the record.
+    i18n.global.locale.value = 'ko'
+    await flushPromises()
+    expect(text()).toContain('“/photos/벌.jpg”')
+    expect(text()).not.toContain(advice)
+    i18n.global.locale.value = 'en'
+  })
+})
+
+it('A run that is not there is told of', async () => {
+  await open('finished', [], {
+    'runs.get': () => {
+      throw new ThawError('not-found', { what: 'This run' })
+    },
+  })
+  expect(all('[role="alert"]', /This run/)).toHaveLength(1)
+})

@@ -1,0 +1,294 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ThawError } from '../../../src/shared/errors.ts'
+import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
+import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
+import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, control, later, press, text } from '../support/page.ts'
+import { aPhoto, awkwardNames, someDataset } from '../support/samples.ts'
+
+beforeAll(layOut)
+
+let api: FakeApi
+let datasets: DatasetSummary[]
+beforeEach(() => (datasets = [someDataset]))
+
+const views = Array.from({ length: 8 }, (_, i) => ({
+  picture: `v.${i}`,
+  box: { left: 0, top: 0, width: 200, height: 200 },
+  flip: false,
+}))
+
+async function open(calls: FakeCalls = {}): Promise<void> {
+  api = fakeApi({
+    'datasets.list': () => ({ datasets }),
+    'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: [] }),
+    'datasets.photos': ({ offset = 0 }) => ({
+      total: 244,
+      photos: Array.from({ length: 200 }, (_, i) => aPhoto(offset + i)),
+    }),
+    'datasets.thumbnails': () => ({}),
+    'photos.preview': () => ({
+      width: 500,
+      height: 375,
+      original: 'd.insects.0',
+      frame: { left: 62.5, top: 0, width: 375, height: 375 },
+      evaluation: { plain: 'v.plain', clipped: 'v.clipped', restored: 'v.restored' },
+      views,
+    }),
+    ...calls,
+  })
+  await mountRoom(PhotosRoom, { api, at: '/photos' })
+  await flushPromises()
+}
+const inputs = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
+const pictures = () => all('img').map((it) => it.getAttribute('src')!)
+
+describe('without photos', () => {
+  it('it says how to get some', async () => {
+    datasets = []
+    await open()
+    expect(control('Choose a folder').getAttribute('href')).toContain('start')
+  })
+
+  it('it says why the list cannot be had, and tries again', async () => {
+    let isBroken = true
+    await open({
+      'datasets.list': () => {
+        if (isBroken) throw new ThawError('engine.gone', { part: 'library' })
+        return { datasets }
+      },
+    })
+    expect(all('[role="alert"]')).toHaveLength(1)
+    isBroken = false
+    await press('Try again')
+    expect(control(/^All photos/)).toBeDefined()
+  })
+})
+
+describe('the grid', () => {
+  it('shows some of the photos, and all of them are there to be scrolled to', async () => {
+    await open()
+    const shown = all('[role="option"]')
+    expect(shown.length).toBeGreaterThan(20)
+    expect(shown.length).toBeLessThan(244)
+    expect(control(/^All photos/).textContent).toContain('397')
+  })
+
+  it('asks for one class, one split, or a name', async () => {
+    await open()
+    await press(/^bees/)
+    await press('Validation')
+    const field = document.querySelector<HTMLInputElement>('input[type="search"]')!
+    field.value = '개미'
+    field.dispatchEvent(new Event('change'))
+    await flushPromises()
+    expect(inputs('datasets.photos').at(-1)).toMatchObject({
+      class: 1,
+      split: 'val',
+      search: '개미',
+      offset: 0,
+    })
+  })
+
+  it('has a sign where there is no picture of a photo', async () => {
+    await open()
+    all('img')[0]!.dispatchEvent(new Event('error'))
+    await flushPromises()
+    expect(all('[title="The photo is gone or cannot be read"]')).toHaveLength(1)
+  })
+})
+
+describe('names', () => {
+  it('stand there as they are written, each for itself', async () => {
+    datasets = [
+      {
+        ...someDataset,
+        name: awkwardNames[0]!,
+        classes: awkwardNames,
+        train: [1, 1, 1, 1],
+        val: [1, 1, 1, 1],
+      },
+    ]
+    await open()
+    expect(all('aside bdi').map((it) => it.textContent)).toEqual(awkwardNames)
+    expect(document.querySelector('h1 bdi')!.textContent).toBe(awkwardNames[0])
+    expect(all('img', /onerror/)).toEqual([])
+  })
+
+  it('of two hundred classes are all there', async () => {
+    const classes = Array.from({ length: 200 }, (_, i) => `class ${i}`)
+    datasets = [{ ...someDataset, classes, train: classes.map(() => 3), val: classes.map(() => 1) }]
+    await open()
+    expect(all('[aria-label="Class"] button')).toHaveLength(201)
+  })
+})
+
+describe('a photo', () => {
+  const name = '남산제비꽃 – "따옴표"와 \'작은따옴표\', 2026년 11월 24일.jpg'
+
+  it('is shown as the network sees it: original with its frame, evaluation in three ways, eight training views', async () => {
+    await open({ 'datasets.photos': () => ({ total: 1, photos: [aPhoto(0, `train/ants/${name}`)] }) })
+    all('[role="option"]')[0]!.click()
+    await flushPromises()
+    expect(document.querySelector('aside.inspector h2')!.textContent).toBe(name)
+    expect(pictures()).toContain('/thumb/v.plain?size=384')
+    await press('clipped to 0–1')
+    expect(pictures()).toContain('/thumb/v.clipped?size=384')
+    await press('un-normalised')
+    expect(pictures()).toContain('/thumb/v.restored?size=384')
+    expect(pictures().filter((it) => /v\.\d/.test(it))).toHaveLength(8)
+    await press(/Roll again/)
+    const seeds = inputs('photos.preview').map((it) => (it as { seed: number }).seed)
+    expect(new Set(seeds).size).toBe(2)
+  })
+
+  it('that cannot be read any more says so in its place', async () => {
+    await open({
+      'photos.preview': () => {
+        throw new ThawError('photo.missing', { file: '/photos/insects/0.jpg' })
+      },
+    })
+    all('[role="option"]')[0]!.click()
+    await flushPromises()
+    expect(document.querySelector('aside.inspector [role="alert"]')!.textContent).toContain('0.jpg')
+  })
+
+  it('stands in a batch with its label, and the batch tells its shape', async () => {
+    await open({
+      'photos.batch': () => ({
+        shape: [2, 3, 224, 224],
+        tiles: [0, 1].map((i) => ({ picture: `v.${i}`, path: `${i}.jpg`, class: i })),
+      }),
+    })
+    await press('See a whole batch')
+    expect(all('figcaption').map((it) => it.textContent.trim())).toEqual(['ants', 'bees'])
+    expect(text()).toContain('[2, 3, 224, 224]')
+  })
+})
+
+describe('files that cannot be read', () => {
+  it('are listed with their reasons', async () => {
+    datasets = [{ ...someDataset, unreadable: 1 }]
+    const why = { code: 'photo.empty', message: '', advice: '', parameters: { file: '벌/빈 파일.jpg' } }
+    await open({
+      'datasets.get': () => ({
+        summary: datasets[0]!,
+        unreadable: [{ path: '벌/빈 파일.jpg', ...why }],
+        emptyFolders: ['나비'],
+      }),
+    })
+    await press(/^Unreadable/)
+    expect(text()).toContain('“벌/빈 파일.jpg” is empty')
+    expect(text()).toContain('Folders without photos: 나비')
+  })
+})
+
+it('A folder that is dropped into the room is added to it', async () => {
+  await open({ 'datasets.add': () => someDataset })
+  api.upload = (_, { name }) => Promise.resolve({ file: `/up/b/${name}`, folder: '/up/b', bytes: 3 })
+  const entry = (name: string, children?: object[]) => ({
+    name,
+    isFile: !children,
+    file: (resolve: (file: File) => void) => resolve(new File(['abc'], name)),
+    createReader: () => ({
+      readEntries: (resolve: (entries: object[]) => void) => resolve(children?.splice(0) ?? []),
+    }),
+  })
+  const folder = entry('곤충', [entry('.DS_Store'), entry('벌', [entry('하나.jpg')])])
+  const event = new Event('drop', { bubbles: true, cancelable: true })
+  const dataTransfer = { files: [], items: [{ webkitGetAsEntry: () => folder }] }
+  Object.defineProperty(event, 'dataTransfer', { value: dataTransfer })
+  document.querySelector('main')!.dispatchEvent(event)
+  await flushPromises()
+  await flushPromises()
+  expect(inputs('datasets.add')).toEqual([{ folder: '/up/b/곤충' }])
+})
+
+describe('a folder that is gone', () => {
+  beforeEach(() => (datasets = [{ ...someDataset, present: false }]))
+
+  it('is told of where its photos would be, and can be found at its new place', async () => {
+    await open({
+      'datasets.rescan': () => {
+        datasets = [{ ...someDataset, id: 'moved' }]
+        return datasets[0]!
+      },
+    })
+    expect(text()).toContain('/photos/insects is gone')
+    await press('Choose its new place…')
+    useDialogs().picker!.answer(['/photos/moved'])
+    await flushPromises()
+    expect(inputs('datasets.rescan')).toEqual([{ dataset: 'insects', folder: '/photos/moved' }])
+    expect(inputs('datasets.thumbnails')).toMatchObject([{ dataset: 'moved' }])
+    expect(document.querySelector('.notice')).toBeNull()
+  })
+
+  it('can be taken off the list', async () => {
+    await open({
+      'datasets.remove': () => {
+        datasets = []
+        return {}
+      },
+    })
+    await press('Take off the list')
+    expect(inputs('datasets.remove')).toEqual([{ dataset: 'insects' }])
+    expect(all('[role="option"]')).toEqual([])
+  })
+})
+
+it('Too few photos are told with what to do', async () => {
+  const { code, parameters, message, advice } = new ThawError('dataset.one-class', {
+    folder: '/p',
+    class: 'ants',
+  })
+  datasets = [{ ...someDataset, train: [2, 0], val: [1, 0], problem: { code, parameters, message, advice } }]
+  await open()
+  expect(text()).toContain(message)
+  expect(text()).toContain(advice)
+})
+
+describe('work that takes a while', () => {
+  it('shows how far a scan is, and can be cancelled', async () => {
+    const done = later<DatasetSummary>()
+    await open({
+      'datasets.rescan': (_, { signal, onProgress }) => {
+        onProgress?.({ done: 30, total: 120 })
+        signal!.addEventListener('abort', () => done.reject(new ThawError('cancelled')))
+        return done.promise
+      },
+    })
+    await press('Scan again')
+    const bar = document.querySelector('[role="progressbar"]')!
+    expect(bar.getAttribute('aria-valuenow')).toBe('25')
+    expect(text()).toContain('30 of 120')
+    await press('Cancel')
+    expect(document.querySelector('[role="progressbar"]')).toBeNull()
+    expect(all('[role="alert"]')).toEqual([])
+  })
+
+  it('shows how far the thumbnails are once they take a while, and can be cancelled', async () => {
+    let tell: ((counted: { done: number; total: number }) => void) | undefined
+    const done = later<Record<string, never>>()
+    await open({
+      'datasets.thumbnails': (_, { signal, onProgress }) => {
+        tell = onProgress
+        signal!.addEventListener('abort', () => done.reject(new ThawError('cancelled')))
+        return done.promise
+      },
+    })
+    tell!({ done: 1, total: 397 })
+    await flushPromises()
+    expect(document.querySelector('[role="progressbar"]')).toBeNull()
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    tell!({ done: 120, total: 397 })
+    await flushPromises()
+    expect(text()).toMatch(/Making thumbnails ?120 of 397/)
+    await press('Cancel')
+    expect(document.querySelector('[role="progressbar"]')).toBeNull()
+  })
+})

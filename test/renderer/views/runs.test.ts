@@ -1,0 +1,162 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { ThawError } from '../../../src/shared/errors.ts'
+import type { RunSummary } from '../../../src/shared/run.ts'
+import RunDetail from '../../../src/renderer/views/RunDetail.vue'
+import RunsRoom from '../../../src/renderer/views/RunsRoom.vue'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, press, text } from '../support/page.ts'
+import { awkwardNames, finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
+
+vi.mock('../../../src/renderer/components/live/LineChart.vue', () => ({ default: { render: () => null } }))
+beforeAll(layOut)
+
+let api: FakeApi
+const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
+
+describe('the table of runs', () => {
+  async function open(runs: RunSummary[], calls: FakeCalls = {}): Promise<void> {
+    api = fakeApi({
+      'runs.list': () => ({ runs, damaged: [] }),
+      'runs.remove': () => ({}),
+      'runs.restore': () => someRun,
+      ...calls,
+    })
+    await mountRoom(RunsRoom, { api, at: '/runs' })
+    await flushPromises()
+  }
+
+  it('says how to come to one where there is none', async () => {
+    await open([])
+    expect(text()).toContain('No run yet')
+  })
+
+  it('shows accuracy with count and interval, and what has none yet', async () => {
+    await open([someRun, { ...someRun, id: 'b', name: 'b', state: 'running', best: null, plan: 'gradual' }])
+    const [first, second] = all('tbody tr').map((it) => it.textContent)
+    expect(first).toMatch(/147 of 153 ·\s*\.961\s*\(95%: \.917–\.982\)/)
+    expect(first).toContain('Quick')
+    expect(second).toContain('not evaluated yet')
+    expect(second).toContain('Step by step')
+  })
+
+  it('leads to the live room while a run goes on, and to its page after that', async () => {
+    await open([someRun, { ...someRun, id: 'b', state: 'paused' }])
+    const [over, live] = all('tbody a').map((it) => it.getAttribute('href'))
+    expect(over).toBe(`/runs/${someRun.id}`)
+    expect(live).toBe('/runs/b/live')
+  })
+
+  it('puts a run into the trash, and brings it back', async () => {
+    await open([someRun])
+    await press('Delete: insects')
+    expect(made('runs.remove')).toEqual([{ run: someRun.id }])
+    await useMessages().toasts[0]!.undo!()
+    expect(made('runs.restore')).toEqual([{ run: someRun.id }])
+  })
+
+  it('does not delete a run that is trained', async () => {
+    await open([{ ...someRun, state: 'running' }])
+    expect(all('button[disabled]', 'Delete: insects')).toHaveLength(1)
+  })
+
+  it('tells of folders that cannot be read', async () => {
+    const { code, parameters } = new ThawError('not-found', { what: 'run.json' })
+    const why = { code, parameters, message: '', advice: '' } as never
+    await open([], { 'runs.list': () => ({ runs: [someRun], damaged: [{ folder: '/data/runs/x', why }] }) })
+    expect(text()).toContain('A run’s folder cannot be read')
+  })
+
+  it('tells why it cannot be had', async () => {
+    await open([], {
+      'runs.list': () => {
+        throw new ThawError('engine.gone', { part: 'library' })
+      },
+    })
+    expect(all('[role="alert"]')).toHaveLength(1)
+  })
+})
+
+describe('the page of a run', () => {
+  async function open(run: RunSummary = someRun, calls: FakeCalls = {}): Promise<void> {
+    const events = [...someEvents(run), finishedEvent]
+    api = fakeApi({
+      'runs.list': () => ({ runs: [run], damaged: [] }),
+      'runs.get': () => someDetails(run),
+      'runs.events': ({ from = 0 }) => ({ events: events.slice(from), next: events.length, done: true }),
+      'runs.remove': () => ({}),
+      'runs.export': () => ({ file: '/tmp/x', bytes: 1, download: 'abc' }),
+      ...calls,
+    })
+    await mountRoom(RunDetail, { api, at: `/runs/${run.id}` })
+    await flushPromises()
+  }
+  const rows = (label: string) => all(`[aria-label="${label}"] tr`).map((it) => it.textContent.trim())
+
+  it('says what to expect, with count and interval, and that the epoch was chosen on the same photos', async () => {
+    await open()
+    expect(text()).toMatch(/147 of 153 ·\s*\.961/)
+    expect(text()).toContain('expect between 92 and 98 of 100')
+    expect(text()).toContain('chosen on these same photos')
+    expect(text()).toContain('One photo is .65 points')
+  })
+
+  it('counts each class: matrix, precision, recall and F1', async () => {
+    await open()
+    expect(rows('Confusion matrix').slice(1)).toEqual(['70 ants67395.7%', '83 bees38096.4%'])
+    expect(rows('Class by class')[1]).toBe('ants.957.957.95770')
+    await press('Mix-ups')
+    expect(rows('Mix-ups').slice(1)).toEqual(['antsbees3', 'beesants3'])
+  })
+
+  it('shows the mix-ups of two hundred classes instead of forty thousand cells, each name as it is written', async () => {
+    const classes = [...awkwardNames, ...Array.from({ length: 196 }, (_, i) => `class ${i}`)]
+    await open({ ...someRun, classes })
+    expect(rows('Mix-ups')).toHaveLength(3)
+    expect(all('[aria-label="Mix-ups"] bdi').map((it) => it.textContent)).toEqual([
+      awkwardNames[0],
+      awkwardNames[1],
+      awkwardNames[1],
+      awkwardNames[0],
+    ])
+    expect(all('img')).toEqual([])
+  })
+
+  it.each([
+    [/safetensors/, 'safetensors'],
+    [/\.pth/, 'pth'],
+  ] as const)('saves its weights by the button %s', async (button, format) => {
+    const saved: string[] = []
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push(`${this.download} ${this.getAttribute('href')}`)
+    })
+    await open({ ...someRun, name: '벌과 개미/2' })
+    await press(button)
+    click.mockRestore()
+    expect(made('runs.export')).toEqual([{ run: someRun.id, format }])
+    expect(saved).toEqual([`벌과-개미-2.${format} /download/abc`])
+  })
+
+  it('tells why weights could not be saved', async () => {
+    await open(someRun, {
+      'runs.export': () => {
+        throw new ThawError('disk.full', { file: '/x', needed: '1 GB' })
+      },
+    })
+    await press(/safetensors/)
+    expect(useMessages().toasts[0]!.error!.code).toBe('disk.full')
+  })
+
+  it('has nothing to save or to classify with before it was evaluated', async () => {
+    await open({ ...someRun, state: 'stopped', best: null })
+    expect(text()).toContain('This run has not been evaluated yet.')
+    expect(all('button', /safetensors/)).toEqual([])
+    expect(all('a', 'Classify photos')).toEqual([])
+  })
+})

@@ -1,0 +1,179 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { RouterView } from 'vue-router'
+import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
+import { ThawError } from '../../../src/shared/errors.ts'
+import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
+import { useDraft } from '../../../src/renderer/stores/draft.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, control, press, text } from '../support/page.ts'
+import { aPhoto, awkwardNames, someDataset, starterWeights } from '../support/samples.ts'
+
+beforeAll(layOut)
+
+let api: FakeApi
+let calls: FakeCalls
+let datasets: DatasetSummary[]
+const forecast = {
+  secondsFirstEpoch: 9,
+  secondsEpoch: 3,
+  secondsTotal: 21,
+  peakMiB: 900,
+  suggestedBatch: 64,
+}
+
+beforeEach(() => {
+  datasets = [someDataset]
+  calls = {
+    'datasets.list': () => ({ datasets }),
+    'datasets.photos': () => ({ total: 1, photos: [aPhoto(0)] }),
+    'models.list': () => ({ weights: [starterWeights], offers: [] }),
+    'train.forecast': () => forecast,
+    'train.start': () => ({ run: 'abc' }),
+    'runs.get': () => {
+      throw new ThawError('not-found', { what: 'This run' })
+    },
+  }
+})
+
+async function open(step: string): Promise<void> {
+  api = fakeApi(calls)
+  await mountRoom(RouterView, { api, at: `/train/${step}` })
+  await flushPromises()
+}
+const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
+const config = () => useDraft().runConfig
+
+describe('the photos', () => {
+  it('are chosen among those that are there, with names as they are written', async () => {
+    datasets = [
+      someDataset,
+      { ...someDataset, id: 'b', name: awkwardNames[1]!, classes: awkwardNames.slice(0, 2) },
+    ]
+    await open('photos')
+    const cards = all('.dataset')
+    expect(cards[1]!.querySelector('.preset-name bdi')!.textContent).toBe(awkwardNames[1])
+    expect([...cards[1]!.querySelectorAll('.class-bar bdi')].map((it) => it.textContent)).toEqual(
+      awkwardNames.slice(0, 2),
+    )
+    cards[1]!.click()
+    await flushPromises()
+    expect(useDraft().dataset!.id).toBe('b')
+  })
+
+  it('that are missing lead to adding some, and the steps after wait', async () => {
+    datasets = []
+    await open('photos')
+    expect(text()).toContain('No photos yet')
+    expect(all('footer button[disabled]', 'Next: Preparation')).toHaveLength(1)
+  })
+
+  it('that cannot be trained on say why', async () => {
+    const { code, parameters, message, advice } = new ThawError('dataset.one-class', {
+      folder: '/p',
+      class: 'ants',
+    })
+    datasets = [{ ...someDataset, problem: { code, parameters, message, advice } }]
+    await open('photos')
+    all('.dataset')[0]!.click()
+    await flushPromises()
+    expect(text()).toContain(advice)
+    expect(all('footer button[disabled]', 'Next: Preparation')).toHaveLength(1)
+  })
+})
+
+describe('the preparation', () => {
+  it('tells what each way of augmenting costs and gains, and takes it', async () => {
+    await open('preparation')
+    await press('None')
+    expect(text()).toContain('Learns the photos by heart soonest')
+    expect(config().augmentation).toBe('none')
+    await press('Bank of views')
+    expect(text()).toContain('After 4 epochs every piece has been seen')
+    expect(config().augmentation).toBe('views:4')
+  })
+
+  it('is that of the weights, or the recipe’s', async () => {
+    await open('preparation')
+    expect(config().preparation).toBeNull()
+    await press(/^As the recipe has it/)
+    expect(config().preparation).toMatchObject({ resize: 224, crop: 224, interpolation: 'bilinear' })
+  })
+})
+
+describe('the network', () => {
+  it('is chosen with its weights; without any at hand the steps after wait', async () => {
+    await open('network')
+    await press(/^VGG16 /)
+    expect(config().backbone).toBe('vgg16')
+    expect(text()).toContain('No weights for this network are at hand')
+    expect(control('Get weights on the Models page').getAttribute('href')).toBe('/models')
+    expect(all('footer button[disabled]', 'Next: Layers')).toHaveLength(1)
+    await press('Choose a file…')
+    useDialogs().picker!.answer(['/mine/vgg16.pth'])
+    await flushPromises()
+    expect(config().weights).toBe('/mine/vgg16.pth')
+    expect(all('footer button[disabled]')).toHaveLength(0)
+  })
+})
+
+describe('the review', () => {
+  it('says in a paragraph what will happen, what it will take, and the command that does the same', async () => {
+    await open('review')
+    expect(text()).toContain(
+      'You train 2,562 of 3,373,570 parameters of EfficientNet-Lite0 on 244 photos of ants and bees, 5 times over.',
+    )
+    expect(text()).toContain('thaw train /photos/insects --backbone efficientnet-lite0 --plan head-only')
+    expect(text().replaceAll('\u202f', ' ')).toMatch(/In all21 s/)
+    expect(text()).toContain('batches of 64 fit well')
+  })
+
+  it('starts the run under its name', async () => {
+    await open('review')
+    const name = document.querySelector<HTMLInputElement>('footer input')!
+    name.value = '벌과 개미 <1>'
+    name.dispatchEvent(new Event('input'))
+    await press('Start training')
+    expect(made('train.start')).toMatchObject([{ dataset: 'insects', name: '벌과 개미 <1>' }])
+    expect((made('train.start')[0] as { config: object }).config).toEqual(config())
+  })
+
+  it('stays, and says why, where the run cannot begin', async () => {
+    calls['train.start'] = () => {
+      throw new ThawError('run.does-not-fit', { needed: '40 GB', available: '8 GB', batch: 4 })
+    }
+    await open('review')
+    await press('Start training')
+    expect(all('[role="alert"]', /40 GB/)).toHaveLength(1)
+    expect(all('button[disabled]', 'Start training')).toHaveLength(0)
+  })
+
+  it('says so where nothing could be measured, and tries again', async () => {
+    calls['train.forecast'] = () => {
+      throw new ThawError('busy', { what: 'The trainer' })
+    }
+    await open('review')
+    expect(all('[role="alert"]')).toHaveLength(1)
+    await press('Try again')
+    expect(made('train.forecast')).toHaveLength(2)
+  })
+
+  it('keeps names that turn the direction from reaching into the sentence', async () => {
+    datasets = [{ ...someDataset, classes: ['ants', '\u202eseeb'] }]
+    await open('review')
+    expect(text()).toContain('ants and \u2068\u202eseeb\u2069')
+  })
+})
+
+it('Starting over keeps the photos, when asked twice', async () => {
+  await open('settings')
+  useDraft().changeConfig({ epochs: 50 })
+  await press('Start over')
+  useDialogs().question!.answer(true)
+  await flushPromises()
+  expect(config().epochs).toBe(5)
+  expect(useDraft().dataset!.id).toBe('insects')
+})
