@@ -49,7 +49,7 @@ export async function saveCheckpoint(
   state: {
     weights: Weights
     changed: readonly string[]
-    optimizer: Optimizer
+    optimizer: Optimizer | null
     average: MovingAverage | null
     position: Position
     fingerprints: Record<string, number>
@@ -63,7 +63,7 @@ export async function saveCheckpoint(
     tensors.push({ name: `${kind}/${name}`, shape, dtype, values })
   }
   for (const name of state.changed) add('weight', name, () => weights.pieces(name))
-  const { steps, slots } = optimizer.save()
+  const { steps, slots } = optimizer?.save() ?? { steps: {}, slots: [] }
   for (const { parameter, slot, values } of slots) add(`slot/${slot}`, parameter, values)
   const averages = average?.save()
   if (averages) for (const [name, values] of averages.values) add('average', name, () => values)

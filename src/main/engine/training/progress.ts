@@ -63,3 +63,7 @@ export function nextEpoch(position: Position, config: RunConfig, val: Score): Po
 /** Whether early stopping's patience is at its end. It follows from the position, so that a resumed run stops there too. */
 export const isStale = ({ stale }: Position, { earlyStopping }: RunConfig): boolean =>
   earlyStopping !== null && stale >= earlyStopping.patience
+
+/** Whether nothing is left to learn. */
+export const isDone = (position: Position, config: RunConfig): boolean =>
+  position.epoch > config.epochs || isStale(position, config)

@@ -24,7 +24,7 @@ import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { Features } from './features.ts'
 import { FeatureStore } from './featureStore.ts'
 import { Learner } from './learner.ts'
-import { afterBatch, isBetter, isStale, nextEpoch, start } from './progress.ts'
+import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progress.ts'
 import { Receipt } from './receipt.ts'
 import type { RunFolder } from './runFolder.ts'
 import { saveLastAsBest, saveNetwork } from './saveNetwork.ts'
@@ -157,11 +157,12 @@ export class Session {
       if (config.epochs === 0) {
         this.position.best = { ...before.score, epoch: 0 }
         await this.save('best')
+        await this.saveLast()
       }
       await this.checkpoint()
     }
     this.receipt = new Receipt(this.weights, this.model.kernels, this.fingerprints)
-    while (this.position.epoch <= config.epochs && !isStale(this.position, config)) {
+    while (!isDone(this.position, config)) {
       const { epoch } = this.position
       if (epoch > begun && config.thaw.some((it) => it.epoch === epoch)) {
         stage = await this.stage(workers)
@@ -180,13 +181,12 @@ export class Session {
       yield { type: 'receipt', epoch, tensors }
       if (better) await this.save('best')
       this.position = nextEpoch(this.position, config, evaluation.score)
+      if (isDone(this.position, config)) await this.saveLast()
       await this.checkpoint()
       yield { type: 'checkpoint', epoch, batch: 0, file: checkpointName }
     }
     if (isStale(this.position, config))
       yield { type: 'stopped', epoch: this.position.epoch - 1, batch: 0, reason: 'early-stopping' }
-    if (this.position.best?.epoch === this.position.epoch - 1) await saveLastAsBest(this.run.folder)
-    else await this.save('last')
     yield finishedEvent(this.record.id, this.run.folder, this.position, this.seconds())
   }
 
@@ -311,13 +311,20 @@ export class Session {
     )
   }
 
+  private saveLast(): Promise<void> {
+    return this.position.best?.epoch === this.position.epoch - 1
+      ? saveLastAsBest(this.run.folder)
+      : this.save('last')
+  }
+
   private checkpoint(): Promise<void> {
+    // Before the first step all is as the weight file and the seed have it; after the last one all is in best and last.
+    const isNeeded = this.position.step > 0 && !isDone(this.position, this.record.config)
     return saveCheckpoint(this.run.folder, {
       weights: this.weights,
-      // Before the first step all is as the weight file and the seed have it.
-      changed: this.position.step === 0 ? [] : [...this.changed],
-      optimizer: this.learner.optimizer,
-      average: this.learner.average,
+      changed: isNeeded ? [...this.changed] : [],
+      optimizer: isNeeded ? this.learner.optimizer : null,
+      average: isNeeded ? this.learner.average : null,
       position: { ...this.position, seconds: this.seconds() },
       fingerprints: this.receipt?.fingerprints() ?? this.fingerprints,
       events: this.run.events,
