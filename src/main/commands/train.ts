@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { Precision } from '../../shared/config.ts'
+import { openCompute } from '../engine/backend/compute.ts'
 import { scanDataset } from '../engine/datasets/scan.ts'
 import { currentFolders, placesIn } from '../engine/store/paths.ts'
 import { requireEmpty } from '../engine/training/runFolder.ts'
@@ -64,12 +65,14 @@ Examples:
       if (folder !== undefined) await requireEmpty(folder)
       const folders = currentFolders()
       const signal = interrupted('Stopping after this batch …')
-      const dataset = await scanDataset(given, {
+      const scanning = scanDataset(given, {
         seed: config.seed,
         cacheFolder: placesIn(folders).scans,
         signal,
         onProgress: ({ done, total }) => bar.show(done, total, `of ${total} photos looked at`),
       })
+      // The backend is loaded while worker threads look at the photos.
+      const [dataset] = await Promise.all([scanning, openCompute(config.threads, config.precision)])
       for (const { message } of dataset.unreadable) say(`Left out: ${message}`)
       const options = {
         home: folders.home,
