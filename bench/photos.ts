@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
 import { mix } from '../src/shared/random.ts'
+import { spread } from '../src/shared/spread.ts'
 
 /** Makes a folder whole or not at all, so that what an interrupted run left is not taken for it. */
 async function once(folder: string, fill: (folder: string) => Promise<void>): Promise<string> {
@@ -28,8 +29,7 @@ export const limited = (photos: string, limit: number, folder: string): Promise<
   once(folder, async (target) => {
     for (const split of ['train', 'val']) {
       const all = await photosOf(path.join(photos, split))
-      const step = Math.max(1, Math.floor(all.length / limit))
-      for (const photo of all.filter((_, i) => i % step === 0).slice(0, limit)) {
+      for (const photo of spread(all, limit)) {
         const copy = path.join(target, split, photo)
         await mkdir(path.dirname(copy), { recursive: true })
         await copyFile(path.join(photos, split, photo), copy)

@@ -2,7 +2,7 @@
  * `npm run verify:recipe [-- --weights FILE] [-- --photos FOLDER]`: trains VGG16 as the recipe does, from ImageNet's official
  * weights on the ants and bees, and says whether the accuracies lie where the recipe's do. What is not given is fetched.
  */
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,6 +10,7 @@ import { RunConfig } from '../src/shared/config.ts'
 import { plainError, ThawError } from '../src/shared/errors.ts'
 import type { Score } from '../src/shared/metrics.ts'
 import { scanDataset } from '../src/main/engine/datasets/scan.ts'
+import { bytesOf } from '../src/main/engine/files.ts'
 import { fetchRecipePhotos } from '../src/main/engine/library/recipePhotos.ts'
 import { currentFolders, placesIn } from '../src/main/engine/store/paths.ts'
 import { train } from '../src/main/engine/training/train.ts'
@@ -49,11 +50,7 @@ async function officialWeights(): Promise<string> {
   if (given.weights !== undefined) return path.resolve(given.weights)
   const known = knownWeights.find(({ network }) => network === 'vgg16')!
   const file = path.join(places.weights, known.file)
-  const size = await stat(file).then(
-    (it) => it.size,
-    () => undefined,
-  )
-  if (size !== known.bytes) await download({ ...known, file }, told('VGG16’s weights'))
+  if ((await bytesOf(file)) !== known.bytes) await download({ ...known, file }, told('VGG16’s weights'))
   return file
 }
 

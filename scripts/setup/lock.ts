@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../../src/main/engine/processes.ts'
 
 /** The holder touches its lock file this often, so that one left behind by a machine that lost power is told apart. */
 const beat = 5000
@@ -59,15 +60,6 @@ function holderOf(file: string): number | undefined {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   return undefined
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function touch(file: string): void {

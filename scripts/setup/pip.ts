@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { readdir } from 'node:fs/promises'
 import { command } from '../../src/main/engine/command.ts'
 import { findPip } from '../../src/main/engine/gpu/pip.ts'
-import { sha256Of } from './checksum.ts'
+import { sha256Of } from '../../src/main/engine/checksum.ts'
 import { pythonVersion, type Wheel } from './sources.ts'
 
 /**

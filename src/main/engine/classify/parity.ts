@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { stat } from 'node:fs/promises'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import { spread } from '../../../shared/spread.ts'
+import { exists } from '../files.ts'
 import { openCompute } from '../backend/compute.ts'
 import { openNetwork } from '../model/open.ts'
 import { logitsOf } from './logits.ts'
@@ -21,17 +22,9 @@ const mostPhotos = 64
 /** Validation photos of a run that are still there, spread over all classes. */
 async function photosToCompare({ dataset }: RunRecord): Promise<string[]> {
   const all = photosOf(dataset, 'val').map((photo) => path.join(dataset.folder, photo.path))
-  const step = Math.max(1, Math.floor(all.length / mostPhotos))
-  const chosen = all.filter((_, i) => i % step === 0).slice(0, mostPhotos)
-  const isThere = await Promise.all(
-    chosen.map((photo) =>
-      stat(photo).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return chosen.filter((_, i) => isThere[i])
+  const chosen = spread(all, mostPhotos)
+  const there = await Promise.all(chosen.map(exists))
+  return chosen.filter((_, i) => there[i])
 }
 
 /** Logits by photo; those that cannot be read are left out. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Photo } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
@@ -42,7 +43,7 @@ export async function evaluate(
     correct += result.correct
     targets.forEach((target, i) => (confusion[target]![result.answers[i]!]! += 1))
     // Gives a request to stop its turn: the computation itself blocks the process.
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
     if (signal?.aborted) throw new ThawError('cancelled')
   }
   return { score: scoreOf(lossSum, correct, photos.length), confusion }

@@ -5,9 +5,10 @@ import type { GpuProgress } from '../../../shared/api/gpu.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { NativeAddon, TensorflowAbout } from '../backend/vendor.ts'
 import { librariesPath, muteModule, nativeAddon, vendorFormat } from '../backend/vendor.ts'
-import { makeFolder, writeAtomic, writeError } from '../files.ts'
+import { exists, makeFolder, writeAtomic, writeError } from '../files.ts'
 import { lockFile, lockText, trainedBy as holderOf } from '../store/runFolder.ts'
-import { download, sha256Of } from '../weights/download.ts'
+import { sha256Of } from '../checksum.ts'
+import { download } from '../weights/download.ts'
 import type { PackList, PackWheel } from './packList.ts'
 import { downloadBytes, readPackList, versionsOf } from './packList.ts'
 import { homeOf, packPlaces, placeOfEntry } from './packPlaces.ts'
@@ -28,12 +29,6 @@ export interface InstallOptions {
   /** Bytes that may still be written into a folder. */
   spaceIn?: (folder: string) => Promise<number>
 }
-
-const isThere = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  )
 
 const freeSpace = async (folder: string): Promise<number> => {
   const { bavail, bsize } = await statfs(folder)
@@ -80,7 +75,7 @@ export async function locked<T>(folder: string, work: () => Promise<T>): Promise
   try {
     await writeFile(file, lockText(), { flag: 'wx' })
   } catch (error) {
-    if (await isThere(file)) throw new ThawError('busy', { what: 'The GPU pack' })
+    if (await exists(file)) throw new ThawError('busy', { what: 'The GPU pack' })
     throw writeError(error, file)
   }
   return work().finally(() => rm(file, { force: true }))
@@ -96,7 +91,7 @@ async function removeOthers(folder: string, own: string): Promise<void> {
 async function missingWheels({ wheels }: PackList, places: Places): Promise<PackWheel[]> {
   const missing: PackWheel[] = []
   for (const wheel of wheels)
-    if (!(await isThere(path.join(places.growing, homeOf(wheel).inPack)))) missing.push(wheel)
+    if (!(await exists(path.join(places.growing, homeOf(wheel).inPack)))) missing.push(wheel)
   return missing
 }
 
@@ -129,7 +124,7 @@ async function bringAll(
     if (url === undefined)
       throw new ThawError('gpu.no-addresses', { reason: `pip tells no address of ${wheel.package}` })
     tell('downloading', wheel, 0)
-    if (!(await isThere(file)))
+    if (!(await exists(file)))
       await fetchWheel(wheel, url, file, {
         signal,
         onProgress: ({ received }) => tell('downloading', wheel, received),
@@ -179,8 +174,7 @@ async function finish(list: PackList, addon: NativeAddon, places: Places): Promi
   await makeFolder(inPack(path.dirname(addon.addon)))
   await copyFile(addon.path, inPack(addon.addon))
   const mute = path.join(path.dirname(addon.addon), muteModule)
-  if (await isThere(path.join(addon.folder, mute)))
-    await copyFile(path.join(addon.folder, mute), inPack(mute))
+  if (await exists(path.join(addon.folder, mute))) await copyFile(path.join(addon.folder, mute), inPack(mute))
   // An addon that was built against TensorFlow's C library asks for it by this name; the wheel's library holds the same functions.
   await rm(inPack(librariesPath, 'libtensorflow.so.2'), { force: true })
   await symlink('libtensorflow_cc.so.2', inPack(librariesPath, 'libtensorflow.so.2'))

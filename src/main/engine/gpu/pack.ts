@@ -1,8 +1,8 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { GpuPack } from '../../../shared/api/gpu.ts'
 import { addonIn } from '../backend/vendor.ts'
-import { makeFolder, writeError } from '../files.ts'
+import { bytesOf, makeFolder, writeError } from '../files.ts'
 import { locked } from './install.ts'
 import type { PackList } from './packList.ts'
 import { downloadBytes, installedBytes, readPackList } from './packList.ts'
@@ -29,19 +29,13 @@ export async function gpuPack(folder: string, list: PackList = readPackList()): 
   }
 }
 
-const sizeOf = (file: string): Promise<number | undefined> =>
-  stat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  )
-
 /** Bytes of the wheels that have arrived so far, unpacked or not. */
 async function receivedBytes(list: PackList, places: ReturnType<typeof packPlaces>): Promise<number> {
   let received = 0
   for (const wheel of list.wheels) {
-    const isUnpacked = (await sizeOf(path.join(places.growing, homeOf(wheel).inPack))) !== undefined
+    const isUnpacked = (await bytesOf(path.join(places.growing, homeOf(wheel).inPack))) !== undefined
     const file = places.download(wheel)
-    received += isUnpacked ? wheel.bytes : ((await sizeOf(file)) ?? (await sizeOf(`${file}.part`)) ?? 0)
+    received += isUnpacked ? wheel.bytes : ((await bytesOf(file)) ?? (await bytesOf(`${file}.part`)) ?? 0)
   }
   return received
 }

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { FileKind, Listing } from '../../../shared/api/files.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { exists } from '../files.ts'
 import { isPhotoName, photoExtensions } from '../datasets/extensions.ts'
 import { findPhotos, listFolder } from '../datasets/walk.ts'
 import { readError } from '../photos/read.ts'
@@ -27,14 +28,7 @@ async function rootPlaces(): Promise<Place[]> {
   const places: Place[] = [{ name: path.basename(home) || home, path: home }]
   if (process.platform === 'win32') {
     const letters = Array.from({ length: 26 }, (_, i) => `${String.fromCharCode(65 + i)}:\\`)
-    const there = await Promise.all(
-      letters.map((disk) =>
-        stat(disk).then(
-          () => true,
-          () => false,
-        ),
-      ),
-    )
+    const there = await Promise.all(letters.map(exists))
     return [...places, ...letters.filter((_, i) => there[i]).map((disk) => ({ name: disk, path: disk }))]
   }
   const mounts = process.platform === 'darwin' ? '/Volumes' : '/media'

@@ -1,7 +1,8 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { bytesOf } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { KnownWeights } from '../weights/catalogue.ts'
@@ -16,12 +17,6 @@ type ModelCall = 'models.list' | 'models.download' | 'models.addFile' | 'models.
 
 /** Classes of ImageNet, which all published weights here were trained on. */
 const imageNetClasses = 1000
-
-const sizeOf = (file: string): Promise<number | undefined> =>
-  stat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  )
 
 function starterEntry(): WeightsEntry[] {
   const starter = starterWeights()
@@ -61,7 +56,7 @@ function downloadedEntry(known: KnownWeights, file: string): WeightsEntry {
 }
 
 async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
-  const bytes = await sizeOf(own.file)
+  const bytes = await bytesOf(own.file)
   return {
     ...own,
     source: 'own',
@@ -84,10 +79,10 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
       const offers: WeightsOffer[] = []
       for (const known of knownWeights) {
         const file = placeOf(known)
-        if ((await sizeOf(file)) === known.bytes) downloaded.push(downloadedEntry(known, file))
+        if ((await bytesOf(file)) === known.bytes) downloaded.push(downloadedEntry(known, file))
         else {
           const { network, url, bytes, origin, licence } = known
-          const received = (await sizeOf(`${file}.part`)) ?? 0
+          const received = (await bytesOf(`${file}.part`)) ?? 0
           offers.push({ network, url, bytes, received, origin, licence })
         }
       }
@@ -111,7 +106,7 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
       const absolute = path.resolve(file)
       const weights = await openWeights(absolute)
       try {
-        const bytes = (await sizeOf(absolute)) ?? 0
+        const bytes = (await bytesOf(absolute)) ?? 0
         const own = weightFiles.add({ file: absolute, bytes, ...recognise(weights) })
         changed()
         return await ownEntry(own)

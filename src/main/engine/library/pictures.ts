@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import type { Counted } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Photo } from '../../../shared/dataset.ts'
-import { makeFolder, writeAtomic } from '../files.ts'
+import { exists, makeFolder, writeAtomic } from '../files.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
@@ -21,12 +21,6 @@ const digest = (...parts: (string | number)[]): string =>
 /** Changes with the file, so that a browser may keep a picture for good. */
 const photoKey = (photo: Pick<Photo, 'path' | 'bytes' | 'modified'>): string =>
   digest(photo.path, photo.bytes, photo.modified)
-
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Pictures by opaque ids: `d.DATASET.KEY` a dataset's photo, `s.SELECTION.PLACE` one that was chosen, `v.KEY` a view that was

@@ -1,6 +1,6 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { makeFolder } from '../files.ts'
+import { exists, makeFolder } from '../files.ts'
 import type { KnownDownload } from '../weights/catalogue.ts'
 import type { DownloadOptions } from '../weights/download.ts'
 import { download } from '../weights/download.ts'
@@ -15,12 +15,6 @@ export const recipePhotos: KnownDownload = {
 }
 const recipeFolder = 'hymenoptera_data'
 
-export const isThere = (folder: string): Promise<boolean> =>
-  stat(folder).then(
-    () => true,
-    () => false,
-  )
-
 /**
  * Fetches the recipe's photos into a folder of samples, unless they are there.
  * @returns the folder of the set
@@ -28,7 +22,7 @@ export const isThere = (folder: string): Promise<boolean> =>
  */
 export async function fetchRecipePhotos(samples: string, options: DownloadOptions): Promise<string> {
   const folder = path.join(samples, recipeFolder)
-  if (await isThere(folder)) return folder
+  if (await exists(folder)) return folder
   await makeFolder(samples)
   const archive = path.join(samples, recipePhotos.file)
   await download({ ...recipePhotos, file: archive }, options)

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { makeFolder } from '../files.ts'
+import { exists, makeFolder } from '../files.ts'
 import { drawSample } from '../sample/drawSample.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { addDataset } from './datasets.ts'
-import { fetchRecipePhotos, isThere, recipePhotos } from './recipePhotos.ts'
+import { fetchRecipePhotos, recipePhotos } from './recipePhotos.ts'
 
 export function sampleHandlers(
   library: Library,
@@ -12,7 +12,7 @@ export function sampleHandlers(
   return {
     'sample.draw': async ({ seed }, { signal, progress }) => {
       const folder = path.join(places.samples, `spots-and-stripes-${seed}`)
-      if (!(await isThere(folder))) {
+      if (!(await exists(folder))) {
         await makeFolder(places.samples)
         await drawSample(folder, { seed, signal, onProgress: progress })
       }

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import { ThawError } from '../../../shared/errors.ts'
 import { sizeOf, tensorsOfNetwork, withClasses } from '../../../shared/model/layers.ts'
 import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
@@ -132,13 +129,3 @@ function classesIn(metadata: Record<string, string>): string[] | null {
 
 const preparationIn = (metadata: Record<string, string>): Preparation | undefined =>
   Preparation.safeParse(parsed(metadata['preparation'])).data
-
-/** Bytes: with Node's usual 64 KiB most of the time goes into handing chunks on. */
-const readAtOnce = 2 ** 22
-
-/** Hex SHA-256 of a file. */
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file, { highWaterMark: readAtOnce }), hash)
-  return hash.digest('hex')
-}

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
-import { systemCode } from '../files.ts'
+import { exists, systemCode } from '../files.ts'
 import { beginOf, isAlive } from '../processes.ts'
 import { placesIn } from './paths.ts'
 
@@ -163,12 +163,7 @@ export async function summarise(folder: string): Promise<RunSummary> {
 export async function runFolders(runs: string): Promise<string[]> {
   const entries = await readdir(runs, { withFileTypes: true }).catch(() => [])
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(runs, entry.name))
-  const isRun = (folder: string) =>
-    stat(path.join(folder, recordFile)).then(
-      () => true,
-      () => false,
-    )
-  const there = await Promise.all(folders.map(isRun))
+  const there = await Promise.all(folders.map((folder) => exists(path.join(folder, recordFile))))
   return folders.filter((_, i) => there[i])
 }
 
@@ -197,8 +192,7 @@ async function runsNamed(runs: string, name: string): Promise<{ id: string; fold
 /** The folder of a run as a person names it: by its path, its id or its name. @throws ThawError run.missing, run.ambiguous, run.damaged */
 export async function runFolderOf(home: string, run: string): Promise<string> {
   const direct = path.resolve(run)
-  const isRun = await stat(path.join(direct, recordFile)).catch(() => undefined)
-  if (isRun) {
+  if (await exists(path.join(direct, recordFile))) {
     await readRecord(direct)
     return direct
   }

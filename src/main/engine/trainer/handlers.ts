@@ -14,7 +14,7 @@ import { findRun } from '../store/runFolder.ts'
 import { readSelection } from '../store/selections.ts'
 import { readSettings } from '../store/settings.ts'
 import { Desk } from './desk.ts'
-import type { TrainingEngine } from './engine.ts'
+import type { TrainingEngine, TrainOptions } from './engine.ts'
 import { resplit } from './resplit.ts'
 import { Session } from './session.ts'
 
@@ -45,6 +45,19 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
     requireTrainable(split)
     return split
   }
+
+  /** Measures something of a run before it begins. */
+  const probing =
+    <T>(measure: (options: Omit<TrainOptions, 'name'>) => Promise<T>) =>
+    async (
+      { dataset: id, config: given }: { dataset: string; config: RunConfig },
+      { signal }: { signal: AbortSignal },
+    ): Promise<T> => {
+      desk.requireFree()
+      const config = await withSettings(given)
+      const dataset = await datasetFor(id, config)
+      return desk.do('forecasting', () => measure({ home, dataset, config, signal }))
+    }
 
   const handlers: TrainerHandlers = {
     'trainer.hello': greeting,
@@ -86,19 +99,9 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return {}
     },
 
-    'train.forecast': async ({ dataset: id, config: given }, { signal }) => {
-      desk.requireFree()
-      const config = await withSettings(given)
-      const dataset = await datasetFor(id, config)
-      return desk.do('forecasting', () => engine.forecast({ home, dataset, config, signal }))
-    },
+    'train.forecast': probing((options) => engine.forecast(options)),
 
-    'train.precisions': async ({ dataset: id, config: given }, { signal }) => {
-      desk.requireFree()
-      const config = await withSettings(given)
-      const dataset = await datasetFor(id, config)
-      return desk.do('forecasting', () => engine.comparePrecisions({ home, dataset, config, signal }))
-    },
+    'train.precisions': probing((options) => engine.comparePrecisions(options)),
 
     'train.state': () => desk.state,
 

@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { PrecisionComparison } from '../../../shared/run.ts'
+import { spread } from '../../../shared/spread.ts'
 import { openCompute } from '../backend/compute.ts'
 import { describeCpu, hasBfloat16 } from '../backend/cpu.ts'
 import { tf } from '../backend/tf.ts'
@@ -9,11 +11,10 @@ import type { Tensor } from '../backend/tf.ts'
 import { Model } from '../model/network.ts'
 import { openNetwork } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
-import { normalise } from '../preprocess/normalise.ts'
+import { photoBatch } from '../model/photoBatch.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { crossEntropy } from './loss.ts'
 import { planFor } from './session.ts'
-import { spread } from './spread.ts'
 import type { TrainOptions } from './train.ts'
 
 /** Photos of the probe batch: as many as the frozen part is computed for at once. */
@@ -71,7 +72,7 @@ export async function comparePrecisions({
         const seconds = secondsOfStep(side.model, x, targets, config)
         // The first one also gets memory from the system.
         if (pass > 0) side.seconds = Math.min(side.seconds, seconds)
-        await new Promise((resolve) => setImmediate(resolve))
+        await nextTurn()
       }
     x.dispose()
     const gain = sides[0]!.seconds / sides[1]!.seconds
@@ -109,15 +110,13 @@ async function batchOf(
 ): Promise<Tensor> {
   const workers = await ViewWorkers.open({ threads, folder, preparation })
   try {
-    const size = preparation.crop ** 2 * 3
-    const floats = new Float32Array(paths.length * size)
     const jobs = paths.map((path) => ({ path, view: { kind: 'evaluation' } as const }))
-    let at = 0
+    const pixels: Uint8Array[] = []
     for await (const view of workers.views(jobs, signal ? { signal } : {})) {
       if ('error' in view) throw view.error
-      normalise(view.pixels, preparation, floats.subarray(at, (at += size)))
+      pixels.push(view.pixels)
     }
-    return tf.tensor(floats, [paths.length, preparation.crop, preparation.crop, 3], 'float32')
+    return photoBatch(pixels, preparation, pixels.length)
   } finally {
     await workers.close()
   }

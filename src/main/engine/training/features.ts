@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Photo } from '../../../shared/dataset.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
@@ -7,6 +5,8 @@ import { viewsOf } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Model } from '../model/network.ts'
+import { sha256Of } from '../checksum.ts'
+import { photoBatch } from '../model/photoBatch.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
 import type { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
@@ -122,18 +122,18 @@ export class Features {
   private compute(pixels: readonly Uint8Array[]): Float32Array[] {
     const { model, preparation, prefix } = this.options
     const side = preparation.crop
-    const size = side * side * 3
+    if (prefix === 0) {
+      this.shape = [side, side, 3]
+      return pixels.map((it) => {
+        const row = new Float32Array(it.length)
+        normalise(it, preparation, row)
+        return row
+      })
+    }
     const rows: Float32Array[] = []
     for (let from = 0; from < pixels.length; from += chunk) {
       const part = pixels.slice(from, from + chunk)
-      const floats = new Float32Array(size * (prefix > 0 ? chunk : part.length))
-      part.forEach((it, i) => normalise(it, preparation, floats.subarray(i * size, (i + 1) * size)))
-      if (prefix === 0) {
-        this.shape = [side, side, 3]
-        part.forEach((_, i) => rows.push(floats.subarray(i * size, (i + 1) * size)))
-        continue
-      }
-      const x = tf.tensor(floats, [chunk, side, side, 3], 'float32')
+      const x = photoBatch(part, preparation, chunk)
       const y = model.infer(x, { to: prefix })
       x.dispose()
       this.shape = y.shape.slice(1)
@@ -169,10 +169,9 @@ export class Features {
   private async identify(photos: readonly Photo[]): Promise<void> {
     for (const photo of photos) {
       if (this.hashes.has(photo.path)) continue
-      const bytes = await readFile(path.join(this.options.folder, photo.path)).catch(() => undefined)
       // A photo that is gone gets its error where it is decoded.
-      const hash = bytes ? createHash('sha256').update(bytes).digest('hex') : `gone:${photo.path}`
-      this.hashes.set(photo.path, hash)
+      const hash = sha256Of(path.join(this.options.folder, photo.path)).catch(() => `gone:${photo.path}`)
+      this.hashes.set(photo.path, await hash)
     }
   }
 }

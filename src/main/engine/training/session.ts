@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RunConfig } from '../../../shared/config.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import type { Photo } from '../../../shared/dataset.ts'
@@ -235,7 +236,7 @@ export class Session {
           }),
         }
       // Gives signals and pauses their turn: the computation itself blocks the process.
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
       await this.control.shouldPause?.()
       if (this.control.signal?.aborted) throw new ThawError('cancelled')
       if (performance.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { sha256Of } from '../checksum.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { systemCode, writeError, writeFully } from '../files.ts'
 
@@ -179,11 +178,4 @@ function announcedTotal(response: Response, received: number): number | undefine
 function connectionProblem(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
   return systemCode(cause) ?? (cause instanceof Error ? cause.message : 'the connection broke')
-}
-
-/** SHA-256 of a file in hexadecimal digits. */
-export async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }

@@ -11,3 +11,7 @@ export function marginsOf(size: number, kernel: number, { padding, stride }: Win
   const before = Math.floor(total / 2)
   return [before, total - before]
 }
+
+/** Whether the padding is what "same" stands for: explicit padding agrees with it for odd filters at stride 1. */
+export const isSame = (kernel: number, { padding, stride }: Window): boolean =>
+  padding === 'same' || (stride === 1 && padding === (kernel - 1) / 2)

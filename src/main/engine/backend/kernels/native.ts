@@ -1,6 +1,7 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { isSame } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
@@ -42,8 +43,8 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
   }
 
   function windowAttributes(x: Tensor, filterSize: number, how: Window): Attribute[] {
-    // "same" and explicit padding agree for odd filters at stride 1; oneDNN has a faster way for the former.
-    const same = how.padding === 'same' || (how.stride === 1 && how.padding === (filterSize - 1) / 2)
+    // oneDNN has a faster way for "same" than for the explicit padding that agrees with it.
+    const same = isSame(filterSize, how)
     const p = same ? 0 : (how.padding as number)
     return [
       T(x),

@@ -1,7 +1,7 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
-import { marginsOf } from './geometry.ts'
+import { isSame, marginsOf } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
 
@@ -60,10 +60,9 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
 
   /** The numbers of a window that are known to tf.js by a word, else explicit zeros and "valid". */
   function padded(x: Tensor4, kernel: number, how: Window): { x: Tensor4; pad: 'same' | 'valid' } {
-    if (how.padding === 'same' || (how.stride === 1 && how.padding === (kernel - 1) / 2))
-      return { x, pad: 'same' }
+    if (isSame(kernel, how)) return { x, pad: 'same' }
     if (how.padding === 0) return { x, pad: 'valid' }
-    const margins: [number, number] = [how.padding, how.padding]
+    const margins = marginsOf(x.shape[1], kernel, how)
     return { x: framed(x, margins, margins), pad: 'valid' }
   }
 
