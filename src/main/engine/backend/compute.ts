@@ -9,7 +9,7 @@ import { nativeKernels } from './kernels/native.ts'
 import { portableKernels } from './kernels/portable.ts'
 import { nativeBackend } from './native.ts'
 import { openBackend } from './open.ts'
-import type { BackendName } from './types.ts'
+import type { Backend } from './types.ts'
 
 /** What computes: the kernels, and what a run records of them. */
 export interface Compute {
@@ -21,10 +21,13 @@ export interface Compute {
   available: () => number
 }
 
-function kernelsOf(name: BackendName, precision: Environment['precision']): Kernels {
+function kernelsOf({ name, gpu }: Backend, precision: Environment['precision']): Kernels {
   if (name === 'tensorflow') {
     const native = nativeBackend().backend as unknown as NativeBackend
-    return nativeKernels(native, precision === 'fast' ? 'bfloat16' : 'float32')
+    return nativeKernels(native, {
+      compute: precision === 'fast' ? 'bfloat16' : 'float32',
+      winograd: gpu === null,
+    })
   }
   if (precision === 'fast')
     throw new ThawError('config.invalid', { reason: 'precision fast needs the TensorFlow backend' })
@@ -42,7 +45,7 @@ export async function openCompute(
 ): Promise<Compute> {
   const backend = await openBackend({ ...(threads !== null && { threads }), ...(gpu && { gpu }) })
   return {
-    kernels: kernelsOf(backend.name, precision),
+    kernels: kernelsOf(backend, precision),
     environment: {
       thaw: version,
       backend: backend.name,

@@ -24,6 +24,8 @@ export class Model {
   readonly network: Network
   readonly weights: Weights
   readonly kernels: Kernels
+  /** The first step that takes rows instead of feature maps. */
+  readonly flatFrom: number
   private readonly steps: readonly Step[]
 
   /** @param fuse false: every layer is a step of its own, for looking at each one's output */
@@ -32,6 +34,8 @@ export class Model {
     this.weights = weights
     this.kernels = kernels
     this.steps = compile(placeLayers(network), fuse)
+    const flatten = this.steps.findIndex((step) => step.flattens)
+    this.flatFrom = flatten === -1 ? this.steps.length : flatten + 1
   }
 
   cutOf(plan: ResolvedPlan): Cut {

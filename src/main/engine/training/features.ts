@@ -1,5 +1,8 @@
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Photo } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { prefixChunk } from '../../../shared/model/cost.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
@@ -9,14 +12,16 @@ import { sha256Of } from '../checksum.ts'
 import { photoBatch } from '../model/photoBatch.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
-import type { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
+import type { View, ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import type { FeatureStore } from './featureStore.ts'
 
 /**
  * The frozen part is always computed for this many photos at once, filled up with blank ones: so a photo's features are the
- * same bits whichever batch it is in, and whether they were kept from before or not.
+ * same bits whichever batch it is in, and whether they were kept from before or not. Feature maps are large; linear layers
+ * are bound by reading their weights, and take more photos at once.
  */
-const chunk = 8
+const mapsAtOnce = prefixChunk
+const rowsAtOnce = 32
 
 /** What is kept in memory of the frozen part's output, in bytes; the rest comes from the disk each epoch. */
 const memoryLimit = 2 ** 30
@@ -91,63 +96,95 @@ export class Features {
       view: this.viewOf(photos[place]!, place, epoch),
     }))
     const views = this.options.workers.views(jobs, { keep: !fixed, ...(signal && { signal }) })
+    const computed = this.computed(views, signal)
     try {
       for (let from = 0; from < order.length; from += batch) {
         const places = order.slice(from, from + batch)
-        const absent = places.filter((place) => absentAtStart.has(place))
-        const pixels: Uint8Array[] = []
-        for (let i = 0; i < absent.length; i += 1) {
-          const { value, done } = await views.next()
-          if (done) throw new Error('the workers gave too few photos')
-          if ('error' in value) throw value.error
-          pixels.push(value.pixels)
-        }
-        const computed = this.compute(pixels)
-        const rowOf = new Map(absent.map((place, i) => [place, computed[i]!]))
         const rows: Float32Array[] = []
         for (const place of places) {
           const key = fixed ? keyOf(place) : ''
-          const row = rowOf.get(place) ?? this.kept.get(key) ?? (await this.stored(key))
+          const row = absentAtStart.has(place)
+            ? await nextOf(computed)
+            : (this.kept.get(key) ?? (await this.stored(key)))
           rows.push(row)
           if (fixed) await this.remember(key, row)
         }
         yield { x: stacked(rows, this.rowShape()), places }
       }
     } finally {
-      await views.return()
+      await computed.return()
     }
   }
 
-  /** Runs the fixed part. @param pixels one [side, side, 3] a photo */
-  private compute(pixels: readonly Uint8Array[]): Float32Array[] {
-    const { model, preparation, prefix } = this.options
-    const side = preparation.crop
+  /**
+   * The fixed part's output of each view, in their order. Computed ahead of the batches, whatever their size, so that no more
+   * blank photos are computed than at the end.
+   * @throws ThawError photo.*, cancelled
+   */
+  private async *computed(
+    views: AsyncGenerator<View, void>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Float32Array, void> {
+    const { prefix, preparation, model } = this.options
     if (prefix === 0) {
+      const side = preparation.crop
       this.shape = [side, side, 3]
-      return pixels.map((it) => {
-        const row = new Float32Array(it.length)
-        normalise(it, preparation, row)
-        return row
-      })
+      for await (const view of views) yield normalised(pixelsOf(view), preparation)
+      return
     }
-    const rows: Float32Array[] = []
-    for (let from = 0; from < pixels.length; from += chunk) {
-      const part = pixels.slice(from, from + chunk)
-      const x = photoBatch(part, preparation, chunk)
-      const y = model.infer(x, { to: prefix })
-      x.dispose()
-      this.shape = y.shape.slice(1)
-      const values = y.dataSync() as Float32Array
-      y.dispose()
-      const row = values.length / chunk
-      part.forEach((_, i) => rows.push(values.slice(i * row, (i + 1) * row)))
+    let waiting: Tensor[] = []
+    try {
+      for await (const part of grouped(views, mapsAtOnce)) {
+        if (signal?.aborted) throw new ThawError('cancelled')
+        waiting.push(this.maps(part.map(pixelsOf)))
+        const count = waiting.reduce((sum, { shape }) => sum + shape[0]!, 0)
+        if (count < rowsAtOnce && prefix > model.flatFrom && part.length === mapsAtOnce) continue
+        const rows = this.rows(waiting)
+        waiting = []
+        yield* rows
+        // Gives a request to stop its turn: the computation itself blocks the process.
+        await nextTurn()
+      }
+      if (waiting.length > 0) yield* this.rows(waiting)
+    } finally {
+      tf.dispose(waiting)
     }
-    return rows
+  }
+
+  /** The fixed part of the network up to where feature maps are flattened. @param pixels at most `mapsAtOnce` */
+  private maps(pixels: readonly Uint8Array[]): Tensor {
+    const { model, preparation, prefix } = this.options
+    const x = photoBatch(pixels, preparation, mapsAtOnce)
+    const y = model.infer(x, { to: Math.min(prefix, model.flatFrom) })
+    const part = tf.slice(y, [0], [pixels.length])
+    tf.dispose([x, y])
+    return part
+  }
+
+  /** What follows the flattening. @param parts together at most `rowsAtOnce`; taken away */
+  private rows(parts: Tensor[]): Float32Array[] {
+    const { model, prefix } = this.options
+    const count = parts.reduce((sum, { shape }) => sum + shape[0]!, 0)
+    const y = tf.tidy(() => {
+      const x = tf.concat(parts)
+      if (prefix <= model.flatFrom) return x
+      const full = tf.pad(x, [
+        [0, rowsAtOnce - count],
+        [0, 0],
+      ])
+      return model.infer(full, { from: model.flatFrom, to: prefix })
+    })
+    tf.dispose(parts)
+    this.shape = y.shape.slice(1)
+    const values = y.dataSync() as Float32Array
+    y.dispose()
+    const size = this.shape.reduce((a, b) => a * b, 1)
+    return Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size))
   }
 
   /** Shape of the frozen part's output for one photo; where nothing has been computed yet, a blank one is. */
   private rowShape(): number[] {
-    if (!this.shape) this.compute([new Uint8Array(this.options.preparation.crop ** 2 * 3)])
+    if (!this.shape) this.rows([this.maps([new Uint8Array(this.options.preparation.crop ** 2 * 3)])])
     return this.shape!
   }
 
@@ -174,6 +211,35 @@ export class Features {
       this.hashes.set(photo.path, await hash)
     }
   }
+}
+
+function pixelsOf(view: View): Uint8Array {
+  if ('error' in view) throw view.error
+  return view.pixels
+}
+
+function normalised(pixels: Uint8Array, preparation: Preparation): Float32Array {
+  const row = new Float32Array(pixels.length)
+  normalise(pixels, preparation, row)
+  return row
+}
+
+async function nextOf<T>(items: AsyncGenerator<T, void>): Promise<T> {
+  const { value, done } = await items.next()
+  if (done) throw new Error('the workers gave too few photos')
+  return value
+}
+
+/** The items in groups of `size`; the last may be smaller. */
+async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {
+  let group: T[] = []
+  for await (const item of items) {
+    group.push(item)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }
 
 function stacked(rows: readonly Float32Array[], shape: readonly number[]): Tensor {

@@ -61,9 +61,12 @@ export function createExecutor(native: NativeBackend) {
     attribute: {
       type: (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_TYPE, value }),
       string: (name: string, value: string): Attribute => ({ name, type: binding.TF_ATTR_STRING, value }),
+      int: (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_INT, value }),
       ints: (name: string, value: number[]): Attribute => ({ name, type: binding.TF_ATTR_INT, value }),
       float: (name: string, value: number): Attribute => ({ name, type: binding.TF_ATTR_FLOAT, value }),
       bool: (name: string, value: boolean): Attribute => ({ name, type: binding.TF_ATTR_BOOL, value }),
     },
   }
 }
+
+export type Executor = ReturnType<typeof createExecutor>

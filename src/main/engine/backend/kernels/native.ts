@@ -5,13 +5,26 @@ import { isSame } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
+import { createWinograd, suitsWinograd } from './winograd.ts'
+
+export interface NativeOptions {
+  compute?: Kernels['compute']
+  /** Wide 3×3 convolutions by Winograd's algorithm: on a processor; a card's library has its own choice of algorithms. */
+  winograd?: boolean
+}
 
 /**
  * Kernels by TensorFlow's own ops, called one by one. Going past tf.js's kernels gives the fused gradients that it leaves out
  * (ReluGrad, BiasAddGrad, FusedBatchNormV3), and bfloat16, which it does not know.
  */
-export function nativeKernels(native: NativeBackend, compute: Kernels['compute'] = 'float32'): Kernels {
-  const { run, runMany, attribute, typeOf } = createExecutor(native)
+export function nativeKernels(
+  native: NativeBackend,
+  { compute = 'float32', winograd: isWanted = true }: NativeOptions = {},
+): Kernels {
+  const executor = createExecutor(native)
+  const { run, runMany, attribute, typeOf } = executor
+  // bfloat16 has too few digits for what cancels in it.
+  const winograd = isWanted && compute === 'float32' ? createWinograd(executor) : null
   const nhwc = attribute.string('data_format', 'NHWC')
   const target = compute === 'bfloat16' ? bfloat16 : float32
 
@@ -104,16 +117,21 @@ export function nativeKernels(native: NativeBackend, compute: Kernels['compute']
     leave: (x) => cast(x, float32),
 
     conv(x, filter, bias, how) {
+      if (winograd && suitsWinograd(x.shape, filter.shape, how))
+        return finish(winograd.conv(x, filter), bias, how.activation)
       const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
       const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0], how), [x, w]))
       return finish(y, bias, how.activation)
     },
     convInputGradient(dy, filter, inputShape, how) {
+      if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
       const attributes = windowAttributes(dy, filter.shape[0], how)
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
     },
     convFilterGradient(dy, x, filterShape, how) {
+      if (winograd && suitsWinograd(x.shape, filterShape, how, 'filter gradient'))
+        return winograd.filterGradient(dy, x)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropFilter' : 'Conv2DBackpropFilter'
       const attributes = windowAttributes(dy, filterShape[0]!, how)
       return toFloat(withShape(filterShape, (sizes) => run(op, attributes, [x, sizes, dy])))

@@ -117,6 +117,7 @@ export function flattenStep(names: string[]): Step {
     names,
     parameters: [],
     random: false,
+    flattens: true,
     run(x, { kernels }, record) {
       const [batch, height, width, channels] = x.shape as [number, number, number, number]
       const y = tf.tidy(() =>

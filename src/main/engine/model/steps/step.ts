@@ -37,6 +37,8 @@ export interface Step {
   parameters: readonly string[]
   /** Whether a training pass draws random numbers here. */
   random: boolean
+  /** Feature maps come in, rows go out. */
+  flattens?: true
   /** The caller keeps `x` and gets `y`. `back` is there if `record` is set. */
   run: (x: Tensor, pass: Pass, record: boolean) => { y: Tensor; back: Backward | null }
 }

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nativeBackend } from '../../src/main/engine/backend/native.ts'
+import { openBackend } from '../../src/main/engine/backend/open.ts'
+import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import type { NativeBackend } from '../../src/main/engine/backend/kernels/execute.ts'
+import type { ConvOptions, Kernels, Window } from '../../src/main/engine/backend/kernels/kernels.ts'
+import { nativeKernels } from '../../src/main/engine/backend/kernels/native.ts'
+import { portableKernels } from '../../src/main/engine/backend/kernels/portable.ts'
+import { suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
+import { tf } from '../../src/main/engine/backend/tf.ts'
+import type { Tensor } from '../../src/main/engine/backend/tf.ts'
+import { randomFor } from '../../src/shared/random.ts'
+
+interface Values {
+  shape: number[]
+  values: Float32Array
+}
+type Work = (kernels: Kernels, inputs: Tensor[]) => Tensor[]
+
+let draws = 0
+function drawn(shape: number[], from = -1, to = 1): Values {
+  draws += 1
+  const random = randomFor(1, 'test', draws)
+  const size = shape.reduce((a, b) => a * b, 1)
+  return { shape, values: Float32Array.from({ length: size }, () => from + (to - from) * random.uniform()) }
+}
+
+/** Results of `work`, and whether it left a tensor behind. */
+function results(kernels: Kernels, work: Work, inputs: Values[]): Values[] {
+  const before = tf.memory().numTensors
+  const tensors = inputs.map(({ shape, values }) => tf.tensor(values, shape, 'float32'))
+  const made = work(kernels, tensors)
+  const read = made.map((it) => ({ shape: it.shape, values: it.dataSync() as Float32Array }))
+  tf.dispose([...tensors, ...made])
+  expect(tf.memory().numTensors).toBe(before)
+  return read
+}
+
+/** The largest difference as a share of the largest value. */
+function difference(ours: Values, theirs: Values): number {
+  expect(ours.shape).toEqual(theirs.shape)
+  let most = 0
+  let largest = 0
+  theirs.values.forEach((value, i) => {
+    most = Math.max(most, Math.abs(ours.values[i]! - value))
+    largest = Math.max(largest, Math.abs(value))
+  })
+  return most / (largest || 1)
+}
+
+const convolution =
+  (how: ConvOptions, inputShape: number[], filterShape: number[]): Work =>
+  (kernels, [x, filter, bias, dy]) => [
+    kernels.conv(x!, filter!, bias!, how),
+    kernels.convInputGradient(dy!, filter!, inputShape, how),
+    kernels.convFilterGradient(dy!, x!, filterShape, how),
+  ]
+
+/** Every window that the networks' convolutions have, on even and odd maps; channels are fewer. */
+const windows: [name: string, size: number, kernel: number, window: Window][] = []
+for (const size of [8, 9])
+  for (const [kernel, stride, depthwise] of [
+    [3, 1, false],
+    [3, 2, false],
+    [1, 1, false],
+    [3, 1, true],
+    [3, 2, true],
+    [5, 1, true],
+    [5, 2, true],
+  ] as const) {
+    const paddings = stride === 1 ? [(kernel - 1) / 2] : (['same', (kernel - 1) / 2] as const)
+    for (const padding of paddings)
+      windows.push([
+        `${depthwise ? 'depthwise ' : ''}${kernel}×${kernel}, stride ${stride}, padding ${padding}, on ${size}×${size}`,
+        size,
+        kernel,
+        { stride, padding, depthwise },
+      ])
+  }
+
+function convolutionInputs(batch: number, size: number, [rows, , from, to]: number[], how: Window): Values[] {
+  const out = how.depthwise ? from! : to!
+  const padding = how.padding === 'same' ? null : how.padding
+  const side =
+    padding === null
+      ? Math.ceil(size / how.stride)
+      : Math.floor((size + 2 * padding - rows!) / how.stride) + 1
+  return [
+    drawn([batch, size, size, from!]),
+    drawn([rows!, rows!, from!, to!]),
+    drawn([out]),
+    drawn([batch, side, side, out]),
+  ]
+}
+
+const others: [name: string, inputs: () => Values[], work: Work][] = [
+  ...[4, 5, 7].flatMap((size): [string, () => Values[], Work][] => {
+    const half = Math.floor(size / 2)
+    const work: Work = (kernels, [x, dy]) => {
+      const y = kernels.maxPool(x!, 2, 2)
+      return [y, kernels.maxPoolGradient(dy!, x!, y, 2, 2)]
+    }
+    const gradient = () => drawn([2, half, half, 3])
+    return [
+      [`max pooling of ${size}×${size}`, () => [drawn([2, size, size, 3]), gradient()], work],
+      [
+        `max pooling of ${size}×${size} negative numbers`,
+        () => [drawn([2, size, size, 3], -2, -1), gradient()],
+        work,
+      ],
+      [
+        `max pooling of ${size}×${size} zeros, of which the first counts`,
+        () => [drawn([2, size, size, 3], 0, 0), gradient()],
+        work,
+      ],
+    ]
+  }),
+  ...[1, 7].map((size): [string, () => Values[], Work] => [
+    `average pooling of 14×14 to ${size}×${size}`,
+    () => [drawn([2, 14, 14, 3]), drawn([2, size, size, 3])],
+    (kernels, [x, dy]) => [kernels.averagePool(x!, size), kernels.averagePoolGradient(dy!, [2, 14, 14, 3])],
+  ]),
+  [
+    'linear layers',
+    () => [drawn([5, 33]), drawn([7, 33]), drawn([7]), drawn([5, 7])],
+    (kernels, [x, weight, bias, dy]) => [
+      kernels.linear(x!, weight!, bias!, 'relu'),
+      kernels.linearInputGradient(dy!, weight!),
+      kernels.linearWeightGradient(dy!, x!),
+      kernels.biasGradient(dy!),
+    ],
+  ],
+  [
+    'BatchNorm over a batch',
+    () => [drawn([3, 5, 5, 4], -3, 5), drawn([4]), drawn([4]), drawn([3, 5, 5, 4])],
+    (kernels, [x, scale, offset, dy]) => {
+      const { y, mean, variance, saved } = kernels.batchNorm(x!, scale!, offset!, 1e-3)
+      const gradient = kernels.batchNormGradient(dy!, x!, scale!, saved, 1e-3)
+      tf.dispose(saved)
+      return [y, mean, variance, gradient.x, gradient.scale, gradient.offset]
+    },
+  ],
+  ...(['relu', 'relu6'] as const).map((activation): [string, () => Values[], Work] => [
+    activation,
+    () => [drawn([2, 3, 3, 4], -8, 8), drawn([2, 3, 3, 4])],
+    (kernels, [x, dy]) => {
+      const y = kernels.activate(x!, activation)
+      return [y, kernels.activationGradient(dy!, y, activation)]
+    },
+  ]),
+]
+
+const noNative = !nativeAddon() && !process.env['CI']
+
+/** What plain JavaScript computes, by the name of the case. */
+const expected = new Map<string, { inputs: Values[]; results: Values[] }>()
+const cases: [name: string, inputs: () => Values[], work: Work][] = [
+  ...windows.map(([name, size, kernel, how]): [string, () => Values[], Work] => {
+    const filterShape = [kernel, kernel, 4, how.depthwise ? 1 : 6]
+    const inputs = () => convolutionInputs(2, size, filterShape, how)
+    return [name, inputs, convolution({ ...how, activation: 'relu6' }, [2, size, size, 4], filterShape)]
+  }),
+  ...others,
+]
+beforeAll(async () => {
+  const { close } = await openBackend({ prefer: 'cpu' })
+  const kernels = portableKernels('cpu')
+  for (const [name, make, work] of cases) {
+    const inputs = make()
+    expected.set(name, { inputs, results: results(kernels, work, inputs) })
+  }
+  await close()
+}, 60_000)
+
+const backends: ['tensorflow' | 'wasm', () => Kernels][] = [
+  ['wasm', () => portableKernels('wasm')],
+  ['tensorflow', () => nativeKernels(nativeBackend().backend as unknown as NativeBackend)],
+]
+describe.each(backends)('the kernels of %s agree with plain JavaScript', (backend, make) => {
+  let close = async () => {}
+  let kernels: Kernels
+  beforeAll(async () => {
+    if (backend === 'tensorflow' && noNative) return
+    ;({ close } = await openBackend({ prefer: backend, threads: 2 }))
+    kernels = make()
+  })
+  afterAll(() => close())
+
+  it.skipIf(backend === 'tensorflow' && noNative).each(cases)('%s', (name, _, work) => {
+    const { inputs, results: theirs } = expected.get(name)!
+    const ours = results(kernels, work, inputs)
+    ours.forEach((it, i) => expect(difference(it, theirs[i]!)).toBeLessThan(5e-6))
+  })
+})
+
+describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with TensorFlow’s own', () => {
+  const how = { stride: 1, padding: 1, depthwise: false }
+  let direct: Kernels
+  let winograd: Kernels
+  beforeAll(async () => {
+    await openBackend({ prefer: 'tensorflow', threads: 2 })
+    const native = nativeBackend().backend as unknown as NativeBackend
+    direct = nativeKernels(native, { winograd: false })
+    winograd = nativeKernels(native)
+  })
+
+  it.each([
+    ['VGG’s third block', 2, 56, 128, 256],
+    ['its fourth', 2, 28, 256, 512],
+    ['its fifth, where the last tiles are half empty', 3, 14, 512, 512],
+    ['one photo', 1, 14, 512, 512],
+    ['odd maps', 2, 15, 128, 256],
+    ['more photos than are transformed at once', 10, 56, 256, 256],
+  ])('%s', (_, batch, size, from, to) => {
+    const filterShape = [3, 3, from, to]
+    expect(suitsWinograd([batch, size, size, from], filterShape, how)).toBe(true)
+    const inputs = convolutionInputs(batch, size, filterShape, how)
+    // An activation would hide half of the outputs.
+    const work = convolution({ ...how, activation: null }, [batch, size, size, from], filterShape)
+    const [ours, theirs] = [winograd, direct].map((kernels) => results(kernels, work, inputs))
+    ours!.forEach((it, i) => expect(difference(it, theirs![i]!)).toBeLessThan(1e-5))
+  })
+
+  it('gives the same bits again', () => {
+    const inputs = convolutionInputs(2, 14, [3, 3, 256, 256], how)
+    const work = convolution({ ...how, activation: 'relu' }, [2, 14, 14, 256], [3, 3, 256, 256])
+    expect(results(winograd, work, inputs)).toEqual(results(winograd, work, inputs))
+  })
+})
