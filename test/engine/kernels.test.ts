@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nativeBackend } from '../../src/main/engine/backend/native.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import type { Backend } from '../../src/main/engine/backend/types.ts'
 import type { NativeBackend } from '../../src/main/engine/backend/kernels/execute.ts'
 import type { ConvOptions, Kernels, Window } from '../../src/main/engine/backend/kernels/kernels.ts'
 import { nativeKernels } from '../../src/main/engine/backend/kernels/native.ts'
@@ -20,7 +21,7 @@ type Work = (kernels: Kernels, inputs: Tensor[]) => Tensor[]
 let draws = 0
 function drawn(shape: number[], from = -1, to = 1): Values {
   draws += 1
-  const random = randomFor(1, 'test', draws)
+  const random = randomFor(1, 'sample', draws)
   const size = shape.reduce((a, b) => a * b, 1)
   return { shape, values: Float32Array.from({ length: size }, () => from + (to - from) * random.uniform()) }
 }
@@ -163,13 +164,13 @@ const cases: [name: string, inputs: () => Values[], work: Work][] = [
   ...others,
 ]
 beforeAll(async () => {
-  const { close } = await openBackend({ prefer: 'cpu' })
+  const backend = await openBackend({ prefer: 'cpu' })
   const kernels = portableKernels('cpu')
   for (const [name, make, work] of cases) {
     const inputs = make()
     expected.set(name, { inputs, results: results(kernels, work, inputs) })
   }
-  await close()
+  await backend.close()
 }, 60_000)
 
 const backends: ['tensorflow' | 'wasm', () => Kernels][] = [
@@ -177,14 +178,14 @@ const backends: ['tensorflow' | 'wasm', () => Kernels][] = [
   ['tensorflow', () => nativeKernels(nativeBackend().backend as unknown as NativeBackend)],
 ]
 describe.each(backends)('the kernels of %s agree with plain JavaScript', (backend, make) => {
-  let close = async () => {}
+  let opened: Backend | undefined
   let kernels: Kernels
   beforeAll(async () => {
     if (backend === 'tensorflow' && noNative) return
-    ;({ close } = await openBackend({ prefer: backend, threads: 2 }))
+    opened = await openBackend({ prefer: backend, threads: 2 })
     kernels = make()
   })
-  afterAll(() => close())
+  afterAll(() => opened?.close())
 
   it.skipIf(backend === 'tensorflow' && noNative).each(cases)('%s', (name, _, work) => {
     const { inputs, results: theirs } = expected.get(name)!

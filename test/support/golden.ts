@@ -27,7 +27,7 @@ export function readGolden<T>(...path: string[]): T {
  * The formula every reference weight is made by: element k of the row-major tensor is
  * mix(k + salt · 0x9E3779B9) / 2³² · 2 − 1, times bound, in float32.
  */
-export function formula(shape: readonly number[], salt: number, bound: number): Float32Array {
+export function formula(shape: readonly number[], salt: number, bound: number): Float32Array<ArrayBuffer> {
   const size = shape.reduce((a, b) => a * b, 1)
   const offset = Number((BigInt(salt) * 0x9e3779b9n) & 0xffffffffn)
   const values = new Float32Array(size)

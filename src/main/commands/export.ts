@@ -6,7 +6,7 @@ import { ThawError } from '../../shared/errors.ts'
 import { comparedOnPhotos } from '../engine/classify/parity.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { readRecord, runFolderOf } from '../engine/store/runFolder.ts'
-import { savedWeights } from '../engine/training/saveNetwork.ts'
+import { bestWeightsOf } from '../engine/training/bestWeights.ts'
 import type { ExportFormat } from '../engine/weights/export.ts'
 import { exportFormats, exportWeights } from '../engine/weights/export.ts'
 import { line, print } from './output.ts'
@@ -35,7 +35,7 @@ export function addExport(program: Command): void {
     .action(async ({ run, format, out, json }: Options) => {
       const folder = await runFolderOf(currentFolders().home, run)
       const record = await readRecord(folder)
-      const best = savedWeights(folder, 'best')
+      const best = await bestWeightsOf(folder)
       const file = path.resolve(out)
       if (path.dirname(file) === folder)
         throw new ThawError('usage', { reason: 'The run’s own folder keeps its files as they are' })

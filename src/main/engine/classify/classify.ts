@@ -8,7 +8,7 @@ import { openNetwork } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { softmax } from '../training/loss.ts'
-import { savedWeights } from '../training/saveNetwork.ts'
+import { bestWeightsOf } from '../training/bestWeights.ts'
 import { imagenetLabels, readLabels } from './labels.ts'
 import { logitsOf } from './logits.ts'
 
@@ -35,7 +35,7 @@ async function openRun(home: string, run: string): Promise<Labelled> {
   const folder = await runFolderOf(home, run)
   const record = await readRecord(folder)
   const compute = await openCompute(null, record.config.precision)
-  const opened = await openNetwork({ backbone: record.network, file: savedWeights(folder, 'best') })
+  const opened = await openNetwork({ backbone: record.network, file: await bestWeightsOf(folder) })
   return { compute, opened, labels: record.classes }
 }
 

@@ -7,6 +7,8 @@ import { answersAsCsv } from '../classify/table.ts'
 import { makeFolder, writeAtomic } from '../files.ts'
 import { readResult } from '../store/results.ts'
 import { exportWeights } from '../weights/export.ts'
+import { bestWeightsOf } from '../training/bestWeights.ts'
+import { savedWeights } from '../training/saveNetwork.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type ExportCall = 'runs.export' | 'classify.export' | 'downloads.file'
@@ -41,7 +43,8 @@ export function exportHandlers({ places, runs }: Library): Pick<LibraryHandlers,
   return {
     'runs.export': async ({ run, format, which, file }) => {
       const summary = await runs.get(run)
-      const weights = path.join(summary.folder, `${which}.safetensors`)
+      const weights =
+        which === 'best' ? await bestWeightsOf(summary.folder) : savedWeights(summary.folder, which)
       if (!(await stat(weights).catch(() => undefined)))
         throw new ThawError('weights.missing', { file: weights })
       const name = fileName(`${summary.name}-${which}`, format)

@@ -51,6 +51,8 @@ export async function saveCheckpoint(
     changed: readonly string[]
     optimizer: Optimizer | null
     average: MovingAverage | null
+    /** The best epoch's weights as far as their file lacks them. */
+    best: ReadonlyMap<string, Float32Array>
     position: Position
     fingerprints: Record<string, number>
     events: number
@@ -67,6 +69,7 @@ export async function saveCheckpoint(
   for (const { parameter, slot, values } of slots) add(`slot/${slot}`, parameter, values)
   const averages = average?.save()
   if (averages) for (const [name, values] of averages.values) add('average', name, () => values)
+  for (const [name, values] of state.best) add('best', name, () => values)
   const extra: z.infer<typeof Extra> = {
     position,
     steps,
@@ -86,6 +89,7 @@ export async function restoreCheckpoint(
   fingerprints: Record<string, number>
   events: number
   changed: string[]
+  best: Map<string, Float32Array>
 }> {
   const file = await openWeights(checkpointFile(folder)).catch((error: unknown) => {
     if (error instanceof ThawError && error.code === 'weights.missing')
@@ -97,6 +101,7 @@ export async function restoreCheckpoint(
     const slots: { parameter: string; slot: string; values: Float32Array }[] = []
     const averages = new Map<string, Float32Array>()
     const changed: string[] = []
+    const best = new Map<string, Float32Array>()
     for (const { name } of file.tensors) {
       const values = await file.read(name)
       const [kind, ...rest] = name.split('/') as [string, ...string[]]
@@ -104,13 +109,14 @@ export async function restoreCheckpoint(
         state.weights.put(rest[0]!, values)
         changed.push(rest[0]!)
       }
+      if (kind === 'best') best.set(rest[0]!, values)
       if (kind === 'average') averages.set(rest[0]!, values)
       if (kind.startsWith('slot')) slots.push({ slot: rest[0]!, parameter: rest[1]!, values })
     }
     state.optimizer.load({ steps: extra.steps, slots })
     state.average?.load(extra.averageUpdates, averages)
     const { position, fingerprints, events } = extra
-    return { position, fingerprints, events, changed }
+    return { position, fingerprints, events, changed, best }
   } catch (error) {
     if (error instanceof ThawError) throw error
     throw new ThawError('run.damaged', { folder, reason: 'its checkpoint is not complete' }, { cause: error })

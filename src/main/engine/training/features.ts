@@ -137,7 +137,7 @@ export class Features {
       for await (const part of grouped(views, mapsAtOnce)) {
         if (signal?.aborted) throw new ThawError('cancelled')
         waiting.push(this.maps(part.map(pixelsOf)))
-        const count = waiting.reduce((sum, { shape }) => sum + shape[0]!, 0)
+        const count = waiting.reduce((sum, { shape }) => sum + shape[0], 0)
         if (count < rowsAtOnce && prefix > model.flatFrom && part.length === mapsAtOnce) continue
         const rows = this.rows(waiting)
         waiting = []
@@ -164,7 +164,7 @@ export class Features {
   /** What follows the flattening. @param parts together at most `rowsAtOnce`; taken away */
   private rows(parts: Tensor[]): Float32Array[] {
     const { model, prefix } = this.options
-    const count = parts.reduce((sum, { shape }) => sum + shape[0]!, 0)
+    const count = parts.reduce((sum, { shape }) => sum + shape[0], 0)
     const y = tf.tidy(() => {
       const x = tf.concat(parts)
       if (prefix <= model.flatFrom) return x

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { link, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { TensorSpec } from '../../../shared/model/layers.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { writeAtomic } from '../files.ts'
-import type { Weights } from '../model/weights.ts'
+import type { OutgoingTensor } from '../weights/outgoing.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
 
 /** Where a run keeps its weights: those of the best epoch and those of the last. */
@@ -13,22 +14,19 @@ export const savedWeights = (folder: string, which: 'best' | 'last'): string =>
 /**
  * Writes the whole network as PyTorch would have it, with what is needed to use it. There is no time, id or path in it: equal
  * weights are equal files.
+ * @param valuesOf a tensor's values, row-major in PyTorch's layout
  * @throws ThawError disk.full, output.unwritable
  */
 export async function saveNetwork(
   folder: string,
   which: 'best' | 'last',
-  weights: Weights,
+  specs: readonly TensorSpec[],
+  valuesOf: (name: string) => ReturnType<OutgoingTensor['values']>,
   record: RunRecord,
 ): Promise<void> {
   await writeSafetensors(
     savedWeights(folder, which),
-    weights.specs.map(({ name, shape, dtype }) => ({
-      name,
-      shape,
-      dtype,
-      values: () => weights.pieces(name),
-    })),
+    specs.map(({ name, shape, dtype }) => ({ name, shape, dtype, values: () => valuesOf(name) })),
     {
       format: 'pt',
       architecture: record.network,

@@ -21,6 +21,7 @@ import type { Cut } from '../model/network.ts'
 import type { Weights } from '../model/weights.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { currentFolders, placesIn } from '../store/paths.ts'
+import { BestWeights } from './bestWeights.ts'
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { Features } from './features.ts'
 import { FeatureStore } from './featureStore.ts'
@@ -64,6 +65,7 @@ export class Session {
   private readonly compute: Compute
   private readonly model: Model
   private readonly learner: Learner
+  private readonly best: BestWeights
   private readonly control: Control
   private readonly photos: Record<Photo['split'], Photo[]>
   /** All that has learnt at any time: what a checkpoint holds. */
@@ -93,6 +95,7 @@ export class Session {
     this.model = new Model(network, weights, compute.kernels)
     this.photos = { train: photosOf(record.dataset, 'train'), val: photosOf(record.dataset, 'val') }
     const counts = record.classes.map((_, i) => this.photos.train.filter((photo) => photo.class === i).length)
+    this.best = new BestWeights(run.folder, network, weights, record)
     this.learner = new Learner(this.model, record.config, counts)
   }
 
@@ -134,6 +137,7 @@ export class Session {
     } catch (error) {
       if (!isBetweenBatches(error)) throw error
       await this.checkpoint()
+      if (await this.best.write()) await this.checkpoint()
       const { epoch, batch } = this.position
       yield { type: 'checkpoint', epoch, batch, file: checkpointName }
       if (error.code !== 'cancelled') throw error
@@ -157,7 +161,7 @@ export class Session {
       this.position = { ...this.position, epoch: 1 }
       if (config.epochs === 0) {
         this.position.best = { ...before.score, epoch: 0 }
-        await this.save('best')
+        await this.best.take(this.changed)
         await this.saveLast()
       }
       await this.checkpoint()
@@ -166,6 +170,7 @@ export class Session {
     while (!isDone(this.position, config)) {
       const { epoch } = this.position
       if (epoch > begun && config.thaw.some((it) => it.epoch === epoch)) {
+        await this.best.write()
         stage = await this.stage(workers)
         yield planEvent(this.network.name, this.weights, this.position.epoch, stage)
       }
@@ -180,7 +185,7 @@ export class Session {
       const seconds = (performance.now() - at) / 1000
       yield this.epochEvent(epoch, scoreOf(lossSum, correct, seen), evaluation, stage, seconds, better)
       yield { type: 'receipt', epoch, tensors }
-      if (better) await this.save('best')
+      if (better) await this.learner.withAverage(this.position.step, () => this.best.take(this.changed))
       this.position = nextEpoch(this.position, config, evaluation.score)
       if (isDone(this.position, config)) await this.saveLast()
       await this.checkpoint()
@@ -237,7 +242,7 @@ export class Session {
         }
       // Gives signals and pauses their turn: the computation itself blocks the process.
       await nextTurn()
-      await this.control.shouldPause?.()
+      await this.pause()
       if (this.control.signal?.aborted) throw new ThawError('cancelled')
       if (performance.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {
         await this.checkpoint()
@@ -245,6 +250,14 @@ export class Session {
         yield { type: 'checkpoint', epoch, batch, file: checkpointName }
       }
     }
+  }
+
+  /** Waits while it is wanted, with the best weights in their file: a paused run can be used. */
+  private async pause(): Promise<void> {
+    const waiting = this.control.shouldPause?.()
+    if (!waiting) return
+    if (await this.best.write()) await this.checkpoint()
+    await waiting
   }
 
   /** Where the schedule is at a step of the present epoch. */
@@ -306,16 +319,13 @@ export class Session {
     )
   }
 
-  private save(which: 'best' | 'last'): Promise<void> {
-    return this.learner.withAverage(this.position.step, () =>
-      saveNetwork(this.run.folder, which, this.weights, this.record),
+  private async saveLast(): Promise<void> {
+    const { run, weights, record, position } = this
+    await this.best.write()
+    if (position.best?.epoch === position.epoch - 1) return saveLastAsBest(run.folder)
+    await this.learner.withAverage(position.step, () =>
+      saveNetwork(run.folder, 'last', weights.specs, (name) => weights.pieces(name), record),
     )
-  }
-
-  private saveLast(): Promise<void> {
-    return this.position.best?.epoch === this.position.epoch - 1
-      ? saveLastAsBest(this.run.folder)
-      : this.save('last')
   }
 
   private checkpoint(): Promise<void> {
@@ -326,6 +336,7 @@ export class Session {
       changed: isNeeded ? [...this.changed] : [],
       optimizer: isNeeded ? this.learner.optimizer : null,
       average: isNeeded ? this.learner.average : null,
+      best: this.best.pending,
       position: { ...this.position, seconds: this.seconds() },
       fingerprints: this.receipt?.fingerprints() ?? this.fingerprints,
       events: this.run.events,
@@ -333,7 +344,7 @@ export class Session {
   }
 
   private async restore(): Promise<void> {
-    const { position, fingerprints, events, changed } = await restoreCheckpoint(this.run.folder, {
+    const { position, fingerprints, events, changed, best } = await restoreCheckpoint(this.run.folder, {
       weights: this.weights,
       optimizer: this.learner.optimizer,
       average: this.learner.average,
@@ -342,6 +353,9 @@ export class Session {
     this.fingerprints = fingerprints
     this.secondsBefore = position.seconds
     for (const name of changed) this.changed.add(name)
+    // Now, since the epoch that goes on may thaw more.
+    this.best.load(best)
+    await this.best.write()
     await this.run.rewind(events)
   }
 

@@ -11,7 +11,8 @@ import { openCompute } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { sha256Of } from '../checksum.ts'
-import { openNetwork } from '../model/open.ts'
+import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
+import { openNetwork, publishedWeights } from '../model/open.ts'
 import { placesIn } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import { requireEmpty, RunFolder } from './runFolder.ts'
@@ -58,6 +59,20 @@ function requireClassWeights({ classWeights }: RunConfig, classes: number): void
     })
 }
 
+/** Opens a network and, at the same time, takes the SHA-256 of its weight file. */
+async function openHashed(options: OpenOptions): Promise<{ opened: OpenedNetwork; sha256: string }> {
+  const hash = sha256Of(options.file ?? publishedWeights(options.backbone))
+  // What is wrong with the file, opening it says better.
+  hash.catch(() => undefined)
+  const opened = await openNetwork(options)
+  try {
+    return { opened, sha256: await hash }
+  } catch (error) {
+    opened.weights.dispose()
+    throw error
+  }
+}
+
 /**
  * Trains a network and records the run.
  * @throws ThawError before the first event if the run cannot begin; after that it is recorded as `failed` first
@@ -69,7 +84,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
   const compute = await openCompute(config.threads, config.precision)
-  const opened = await openNetwork({
+  const { opened, sha256 } = await openHashed({
     backbone: config.backbone,
     file: config.weights,
     newHead: { classes: dataset.classes.length, seed: config.seed },
@@ -100,7 +115,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
       },
       weights: {
         file: path.resolve(opened.file),
-        sha256: await sha256Of(opened.file),
+        sha256,
         headReplaced: opened.headReplaced,
       },
       environment: compute.environment,
@@ -137,13 +152,13 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
   if (then !== now && !options.allowDifferent)
     throw new ThawError('run.other-machine', { run: record.name, then, now })
-  const opened = await openNetwork({
+  const { opened, sha256 } = await openHashed({
     backbone: record.config.backbone,
     file: record.weights.file,
     newHead: { classes: record.classes.length, seed: record.config.seed },
   })
   try {
-    if ((await sha256Of(opened.file)) !== record.weights.sha256)
+    if (sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: opened.file })
     const run = await RunFolder.open(folder)
     const warnings = warningsOf(compute)
