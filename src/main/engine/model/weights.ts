@@ -46,14 +46,14 @@ export class Weights {
     if (before && before !== tensor) before.dispose()
   }
 
-  /** @param values row-major in PyTorch's layout; nobody may use them any more */
-  put(name: string, values: Float32Array<ArrayBuffer>): void {
+  /** @param values row-major in PyTorch's layout */
+  put(name: string, values: Float32Array): void {
     if (this.spec(name).dtype === 'int64') {
       this.counters.set(name, values[0] ?? 0)
       return
     }
     this.set(name, this.toEngine(name, values))
-    upload(this.get(name), values)
+    upload(this.get(name), values.byteLength)
   }
 
   /** The values, row-major in PyTorch's layout. */
