@@ -4,7 +4,7 @@ import type { PlacedLayer } from './layers.ts'
 import type { ResolvedPlan } from './plan.ts'
 import type { Network } from './spec.ts'
 
-/** Photos that the frozen part is computed for at once (engine/training/features.ts). */
+/** Photos whose feature maps are computed at once where nothing learns (engine/model/network.ts, engine/training/features.ts). */
 export const prefixChunk = 8
 
 /** Node, the native library, the threads that decode and the photos they hold, bytes (measured, Linux x64, 2 threads). */

@@ -13,9 +13,6 @@ export interface Evaluation {
   confusion: ConfusionMatrix
 }
 
-/** Feature maps of many photos at once would take more memory than training does. */
-const mapsAtOnce = 8
-
 /**
  * Loss (plain cross entropy), accuracy and confusion matrix of photos, in evaluation mode.
  * @param prefix number of steps that `features` has computed already
@@ -29,10 +26,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const confusion = emptyConfusion(model.network.classes)
   const order = photos.map((_, i) => i)
-  const size = prefix === 0 ? Math.min(batch, mapsAtOnce) : batch
   let lossSum = 0
   let correct = 0
-  const options = { epoch: 0, batch: size, ...(signal && { signal }) }
+  const options = { epoch: 0, batch, ...(signal && { signal }) }
   for await (const { x, places } of features.batches(photos, order, options)) {
     const y = model.infer(x, { from: prefix })
     const targets = places.map((place) => photos[place]!.class)

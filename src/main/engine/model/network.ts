@@ -1,3 +1,4 @@
+import { prefixChunk } from '../../../shared/model/cost.ts'
 import { placeLayers } from '../../../shared/model/layers.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
@@ -8,6 +9,9 @@ import { compile } from './compile.ts'
 import { runSteps } from './steps/step.ts'
 import type { Pass, Step } from './steps/step.ts'
 import type { Weights } from './weights.ts'
+
+/** Feature maps of many photos at once would take more memory than training does. */
+const mapsAtOnce = prefixChunk
 
 /** Where a plan cuts the network in two. */
 export interface Cut {
@@ -73,13 +77,25 @@ export class Model {
   }
 
   /**
-   * Runs steps [from, to) without training. What enters at step 0 are prepared photos, float32 [batch, height, width, 3].
+   * Runs steps [from, to) without training, feature maps of a few photos at a time. What enters at step 0 are prepared photos,
+   * float32 [batch, height, width, 3].
    * @returns float32; [batch, classes] logits where `to` is left out. The caller owns it.
    */
   infer(x: Tensor, { from = 0, to = this.steps.length, observe }: InferOptions = {}): Tensor {
+    const run = (x: Tensor, from: number, to: number) =>
+      tf.tidy(() => {
+        const { y } = runSteps(this.steps.slice(from, to), this.enter(x), this.passive(observe), false)
+        return this.kernels.leave(y)
+      })
+    const photos = x.shape[0]!
+    // Who watches the layers wants to see all photos at once.
+    if (x.rank !== 4 || photos <= mapsAtOnce || observe) return run(x, from, to)
     return tf.tidy(() => {
-      const { y } = runSteps(this.steps.slice(from, to), this.enter(x), this.passive(observe), false)
-      return this.kernels.leave(y)
+      const flat = Math.min(to, this.flatFrom)
+      const parts: Tensor[] = []
+      for (let at = 0; at < photos; at += mapsAtOnce)
+        parts.push(run(tf.slice(x, [at], [Math.min(mapsAtOnce, photos - at)]), from, flat))
+      return run(tf.concat(parts), flat, to)
     })
   }
 
