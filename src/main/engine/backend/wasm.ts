@@ -2,6 +2,7 @@ import { setThreadsCount, BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { describeCpu } from './cpu.ts'
 import { tf } from './tf.ts'
 import type { LoadedBackend } from './types.ts'
+import { registerSlice } from './wasmSlice.ts'
 import { instantiateWasm, mostThreads, type WasmInstance } from './wasmModule.ts'
 
 let loaded: (WasmInstance & { backend: BackendWasm }) | undefined
@@ -26,6 +27,7 @@ export async function loadWasm(wanted: number): Promise<LoadedBackend> {
   if ('wasm' in tf.engine().registryFactory) tf.removeBackend('wasm')
   tf.registerBackend('wasm', () => backend)
   if (!(await tf.setBackend('wasm'))) throw new Error('TensorFlow.js refuses the backend')
+  registerSlice()
   loaded = { ...instance, backend }
   return {
     name: 'wasm',
