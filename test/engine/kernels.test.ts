@@ -121,6 +121,24 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
     () => [drawn([2, 14, 14, 3]), drawn([2, size, size, 3])],
     (kernels, [x, dy]) => [kernels.averagePool(x!, size), kernels.averagePoolGradient(dy!, [2, 14, 14, 3])],
   ]),
+  ...[
+    { name: 'rows of a photo at a time', batch: 2, size: 70, stride: 1 },
+    { name: 'some photos at a time', batch: 5, size: 30, stride: 1 },
+    { name: 'rows of a photo at a time, stride 2', batch: 1, size: 150, stride: 2 },
+  ].map(({ name, batch, size, stride }): [string, () => Values[], Work] => {
+    const how = { stride, padding: 1, depthwise: false }
+    const filterShape = [3, 3, 3, 64]
+    return [
+      `a filter’s gradient, ${name}`,
+      () => convolutionInputs(batch, size, filterShape, how),
+      (kernels, [x, , , dy]) => [kernels.convFilterGradient(dy!, x!, filterShape, how)],
+    ]
+  }),
+  [
+    'a linear layer’s input gradient, some rows of its weights at a time',
+    () => [drawn([3, 130]), drawn([130, 33_000])],
+    (kernels, [dy, weight]) => [kernels.linearInputGradient(dy!, weight!)],
+  ],
   [
     'linear layers',
     () => [drawn([5, 33]), drawn([7, 33]), drawn([7]), drawn([5, 7])],

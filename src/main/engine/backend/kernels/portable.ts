@@ -2,6 +2,7 @@ import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import { isSame, marginsOf } from './geometry.ts'
+import type { Margins } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
 
@@ -9,25 +10,31 @@ type Tensor4 = import('@tensorflow/tfjs').Tensor4D
 type Tensor2 = import('@tensorflow/tfjs').Tensor2D
 type Tensor1 = import('@tensorflow/tfjs').Tensor1D
 
+/** Numbers of a gradient in a band of a filter's gradient: a megabyte, which the second-level cache holds. */
+const bandNumbers = 2 ** 18
+
+/** Numbers of a linear layer's weights that are copied at once: 16 MB. */
+const partNumbers = 2 ** 22
+
 /**
  * Kernels by tf.js's own operations, for WebAssembly and plain JavaScript. WebAssembly has fast convolutions and products but
  * hardly any gradient, and its sums are slow: so gradients are written as convolutions and products.
  */
 export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
   /** Zeros around the two middle axes; negative margins cut. */
-  function framed(x: Tensor4, rows: [number, number], columns: [number, number]): Tensor4 {
-    const grow = (margins: [number, number]): [number, number] => [
-      Math.max(0, margins[0]),
-      Math.max(0, margins[1]),
-    ]
-    const grown = tf.pad(x, [[0, 0], grow(rows), grow(columns), [0, 0]])
-    const cut = (margins: [number, number], size: number): [number, number] => [
-      Math.max(0, -margins[0]),
-      size + margins[0] + margins[1],
-    ]
-    const [top, height] = cut(rows, x.shape[1])
-    const [left, width] = cut(columns, x.shape[2])
-    return tf.slice(grown, [0, top, left, 0], [x.shape[0], height, width, x.shape[3]])
+  function framed(x: Tensor4, rows: Margins, columns: Margins): Tensor4 {
+    const margins = [...rows, ...columns]
+    const grow = ([before, after]: Margins): Margins => [Math.max(0, before), Math.max(0, after)]
+    const cut = ([before]: Margins): number => Math.max(0, -before)
+    const grown = margins.some((it) => it > 0) ? tf.pad(x, [[0, 0], grow(rows), grow(columns), [0, 0]]) : x
+    // Even a slice of all there is would be a copy.
+    if (margins.every((it) => it >= 0)) return grown
+    const [batch, height, width, channels] = x.shape
+    return tf.slice(
+      grown,
+      [0, cut(rows), cut(columns), 0],
+      [batch, height + rows[0] + rows[1], width + columns[0] + columns[1], channels],
+    )
   }
 
   /** A stride of s is undone by s − 1 zeros after each number. */
@@ -70,7 +77,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     const [kernel] = filter.shape
     const [, height, width] = inputShape as [number, number, number, number]
     const far = spread(dy, how.stride)
-    const frame = (size: number, length: number): [number, number] => {
+    const frame = (size: number, length: number): Margins => {
       const [before] = marginsOf(size, kernel, how)
       return [kernel - 1 - before, size + before - length]
     }
@@ -102,31 +109,123 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     return (row, column) => grids[row * stride + column] as Tensor4
   }
 
+  /** Where each place of a filter looks: the grid of its phase, and where it begins there. */
+  function tapsOf(
+    kernel: number,
+    stride: number,
+  ): { row: number; column: number; down: number; right: number }[] {
+    return Array.from({ length: kernel * kernel }, (_, key) => {
+      const [i, j] = [Math.floor(key / kernel), key % kernel]
+      return {
+        row: i % stride,
+        column: j % stride,
+        down: Math.floor(i / stride),
+        right: Math.floor(j / stride),
+      }
+    })
+  }
+
+  /** For each place in the filter, what it saw of the photo times the gradient of what came of it, summed by channel. */
+  function depthwiseFilterGradient(dy: Tensor4, x: Tensor4, filterShape: number[], how: Window): Tensor {
+    const [kernel] = filterShape as [number, number, number, number]
+    const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
+    const phase = phasesOf(wide, how.stride)
+    const sums = tapsOf(kernel, how.stride).map(({ row, column, down, right }) =>
+      tf.tidy(() => channelSums(tf.mul(tf.slice(phase(row, column), [0, down, right, 0], dy.shape), dy))),
+    )
+    return tf.stack(sums).reshape(filterShape)
+  }
+
   /**
-   * For each place in the filter, what it saw of the photo times the gradient of what came of it: one product of
-   * [channels, positions] with [positions, out] a place.
+   * For each place in the filter, what it saw of the photo times the gradient of what came of it: a product of
+   * [channels, positions] with [positions, out].
+   *
+   * The positions are taken in bands that stay in the processor's cache. A band's rows keep the width of the padded photo, with
+   * zeros in the gradient where no output is. So all places see the same numbers, shifted: they are brought into the order
+   * [channels, positions] once, and the gradient into the order of the product's right side once too.
    */
   function convFilterGradient(dy: Tensor4, x: Tensor4, filterShape: number[], how: Window): Tensor {
     const [kernel] = filterShape as [number, number, number, number]
     const [batch, height, width, out] = dy.shape
     const channels = x.shape[3]
-    const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
-    const positions = batch * height * width
-    const rows = dy.reshape<Tensor2>([positions, out])
-    const phase = phasesOf(wide, how.stride)
-    const taps: Tensor[] = []
-    for (let i = 0; i < kernel; i += 1)
-      for (let j = 0; j < kernel; j += 1)
-        taps.push(
-          tf.tidy(() => {
-            const from = [0, Math.floor(i / how.stride), Math.floor(j / how.stride), 0]
-            const grid = phase(i % how.stride, j % how.stride)
-            const seen = tf.slice(grid, from, [batch, height, width, channels])
-            if (how.depthwise) return channelSums(tf.mul(seen, dy))
-            return tf.matMul(tf.transpose<Tensor2>(seen.reshape([positions, channels])), rows)
-          }),
+    const { stride } = how
+    const phase = phasesOf(
+      framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how)),
+      stride,
+    )
+    // How far apart the first and the last place of a filter look in a grid.
+    const reach = Math.floor((kernel - 1) / stride)
+    const pitch = phase(0, 0).shape[2]
+    const photoRows = height + reach
+    const most = Math.max(1, Math.floor(bandNumbers / out / pitch))
+    // Whole photos, or rows of one.
+    const photos = Math.max(1, Math.floor(most / photoRows))
+    const rows = Math.min(height, most)
+    const taps = tapsOf(kernel, stride)
+    /** [channels, positions], and after them zeros for what the last ones' neighbours would be. */
+    const turned = (grid: Tensor4, photo: number, photos: number, top: number, rows: number): Tensor2 =>
+      tf.tidy(() => {
+        const band = tf.slice(grid, [photo, top, 0, 0], [photos, rows, pitch, channels])
+        const byChannel = tf.transpose(band.reshape<Tensor2>([photos * rows * pitch, channels]))
+        return tf.pad(byChannel, [
+          [0, 0],
+          [0, reach * (pitch + 1)],
+        ])
+      })
+    const sums: Tensor[] = []
+    for (let photo = 0; photo < batch; photo += photos)
+      for (let top = 0; top < height; top += rows) {
+        const [photosHere, rowsHere] = [Math.min(photos, batch - photo), Math.min(rows, height - top)]
+        const products = tf.tidy(() => {
+          const positions = photosHere * (rowsHere + reach) * pitch
+          const gradient = framed(
+            tf.slice(dy, [photo, top, 0, 0], [photosHere, rowsHere, width, out]),
+            [0, reach],
+            [0, pitch - width],
+          ).reshape<Tensor2>([positions, out])
+          const seenBy = new Map<Tensor4, Tensor2>()
+          for (const { row, column } of taps) {
+            const grid = phase(row, column)
+            if (!seenBy.has(grid)) seenBy.set(grid, turned(grid, photo, photosHere, top, rowsHere + reach))
+          }
+          return taps.map(({ row, column, down, right }) =>
+            tf.tidy(() => {
+              const seen = seenBy.get(phase(row, column))!
+              return tf.matMul(tf.slice(seen, [0, down * pitch + right], [channels, positions]), gradient)
+            }),
+          )
+        })
+        products.forEach((product, i) => {
+          const before = sums[i]
+          sums[i] = before ? tf.add(before, product) : product
+          if (before) tf.dispose([before, product])
+        })
+      }
+    return tf.stack(sums).reshape(filterShape)
+  }
+
+  /**
+   * The operand on the right is copied into another order, and the copy kept as long as the operand lives: the weights of VGG16's
+   * first linear layer are taken in parts, or another 411 MB would be gone from a heap of four gigabytes.
+   */
+  function linearInputGradient(dy: Tensor2, weight: Tensor2): Tensor {
+    const [out, from] = weight.shape
+    const rows = Math.max(1, Math.floor(partNumbers / from))
+    const product = (top: number): Tensor =>
+      tf.tidy(() => {
+        const here = Math.min(rows, out - top)
+        return tf.matMul(
+          tf.slice(dy, [0, top], [dy.shape[0], here]),
+          tf.slice(weight, [top, 0], [here, from]),
         )
-    return tf.stack(taps).reshape(filterShape)
+      })
+    let sum = product(0)
+    for (let top = rows; top < out; top += rows) {
+      const before = sum
+      sum = tf.tidy(() => tf.add(before, product(top)))
+      before.dispose()
+    }
+    return sum
   }
 
   const activationGradient = (dy: Tensor, y: Tensor, activation: Activation): Tensor => {
@@ -158,7 +257,14 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     convInputGradient: (dy, filter, inputShape, how) =>
       tf.tidy(() => convInputGradient(dy as Tensor4, filter as Tensor4, inputShape, how)),
     convFilterGradient: (dy, x, filterShape, how) =>
-      tf.tidy(() => convFilterGradient(dy as Tensor4, x as Tensor4, filterShape, how)),
+      tf.tidy(() =>
+        (how.depthwise ? depthwiseFilterGradient : convFilterGradient)(
+          dy as Tensor4,
+          x as Tensor4,
+          filterShape,
+          how,
+        ),
+      ),
     biasGradient: (dy) => tf.tidy(() => channelSums(dy)),
 
     activate,
@@ -170,7 +276,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
         const y = tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x))).add(bias)
         return activation ? activate(y, activation) : y
       }),
-    linearInputGradient: (dy, weight) => tf.matMul(dy, weight),
+    linearInputGradient: (dy, weight) => linearInputGradient(dy as Tensor2, weight as Tensor2),
     linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(dy) as Tensor2, x as Tensor2)),
 
     maxPool: (x, kernel, stride) => tf.maxPool(x as Tensor4, kernel, stride, 'valid'),
