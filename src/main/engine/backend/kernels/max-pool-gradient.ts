@@ -1,5 +1,6 @@
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { valuesOf } from './values.ts'
 
 /**
  * Gives each window's gradient to the first of its largest numbers, as PyTorch and TensorFlow do. In plain JavaScript:
@@ -9,8 +10,8 @@ import type { Tensor } from '../tf.ts'
 export function maxPoolGradient(dy: Tensor, x: Tensor, kernel: number, stride: number): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
   const [, outHeight, outWidth] = dy.shape as [number, number, number, number]
-  const values = x.dataSync()
-  const gradients = dy.dataSync()
+  const values = valuesOf(x)
+  const gradients = valuesOf(dy)
   const result = new Float32Array(values.length)
   for (let n = 0; n < batch; n += 1)
     for (let row = 0; row < outHeight; row += 1)

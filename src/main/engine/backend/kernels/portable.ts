@@ -5,12 +5,13 @@ import { isSame, marginsOf } from './geometry.ts'
 import type { Margins } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
+import { valuesOf } from './values.ts'
 
 type Tensor4 = import('@tensorflow/tfjs').Tensor4D
 type Tensor2 = import('@tensorflow/tfjs').Tensor2D
 type Tensor1 = import('@tensorflow/tfjs').Tensor1D
 
-/** Numbers of a gradient in a band of a filter's gradient: a megabyte, which the second-level cache holds. */
+/** Numbers that a filter's gradient and sums over rows take at once: a megabyte, which the second-level cache holds. */
 const bandNumbers = 2 ** 18
 
 /** Numbers of a linear layer's weights that are copied at once: 16 MB. */
@@ -57,12 +58,24 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     return columns.reshape([batch, height * stride, width * stride, channels])
   }
 
-  /** Sums over all axes but the last, by a product with ones. */
+  /** Sums over all axes but the last, by products with ones, which copy what is summed: a band at a time. */
   function channelSums(x: Tensor): Tensor1 {
     const channels = x.shape.at(-1)!
     const rows = x.size / channels
-    const sums = tf.matMul(tf.ones([1, rows]), x.reshape([rows, channels]))
-    return sums.reshape([channels])
+    const all = x.reshape<Tensor2>([rows, channels])
+    const most = Math.max(1, Math.floor(bandNumbers / channels))
+    const sums: Tensor2[] = []
+    for (let top = 0; top < rows; top += most) {
+      const here = Math.min(most, rows - top)
+      sums.push(
+        tf.tidy(() => {
+          const band = here === rows ? all : tf.slice(all, [top, 0], [here, channels])
+          return tf.matMul(tf.ones([1, here]), band)
+        }),
+      )
+    }
+    const sum = sums.length === 1 ? sums[0]! : tf.matMul(tf.ones([1, sums.length]), tf.concat(sums))
+    return sum.reshape([channels])
   }
 
   /** The numbers of a window that are known to tf.js by a word, else explicit zeros and "valid". */
@@ -320,10 +333,11 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     add: (a, b) => tf.add(a, b),
 
     fingerprint(x) {
-      const values = x.dataSync() as Float32Array
+      const values = valuesOf(x)
       const bits = new Int32Array(values.buffer, values.byteOffset, values.length)
       let sum = 0
-      for (const word of bits) sum = (sum + word) | 0
+      // An iterator would take three times as long.
+      for (let i = 0; i < bits.length; i += 1) sum = (sum + bits[i]!) | 0
       return sum >>> 0
     },
   }
