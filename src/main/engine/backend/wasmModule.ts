@@ -20,6 +20,8 @@ export const mostThreads = 8
 const require = createRequire(import.meta.url)
 const folder = join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'wasm-out')
 const pageBytes = 65_536
+/** Bytes that WebAssembly's addresses of 32 bits reach. */
+export const largestHeap = 2 ** 32
 
 type Exports = Record<string, unknown>
 type Factory = (
@@ -45,7 +47,7 @@ export async function instantiateWasm(threads: number): Promise<WasmInstance> {
     threaded ? 'tfjs-backend-wasm-threaded-simd.wasm' : 'tfjs-backend-wasm-simd.wasm',
   )
   const memory = threaded
-    ? new WebAssembly.Memory({ initial: 1024, maximum: pageBytes, shared: true })
+    ? new WebAssembly.Memory({ initial: 1024, maximum: largestHeap / pageBytes, shared: true })
     : undefined
   const workers: Worker[] = []
   const factory = compileScript(script, {
