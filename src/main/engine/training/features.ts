@@ -50,6 +50,8 @@ export class Features {
   private readonly hashes = new Map<string, string>()
   /** Shape of one row, once known. */
   private shape: number[] | null = null
+  /** Photos that are computed and not yet in a batch. */
+  private ahead = 0
 
   constructor(options: FeatureOptions) {
     this.options = options
@@ -72,14 +74,14 @@ export class Features {
 
   /**
    * The features of `photos[order[0]], photos[order[1]], …` in batches.
-   * @yields float32 [batch, …], which the consumer owns, with the photos' places
+   * @yields float32 [batch, …], which the consumer owns, with the photos' places; `ahead`: further photos that are computed
    * @throws ThawError photo.*, cancelled
    */
   async *batches(
     photos: readonly Photo[],
     order: readonly number[],
     { epoch, batch, signal }: { epoch: number; batch: number; signal?: AbortSignal },
-  ): AsyncGenerator<{ x: Tensor; places: number[] }> {
+  ): AsyncGenerator<{ x: Tensor; places: number[]; ahead: number }> {
     const fixed = photos.length > 0 && this.isFixed(photos[0]!.split)
     if (fixed) await this.identify(order.map((place) => photos[place]!))
     const keyOf = (place: number) => {
@@ -97,6 +99,7 @@ export class Features {
     }))
     const views = this.options.workers.views(jobs, { keep: !fixed, ...(signal && { signal }) })
     const computed = this.computed(views, signal)
+    this.ahead = 0
     try {
       for (let from = 0; from < order.length; from += batch) {
         const places = order.slice(from, from + batch)
@@ -104,16 +107,23 @@ export class Features {
         for (const place of places) {
           const key = fixed ? keyOf(place) : ''
           const row = absentAtStart.has(place)
-            ? await nextOf(computed)
+            ? await this.nextOf(computed)
             : (this.kept.get(key) ?? (await this.stored(key)))
           rows.push(row)
           if (fixed) await this.remember(key, row)
         }
-        yield { x: stacked(rows, this.rowShape()), places }
+        yield { x: stacked(rows, this.rowShape()), places, ahead: this.ahead }
       }
     } finally {
       await computed.return()
     }
+  }
+
+  private async nextOf(computed: AsyncGenerator<Float32Array, void>): Promise<Float32Array> {
+    const { value, done } = await computed.next()
+    if (done) throw new Error('the workers gave too few photos')
+    this.ahead = Math.max(0, this.ahead - 1)
+    return value
   }
 
   /**
@@ -133,19 +143,23 @@ export class Features {
       return
     }
     let waiting: Tensor[] = []
+    const ready = () => {
+      const rows = this.rows(waiting)
+      waiting = []
+      this.ahead = rows.length
+      return rows
+    }
     try {
       for await (const part of grouped(views, mapsAtOnce)) {
         if (signal?.aborted) throw new ThawError('cancelled')
         waiting.push(this.maps(part.map(pixelsOf)))
         const count = waiting.reduce((sum, { shape }) => sum + shape[0], 0)
         if (count < rowsAtOnce && prefix > model.flatFrom && part.length === mapsAtOnce) continue
-        const rows = this.rows(waiting)
-        waiting = []
-        yield* rows
+        yield* ready()
         // Gives a request to stop its turn: the computation itself blocks the process.
         await nextTurn()
       }
-      if (waiting.length > 0) yield* this.rows(waiting)
+      if (waiting.length > 0) yield* ready()
     } finally {
       tf.dispose(waiting)
     }
@@ -222,12 +236,6 @@ function normalised(pixels: Uint8Array, preparation: Preparation): Float32Array 
   const row = new Float32Array(pixels.length)
   normalise(pixels, preparation, row)
   return row
-}
-
-async function nextOf<T>(items: AsyncGenerator<T, void>): Promise<T> {
-  const { value, done } = await items.next()
-  if (done) throw new Error('the workers gave too few photos')
-  return value
 }
 
 /** The items in groups of `size`; the last may be smaller. */
