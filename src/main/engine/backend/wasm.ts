@@ -2,7 +2,7 @@ import { setThreadsCount, BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import { describeCpu } from './cpu.ts'
 import { tf } from './tf.ts'
 import type { LoadedBackend } from './types.ts'
-import { manageHeap } from './wasmHeap.ts'
+import { heapOf, manageHeap } from './wasmHeap.ts'
 import { registerSlice } from './wasmSlice.ts'
 import { instantiateWasm, mostThreads, type WasmInstance } from './wasmModule.ts'
 
@@ -21,7 +21,7 @@ export function wasmBackend(): WasmInstance & { backend: BackendWasm } {
 export async function loadWasm(wanted: number): Promise<LoadedBackend> {
   const threads = Math.min(wanted, mostThreads)
   const instance = await instantiateWasm(threads)
-  manageHeap(instance.module)
+  manageHeap(heapOf(instance.module))
   setThreadsCount(threads)
   const backend = new BackendWasm(instance.module)
   tf.enableProdMode()

@@ -1,8 +1,12 @@
 /** The part of an Emscripten module that hands out its heap. Addresses come as signed numbers. */
-interface HeapModule {
+export interface HeapModule {
+  readonly HEAPU8: Uint8Array
   _malloc: (bytes: number) => number
   _free: (address: number) => void
 }
+
+/** The heap's part of a module, which the package's types leave out. */
+export const heapOf = (module: object): HeapModule => module as HeapModule
 
 /** From this size on, blocks fill the managed region from its start. */
 const largeBytes = 2 ** 27
@@ -23,7 +27,7 @@ const alignment = 64
  * small. So as soon as one block is large, most of the heap is taken at once, and large blocks are laid from its start on, those
  * of middling size from its end. Address space that was never written to takes no memory.
  */
-export function manageHeap(module: HeapModule): void {
+export function manageHeap(module: Pick<HeapModule, '_malloc' | '_free'>): void {
   // Emscripten's functions replace themselves in the module when they are called first.
   module._free(module._malloc(1))
   const { _malloc: malloc, _free: free } = module

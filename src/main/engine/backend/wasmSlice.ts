@@ -1,5 +1,6 @@
 import { tf } from './tf.ts'
 import type { Tensor } from './tf.ts'
+import { heapOf } from './wasmHeap.ts'
 
 type BackendWasm = import('@tensorflow/tfjs-backend-wasm').BackendWasm
 type SliceAttributes = import('@tensorflow/tfjs').SliceAttrs
@@ -20,7 +21,10 @@ export function registerSlice(): void {
 
 /** From heap to heap, a stretch of neighbouring numbers at a time. */
 function slice(x: Tensor, backend: BackendWasm, attributes: SliceAttributes): tf.TensorInfo {
-  const [begin, size] = tf.slice_util.parseSliceParams(x, attributes.begin, attributes.size)
+  const [begin, size] = tf.slice_util.parseSliceParams(x, attributes.begin, attributes.size) as [
+    number[],
+    number[],
+  ]
   const result = backend.makeOutput(size, x.dtype)
   const bytes = tf.util.bytesPerElement(x.dtype)
   const strides = x.shape.map((_, axis) => bytes * tf.util.sizeFromShape(x.shape.slice(axis + 1)))
@@ -33,7 +37,7 @@ function slice(x: Tensor, backend: BackendWasm, attributes: SliceAttributes): tf
   const from = backend.getMemoryOffset(x.dataId)
   let to = backend.getMemoryOffset(result.dataId)
   // Asked for after the result has its place: the heap may have grown for it.
-  const { HEAPU8: heap } = backend.wasm
+  const { HEAPU8: heap } = heapOf(backend.wasm)
   const copy = (axis: number, offset: number): void => {
     const start = offset + (begin[axis] ?? 0) * (strides[axis] ?? 0)
     if (axis === together) {

@@ -87,7 +87,7 @@ export class Model {
         const { y } = runSteps(this.steps.slice(from, to), this.enter(x), this.passive(observe), false)
         return this.kernels.leave(y)
       })
-    const photos = x.shape[0]!
+    const photos = x.shape[0]
     // Who watches the layers wants to see all photos at once.
     if (x.rank !== 4 || photos <= mapsAtOnce || observe) return run(x, from, to)
     return tf.tidy(() => {

@@ -69,7 +69,7 @@ it('uses the space of a block that was given back', () => {
 
 it('never hands out a byte twice', () => {
   const { take, give } = heapOf(4 * gibibyte)
-  const random = randomFor(1, 'test', 1)
+  const random = randomFor(1, 'sample', 1)
   const held: { from: number; to: number }[] = []
   take(2 ** 27)
   for (let i = 0; i < 2000; i += 1) {
