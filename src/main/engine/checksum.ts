@@ -8,7 +8,7 @@ const readAtOnce = 2 ** 22
 
 /** SHA-256 of a file in hexadecimal. */
 export async function sha256Of(file: string): Promise<string> {
-  // A photo is read in one piece: a stream would take ten times as long as its bytes.
+  // A photo is read in one piece: setting up a stream takes longer than hashing it.
   if ((await stat(file)).size <= readAtOnce) return hash('sha256', await readFile(file), 'hex')
   const sum = createHash('sha256')
   await pipeline(createReadStream(file, { highWaterMark: readAtOnce }), sum)

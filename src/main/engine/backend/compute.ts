@@ -9,7 +9,6 @@ import { nativeKernels } from './kernels/native.ts'
 import { portableKernels } from './kernels/portable.ts'
 import { nativeBackend } from './native.ts'
 import { openBackend } from './open.ts'
-import { largestHeap } from './wasmModule.ts'
 import type { Backend } from './types.ts'
 
 /** What computes: the kernels, and what a run records of them. */
@@ -60,8 +59,6 @@ export async function openCompute(
       cpuFeatures: [...describeCpu().features],
     },
     noGpu: backend.noGpu,
-    available: () =>
-      backend.gpuMemory ??
-      Math.min(process.availableMemory(), backend.name === 'wasm' ? largestHeap : Infinity),
+    available: () => backend.gpuMemory ?? Math.min(process.availableMemory(), backend.heap ?? Infinity),
   }
 }

@@ -67,6 +67,7 @@ export async function loadNative(options: NativeOptions): Promise<LoadedBackend>
     device: gpu && graphics ? graphics.card.name : describeCpu().model,
     gpu,
     gpuMemory: gpu && graphics ? graphics.card.freeMiB * 2 ** 20 : null,
+    heap: null,
     noGpu: null,
     deterministic: gpu !== 'autotune',
     // The library cannot be unloaded; its threads do not keep the process alive.

@@ -13,6 +13,7 @@ export async function loadPlain(): Promise<LoadedBackend> {
     device: describeCpu().model,
     gpu: null,
     gpuMemory: null,
+    heap: null,
     noGpu: null,
     deterministic: true,
     close: () => Promise.resolve(),

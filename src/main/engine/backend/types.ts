@@ -18,6 +18,8 @@ export interface Backend {
   readonly gpu: GpuMode | null
   /** Bytes that were free on the card when it was taken; null: the processor computes. */
   readonly gpuMemory: number | null
+  /** Bytes that its addresses reach; null: all that the machine has. */
+  readonly heap: number | null
   /** Why a card for which the GPU pack is installed does not compute; null if it does, or if none was wanted. */
   readonly noGpu: string | null
   /** Whether the same operations give the same bits again, in another process too, with the same thread count. */

@@ -4,7 +4,7 @@ import { tf } from './tf.ts'
 import type { LoadedBackend } from './types.ts'
 import { heapOf, manageHeap } from './wasmHeap.ts'
 import { registerSlice } from './wasmSlice.ts'
-import { instantiateWasm, mostThreads, type WasmInstance } from './wasmModule.ts'
+import { instantiateWasm, largestHeap, mostThreads, type WasmInstance } from './wasmModule.ts'
 
 let loaded: (WasmInstance & { backend: BackendWasm }) | undefined
 
@@ -39,6 +39,7 @@ export async function loadWasm(wanted: number): Promise<LoadedBackend> {
     device: describeCpu().model,
     gpu: null,
     gpuMemory: null,
+    heap: largestHeap,
     noGpu: null,
     deterministic: true,
     close: async () => {

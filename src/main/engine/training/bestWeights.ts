@@ -8,7 +8,7 @@ import type { Weights } from '../model/weights.ts'
 import { readRecord, trainedBy } from '../store/runFolder.ts'
 import { openWeights } from '../weights/index.ts'
 import { loadStrict } from '../weights/load.ts'
-import { checkpointFile } from './checkpoint.ts'
+import { bestTensorsIn, checkpointFile } from './checkpoint.ts'
 import { RunFolder } from './runFolder.ts'
 import { saveNetwork, savedWeights } from './saveNetwork.ts'
 
@@ -95,6 +95,7 @@ export class BestWeights {
   }
 }
 
+/** 0 if it is not there. */
 const modifiedAt = (file: string): Promise<number> =>
   stat(file).then(
     ({ mtimeMs }) => mtimeMs,
@@ -111,13 +112,10 @@ export async function bestWeightsOf(folder: string): Promise<string> {
   const checkpoint = await openWeights(checkpointFile(folder)).catch(() => null)
   if (!checkpoint) return file
   try {
-    const pending = new Map(
-      checkpoint.tensors
-        .filter(({ name }) => name.startsWith('best/'))
-        .map(({ name }) => [name.slice('best/'.length), name]),
-    )
-    if (pending.size === 0 || (await modifiedAt(file)) >= (await modifiedAt(checkpoint.path))) return file
-    if ((await exists(file)) && (await trainedBy(folder)) !== undefined) return file
+    const pending = bestTensorsIn(checkpoint)
+    const written = await modifiedAt(file)
+    if (pending.size === 0 || written >= (await modifiedAt(checkpoint.path))) return file
+    if (written > 0 && (await trainedBy(folder)) !== undefined) return file
     const run = await RunFolder.open(folder)
     try {
       await complete(folder, (name) => {

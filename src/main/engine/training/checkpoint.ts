@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
 import { Score } from '../../../shared/metrics.ts'
 import type { Weights } from '../model/weights.ts'
+import type { WeightFile } from '../weights/codec.ts'
 import { openWeights } from '../weights/index.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
@@ -79,6 +80,14 @@ export async function saveCheckpoint(
   }
   await writeSafetensors(checkpointFile(folder), tensors, { thaw: JSON.stringify(extra) })
 }
+
+/** The best epoch's tensors that a checkpoint holds: by name, what they are called in its file. */
+export const bestTensorsIn = ({ tensors }: WeightFile): Map<string, string> =>
+  new Map(
+    tensors
+      .filter(({ name }) => name.startsWith('best/'))
+      .map(({ name }) => [name.slice('best/'.length), name]),
+  )
 
 /** Puts a checkpoint back. @throws ThawError run.no-checkpoint, run.damaged */
 export async function restoreCheckpoint(

@@ -151,13 +151,13 @@ export class Features {
     }
     try {
       for await (const part of grouped(views, mapsAtOnce)) {
+        // Gives a request to stop its turn: the computation itself blocks the process.
+        await nextTurn()
         if (signal?.aborted) throw new ThawError('cancelled')
         waiting.push(this.maps(part.map(pixelsOf)))
         const count = waiting.reduce((sum, { shape }) => sum + shape[0], 0)
         if (count < rowsAtOnce && prefix > model.flatFrom && part.length === mapsAtOnce) continue
         yield* ready()
-        // Gives a request to stop its turn: the computation itself blocks the process.
-        await nextTurn()
       }
       if (waiting.length > 0) yield* ready()
     } finally {
@@ -168,11 +168,11 @@ export class Features {
   /** The fixed part of the network up to where feature maps are flattened. @param pixels at most `mapsAtOnce` */
   private maps(pixels: readonly Uint8Array[]): Tensor {
     const { model, preparation, prefix } = this.options
-    const x = photoBatch(pixels, preparation, mapsAtOnce)
-    const y = model.infer(x, { to: Math.min(prefix, model.flatFrom) })
-    const part = tf.slice(y, [0], [pixels.length])
-    tf.dispose([x, y])
-    return part
+    return tf.tidy(() => {
+      const x = photoBatch(pixels, preparation, mapsAtOnce)
+      const y = model.infer(x, { to: Math.min(prefix, model.flatFrom) })
+      return tf.slice(y, [0], [pixels.length])
+    })
   }
 
   /** What follows the flattening. @param parts together at most `rowsAtOnce`; taken away */

@@ -24,8 +24,8 @@ const shared = side - outputs
 const places = side * side
 
 /**
- * Where the polynomials are evaluated, beside infinity. The usual 0, ±1, ±2 lose three times as many digits: the more alike the
- * points' absolute values are to 1, the smaller the numbers that cancel. These are exact in binary.
+ * Where the polynomials are evaluated, beside infinity. The usual 0, ±1, ±2 have two to three times the rounding error: the more
+ * alike the points' absolute values are to 1, the smaller the numbers that cancel. These are exact in binary.
  */
 const points = [0, 0.75, -0.75, 1.5, -1.5]
 
