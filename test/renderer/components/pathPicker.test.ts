@@ -22,9 +22,10 @@ const listing: Listing = {
 let answers: unknown[][]
 beforeEach(() => (answers = []))
 
-async function open(kind: 'folder' | 'weights' | 'photos'): Promise<void> {
+async function open(kind: 'folder' | 'weights' | 'photos', home?: Promise<void>): Promise<void> {
   const api = fakeApi({
-    'files.browse': ({ path }) => {
+    'files.browse': async ({ path }) => {
+      if (path === null) await home
       const folder = path?.replace(/(.)\/$/, '$1') ?? '/mine'
       if (folder !== '/mine' && folder !== '/mine/벌') throw new ThawError('dataset.missing', { folder })
       return folder === '/mine' ? listing : { ...listing, path: folder, folders: [], files: [], photos: 83 }
@@ -76,3 +77,23 @@ it('A path that leads nowhere is told of, and what was there stays', async () =>
   expect(all('[role="alert"]', /nowhere/)).toHaveLength(1)
   expect(control(/^a\.pth/)).toBeDefined()
 })
+
+it.each(['is typed', 'is gone to'])(
+  'A path stays, and so does where it leads, when the first folder is read only once it %s',
+  async (when) => {
+    let read = (): void => {}
+    await open('weights', new Promise((resolve) => (read = resolve)))
+    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
+    field.value = '/mine/b.pth'
+    field.dispatchEvent(new Event('input'))
+    if (when === 'is typed') read()
+    await flushPromises()
+    expect(field.value).toBe('/mine/b.pth')
+    document.querySelector('form')!.dispatchEvent(new Event('submit', { cancelable: true }))
+    await flushPromises()
+    read()
+    await flushPromises()
+    await press('Choose 1 file')
+    expect(answers).toEqual([['/mine/b.pth']])
+  },
+)
