@@ -3,9 +3,11 @@ import { nativeBackend } from '../../src/main/engine/backend/native.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import type { Backend } from '../../src/main/engine/backend/types.ts'
+import { createExecutor } from '../../src/main/engine/backend/kernels/execute.ts'
 import type { NativeBackend } from '../../src/main/engine/backend/kernels/execute.ts'
 import type { ConvOptions, Kernels, Window } from '../../src/main/engine/backend/kernels/kernels.ts'
 import { nativeKernels } from '../../src/main/engine/backend/kernels/native.ts'
+import { createOneDnn } from '../../src/main/engine/backend/kernels/onednn.ts'
 import { portableKernels } from '../../src/main/engine/backend/kernels/portable.ts'
 import { suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
@@ -98,8 +100,10 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
   ...[4, 5, 7].flatMap((size): [string, () => Values[], Work][] => {
     const half = Math.floor(size / 2)
     const work: Work = (kernels, [x, dy]) => {
-      const y = kernels.maxPool(x!, 2, 2)
-      return [y, kernels.maxPoolGradient(dy!, x!, y, 2, 2)]
+      const { y, saved } = kernels.maxPool(x!, 2, 2)
+      const dx = kernels.maxPoolGradient(dy!, x!.shape, saved, 2, 2)
+      tf.dispose(saved)
+      return [y, dx]
     }
     const gradient = () => drawn([2, half, half, 3])
     return [
@@ -159,6 +163,14 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
       return [y, mean, variance, gradient.x, gradient.scale, gradient.offset]
     },
   ],
+  ...(['relu', 'relu6', null] as const).map((activation): [string, () => Values[], Work] => [
+    `a bias and ${activation ?? 'no activation'}`,
+    () => [drawn([2, 5, 3, 20], -8, 8), drawn([20], -2, 2)],
+    (kernels, [x, bias]) => [
+      kernels.biasActivation(x!, bias!, activation),
+      kernels.biasActivation(x!, null, activation),
+    ],
+  ]),
   ...(['relu', 'relu6'] as const).map((activation): [string, () => Values[], Work] => [
     activation,
     () => [drawn([2, 3, 3, 4], -8, 8), drawn([2, 3, 3, 4])],
@@ -219,7 +231,7 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
   beforeAll(async () => {
     await openBackend({ prefer: 'tensorflow', threads: 2 })
     const native = nativeBackend().backend as unknown as NativeBackend
-    direct = nativeKernels(native, { winograd: false })
+    direct = nativeKernels(native, { onProcessor: false })
     winograd = nativeKernels(native)
   })
 
@@ -244,5 +256,33 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     const inputs = convolutionInputs(2, 14, [3, 3, 256, 256], how)
     const work = convolution({ ...how, activation: 'relu' }, [2, 14, 14, 256], [3, 3, 256, 256])
     expect(results(winograd, work, inputs)).toEqual(results(winograd, work, inputs))
+  })
+})
+
+describe.skipIf(noNative)('oneDNN’s kernels', () => {
+  let native: NativeBackend
+  beforeAll(async () => {
+    await openBackend({ prefer: 'tensorflow', threads: 2 })
+    native = nativeBackend().backend as unknown as NativeBackend
+  })
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')('are there', () => {
+    expect(createOneDnn(createExecutor(native))).not.toBeNull()
+  })
+
+  it('give the bits of TensorFlow’s public ones, also where several numbers are the largest', () => {
+    const kernels = [nativeKernels(native), nativeKernels(native, { onProcessor: false })]
+    // Few different numbers: most windows have ties.
+    const x = drawn([3, 30, 26, 24], -2, 2)
+    x.values.forEach((value, i) => (x.values[i] = Math.round(value)))
+    const work: Work = (its, [x, dy, bias]) => {
+      const { y, saved } = its.maxPool(x!, 2, 2)
+      const dx = its.maxPoolGradient(dy!, x!.shape, saved, 2, 2)
+      tf.dispose(saved)
+      return [y, dx, its.biasActivation(dy!, bias!, 'relu')]
+    }
+    const inputs = [x, drawn([3, 15, 13, 24]), drawn([24])]
+    const [ours, theirs] = kernels.map((its) => results(its, work, inputs))
+    expect(ours).toEqual(theirs)
   })
 })

@@ -26,7 +26,7 @@ function kernelsOf({ name, gpu }: Backend, precision: Environment['precision']):
     const native = nativeBackend().backend as unknown as NativeBackend
     return nativeKernels(native, {
       compute: precision === 'fast' ? 'bfloat16' : 'float32',
-      winograd: gpu === null,
+      onProcessor: gpu === null,
     })
   }
   if (precision === 'fast')

@@ -28,6 +28,8 @@ export interface Kernels {
   biasGradient: (dy: Tensor) => Tensor
 
   activate: (x: Tensor, activation: Activation) => Tensor
+  /** activation(x + bias); the bias is float32, one number a channel. */
+  biasActivation: (x: Tensor, bias: Tensor | null, activation: Activation | null) => Tensor
   /** `y` is the activation's output, which tells as much as its input and is kept anyway. */
   activationGradient: (dy: Tensor, y: Tensor, activation: Activation) => Tensor
 
@@ -38,8 +40,16 @@ export interface Kernels {
   /** [out, in] */
   linearWeightGradient: (dy: Tensor, x: Tensor) => Tensor
 
-  maxPool: (x: Tensor, kernel: number, stride: number) => Tensor
-  maxPoolGradient: (dy: Tensor, x: Tensor, y: Tensor, kernel: number, stride: number) => Tensor
+  /** Windows lie within the input. */
+  maxPool: (x: Tensor, kernel: number, stride: number) => MaxPoolResult
+  /** Each window's gradient goes to the first of its largest numbers. */
+  maxPoolGradient: (
+    dy: Tensor,
+    inputShape: number[],
+    saved: Tensor[],
+    kernel: number,
+    stride: number,
+  ) => Tensor
 
   /** Adaptive average pooling to size × size; the input's sides are multiples of it. float32 where `size` is 1. */
   averagePool: (x: Tensor, size: number) => Tensor
@@ -64,6 +74,12 @@ export interface Window {
 
 export interface ConvOptions extends Window {
   activation: Activation | null
+}
+
+export interface MaxPoolResult {
+  y: Tensor
+  /** What the gradient needs; the caller disposes of it. */
+  saved: Tensor[]
 }
 
 export interface BatchNormResult {

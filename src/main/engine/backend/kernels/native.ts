@@ -5,12 +5,13 @@ import { isSame } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
+import { createOneDnn } from './onednn.ts'
 import { createWinograd, suitsWinograd } from './winograd.ts'
 
 export interface NativeOptions {
   compute?: Kernels['compute']
-  /** Wide 3×3 convolutions by Winograd's algorithm: on a processor; a card's library has its own choice of algorithms. */
-  winograd?: boolean
+  /** Wide 3×3 convolutions by Winograd's algorithm, and oneDNN's own kernels; a card's library has its own choice of algorithms. */
+  onProcessor?: boolean
 }
 
 /**
@@ -19,12 +20,13 @@ export interface NativeOptions {
  */
 export function nativeKernels(
   native: NativeBackend,
-  { compute = 'float32', winograd: isWanted = true }: NativeOptions = {},
+  { compute = 'float32', onProcessor = true }: NativeOptions = {},
 ): Kernels {
   const executor = createExecutor(native)
   const { run, runMany, attribute, typeOf } = executor
   // bfloat16 has too few digits for what cancels in it.
-  const winograd = isWanted && compute === 'float32' ? createWinograd(executor) : null
+  const winograd = onProcessor && compute === 'float32' ? createWinograd(executor) : null
+  const oneDnn = onProcessor ? createOneDnn(executor) : null
   const nhwc = attribute.string('data_format', 'NHWC')
   const target = compute === 'bfloat16' ? bfloat16 : float32
 
@@ -93,13 +95,19 @@ export function nativeKernels(
   const biasAdd = (x: Tensor, bias: Tensor): Tensor =>
     as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
   const activate = (x: Tensor, activation: Activation): Tensor => run(opOf[activation], [T(x)], [x])
+  const biasActivation = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
+    if (oneDnn && bias && activation === 'relu' && x.rank === 4 && typeOf(x) === float32)
+      return oneDnn.biasRelu(x, bias)
+    return tf.tidy(() => {
+      const biased = bias ? biasAdd(x, bias) : x.clone()
+      return activation ? activate(biased, activation) : biased
+    })
+  }
   /** activation(x + bias), taking `x` away. */
   const finish = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
-    const biased = bias ? biasAdd(x, bias) : x
-    if (bias) x.dispose()
-    if (!activation) return biased
-    const y = activate(biased, activation)
-    biased.dispose()
+    if (!bias && !activation) return x
+    const y = biasActivation(x, bias, activation)
+    x.dispose()
     return y
   }
   const normAttributes = (x: Tensor, eps: number) => [
@@ -139,14 +147,28 @@ export function nativeKernels(
     biasGradient: (dy) => toFloat(run('BiasAddGrad', [T(dy), nhwc], [dy])),
 
     activate,
+    biasActivation,
     activationGradient: (dy, y, activation) => run(`${opOf[activation]}Grad`, [T(dy)], [dy, y]),
 
     linear: (x, weight, bias, activation) => finish(matMul(x, weight, false, true), bias, activation),
     linearInputGradient: (dy, weight) => matMul(dy, weight, false, false),
     linearWeightGradient: (dy, x) => matMul(dy, x, true, false),
 
-    maxPool: (x, kernel, stride) => run('MaxPool', pool(x, kernel, stride), [x]),
-    maxPoolGradient: (dy, x, y, kernel, stride) => run('MaxPoolGrad', pool(x, kernel, stride), [x, y, dy]),
+    maxPool(x, kernel, stride) {
+      const window = pool(x, kernel, stride)
+      if (oneDnn) {
+        const { y, largest } = oneDnn.maxPool(x, window)
+        return { y, saved: [largest] }
+      }
+      const y = run('MaxPool', window, [x])
+      return { y, saved: [x.clone(), y.clone()] }
+    },
+    maxPoolGradient(dy, inputShape, saved, kernel, stride) {
+      const window = pool(dy, kernel, stride)
+      return oneDnn
+        ? oneDnn.maxPoolGradient(dy, inputShape, saved[0]!, window)
+        : run('MaxPoolGrad', window, [...saved, dy])
+    },
 
     averagePool(x, size) {
       const [, height, width] = x.shape as [number, number, number, number]

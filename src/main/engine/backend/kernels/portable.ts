@@ -281,6 +281,11 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     biasGradient: (dy) => tf.tidy(() => channelSums(dy)),
 
     activate,
+    biasActivation: (x, bias, activation) =>
+      tf.tidy(() => {
+        const biased = bias ? x.add(bias) : x.clone()
+        return activation ? activate(biased, activation) : biased
+      }),
     activationGradient: (dy, y, activation) => tf.tidy(() => activationGradient(dy, y, activation)),
 
     // (W · xᵀ)ᵀ: the operand on the right is copied into another order first, and that had better be the small one.
@@ -292,8 +297,11 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     linearInputGradient: (dy, weight) => linearInputGradient(dy as Tensor2, weight as Tensor2),
     linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(dy) as Tensor2, x as Tensor2)),
 
-    maxPool: (x, kernel, stride) => tf.maxPool(x as Tensor4, kernel, stride, 'valid'),
-    maxPoolGradient: (dy, x, _y, kernel, stride) => maxPoolGradient(dy, x, kernel, stride),
+    maxPool: (x, kernel, stride) => ({
+      y: tf.maxPool(x as Tensor4, kernel, stride, 'valid'),
+      saved: [x.clone()],
+    }),
+    maxPoolGradient: (dy, _shape, [x], kernel, stride) => maxPoolGradient(dy, x!, kernel, stride),
 
     averagePool(x, size) {
       const side = x.shape[1]! / size

@@ -58,14 +58,6 @@ export function convStep(
     })
   }
 
-  /** activation(x + bias) */
-  function finish(x: Tensor, bias: Tensor | null, kernels: Pass['kernels']): Tensor {
-    return tf.tidy(() => {
-      const biased = bias ? kernels.add(x, kernels.enter(bias)) : x.clone()
-      return activation ? kernels.activate(biased, activation) : biased
-    })
-  }
-
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
     const it = folded(pass)
@@ -74,12 +66,13 @@ export function convStep(
       activation: pool ? null : activation,
     })
     const pooled = pool && kernels.maxPool(z, pool.kernel, pool.stride)
-    const y = pooled ? finish(pooled, it.bias, kernels) : z
+    const y = pooled ? kernels.biasActivation(pooled.y, it.bias, activation) : z
+    const unpooledShape = z.shape
+    if (pooled) tf.dispose([z, pooled.y])
     const wanted = parameters.some((name) => pass.learns(name))
-    const beforePool = pooled && { z, pooled }
     if (!record) {
       tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred].filter((t) => t !== null))
-      if (beforePool) tf.dispose(beforePool)
+      if (pooled) tf.dispose(pooled.saved)
       return { y, back: null }
     }
     const savedX = wanted ? x.clone() : null
@@ -94,12 +87,12 @@ export function convStep(
           dy.dispose()
         }
         savedY?.dispose()
-        // Each pooled number came from one place of z, so that summing before or after gives the bias the same gradient.
+        // Each pooled number came from one place, so that summing before or after gives the bias the same gradient.
         const dBias = wanted ? kernels.biasGradient(g) : null
-        if (beforePool) {
+        if (pooled) {
           const dPooled = g
-          g = kernels.maxPoolGradient(dPooled, beforePool.z, beforePool.pooled, pool.kernel, pool.stride)
-          tf.dispose([dPooled, beforePool.z, beforePool.pooled])
+          g = kernels.maxPoolGradient(dPooled, unpooledShape, pooled.saved, pool.kernel, pool.stride)
+          tf.dispose([dPooled, ...pooled.saved])
         }
         if (dBias) {
           const gradients = tf.tidy(() => {

@@ -75,13 +75,16 @@ export function maxPoolStep(kernel: number, stride: number, names: string[]): St
     parameters: [],
     random: false,
     run(x, { kernels }, record) {
-      const y = kernels.maxPool(x, kernel, stride)
-      if (!record) return { y, back: null }
-      const saved = [x.clone(), y.clone()] as const
+      const { y, saved } = kernels.maxPool(x, kernel, stride)
+      const { shape } = x
+      if (!record) {
+        tf.dispose(saved)
+        return { y, back: null }
+      }
       return {
         y,
         back: (dy) => {
-          const dx = kernels.maxPoolGradient(dy, saved[0], saved[1], kernel, stride)
+          const dx = kernels.maxPoolGradient(dy, shape, saved, kernel, stride)
           tf.dispose([dy, ...saved])
           return dx
         },
