@@ -127,7 +127,7 @@ export function networksAgainstPyTorch(
           toChannelsLast(formula(shape, 2000 + step + golden.salt, 1), shape),
           [6, 32, 32, 3],
         )
-        const x = model.infer(raw, { to: cut.prefix })
+        const x = model.infer(raw, { to: cut.learning })
         const gradients = new Map()
         let loss = 0
         model.learn(x, {

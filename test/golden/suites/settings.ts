@@ -107,7 +107,7 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
           [6, 16, 16, 3],
           'float32',
         )
-        const x = model.infer(raw, { to: cut.prefix })
+        const x = model.infer(raw, { to: cut.learning })
         const targets = [0, 1, 2, 0, 1, 2]
         const whole = weightOf(targets, config.classWeights as number[] | null)
         const gradients = new Map<string, Tensor>()

@@ -7,7 +7,7 @@ import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import { compile } from './compile.ts'
 import { runSteps } from './steps/step.ts'
-import type { Pass, Step } from './steps/step.ts'
+import type { Draw, Pass, Step } from './steps/step.ts'
 import type { Weights } from './weights.ts'
 
 /** Feature maps of many photos at once would take more memory than training does. */
@@ -15,12 +15,15 @@ const mapsAtOnce = prefixChunk
 
 /** Where a plan cuts the network in two. */
 export interface Cut {
-  /** Steps before it are frozen and draw nothing random: their output is a fixed function of the photo. */
+  /** Steps before it are frozen and draw nothing random: their output is a fixed function of the photo, in training too. */
   prefix: number
-  /** The first step that holds something that learns; no gradient is computed below it. */
+  /**
+   * The first step that holds something that learns; no gradient is computed below it. Where nothing is trained, and dropout
+   * does nothing, what comes before it is a fixed function of the photo.
+   */
   learning: number
-  /** Full name of the last layer of the fixed part; null if there is none. */
-  name: string | null
+  /** Full names of the last layers before them; null if there is none. */
+  names: { prefix: string | null; learning: string | null }
 }
 
 /** A network that can be run: description, weights and kernels together. */
@@ -47,13 +50,14 @@ export class Model {
     const learning = this.steps.findIndex(learns)
     const random = this.steps.findIndex((step) => step.random)
     const prefix = random === -1 ? learning : Math.min(learning, random)
-    const name = this.steps.slice(0, prefix).findLast((step) => step.names.length > 0)?.names[0] ?? null
-    return { prefix, learning, name }
+    const nameBefore = (end: number) =>
+      this.steps.slice(0, end).findLast((step) => step.names.length > 0)?.names[0] ?? null
+    return { prefix, learning, names: { prefix: nameBefore(prefix), learning: nameBefore(learning) } }
   }
 
-  /** Full names of the parameters in the cut's fixed part. */
-  parametersBelow(cut: Cut): string[] {
-    return this.steps.slice(0, cut.prefix).flatMap((step) => step.parameters)
+  /** Full names of the parameters of the first `steps` steps. */
+  parametersBelow(steps: number): string[] {
+    return this.steps.slice(0, steps).flatMap((step) => step.parameters)
   }
 
   /** Photos and feature maps are computed in the kernels' type, what comes after flattening in float32. */
@@ -70,7 +74,7 @@ export class Model {
       training: false,
       learns: () => false,
       updates: () => false,
-      seed: 0,
+      draws: [],
       gradients: new Map(),
     }
     return observe ? { ...pass, observe } : pass
@@ -100,8 +104,21 @@ export class Model {
   }
 
   /**
-   * One pass forward and back, for one batch or a part of one.
+   * Runs the frozen steps that draw random numbers, between the fixed part and what learns, as training does.
    * @param x output of the cut's prefix, float32
+   * @returns what `learn` takes, float32. The caller owns it.
+   */
+  draw(x: Tensor, cut: Cut, draws: readonly Draw[]): Tensor {
+    return tf.tidy(() => {
+      const pass = { ...this.passive(), training: true, draws }
+      const { y } = runSteps(this.steps.slice(cut.prefix, cut.learning), this.enter(x), pass, false)
+      return this.kernels.leave(y)
+    })
+  }
+
+  /**
+   * One pass forward and back, for one batch or a part of one.
+   * @param x what goes into the first step that learns, float32
    * @param lossGradient is shown the logits and returns the loss's gradient in them, both [batch, classes], row-major
    * @param gradients are added to, by parameter name; the caller owns what is in it
    */
@@ -114,12 +131,10 @@ export class Model {
         training: true,
         learns: (name) => plan.rates.has(name),
         updates: (name) => plan.updating.has(name),
-        seed,
+        draws: [{ rows: x.shape[0], seed }],
         gradients: new Map(gradients),
       }
-      const below = runSteps(this.steps.slice(cut.prefix, cut.learning), this.enter(x), pass, false)
-      const { y, back } = runSteps(this.steps.slice(cut.learning), below.y, pass, true)
-      below.y.dispose()
+      const { y, back } = runSteps(this.steps.slice(cut.learning), this.enter(x), pass, true)
       const logits = y.dataSync() as Float32Array
       const dy = tf.tensor(lossGradient(logits), y.shape, 'float32')
       y.dispose()

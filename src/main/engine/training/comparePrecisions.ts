@@ -133,7 +133,8 @@ function secondsOfStep(
   const cut = model.cutOf(plan)
   const gradients = new Map<string, Tensor>()
   const started = performance.now()
-  const features = cut.prefix > 0 ? model.infer(x, { to: cut.prefix }) : x.clone()
+  const fixed = cut.prefix > 0 ? model.infer(x, { to: cut.prefix }) : x.clone()
+  const features = model.draw(fixed, cut, [{ rows: targets.length, seed: config.seed }])
   model.learn(features, {
     plan,
     cut,
@@ -143,6 +144,6 @@ function secondsOfStep(
       crossEntropy(logits, targets, { labelSmoothing: 0, classWeights: null }).gradient,
   })
   const seconds = (performance.now() - started) / 1000
-  tf.dispose([features, ...gradients.values()])
+  tf.dispose([fixed, features, ...gradients.values()])
   return seconds
 }

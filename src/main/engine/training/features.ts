@@ -23,25 +23,34 @@ import type { FeatureStore } from './featureStore.ts'
 const mapsAtOnce = prefixChunk
 const rowsAtOnce = 32
 
-/** What is kept in memory of the frozen part's output, in bytes; the rest comes from the disk each epoch. */
-const memoryLimit = 2 ** 30
-
 export interface FeatureOptions {
   model: Model
   workers: ViewWorkers
   preparation: Preparation
   augmentation: Augmentation
   seed: number
-  /** Number of steps of the frozen part. */
+  split: Photo['split']
+  /** Number of steps of the fixed part. */
   prefix: number
   keep: boolean
+  /** How much of its output is kept in memory, bytes; the rest comes from the disk each epoch. */
+  memory: number
   /** Where features outlive the run. */
   store: FeatureStore | undefined
   /** The dataset's folder. */
   folder: string
 }
 
-/** Feeds the part of the network that is not fixed: photos in, the fixed part's output out. */
+export interface Batch {
+  /** float32 [batch, …]; the consumer owns it. */
+  x: Tensor
+  /** The photos' places in their split. */
+  places: number[]
+  /** Further photos that are computed. */
+  ahead: number
+}
+
+/** Feeds the part of the network that is not fixed with one split's photos: photos in, the fixed part's output out. */
 export class Features {
   private readonly options: FeatureOptions
   private readonly kept = new Map<string, Float32Array>()
@@ -57,9 +66,9 @@ export class Features {
     this.options = options
   }
 
-  /** Whether a split's features are the same every epoch, so that they are computed once. */
-  isFixed(split: Photo['split']): boolean {
-    const { keep, prefix, augmentation } = this.options
+  /** Whether features are the same every epoch, so that they are computed once. */
+  get isFixed(): boolean {
+    const { keep, split, prefix, augmentation } = this.options
     return keep && prefix > 0 && (split === 'val' || viewsOf(augmentation) !== undefined)
   }
 
@@ -74,15 +83,14 @@ export class Features {
 
   /**
    * The features of `photos[order[0]], photos[order[1]], …` in batches.
-   * @yields float32 [batch, …], which the consumer owns, with the photos' places; `ahead`: further photos that are computed
    * @throws ThawError photo.*, cancelled
    */
   async *batches(
     photos: readonly Photo[],
     order: readonly number[],
     { epoch, batch, signal }: { epoch: number; batch: number; signal?: AbortSignal },
-  ): AsyncGenerator<{ x: Tensor; places: number[]; ahead: number }> {
-    const fixed = photos.length > 0 && this.isFixed(photos[0]!.split)
+  ): AsyncGenerator<Batch> {
+    const fixed = this.isFixed
     if (fixed) await this.identify(order.map((place) => photos[place]!))
     const keyOf = (place: number) => {
       const photo = photos[place]!
@@ -210,7 +218,7 @@ export class Features {
   }
 
   private async remember(key: string, row: Float32Array): Promise<void> {
-    if (!this.kept.has(key) && this.keptBytes + row.byteLength <= memoryLimit) {
+    if (!this.kept.has(key) && this.keptBytes + row.byteLength <= this.options.memory) {
       this.kept.set(key, row)
       this.keptBytes += row.byteLength
     }

@@ -17,6 +17,9 @@ import type { TrainOptions } from './train.ts'
 
 type Clocked = { event: RunEvent; at: number }[]
 
+/** Photos of a probe with kept features. */
+const fewest = 32
+
 const atOf = (clocked: Clocked, wanted: (event: RunEvent) => boolean): number =>
   clocked.find(({ event }) => wanted(event))?.at ?? NaN
 
@@ -32,10 +35,12 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
   const { config, dataset } = options
   const { batch } = config
   const all = { train: photosOf(dataset, 'train'), val: photosOf(dataset, 'val') }
-  const probed = { train: spread(all.train, 2 * batch), val: spread(all.val, batch) }
-  const probe: Dataset = { ...dataset, photos: [...probed.train, ...probed.val] }
   // With a fixed set of views the second epoch is the one that shows what all later ones take.
   const fixedViews = config.cache && viewsOf(config.augmentation) !== undefined
+  // Small batches go through frozen linear layers together: two alone would seem slow.
+  const photos = fixedViews ? Math.max(2 * batch, fewest) : 2 * batch
+  const probed = { train: spread(all.train, photos), val: spread(all.val, batch) }
+  const probe: Dataset = { ...dataset, photos: [...probed.train, ...probed.val] }
   const folder = await mkdtemp(path.join(os.tmpdir(), 'thaw-forecast-'))
   const clocked: Clocked = []
   try {

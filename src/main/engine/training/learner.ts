@@ -4,6 +4,8 @@ import { seedFor } from '../../../shared/random.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Cut, Model } from '../model/network.ts'
+import { drawn } from './drawn.ts'
+import type { Batch } from './features.ts'
 import { balancedWeights, crossEntropy, weightOf } from './loss.ts'
 import type { LossOptions } from './loss.ts'
 import { MovingAverage } from './movingAverage.ts'
@@ -43,9 +45,41 @@ export class Learner {
     return rateAt(this.config.schedule, base, place)
   }
 
+  /** The parts a batch is computed in: where each begins, its photos, and the seed of its dropout. */
+  private partsOf(photos: number, step: number): { from: number; rows: number; seed: number }[] {
+    const { accumulate, seed } = this.config
+    const size = Math.ceil(photos / accumulate)
+    return Array.from({ length: Math.ceil(photos / size) }, (_, i) => ({
+      from: i * size,
+      rows: Math.min(size, photos - i * size),
+      seed: seedFor(seed, 'dropout', step, i * size),
+    }))
+  }
+
+  /**
+   * Batches as `step` takes them.
+   * @param batches the fixed part's output, from the epoch's batch `first` on
+   * @param step the optimizer's at that batch
+   */
+  drawn(
+    batches: AsyncIterable<Batch>,
+    { cut }: Phase,
+    { first, step }: { first: number; step: number },
+  ): AsyncGenerator<Batch, void> {
+    return drawn(
+      batches,
+      { model: this.model, cut },
+      {
+        first,
+        size: this.config.batch,
+        drawsOf: (batch, photos) => this.partsOf(photos, step + batch - first),
+      },
+    )
+  }
+
   /**
    * One step of the optimizer, computed in `accumulate` parts that each count by their photos.
-   * @param x the cut's features of the batch
+   * @param x the batch, as `drawn` gives it
    * @returns the batch's mean loss, and how many photos were answered rightly before the step
    */
   step(
@@ -56,18 +90,17 @@ export class Learner {
   ): { loss: number; correct: number } {
     const { config } = this
     const gradients = new Map<string, Tensor>()
-    const size = Math.ceil(targets.length / config.accumulate)
     const whole = weightOf(targets, this.loss.classWeights)
     let loss = 0
     let correct = 0
     try {
-      for (let from = 0; from < targets.length; from += size) {
-        const part = targets.slice(from, from + size)
-        const input = part.length === targets.length ? x.clone() : tf.slice(x, [from], [part.length])
+      for (const { from, rows, seed } of this.partsOf(targets.length, place.step)) {
+        const part = targets.slice(from, from + rows)
+        const input = rows === targets.length ? x.clone() : tf.slice(x, [from], [rows])
         this.model.learn(input, {
           plan,
           cut,
-          seed: seedFor(config.seed, 'dropout', place.step, from),
+          seed,
           gradients,
           lossGradient: (logits) => {
             const result = crossEntropy(logits, part, this.loss, whole)

@@ -17,7 +17,6 @@ import { deviceError } from '../backend/memoryError.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import { Model } from '../model/network.ts'
-import type { Cut } from '../model/network.ts'
 import type { Weights } from '../model/weights.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { currentFolders, placesIn } from '../store/paths.ts'
@@ -42,6 +41,9 @@ export function planFor(config: RunConfig, network: Network, epoch: number): Pla
 
 /** The layer a tensor belongs to. */
 const layerOf = (tensor: string): string => tensor.slice(0, tensor.lastIndexOf('.'))
+
+/** What is kept in memory of the fixed part's output, for both splits together, bytes. */
+const keptFeatures = 2 ** 30
 
 const checkpointName = 'checkpoints/latest.safetensors'
 
@@ -74,7 +76,7 @@ export class Session {
   private secondsBefore = 0
   /** What the evaluation before training took. */
   private secondsEvaluation = 0
-  private store: FeatureStore | undefined
+  private stores: FeatureStore[] = []
   private position = start()
   private receipt: Receipt | undefined
   private fingerprints: Record<string, number> = {}
@@ -116,7 +118,7 @@ export class Session {
       throw error
     } finally {
       await workers?.close()
-      await this.store?.close()
+      await this.closeStores()
       this.learner.dispose()
       await this.run.release()
     }
@@ -207,7 +209,9 @@ export class Session {
     let lastCheckpoint = at
     let seenHere = 0
     const how = { epoch, batch: config.batch }
-    for await (const { x, places, ahead } of stage.features.batches(photos, rest, how)) {
+    const features = stage.features.train.batches(photos, rest, how)
+    const from = { first: this.position.batch, step: this.position.step }
+    for await (const { x, places, ahead } of this.learner.drawn(features, stage, from)) {
       const place = this.placeOf(this.position.step)
       const targets = places.map((it) => photos[it]!.class)
       const { loss, correct } = this.learner.step(x, targets, stage, place)
@@ -275,8 +279,6 @@ export class Session {
     const { config, preparation, dataset } = this.record
     const plan = resolvePlan(this.network, planFor(config, this.network, this.position.epoch))
     const cut = this.model.cutOf(plan)
-    await this.store?.close()
-    this.store = await this.openStore(cut)
     const buffers = this.weights.specs.filter(
       (spec) => spec.role === 'buffer' && plan.updating.has(layerOf(spec.name)),
     )
@@ -284,40 +286,62 @@ export class Session {
     const moving = [...plan.rates.keys(), ...buffers.map((spec) => spec.name)]
     for (const name of moving) this.changed.add(name)
     this.learner.average?.watch(moving.filter((name) => !counters.includes(name)))
-    const features = new Features({
-      model: this.model,
-      workers,
-      preparation,
-      augmentation: config.augmentation,
-      seed: config.seed,
-      prefix: cut.prefix,
-      keep: config.cache,
-      store: this.store,
-      folder: dataset.folder,
-    })
+    await this.closeStores()
+    const store = await this.openStore(cut.prefix, cut.names.prefix)
+    const isSame = cut.learning === cut.prefix
+    const stores = {
+      train: store,
+      val: isSame ? store : await this.openStore(cut.learning, cut.names.learning),
+    }
+    const all = this.photos.train.length + this.photos.val.length
+    const featuresOf = (split: Photo['split'], prefix: number): Features =>
+      new Features({
+        model: this.model,
+        workers,
+        preparation,
+        augmentation: config.augmentation,
+        seed: config.seed,
+        split,
+        prefix,
+        keep: config.cache,
+        memory: (keptFeatures * this.photos[split].length) / all,
+        store: stores[split],
+        folder: dataset.folder,
+      })
+    const features = { train: featuresOf('train', cut.prefix), val: featuresOf('val', cut.learning) }
     return { plan, cut, features }
   }
 
-  /** Features that outlive the run: where there is a frozen part, and the weight file still describes all of it. */
-  private async openStore(cut: Cut): Promise<FeatureStore | undefined> {
+  private async closeStores(): Promise<void> {
+    for (const store of this.stores.splice(0)) await store.close()
+  }
+
+  /**
+   * Features that outlive the run: where there is a fixed part, and the weight file still describes all of it.
+   * @param prefix number of its steps
+   * @param name of its last layer
+   */
+  private async openStore(prefix: number, name: string | null): Promise<FeatureStore | undefined> {
     const { config, weights, environment, preparation } = this.record
-    if (!config.cache || cut.prefix === 0) return undefined
-    if (this.model.parametersBelow(cut).some((name) => this.changed.has(name))) return undefined
+    if (!config.cache || prefix === 0) return undefined
+    if (this.model.parametersBelow(prefix).some((it) => this.changed.has(it))) return undefined
     const { backend, backendVersion, device, gpu, threads, precision } = environment
-    return FeatureStore.open(placesIn(currentFolders()).features, {
+    const store = await FeatureStore.open(placesIn(currentFolders()).features, {
       weights: weights.sha256,
-      cut: cut.name ?? '',
+      cut: name ?? '',
       preparation,
       environment: [backend, backendVersion, threads, precision, ...(gpu === null ? [] : [device, gpu])],
     })
+    if (store) this.stores.push(store)
+    return store
   }
 
   private evaluate({ features, cut }: Stage): Promise<Evaluation> {
     const { batch } = this.record.config
     const { signal } = this.control
-    const options = { prefix: cut.prefix, batch, ...(signal && { signal }) }
+    const options = { prefix: cut.learning, batch, ...(signal && { signal }) }
     return this.learner.withAverage(this.position.step, () =>
-      evaluate(this.model, features, this.photos.val, options),
+      evaluate(this.model, features.val, this.photos.val, options),
     )
   }
 

@@ -1,4 +1,5 @@
 import { photosOf } from '../../../shared/dataset.ts'
+import type { Photo } from '../../../shared/dataset.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Network } from '../../../shared/model/spec.ts'
@@ -11,7 +12,7 @@ import type { Phase } from './learner.ts'
 
 /** What holds for some epochs: the plan, where it cuts the network, and what feeds the part above the cut. */
 export interface Stage extends Phase {
-  features: Features
+  features: Record<Photo['split'], Features>
 }
 
 export function planEvent(
@@ -29,8 +30,8 @@ export function planEvent(
     frozen: parameters.map((spec) => spec.name).filter((name) => !plan.rates.has(name)),
     learns: plan.learns,
     total: plan.total,
-    cut: cut.name,
-    cached: (['train', 'val'] as const).filter((split) => features.isFixed(split)),
+    cut: cut.names.prefix,
+    cached: (['train', 'val'] as const).filter((split) => features[split].isFixed),
   }
 }
 
@@ -74,11 +75,11 @@ export function forecastOf(
   measured: { secondsEvaluation: number; photosPerSecond: number; available: number },
 ): Forecast {
   const { secondsEvaluation, photosPerSecond } = measured
-  const evaluation = features.isFixed('val') ? 0 : secondsEvaluation
+  const evaluation = features.val.isFixed ? 0 : secondsEvaluation
   const first = photosOf(dataset, 'train').length / photosPerSecond + evaluation
   // With a fixed set of views, later epochs only read what the first ones computed.
-  const views = features.isFixed('train') ? viewsOf(config.augmentation)! : config.epochs
-  const later = features.isFixed('train') ? evaluation : first
+  const views = features.train.isFixed ? viewsOf(config.augmentation)! : config.epochs
+  const later = features.train.isFixed ? evaluation : first
   return {
     secondsFirstEpoch: first,
     secondsEpoch: later,

@@ -150,7 +150,14 @@ export function nativeKernels(
     biasActivation,
     activationGradient: (dy, y, activation) => run(`${opOf[activation]}Grad`, [T(dy)], [dy, y]),
 
-    linear: (x, weight, bias, activation) => finish(matMul(x, weight, false, true), bias, activation),
+    // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as long
+    // for 8 to 64 rows.
+    linear(x, weight, bias, activation) {
+      const turned = matMul(weight, x, false, true)
+      const y = tf.transpose(turned)
+      turned.dispose()
+      return finish(y, bias, activation)
+    },
     linearInputGradient: (dy, weight) => matMul(dy, weight, false, false),
     linearWeightGradient: (dy, x) => matMul(dy, x, true, false),
 

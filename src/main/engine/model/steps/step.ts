@@ -2,6 +2,12 @@ import type { Kernels } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import type { Weights } from '../weights.ts'
 
+/** Rows of a batch that have dropout of their own: the same whatever is beside them. */
+export interface Draw {
+  rows: number
+  seed: number
+}
+
 /** What one run through the network needs to know. */
 export interface Pass {
   kernels: Kernels
@@ -12,8 +18,8 @@ export interface Pass {
   learns: (parameter: string) => boolean
   /** Whether the BatchNorm layer of this name normalises by the batch and updates its running statistics. */
   updates: (layer: string) => boolean
-  /** Seed of this pass's dropout. */
-  seed: number
+  /** This pass's dropout, for all of its rows in their order. */
+  draws: readonly Draw[]
   /** Gradients by parameter name, filled by the backward pass; those of several passes add up. */
   gradients: Map<string, Tensor>
   /** Shown the output of every layer by its name. */
