@@ -111,8 +111,18 @@ export async function writeAtomic(
   let handle: FileHandle | undefined
   try {
     handle = await open(temporary, 'wx')
-    for await (const chunk of chunks)
-      await writeFully(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    // The next chunk is made while one is written.
+    let writing: Promise<void> | undefined
+    try {
+      for await (const chunk of chunks) {
+        await writing
+        writing = writeFully(handle, typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+        // It is awaited below, but may fail before that.
+        writing.catch(() => undefined)
+      }
+    } finally {
+      await writing
+    }
     await handle.sync()
     await handle.close()
     handle = undefined

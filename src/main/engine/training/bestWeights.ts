@@ -28,10 +28,19 @@ export class BestWeights {
   private readonly network: Network
   private readonly weights: Weights
   private readonly record: RunRecord
+  private readonly pieces: (name: string) => Iterable<Float32Array>
   private copy = new Map<string, Float32Array>()
   private written = performance.now()
 
-  constructor(folder: string, network: Network, weights: Weights, record: RunRecord) {
+  /** @param pieces a tensor's values, on their way into the file */
+  constructor(
+    folder: string,
+    network: Network,
+    weights: Weights,
+    record: RunRecord,
+    pieces: (name: string) => Iterable<Float32Array>,
+  ) {
+    this.pieces = pieces
     this.folder = folder
     this.network = network
     this.weights = weights
@@ -87,7 +96,7 @@ export class BestWeights {
       weights.specs,
       (name) => {
         const values = copy.get(name)
-        return values ? [values] : weights.pieces(name)
+        return values ? [values] : this.pieces(name)
       },
       record,
     )

@@ -7,13 +7,14 @@ import type { Weights } from '../model/weights.ts'
 /** What was last seen of a tensor. */
 interface Known {
   fingerprint: number
+  changed: boolean
   /** Taken when it is first asked for: until then the fingerprint is enough. */
-  hash?: string
+  hash: string | undefined
 }
 
 /**
  * The freeze receipt: for every tensor, whether any byte changed since it was last asked. A cheap fingerprint over all bits
- * tells what changed; only that is hashed again.
+ * tells what changed; only that is hashed again, on its way into the weights' file if it goes there.
  */
 export class Receipt {
   private readonly weights: Weights
@@ -25,7 +26,11 @@ export class Receipt {
     this.weights = weights
     this.kernels = kernels
     for (const name of this.names())
-      this.known.set(name, { fingerprint: before[name] ?? this.fingerprint(name) })
+      this.known.set(name, {
+        fingerprint: before[name] ?? this.fingerprint(name),
+        changed: false,
+        hash: undefined,
+      })
   }
 
   /** What was last seen of each tensor, for a checkpoint. */
@@ -41,28 +46,43 @@ export class Receipt {
     return this.kernels.fingerprint(this.weights.get(name))
   }
 
-  /** The start of the SHA-256 of the tensor's bytes as they stand in a weight file. */
-  private hash(name: string): string {
-    const hash = createHash('sha256')
-    for (const { buffer, byteOffset, byteLength } of this.weights.pieces(name))
-      hash.update(new Uint8Array(buffer, byteOffset, byteLength))
-    return hash.digest('hex').slice(0, 16)
-  }
-
   /**
+   * Looks at every tensor, at the end of an epoch.
    * @param mayChange whether a tensor learns, or is a statistic that is updated
    * @throws ThawError run.frozen-changed
    */
-  issue(mayChange: (name: string) => boolean): TensorReceipt[] {
-    return this.names().map((name) => {
-      const before = this.known.get(name)!
+  check(mayChange: (name: string) => boolean): void {
+    for (const [name, known] of this.known) {
       const fingerprint = this.fingerprint(name)
-      const changed = fingerprint !== before.fingerprint
-      const frozen = !mayChange(name)
-      if (frozen && changed) throw new ThawError('run.frozen-changed', { tensor: name })
-      const hash = (changed ? undefined : before.hash) ?? this.hash(name)
-      this.known.set(name, { fingerprint, hash })
-      return { name, frozen, changed, hash }
+      known.changed = fingerprint !== known.fingerprint
+      if (known.changed && !mayChange(name)) throw new ThawError('run.frozen-changed', { tensor: name })
+      if (known.changed) known.hash = undefined
+      known.fingerprint = fingerprint
+    }
+  }
+
+  /** The tensor's values in pieces, as `Weights` gives them. Those that the receipt has to hash are hashed as they pass. */
+  *pieces(name: string): Generator<Float32Array> {
+    const known = this.known.get(name)
+    if (!known || known.hash !== undefined) {
+      yield* this.weights.pieces(name)
+      return
+    }
+    const hash = createHash('sha256')
+    for (const piece of this.weights.pieces(name)) {
+      yield piece
+      // After it was given away: so it is hashed while it is written.
+      hash.update(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength))
+    }
+    known.hash = hash.digest('hex').slice(0, 16)
+  }
+
+  /** What the last check found, with the start of the SHA-256 of each tensor's bytes as they stand in a weight file. */
+  issue(mayChange: (name: string) => boolean): TensorReceipt[] {
+    return Array.from(this.known, ([name, known]) => {
+      // What went into no file.
+      for (const pieces = this.pieces(name); known.hash === undefined; pieces.next());
+      return { name, frozen: !mayChange(name), changed: known.changed, hash: known.hash }
     })
   }
 }

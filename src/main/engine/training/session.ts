@@ -97,7 +97,7 @@ export class Session {
     this.model = new Model(network, weights, compute.kernels)
     this.photos = { train: photosOf(record.dataset, 'train'), val: photosOf(record.dataset, 'val') }
     const counts = record.classes.map((_, i) => this.photos.train.filter((photo) => photo.class === i).length)
-    this.best = new BestWeights(run.folder, network, weights, record)
+    this.best = new BestWeights(run.folder, network, weights, record, (name) => this.pieces(name))
     this.learner = new Learner(this.model, record.config, counts)
   }
 
@@ -181,15 +181,16 @@ export class Session {
       const evaluation = await this.evaluate(stage)
       // From here to the checkpoint nobody can stop it, so that no receipt is issued twice.
       const { rates, updating } = stage.plan
-      const tensors = this.receipt.issue((name) => rates.has(name) || updating.has(layerOf(name)))
+      const mayChange = (name: string) => rates.has(name) || updating.has(layerOf(name))
+      this.receipt.check(mayChange)
       const { lossSum, correct, seen } = this.position
       const better = isBetter(this.position, evaluation.score)
       const seconds = (performance.now() - at) / 1000
       yield this.epochEvent(epoch, scoreOf(lossSum, correct, seen), evaluation, stage, seconds, better)
-      yield { type: 'receipt', epoch, tensors }
       if (better) await this.learner.withAverage(this.position.step, () => this.best.take(this.changed))
       this.position = nextEpoch(this.position, config, evaluation.score)
       if (isDone(this.position, config)) await this.saveLast()
+      yield { type: 'receipt', epoch, tensors: this.receipt.issue(mayChange) }
       await this.checkpoint()
       yield { type: 'checkpoint', epoch, batch: 0, file: checkpointName }
     }
@@ -345,6 +346,11 @@ export class Session {
     )
   }
 
+  /** A tensor's values on their way into a file; the receipt hashes them, unless they are averages. */
+  private pieces(name: string): Iterable<Float32Array> {
+    return this.receipt && !this.learner.average ? this.receipt.pieces(name) : this.weights.pieces(name)
+  }
+
   private async saveLast(): Promise<void> {
     const { run, weights, record, position } = this
     if (position.best?.epoch === position.epoch - 1) {
@@ -353,7 +359,7 @@ export class Session {
     }
     // Side by side: what differs between the two is in the best one's copy.
     const last = this.learner.withAverage(position.step, () =>
-      saveNetwork(run.folder, 'last', weights.specs, (name) => weights.pieces(name), record),
+      saveNetwork(run.folder, 'last', weights.specs, (name) => this.pieces(name), record),
     )
     const [best] = await Promise.allSettled([this.best.write(), last])
     await last
