@@ -18,6 +18,7 @@ import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import { Model } from '../model/network.ts'
 import type { Weights } from '../model/weights.ts'
+import type { PhotoPool } from '../preprocess/workers/pool.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { currentFolders, placesIn } from '../store/paths.ts'
 import { BestWeights } from './bestWeights.ts'
@@ -58,12 +59,21 @@ export interface Control {
   warnings?: readonly ThawError[]
 }
 
+/** What a run is computed with; the session closes none of it. */
+export interface Materials {
+  network: Network
+  weights: Weights
+  /** Decodes the photos. */
+  pool: PhotoPool
+}
+
 /** One run while it is computed: epochs of batches, each followed by an evaluation, a receipt and a checkpoint. */
 export class Session {
   private readonly run: RunFolder
   private readonly record: RunRecord
   private readonly network: Network
   private readonly weights: Weights
+  private readonly pool: PhotoPool
   private readonly compute: Compute
   private readonly model: Model
   private readonly learner: Learner
@@ -84,7 +94,7 @@ export class Session {
   constructor(
     run: RunFolder,
     record: RunRecord,
-    { network, weights }: { network: Network; weights: Weights },
+    { network, weights, pool }: Materials,
     compute: Compute,
     control: Control,
   ) {
@@ -92,6 +102,7 @@ export class Session {
     this.record = record
     this.network = network
     this.weights = weights
+    this.pool = pool
     this.compute = compute
     this.control = control
     this.model = new Model(network, weights, compute.kernels)
@@ -103,11 +114,9 @@ export class Session {
 
   /** @param resumed go on from the folder's checkpoint */
   async *events(resumed: boolean): AsyncGenerator<RunEvent> {
-    const { environment, dataset, preparation } = this.record
-    const { threads } = environment
-    let workers: ViewWorkers | undefined
+    const { dataset, preparation } = this.record
+    const workers = new ViewWorkers(this.pool, { folder: dataset.folder, preparation })
     try {
-      workers = await ViewWorkers.open({ threads, folder: dataset.folder, preparation })
       if (resumed) await this.restore()
       // From here on the run can be resumed.
       else await this.checkpoint()
@@ -117,7 +126,6 @@ export class Session {
       await this.run.record({ type: 'failed', ...plainError(error) }).catch(() => undefined)
       throw error
     } finally {
-      await workers?.close()
       await this.closeStores()
       this.learner.dispose()
       await this.run.release()

@@ -13,6 +13,7 @@ import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { sha256Of } from '../checksum.ts'
 import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
 import { openNetwork, publishedWeights } from '../model/open.ts'
+import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { placesIn } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import { requireEmpty, RunFolder } from './runFolder.ts'
@@ -59,16 +60,25 @@ function requireClassWeights({ classWeights }: RunConfig, classes: number): void
     })
 }
 
-/** Opens a network and, at the same time, takes the SHA-256 of its weight file. */
-async function openHashed(options: OpenOptions): Promise<{ opened: OpenedNetwork; sha256: string }> {
+/**
+ * Opens a network and, at the same time, takes the SHA-256 of its weight file and starts the threads that decode photos.
+ * @throws ThawError network.unknown, weights.*
+ */
+async function openMaterials(options: OpenOptions, threads: number) {
   const hash = sha256Of(options.file ?? publishedWeights(options.backbone))
+  const starting = PhotoPool.open({ threads })
   // What is wrong with the file, opening it says better.
-  hash.catch(() => undefined)
-  const opened = await openNetwork(options)
+  for (const other of [hash, starting]) other.catch(() => undefined)
+  let opened: OpenedNetwork | undefined
+  const close = async (): Promise<void> => {
+    opened?.weights.dispose()
+    await (await starting.catch(() => undefined))?.close()
+  }
   try {
-    return { opened, sha256: await hash }
+    opened = await openNetwork(options)
+    return { ...opened, sha256: await hash, pool: await starting, close }
   } catch (error) {
-    opened.weights.dispose()
+    await close()
     throw error
   }
 }
@@ -84,16 +94,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
   const compute = await openCompute(config.threads, config.precision)
-  const { opened, sha256 } = await openHashed({
-    backbone: config.backbone,
-    file: config.weights,
-    newHead: { classes: dataset.classes.length, seed: config.seed },
-  })
+  const materials = await openMaterials(
+    {
+      backbone: config.backbone,
+      file: config.weights,
+      newHead: { classes: dataset.classes.length, seed: config.seed },
+    },
+    compute.environment.threads,
+  )
   try {
     for (const epoch of [1, ...config.thaw.map((it) => it.epoch)])
       requireFit(
-        opened.network,
-        resolvePlan(opened.network, planFor(config, opened.network, epoch)),
+        materials.network,
+        resolvePlan(materials.network, planFor(config, materials.network, epoch)),
         config,
         compute.available(),
       )
@@ -101,12 +114,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     const record: RunRecord = {
       format: 1,
       id,
-      name: options.name ?? `${path.basename(dataset.folder)} · ${opened.network.title}`,
+      name: options.name ?? `${path.basename(dataset.folder)} · ${materials.network.title}`,
       created: new Date().toISOString(),
       config,
       network: config.backbone,
       classes: dataset.classes,
-      preparation: config.preparation ?? opened.preparation,
+      preparation: config.preparation ?? materials.preparation,
       dataset: {
         folder: dataset.folder,
         layout: dataset.layout,
@@ -114,19 +127,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
         unreadable: dataset.unreadable.length,
       },
       weights: {
-        file: path.resolve(opened.file),
-        sha256,
-        headReplaced: opened.headReplaced,
+        file: path.resolve(materials.file),
+        sha256: materials.sha256,
+        headReplaced: materials.headReplaced,
       },
       environment: compute.environment,
     }
     const runs = placesIn({ home: options.home, cache: options.home }).runs
     const run = await RunFolder.create(options.folder ?? path.join(runs, id), record)
-    yield* new Session(run, record, opened, compute, { ...options, warnings: warningsOf(compute) }).events(
+    yield* new Session(run, record, materials, compute, { ...options, warnings: warningsOf(compute) }).events(
       false,
     )
   } finally {
-    opened.weights.dispose()
+    await materials.close()
   }
 }
 
@@ -152,20 +165,23 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
   if (then !== now && !options.allowDifferent)
     throw new ThawError('run.other-machine', { run: record.name, then, now })
-  const { opened, sha256 } = await openHashed({
-    backbone: record.config.backbone,
-    file: record.weights.file,
-    newHead: { classes: record.classes.length, seed: record.config.seed },
-  })
+  const materials = await openMaterials(
+    {
+      backbone: record.config.backbone,
+      file: record.weights.file,
+      newHead: { classes: record.classes.length, seed: record.config.seed },
+    },
+    environment.threads,
+  )
   try {
-    if (sha256 !== record.weights.sha256)
-      throw new ThawError('run.other-weights', { run: record.name, file: opened.file })
+    if (materials.sha256 !== record.weights.sha256)
+      throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
     const run = await RunFolder.open(folder)
     const warnings = warningsOf(compute)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }
-    yield* new Session(run, { ...record, environment }, opened, compute, control).events(true)
+    yield* new Session(run, { ...record, environment }, materials, compute, control).events(true)
   } finally {
-    opened.weights.dispose()
+    await materials.close()
   }
 }

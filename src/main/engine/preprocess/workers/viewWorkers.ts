@@ -39,7 +39,7 @@ export class ViewWorkers {
   private readonly folder: string
   private readonly preparation: Preparation
 
-  private constructor(pool: PhotoPool, { folder, preparation }: ViewWorkersOptions) {
+  constructor(pool: PhotoPool, { folder, preparation }: Pick<ViewWorkersOptions, 'folder' | 'preparation'>) {
     this.pool = pool
     this.folder = folder
     this.preparation = preparation
