@@ -1,6 +1,7 @@
 /**
  * `npm run screenshots [ROOM…]`: every room in both languages and themes at three widths, into out/screenshots. The real thing:
- * serve mode with the sample set and a run on it, in a data folder that is thrown away.
+ * serve mode with the sample set and a run on it, in a data folder that is thrown away. Some rooms are shown twice, the second
+ * time after a few clicks: `photo`, `classified`, `train-settings-all` and `run-missing`.
  */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -8,6 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { WebSocket } from 'ws'
 import { startServe } from '../src/main/serve.ts'
 import { contract } from '../src/shared/contract.ts'
@@ -35,9 +37,26 @@ await once(socket, 'open')
 const client = createClient(contract, socketWire(socket))
 const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
 
+/** A place, and what is done there before the picture; not by names, which are in another language every other time. */
+type Room = readonly [place: string, act?: (page: Page) => Promise<void>]
+
+async function pickFolder(page: Page, folder: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill(folder)
+  await dialog.locator('form [type="submit"]').click()
+  await page.waitForTimeout(300)
+  await dialog.locator('.dialog-foot .button-primary').click()
+}
+
+async function classify(page: Page, folder: string): Promise<void> {
+  await page.locator('.choices .button').last().click()
+  await pickFolder(page, folder)
+  await page.locator('.notice-good').waitFor({ timeout: 60_000 })
+}
+
 /** Trains on the sample and waits for its end. */
-async function prepare(): Promise<Record<string, string>> {
-  const { id } = await client.call('sample.draw', {})
+async function prepare(): Promise<Record<string, Room>> {
+  const { id, folder } = await client.call('sample.draw', {})
   const finished = new Promise<void>((resolve) => {
     client.on('run.state', ({ state }) => {
       if (state === 'finished' || state === 'failed') resolve()
@@ -45,28 +64,31 @@ async function prepare(): Promise<Record<string, string>> {
   })
   const { run } = await client.call('train.start', { dataset: id, config: RunConfig.parse({ epochs: 3 }) })
   await finished
-  const rooms = {
-    photos: `photos/${id}`,
+  return {
+    photos: [`photos/${id}`],
+    photo: [`photos/${id}`, (page) => page.locator('.photo').nth(3).click()],
     ...Object.fromEntries(
       ['photos', 'preparation', 'network', 'layers', 'settings', 'review'].map((step) => [
         `train-${step}`,
-        `train/${step}`,
+        [`train/${step}`] as const,
       ]),
     ),
-    live: `runs/${run}/live`,
-    runs: 'runs',
-    run: `runs/${run}`,
-    classify: `classify?run=${run}`,
-    models: 'models',
-    settings: 'settings',
+    'train-settings-all': ['train/settings', (page) => page.locator('summary').first().click()],
+    live: [`runs/${run}/live`],
+    runs: ['runs'],
+    run: [`runs/${run}`],
+    'run-missing': ['runs/none'],
+    classify: [`classify?run=${run}`],
+    classified: [`classify?run=${run}`, (page) => classify(page, path.join(folder, 'val'))],
+    models: ['models'],
+    settings: ['settings'],
   }
-  return rooms
 }
 
 try {
   await mkdir(out, { recursive: true })
   const wanted = process.argv.slice(2)
-  const rooms = { start: 'start', ...(await prepare()) }
+  const rooms: Record<string, Room> = { start: ['start'], ...(await prepare()) }
   for (const language of ['en', 'ko'] as const)
     for (const theme of ['light', 'dark'] as const) {
       await client.call('settings.set', { language, theme })
@@ -74,9 +96,10 @@ try {
       const page = await context.newPage()
       await page.goto(serving.address)
       await page.waitForURL(/#\/photos/)
-      for (const [room, place] of Object.entries(rooms)) {
+      for (const [room, [place, act]] of Object.entries(rooms)) {
         if (wanted.length > 0 && !wanted.includes(room)) continue
         await page.goto(`${origin}/#/${place}`)
+        await act?.(page)
         for (const width of widths) {
           await page.setViewportSize({ width, height })
           await page.waitForTimeout(600)

@@ -37,14 +37,18 @@ export function useReviewText() {
     return partsOf(store.network).filter(({ id }) => states.get(id)?.state === 'frozen')
   })
   const frozen = computed(() => words.span(frozenParts.value))
-  const rates = computed(() => {
+  const slowestAndFastest = computed(() => {
     const all = lastPlan.value.groups.map((group) => group.rate).toSorted((a, b) => a - b)
     // A hyphen that does not end a line: "1e-2" stays whole in the paragraph.
     const [low, high] = [all[0]!, all.at(-1)!].map((it) => rate(it).replace('-', '\u2011'))
-    return low === high
-      ? t('train.reviewRate', { rate: low! })
-      : t('train.reviewRates', { low: low!, high: high! })
+    return { low: low!, high: high! }
   })
+  /** As a phrase of the paragraph, and bare for beside a label. */
+  const rates = computed(() => {
+    const { low, high } = slowestAndFastest.value
+    return low === high ? t('train.reviewRate', { rate: low }) : t('train.reviewRates', { low, high })
+  })
+  const bareRates = computed(() => [...new Set(Object.values(slowestAndFastest.value))].join(' – '))
 
   const paragraph = computed(() => {
     const { epochs } = store.draft.config
@@ -71,5 +75,5 @@ export function useReviewText() {
       .join(' ')
   })
 
-  return { photos, classes, plan, frozen, rates, paragraph }
+  return { photos, classes, plan, frozen, bareRates, paragraph }
 }

@@ -51,6 +51,8 @@ export function useRun(run: () => string) {
 
   async function load(): Promise<void> {
     view.value = emptyRunView
+    details.value = undefined
+    error.value = undefined
     why.value = null
     const id = run()
     try {

@@ -47,7 +47,7 @@ export const frameEn = {
   pickHint: 'These are the folders of the computer that Thaw runs on.',
   pickThisFolder: 'Choose this folder',
   pickSelected: 'Choose {n} file | Choose {n} files',
-  pickPhotosHere: 'no photos here | one photo here | {count} photos here',
+  pickPhotosHere: '{n} photo here | {count} photos here',
   pickPlaces: 'Places',
   pickParent: 'One folder up',
   pickPath: 'Path',

@@ -16,7 +16,8 @@ import { awkwardNames, someRun, starterWeights } from '../support/samples.ts'
 beforeAll(layOut)
 
 const names = ['벌 "하나".jpg', "it's a bee.jpg", 'broken.jpg']
-const unreadable = { code: 'photo.empty', parameters: { file: names[2] }, message: '', advice: '' } as never
+const parameters = { file: `/p/${names[2]!}` }
+const unreadable = { code: 'photo.empty', parameters, message: '', advice: '' } as never
 const answers: Classified[] = [
   {
     index: 0,
@@ -110,6 +111,24 @@ describe.each(['drop', 'paste'] as const)('photos by %s', (kind) => {
     expect(all('.result')[2]!.textContent).toContain('“broken.jpg” is empty')
     expect(all('img', /onerror/)).toEqual([])
   })
+})
+
+it('Photos that are there before it is known who answers are answered once it is', async () => {
+  let tell = (): void => {}
+  const told = new Promise<void>((resolve) => (tell = resolve))
+  calls['runs.list'] = async () => {
+    await told
+    return { runs: [someRun], damaged: [] }
+  }
+  await open()
+  api.pathOf = (file) => `/p/${file.name}`
+  handOver('drop', [new File(['abc'], names[0]!)])
+  await flushPromises()
+  expect(made('selections.make')).toHaveLength(1)
+  expect(made('classify.start')).toEqual([])
+  tell()
+  await flushPromises()
+  expect(made('classify.start')).toMatchObject([{ selection: 'sel', model: { run: someRun.id } }])
 })
 
 it('A photo that cannot be sent is told of, and the others go on', async () => {

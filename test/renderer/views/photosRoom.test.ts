@@ -228,6 +228,18 @@ describe('a folder that is gone', () => {
     expect(document.querySelector('.notice')).toBeNull()
   })
 
+  it('is all that is told until it is back', async () => {
+    const { code, parameters, message, advice } = new ThawError('dataset.one-class', {
+      folder: '/p',
+      class: 'ants',
+    })
+    datasets = [{ ...datasets[0]!, problem: { code, parameters, message, advice } }]
+    await open({
+      'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: ['train/wasps'] }),
+    })
+    expect(all('.notice').map((it) => it.textContent)).toEqual([expect.stringContaining('is gone')])
+  })
+
   it('can be taken off the list', async () => {
     await open({
       'datasets.remove': () => {

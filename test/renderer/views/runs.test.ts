@@ -1,4 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
@@ -82,6 +83,7 @@ describe('the table of runs', () => {
 })
 
 describe('the page of a run', () => {
+  let room: VueWrapper
   async function open(run: RunSummary = someRun, calls: FakeCalls = {}): Promise<void> {
     const events = [...someEvents(run), finishedEvent]
     api = fakeApi({
@@ -92,7 +94,7 @@ describe('the page of a run', () => {
       'runs.export': () => ({ file: '/tmp/x', bytes: 1, download: 'abc' }),
       ...calls,
     })
-    await mountRoom(RunDetail, { api, at: `/runs/${run.id}` })
+    room = await mountRoom(RunDetail, { api, at: `/runs/${run.id}` })
     await flushPromises()
   }
   const rows = (label: string) => all(`[aria-label="${label}"] tr`).map((it) => it.textContent.trim())
@@ -151,6 +153,23 @@ describe('the page of a run', () => {
     })
     await press(/safetensors/)
     expect(useMessages().toasts[0]!.error!.code).toBe('disk.full')
+  })
+
+  it('says that another run is not there, and shows nothing of the one before', async () => {
+    await open(someRun, {
+      'runs.get': ({ run }) => {
+        if (run === someRun.id) return someDetails(someRun)
+        throw new ThawError('run.missing', { run })
+      },
+    })
+    await room.vm.$router.push('/runs/none')
+    await flushPromises()
+    expect(text()).toContain('There is no run “none”')
+    expect(all('.card')).toEqual([])
+    await room.vm.$router.push(`/runs/${someRun.id}`)
+    await flushPromises()
+    expect(all('[role="alert"]')).toEqual([])
+    expect(text()).toMatch(/147 of 153/)
   })
 
   it('has nothing to save or to classify with before it was evaluated', async () => {
