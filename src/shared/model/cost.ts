@@ -29,6 +29,10 @@ function savedBy(placed: PlacedLayer, next: PlacedLayer | undefined, plan: Resol
       return 0
     case 'dropout':
       return placed.layer.p > 0 ? 2 * outputSize(placed) : 0
+    case 'relu':
+    case 'relu6':
+      // In front of a pooling only which number was the largest is kept, a byte each. (WebAssembly keeps the map.)
+      return next?.layer.kind === 'maxpool' ? outputSize(next) / float : outputSize(placed)
     default:
       return outputSize(placed)
   }
