@@ -139,7 +139,7 @@ export const errorTexts = {
   'network.unknown': text('There is no network named “{name}”.', 'Known are: {known}.', 2),
   'config.invalid': text('A setting does not fit: {reason}.', 'Correct it and start again.', 2),
   // Runs
-  'run.missing': text('There is no run “{run}”.', '“thaw runs” lists what is there.', 2),
+  'run.missing': text('There is no run “{run}”.', 'The Runs page (thaw runs) lists what is there.', 2),
   'run.damaged': text(
     'The run in “{folder}” cannot be read: {reason}.',
     'Its other files are untouched; best.safetensors can be used by itself.',

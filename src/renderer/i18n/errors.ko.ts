@@ -101,7 +101,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'network.unknown': text('“{name}”이라는 신경망이 없습니다.', '있는 것: {known}.'),
   'config.invalid': text('맞지 않는 설정이 있습니다: {reason}.', '고친 뒤 다시 시작하세요.'),
-  'run.missing': text('“{run}” 기록이 없습니다.', '“thaw runs”가 있는 것을 보여 줍니다.'),
+  'run.missing': text('“{run}” 기록이 없습니다.', '기록 화면(thaw runs)이 있는 것을 보여 줍니다.'),
   'run.damaged': text(
     '“{folder}”의 기록을 읽을 수 없습니다: {reason}.',
     '다른 파일은 그대로입니다. best.safetensors는 따로 쓸 수 있습니다.',

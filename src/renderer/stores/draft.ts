@@ -104,11 +104,17 @@ export const useDraft = defineStore('draft', () => {
   const change = (patch: Partial<Draft>) => (draft.value = { ...draft.value, ...patch })
   const changeConfig = (patch: Partial<RunConfig>) => change({ config: { ...draft.value.config, ...patch } })
 
-  /** Takes a preset as it is. One that thaws step by step gets as many epochs as it has steps. */
+  /** Epochs that a preset raised to have as many as it has steps. */
+  let raised: { from: number; to: number } | undefined
+
+  /** Takes a preset as it is. One that thaws step by step gets as many epochs as it has steps, until another one is taken. */
   function choosePreset(preset: PresetName): void {
+    const { config } = draft.value
     const stages = presetStages(network.value, preset)
-    const epochs = Math.max(draft.value.config.epochs, stages.at(-1)!.epoch)
-    change({ preset, stages, config: { ...draft.value.config, epochs } })
+    const own = config.epochs === raised?.to ? raised.from : config.epochs
+    const needed = stages.at(-1)!.epoch
+    raised = needed > own ? { from: own, to: needed } : undefined
+    change({ preset, stages, config: { ...config, epochs: Math.max(own, needed) } })
   }
 
   /** Another network has other layers: the plan starts from its preset again. */

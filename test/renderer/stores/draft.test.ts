@@ -72,6 +72,21 @@ describe('a draft', () => {
     expect(api.made.at(-1)?.input).toMatchObject({ draft: { config: { epochs: 7 } } })
   })
 
+  it('has as many epochs as a preset has steps, and its own again with the next preset', async () => {
+    start(withPhotos)
+    const draft = useDraft()
+    await flushPromises()
+    const { epochs } = draft.draft.config
+    draft.choosePreset('careful')
+    expect(draft.draft.config.epochs).toBeGreaterThan(epochs)
+    draft.choosePreset('recipe')
+    expect(draft.draft.config.epochs).toBe(epochs)
+    draft.choosePreset('careful')
+    draft.changeConfig({ epochs: 30 })
+    draft.choosePreset('recipe')
+    expect(draft.draft.config.epochs).toBe(30)
+  })
+
   it('gives a plan that thaws step by step as many epochs as it has steps', async () => {
     start(withPhotos)
     const draft = useDraft()
