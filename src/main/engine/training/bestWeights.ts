@@ -15,6 +15,9 @@ import { saveNetwork, savedWeights } from './saveNetwork.ts'
 /** Bytes of changed weights up to which the best ones are kept as a copy. */
 const largestCopy = 2 ** 26
 
+/** Whether the best weights' file waits until the run ends, where so many bytes learn. */
+export const isBestWaiting = (bytes: number): boolean => bytes <= largestCopy
+
 /** Milliseconds after which the file is written in any case. */
 const patience = 60_000
 
@@ -68,7 +71,7 @@ export class BestWeights {
       ({ name, dtype }) => changed.has(name) || dtype === 'int64' || name.startsWith(`${this.network.head}.`),
     )
     const bytes = own.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
-    if (bytes > largestCopy || performance.now() - this.written > patience) {
+    if (!isBestWaiting(bytes) || performance.now() - this.written > patience) {
       this.copy.clear()
       await this.save()
       return

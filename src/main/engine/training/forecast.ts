@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Dataset } from '../../../shared/dataset.ts'
+import type { Dataset, Photo } from '../../../shared/dataset.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -11,13 +11,14 @@ import { viewsOf } from '../../../shared/preparation.ts'
 import { spread } from '../../../shared/spread.ts'
 import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
+import { isBestWaiting } from './bestWeights.ts'
 import { planFor } from './session.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
 
 type Clocked = { event: RunEvent; at: number }[]
 
-/** Photos of a probe with kept features. */
+/** Photos of a probe, training and validation each, where something is frozen. */
 const fewest = 32
 
 const atOf = (clocked: Clocked, wanted: (event: RunEvent) => boolean): number =>
@@ -26,6 +27,8 @@ const atOf = (clocked: Clocked, wanted: (event: RunEvent) => boolean): number =>
 const isBatch = (epoch: number, batch: number) => (event: RunEvent) =>
   event.type === 'batch' && event.epoch === epoch && event.batch === batch
 const isEpoch = (epoch: number) => (event: RunEvent) => event.type === 'epoch' && event.epoch === epoch
+const isCheckpoint = (epoch: number) => (event: RunEvent) =>
+  event.type === 'checkpoint' && event.epoch === epoch
 
 /**
  * What a run will take, by two probe batches: the real thing on a few of the photos, in a folder that is thrown away. Features
@@ -37,9 +40,14 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
   const all = { train: photosOf(dataset, 'train'), val: photosOf(dataset, 'val') }
   // With a fixed set of views the second epoch is the one that shows what all later ones take.
   const fixedViews = config.cache && viewsOf(config.augmentation) !== undefined
-  // Small batches go through frozen linear layers together: two alone would seem slow.
-  const photos = fixedViews ? Math.max(2 * batch, fewest) : 2 * batch
-  const probed = { train: spread(all.train, photos), val: spread(all.val, batch) }
+  const network = withClasses(networkOf(config.backbone), dataset.classes.length)
+  const plan = resolvePlan(network, planFor(config, network, 1))
+  // Small batches go through the frozen part together: two alone would seem slow.
+  const atLeast = plan.learns < plan.total ? fewest : 0
+  const probed = {
+    train: spread(all.train, Math.max(2 * batch, atLeast)),
+    val: spread(all.val, Math.max(batch, atLeast)),
+  }
   const probe: Dataset = { ...dataset, photos: [...probed.train, ...probed.val] }
   const folder = await mkdtemp(path.join(os.tmpdir(), 'thaw-forecast-'))
   const clocked: Clocked = []
@@ -63,32 +71,56 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
   }
 
   const { available } = await openCompute(config.threads, config.precision)
-  const network = withClasses(networkOf(config.backbone), dataset.classes.length)
-  const plan = resolvePlan(network, planFor(config, network, 1))
-  const started = atOf(clocked, (event) => event.type === 'started')
-  const finished = clocked.at(-1)!.at
-  const last = fixedViews ? 2 : 1
-  const batches = Math.ceil(probed.train.length / batch)
-  const evaluation = (atOf(clocked, isEpoch(0)) - started) / probed.val.length
-  const evaluationAgain = (atOf(clocked, isEpoch(1)) - atOf(clocked, isBatch(1, batches))) / probed.val.length
-  const firstStart = atOf(clocked, isEpoch(0))
-  const perPhoto = (epoch: number, from: number) =>
-    (atOf(clocked, isBatch(epoch, batches)) - from) / probed.train.length
-  const fresh = perPhoto(1, firstStart)
-  const again = last === 2 ? perPhoto(2, atOf(clocked, isEpoch(1))) : fresh
-  const saving = finished - atOf(clocked, isEpoch(last))
-
-  const evaluated = all.val.length * evaluationAgain + saving
-  const secondsEpoch = all.train.length * again + evaluated
-  const views = fixedViews ? Math.min(viewsOf(config.augmentation)!, config.epochs) : 0
-  const computedAnew = all.train.length * (fresh - again) * views
-  const secondsFirstEpoch = all.train.length * fresh + evaluated
-  const total = all.val.length * evaluation + secondsEpoch * config.epochs + computedAnew
   return {
-    secondsFirstEpoch,
-    secondsEpoch,
-    secondsTotal: Math.max(total, 0),
+    ...estimate(clocked, {
+      probed: { train: probed.train.length, val: probed.val.length },
+      all: { train: all.train.length, val: all.val.length },
+      batches: Math.ceil(probed.train.length / batch),
+      epochs: config.epochs,
+      views: fixedViews ? viewsOf(config.augmentation)! : null,
+      savesAtEnd: isBestWaiting(4 * plan.learns),
+    }),
     peakMiB: peakBytes(network, plan, config) / 2 ** 20,
     suggestedBatch: largestBatch(network, plan, config, 0.8 * available()),
+  }
+}
+
+/**
+ * The whole run's seconds, from when the events of a probe came.
+ * @param run photos of the probe and of the whole; the probe's batches; epochs; how many views of a training photo are kept, null
+ * if it has a new one each epoch; whether weights are written only once
+ */
+export function estimate(
+  clocked: Clocked,
+  run: {
+    probed: Record<Photo['split'], number>
+    all: Record<Photo['split'], number>
+    batches: number
+    epochs: number
+    views: number | null
+    savesAtEnd: boolean
+  },
+): Pick<Forecast, 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'> {
+  const { probed, all, batches, epochs, views } = run
+  const last = views === null ? 1 : 2
+  const started = atOf(clocked, (event) => event.type === 'started')
+  const finished = clocked.at(-1)!.at
+  const evaluation = (atOf(clocked, isEpoch(0)) - started) / probed.val
+  const evaluationAgain = (atOf(clocked, isEpoch(1)) - atOf(clocked, isBatch(1, batches))) / probed.val
+  const perPhoto = (epoch: number, from: number) =>
+    (atOf(clocked, isBatch(epoch, batches)) - from) / probed.train
+  const fresh = perPhoto(1, atOf(clocked, isEpoch(0)))
+  const again = last === 2 ? perPhoto(2, atOf(clocked, isCheckpoint(1))) : fresh
+  const atEnd = finished - atOf(clocked, isEpoch(last))
+  const saving = run.savesAtEnd ? 0 : atEnd
+
+  const evaluated = all.val * evaluationAgain + saving
+  const secondsEpoch = all.train * again + evaluated
+  const computedAnew = all.train * (fresh - again) * Math.min(views ?? 0, epochs)
+  const total = all.val * evaluation + secondsEpoch * epochs + computedAnew + atEnd - saving
+  return {
+    secondsFirstEpoch: all.train * fresh + evaluated,
+    secondsEpoch,
+    secondsTotal: Math.max(total, 0),
   }
 }

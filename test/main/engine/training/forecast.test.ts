@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { estimate } from '../../../../src/main/engine/training/forecast.ts'
+import type { RunEvent } from '../../../../src/shared/run.ts'
+
+/** Events as they come, with seconds; only what tells them apart. */
+const clocked = (...events: [at: number, type: string, epoch?: number, batch?: number][]) =>
+  events.map(([at, type, epoch, batch]) => ({ at, event: { type, epoch, batch } as unknown as RunEvent }))
+
+const photos = { probed: { train: 10, val: 5 }, all: { train: 100, val: 50 }, batches: 2 }
+
+describe('A whole run’s time, from two probe batches', () => {
+  it('takes every epoch like the first where photos are new each time', () => {
+    // 1 s a training photo, .2 s a photo of the evaluation, 4 s to write the weights.
+    const probe = clocked(
+      [0, 'started'],
+      [1, 'epoch', 0],
+      [6, 'batch', 1, 1],
+      [11, 'batch', 1, 2],
+      [12, 'epoch', 1],
+      [16, 'finished'],
+    )
+    const times = estimate(probe, { ...photos, epochs: 3, views: null, savesAtEnd: false })
+    expect(times.secondsFirstEpoch).toBeCloseTo(100 + 10 + 4)
+    expect(times.secondsEpoch).toBeCloseTo(100 + 10 + 4)
+    expect(times.secondsTotal).toBeCloseTo(10 + 3 * (100 + 10 + 4))
+  })
+
+  it('counts the weights once where they are written at the end, and computing once for each view that is kept', () => {
+    // A kept view takes .1 s, evaluating kept features .02 s a photo; hashing after the first epoch is no epoch’s work.
+    const probe = clocked(
+      [0, 'started'],
+      [1, 'epoch', 0],
+      [6, 'batch', 1, 1],
+      [11, 'batch', 1, 2],
+      [11.1, 'epoch', 1],
+      [14, 'checkpoint', 1],
+      [14.5, 'batch', 2, 1],
+      [15, 'batch', 2, 2],
+      [15.1, 'epoch', 2],
+      [19.1, 'finished'],
+    )
+    const times = estimate(probe, { ...photos, epochs: 9, views: 4, savesAtEnd: true })
+    expect(times.secondsFirstEpoch).toBeCloseTo(100 + 1)
+    expect(times.secondsEpoch).toBeCloseTo(10 + 1)
+    expect(times.secondsTotal).toBeCloseTo(10 + 4 * 100 + 5 * 10 + 9 * 1 + 4)
+  })
+})
