@@ -76,6 +76,10 @@ export async function drop(page: Page, files: readonly { name: string; bytes: Bu
 
 /** What axe finds that keeps a person out, in words. */
 export async function seriousFaults(page: Page): Promise<string[]> {
+  // Colours on their way from one theme to the other are nobody's.
+  await page.evaluate(`Promise.allSettled(
+    document.getAnimations().filter((it) => it instanceof CSSTransition).map((it) => it.finished),
+  )`)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
