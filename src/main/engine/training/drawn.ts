@@ -1,10 +1,8 @@
 import { tf } from '../backend/tf.ts'
 import type { Cut, Model } from '../model/network.ts'
 import type { Draw } from '../model/steps/step.ts'
+import { rowsAtOnce } from './features.ts'
 import type { Batch } from './features.ts'
-
-/** Linear layers are bound by reading their weights: VGG16's second takes as long for 4 rows as for 32. */
-const rowsAtOnce = 32
 
 const rowsOf = ({ places }: Batch): number => places.length
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
@@ -63,19 +61,18 @@ export async function* drawn(
   let number = first
   let waiting: Batch[] = []
   let made: Batch[] = []
+  function* flush(): Generator<Batch, void> {
+    made = through(waiting, number - waiting.length)
+    waiting = []
+    while (made.length > 0) yield made.shift()!
+  }
   try {
     for await (const batch of batches) {
       waiting.push(batch)
       number += 1
-      if (number % together !== 0) continue
-      made = through(waiting, number - waiting.length)
-      waiting = []
-      while (made.length > 0) yield made.shift()!
+      if (number % together === 0) yield* flush()
     }
-    if (waiting.length === 0) return
-    made = through(waiting, number - waiting.length)
-    waiting = []
-    while (made.length > 0) yield made.shift()!
+    if (waiting.length > 0) yield* flush()
   } finally {
     tf.dispose([...waiting, ...made].map(({ x }) => x))
   }

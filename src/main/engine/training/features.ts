@@ -21,7 +21,7 @@ import type { FeatureStore } from './featureStore.ts'
  * are bound by reading their weights, and take more photos at once.
  */
 const mapsAtOnce = prefixChunk
-const rowsAtOnce = 32
+export const rowsAtOnce = 32
 
 export interface FeatureOptions {
   model: Model

@@ -11,15 +11,13 @@ import { viewsOf } from '../../../shared/preparation.ts'
 import { spread } from '../../../shared/spread.ts'
 import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
+import { rowsAtOnce } from './features.ts'
 import { isBestWaiting } from './bestWeights.ts'
 import { planFor } from './session.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
 
 type Clocked = { event: RunEvent; at: number }[]
-
-/** Photos of a probe, training and validation each, where something is frozen. */
-const fewest = 32
 
 const atOf = (clocked: Clocked, wanted: (event: RunEvent) => boolean): number =>
   clocked.find(({ event }) => wanted(event))?.at ?? NaN
@@ -43,7 +41,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
   const network = withClasses(networkOf(config.backbone), dataset.classes.length)
   const plan = resolvePlan(network, planFor(config, network, 1))
   // Small batches go through the frozen part together: two alone would seem slow.
-  const atLeast = plan.learns < plan.total ? fewest : 0
+  const atLeast = plan.learns < plan.total ? rowsAtOnce : 0
   const probed = {
     train: spread(all.train, Math.max(2 * batch, atLeast)),
     val: spread(all.val, Math.max(batch, atLeast)),

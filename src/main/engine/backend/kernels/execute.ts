@@ -70,3 +70,17 @@ export function createExecutor(native: NativeBackend) {
 }
 
 export type Executor = ReturnType<typeof createExecutor>
+
+/** The attributes of pooling without padding; x is what is pooled, or a gradient of the same type. */
+export const poolWindow = (
+  { attribute, typeOf }: Executor,
+  x: Tensor,
+  kernel: number,
+  stride: number,
+): Attribute[] => [
+  attribute.type('T', typeOf(x)),
+  attribute.ints('ksize', [1, kernel, kernel, 1]),
+  attribute.ints('strides', [1, stride, stride, 1]),
+  attribute.string('padding', 'VALID'),
+  attribute.string('data_format', 'NHWC'),
+]

@@ -3,7 +3,7 @@ import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import { isSame } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
-import { bfloat16, createExecutor, float32, int32 } from './execute.ts'
+import { bfloat16, createExecutor, float32, int32, poolWindow } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
 import { createOneDnn } from './onednn.ts'
 import { createWinograd, suitsWinograd } from './winograd.ts'
@@ -79,13 +79,7 @@ export function nativeKernels(
     return y
   }
   const opOf: Record<Activation, string> = { relu: 'Relu', relu6: 'Relu6' }
-  const pool = (x: Tensor, kernel: number, stride: number) => [
-    T(x),
-    attribute.ints('ksize', [1, kernel, kernel, 1]),
-    attribute.ints('strides', [1, stride, stride, 1]),
-    attribute.string('padding', 'VALID'),
-    nhwc,
-  ]
+  const pool = (x: Tensor, kernel: number, stride: number) => poolWindow(executor, x, kernel, stride)
   const matMul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
     run(
       'MatMul',
@@ -162,19 +156,17 @@ export function nativeKernels(
     linearWeightGradient: (dy, x) => matMul(dy, x, true, false),
 
     maxPool(x, kernel, stride) {
-      const window = pool(x, kernel, stride)
       if (oneDnn) {
-        const { y, largest } = oneDnn.maxPool(x, window)
+        const { y, largest } = oneDnn.maxPool(x, kernel, stride)
         return { y, saved: [largest] }
       }
-      const y = run('MaxPool', window, [x])
+      const y = run('MaxPool', pool(x, kernel, stride), [x])
       return { y, saved: [x.clone(), y.clone()] }
     },
     maxPoolGradient(dy, inputShape, saved, kernel, stride) {
-      const window = pool(dy, kernel, stride)
       return oneDnn
-        ? oneDnn.maxPoolGradient(dy, inputShape, saved[0]!, window)
-        : run('MaxPoolGrad', window, [...saved, dy])
+        ? oneDnn.maxPoolGradient(dy, inputShape, saved[0]!, kernel, stride)
+        : run('MaxPoolGrad', pool(dy, kernel, stride), [...saved, dy])
     },
 
     averagePool(x, size) {

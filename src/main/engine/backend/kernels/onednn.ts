@@ -1,6 +1,6 @@
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
-import { float32 } from './execute.ts'
+import { float32, poolWindow } from './execute.ts'
 import type { Attribute, Executor } from './execute.ts'
 
 /**
@@ -11,36 +11,39 @@ import type { Attribute, Executor } from './execute.ts'
  */
 export interface OneDnn {
   /** @returns float32 or bfloat16, and which number of each window was the largest */
-  maxPool: (x: Tensor, window: Attribute[]) => { y: Tensor; largest: Tensor }
-  maxPoolGradient: (dy: Tensor, inputShape: number[], largest: Tensor, window: Attribute[]) => Tensor
+  maxPool: (x: Tensor, kernel: number, stride: number) => { y: Tensor; largest: Tensor }
+  maxPoolGradient: (
+    dy: Tensor,
+    inputShape: number[],
+    largest: Tensor,
+    kernel: number,
+    stride: number,
+  ) => Tensor
   /** max(0, x + bias), x float32 [..., channels]. */
   biasRelu: (x: Tensor, bias: Tensor) => Tensor
 }
 
-const windowOf = ({ attribute }: Executor): Attribute[] => [
-  attribute.type('T', float32),
-  attribute.ints('ksize', [1, 2, 2, 1]),
-  attribute.ints('strides', [1, 2, 2, 1]),
-  attribute.string('padding', 'VALID'),
-  attribute.string('data_format', 'NHWC'),
-]
-
 /** null where this TensorFlow has no such kernels, or others than are expected. */
 export function createOneDnn(executor: Executor): OneDnn | null {
   const { run, runMany, attribute, typeOf } = executor
-  const kernel = attribute.string('_kernel', 'MklNameChangeOp')
-  const pooling = [attribute.ints('explicit_paddings', []), attribute.bool('workspace_enabled', true), kernel]
+  const internal = attribute.string('_kernel', 'MklNameChangeOp')
+  const pooling = (x: Tensor, kernel: number, stride: number): Attribute[] => [
+    ...poolWindow(executor, x, kernel, stride),
+    attribute.ints('explicit_paddings', []),
+    attribute.bool('workspace_enabled', true),
+    internal,
+  ]
 
   const oneDnn: OneDnn = {
-    maxPool(x, window) {
-      const [y, largest] = runMany('_MklNativeMaxPool', [...window, ...pooling], [x], 2)
+    maxPool(x, kernel, stride) {
+      const [y, largest] = runMany('_MklNativeMaxPool', pooling(x, kernel, stride), [x], 2)
       return { y: y!, largest: largest! }
     },
-    maxPoolGradient(dy, inputShape, largest, window) {
+    maxPoolGradient(dy, inputShape, largest, kernel, stride) {
       const shape = tf.tensor1d(inputShape, 'int32')
       // Of input and output only the shapes are looked at: memory that is never touched, and dy, will do.
       const x = run('Empty', [attribute.type('dtype', typeOf(dy)), attribute.bool('init', false)], [shape])
-      const dx = run('_MklNativeMaxPoolGrad', [...window, ...pooling], [x, dy, dy, largest])
+      const dx = run('_MklNativeMaxPoolGrad', pooling(dy, kernel, stride), [x, dy, dy, largest])
       tf.dispose([shape, x])
       return dx
     },
@@ -57,24 +60,24 @@ export function createOneDnn(executor: Executor): OneDnn | null {
           attribute.int('num_side_inputs', 0),
           attribute.string('activation_mode', 'Relu'),
           attribute.bool('is_training', false),
-          kernel,
+          internal,
         ]
         return runMany('_MklNativeFusedBatchNormEx', attributes, [x, one, bias, zero, one], 6)[0]!
       }),
   }
-  return answersRightly(oneDnn, windowOf(executor)) ? oneDnn : null
+  return answersRightly(oneDnn) ? oneDnn : null
 }
 
 /** Whether the kernels are there and do what they are taken for: their names are no promise. */
-function answersRightly(oneDnn: OneDnn, window: Attribute[]): boolean {
+function answersRightly(oneDnn: OneDnn): boolean {
   const isEqual = (found: Tensor, expected: number[]) =>
     found.dataSync().every((value, i) => value === expected[i])
   try {
     return tf.tidy(() => {
       // Two windows of two channels; the largest numbers are below zero, and in one place tied.
       const x = tf.tensor4d([-4, -1, -3, -1, -2, -8, -9, -7, -3, -2, -5, -6, -7, -3, -1, -6], [1, 2, 4, 2])
-      const { y, largest } = oneDnn.maxPool(x, window)
-      const dx = oneDnn.maxPoolGradient(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]), x.shape, largest, window)
+      const { y, largest } = oneDnn.maxPool(x, 2, 2)
+      const dx = oneDnn.maxPoolGradient(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]), x.shape, largest, 2, 2)
       const z = oneDnn.biasRelu(x, tf.tensor1d([3, 1.5]))
       return (
         isEqual(y, [-3, -1, -1, -3]) &&

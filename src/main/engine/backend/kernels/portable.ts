@@ -248,6 +248,12 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
   const activate = (x: Tensor, activation: Activation): Tensor =>
     activation === 'relu' ? tf.relu(x) : tf.relu6(x)
 
+  const biasActivation: Kernels['biasActivation'] = (x, bias, activation) =>
+    tf.tidy(() => {
+      const biased = bias ? x.add(bias) : x.clone()
+      return activation ? activate(biased, activation) : biased
+    })
+
   return {
     backend,
     compute: 'float32',
@@ -281,19 +287,14 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     biasGradient: (dy) => tf.tidy(() => channelSums(dy)),
 
     activate,
-    biasActivation: (x, bias, activation) =>
-      tf.tidy(() => {
-        const biased = bias ? x.add(bias) : x.clone()
-        return activation ? activate(biased, activation) : biased
-      }),
+    biasActivation,
     activationGradient: (dy, y, activation) => tf.tidy(() => activationGradient(dy, y, activation)),
 
     // (W · xᵀ)ᵀ: the operand on the right is copied into another order first, and that had better be the small one.
     linear: (x, weight, bias, activation) =>
-      tf.tidy(() => {
-        const y = tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x))).add(bias)
-        return activation ? activate(y, activation) : y
-      }),
+      tf.tidy(() =>
+        biasActivation(tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x))), bias, activation),
+      ),
     linearInputGradient: (dy, weight) => linearInputGradient(dy as Tensor2, weight as Tensor2),
     linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(dy) as Tensor2, x as Tensor2)),
 
