@@ -52,17 +52,17 @@ export function emptyConfusion(classes: number): ConfusionMatrix {
 export interface ClassScore {
   /** Photos that show it. */
   photos: number
-  /** Of the photos that were called it, the share that show it; 0 if none was. */
-  precision: number
-  /** Of the photos that show it, the share that were called it; 0 if none does. */
-  recall: number
-  /** The harmonic mean of the two. */
-  f1: number
+  /** Of the photos that were called it, the share that show it; null if none was. */
+  precision: number | null
+  /** Of the photos that show it, the share that were called it; null if none does. */
+  recall: number | null
+  /** The harmonic mean of the two: 2 · right / (shown + called); null if it was neither shown nor called. */
+  f1: number | null
 }
 
-const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
+const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 
-/** Precision, recall and F1 of each class; what would be 0/0 is 0, as in scikit-learn. */
+/** Precision, recall and F1 of each class, as in scikit-learn; what would be 0/0 is not defined, and null. */
 export function classScores(matrix: ConfusionMatrix): ClassScore[] {
   return matrix.map((row, i) => {
     const photos = row.reduce((a, b) => a + b, 0)

@@ -16,6 +16,7 @@ export const purposes = [
   'head',
   'split',
   'sample',
+  'folds',
 ] as const
 export type Purpose = (typeof purposes)[number]
 

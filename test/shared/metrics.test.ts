@@ -15,8 +15,8 @@ describe('the scores of each class', () => {
     expect(second).toEqual({ photos: 10, precision: 0.75, recall: 0.6, f1: 12 / 18 })
   })
 
-  it('are 0 where there is nothing to divide by', () => {
-    expect(classScores(matrix)[2]).toEqual({ photos: 0, precision: 0, recall: 0, f1: 0 })
+  it('are not defined where there is nothing to divide by', () => {
+    expect(classScores(matrix)[2]).toEqual({ photos: 0, precision: 0, recall: null, f1: 0 })
   })
 })
 
