@@ -1,7 +1,7 @@
 /**
  * Every failure that a person can meet, in one table: a code, a sentence that says what happened, and what to do.
  * `{name}` stands for a parameter. The Korean table has the same keys and is checked by the compiler
- * (src/renderer/i18n).
+ * (errors.ko.ts).
  */
 export interface ErrorText {
   /** What happened. */

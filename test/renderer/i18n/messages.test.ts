@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errorTexts } from '../../../src/shared/errors.ts'
 import type { ErrorCode } from '../../../src/shared/errors.ts'
-import { errorsKo } from '../../../src/renderer/i18n/errors.ko.ts'
+import { errorsKo } from '../../../src/shared/errors.ko.ts'
 import { en, i18n, ko } from '../../../src/renderer/i18n/index.ts'
 
 const parametersOf = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()

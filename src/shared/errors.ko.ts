@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorText } from '../../shared/errors.ts'
+import type { ErrorCode, ErrorText } from './errors.ts'
 
 const text = (message: string, advice: string): Pick<ErrorText, 'message' | 'advice'> => ({ message, advice })
 
