@@ -3,8 +3,10 @@ import { plainError, ThawError } from '../shared/errors.ts'
 import { version } from '../shared/version.ts'
 import { addBench } from './commands/bench.ts'
 import { addClassify } from './commands/classify.ts'
+import { addCompare } from './commands/compare.ts'
 import { addDatasets } from './commands/datasets.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addEvaluate } from './commands/evaluate.ts'
 import { addExport } from './commands/export.ts'
 import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
@@ -40,6 +42,8 @@ for (const add of [
   addTrain,
   addResume,
   addClassify,
+  addEvaluate,
+  addCompare,
   addInspect,
   addExport,
   addRuns,

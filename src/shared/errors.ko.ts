@@ -133,6 +133,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 계획은 약 {needed}이(가) 필요한데 {available}만 비어 있습니다.',
     '배치를 {batch}(으)로 줄이거나 층을 더 동결하세요.',
   ),
+  'run.other-classes': text(
+    '“{run}” 기록이 아는 클래스와 “{folder}”의 클래스가 다릅니다. 모르는 클래스: {classes}.',
+    '같은 이름의 폴더에 든 사진을 고르거나 이 사진으로 학습하세요.',
+  ),
+  'run.no-shared-photos': text(
+    '이 기록들이 함께 쓴 검증 사진 가운데 남아 있는 것이 없습니다.',
+    '같은 사진으로 학습한 기록을 비교하거나 사진이 든 디스크를 연결하세요.',
+  ),
   'output.not-empty': text('“{folder}”에 이미 무엇이 들어 있습니다.', '비었거나 아직 없는 폴더를 주세요.'),
   'output.unwritable': text('“{folder}”에 쓸 수 없습니다: {reason}.', '다른 곳을 고르세요.'),
   'disk.full': text(

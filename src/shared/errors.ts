@@ -179,6 +179,15 @@ export const errorTexts = {
     'Take batches of {batch}, or freeze more layers.',
     3,
   ),
+  'run.other-classes': text(
+    'The run “{run}” knows other classes than “{folder}” holds: {classes} is unknown to it.',
+    'Choose photos in folders of the same names, or train with these.',
+    2,
+  ),
+  'run.no-shared-photos': text(
+    'These runs have no validation photo in common that is still there.',
+    'Compare runs of the same photos, or plug their disk in.',
+  ),
   // Files and the machine
   'output.not-empty': text(
     '“{folder}” already holds something.',

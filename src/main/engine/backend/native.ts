@@ -83,7 +83,7 @@ async function load({ addon, threads, graphics, trial }: NativeOptions): Promise
   const mode = trial ?? graphics?.mode
   setEnvironment(threads)
   if (mode) Object.assign(process.env, graphicsEnvironment(mode))
-  restoreRemovedUtilities()
+  replaceOldUtilities()
   const binding = trial ? (createRequire(import.meta.url)(addon) as TFJSBinding) : loadQuietly(addon)
   await import('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js')
   const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js')
@@ -121,9 +121,12 @@ function loadQuietly(addon: string): TFJSBinding {
   }
 }
 
-/** tfjs-node 4.22 calls two functions of node:util that Node 23 removed (tfjs issue 8425; mended there, never released). */
-function restoreRemovedUtilities(): void {
-  const removed = util as unknown as Record<'isNullOrUndefined' | 'isArray', unknown>
-  removed.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  removed.isArray ??= Array.isArray
+/**
+ * tfjs-node 4.22 calls two functions of node:util: one that Node 23 removed, and one that Node 24 warns of on a person's terminal
+ * (tfjs issue 8425; mended there, never released).
+ */
+function replaceOldUtilities(): void {
+  const old = util as unknown as Record<'isNullOrUndefined' | 'isArray', unknown>
+  old.isNullOrUndefined = (value: unknown) => value === null || value === undefined
+  old.isArray = Array.isArray
 }

@@ -24,14 +24,19 @@ export interface ClassifyRequest {
 export type ClassifiedPhoto =
   { photo: string; top: Answer[]; logits: Float32Array } | { photo: string; error: PlainError }
 
-interface Labelled {
+/** A network that is ready to answer, with the names of its classes. */
+export interface Labelled {
   compute: Compute
   opened: OpenedNetwork
   labels: string[]
 }
 
-/** A run answers in the precision that it was trained in. */
-async function openRun(home: string, run: string): Promise<Labelled> {
+/**
+ * A run's best weights; it answers in the precision that it was trained in.
+ * @param run its id, name or folder
+ * @throws ThawError run.*, weights.*, backend.none
+ */
+export async function openRun(home: string, run: string): Promise<Labelled> {
   const folder = await runFolderOf(home, run)
   const record = await readRecord(folder)
   const compute = await openCompute(null, record.config.precision)

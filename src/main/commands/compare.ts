@@ -1,0 +1,63 @@
+import type { Command } from 'commander'
+import { InvalidArgumentError } from 'commander'
+import { ThawError } from '../../shared/errors.ts'
+import type { Comparison } from '../engine/evaluation/compareRuns.ts'
+import { compareRuns } from '../engine/evaluation/compareRuns.ts'
+import { currentFolders } from '../engine/store/paths.ts'
+import { bar } from './bar.ts'
+import { interrupted } from './interrupt.ts'
+import { line, print } from './output.ts'
+
+/** More make neither a picture nor a test that anyone could read. */
+const mostRuns = 6
+
+function runNames(text: string, before: readonly string[] = []): string[] {
+  if (text === '') throw new InvalidArgumentError('It is empty.')
+  return [...before, text]
+}
+
+const difference = (values: readonly unknown[]): string =>
+  values.map((value) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' | ')
+
+function told({ runs, pairs, settings, plan, photos }: Comparison): string[] {
+  const nameOf = (id: string) => runs.find(({ run }) => run === id)!.name
+  return [
+    `${photos.total} validation photos that all of them have; ${photos.differing.length} answered differently.`,
+    ...runs.map(
+      ({ name, correct, total, accuracy, interval }) =>
+        `${name}: ${correct} of ${total}, ${accuracy.toFixed(3)} (95%: ${interval[0].toFixed(3)}–${interval[1].toFixed(3)})`,
+    ),
+    ...pairs.map(
+      ({ a, b, onlyA, onlyB, adjusted }) =>
+        `${nameOf(a)} and ${nameOf(b)}: only the first right on ${onlyA}, only the second on ${onlyB}; p = ${adjusted.toPrecision(2)}${pairs.length > 1 ? `, corrected for ${pairs.length} pairs` : ''}`,
+    ),
+    ...Object.entries(settings).map(([name, values]) => `${name}: ${difference(values)}`),
+    ...Object.entries(plan).map(([node, rates]) => `plan, ${node || 'whole network'}: ${difference(rates)}`),
+  ]
+}
+
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description('compares runs on the validation photos that all of them have')
+    .argument('<runs...>', `two to ${mostRuns} runs: id, name or folder`, runNames)
+    .addHelpText(
+      'after',
+      `
+The test is McNemar's, exact and two-sided, corrected by Holm's method for the number of pairs.
+
+Example:
+  thaw compare bees bees-2 --json`,
+    )
+    .action(async (given: string[], { json }: { json?: boolean }) => {
+      if (given.length < 2 || given.length > mostRuns)
+        throw new ThawError('usage', { reason: `Give two to ${mostRuns} runs` })
+      const onProgress = ({ done, total }: { done: number; total: number }) =>
+        bar.show(done, total, `of ${total} answers`)
+      const { home } = currentFolders()
+      const comparison = await compareRuns({ home, runs: given, signal: interrupted(), onProgress })
+      bar.hide()
+      if (json) line(comparison)
+      else for (const text of told(comparison)) print(text)
+    })
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { ThawError } from '../../shared/errors.ts'
+import type { EvaluationReport } from '../../shared/evaluation/report.ts'
+import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { scanDataset } from '../engine/datasets/scan.ts'
+import type { Part } from '../engine/evaluation/evaluateFolder.ts'
+import { evaluateFolder } from '../engine/evaluation/evaluateFolder.ts'
+import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { filePath } from './arguments.ts'
+import { bar } from './bar.ts'
+import { interrupted } from './interrupt.ts'
+import { line, print, say } from './output.ts'
+
+interface Options {
+  run: string
+  part?: Part
+  json?: boolean
+}
+
+const share = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(9)
+
+function told(report: EvaluationReport): string[] {
+  const { correct, total, accuracy, interval, loss, brier, calibrationError, scaled } = report
+  const width = Math.max(5, ...report.classes.map((it) => it.class.length))
+  const header = ['precision', 'recall', 'F1', 'AP'].map((name) => name.padStart(9)).join('')
+  return [
+    `${correct} of ${total} right: ${accuracy.toFixed(3)} (95%: ${interval[0].toFixed(3)}–${interval[1].toFixed(3)}).`,
+    `Loss ${loss.toFixed(4)}, Brier score ${brier.toFixed(4)}, calibration error ${calibrationError.toFixed(4)}` +
+      ` (${scaled.calibrationError.toFixed(4)} at temperature ${scaled.temperature.toFixed(2)}, cross-fitted).`,
+    `${'class'.padEnd(width)}${header}   photos`,
+    ...report.classes.map(
+      (it) =>
+        `${it.class.padEnd(width)}${[it.precision, it.recall, it.f1, it.averagePrecision].map(share).join('')}${String(it.support).padStart(9)}`,
+    ),
+  ]
+}
+
+export function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('lets a run answer photos whose folders name their classes, and says how well')
+    .argument('<folder>', 'a folder of photos, one folder a class', filePath)
+    .requiredOption('--run <run>', 'its id, name or folder')
+    .addOption(
+      new Option(
+        '--part <part>',
+        'which photos (default: val where the folder has train and val, else all)',
+      ).choices(['train', 'val', 'all']),
+    )
+    .addHelpText(
+      'after',
+      `
+Photos that cannot be read are named and left out; the exit code is then 1.
+
+Example:
+  thaw evaluate garden/ --run bees --json`,
+    )
+    .action(async (given: string, { run, part, json }: Options) => {
+      const signal = interrupted()
+      const { home, cache } = currentFolders()
+      const cacheFolder = placesIn({ home, cache }).scans
+      const dataset = await scanDataset(given, { seed: 0, cacheFolder, signal })
+      const chosen = part ?? (dataset.layout === 'split-folders' ? 'val' : 'all')
+      if (!dataset.photos.some(({ split }) => chosen === 'all' || split === chosen))
+        throw new ThawError('dataset.no-photos', {
+          folder: dataset.folder,
+          extensions: photoExtensions.join(' '),
+        })
+      const onProgress = ({ done, total }: { done: number; total: number }) =>
+        bar.show(done, total, `of ${total} photos`)
+      const { report, failed } = await evaluateFolder({
+        ...{ home, run, dataset, part: chosen, signal, onProgress },
+      })
+      bar.hide()
+      for (const { message } of [...dataset.unreadable, ...failed.map(({ error }) => error)]) say(message)
+      if (dataset.unreadable.length + failed.length > 0) process.exitCode = 1
+      if (json) line({ part: chosen, ...report })
+      else for (const text of told(report)) print(text)
+    })
+}

@@ -1,0 +1,151 @@
+import path from 'node:path'
+import { photosOf } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { holm, mcnemar, pairedCounts } from '../../../shared/evaluation/paired.ts'
+import { wilson } from '../../../shared/metrics.ts'
+import type { RunRecord } from '../../../shared/run.ts'
+import { openRun } from '../classify/classify.ts'
+import { logitsOf } from '../classify/logits.ts'
+import { exists } from '../files.ts'
+import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { planDifferences, settingDifferences } from './differences.ts'
+import type { Difference } from './differences.ts'
+
+/** One run of a comparison, scored on the photos that all of them have. */
+export interface ComparedRun {
+  run: string
+  name: string
+  network: string
+  correct: number
+  total: number
+  accuracy: number
+  interval: [number, number]
+}
+
+/** Two runs on the same photos. */
+export interface ComparedPair {
+  a: string
+  b: string
+  /** Photos that only one of the two answered rightly. */
+  onlyA: number
+  onlyB: number
+  /** McNemar's exact test, two-sided. */
+  p: number
+  /** By Holm's method, for as many pairs as there are. */
+  adjusted: number
+}
+
+export interface Comparison {
+  runs: ComparedRun[]
+  pairs: ComparedPair[]
+  /** Settings in which they differ, a value a run. */
+  settings: Record<string, Difference[]>
+  /** Nodes of the network whose learning rates differ, a rate or "frozen" a run. */
+  plan: Record<string, Difference[]>
+  /** Validation photos that all have, and that at least one answered otherwise than another. */
+  photos: { total: number; differing: { photo: string; class: string; answers: string[] }[] }
+}
+
+export interface CompareRequest {
+  home: string
+  /** Ids, names or folders. */
+  runs: readonly string[]
+  signal?: AbortSignal
+  onProgress?: (progress: { done: number; total: number }) => void
+}
+
+/** Validation photos by their absolute path, with the class that the run took them for. */
+const validationOf = ({ dataset, classes }: RunRecord): Map<string, string> =>
+  new Map(
+    photosOf(dataset, 'val').map((photo) => [path.join(dataset.folder, photo.path), classes[photo.class]!]),
+  )
+
+/** Photos that every run was validated with, with the class that the newest of them took them for. */
+async function sharedPhotos(records: readonly RunRecord[]): Promise<{ photo: string; class: string }[]> {
+  const sets = records.map(validationOf)
+  const newest = records.reduce((last, it, i) => (it.created > records[last]!.created ? i : last), 0)
+  const shared = [...sets[newest]!].filter(([photo]) => sets.every((set) => set.has(photo)))
+  const there = await Promise.all(shared.map(([photo]) => exists(photo)))
+  return shared.filter((_, i) => there[i]).map(([photo, name]) => ({ photo, class: name }))
+}
+
+/**
+ * What a run's best weights answer, by photo; those that cannot be read are left out.
+ * @throws ThawError run.*, weights.*, backend.none, cancelled
+ */
+async function answersOf(
+  home: string,
+  run: string,
+  photos: readonly string[],
+  { signal, onPhoto }: { signal?: AbortSignal | undefined; onPhoto: () => void },
+): Promise<Map<string, string>> {
+  const { compute, opened, labels } = await openRun(home, run)
+  const answers = new Map<string, string>()
+  try {
+    for await (const answer of logitsOf(compute, opened, photos, signal)) {
+      if ('logits' in answer)
+        answers.set(answer.photo, labels[answer.logits.indexOf(Math.max(...answer.logits))]!)
+      onPhoto()
+    }
+    return answers
+  } finally {
+    opened.weights.dispose()
+  }
+}
+
+/** Every pair of runs, tested on the same photos. */
+function pairsOf(records: readonly RunRecord[], right: readonly boolean[][]): ComparedPair[] {
+  const pairs = records.flatMap((a, i) =>
+    records.slice(i + 1).map((b, j) => {
+      const { onlyA, onlyB } = pairedCounts(right[i]!, right[i + 1 + j]!)
+      return { a: a.id, b: b.id, onlyA, onlyB, p: mcnemar({ onlyA, onlyB }) }
+    }),
+  )
+  const adjusted = holm(pairs.map(({ p }) => p))
+  return pairs.map((pair, i) => ({ ...pair, adjusted: adjusted[i]! }))
+}
+
+/**
+ * Compares runs by their answers on the validation photos that all of them have, and by what was set differently.
+ * @throws ThawError run.*, run.no-shared-photos, weights.*, backend.none, cancelled
+ */
+export async function compareRuns(request: CompareRequest): Promise<Comparison> {
+  const { home, runs, signal, onProgress } = request
+  const folders = await Promise.all(runs.map((run) => runFolderOf(home, run)))
+  const records = await Promise.all(folders.map(readRecord))
+  const shared = await sharedPhotos(records)
+  if (shared.length === 0) throw new ThawError('run.no-shared-photos')
+
+  let done = 0
+  const total = shared.length * runs.length
+  const onPhoto = () => onProgress?.({ done: (done += 1), total })
+  const given: Map<string, string>[] = []
+  for (const folder of folders)
+    given.push(
+      await answersOf(
+        home,
+        folder,
+        shared.map(({ photo }) => photo),
+        { signal, onPhoto },
+      ),
+    )
+
+  const answered = shared.filter(({ photo }) => given.every((answers) => answers.has(photo)))
+  const right = given.map((answers) => answered.map((it) => answers.get(it.photo) === it.class))
+  const scored = records.map(({ id, name, network }, i): ComparedRun => {
+    const correct = right[i]!.filter(Boolean).length
+    const interval = wilson(correct, answered.length)
+    const accuracy = answered.length === 0 ? 0 : correct / answered.length
+    return { run: id, name, network, correct, total: answered.length, accuracy, interval }
+  })
+  const differing = answered
+    .map((it) => ({ ...it, answers: given.map((answers) => answers.get(it.photo)!) }))
+    .filter(({ answers }) => new Set(answers).size > 1)
+  return {
+    runs: scored,
+    pairs: pairsOf(records, right),
+    settings: settingDifferences(records),
+    plan: planDifferences(records),
+    photos: { total: answered.length, differing },
+  }
+}
