@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron'
 import { dialog, shell } from 'electron'
 import type { FileKind } from '../shared/api/files.ts'
-import type { DesktopHandlers } from './host/host.ts'
+import type { Desktop } from './host/saving.ts'
 import type { Words } from './words.ts'
 
 type Properties = NonNullable<OpenDialogOptions['properties']>
@@ -36,7 +36,7 @@ const pickings: Record<FileKind, Picking> = {
 }
 
 /** The system's dialogs. They open where the last one was left. */
-export function desktopDialogs(window: () => BrowserWindow, words: () => Words): DesktopHandlers {
+export function desktopDialogs(window: () => BrowserWindow, words: () => Words): Desktop {
   let lastFolder: string | undefined
   const startingPlace = (name = '') =>
     lastFolder === undefined
@@ -46,7 +46,7 @@ export function desktopDialogs(window: () => BrowserWindow, words: () => Words):
       : { defaultPath: path.join(lastFolder, name) }
 
   return {
-    'files.pick': async ({ kind }) => {
+    pick: async (kind) => {
       const { title, properties, filter } = pickings[kind]
       const filters: FileFilter[] = filter
         ? [{ name: words()[filter.name], extensions: filter.extensions }]
@@ -54,22 +54,19 @@ export function desktopDialogs(window: () => BrowserWindow, words: () => Words):
       const options = { title: words()[title], properties, filters, ...startingPlace() }
       const { canceled, filePaths } = await dialog.showOpenDialog(window(), options)
       const [first] = filePaths
-      if (canceled || first === undefined) return { paths: [] }
+      if (canceled || first === undefined) return []
       lastFolder = path.dirname(first)
-      return { paths: filePaths }
+      return filePaths
     },
-    'files.pickSave': async ({ name }) => {
+    pickSave: async (name) => {
       // A name of the page's never leads into another folder.
       const options = { title: words().save, ...startingPlace(path.basename(name)) }
       const { canceled, filePath } = await dialog.showSaveDialog(window(), options)
-      if (canceled || filePath === '') return { path: null }
+      if (canceled || filePath === '') return undefined
       lastFolder = path.dirname(filePath)
-      return { path: filePath }
+      return filePath
     },
-    'files.reveal': ({ path: file }) => {
-      shell.showItemInFolder(path.resolve(file))
-      return {}
-    },
+    show: (file) => shell.showItemInFolder(path.resolve(file)),
   }
 }
 

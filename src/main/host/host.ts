@@ -3,7 +3,6 @@ import path from 'node:path'
 import type { AppInfo, EngineState } from '../../shared/api/app.ts'
 import type { TrainerState } from '../../shared/api/runs.ts'
 import { contract } from '../../shared/contract.ts'
-import { ThawError } from '../../shared/errors.ts'
 import type { Folders } from '../../shared/folders.ts'
 import { dataFolders } from '../../shared/folders.ts'
 import type { Server } from '../../shared/rpc.ts'
@@ -17,17 +16,17 @@ import type { HostHandlers } from './relay.ts'
 import { relays } from './relay.ts'
 import { LiveRun } from './liveRun.ts'
 import { Renewal } from './renewal.ts'
+import type { Desktop } from './saving.ts'
+import { dialogHandlers } from './saving.ts'
 import type { SupervisorOptions } from './supervisor.ts'
 import { Supervisor } from './supervisor.ts'
-
-/** What only a desktop can do; serve mode refuses it. */
-export type DesktopHandlers = Pick<HostHandlers, 'files.pick' | 'files.pickSave' | 'files.reveal'>
 
 export interface HostOptions {
   mode: AppInfo['mode']
   engine: EngineFiles
   env?: NodeJS.ProcessEnv
-  desktop?: DesktopHandlers
+  /** Serve mode has none. */
+  desktop?: Desktop
   supervision?: Pick<SupervisorOptions, 'heartbeat' | 'backOff'>
 }
 
@@ -47,20 +46,9 @@ export interface Host {
   close: () => Promise<void>
 }
 
-const refusal = (what: string) => () => {
-  throw new ThawError('refused', { what })
-}
-
-/** The dialogs of a desktop, where there is none. */
-const noDesktop: DesktopHandlers = {
-  'files.pick': refusal('A dialog of the system'),
-  'files.pickSave': refusal('A dialog of the system'),
-  'files.reveal': refusal('The file manager of the system'),
-}
-
 /** Starts both children and answers windows: by itself, or by handing their calls on. */
 export function startHost(options: HostOptions): Host {
-  const { mode, engine, env = process.env, desktop = noDesktop, supervision } = options
+  const { mode, engine, env = process.env, desktop, supervision } = options
   const given = dataFolders({ env, platform: process.platform, userHome: os.homedir() })
   const folders = { home: path.resolve(given.home), cache: path.resolve(given.cache) }
   const log = openLog(folders.home)
@@ -134,7 +122,7 @@ export function startHost(options: HostOptions): Host {
       return {}
     },
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
-    ...desktop,
+    ...dialogHandlers(desktop, () => parts.library.ready()),
   }
   const server = createServer(
     contract,

@@ -47,9 +47,7 @@ export function useRunActions() {
       }),
     saveWeights: async (run: string, name: string, format: 'safetensors' | 'pth') => {
       const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${format}`
-      const done = await save(file, (place) =>
-        api.call('runs.export', { run, format, ...(place !== undefined && { file: place }) }),
-      )
+      const done = await save(file, () => api.call('runs.export', { run, format }))
       if (done) messages.told(t('runs.saved'))
     },
   }

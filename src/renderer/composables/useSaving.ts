@@ -8,20 +8,17 @@ export function useSaving() {
   const settings = useSettings()
   const messages = useMessages()
 
-  /** @param make is given the place, or undefined if the result is to be downloaded */
-  async function save(
-    name: string,
-    make: (file: string | undefined) => Promise<{ file: string; download: string | null }>,
-  ): Promise<boolean> {
+  /** @param make lets the engine make the file, which it then offers under an id */
+  async function save(name: string, make: () => Promise<{ download: string }>): Promise<boolean> {
     try {
       if (settings.info?.mode === 'electron') {
-        const { path } = await api.call('files.pickSave', { name })
-        if (path === null) return false
-        await make(path)
+        const { grant } = await api.call('files.pickSave', { name })
+        if (grant === null) return false
+        const { download } = await make()
+        await api.call('files.save', { grant, download })
         return true
       }
-      const { download } = await make(undefined)
-      if (download === null) return false
+      const { download } = await make()
       const link = document.createElement('a')
       link.href = api.download(download)
       link.download = name

@@ -1,4 +1,4 @@
-import { FilePath, host, library, nothing, trainer } from './call.ts'
+import { host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { GpuChoice, GpuMode } from '../gpu.ts'
 import { PlainFailure, Problem } from './errors.ts'
@@ -84,6 +84,4 @@ export const appCalls = {
   ),
   /** While the trainer is at work this is what it found last. @throws busy */
   doctor: trainer(nothing, Diagnosis),
-  /** Lets the person's own file manager show a file or folder. Only in the app; in serve mode `refused`. */
-  'files.reveal': host(z.strictObject({ path: FilePath }), nothing),
 }

@@ -62,3 +62,6 @@ export const Counted = z.strictObject({ done: z.int().nonnegative(), total: z.in
 
 /** `total` is missing if nobody knows it yet. */
 export const Received = z.strictObject({ received: z.int().nonnegative(), total: z.int().optional() })
+
+/** A file that the engine made, in its own folder: where it goes is not the page's to say. */
+export const Offered = z.strictObject({ download: Id, bytes: z.int().nonnegative() })

@@ -1,4 +1,4 @@
-import { FilePath, Id, library, trainer } from './call.ts'
+import { FilePath, Id, Offered, library, trainer } from './call.ts'
 import { z } from 'zod'
 import { PlainFailure } from './errors.ts'
 
@@ -32,9 +32,6 @@ export const classifyCalls = {
     z.strictObject({ result: Id, photos: z.int(), failed: z.int(), seconds: z.number() }),
     z.array(Classified),
   ),
-  /** As a table. With `file` to that place; without one it can be downloaded at `/download/<download>`. */
-  'classify.export': library(
-    z.strictObject({ result: Id, file: FilePath.optional() }),
-    z.strictObject({ file: z.string(), bytes: z.int(), download: Id.nullable() }),
-  ),
+  /** As a table on offer, to be fetched at `/download/<download>` or saved by `files.save`. */
+  'classify.export': library(z.strictObject({ result: Id }), Offered),
 }

@@ -1,4 +1,4 @@
-import { FilePath, Id, PictureId, TypedPath, host, library } from './call.ts'
+import { FilePath, Id, PictureId, TypedPath, host, library, nothing } from './call.ts'
 import { z } from 'zod'
 
 export const FileKind = z.enum(['folder', 'photos', 'weights', 'labels'])
@@ -29,6 +29,17 @@ export const Selection = z.strictObject({
 })
 export type Selection = z.infer<typeof Selection>
 
+/** What can be shown in the file manager: never a path, so that a page cannot have any other opened. */
+export const Revealed = z.union([
+  z.strictObject({ run: Id }),
+  z.strictObject({ dataset: Id }),
+  /** A dataset's photo, or a chosen one. */
+  z.strictObject({ picture: PictureId }),
+  /** What was saved last. */
+  z.strictObject({ grant: Id }),
+])
+export type Revealed = z.infer<typeof Revealed>
+
 export const fileCalls = {
   /** null: where to begin. What is typed without a root is looked for there. @throws dataset.missing */
   'files.browse': library(
@@ -40,11 +51,18 @@ export const fileCalls = {
    * `files.browse` and the window's own picker take its place.
    */
   'files.pick': host(z.strictObject({ kind: FileKind }), z.strictObject({ paths: z.array(z.string()) })),
-  /** Where to save; null if the person thought better of it. Only in the app, as above. */
+  /**
+   * Where to save: the place stays with the host, which grants writing there once, until the next dialog. null if the person
+   * thought better of it. Only in the app, as above.
+   */
   'files.pickSave': host(
     z.strictObject({ name: z.string().min(1).max(200) }),
-    z.strictObject({ path: z.string().nullable() }),
+    z.strictObject({ grant: Id.nullable() }),
   ),
+  /** Writes a file on offer to the place that was granted. Only in the app. @throws not-found, refused, disk.full, … */
+  'files.save': host(z.strictObject({ grant: Id, download: Id }), nothing),
+  /** Lets the person's own file manager show something of ours. Only in the app; in serve mode `refused`. */
+  'files.reveal': host(Revealed, nothing),
   /**
    * Photos by path; folders stand for all photos in and below them. Gives the first `limit`, further ones come with
    * `selections.photos`. @throws photo.missing, dataset.no-photos

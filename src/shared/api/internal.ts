@@ -1,8 +1,15 @@
-import { Id, PictureId, library, nothing, trainer } from './call.ts'
+import { FilePath, Id, PictureId, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 
 /** A file that may be streamed to the window. */
 const Streamable = z.strictObject({ file: z.string(), type: z.string(), name: z.string() })
+
+/** As `Revealed`, but for what the host knows by itself. */
+const Findable = z.union([
+  z.strictObject({ run: Id }),
+  z.strictObject({ dataset: Id }),
+  z.strictObject({ picture: PictureId }),
+])
 
 /** Raised with every change of the frames or the contract that an older process would not understand. */
 export const protocolVersion = 1
@@ -25,6 +32,10 @@ export const internalCalls = {
   'connections.add': library(z.strictObject({ url: z.string(), why: z.string() }), nothing),
   /** @throws not-found */
   'downloads.file': library(z.strictObject({ download: Id }), Streamable),
+  /** To a place that a person chose in the system's dialog. @throws not-found, disk.full, output.unwritable */
+  'downloads.save': library(z.strictObject({ download: Id, file: FilePath }), nothing),
+  /** Where something of ours lies. @throws not-found, run.missing */
+  'places.find': library(Findable, z.strictObject({ path: FilePath })),
 }
 
 export const internalEvents = {

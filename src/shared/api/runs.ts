@@ -1,4 +1,4 @@
-import { FilePath, Id, library, nothing, trainer } from './call.ts'
+import { Id, Offered, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
@@ -54,18 +54,14 @@ export const runCalls = {
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
   'runs.remove': library(z.strictObject({ run: Id }), nothing),
   'runs.restore': library(z.strictObject({ run: Id }), RunSummary),
-  /**
-   * Saves the weights with PyTorch's names. With `file` to that place; without one the result can be downloaded at
-   * `/download/<download>`.
-   */
+  /** The weights with PyTorch's names as a file on offer, to be fetched at `/download/<download>` or saved by `files.save`. */
   'runs.export': library(
     z.strictObject({
       run: Id,
       format: z.enum(['safetensors', 'pth']),
       which: z.enum(['best', 'last']).default('best'),
-      file: FilePath.optional(),
     }),
-    z.strictObject({ file: z.string(), bytes: z.int(), download: Id.nullable() }),
+    Offered,
   ),
 }
 

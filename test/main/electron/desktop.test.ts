@@ -21,8 +21,6 @@ import {
 
 vi.mock('electron', () => import('./standIn.ts'))
 
-const signal = { signal: new AbortController().signal, progress: () => undefined }
-
 const itemsOf = (template: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
   template.flatMap((item) => (Array.isArray(item.submenu) ? [item, ...itemsOf(item.submenu)] : [item]))
 
@@ -53,20 +51,22 @@ test.each([
   expect(languageOf(setting, preferred)).toBe(language)
 })
 
-test('Dialogs say what they are for, open where the last one was left, and give paths', async () => {
-  const handlers = desktopDialogs(
+test('Dialogs say what they are for, and open where the last one was left', async () => {
+  const desktop = desktopDialogs(
     () => ({}) as never,
     () => wordsIn('ko'),
   )
   dialog.picked = ['/photos/summer']
-  expect(await handlers['files.pick']({ kind: 'folder' }, signal)).toEqual({ paths: ['/photos/summer'] })
-  expect(dialog.asked.at(-1)).toMatchObject({ title: '사진 폴더 고르기' })
-  expect(await handlers['files.pickSave']({ name: '../../etc/x.pth' }, signal)).toEqual({
-    path: '/photos/x.pth',
-  })
+  expect(await desktop.pick('folder')).toEqual(['/photos/summer'])
+  expect(dialog.asked.at(-1)).toMatchObject({ title: '사진 폴더 고르기', properties: ['openDirectory'] })
+  expect(await desktop.pickSave('../../etc/x.pth')).toBe('/photos/x.pth')
   dialog.picked = []
-  expect(await handlers['files.pick']({ kind: 'weights' }, signal)).toEqual({ paths: [] })
-  await handlers['files.reveal']({ path: '/a/b' }, signal)
+  expect(await desktop.pick('weights')).toEqual([])
+  expect(dialog.asked.at(-1)).toMatchObject({ properties: ['openFile'], defaultPath: '/photos' })
+  dialog.picked = ['/elsewhere/a.jpg', '/elsewhere/b.jpg']
+  expect(await desktop.pick('photos')).toEqual(dialog.picked)
+  expect(dialog.asked.at(-1)).toMatchObject({ properties: ['openFile', 'multiSelections'] })
+  desktop.show('/a/b')
   expect(shell.shown).toEqual(['/a/b'])
 })
 

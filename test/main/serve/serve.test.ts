@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -217,8 +217,13 @@ test('An export can be downloaded under its name', async () => {
   const answer = await get(`/download/${download}`)
   expect(answer.headers.get('content-disposition')).toContain('filename="classified.csv"')
   expect((await answer.text()).split('\n')).toHaveLength(photos + 2)
-  const file = path.join(home, 'mine.csv')
-  await client.call('classify.export', { result, file })
-  expect(await readFile(file, 'utf8')).toContain('class 1')
+  const refused = client.call('classify.export', { result, file: path.join(home, 'mine.csv') } as never)
+  await expect(refused).rejects.toMatchObject({ code: 'rpc.invalid' })
+  for (const [call, input] of [
+    ['files.pickSave', { name: 'x.csv' }],
+    ['files.save', { grant: 'abc', download }],
+    ['files.reveal', { grant: 'abc' }],
+  ] as const)
+    await expect(client.call(call, input as never)).rejects.toMatchObject({ code: 'refused' })
   expect((await get('/download/nothing')).status).toBe(404)
 })

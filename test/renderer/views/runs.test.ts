@@ -91,7 +91,7 @@ describe('the page of a run', () => {
       'runs.get': () => someDetails(run),
       'runs.events': ({ from = 0 }) => ({ events: events.slice(from), next: events.length, done: true }),
       'runs.remove': () => ({}),
-      'runs.export': () => ({ file: '/tmp/x', bytes: 1, download: 'abc' }),
+      'runs.export': () => ({ bytes: 1, download: 'abc' }),
       ...calls,
     })
     room = await mountRoom(RunDetail, { api, at: `/runs/${run.id}` })

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Classified } from '../../../shared/api/classify.ts'
@@ -11,7 +12,10 @@ import { bestWeightsOf } from '../training/bestWeights.ts'
 import { savedWeights } from '../training/saveNetwork.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
-type ExportCall = 'runs.export' | 'classify.export' | 'downloads.file'
+type ExportCall = 'runs.export' | 'classify.export' | 'downloads.file' | 'downloads.save' | 'places.find'
+
+/** Bytes that are copied at a time. */
+const chunk = 2 ** 20
 
 const types: Readonly<Record<string, string>> = { '.csv': 'text/csv; charset=utf-8' }
 
@@ -26,46 +30,63 @@ const fileName = (name: string, extension: string): string =>
       .slice(0, 80) || 'thaw'
   }.${extension}`
 
-export function exportHandlers({ places, runs }: Library): Pick<LibraryHandlers, ExportCall> {
-  /** Writes to the person's place, or into the cache for a download. */
-  const deliver = async (
-    file: string | undefined,
-    id: string,
-    name: string,
-    write: (target: string) => Promise<void>,
-  ) => {
-    const target = file === undefined ? path.join(places.exports, id, name) : path.resolve(file)
-    if (file === undefined) await makeFolder(path.dirname(target))
+export function exportHandlers({
+  places,
+  runs,
+  datasets,
+  pictures,
+}: Library): Pick<LibraryHandlers, ExportCall> {
+  /** Makes a file in our own folder; it is offered for a download, or for saving where the person says. */
+  const offer = async (download: string, name: string, write: (target: string) => Promise<void>) => {
+    const target = path.join(places.exports, download, name)
+    await makeFolder(path.dirname(target))
     await write(target)
-    return { file: target, bytes: (await stat(target)).size, download: file === undefined ? id : null }
+    return { download, bytes: (await stat(target)).size }
+  }
+
+  const offered = async (download: string): Promise<string> => {
+    const folder = path.join(places.exports, download)
+    const [name] = await readdir(folder).catch(() => [])
+    if (name === undefined) throw new ThawError('not-found', { what: 'This download' })
+    return path.join(folder, name)
   }
 
   return {
-    'runs.export': async ({ run, format, which, file }) => {
+    'runs.export': async ({ run, format, which }) => {
       const summary = await runs.get(run)
       const weights =
         which === 'best' ? await bestWeightsOf(summary.folder) : savedWeights(summary.folder, which)
       if (!(await stat(weights).catch(() => undefined)))
         throw new ThawError('weights.missing', { file: weights })
       const name = fileName(`${summary.name}-${which}`, format)
-      return deliver(file, `${run}-${which}-${format}`, name, (target) =>
-        exportWeights(weights, target, format),
-      )
+      return offer(`${run}-${which}-${format}`, name, (target) => exportWeights(weights, target, format))
     },
 
-    'classify.export': async ({ result, file }) => {
+    'classify.export': async ({ result }) => {
       const { photos } = await readResult(places.results, result)
-      return deliver(file, `${result}-csv`, 'classified.csv', (target) =>
+      return offer(`${result}-csv`, 'classified.csv', (target) =>
         writeAtomic(target, [answersAsCsv(photos.map(asRow), { bom: true })]),
       )
     },
 
     'downloads.file': async ({ download }) => {
-      const folder = path.join(places.exports, download)
-      const [name] = await readdir(folder).catch(() => [])
-      if (name === undefined) throw new ThawError('not-found', { what: 'This download' })
-      const type = types[path.extname(name)] ?? 'application/octet-stream'
-      return { file: path.join(folder, name), type, name }
+      const file = await offered(download)
+      const type = types[path.extname(file)] ?? 'application/octet-stream'
+      return { file, type, name: path.basename(file) }
+    },
+
+    'downloads.save': async ({ download, file }) => {
+      await writeAtomic(
+        path.resolve(file),
+        createReadStream(await offered(download), { highWaterMark: chunk }),
+      )
+      return {}
+    },
+
+    'places.find': async (what) => {
+      if ('run' in what) return { path: await runs.folder(what.run) }
+      if ('dataset' in what) return { path: (await datasets.get(what.dataset)).dataset.folder }
+      return { path: await pictures.photoFile(what.picture) }
     },
   }
 }

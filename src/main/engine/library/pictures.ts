@@ -57,6 +57,15 @@ export class Pictures {
     return { stored, index, photo, file: path.join(stored.dataset.folder, photo.path) }
   }
 
+  /** Where the photo lies that a dataset's or a selection's picture shows. @throws ThawError not-found */
+  async photoFile(id: string): Promise<string> {
+    const [kind, selection = '', place] = id.split('.')
+    if (kind !== 's') return (await this.photo(id)).file
+    const file = (await readSelection(this.places.selections, selection))[Number(place)]
+    if (file === undefined) throw new ThawError('not-found', { what: 'This photo' })
+    return file
+  }
+
   /**
    * A WebP or PNG that shows the picture at most `size` pixels wide and high.
    * @throws ThawError not-found, cancelled, and as `thumbnail` does
@@ -74,8 +83,7 @@ export class Pictures {
         return this.thumbnail(file, second, size, signal)
       }
       case 's': {
-        const file = (await readSelection(this.places.selections, first))[Number(second)]
-        if (file === undefined) break
+        const file = await this.photoFile(id)
         const { size: bytes, mtimeMs } = await stat(file).catch((error: unknown) => {
           throw readError(error, file)
         })
