@@ -36,7 +36,7 @@ export function placesIn({ home, cache }: Folders) {
     views: inCache('views'),
     /** Verdicts on photos, see datasets/verdicts.ts. */
     scans: inCache('scans'),
-    /** What frozen layers gave for photos, see training/featureStore.ts. */
+    /** What networks gave for photos, see bank/featureStore.ts. */
     features: inCache('features'),
     selections: inCache('selections'),
     exports: inCache('exports'),

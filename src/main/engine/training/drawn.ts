@@ -1,7 +1,7 @@
 import { tf } from '../backend/tf.ts'
 import type { Cut, Model } from '../model/network.ts'
 import type { Draw } from '../model/steps/step.ts'
-import { rowsAtOnce } from './features.ts'
+import { rowsAtOnce } from '../model/fixedPart.ts'
 import type { Batch } from './features.ts'
 
 const rowsOf = ({ places }: Batch): number => places.length

@@ -1,27 +1,18 @@
 import path from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Photo } from '../../../shared/dataset.ts'
-import { ThawError } from '../../../shared/errors.ts'
-import { prefixChunk } from '../../../shared/model/cost.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
-import type { Model } from '../model/network.ts'
+import type { FeatureStore } from '../bank/featureStore.ts'
+import { rowName } from '../bank/rowName.ts'
 import { sha256Of } from '../checksum.ts'
-import { photoBatch } from '../model/photoBatch.ts'
+import { FixedPart } from '../model/fixedPart.ts'
+import type { FeatureRow } from '../model/fixedPart.ts'
+import type { Model } from '../model/network.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
-import type { View, ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
-import type { FeatureStore } from './featureStore.ts'
-
-/**
- * The frozen part is always computed for this many photos at once, filled up with blank ones: so a photo's features are the
- * same bits whichever batch it is in, and whether they were kept from before or not. Feature maps are large; linear layers
- * are bound by reading their weights, and take more photos at once.
- */
-const mapsAtOnce = prefixChunk
-export const rowsAtOnce = 32
+import type { View, ViewJob, ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 
 export interface FeatureOptions {
   model: Model
@@ -53,17 +44,18 @@ export interface Batch {
 /** Feeds the part of the network that is not fixed with one split's photos: photos in, the fixed part's output out. */
 export class Features {
   private readonly options: FeatureOptions
+  private readonly part: FixedPart | undefined
   private readonly kept = new Map<string, Float32Array>()
   private keptBytes = 0
   /** Photo's path → SHA-256 of its bytes. */
   private readonly hashes = new Map<string, string>()
-  /** Shape of one row, once known. */
-  private shape: number[] | null = null
   /** Photos that are computed and not yet in a batch. */
   private ahead = 0
 
   constructor(options: FeatureOptions) {
     this.options = options
+    const { model, preparation, prefix } = options
+    this.part = prefix > 0 ? new FixedPart(model, preparation, prefix) : undefined
   }
 
   /** Whether features are the same every epoch, so that they are computed once. */
@@ -92,21 +84,18 @@ export class Features {
   ): AsyncGenerator<Batch> {
     const fixed = this.isFixed
     if (fixed) await this.identify(order.map((place) => photos[place]!))
+    const jobOf = (place: number): ViewJob => ({
+      path: photos[place]!.path,
+      view: this.viewOf(photos[place]!, place, epoch),
+    })
     const keyOf = (place: number) => {
-      const photo = photos[place]!
-      const view = this.viewOf(photo, place, epoch)
-      const which = view.kind === 'bank' ? `${view.seed}:${view.photo}:${view.view}` : view.kind
-      return `${this.hashes.get(photo.path)!} ${which}`
+      const { path: file, view } = jobOf(place)
+      return rowName(this.hashes.get(file)!, view)
     }
     const isThere = (place: number) =>
       fixed && (this.kept.has(keyOf(place)) || (this.options.store?.has(keyOf(place)) ?? false))
     const absentAtStart = new Set(order.filter((place) => !isThere(place)))
-    const jobs = [...absentAtStart].map((place) => ({
-      path: photos[place]!.path,
-      view: this.viewOf(photos[place]!, place, epoch),
-    }))
-    const views = this.options.workers.views(jobs, { keep: !fixed, ...(signal && { signal }) })
-    const computed = this.computed(views, signal)
+    const computed = this.computed([...absentAtStart].map(jobOf), signal)
     this.ahead = 0
     try {
       for (let from = 0; from < order.length; from += batch) {
@@ -116,7 +105,7 @@ export class Features {
           const key = fixed ? keyOf(place) : ''
           const row = absentAtStart.has(place)
             ? await this.nextOf(computed)
-            : (this.kept.get(key) ?? (await this.stored(key)))
+            : (this.kept.get(key) ?? (await this.stored(key)) ?? (await this.again(jobOf(place), signal)))
           rows.push(row)
           if (fixed) await this.remember(key, row)
         }
@@ -140,81 +129,41 @@ export class Features {
    * @throws ThawError photo.*, cancelled
    */
   private async *computed(
-    views: AsyncGenerator<View, void>,
+    jobs: readonly ViewJob[],
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Float32Array, void> {
-    const { prefix, preparation, model } = this.options
-    if (prefix === 0) {
-      const side = preparation.crop
-      this.shape = [side, side, 3]
+    const { preparation, workers } = this.options
+    const views = workers.views(jobs, { keep: !this.isFixed, ...(signal && { signal }) })
+    if (!this.part) {
       for await (const view of views) yield normalised(pixelsOf(view), preparation)
       return
     }
-    let waiting: Tensor[] = []
-    const ready = () => {
-      const rows = this.rows(waiting)
-      waiting = []
+    for await (const rows of this.part.rows(views, signal)) {
       this.ahead = rows.length
-      return rows
+      for (const row of rows) yield valuesOf(row)
     }
+  }
+
+  /** A row that was thought to be kept, and is not there whole. */
+  private async again(job: ViewJob, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const { ahead } = this
+    const computed = this.computed([job], signal)
     try {
-      for await (const part of grouped(views, mapsAtOnce)) {
-        // Gives a request to stop its turn: the computation itself blocks the process.
-        await nextTurn()
-        if (signal?.aborted) throw new ThawError('cancelled')
-        waiting.push(this.maps(part.map(pixelsOf)))
-        const count = waiting.reduce((sum, { shape }) => sum + shape[0], 0)
-        if (count < rowsAtOnce && prefix > model.flatFrom && part.length === mapsAtOnce) continue
-        yield* ready()
-      }
-      if (waiting.length > 0) yield* ready()
+      return await this.nextOf(computed)
     } finally {
-      tf.dispose(waiting)
+      await computed.return()
+      this.ahead = ahead
     }
   }
 
-  /** The fixed part of the network up to where feature maps are flattened. @param pixels at most `mapsAtOnce` */
-  private maps(pixels: readonly Uint8Array[]): Tensor {
-    const { model, preparation, prefix } = this.options
-    return tf.tidy(() => {
-      const x = photoBatch(pixels, preparation, mapsAtOnce)
-      const y = model.infer(x, { to: Math.min(prefix, model.flatFrom) })
-      return tf.slice(y, [0], [pixels.length])
-    })
-  }
-
-  /** What follows the flattening. @param parts together at most `rowsAtOnce`; taken away */
-  private rows(parts: Tensor[]): Float32Array[] {
-    const { model, prefix } = this.options
-    const count = parts.reduce((sum, { shape }) => sum + shape[0], 0)
-    const y = tf.tidy(() => {
-      const x = tf.concat(parts)
-      if (prefix <= model.flatFrom) return x
-      const full = tf.pad(x, [
-        [0, rowsAtOnce - count],
-        [0, 0],
-      ])
-      return model.infer(full, { from: model.flatFrom, to: prefix })
-    })
-    tf.dispose(parts)
-    this.shape = y.shape.slice(1)
-    const values = y.dataSync() as Float32Array
-    y.dispose()
-    const size = this.shape.reduce((a, b) => a * b, 1)
-    return Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size))
-  }
-
-  /** Shape of the frozen part's output for one photo; where nothing has been computed yet, a blank one is. */
   private rowShape(): number[] {
-    if (!this.shape) this.rows([this.maps([new Uint8Array(this.options.preparation.crop ** 2 * 3)])])
-    return this.shape!
+    const { crop } = this.options.preparation
+    return this.part?.rowShape() ?? [crop, crop, 3]
   }
 
-  private async stored(key: string): Promise<Float32Array> {
+  private stored(key: string): Promise<Float32Array | undefined> {
     const length = this.rowShape().reduce((a, b) => a * b, 1)
-    const row = await this.options.store?.get(key, length)
-    if (!row) throw new Error('a row of features was lost')
-    return row
+    return this.options.store?.get(key, length) ?? Promise.resolve(undefined)
   }
 
   private async remember(key: string, row: Float32Array): Promise<void> {
@@ -240,22 +189,15 @@ function pixelsOf(view: View): Uint8Array {
   return view.pixels
 }
 
+function valuesOf(row: FeatureRow): Float32Array {
+  if ('error' in row) throw row.error
+  return row.values
+}
+
 function normalised(pixels: Uint8Array, preparation: Preparation): Float32Array {
   const row = new Float32Array(pixels.length)
   normalise(pixels, preparation, row)
   return row
-}
-
-/** The items in groups of `size`; the last may be smaller. */
-async function* grouped<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void> {
-  let group: T[] = []
-  for await (const item of items) {
-    group.push(item)
-    if (group.length < size) continue
-    yield group
-    group = []
-  }
-  if (group.length > 0) yield group
 }
 
 function stacked(rows: readonly Float32Array[], shape: readonly number[]): Tensor {

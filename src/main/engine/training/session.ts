@@ -14,6 +14,8 @@ import type { Place } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
 import { deviceError } from '../backend/memoryError.ts'
+import { featureEnvironment } from '../bank/featureEnvironment.ts'
+import { FeatureStore } from '../bank/featureStore.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import { Model } from '../model/network.ts'
@@ -24,7 +26,6 @@ import { currentFolders, placesIn } from '../store/paths.ts'
 import { BestWeights } from './bestWeights.ts'
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { Features } from './features.ts'
-import { FeatureStore } from './featureStore.ts'
 import { Learner } from './learner.ts'
 import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progress.ts'
 import { Receipt } from './receipt.ts'
@@ -334,12 +335,11 @@ export class Session {
     const { config, weights, environment, preparation } = this.record
     if (!config.cache || prefix === 0) return undefined
     if (this.model.parametersBelow(prefix).some((it) => this.changed.has(it))) return undefined
-    const { backend, backendVersion, device, gpu, threads, precision } = environment
     const store = await FeatureStore.open(placesIn(currentFolders()).features, {
       weights: weights.sha256,
       cut: name ?? '',
       preparation,
-      environment: [backend, backendVersion, threads, precision, ...(gpu === null ? [] : [device, gpu])],
+      environment: featureEnvironment(environment),
     })
     if (store) this.stores.push(store)
     return store

@@ -1,0 +1,10 @@
+import type { ViewRequest } from '../preprocess/workers/tasks.ts'
+
+/**
+ * What a photo's features are kept under: by what is in the file, and the view that was computed. Neither the photo's name nor
+ * its class is part of it. One line, without line breaks.
+ * @param hash SHA-256 of the photo's bytes
+ */
+export function rowName(hash: string, view: ViewRequest): string {
+  return `${hash} ${view.kind === 'bank' ? `${view.seed}:${view.photo}:${view.view}` : view.kind}`
+}

@@ -1,0 +1,82 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { portableKernels } from '../../../../src/main/engine/backend/kernels/portable.ts'
+import type { FeatureKey } from '../../../../src/main/engine/bank/featureStore.ts'
+import { FeatureStore } from '../../../../src/main/engine/bank/featureStore.ts'
+import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { Model } from '../../../../src/main/engine/model/network.ts'
+import { openNetwork } from '../../../../src/main/engine/model/open.ts'
+import type { OpenedNetwork } from '../../../../src/main/engine/model/open.ts'
+import { ViewWorkers } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import { Features } from '../../../../src/main/engine/training/features.ts'
+import { photosOf } from '../../../../src/shared/dataset.ts'
+import type { Dataset } from '../../../../src/shared/dataset.ts'
+import type { Preparation } from '../../../../src/shared/preparation.ts'
+import { temporaryFolder } from '../../../support/folder.ts'
+import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
+
+const folder = temporaryFolder()
+let workers: ViewWorkers
+let dataset: Dataset
+let opened: OpenedNetwork
+let preparation: Preparation
+const key = (): FeatureKey => ({ weights: 'w', cut: 'c', preparation, environment: [] })
+
+/** Everything that training sees of the photos in one epoch. */
+async function epochOf(prefix: number): Promise<number[]> {
+  const store = await FeatureStore.open(folder.path('features'), key())
+  const photos = photosOf(dataset, 'train')
+  const model = new Model(opened.network, opened.weights, portableKernels('cpu'))
+  const features = new Features({
+    model,
+    workers,
+    preparation,
+    augmentation: 'none',
+    seed: 1,
+    split: 'train',
+    prefix,
+    keep: true,
+    memory: 0,
+    store,
+    folder: dataset.folder,
+  })
+  const values: number[] = []
+  const order = photos.map((_, i) => (i * 5) % photos.length)
+  for await (const { x, places } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
+    expect(x.shape[0]).toBe(places.length)
+    values.push(...x.dataSync())
+    x.dispose()
+  }
+  await store?.close()
+  return values
+}
+
+describe('Training on kept features', () => {
+  beforeAll(async () => {
+    await drawTinyPhotos(folder.path('photos'), 13, 4)
+    dataset = await scanDataset(folder.path('photos'), { seed: 1 })
+    const settings = await tinySettings(folder.path('weights'), 'tiny-vgg')
+    preparation = settings.preparation!
+    opened = await openNetwork({ backbone: 'tiny-vgg', file: settings.weights! })
+    workers = await ViewWorkers.open({ threads: 1, folder: dataset.folder, preparation })
+  })
+  afterAll(() => workers.close())
+
+  it.each([3, 7])(
+    'goes on, with the same bits, where what was kept is damaged (%i steps)',
+    async (prefix) => {
+      const first = await epochOf(prefix)
+      expect(await epochOf(prefix)).toEqual(first)
+      const rows = (await readdir(folder.path('features'))).find((name) => name.endsWith('.rows'))!
+      const file = path.join(folder.path('features'), rows)
+      const bytes = await readFile(file)
+      // The first row and one in the middle are zeros now, the last is cut off.
+      bytes.fill(0, 0, 4).fill(0, bytes.length / 2, bytes.length / 2 + 40)
+      await writeFile(file, bytes.subarray(0, bytes.length - 9))
+      expect(await epochOf(prefix)).toEqual(first)
+      await writeFile(file, '')
+      await writeFile(file.replace('.rows', '.index'), '')
+    },
+  )
+})
