@@ -12,7 +12,7 @@ import type { Score } from '../src/shared/metrics.ts'
 import { scanDataset } from '../src/main/engine/datasets/scan.ts'
 import { bytesOf } from '../src/main/engine/files.ts'
 import { fetchRecipePhotos } from '../src/main/engine/library/recipePhotos.ts'
-import { currentFolders, placesIn } from '../src/main/engine/store/paths.ts'
+import { currentFolders, dataPaths } from '../src/main/engine/store/paths.ts'
 import { train } from '../src/main/engine/training/train.ts'
 import { knownWeights } from '../src/main/engine/weights/catalogue.ts'
 import { download } from '../src/main/engine/weights/download.ts'
@@ -31,7 +31,7 @@ const { values: given } = parseArgs({
   options: { weights: { type: 'string' }, photos: { type: 'string' } },
 })
 const folders = currentFolders()
-const places = placesIn(folders)
+const paths = dataPaths(folders)
 
 /** Tells of a download: its address, and each tenth of it. */
 function told(what: string) {
@@ -49,14 +49,14 @@ function told(what: string) {
 async function officialWeights(): Promise<string> {
   if (given.weights !== undefined) return path.resolve(given.weights)
   const known = knownWeights.find(({ network }) => network === 'vgg16')!
-  const file = path.join(places.weights, known.file)
+  const file = path.join(paths.weights, known.file)
   if ((await bytesOf(file)) !== known.bytes) await download({ ...known, file }, told('VGG16’s weights'))
   return file
 }
 
 async function trained(plan: 'head-only' | 'recipe', weights: string, photos: string): Promise<Score> {
   const config = RunConfig.parse({ backbone: 'vgg16', weights, plan, epochs: 1 })
-  const dataset = await scanDataset(photos, { seed: config.seed, cacheFolder: places.scans })
+  const dataset = await scanDataset(photos, { seed: config.seed, cacheFolder: paths.scans })
   const folder = await mkdtemp(path.join(os.tmpdir(), 'thaw-verify-'))
   try {
     let best: Score | undefined
@@ -74,7 +74,7 @@ async function trained(plan: 'head-only' | 'recipe', weights: string, photos: st
 async function main(): Promise<number> {
   await ensureSetup()
   const weights = await officialWeights()
-  const photos = given.photos ?? (await fetchRecipePhotos(places.samples, told('the recipe’s photos')))
+  const photos = given.photos ?? (await fetchRecipePhotos(paths.samples, told('the recipe’s photos')))
   let outside = 0
   for (const { title, plan } of ways) {
     console.error(`VGG16, ${title}, one epoch:`)

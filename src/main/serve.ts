@@ -8,7 +8,7 @@ import { answerRequest } from './host/resources.ts'
 import { webServer } from './serve/http.ts'
 import { listen } from './serve/listen.ts'
 import { openBrowser } from './serve/openBrowser.ts'
-import { Gate } from './serve/session.ts'
+import { Gate } from './serve/gate.ts'
 
 export interface ServeOptions {
   /** 0: any free one; undefined: the first free one from 8479 on. */

@@ -49,7 +49,7 @@ export type RunRecord = z.infer<typeof RunRecord>
 const PlanGroup = z.strictObject({
   name: z.string(),
   nodes: z.array(z.string()),
-  rate: z.number(),
+  learningRate: z.number(),
   parameters: z.array(z.string()),
   count: z.int(),
 })
@@ -138,7 +138,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     photosPerSecond: z.number(),
     /** Until the end of the run. */
     secondsLeft: z.number(),
-    rates: z.array(z.number()),
+    learningRates: z.array(z.number()),
   }),
   event('epoch', {
     /** 0 is the evaluation before any training. */
@@ -148,7 +148,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Rows: what the photos show; columns: what the network said. */
     confusion: z.array(z.array(z.int())),
     /** Of each group, as the schedule had them at the epoch's last step. */
-    rates: z.array(z.number()),
+    learningRates: z.array(z.number()),
     seconds: z.number(),
     /** Best so far by validation accuracy, then loss. */
     best: z.boolean(),

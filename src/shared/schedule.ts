@@ -1,7 +1,7 @@
 import type { Schedule } from './config.ts'
 
 /** Where a run stands, counted in steps of the optimizer from 0. */
-export interface Place {
+export interface ScheduleState {
   step: number
   stepsPerEpoch: number
   totalSteps: number
@@ -34,12 +34,12 @@ function oneCyclePhase(step: number, total: number): [rising: boolean, share: nu
   return step <= peak ? [true, step / peak] : [false, (step - peak) / (end - peak)]
 }
 
-/** The rate of a group whose own rate is `base`, for the step at `place`. Definitions: torch.optim.lr_scheduler. */
-export function rateAt(schedule: Schedule, base: number, place: Place): number {
-  if (place.step < place.warmup) return (base * (place.step + 1)) / place.warmup
-  const step = place.step - place.warmup
-  const total = place.totalSteps - place.warmup
-  const epoch = Math.floor(step / place.stepsPerEpoch)
+/** The learning rate of a group whose own is `base`, for a step. Definitions: torch.optim.lr_scheduler. */
+export function learningRateAt(schedule: Schedule, base: number, at: ScheduleState): number {
+  if (at.step < at.warmup) return (base * (at.step + 1)) / at.warmup
+  const step = at.step - at.warmup
+  const total = at.totalSteps - at.warmup
+  const epoch = Math.floor(step / at.stepsPerEpoch)
   switch (schedule.kind) {
     case 'constant':
       return base
@@ -55,15 +55,15 @@ export function rateAt(schedule: Schedule, base: number, place: Place): number {
       return rising ? cosineBetween(start, base, share) : cosineBetween(base, start / oneCycle.end, share)
     }
     case 'plateau':
-      return afterCuts(base, schedule.factor, place.cuts)
+      return afterCuts(base, schedule.factor, at.cuts)
   }
 }
 
-/** The momentum (Adam's first beta) for the step at `place`, where the schedule moves it too; else null. */
-export function momentumAt(schedule: Schedule, place: Place): number | null {
-  if (schedule.kind !== 'one-cycle' || place.step < place.warmup) return null
+/** The momentum (Adam's first beta) for a step, where the schedule moves it too; else null. */
+export function momentumAt(schedule: Schedule, at: ScheduleState): number | null {
+  if (schedule.kind !== 'one-cycle' || at.step < at.warmup) return null
   const { high, low } = oneCycle.momentum
-  const [rising, share] = oneCyclePhase(place.step - place.warmup, place.totalSteps - place.warmup)
+  const [rising, share] = oneCyclePhase(at.step - at.warmup, at.totalSteps - at.warmup)
   return rising ? cosineBetween(high, low, share) : cosineBetween(low, high, share)
 }
 

@@ -82,7 +82,7 @@ test('A plan made by keyboard alone is the plan that trains', async () => {
   const folder = await runOf(page, client)
   await expect.poll(async () => only(await eventsOf(folder), 'plan'), { timeout: 60_000 }).toBeDefined()
   const { groups } = only(await eventsOf(folder), 'plan')
-  expect(groups.map(({ rate, parameters }) => [rate, parameters])).toEqual([
+  expect(groups.map(({ learningRate, parameters }) => [learningRate, parameters])).toEqual([
     [2e-4, ['conv_head.weight']],
     [1e-2, ['classifier.weight', 'classifier.bias']],
   ])

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { ensureBuilt } from '../../scripts/build/build.ts'
 import { rendererFolder } from '../../scripts/build/targets.ts'
 import { ensureBrowser } from '../../scripts/setup/browser.ts'
-import { placesIn } from '../../src/main/engine/store/paths.ts'
+import { dataPaths } from '../../src/main/engine/store/paths.ts'
 import type { ServeOptions } from '../../src/main/serve.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import { photosIn, testFolder } from '../support/engine/host.ts'
@@ -61,7 +61,7 @@ test('A catalogue of a newer version is named at the top of every room, with a w
   const first = await theApp(home)
   await first.client.call('settings.get', {})
   await first.serving.close()
-  const file = placesIn({ home, cache: home }).catalogue
+  const file = dataPaths({ home, cache: home }).catalogue
   const newer = new DatabaseSync(file)
   const { user_version: known } = newer.prepare('PRAGMA user_version').get()!
   newer.exec('PRAGMA user_version = 99')

@@ -85,7 +85,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
         {
           name: 'classifier',
           nodes: ['classifier'],
-          rate: 0.01,
+          learningRate: 0.01,
           count: 2562,
           parameters: ['classifier.weight', 'classifier.bias'],
         },
@@ -284,7 +284,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect(code, err).toBe(0)
       const [plan, started] = objects<RunEvent>({ out }) as [RunEventOf<'plan'>, RunEventOf<'started'>]
       expect(plan).toMatchObject({
-        groups: [{ name: 'classifier', rate: 1e-3 }],
+        groups: [{ name: 'classifier', learningRate: 1e-3 }],
         cut: 'avgpool',
         cached: ['train', 'val'],
       })
@@ -313,7 +313,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
         '--json',
       ])
       const { groups, frozen } = objects<RunEvent>({ out })[0] as RunEventOf<'plan'>
-      expect(groups.map(({ name, rate }) => [name, rate])).toEqual([
+      expect(groups.map(({ name, learningRate }) => [name, learningRate])).toEqual([
         ['features.3', 1e-4],
         ['classifier', 5e-4],
         ['classifier.6', 1e-3],

@@ -124,7 +124,7 @@ describe('training', () => {
 
   it('gives each part of the network the rate of the recipe', async () => {
     const { events } = await run({ ...settings['tiny-vgg'], plan: 'recipe', epochs: 1 })
-    expect(ofType(events, 'plan')[0]!.groups.map(({ name, rate }) => [name, rate])).toEqual([
+    expect(ofType(events, 'plan')[0]!.groups.map(({ name, learningRate }) => [name, learningRate])).toEqual([
       ['features', 1e-4],
       ['classifier.0 + classifier.3', 5e-4],
       ['classifier.6', 1e-3],

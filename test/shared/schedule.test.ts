@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { rateAt } from '../../src/shared/schedule.ts'
+import { learningRateAt } from '../../src/shared/schedule.ts'
 
 const plateau = { kind: 'plateau', factor: 0.1, patience: 2, threshold: 1e-4 } as const
 const after = (cuts: number) =>
-  rateAt(plateau, 1e-4, { step: 0, stepsPerEpoch: 1, totalSteps: 100, warmup: 0, cuts })
+  learningRateAt(plateau, 1e-4, { step: 0, stepsPerEpoch: 1, totalSteps: 100, warmup: 0, cuts })
 
 it('A plateau cuts the rate until a cut would change it by less than 1e-8, as PyTorch does', () => {
   expect(after(0)).toBe(1e-4)

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { summariseDatasets } from '../engine/store/datasets.ts'
-import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { line, print, say } from './output.ts'
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
@@ -11,7 +11,7 @@ export function addDatasets(program: Command): void {
     .description('the folders of photos that were added in the app')
     .addHelpText('after', '\nExample:\n  thaw datasets --json')
     .action(async ({ json }: { json?: boolean }) => {
-      const datasets = await summariseDatasets(placesIn(currentFolders()).datasets)
+      const datasets = await summariseDatasets(dataPaths(currentFolders()).datasets)
       for (const dataset of datasets) {
         if (json) {
           line(dataset)

@@ -6,7 +6,7 @@ import { photoExtensions } from '../engine/datasets/extensions.ts'
 import { scanDataset } from '../engine/datasets/scan.ts'
 import type { Part } from '../engine/evaluation/evaluateFolder.ts'
 import { evaluateFolder } from '../engine/evaluation/evaluateFolder.ts'
-import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
@@ -59,7 +59,7 @@ Example:
     .action(async (given: string, { run, part, json }: Options) => {
       const signal = interrupted()
       const { home, cache } = currentFolders()
-      const cacheFolder = placesIn({ home, cache }).scans
+      const cacheFolder = dataPaths({ home, cache }).scans
       const dataset = await scanDataset(given, { seed: 0, cacheFolder, signal })
       const chosen = part ?? (dataset.layout === 'split-folders' ? 'val' : 'all')
       if (!dataset.photos.some(({ split }) => chosen === 'all' || split === chosen))

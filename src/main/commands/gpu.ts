@@ -5,7 +5,7 @@ import { GpuChoice } from '../../shared/gpu.ts'
 import { installGpuPack } from '../engine/gpu/install.ts'
 import { gpuPack, removeGpuPack } from '../engine/gpu/pack.ts'
 import { gpuState, requireUsableCard } from '../engine/gpu/state.ts'
-import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { changeSettings, readSettings } from '../engine/store/settings.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
@@ -25,9 +25,9 @@ function told({ supported, installed, received, download, needed }: GpuPack): st
 }
 
 async function status(json: boolean): Promise<void> {
-  const places = placesIn(currentFolders())
-  const { gpu: choice } = await readSettings(places.settings)
-  const state = await gpuState(places.gpu)
+  const paths = dataPaths(currentFolders())
+  const { gpu: choice } = await readSettings(paths.settings)
+  const state = await gpuState(paths.gpu)
   if (json) {
     line({ ...state, choice })
     return
@@ -51,7 +51,7 @@ const stepWords: Record<GpuProgress['step'], string> = {
 }
 
 async function install(json: boolean, anyway: boolean): Promise<void> {
-  const folder = placesIn(currentFolders()).gpu
+  const folder = dataPaths(currentFolders()).gpu
   const signal = interrupted('Stopping; what has arrived is kept …')
   if (!anyway) await requireUsableCard()
   await installGpuPack({
@@ -69,7 +69,7 @@ async function install(json: boolean, anyway: boolean): Promise<void> {
 }
 
 async function remove(json: boolean): Promise<void> {
-  const folder = placesIn(currentFolders()).gpu
+  const folder = dataPaths(currentFolders()).gpu
   await removeGpuPack(folder)
   const pack = await gpuPack(folder)
   if (json) line(pack)
@@ -77,7 +77,7 @@ async function remove(json: boolean): Promise<void> {
 }
 
 async function use(gpu: GpuChoice, json: boolean): Promise<void> {
-  await changeSettings(placesIn(currentFolders()).settings, { gpu })
+  await changeSettings(dataPaths(currentFolders()).settings, { gpu })
   if (json) line({ choice: gpu })
   else
     print(

@@ -19,8 +19,8 @@ function scoreText({ correct, total, accuracy, interval, loss }: Score): string 
 
 function tellPlan({ groups, learns, total }: RunEventOf<'plan'>): void {
   say(`Of ${total.toLocaleString('en')} parameters ${learns.toLocaleString('en')} learn:`)
-  for (const { name, rate, count } of groups)
-    say(`  ${name}: rate ${rate}, ${count.toLocaleString('en')} parameters`)
+  for (const { name, learningRate, count } of groups)
+    say(`  ${name}: learning rate ${learningRate}, ${count.toLocaleString('en')} parameters`)
 }
 
 /** Tells people on a terminal how a run goes. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { plainError } from '../../shared/errors.ts'
 import type { RunSummary } from '../../shared/run.ts'
-import { currentFolders, placesIn } from '../engine/store/paths.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { runFolders, summarise } from '../engine/store/runFolder.ts'
 import { line, print, say } from './output.ts'
 
@@ -17,7 +17,7 @@ export function addRuns(program: Command): void {
     .addHelpText('after', '\nExample:\n  thaw runs --json')
     .action(async ({ json }: { json?: boolean }) => {
       const runs: RunSummary[] = []
-      for (const folder of await runFolders(placesIn(currentFolders()).runs))
+      for (const folder of await runFolders(dataPaths(currentFolders()).runs))
         try {
           runs.push(await summarise(folder))
         } catch (error) {

@@ -4,8 +4,8 @@ import { Option } from 'commander'
 import { Precision } from '../../shared/config.ts'
 import { openCompute } from '../engine/backend/compute.ts'
 import { scanDataset } from '../engine/datasets/scan.ts'
-import { currentFolders, placesIn } from '../engine/store/paths.ts'
-import { requireEmpty } from '../engine/training/runFolder.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
+import { requireEmpty } from '../engine/training/runRecorder.ts'
 import { train } from '../engine/training/train.ts'
 import { filePath, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
@@ -67,7 +67,7 @@ Examples:
       const signal = interrupted('Stopping after this batch …')
       const scanning = scanDataset(given, {
         seed: config.seed,
-        cacheFolder: placesIn(folders).scans,
+        cacheFolder: dataPaths(folders).scans,
         signal,
         onProgress: ({ done, total }) => bar.show(done, total, `of ${total} photos looked at`),
       })

@@ -2,7 +2,7 @@
 import { answerParent } from './child/answerParent.ts'
 import { classify } from './classify/classify.ts'
 import { doctor } from './doctor/doctor.ts'
-import { currentFolders, placesIn } from './store/paths.ts'
+import { currentFolders, dataPaths } from './store/paths.ts'
 import { readSettings } from './store/settings.ts'
 import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
@@ -25,7 +25,7 @@ let close = () => Promise.resolve()
 await answerParent<'trainer'>({
   open: async (emit) => {
     const folders = currentFolders()
-    const { backend } = await readSettings(placesIn(folders).settings)
+    const { backend } = await readSettings(dataPaths(folders).settings)
     if (backend !== 'auto') process.env['THAW_BACKEND'] = backend
     const trainer = openTrainer({
       folders,

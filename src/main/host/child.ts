@@ -29,8 +29,8 @@ export interface Child {
   /** Resolves once it has shown that it speaks our version; rejects if it speaks another. */
   greeted: Promise<void>
   kill: () => void
-  /** Asks it to end: it finishes what must not be torn apart, and is killed after `patience` milliseconds. */
-  close: (patience: number) => Promise<void>
+  /** Asks it to end: it finishes what must not be torn apart, and is killed after `timeout` milliseconds. */
+  close: (timeout: number) => Promise<void>
 }
 
 const flags = ['--disable-warning=ExperimentalWarning']
@@ -66,9 +66,9 @@ export function startChild(options: ChildOptions): Child {
     ended,
     greeted: greet(client, part),
     kill,
-    close: async (patience) => {
+    close: async (timeout) => {
       if (child.connected) child.disconnect()
-      const timer = setTimeout(kill, patience)
+      const timer = setTimeout(kill, timeout)
       await ended
       clearTimeout(timer)
     },

@@ -6,12 +6,12 @@ export interface HeartbeatOptions {
   /** Milliseconds between two questions. */
   interval?: number
   /** Milliseconds of silence that are borne by default. */
-  patience?: number
+  silence?: number
 }
 
 export interface Watch {
   /** Milliseconds for which the child said last that it may be silent. */
-  patience: () => number
+  allowed: () => number
   /** Ends the asking. */
   end: () => void
 }
@@ -21,20 +21,20 @@ export interface Watch {
  * child says by itself how long it may be silent (with each answer, and before it goes silent).
  */
 export function watch(child: Pick<Child, 'client'>, options: HeartbeatOptions): Watch {
-  const { part, onHang, interval = 2000, patience = 20_000 } = options
-  let allowed = patience
+  const { part, onHang, interval = 2000, silence = 20_000 } = options
+  let allowed = silence
   let silent = 0
   let asked = false
   let last = performance.now()
 
-  const off = child.client.on('trainer.patience', ({ seconds }) => {
-    allowed = Math.max(patience, seconds * 1000)
+  const off = child.client.on('trainer.silence', ({ seconds }) => {
+    allowed = Math.max(silence, seconds * 1000)
   })
 
   const ask = async () => {
     asked = true
-    const { patience: seconds } = await child.client.call(`${part}.ping`, {})
-    allowed = Math.max(patience, seconds * 1000)
+    const { silence: seconds } = await child.client.call(`${part}.ping`, {})
+    allowed = Math.max(silence, seconds * 1000)
     silent = 0
     asked = false
   }
@@ -52,7 +52,7 @@ export function watch(child: Pick<Child, 'client'>, options: HeartbeatOptions): 
   timer.unref()
 
   return {
-    patience: () => allowed,
+    allowed: () => allowed,
     end: () => {
       clearInterval(timer)
       off()

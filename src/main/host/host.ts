@@ -102,7 +102,7 @@ export function startHost(options: HostOptions): Host {
         forward(client)
         liveRun.follow(client)
         // Told at the beginning and the end of each piece of work.
-        client.on('trainer.patience', () => renewal.tryNow())
+        client.on('trainer.silence', () => renewal.tryNow())
       },
     }),
   }

@@ -9,7 +9,7 @@ export interface SupervisorOptions extends ChildOptions {
   onState: (state: EngineState) => void
   /** Each time a child is there and ready: its events can be listened to. */
   onReady: (client: InnerClient) => void
-  heartbeat?: Pick<HeartbeatOptions, 'interval' | 'patience'>
+  heartbeat?: Pick<HeartbeatOptions, 'interval' | 'silence'>
   /** Milliseconds before the first, second, third restart within a minute; after that it is given up. */
   backOff?: readonly number[]
 }
@@ -17,9 +17,9 @@ export interface SupervisorOptions extends ChildOptions {
 const minute = 60_000
 const defaultBackOff = [200, 1000, 4000]
 /** What a child may take until it answers: reading hundreds of megabytes of libraries from a slow disk. */
-const startingPatience = 120_000
+const startingTimeout = 120_000
 /** What a child may take to end when it is asked to: as long as it said that it may be silent, within these bounds. */
-const closingPatience = { least: 20_000, most: 300_000 }
+const closingTimeout = { least: 20_000, most: 300_000 }
 
 /** Keeps one child alive: starts it, notices when it crashes or hangs, and starts it again. */
 export class Supervisor {
@@ -83,8 +83,8 @@ export class Supervisor {
 
   /** A trainer that is in the middle of a batch ends after it: no sooner could it leave a checkpoint. */
   private async closeChild(): Promise<void> {
-    const { least, most } = closingPatience
-    await this.child?.close(Math.min(most, Math.max(least, this.watching?.patience() ?? 0)))
+    const { least, most } = closingTimeout
+    await this.child?.close(Math.min(most, Math.max(least, this.watching?.allowed() ?? 0)))
   }
 
   /** Why there is no child to talk to. */
@@ -119,7 +119,7 @@ export class Supervisor {
       log.write('error', part, 'It does not answer any more and is ended.')
       child.kill()
     }
-    const slowStart = setTimeout(hung, startingPatience)
+    const slowStart = setTimeout(hung, startingTimeout)
     child.greeted.then(
       () => {
         clearTimeout(slowStart)

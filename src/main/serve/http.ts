@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { securityHeaders } from '../host/csp.ts'
-import type { Gate } from './session.ts'
+import type { Gate } from './gate.ts'
 
 export type AnswerRequest = (request: Request) => Promise<Response>
 

@@ -38,7 +38,7 @@ export function useReviewText() {
   })
   const frozen = computed(() => words.span(frozenParts.value))
   const slowestAndFastest = computed(() => {
-    const all = lastPlan.value.groups.map((group) => group.rate).toSorted((a, b) => a - b)
+    const all = lastPlan.value.groups.map((group) => group.learningRate).toSorted((a, b) => a - b)
     // A hyphen that does not end a line: "1e-2" stays whole in the paragraph.
     const [low, high] = [all[0]!, all.at(-1)!].map((it) => rate(it).replace('-', '\u2011'))
     return { low: low!, high: high! }

@@ -6,7 +6,7 @@ import { withClasses } from '../../shared/model/layers.ts'
 import { Plan } from '../../shared/model/plan.ts'
 import { countChanges } from '../../shared/model/planEdit.ts'
 import { planChoiceOf, presetNames, presetStages } from '../../shared/model/presets.ts'
-import type { PresetName, Stage } from '../../shared/model/presets.ts'
+import type { PlanStage, PresetName } from '../../shared/model/presets.ts'
 import { architectures, networkOf } from '../../shared/model/registry.ts'
 import type { Network } from '../../shared/model/spec.ts'
 import { useApi } from '../api.ts'
@@ -25,7 +25,7 @@ export interface Draft {
   dataset: string | null
   name: string
   preset: PresetName
-  stages: readonly Stage[]
+  stages: readonly PlanStage[]
   config: RunConfig
 }
 

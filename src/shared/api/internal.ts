@@ -20,9 +20,9 @@ const Hello = z.strictObject({ version: z.string(), protocol: z.int(), pid: z.in
 export const internalCalls = {
   'library.hello': library(nothing, Hello),
   'trainer.hello': trainer(nothing, Hello),
-  /** `patience`: for how many seconds from now on silence is no reason to worry. */
-  'library.ping': library(nothing, z.strictObject({ patience: z.number() })),
-  'trainer.ping': trainer(nothing, z.strictObject({ patience: z.number() })),
+  /** `silence`: for how many seconds from now on silence is no reason to worry. */
+  'library.ping': library(nothing, z.strictObject({ silence: z.number() })),
+  'trainer.ping': trainer(nothing, z.strictObject({ silence: z.number() })),
   /** The file of a picture, made first if need be. Paths stay on this side. @throws not-found, photo.* */
   'pictures.file': library(
     z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048) }),
@@ -40,5 +40,5 @@ export const internalCalls = {
 
 export const internalEvents = {
   /** The trainer warns before it goes silent, since an op blocks it. */
-  'trainer.patience': z.strictObject({ seconds: z.number() }),
+  'trainer.silence': z.strictObject({ seconds: z.number() }),
 }

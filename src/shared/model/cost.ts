@@ -48,7 +48,7 @@ export function peakBytes(
   config: Pick<RunConfig, 'batch' | 'accumulate' | 'optimizer' | 'momentum' | 'movingAverage'>,
 ): number {
   const layers = flatLayers(placeLayers(network))
-  const learns = (it: PlacedLayer) => it.tensors.some((tensor) => plan.rates.has(tensor.name))
+  const learns = (it: PlacedLayer) => it.tensors.some((tensor) => plan.learningRates.has(tensor.name))
   const first = layers.findIndex(learns)
   const below = layers.slice(0, first)
   const above = layers.slice(first)
@@ -61,7 +61,7 @@ export function peakBytes(
       (config.movingAverage === null ? 0 : 1))
   const tensors = layers.flatMap((it) => it.tensors)
   const largestOf = (list: typeof tensors) => Math.max(0, ...list.map((it) => sizeOf(it.shape)))
-  const largest = largestOf(tensors.filter((it) => plan.rates.has(it.name)))
+  const largest = largestOf(tensors.filter((it) => plan.learningRates.has(it.name)))
   const weights = tensors.reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0)
   const saved = above.reduce((sum, it, i) => sum + savedBy(it, above[i + 1], plan), 0)
   /** A layer's input, output, and its output before bias and activation; on the way back their gradients. */

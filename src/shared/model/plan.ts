@@ -8,26 +8,37 @@ import type { TreeNode } from './tree.ts'
  * A plan says what learns: a rule for any node of the tree, inherited by all below it until one of them has a rule of its own.
  * The plan is the optimizer's groups; nothing else decides what is trained.
  */
-export const Rate = z.union([z.literal('frozen'), z.number().positive().max(100)])
-export type Rate = z.infer<typeof Rate>
+export const LearningRate = z.union([z.literal('frozen'), z.number().positive().max(100)])
+export type LearningRate = z.infer<typeof LearningRate>
 
 /** What BatchNorm does with its running statistics where its scale and shift learn. */
 export const Statistics = z.enum(['update', 'keep'])
 export type Statistics = z.infer<typeof Statistics>
 
-export const Rule = z.strictObject({ rate: Rate.optional(), statistics: Statistics.optional() })
+export const Rule = z.strictObject({
+  learningRate: LearningRate.optional(),
+  statistics: Statistics.optional(),
+})
 export type Rule = z.infer<typeof Rule>
 
-/** Node id → rule. A file may write a bare rate or "frozen" instead of an object. */
-export const Plan = z.record(z.string(), z.union([Rate.transform((rate): Rule => ({ rate })), Rule]))
+/** Rules as the first plan files and runs have them. */
+const FormerRule = z
+  .strictObject({ rate: LearningRate, statistics: Statistics.optional() })
+  .transform(({ rate, ...rest }): Rule => ({ learningRate: rate, ...rest }))
+
+/** Node id → rule. A file may write a bare learning rate or "frozen" instead of an object. */
+export const Plan = z.record(
+  z.string(),
+  z.union([LearningRate.transform((learningRate): Rule => ({ learningRate })), Rule, FormerRule]),
+)
 export type Plan = Record<string, Rule>
 
 /** What holds at one node: its own rules, and what it inherits. */
 export interface Resolved {
   node: TreeNode
-  rate: Rate
+  learningRate: LearningRate
   statistics: Statistics
-  /** Where the rate was set: this node's id, or that of the nearest one above with a rule. */
+  /** Where the learning rate was set: this node's id, or that of the nearest one above with a rule. */
   from: string
 }
 
@@ -35,7 +46,7 @@ export interface Group {
   /** The nodes whose rules made the group, joined: "classifier.0 + classifier.3". */
   name: string
   nodes: string[]
-  rate: number
+  learningRate: number
   /** Full names of the parameters, in the network's order. */
   parameters: string[]
   /** How many numbers they hold. */
@@ -44,10 +55,10 @@ export interface Group {
 
 export interface ResolvedPlan {
   nodes: Map<string, Resolved>
-  /** One group a rate, in the network's order: what `torch.optim.SGD` would be given. */
+  /** One group a learning rate, in the network's order: what `torch.optim.SGD` would be given. */
   groups: Group[]
-  /** Full name of a parameter → its rate; frozen ones are not in it. */
-  rates: Map<string, number>
+  /** Full name of a parameter → its learning rate; frozen ones are not in it. */
+  learningRates: Map<string, number>
   /** Full names of the BatchNorm layers whose running statistics are updated. */
   updating: Set<string>
   /** How many parameters learn, and how many there are. */
@@ -88,14 +99,14 @@ export function resolveNodes(network: Network, plan: Plan): Map<string, Resolved
     const rule = plan[node.id]
     const here: Resolved = {
       node,
-      rate: rule?.rate ?? above.rate,
+      learningRate: rule?.learningRate ?? above.learningRate,
       statistics: rule?.statistics ?? above.statistics,
-      from: rule?.rate === undefined ? above.from : node.id,
+      from: rule?.learningRate === undefined ? above.from : node.id,
     }
     nodes.set(node.id, here)
     for (const child of node.children) visit(child, here)
   }
-  visit(tree, { rate: 'frozen', statistics: 'update', from: '' })
+  visit(tree, { learningRate: 'frozen', statistics: 'update', from: '' })
   return nodes
 }
 
@@ -107,25 +118,25 @@ export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
   const nodes = resolveNodes(network, plan)
 
   const groups = new Map<number, Group>()
-  const rates = new Map<string, number>()
-  for (const { node, rate, from } of nodes.values()) {
-    if (node.kind !== 'parameter' || rate === 'frozen') continue
-    rates.set(node.id, rate)
-    const group = groups.get(rate) ?? { name: '', nodes: [], rate, parameters: [], count: 0 }
+  const learningRates = new Map<string, number>()
+  for (const { node, learningRate, from } of nodes.values()) {
+    if (node.kind !== 'parameter' || learningRate === 'frozen') continue
+    learningRates.set(node.id, learningRate)
+    const group = groups.get(learningRate) ?? { name: '', nodes: [], learningRate, parameters: [], count: 0 }
     if (!group.nodes.includes(from)) group.nodes.push(from)
     group.parameters.push(node.id)
     group.count += node.parameters
-    groups.set(rate, group)
+    groups.set(learningRate, group)
   }
   for (const group of groups.values()) group.name = group.nodes.map((id) => id || network.name).join(' + ')
-  if (rates.size === 0) throw new ThawError('plan.nothing-learns', { head: network.head })
+  if (learningRates.size === 0) throw new ThawError('plan.nothing-learns', { head: network.head })
 
   const updating = new Set<string>()
   for (const { node, statistics } of nodes.values())
     if (
       node.kind === 'batchnorm' &&
       statistics === 'update' &&
-      node.children.some((child) => rates.has(child.id))
+      node.children.some((child) => learningRates.has(child.id))
     )
       updating.add(node.id)
 
@@ -133,7 +144,7 @@ export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
   return {
     nodes,
     groups: ordered,
-    rates,
+    learningRates,
     updating,
     learns: ordered.reduce((sum, group) => sum + group.count, 0),
     total: nodes.get('')!.node.parameters,
@@ -145,6 +156,6 @@ export function parsePlan(value: unknown): Plan {
   const parsed = Plan.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
-  const place = issue.path.length > 0 ? `at “${issue.path.join('.')}”: ` : ''
-  throw new ThawError('plan.invalid', { reason: `${place}${issue.message}` })
+  const where = issue.path.length > 0 ? `at “${issue.path.join('.')}”: ` : ''
+  throw new ThawError('plan.invalid', { reason: `${where}${issue.message}` })
 }

@@ -1,5 +1,5 @@
 import { resolveNodes } from './plan.ts'
-import type { Plan, Rate, Rule, Statistics } from './plan.ts'
+import type { Plan, LearningRate, Rule, Statistics } from './plan.ts'
 import { planTreeOf } from './planTree.ts'
 import { architectureOf, namedPlan } from './registry.ts'
 import type { Network } from './spec.ts'
@@ -22,33 +22,37 @@ function withRule(plan: Plan, id: string, patch: { [K in keyof Rule]: Rule[K] | 
 /** Without the rules that only repeat what is inherited. */
 export function simplify(network: Network, plan: Plan): Plan {
   let simple: Plan = plan
-  const visit = (node: TreeNode, above: { rate: Rate; statistics: Statistics }): void => {
+  const visit = (node: TreeNode, above: { learningRate: LearningRate; statistics: Statistics }): void => {
     const rule = plan[node.id]
-    if (rule?.rate === above.rate) simple = withRule(simple, node.id, { rate: undefined })
+    if (rule?.learningRate === above.learningRate)
+      simple = withRule(simple, node.id, { learningRate: undefined })
     if (rule?.statistics === above.statistics) simple = withRule(simple, node.id, { statistics: undefined })
-    const here = { rate: rule?.rate ?? above.rate, statistics: rule?.statistics ?? above.statistics }
+    const here = {
+      learningRate: rule?.learningRate ?? above.learningRate,
+      statistics: rule?.statistics ?? above.statistics,
+    }
     for (const child of node.children) visit(child, here)
   }
-  visit(planTreeOf(network).root, { rate: 'frozen', statistics: 'update' })
+  visit(planTreeOf(network).root, { learningRate: 'frozen', statistics: 'update' })
   return simple
 }
 
 /** Sets the rate of a node; what is set below it stays. */
-export function setRate(network: Network, plan: Plan, id: string, rate: Rate): Plan {
-  return simplify(network, withRule(plan, id, { rate }))
+export function setRate(network: Network, plan: Plan, id: string, learningRate: LearningRate): Plan {
+  return simplify(network, withRule(plan, id, { learningRate }))
 }
 
 /** Sets the rate of a node and of all below it, whatever was set there. */
-export function setRateOfAll(network: Network, plan: Plan, id: string, rate: Rate): Plan {
+export function setRateOfAll(network: Network, plan: Plan, id: string, learningRate: LearningRate): Plan {
   let cleared = plan
   for (const node of walk(planTreeOf(network).nodes.get(id)!))
-    cleared = withRule(cleared, node.id, { rate: undefined })
-  return simplify(network, withRule(cleared, id, { rate }))
+    cleared = withRule(cleared, node.id, { learningRate: undefined })
+  return simplify(network, withRule(cleared, id, { learningRate }))
 }
 
 /** Takes the node's own rate away: it inherits again. */
 export function inheritRate(network: Network, plan: Plan, id: string): Plan {
-  return simplify(network, withRule(plan, id, { rate: undefined }))
+  return simplify(network, withRule(plan, id, { learningRate: undefined }))
 }
 
 /** Sets what BatchNorm at and below a node does with its statistics. */
@@ -58,8 +62,8 @@ export function setStatistics(network: Network, plan: Plan, id: string, statisti
 
 /** The rate that a node gets when it is thawed and nothing else is known: that of the recipe. */
 function thawRate(network: Network, id: string): number {
-  const rate = resolveNodes(network, namedPlan(network, 'recipe')).get(id)!.rate
-  return rate === 'frozen' ? architectureOf(network.name).headRate : rate
+  const { learningRate } = resolveNodes(network, namedPlan(network, 'recipe')).get(id)!
+  return learningRate === 'frozen' ? architectureOf(network.name).headRate : learningRate
 }
 
 /** Frozen or mixed becomes learning, all of it; learning becomes frozen. A thawed node learns at the rate above it, if one does. */
@@ -67,15 +71,15 @@ export function toggleFrozen(network: Network, plan: Plan, id: string): Plan {
   if (freezeStates(network, plan).get(id)?.state === 'learns')
     return setRateOfAll(network, plan, id, 'frozen')
   const above = planTreeOf(network).parents.get(id)
-  const inherited = above === undefined ? 'frozen' : resolveNodes(network, plan).get(above)!.rate
-  const own = plan[id]?.rate
-  const rate =
+  const inherited = above === undefined ? 'frozen' : resolveNodes(network, plan).get(above)!.learningRate
+  const own = plan[id]?.learningRate
+  const learningRate =
     own !== undefined && own !== 'frozen' ? own : inherited === 'frozen' ? thawRate(network, id) : inherited
-  return setRateOfAll(network, plan, id, rate)
+  return setRateOfAll(network, plan, id, learningRate)
 }
 
 /** A rate written as it would be typed: two digits, no floating-point dust. */
-const tidy = (rate: number): number => Number(rate.toPrecision(2))
+const tidy = (learningRate: number): number => Number(learningRate.toPrecision(2))
 
 /** Multiplies the rate of a learning node and all rates set below it. */
 export function scaleRates(network: Network, plan: Plan, id: string, factor: number): Plan {
@@ -83,9 +87,9 @@ export function scaleRates(network: Network, plan: Plan, id: string, factor: num
   const inside = [...walk(planTreeOf(network).nodes.get(id)!)].map((node) => node.id)
   let scaled = plan
   for (const at of inside) {
-    const rate = at === id ? nodes.get(at)!.rate : plan[at]?.rate
-    if (rate !== undefined && rate !== 'frozen')
-      scaled = withRule(scaled, at, { rate: Math.min(100, tidy(rate * factor)) })
+    const learningRate = at === id ? nodes.get(at)!.learningRate : plan[at]?.learningRate
+    if (learningRate !== undefined && learningRate !== 'frozen')
+      scaled = withRule(scaled, at, { learningRate: Math.min(100, tidy(learningRate * factor)) })
   }
   return simplify(network, scaled)
 }
@@ -93,9 +97,9 @@ export function scaleRates(network: Network, plan: Plan, id: string, factor: num
 /** Freezes the node and everything that comes before it in the network; nodes that go on behind it stay as they are. */
 export function freezeUpTo(network: Network, plan: Plan, id: string): Plan {
   const { root, nodes, parameters } = planTreeOf(network)
-  const places = new Map(parameters.map((name, place) => [name, place]))
+  const order = new Map(parameters.map((name, index) => [name, index]))
   const spanOf = (node: TreeNode): [first: number, last: number] | undefined => {
-    const own = [...walk(node)].flatMap((it) => places.get(it.id) ?? [])
+    const own = [...walk(node)].flatMap((it) => order.get(it.id) ?? [])
     return own.length > 0 ? [own[0]!, own.at(-1)!] : undefined
   }
   const end = spanOf(nodes.get(id)!)?.[1]
@@ -124,8 +128,8 @@ export function spreadRates(
   const states = freezeStates(network, plan)
   const learning = parts.filter((part) => states.get(part.id)?.state !== 'frozen')
   let spread = plan
-  for (const [place, part] of learning.entries()) {
-    const share = learning.length > 1 ? place / (learning.length - 1) : 1
+  for (const [index, part] of learning.entries()) {
+    const share = learning.length > 1 ? index / (learning.length - 1) : 1
     spread = setRateOfAll(network, spread, part.id, tidy(low * (high / low) ** share))
   }
   return spread
@@ -135,7 +139,7 @@ export interface FreezeState {
   /** Of the parameters at and below the node. */
   state: 'frozen' | 'learns' | 'mixed'
   /** The highest rate among them. */
-  fastest: Rate
+  fastest: LearningRate
 }
 
 /** What a tri-state box shows at each node that holds parameters. */
@@ -144,7 +148,7 @@ export function freezeStates(network: Network, plan: Plan): Map<string, FreezeSt
   const states = new Map<string, FreezeState>()
   const visit = (node: TreeNode): FreezeState | undefined => {
     const below = node.children.map(visit).filter((state) => state !== undefined)
-    const state = node.kind === 'parameter' ? stateOf(resolved.get(node.id)!.rate) : merged(below)
+    const state = node.kind === 'parameter' ? stateOf(resolved.get(node.id)!.learningRate) : merged(below)
     if (state) states.set(node.id, state)
     return state
   }
@@ -152,18 +156,18 @@ export function freezeStates(network: Network, plan: Plan): Map<string, FreezeSt
   return states
 }
 
-const stateOf = (rate: Rate): FreezeState => ({
-  state: rate === 'frozen' ? 'frozen' : 'learns',
-  fastest: rate,
+const stateOf = (learningRate: LearningRate): FreezeState => ({
+  state: learningRate === 'frozen' ? 'frozen' : 'learns',
+  fastest: learningRate,
 })
 
 function merged(states: readonly FreezeState[]): FreezeState | undefined {
   const [first] = states
   if (!first) return undefined
-  const rates = states.flatMap(({ fastest }) => (fastest === 'frozen' ? [] : [fastest]))
+  const learningRates = states.flatMap(({ fastest }) => (fastest === 'frozen' ? [] : [fastest]))
   return {
     state: states.every(({ state }) => state === first.state) ? first.state : 'mixed',
-    fastest: rates.length > 0 ? Math.max(...rates) : 'frozen',
+    fastest: learningRates.length > 0 ? Math.max(...learningRates) : 'frozen',
   }
 }
 
@@ -171,7 +175,7 @@ function merged(states: readonly FreezeState[]): FreezeState | undefined {
 export function countChanges(network: Network, from: Plan, to: Plan): number {
   const [a, b] = [simplify(network, from), simplify(network, to)]
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    (id) => a[id]?.rate !== b[id]?.rate || a[id]?.statistics !== b[id]?.statistics,
+    (id) => a[id]?.learningRate !== b[id]?.learningRate || a[id]?.statistics !== b[id]?.statistics,
   ).length
 }
 

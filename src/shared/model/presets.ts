@@ -10,7 +10,7 @@ export const presetNames = ['quick', 'recipe', 'careful', 'everything'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** A plan, and from which epoch on it holds. */
-export interface Stage {
+export interface PlanStage {
   epoch: number
   plan: Plan
 }
@@ -28,18 +28,18 @@ const wakingRates = { middle: 1e-4, body: 1e-5 }
  * Gradual unfreezing (after Howard & Ruder 2018): the head alone, then from epoch to epoch one part more, from the last to the
  * middle of the body. The first half stays frozen: edges and textures serve any photo.
  */
-function carefulStages(network: Network): Stage[] {
+function carefulStages(network: Network): PlanStage[] {
   const { headRate, middle } = architectureOf(network.name)
   const body = partsOf(network).filter(({ id }) => id !== network.head && !middle.includes(id))
   const waking: Plan[] = [
-    Object.fromEntries(middle.map((id) => [id, { rate: wakingRates.middle }])),
+    Object.fromEntries(middle.map((id) => [id, { learningRate: wakingRates.middle }])),
     ...body
       .slice(Math.ceil(body.length / 2))
       .reverse()
-      .map(({ id }) => ({ [id]: { rate: wakingRates.body } })),
+      .map(({ id }) => ({ [id]: { learningRate: wakingRates.body } })),
   ].filter((rules) => Object.keys(rules).length > 0)
 
-  const stages: Stage[] = [{ epoch: 1, plan: { [network.head]: { rate: headRate } } }]
+  const stages: PlanStage[] = [{ epoch: 1, plan: { [network.head]: { learningRate: headRate } } }]
   for (const rules of waking) {
     const last = stages.at(-1)!
     stages.push({ epoch: last.epoch + 1, plan: { ...last.plan, ...rules } })
@@ -48,7 +48,7 @@ function carefulStages(network: Network): Stage[] {
 }
 
 /** The plans one click away: one stage, or several where the network thaws step by step. */
-export const presetStages = (network: Network, name: PresetName): Stage[] =>
+export const presetStages = (network: Network, name: PresetName): PlanStage[] =>
   name === 'careful' ? carefulStages(network) : [{ epoch: 1, plan: namedPlan(network, namedPlans[name]) }]
 
 /** The plan by its name where it is one of the named ones, so that a run is spoken of by it; else written out. */

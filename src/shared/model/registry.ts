@@ -84,14 +84,14 @@ export function namedPlan(network: Network, name: PlanName): Plan {
   const { headRate, middle } = architectureOf(network.name)
   switch (name) {
     case 'head-only':
-      return { '': { rate: 'frozen' }, [network.head]: { rate: headRate } }
+      return { '': { learningRate: 'frozen' }, [network.head]: { learningRate: headRate } }
     case 'everything':
-      return { '': { rate: 1e-3 } }
+      return { '': { learningRate: 1e-3 } }
     case 'recipe': {
-      const between = Object.fromEntries(middle.map((node) => [node, { rate: 5e-4 }]))
+      const between = Object.fromEntries(middle.map((node) => [node, { learningRate: 5e-4 }]))
       // A network whose body is one node ("features") says so by name; elsewhere the whole network is the body.
       const body = network.layers.some((layer) => layer.name === 'features') ? 'features' : ''
-      return { [body]: { rate: 1e-4 }, ...between, [network.head]: { rate: 1e-3 } }
+      return { [body]: { learningRate: 1e-4 }, ...between, [network.head]: { learningRate: 1e-3 } }
     }
   }
 }

@@ -116,7 +116,7 @@ export function networksAgainstPyTorch(
       await start.close()
       const plan = resolvePlan(
         network,
-        Object.fromEntries(golden.rates.map(([node, rate]) => [node, { rate }])),
+        Object.fromEntries(golden.rates.map(([node, rate]) => [node, { learningRate: rate }])),
       )
       const model = new Model(network, weights, kernels)
       const cut = model.cutOf(plan)
@@ -141,7 +141,7 @@ export function networksAgainstPyTorch(
             return result.gradient
           },
         })
-        optimizer.step(gradients, (name) => plan.rates.get(name)!, null)
+        optimizer.step(gradients, (name) => plan.learningRates.get(name)!, null)
         tf.dispose([raw, x, ...gradients.values()])
         expect(Math.abs(loss - theirs) / theirs).toBeLessThan(1e-5)
       })

@@ -9,7 +9,7 @@ import { Weights } from '../../../src/main/engine/model/weights.ts'
 import { crossEntropy, weightOf } from '../../../src/main/engine/training/loss.ts'
 import { MovingAverage } from '../../../src/main/engine/training/movingAverage.ts'
 import { clipGradients, Optimizer } from '../../../src/main/engine/training/optimizer.ts'
-import { momentumAt, rateAt } from '../../../src/shared/schedule.ts'
+import { momentumAt, learningRateAt } from '../../../src/shared/schedule.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import type { RunSettings } from '../../../src/shared/config.ts'
 import type { Plan } from '../../../src/shared/model/plan.ts'
@@ -48,7 +48,7 @@ const settings: Record<string, Setting> = {
   rmsprop: { config: { optimizer: 'rmsprop', alpha: 0.99 }, loose: true },
   'batchnorm-training': {},
   'batchnorm-frozen-statistics': { plan: { '': { statistics: 'keep' } } },
-  'features-frozen': { plan: { features: { rate: 'frozen' } } },
+  'features-frozen': { plan: { features: { learningRate: 'frozen' } } },
   'label-smoothing': { config: { labelSmoothing: 0.1 } },
   'class-weights': { config: { classWeights: [0.5, 1, 2] } },
   clipped: { config: { clip: 0.05 } },
@@ -88,7 +88,7 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
           values.forEach((it, k) => (values[k] = 1 + it))
         weights.put(tensor, values)
       })
-      const plan = resolvePlan(network, { ...rules, '': { rate: base, ...rules[''] } })
+      const plan = resolvePlan(network, { ...rules, '': { learningRate: base, ...rules[''] } })
       const model = new Model(network, weights, kernels)
       const cut = model.cutOf(plan)
       const optimizer = new Optimizer(config, weights)
@@ -99,7 +99,7 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
 
       theirs.losses.forEach((expected, step) => {
         const place = { step, stepsPerEpoch: steps, totalSteps: steps, warmup: config.warmup, cuts: 0 }
-        const rate = rateAt(config.schedule, base, place)
+        const rate = learningRateAt(config.schedule, base, place)
         expect(rate).toBeCloseTo(theirs.rates[step]![0]!, 9)
         const shape = [6, 3, 16, 16]
         const raw = tf.tensor(

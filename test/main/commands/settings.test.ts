@@ -26,7 +26,7 @@ it('Flags win over the file, and the file over the defaults', async () => {
 
 it('A plan is a name, a JSON file, or stands in the settings', async () => {
   const plan = await json('plan.json', { '': 'frozen', fc: 0.01 })
-  const read = { '': { rate: 'frozen' }, fc: { rate: 0.01 } }
+  const read = { '': { learningRate: 'frozen' }, fc: { learningRate: 0.01 } }
   expect((await settingsOf({ plan: 'recipe' })).plan).toBe('recipe')
   expect((await settingsOf({ plan })).plan).toEqual(read)
   expect(

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { placesIn } from '../../../src/main/engine/store/paths.ts'
+import { dataPaths } from '../../../src/main/engine/store/paths.ts'
 import { aRecord, planEvent } from '../../support/engine/records.ts'
 import { put } from '../../support/folder.ts'
 import type { TestHost } from '../../support/engine/host.ts'
@@ -15,7 +15,7 @@ async function aHome(): Promise<string> {
   return path.join(await testFolder(), 'home')
 }
 
-const catalogueOf = (home: string) => placesIn({ home, cache: home }).catalogue
+const catalogueOf = (home: string) => dataPaths({ home, cache: home }).catalogue
 
 async function givesUpOnLibrary({ host, client }: TestHost, code: string): Promise<void> {
   const library = () => host.states().find(({ part }) => part === 'library')

@@ -64,7 +64,7 @@ test(`A child that sends ${frameCount} random frames does not bring the host dow
     `import { readFileSync } from 'node:fs'
      import { greeting } from '${root}/src/main/engine/child/answerParent.ts'
      process.on('message', ({ id, call }) => {
-       process.send({ type: 'result', id, output: call.endsWith('.hello') ? greeting() : { patience: 1 } })
+       process.send({ type: 'result', id, output: call.endsWith('.hello') ? greeting() : { silence: 1 } })
        if (!call.endsWith('.hello')) return
        for (const frame of JSON.parse(readFileSync(import.meta.dirname + '/frames.json', 'utf8'))) process.send(frame)
      })

@@ -10,13 +10,13 @@ beforeEach(() => {
 const seconds = 1000
 
 /** A child that answers as long as it is awake, and says with each answer how long it may be silent. */
-function aChild(patience: number) {
+function aChild(silence: number) {
   const listeners: ((data: { seconds: number }) => void)[] = []
   const child = {
     isAwake: true,
     warn: (seconds: number) => listeners.forEach((listener) => listener({ seconds })),
     client: {
-      call: () => (child.isAwake ? Promise.resolve({ patience }) : new Promise(() => undefined)),
+      call: () => (child.isAwake ? Promise.resolve({ silence }) : new Promise(() => undefined)),
       on: (_: string, listener: (data: { seconds: number }) => void) => {
         listeners.push(listener)
         return () => listeners.pop()
@@ -24,7 +24,7 @@ function aChild(patience: number) {
     } as unknown as InnerClient,
   }
   const onHang = vi.fn()
-  const { end } = watch(child, { part: 'trainer', onHang, interval: 2 * seconds, patience: 20 * seconds })
+  const { end } = watch(child, { part: 'trainer', onHang, interval: 2 * seconds, silence: 20 * seconds })
   onTestFinished(end)
   return { child, onHang }
 }
@@ -50,8 +50,8 @@ test.each([
   ['before it went silent', 0, (child: ReturnType<typeof aChild>['child']) => child.warn(600)],
 ])(
   'A trainer may be silent for as long as ten of its batches take, as it said %s',
-  async (_, patience, say) => {
-    const { child, onHang } = aChild(patience)
+  async (_, silence, say) => {
+    const { child, onHang } = aChild(silence)
     await vi.advanceTimersByTimeAsync(10 * seconds)
     say(child)
     child.isAwake = false

@@ -10,7 +10,7 @@ import { aHost, fakeEngine, photosIn, testFolder } from '../../support/engine/ho
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 })
 
 const config = RunConfig.parse({})
-const quick = { heartbeat: { interval: 50, patience: 1000 }, backOff: [50, 50, 50] }
+const quick = { heartbeat: { interval: 50, silence: 1000 }, backOff: [50, 50, 50] }
 
 function watchStates({ client }: TestHost, part: EngineState['part']): EngineState['state'][] {
   const seen: EngineState['state'][] = []

@@ -14,14 +14,17 @@ it('needs no file where flags say everything', () => {
 it('puts what has no flag into a file that gives the same run', () => {
   const config = RunConfig.parse({
     backbone: 'vgg16',
-    plan: { features: { rate: 1e-5 } },
+    plan: { features: { learningRate: 1e-5 } },
     schedule: { kind: 'cosine' },
     augmentation: 'views:4',
     threads: 2,
   })
   const { command, settings } = commandLineOf('/p', config)
   expect(command).toContain('--augment views:4 --threads 2 --config thaw.json')
-  expect(settings).toEqual({ plan: { features: { rate: 1e-5 } }, schedule: { kind: 'cosine', floor: 0 } })
+  expect(settings).toEqual({
+    plan: { features: { learningRate: 1e-5 } },
+    schedule: { kind: 'cosine', floor: 0 },
+  })
   const again = RunConfig.parse({ ...settings, backbone: 'vgg16', augmentation: 'views:4', threads: 2 })
   expect(again).toEqual(config)
 })

@@ -9,7 +9,7 @@ const epoch = (number: number, train: number | null, val: number): RunEvent => (
   train: train === null ? null : scoreOf(1, train, 100),
   val: scoreOf(1, val, 100),
   confusion: [],
-  rates: [],
+  learningRates: [],
   seconds: 1,
   best: true,
 })
@@ -24,7 +24,7 @@ const batch = (epochNumber: number, number: number, phase: 'train' | 'val' = 'tr
   batchLoss: 0.9,
   photosPerSecond: 10,
   secondsLeft: 5,
-  rates: [1e-3],
+  learningRates: [1e-3],
 })
 const stopped: RunEvent = { type: 'stopped', epoch: 2, batch: 1, reason: 'asked' }
 

@@ -96,7 +96,7 @@ const epochEvent = (epoch: number, correct: number, confusion: number[][]): RunE
   train: epoch === 0 ? null : scoreOf(60, 230, 244),
   val: scoreOf(153 / (epoch + 1), correct, 153),
   confusion,
-  rates: [1e-2],
+  learningRates: [1e-2],
   seconds: 3,
   best: epoch === 1,
 })
@@ -122,7 +122,7 @@ export function someEvents({ classes, id, folder, epochs }: RunSummary = someRun
         {
           name: 'classifier',
           nodes: ['classifier'],
-          rate: 1e-2,
+          learningRate: 1e-2,
           parameters: ['classifier.weight'],
           count: 2560,
         },
@@ -154,7 +154,7 @@ export function someEvents({ classes, id, folder, epochs }: RunSummary = someRun
       batchLoss: 0.4,
       photosPerSecond: 36.6,
       secondsLeft: 75,
-      rates: [1e-2],
+      learningRates: [1e-2],
     },
     epochEvent(1, 147, confusion),
     epochEvent(2, 146, confusion),

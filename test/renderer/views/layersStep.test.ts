@@ -103,7 +103,7 @@ describe('the tree by keyboard', () => {
     await press(' ')
     expect(row('features.0-4').attributes('aria-checked')).toBe('false')
     expect(row('features').attributes('aria-checked')).toBe('mixed')
-    expect(plan()).toMatchObject({ 'features.0-4': { rate: 'frozen' } })
+    expect(plan()).toMatchObject({ 'features.0-4': { learningRate: 'frozen' } })
     await press(' ')
     expect(row('features').attributes('aria-checked')).toBe('true')
     expect(useDraft().changes).toBe(0)
@@ -116,7 +116,7 @@ describe('the tree by keyboard', () => {
     await field.setValue('0.002')
     await field.trigger('keydown', { key: 'Enter' })
     await flushPromises()
-    expect(plan()).toMatchObject({ 'classifier.6': { rate: 0.002 } })
+    expect(plan()).toMatchObject({ 'classifier.6': { learningRate: 0.002 } })
     expect(focused()).toBe('classifier.6')
   })
 
@@ -128,7 +128,7 @@ describe('the tree by keyboard', () => {
     expect(field.attributes('aria-invalid')).toBe('true')
     await field.trigger('keydown', { key: 'Enter' })
     await field.trigger('keydown', { key: 'Escape' })
-    expect(plan()).toMatchObject({ 'classifier.6': { rate: 1e-3 } })
+    expect(plan()).toMatchObject({ 'classifier.6': { learningRate: 1e-3 } })
   })
 
   it('takes back and does again with Ctrl Z and Ctrl Shift Z', async () => {
@@ -161,7 +161,7 @@ describe('beside the tree', () => {
       .findAll('button')
       .find((it) => it.text() === 'Freeze them')!
       .trigger('click')
-    expect(plan()).toMatchObject({ 'features.0.bias': { rate: 'frozen' } })
+    expect(plan()).toMatchObject({ 'features.0.bias': { learningRate: 'frozen' } })
     expect(room.find('.badge-accent').text()).toBe('16 changes')
   })
 
@@ -190,6 +190,6 @@ describe('beside the tree', () => {
   it('chooses a preset by arrow keys', async () => {
     await room.find('[data-preset="recipe"]').trigger('keydown', { key: 'ArrowLeft' })
     expect(room.find('[data-preset="quick"]').attributes('aria-checked')).toBe('true')
-    expect(plan()).toEqual({ '': { rate: 'frozen' }, 'classifier.6': { rate: 1e-3 } })
+    expect(plan()).toEqual({ '': { learningRate: 'frozen' }, 'classifier.6': { learningRate: 1e-3 } })
   })
 })

@@ -14,13 +14,13 @@ const quick = namedPlan(vgg, 'head-only')
 
 describe('editing a plan', () => {
   it('sets a rate where it is asked for and leaves what is set below', () => {
-    const plan = edit.setRate(vgg, { 'features.0': { rate: 1e-5 } }, 'features', 1e-4)
-    expect(plan).toEqual({ 'features.0': { rate: 1e-5 }, features: { rate: 1e-4 } })
+    const plan = edit.setRate(vgg, { 'features.0': { learningRate: 1e-5 } }, 'features', 1e-4)
+    expect(plan).toEqual({ 'features.0': { learningRate: 1e-5 }, features: { learningRate: 1e-4 } })
   })
 
   it('leaves out a rate that would be inherited anyway', () => {
-    expect(edit.setRate(vgg, { features: { rate: 1e-4 } }, 'features.0', 1e-4)).toEqual({
-      features: { rate: 1e-4 },
+    expect(edit.setRate(vgg, { features: { learningRate: 1e-4 } }, 'features.0', 1e-4)).toEqual({
+      features: { learningRate: 1e-4 },
     })
   })
 
@@ -31,7 +31,7 @@ describe('editing a plan', () => {
   })
 
   it('freezes a whole part that learns, with all that was set below it', () => {
-    const plan = edit.toggleFrozen(vgg, { ...recipe, 'features.0': { rate: 1e-6 } }, 'features')
+    const plan = edit.toggleFrozen(vgg, { ...recipe, 'features.0': { learningRate: 1e-6 } }, 'features')
     expect(edit.freezeStates(vgg, plan).get('features')).toEqual({ state: 'frozen', fastest: 'frozen' })
     expect(Object.keys(plan)).not.toContain('features.0')
   })
@@ -44,12 +44,12 @@ describe('editing a plan', () => {
 
   it('thaws a part at the recipe’s rate where nothing above it learns', () => {
     const plan = edit.toggleFrozen(vgg, quick, 'classifier.0')
-    expect(plan['classifier.0']).toEqual({ rate: 5e-4 })
+    expect(plan['classifier.0']).toEqual({ learningRate: 5e-4 })
   })
 
   it('thaws a part at the rate above it where that learns', () => {
-    const frozen = edit.toggleFrozen(vgg, { features: { rate: 3e-5 } }, 'features.24-30')
-    expect(edit.toggleFrozen(vgg, frozen, 'features.24-30')).toEqual({ features: { rate: 3e-5 } })
+    const frozen = edit.toggleFrozen(vgg, { features: { learningRate: 3e-5 } }, 'features.24-30')
+    expect(edit.toggleFrozen(vgg, frozen, 'features.24-30')).toEqual({ features: { learningRate: 3e-5 } })
   })
 
   it('takes an own rate away', () => {
@@ -59,11 +59,11 @@ describe('editing a plan', () => {
   it('scales a part and what is set below it, without dust', () => {
     const plan = edit.scaleRates(
       vgg,
-      { features: { rate: 1e-4 }, 'features.0': { rate: 3e-5 } },
+      { features: { learningRate: 1e-4 }, 'features.0': { learningRate: 3e-5 } },
       'features',
       0.1,
     )
-    expect(plan).toEqual({ features: { rate: 1e-5 }, 'features.0': { rate: 3e-6 } })
+    expect(plan).toEqual({ features: { learningRate: 1e-5 }, 'features.0': { learningRate: 3e-6 } })
   })
 
   it('freezes everything up to a node, and no more', () => {
@@ -83,10 +83,10 @@ describe('editing a plan', () => {
     const base = edit.freezeUpTo(vgg, recipe, 'features.10-16')
     const plan = edit.spreadRates(vgg, base, partsOf(vgg), { low: 1e-5, high: 1e-3 })
     const { nodes } = resolvePlan(vgg, plan)
-    expect(nodes.get('features.17-23')?.rate).toBe(1e-5)
-    expect(nodes.get('classifier.0')?.rate).toBe(1e-4)
-    expect(nodes.get('classifier.6')?.rate).toBe(1e-3)
-    expect(nodes.get('features.0-4')?.rate).toBe('frozen')
+    expect(nodes.get('features.17-23')?.learningRate).toBe(1e-5)
+    expect(nodes.get('classifier.0')?.learningRate).toBe(1e-4)
+    expect(nodes.get('classifier.6')?.learningRate).toBe(1e-3)
+    expect(nodes.get('features.0-4')?.learningRate).toBe('frozen')
   })
 
   it('sets what BatchNorm does with its statistics', () => {
@@ -100,7 +100,7 @@ describe('editing a plan', () => {
     const plan = edit.freezeUpTo(vgg, recipe, 'features.10-16')
     expect(edit.countChanges(vgg, recipe, recipe)).toBe(0)
     expect(edit.countChanges(vgg, recipe, plan)).toBe(3)
-    expect(edit.countChanges(vgg, quick, { [vgg.head]: { rate: 1e-3 } })).toBe(0)
+    expect(edit.countChanges(vgg, quick, { [vgg.head]: { learningRate: 1e-3 } })).toBe(0)
   })
 })
 

@@ -10,13 +10,13 @@ import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunEvent } from '../../../src/shared/run.ts'
 import { answerParent } from '../../../src/main/engine/child/answerParent.ts'
 import { currentFolders } from '../../../src/main/engine/store/paths.ts'
-import type { TrainingEngine, TrainOptions } from '../../../src/main/engine/trainer/engine.ts'
+import type { TrainingEngine, TrainRequest } from '../../../src/main/engine/trainer/engine.ts'
 import { openTrainer } from '../../../src/main/engine/trainer/handlers.ts'
 import { aRecord, environment, planEvent } from './records.ts'
 
 const batches = 20
 
-async function* fakeTrain(options: TrainOptions): AsyncGenerator<RunEvent> {
+async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
   const { home, dataset, config, signal, shouldPause } = options
   const id = `run-${Date.now()}`
   const folder = path.join(home, 'runs', id)
@@ -67,7 +67,7 @@ async function* fakeTrain(options: TrainOptions): AsyncGenerator<RunEvent> {
       batchLoss: 1 / batch,
       photosPerSecond: 10,
       secondsLeft: 1,
-      rates: [0.01],
+      learningRates: [0.01],
     })
   }
   const score = scoreOf(1, 3, 4)

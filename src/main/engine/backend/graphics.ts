@@ -1,8 +1,8 @@
 import { ThawError } from '../../../shared/errors.ts'
 import { GpuChoice } from '../../../shared/gpu.ts'
 import type { GpuMode } from '../../../shared/gpu.ts'
-import { packFolder } from '../gpu/packPlaces.ts'
-import { currentFolders, placesIn } from '../store/paths.ts'
+import { packFolder } from '../gpu/packPaths.ts'
+import { currentFolders, dataPaths } from '../store/paths.ts'
 import { readSettings } from '../store/settings.ts'
 import type { GraphicsCard } from './gpu.ts'
 import { findGpus } from './gpu.ts'
@@ -19,7 +19,7 @@ export interface Graphics {
 /** What the person chose: THAW_GPU, else the settings. @throws ThawError usage if THAW_GPU is none of the known */
 export async function gpuChoice(): Promise<GpuChoice> {
   const forced = process.env['THAW_GPU'] || undefined
-  if (forced === undefined) return (await readSettings(placesIn(currentFolders()).settings)).gpu
+  if (forced === undefined) return (await readSettings(dataPaths(currentFolders()).settings)).gpu
   const known = GpuChoice.safeParse(forced)
   if (known.success) return known.data
   throw new ThawError('usage', {
@@ -33,7 +33,7 @@ export async function gpuChoice(): Promise<GpuChoice> {
  */
 export async function findGraphics(
   choice: GpuChoice,
-  pack = packFolder(placesIn(currentFolders()).gpu),
+  pack = packFolder(dataPaths(currentFolders()).gpu),
 ): Promise<{ graphics?: Graphics; reason?: string }> {
   const addon = choice === 'off' ? undefined : addonIn(pack)
   if (choice === 'off' || !addon) return {}

@@ -53,7 +53,7 @@ export async function openNative({ threads, vendor, gpu }: NativeRequest): Promi
 }
 
 /** Translating the kernels for a card that is newer than the library takes minutes, once. */
-const trialPatience = 1_800_000
+const trialTimeout = 1_800_000
 
 /**
  * Lets the GPU pack answer the self-test in a process of its own: a driver that does not fit may end the process, and where the
@@ -68,7 +68,7 @@ async function tryGraphics({ mode, addon, card }: Graphics): Promise<void> {
   const trial = fileURLToPath(new URL('./graphicsTrial.ts', import.meta.url))
   const args = ['--disable-warning=ExperimentalWarning', trial, mode, addon.path]
   try {
-    await promisify(execFile)(process.execPath, args, { timeout: trialPatience })
+    await promisify(execFile)(process.execPath, args, { timeout: trialTimeout })
   } catch (error) {
     const { signal, stderr = '' } = error as { signal?: string | null; stderr?: string }
     throw new Error(signal ? `its library ended by ${signal}` : reasonIn(stderr), { cause: error })

@@ -52,7 +52,7 @@ export function planDifferences(records: readonly RunRecord[]): Record<string, D
   const differences: Record<string, Difference[]> = {}
   const ratesBelow = (node: TreeNode): Difference[][] =>
     node.kind === 'parameter'
-      ? [plans.map(({ nodes }) => nodes.get(node.id)!.rate)]
+      ? [plans.map(({ nodes }) => nodes.get(node.id)!.learningRate)]
       : node.children.flatMap(ratesBelow)
   const visit = (node: TreeNode): void => {
     const [first, ...others] = ratesBelow(node)

@@ -29,13 +29,13 @@ export async function evaluate(
   let lossSum = 0
   let correct = 0
   const options = { epoch: 0, batch, ...(signal && { signal }) }
-  for await (const { x, places } of features.batches(photos, order, options)) {
+  for await (const { x, indices } of features.batches(photos, order, options)) {
     const y = model.infer(x, { from: prefix })
-    const targets = places.map((place) => photos[place]!.class)
+    const targets = indices.map((index) => photos[index]!.class)
     const logits = y.dataSync() as Float32Array
     tf.dispose([x, y])
     const result = crossEntropy(logits, targets, { labelSmoothing: 0, classWeights: null })
-    lossSum += result.loss * places.length
+    lossSum += result.loss * indices.length
     correct += result.correct
     targets.forEach((target, i) => (confusion[target]![result.answers[i]!]! += 1))
     // Gives a request to stop its turn: the computation itself blocks the process.

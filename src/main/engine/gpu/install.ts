@@ -11,7 +11,7 @@ import { sha256Of } from '../checksum.ts'
 import { download } from '../weights/download.ts'
 import type { PackList, PackWheel } from './packList.ts'
 import { downloadBytes, readPackList, versionsOf } from './packList.ts'
-import { homeOf, packPlaces, placeOfEntry } from './packPlaces.ts'
+import { homeOf, packPaths, placeOfEntry } from './packPaths.ts'
 import { addressesByPip } from './pip.ts'
 import { unpackWheel } from './wheel.ts'
 
@@ -49,23 +49,23 @@ export async function installGpuPack(options: InstallOptions): Promise<void> {
   if (list.platform !== platform) throw new ThawError('gpu.unsupported', { platform })
   const addon = nativeAddon(options.vendor)
   if (!addon) throw new ThawError('gpu.no-addon')
-  const places = packPlaces(folder, list)
-  await makeFolder(places.growing)
+  const paths = packPaths(folder, list)
+  await makeFolder(paths.growing)
   await locked(folder, async () => {
     try {
-      await removeOthers(folder, path.basename(places.unfinished))
-      await rm(places.unpacking, { recursive: true, force: true })
-      const missing = await missingWheels(list, places)
+      await removeOthers(folder, path.basename(paths.unfinished))
+      await rm(paths.unpacking, { recursive: true, force: true })
+      const missing = await missingWheels(list, paths)
       requireSpace(missing, await spaceIn(folder))
-      await bringAll(missing, options, list, places)
-      await finish(list, addon, places)
+      await bringAll(missing, options, list, paths)
+      await finish(list, addon, paths)
     } catch (error) {
-      throw options.signal.aborted ? new ThawError('cancelled') : writeError(error, places.pack)
+      throw options.signal.aborted ? new ThawError('cancelled') : writeError(error, paths.pack)
     }
   })
 }
 
-type Places = ReturnType<typeof packPlaces>
+type PackPaths = ReturnType<typeof packPaths>
 
 /** Takes the folder for this process. @throws ThawError busy */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
@@ -88,10 +88,10 @@ async function removeOthers(folder: string, own: string): Promise<void> {
       await rm(path.join(folder, name), { recursive: true, force: true })
 }
 
-async function missingWheels({ wheels }: PackList, places: Places): Promise<PackWheel[]> {
+async function missingWheels({ wheels }: PackList, paths: PackPaths): Promise<PackWheel[]> {
   const missing: PackWheel[] = []
   for (const wheel of wheels)
-    if (!(await exists(path.join(places.growing, homeOf(wheel).inPack)))) missing.push(wheel)
+    if (!(await exists(path.join(paths.growing, homeOf(wheel).inPack)))) missing.push(wheel)
   return missing
 }
 
@@ -107,7 +107,7 @@ async function bringAll(
   missing: readonly PackWheel[],
   options: InstallOptions,
   list: PackList,
-  places: Places,
+  paths: PackPaths,
 ): Promise<void> {
   const { signal, onProgress, onConnection, addressesOf = addressesByPip } = options
   const total = downloadBytes(list)
@@ -117,9 +117,9 @@ async function bringAll(
   if (missing.length === 0) return
   tell('looking', missing[0]!, 0)
   onConnection?.('pip', 'GPU pack')
-  const addresses = await addressesOf(list, places.unfinished, signal)
+  const addresses = await addressesOf(list, paths.unfinished, signal)
   for (const wheel of missing) {
-    const file = places.download(wheel)
+    const file = paths.download(wheel)
     const url = addresses.get(wheel.package)
     if (url === undefined)
       throw new ThawError('gpu.no-addresses', { reason: `pip tells no address of ${wheel.package}` })
@@ -131,7 +131,7 @@ async function bringAll(
         onConnection: (address) => onConnection?.(address, path.basename(file)),
       })
     tell('unpacking', wheel, wheel.bytes)
-    await unpack(wheel, file, places, signal)
+    await unpack(wheel, file, paths, signal)
     before += wheel.bytes
   }
 }
@@ -155,22 +155,22 @@ async function fetchWheel(
 }
 
 /** The folder of a wheel is in the growing pack once all of it is there; then the wheel itself is no longer needed. */
-async function unpack(wheel: PackWheel, file: string, places: Places, signal: AbortSignal): Promise<void> {
-  const target = path.join(places.growing, homeOf(wheel).inPack)
+async function unpack(wheel: PackWheel, file: string, paths: PackPaths, signal: AbortSignal): Promise<void> {
+  const target = path.join(paths.growing, homeOf(wheel).inPack)
   try {
     const place = (entry: string) => placeOfEntry(wheel, entry)
-    const count = await unpackWheel(file, places.unpacking, place, signal)
+    const count = await unpackWheel(file, paths.unpacking, place, signal)
     if (count === 0) throw new Error(`there are no libraries in ${path.basename(file)}`)
     await makeFolder(path.dirname(target))
-    await rename(places.unpacking, target)
+    await rename(paths.unpacking, target)
   } finally {
-    await rm(places.unpacking, { recursive: true, force: true })
+    await rm(paths.unpacking, { recursive: true, force: true })
   }
   await rm(file)
 }
 
-async function finish(list: PackList, addon: NativeAddon, places: Places): Promise<void> {
-  const inPack = (...parts: string[]) => path.join(places.growing, ...parts)
+async function finish(list: PackList, addon: NativeAddon, paths: PackPaths): Promise<void> {
+  const inPack = (...parts: string[]) => path.join(paths.growing, ...parts)
   await makeFolder(inPack(path.dirname(addon.addon)))
   await copyFile(addon.path, inPack(addon.addon))
   const mute = path.join(path.dirname(addon.addon), muteModule)
@@ -184,14 +184,14 @@ async function finish(list: PackList, addon: NativeAddon, places: Places): Promi
     version: tensorflow,
     cudnn,
     source: list.wheels.map((wheel) => `${wheel.package} ${wheel.version}`).join(', '),
-    download: places.id,
+    download: paths.id,
     addon: addon.addon,
-    files: await filesIn(places.growing),
+    files: await filesIn(paths.growing),
   }
   await writeAtomic(inPack('about.json'), [JSON.stringify(about, null, 2)])
-  await rm(places.pack, { recursive: true, force: true })
-  await rename(places.growing, places.pack)
-  await rm(places.unfinished, { recursive: true, force: true })
+  await rm(paths.pack, { recursive: true, force: true })
+  await rename(paths.growing, paths.pack)
+  await rm(paths.unfinished, { recursive: true, force: true })
 }
 
 async function filesIn(folder: string): Promise<Record<string, number>> {

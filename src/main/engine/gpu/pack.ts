@@ -6,12 +6,12 @@ import { bytesOf, makeFolder, writeError } from '../files.ts'
 import { locked } from './install.ts'
 import type { PackList } from './packList.ts'
 import { downloadBytes, installedBytes, readPackList } from './packList.ts'
-import { homeOf, packPlaces } from './packPlaces.ts'
+import { homeOf, packPaths } from './packPaths.ts'
 
 /** What is installed in the folder of the GPU pack, and what is on the way. */
 export async function gpuPack(folder: string, list: PackList = readPackList()): Promise<GpuPack> {
-  const places = packPlaces(folder, list)
-  const about = addonIn(places.pack)
+  const paths = packPaths(folder, list)
+  const about = addonIn(paths.pack)
   const bytes = about && Object.values(about.files).reduce((sum, size) => sum + size, 0)
   return {
     supported: list.platform === `${process.platform}-${process.arch}`,
@@ -20,21 +20,21 @@ export async function gpuPack(folder: string, list: PackList = readPackList()): 
           tensorflow: about.version,
           cudnn: about.cudnn ?? '',
           bytes: bytes!,
-          current: about.download === places.id,
+          current: about.download === paths.id,
         }
       : null,
-    received: await receivedBytes(list, places),
+    received: await receivedBytes(list, paths),
     download: downloadBytes(list),
     needed: installedBytes(list),
   }
 }
 
 /** Bytes of the wheels that have arrived so far, unpacked or not. */
-async function receivedBytes(list: PackList, places: ReturnType<typeof packPlaces>): Promise<number> {
+async function receivedBytes(list: PackList, paths: ReturnType<typeof packPaths>): Promise<number> {
   let received = 0
   for (const wheel of list.wheels) {
-    const isUnpacked = (await bytesOf(path.join(places.growing, homeOf(wheel).inPack))) !== undefined
-    const file = places.download(wheel)
+    const isUnpacked = (await bytesOf(path.join(paths.growing, homeOf(wheel).inPack))) !== undefined
+    const file = paths.download(wheel)
     received += isUnpacked ? wheel.bytes : ((await bytesOf(file)) ?? (await bytesOf(`${file}.part`)) ?? 0)
   }
   return received
@@ -48,7 +48,7 @@ export async function removeGpuPack(folder: string): Promise<void> {
   await makeFolder(folder)
   await locked(folder, async () => {
     try {
-      const { pack } = packPlaces(folder, readPackList())
+      const { pack } = packPaths(folder, readPackList())
       // Gone under its name at once, whatever happens while its gigabytes are deleted.
       await rename(pack, path.join(folder, `unfinished-removed-${Date.now()}`)).catch(() => undefined)
       for (const name of await readdir(folder))

@@ -34,11 +34,11 @@ const run = (pip: string[], args: string[], options: { timeout: number; signal?:
 
 /** The first pip that tells what it would install in a form for programs (`--report`). */
 const firstWithReport = 23
-const patience = 300_000
+const timeout = 300_000
 
 /** A pip of today, fetched by an older one: a wheel of pip can be run as it is. */
 async function newerPip(pip: string[], folder: string, signal: AbortSignal): Promise<string[]> {
-  await run(pip, ['download', '--quiet', '--no-deps', '--dest', folder, 'pip'], { timeout: patience, signal })
+  await run(pip, ['download', '--quiet', '--no-deps', '--dest', folder, 'pip'], { timeout, signal })
   const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'))
   const python = pip[1] === '-m' ? pip[0]! : 'python3'
   if (wheel === undefined) throw new Error('pip is too old, and brought no newer one')
@@ -84,7 +84,7 @@ export async function addressesByPip(
       ...['--target', folder, '--report', file],
       ...wheels.map((wheel) => `${wheel.package}==${wheel.version}`),
     ]
-    await run(pip, args, { timeout: patience, signal })
+    await run(pip, args, { timeout, signal })
     const { install } = Report.parse(JSON.parse(await readFile(file, 'utf8')))
     return new Map(install.map((one) => [one.metadata.name, one.download_info.url]))
   } catch (error) {

@@ -17,21 +17,21 @@ type AppCall =
 /** A draft larger than this is no draft. */
 const largestDraft = 1_000_000
 
-export function appHandlers({ places, emit, connections }: Library): Pick<LibraryHandlers, AppCall> {
+export function appHandlers({ paths, emit, connections }: Library): Pick<LibraryHandlers, AppCall> {
   return {
     'library.hello': greeting,
     // It never blocks for long: thumbnails and scans are computed by threads.
-    'library.ping': () => ({ patience: 0 }),
-    'settings.get': () => readSettings(places.settings),
+    'library.ping': () => ({ silence: 0 }),
+    'settings.get': () => readSettings(paths.settings),
     'settings.set': async (change) => {
       const given = Object.entries(change).filter(([, value]) => value !== undefined)
-      const settings = await changeSettings(places.settings, Object.fromEntries(given))
+      const settings = await changeSettings(paths.settings, Object.fromEntries(given))
       emit('settings.changed', settings)
       return settings
     },
-    'draft.get': async () => ({ draft: (await readJson(places.draft, z.json())) ?? null }),
+    'draft.get': async () => ({ draft: (await readJson(paths.draft, z.json())) ?? null }),
     'draft.set': async ({ draft }) => {
-      if (JSON.stringify(draft).length <= largestDraft) await writeJson(places.draft, draft)
+      if (JSON.stringify(draft).length <= largestDraft) await writeJson(paths.draft, draft)
       return {}
     },
     'connections.add': ({ url, why }) => {

@@ -2,14 +2,14 @@ import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import type { PhotoPool } from '../preprocess/workers/pool.ts'
 import type { Connections } from '../store/connections.ts'
 import type { Datasets } from '../store/datasets.ts'
-import type { Places } from '../store/paths.ts'
+import type { DataPaths } from '../store/paths.ts'
 import type { Runs } from '../store/runs.ts'
 import type { WeightFiles } from '../store/weightFiles.ts'
 import type { Pictures } from './pictures.ts'
 
 /** What the library's handlers work with. */
 export interface Library {
-  places: Places
+  paths: DataPaths
   emit: Emit
   datasets: Datasets
   runs: Runs

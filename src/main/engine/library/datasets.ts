@@ -26,10 +26,10 @@ const defaultSeed = RunConfig.parse({}).seed
 
 /** Scans a folder and keeps what is found. `replaces`: the dataset whose folder was moved. */
 export async function addDataset(library: Library, folder: string, scanning: Scanning, replaces?: string) {
-  const { datasets, places, emit } = library
+  const { datasets, paths, emit } = library
   const dataset = await scanDataset(folder, {
     seed: defaultSeed,
-    cacheFolder: places.scans,
+    cacheFolder: paths.scans,
     signal: scanning.signal,
     onProgress: scanning.progress,
   })

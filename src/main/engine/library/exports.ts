@@ -31,21 +31,21 @@ const fileName = (name: string, extension: string): string =>
   }.${extension}`
 
 export function exportHandlers({
-  places,
+  paths,
   runs,
   datasets,
   pictures,
 }: Library): Pick<LibraryHandlers, ExportCall> {
   /** Makes a file in our own folder; it is offered for a download, or for saving where the person says. */
   const offer = async (download: string, name: string, write: (target: string) => Promise<void>) => {
-    const target = path.join(places.exports, download, name)
+    const target = path.join(paths.exports, download, name)
     await makeFolder(path.dirname(target))
     await write(target)
     return { download, bytes: (await stat(target)).size }
   }
 
   const offered = async (download: string): Promise<string> => {
-    const folder = path.join(places.exports, download)
+    const folder = path.join(paths.exports, download)
     const [name] = await readdir(folder).catch(() => [])
     if (name === undefined) throw new ThawError('not-found', { what: 'This download' })
     return path.join(folder, name)
@@ -63,7 +63,7 @@ export function exportHandlers({
     },
 
     'classify.export': async ({ result }) => {
-      const { photos } = await readResult(places.results, result)
+      const { photos } = await readResult(paths.results, result)
       return offer(`${result}-csv`, 'classified.csv', (target) =>
         writeAtomic(target, [answersAsCsv(photos.map(asRow), { bom: true })]),
       )

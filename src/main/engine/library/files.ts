@@ -79,7 +79,7 @@ async function photosAt(place: string, signal: AbortSignal): Promise<string[]> {
 export function fileHandlers(
   library: Library,
 ): Pick<LibraryHandlers, 'files.browse' | 'selections.make' | 'selections.photos'> {
-  const { places, pictures } = library
+  const { paths, pictures } = library
 
   const part = (selection: string, paths: readonly string[], offset: number, limit: number) => ({
     selection,
@@ -94,15 +94,15 @@ export function fileHandlers(
 
   return {
     'files.browse': ({ path: asked, kind }) => browse(asked, kind),
-    'selections.make': async ({ paths, limit }, { signal }) => {
+    'selections.make': async ({ paths: given, limit }, { signal }) => {
       const photos: string[] = []
-      for (const place of paths) photos.push(...(await photosAt(place, signal)))
+      for (const one of given) photos.push(...(await photosAt(one, signal)))
       const chosen = [...new Set(photos)]
       if (chosen.length === 0)
-        throw new ThawError('dataset.no-photos', { folder: paths[0]!, extensions: photoExtensions.join(' ') })
-      return part(await writeSelection(places.selections, chosen), chosen, 0, limit)
+        throw new ThawError('dataset.no-photos', { folder: given[0]!, extensions: photoExtensions.join(' ') })
+      return part(await writeSelection(paths.selections, chosen), chosen, 0, limit)
     },
     'selections.photos': async ({ selection, offset, limit }) =>
-      part(selection, await readSelection(places.selections, selection), offset, limit),
+      part(selection, await readSelection(paths.selections, selection), offset, limit),
   }
 }

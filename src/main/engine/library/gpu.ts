@@ -5,24 +5,24 @@ import type { Library, LibraryHandlers } from './context.ts'
 
 type GpuCall = 'gpu.state' | 'gpu.install' | 'gpu.remove'
 
-export function gpuHandlers({ places, emit, connections }: Library): Pick<LibraryHandlers, GpuCall> {
+export function gpuHandlers({ paths, emit, connections }: Library): Pick<LibraryHandlers, GpuCall> {
   return {
-    'gpu.state': () => gpuState(places.gpu),
+    'gpu.state': () => gpuState(paths.gpu),
     'gpu.install': async (_, { signal, progress }) => {
       await requireUsableCard()
       await installGpuPack({
-        folder: places.gpu,
+        folder: paths.gpu,
         signal,
         onProgress: progress,
         onConnection: (url, why) => connections.add(url, why),
       })
       emit('gpu.changed', {})
-      return gpuPack(places.gpu)
+      return gpuPack(paths.gpu)
     },
     'gpu.remove': async () => {
-      await removeGpuPack(places.gpu)
+      await removeGpuPack(paths.gpu)
       emit('gpu.changed', {})
-      return gpuPack(places.gpu)
+      return gpuPack(paths.gpu)
     },
   }
 }

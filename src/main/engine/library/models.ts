@@ -68,8 +68,8 @@ async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
 }
 
 export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall> {
-  const { places, emit, weightFiles, connections } = library
-  const placeOf = (known: KnownWeights) => path.join(places.weights, known.file)
+  const { paths, emit, weightFiles, connections } = library
+  const placeOf = (known: KnownWeights) => path.join(paths.weights, known.file)
 
   const changed = () => emit('models.changed', {})
 

@@ -5,7 +5,7 @@ import { openCatalogue } from '../store/catalogue.ts'
 import { catalogueError } from '../store/sqliteErrors.ts'
 import { Connections } from '../store/connections.ts'
 import { Datasets } from '../store/datasets.ts'
-import { placesIn } from '../store/paths.ts'
+import { dataPaths } from '../store/paths.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
 import { appHandlers } from './app.ts'
@@ -45,20 +45,20 @@ function tellingOfTheDisk(handlers: LibraryHandlers, catalogue: string): Library
 
 /** Opens the catalogue and everything that the library answers with. @throws ThawError catalogue.newer, output.unwritable */
 export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLibrary> {
-  const places = placesIn(folders)
-  const { database, setAside } = openCatalogue(places.catalogue)
+  const paths = dataPaths(folders)
+  const { database, setAside } = openCatalogue(paths.catalogue)
   if (setAside !== undefined)
     console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
-  const datasets = await Datasets.open(database, places.datasets)
+  const datasets = await Datasets.open(database, paths.datasets)
   let pool: Promise<PhotoPool> | undefined
   const library: Library = {
-    places,
+    paths,
     emit,
     datasets,
-    runs: new Runs(database, places),
+    runs: new Runs(database, paths),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
-    pictures: new Pictures(datasets, places),
+    pictures: new Pictures(datasets, paths),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
   const handlers: LibraryHandlers = {
@@ -77,7 +77,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     }),
   }
   return {
-    handlers: tellingOfTheDisk(handlers, places.catalogue),
+    handlers: tellingOfTheDisk(handlers, paths.catalogue),
     close: async () => {
       await (await pool)?.close()
       database.close()

@@ -11,7 +11,7 @@ import { exists, makeFolder, writeAtomic } from '../files.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
-import type { Places } from '../store/paths.ts'
+import type { DataPaths } from '../store/paths.ts'
 import { readSelection } from '../store/selections.ts'
 import { Turns } from './turns.ts'
 
@@ -28,14 +28,14 @@ const photoKey = (photo: Pick<Photo, 'path' | 'bytes' | 'modified'>): string =>
  */
 export class Pictures {
   private readonly datasets: Datasets
-  private readonly places: Pick<Places, 'thumbnails' | 'views' | 'selections'>
+  private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections'>
   private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
   /** Photos are decoded by a few at a time: the grid asks for hundreds at once. */
   private readonly turns = new Turns(Math.max(2, availableParallelism()))
 
-  constructor(datasets: Datasets, places: Pick<Places, 'thumbnails' | 'views' | 'selections'>) {
+  constructor(datasets: Datasets, paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections'>) {
     this.datasets = datasets
-    this.places = places
+    this.paths = paths
   }
 
   idOf(dataset: string, photo: Photo): string {
@@ -61,7 +61,7 @@ export class Pictures {
   async photoFile(id: string): Promise<string> {
     const [kind, selection = '', place] = id.split('.')
     if (kind !== 's') return (await this.photo(id)).file
-    const file = (await readSelection(this.places.selections, selection))[Number(place)]
+    const file = (await readSelection(this.paths.selections, selection))[Number(place)]
     if (file === undefined) throw new ThawError('not-found', { what: 'This photo' })
     return file
   }
@@ -124,11 +124,11 @@ export class Pictures {
   }
 
   private viewFile(key: string): string {
-    return path.join(this.places.views, key.slice(0, 2), `${key}.png`)
+    return path.join(this.paths.views, key.slice(0, 2), `${key}.png`)
   }
 
   private async thumbnail(photo: string, key: string, size: number, signal: AbortSignal) {
-    const file = path.join(this.places.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
+    const file = path.join(this.paths.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
     if (!(await exists(file)))
       await this.turns.take(async () => {
         await makeFolder(path.dirname(file))

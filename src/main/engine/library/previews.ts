@@ -96,24 +96,24 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
       const { split, preparation, augmentation, seed, size } = asked
       const { id, dataset } = await datasets.get(asked.dataset)
       const photos = photosOf(dataset, split)
-      const places = firstBatch(photos, split, seed, size)
-      if (places.length === 0) throw new ThawError('not-found', { what: `A photo to ${split} with` })
-      const tasks = places.map((place): PhotoTask => ({
+      const indices = firstBatch(photos, split, seed, size)
+      if (indices.length === 0) throw new ThawError('not-found', { what: `A photo to ${split} with` })
+      const tasks = indices.map((index): PhotoTask => ({
         kind: 'view',
-        file: path.join(dataset.folder, photos[place]!.path),
-        request: requestOf(split, augmentation, seed, place),
+        file: path.join(dataset.folder, photos[index]!.path),
+        request: requestOf(split, augmentation, seed, index),
         preparation,
       }))
       let done = 0
       const pixels = await views(tasks, signal, () => progress({ done: (done += 1), total: tasks.length }))
-      const tiles = places.map(async (place, i) => {
-        const photo = photos[place]!
+      const tiles = indices.map(async (index, i) => {
+        const photo = photos[index]!
         const of = [pictures.idOf(id, photo), JSON.stringify([preparation, tasks[i]])]
         const picture = await pictures.keepView(of, pixels[i]!, preparation.crop)
         return { picture, path: photo.path, class: photo.class }
       })
       return {
-        shape: [places.length, 3, preparation.crop, preparation.crop],
+        shape: [indices.length, 3, preparation.crop, preparation.crop],
         tiles: await Promise.all(tiles),
       }
     },

@@ -8,19 +8,19 @@ import { fetchRecipePhotos, recipePhotos } from './recipePhotos.ts'
 export function sampleHandlers(
   library: Library,
 ): Pick<LibraryHandlers, 'sample.draw' | 'recipePhotos.download'> {
-  const { places, connections } = library
+  const { paths, connections } = library
   return {
     'sample.draw': async ({ seed }, { signal, progress }) => {
-      const folder = path.join(places.samples, `spots-and-stripes-${seed}`)
+      const folder = path.join(paths.samples, `spots-and-stripes-${seed}`)
       if (!(await exists(folder))) {
-        await makeFolder(places.samples)
+        await makeFolder(paths.samples)
         await drawSample(folder, { seed, signal, onProgress: progress })
       }
       return addDataset(library, folder, { signal, progress })
     },
 
     'recipePhotos.download': async (_, { signal, progress }) => {
-      const folder = await fetchRecipePhotos(places.samples, {
+      const folder = await fetchRecipePhotos(paths.samples, {
         signal,
         onProgress: progress,
         onConnection: (url) => connections.add(url, recipePhotos.file),

@@ -46,7 +46,7 @@ export class Model {
   }
 
   cutOf(plan: ResolvedPlan): Cut {
-    const learns = (step: Step) => step.parameters.some((name) => plan.rates.has(name))
+    const learns = (step: Step) => step.parameters.some((name) => plan.learningRates.has(name))
     const learning = this.steps.findIndex(learns)
     const random = this.steps.findIndex((step) => step.random)
     const prefix = random === -1 ? learning : Math.min(learning, random)
@@ -129,7 +129,7 @@ export class Model {
         weights: this.weights,
         kernels: this.kernels,
         training: true,
-        learns: (name) => plan.rates.has(name),
+        learns: (name) => plan.learningRates.has(name),
         updates: (name) => plan.updating.has(name),
         draws: [{ rows: x.shape[0], seed }],
         gradients: new Map(gradients),

@@ -17,10 +17,10 @@ const versionOf = (database: DatabaseSync): number =>
   Number(database.prepare('PRAGMA user_version').get()!['user_version'])
 
 /** Another process (a second window, the command line) may hold the file for a moment. */
-const patience = 5000
+const lockTimeout = 5000
 
 function openSound(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: patience, enableForeignKeyConstraints: true })
+  const database = new DatabaseSync(file, { timeout: lockTimeout, enableForeignKeyConstraints: true })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;')
     const [first] = Object.values(database.prepare('PRAGMA quick_check(1)').get()!)

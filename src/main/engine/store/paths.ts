@@ -14,7 +14,7 @@ export function currentFolders(): Folders {
 }
 
 /** Everything that lies in the data folder and the cache folder, by name. */
-export function placesIn({ home, cache }: Folders) {
+export function dataPaths({ home, cache }: Folders) {
   const inHome = (name: string) => path.join(home, name)
   const inCache = (name: string) => path.join(cache, name)
   return {
@@ -42,4 +42,4 @@ export function placesIn({ home, cache }: Folders) {
     exports: inCache('exports'),
   }
 }
-export type Places = ReturnType<typeof placesIn>
+export type DataPaths = ReturnType<typeof dataPaths>

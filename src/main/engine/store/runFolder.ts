@@ -8,7 +8,8 @@ import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { exists, systemCode } from '../files.ts'
 import { beginOf, isAlive } from '../processes.ts'
-import { placesIn } from './paths.ts'
+import { asWrittenToday } from './formerEvents.ts'
+import { dataPaths } from './paths.ts'
 
 export const recordFile = 'run.json'
 export const eventsFile = 'events.jsonl'
@@ -57,7 +58,7 @@ export async function* readEvents(
 
 function parseEvent(line: string): RunEvent | undefined {
   try {
-    return RunEvent.safeParse(JSON.parse(line)).data
+    return RunEvent.safeParse(asWrittenToday(JSON.parse(line))).data
   } catch {
     return undefined
   }
@@ -196,7 +197,7 @@ export async function runFolderOf(home: string, run: string): Promise<string> {
     await readRecord(direct)
     return direct
   }
-  const { runs } = placesIn({ home, cache: home })
+  const { runs } = dataPaths({ home, cache: home })
   const byId = await findRun(runs, run).catch(() => undefined)
   if (byId !== undefined) return byId
   const [first, ...more] = await runsNamed(runs, run)

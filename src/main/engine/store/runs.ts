@@ -5,7 +5,7 @@ import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
 import { writeAtomic, writeError } from '../files.ts'
-import type { Places } from './paths.ts'
+import type { DataPaths } from './paths.ts'
 import { eventsFile, findRun, readRecord, recordFile, runFolders, summarise, trainedBy } from './runFolder.ts'
 
 export interface FoundRuns {
@@ -29,17 +29,17 @@ async function stateOf(folder: string): Promise<string> {
 /** The runs of the data folder. Their folders are the truth; the catalogue only remembers what was read from them. */
 export class Runs {
   private readonly database: DatabaseSync
-  private readonly places: Pick<Places, 'runs' | 'trash'>
+  private readonly paths: Pick<DataPaths, 'runs' | 'trash'>
 
-  constructor(database: DatabaseSync, places: Pick<Places, 'runs' | 'trash'>) {
+  constructor(database: DatabaseSync, paths: Pick<DataPaths, 'runs' | 'trash'>) {
     this.database = database
-    this.places = places
+    this.paths = paths
   }
 
   /** Newest first. */
   async list(): Promise<FoundRuns> {
     const found: FoundRuns = { runs: [], damaged: [] }
-    for (const folder of await runFolders(this.places.runs))
+    for (const folder of await runFolders(this.paths.runs))
       try {
         found.runs.push(await this.summary(folder))
       } catch (error) {
@@ -51,12 +51,12 @@ export class Runs {
 
   /** @throws ThawError run.missing, run.damaged */
   async get(id: string): Promise<RunSummary> {
-    return this.summary(await findRun(this.places.runs, id))
+    return this.summary(await findRun(this.paths.runs, id))
   }
 
   /** @throws ThawError run.missing */
   folder(id: string): Promise<string> {
-    return findRun(this.places.runs, id)
+    return findRun(this.paths.runs, id)
   }
 
   async rename(id: string, name: string): Promise<RunSummary> {
@@ -70,14 +70,14 @@ export class Runs {
   async remove(id: string): Promise<void> {
     const folder = await this.folder(id)
     if ((await trainedBy(folder)) !== undefined) throw new ThawError('busy', { what: 'This run' })
-    await this.move(folder, this.places.trash)
+    await this.move(folder, this.paths.trash)
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
   }
 
   /** Back from the trash. @throws ThawError run.missing */
   async restore(id: string): Promise<RunSummary> {
-    const folder = await findRun(this.places.trash, id)
-    return this.summary(await this.move(folder, this.places.runs))
+    const folder = await findRun(this.paths.trash, id)
+    return this.summary(await this.move(folder, this.paths.runs))
   }
 
   private async move(folder: string, into: string): Promise<string> {

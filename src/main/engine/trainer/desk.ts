@@ -1,14 +1,14 @@
 import type { TrainerState } from '../../../shared/api/runs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Emit } from '../child/answerParent.ts'
-import { idlePatience, unmeasuredPatience } from './patience.ts'
-import type { Session } from './session.ts'
-import { stateOf } from './session.ts'
+import { idleSilence, unmeasuredSilence } from './silence.ts'
+import type { ActiveRun } from './activeRun.ts'
+import { stateOf } from './activeRun.ts'
 
 /** The trainer has one desk: one piece of work lies on it, and who comes meanwhile is told so. */
 export class Desk {
   private readonly emit: Emit
-  private session: Session | undefined
+  private active: ActiveRun | undefined
   private other: Exclude<TrainerState['work'], 'training' | null> | undefined
 
   constructor(emit: Emit) {
@@ -16,18 +16,18 @@ export class Desk {
   }
 
   get isFree(): boolean {
-    return this.session === undefined && this.other === undefined
+    return this.active === undefined && this.other === undefined
   }
 
   get state(): TrainerState {
-    if (this.session) return stateOf(this.session)
+    if (this.active) return stateOf(this.active)
     return { work: this.other ?? null, run: null, state: null }
   }
 
   /** Seconds for which silence is no reason to worry. */
-  get patience(): number {
-    if (this.session) return this.session.patience.seconds
-    return this.other ? unmeasuredPatience : idlePatience
+  get silence(): number {
+    if (this.active) return this.active.silence.seconds
+    return this.other ? unmeasuredSilence : idleSilence
   }
 
   /** @throws ThawError busy */
@@ -36,16 +36,16 @@ export class Desk {
   }
 
   /** Trains. @throws ThawError busy, and what keeps the run from starting */
-  async train(begin: () => Session): Promise<string> {
+  async train(begin: () => ActiveRun): Promise<string> {
     this.requireFree()
-    const session = begin()
-    this.session = session
+    const active = begin()
+    this.active = active
     this.warn()
-    void session.ended.finally(() => {
-      this.session = undefined
+    void active.ended.finally(() => {
+      this.active = undefined
       this.warn()
     })
-    return session.started
+    return active.started
   }
 
   /** Does something else than training. @throws ThawError busy, and what `work` throws */
@@ -61,18 +61,18 @@ export class Desk {
     }
   }
 
-  /** The session of this run. @throws ThawError not-found if it is not being trained */
-  sessionOf(run: string): Session {
-    if (this.session?.run !== run) throw new ThawError('not-found', { what: 'This run at the trainer' })
-    return this.session
+  /** The run of this id. @throws ThawError not-found if it is not being trained */
+  runOf(run: string): ActiveRun {
+    if (this.active?.run !== run) throw new ThawError('not-found', { what: 'This run at the trainer' })
+    return this.active
   }
 
   /** Stops what is at work, with a checkpoint. */
   async close(): Promise<void> {
-    await this.session?.stop()
+    await this.active?.stop()
   }
 
   private warn(): void {
-    this.emit('trainer.patience', { seconds: this.patience })
+    this.emit('trainer.silence', { seconds: this.silence })
   }
 }

@@ -11,7 +11,7 @@ export interface Interruptible {
   shouldPause?: () => Promise<void> | undefined
 }
 
-export interface TrainOptions extends Interruptible {
+export interface TrainRequest extends Interruptible {
   home: string
   dataset: Dataset
   config: RunConfig
@@ -31,10 +31,10 @@ export type PhotoAnswer = { photo: string; top: Answer[] } | { photo: string; er
 /** What the trainer's handlers need of the engine. */
 export interface TrainingEngine {
   /** The run's events, recorded in its folder before they are given. @throws ThawError, also after the first event */
-  train: (options: TrainOptions) => AsyncIterable<RunEvent>
+  train: (options: TrainRequest) => AsyncIterable<RunEvent>
   resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
-  forecast: (options: Omit<TrainOptions, 'name'>) => Promise<Forecast>
-  comparePrecisions: (options: Omit<TrainOptions, 'name'>) => Promise<PrecisionComparison>
+  forecast: (options: Omit<TrainRequest, 'name'>) => Promise<Forecast>
+  comparePrecisions: (options: Omit<TrainRequest, 'name'>) => Promise<PrecisionComparison>
   /** An answer a photo, in their order. */
   classify: (options: ClassifyOptions) => AsyncIterable<PhotoAnswer>
 }

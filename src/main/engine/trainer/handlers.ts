@@ -8,15 +8,15 @@ import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import { greeting } from '../child/answerParent.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { readDataset } from '../store/datasets.ts'
-import { placesIn } from '../store/paths.ts'
+import { dataPaths } from '../store/paths.ts'
 import { writeResult } from '../store/results.ts'
 import { findRun } from '../store/runFolder.ts'
 import { readSelection } from '../store/selections.ts'
 import { readSettings } from '../store/settings.ts'
 import { Desk } from './desk.ts'
-import type { TrainingEngine, TrainOptions } from './engine.ts'
+import type { TrainingEngine, TrainRequest } from './engine.ts'
 import { resplit } from './resplit.ts'
-import { Session } from './session.ts'
+import { ActiveRun } from './activeRun.ts'
 
 export type TrainerHandlers = PartHandlers<'trainer'>
 
@@ -30,17 +30,17 @@ export interface TrainerOptions {
 /** Everything that the trainer answers. It reads what the library has written, and writes nothing but runs and results. */
 export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
   const { home } = folders
-  const places = placesIn(folders)
+  const paths = dataPaths(folders)
   const desk = new Desk(emit)
   let lastDiagnosis: Diagnosis | undefined
 
   const withSettings = async (config: RunConfig): Promise<RunConfig> => ({
     ...config,
-    threads: config.threads ?? (await readSettings(places.settings)).threads,
+    threads: config.threads ?? (await readSettings(paths.settings)).threads,
   })
 
   const datasetFor = async (id: string, { seed }: RunConfig) => {
-    const { dataset } = await readDataset(places.datasets, id)
+    const { dataset } = await readDataset(paths.datasets, id)
     const split = resplit(dataset, seed)
     requireTrainable(split)
     return split
@@ -48,7 +48,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
   /** Measures something of a run before it begins. */
   const probing =
-    <T>(measure: (options: Omit<TrainOptions, 'name'>) => Promise<T>) =>
+    <T>(measure: (options: Omit<TrainRequest, 'name'>) => Promise<T>) =>
     async (
       { dataset: id, config: given }: { dataset: string; config: RunConfig },
       { signal }: { signal: AbortSignal },
@@ -61,7 +61,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
   const handlers: TrainerHandlers = {
     'trainer.hello': greeting,
-    'trainer.ping': () => ({ patience: desk.patience }),
+    'trainer.ping': () => ({ silence: desk.silence }),
 
     doctor: async () => {
       if (desk.isFree) lastDiagnosis = await doctor()
@@ -74,28 +74,28 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       const config = await withSettings(given)
       const dataset = await datasetFor(id, config)
       const options = { home, dataset, config, ...(name ? { name } : {}) }
-      const begin = () => new Session(emit, (control) => engine.train({ ...options, ...control }))
+      const begin = () => new ActiveRun(emit, (control) => engine.train({ ...options, ...control }))
       return { run: await desk.train(begin) }
     },
 
     'train.resume': async ({ run }) => {
       if (desk.state.run === run) {
-        desk.sessionOf(run).goOn()
+        desk.runOf(run).goOn()
         return { run }
       }
       desk.requireFree()
-      const folder = await findRun(places.runs, run)
-      const begin = () => new Session(emit, (control) => engine.resume(folder, { home, ...control }))
+      const folder = await findRun(paths.runs, run)
+      const begin = () => new ActiveRun(emit, (control) => engine.resume(folder, { home, ...control }))
       return { run: await desk.train(begin) }
     },
 
     'train.pause': ({ run }) => {
-      desk.sessionOf(run).pause()
+      desk.runOf(run).pause()
       return {}
     },
 
     'train.stop': async ({ run }) => {
-      await desk.sessionOf(run).stop()
+      await desk.runOf(run).stop()
       return {}
     },
 
@@ -107,7 +107,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
     'classify.start': async ({ selection, model, top }, { signal, progress }) => {
       desk.requireFree()
-      const photos = await readSelection(places.selections, selection)
+      const photos = await readSelection(paths.selections, selection)
       return desk.do('classifying', async () => {
         const began = performance.now()
         const all: Classified[] = []
@@ -122,7 +122,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
           all.push(classified)
           progress([classified])
         }
-        const result = await writeResult(places.results, { photos: all })
+        const result = await writeResult(paths.results, { photos: all })
         const failed = all.filter(({ error }) => error !== null).length
         return { result, photos: all.length, failed, seconds: (performance.now() - began) / 1000 }
       })

@@ -9,7 +9,7 @@ import { readRecord, trainedBy } from '../store/runFolder.ts'
 import { openWeights } from '../weights/index.ts'
 import { loadStrict } from '../weights/load.ts'
 import { bestTensorsIn, checkpointFile } from './checkpoint.ts'
-import { RunFolder } from './runFolder.ts'
+import { RunRecorder } from './runRecorder.ts'
 import { saveNetwork, savedWeights } from './saveNetwork.ts'
 
 /** Bytes of changed weights up to which the best ones are kept as a copy. */
@@ -19,7 +19,7 @@ const largestCopy = 2 ** 26
 export const isBestWaiting = (bytes: number): boolean => bytes <= largestCopy
 
 /** Milliseconds after which the file is written in any case. */
-const patience = 60_000
+const longestDelay = 60_000
 
 /**
  * The weights of the best epoch so far. Where little of the network learns, writing all of it takes several times as long as an
@@ -71,7 +71,7 @@ export class BestWeights {
       ({ name, dtype }) => changed.has(name) || dtype === 'int64' || name.startsWith(`${this.network.head}.`),
     )
     const bytes = own.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
-    if (!isBestWaiting(bytes) || performance.now() - this.written > patience) {
+    if (!isBestWaiting(bytes) || performance.now() - this.written > longestDelay) {
       this.copy.clear()
       await this.save()
       return
@@ -128,7 +128,7 @@ export async function bestWeightsOf(folder: string): Promise<string> {
     const written = await modifiedAt(file)
     if (pending.size === 0 || written >= (await modifiedAt(checkpoint.path))) return file
     if (written > 0 && (await trainedBy(folder)) !== undefined) return file
-    const run = await RunFolder.open(folder)
+    const run = await RunRecorder.open(folder)
     try {
       await complete(folder, (name) => {
         const stored = pending.get(name)

@@ -4,7 +4,7 @@ import type { Draw } from '../model/steps/step.ts'
 import { rowsAtOnce } from '../model/fixedPart.ts'
 import type { Batch } from './features.ts'
 
-const rowsOf = ({ places }: Batch): number => places.length
+const rowsOf = ({ indices }: Batch): number => indices.length
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
 
 /**
@@ -51,9 +51,9 @@ export async function* drawn(
     })
     const parts = rows.map((count, i) => tf.slice(y, [blank.before + sum(rows.slice(0, i))], [count]))
     tf.dispose([y, ...group.map(({ x }) => x)])
-    return group.map(({ places }, i) => ({
+    return group.map(({ indices }, i) => ({
       x: parts[i]!,
-      places,
+      indices,
       ahead: group.at(-1)!.ahead + sum(rows.slice(i + 1)),
     }))
   }

@@ -35,8 +35,8 @@ export interface FeatureOptions {
 export interface Batch {
   /** float32 [batch, …]; the consumer owns it. */
   x: Tensor
-  /** The photos' places in their split. */
-  places: number[]
+  /** The photos’ indices in their split. */
+  indices: number[]
   /** Further photos that are computed. */
   ahead: number
 }
@@ -83,33 +83,33 @@ export class Features {
     { epoch, batch, signal }: { epoch: number; batch: number; signal?: AbortSignal },
   ): AsyncGenerator<Batch> {
     const fixed = this.isFixed
-    if (fixed) await this.identify(order.map((place) => photos[place]!))
-    const jobOf = (place: number): ViewJob => ({
-      path: photos[place]!.path,
-      view: this.viewOf(photos[place]!, place, epoch),
+    if (fixed) await this.identify(order.map((index) => photos[index]!))
+    const jobOf = (index: number): ViewJob => ({
+      path: photos[index]!.path,
+      view: this.viewOf(photos[index]!, index, epoch),
     })
-    const keyOf = (place: number) => {
-      const { path: file, view } = jobOf(place)
+    const keyOf = (index: number) => {
+      const { path: file, view } = jobOf(index)
       return rowName(this.hashes.get(file)!, view)
     }
-    const isThere = (place: number) =>
-      fixed && (this.kept.has(keyOf(place)) || (this.options.store?.has(keyOf(place)) ?? false))
-    const absentAtStart = new Set(order.filter((place) => !isThere(place)))
+    const isThere = (index: number) =>
+      fixed && (this.kept.has(keyOf(index)) || (this.options.store?.has(keyOf(index)) ?? false))
+    const absentAtStart = new Set(order.filter((index) => !isThere(index)))
     const computed = this.computed([...absentAtStart].map(jobOf), signal)
     this.ahead = 0
     try {
       for (let from = 0; from < order.length; from += batch) {
-        const places = order.slice(from, from + batch)
+        const indices = order.slice(from, from + batch)
         const rows: Float32Array[] = []
-        for (const place of places) {
-          const key = fixed ? keyOf(place) : ''
-          const row = absentAtStart.has(place)
+        for (const index of indices) {
+          const key = fixed ? keyOf(index) : ''
+          const row = absentAtStart.has(index)
             ? await this.nextOf(computed)
-            : (this.kept.get(key) ?? (await this.stored(key)) ?? (await this.again(jobOf(place), signal)))
+            : (this.kept.get(key) ?? (await this.stored(key)) ?? (await this.again(jobOf(index), signal)))
           rows.push(row)
           if (fixed) await this.remember(key, row)
         }
-        yield { x: stacked(rows, this.rowShape()), places, ahead: this.ahead }
+        yield { x: stacked(rows, this.rowShape()), indices, ahead: this.ahead }
       }
     } finally {
       await computed.return()

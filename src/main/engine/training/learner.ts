@@ -10,8 +10,8 @@ import { balancedWeights, crossEntropy, weightOf } from './loss.ts'
 import type { LossOptions } from './loss.ts'
 import { MovingAverage } from './movingAverage.ts'
 import { clipGradients, Optimizer } from './optimizer.ts'
-import { momentumAt, rateAt } from '../../../shared/schedule.ts'
-import type { Place } from '../../../shared/schedule.ts'
+import { momentumAt, learningRateAt } from '../../../shared/schedule.ts'
+import type { ScheduleState } from '../../../shared/schedule.ts'
 
 /** What learns in an epoch, and where it begins. */
 export interface Phase {
@@ -41,12 +41,12 @@ export class Learner {
   }
 
   /** The rate of a group whose own rate is `base`. */
-  rateAt(base: number, place: Place): number {
-    return rateAt(this.config.schedule, base, place)
+  learningRateAt(base: number, at: ScheduleState): number {
+    return learningRateAt(this.config.schedule, base, at)
   }
 
-  /** The parts a batch is computed in: where each begins, its photos, and the seed of its dropout. */
-  private partsOf(photos: number, step: number): { from: number; rows: number; seed: number }[] {
+  /** The micro-batches a batch is computed in: where each begins, its photos, and the seed of its dropout. */
+  private microBatchesOf(photos: number, step: number): { from: number; rows: number; seed: number }[] {
     const { accumulate, seed } = this.config
     const size = Math.ceil(photos / accumulate)
     return Array.from({ length: Math.ceil(photos / size) }, (_, i) => ({
@@ -72,13 +72,13 @@ export class Learner {
       {
         first,
         size: this.config.batch,
-        drawsOf: (batch, photos) => this.partsOf(photos, step + batch - first),
+        drawsOf: (batch, photos) => this.microBatchesOf(photos, step + batch - first),
       },
     )
   }
 
   /**
-   * One step of the optimizer, computed in `accumulate` parts that each count by their photos.
+   * One step of the optimizer, computed in `accumulate` micro-batches that each count by their photos.
    * @param x the batch, as `drawn` gives it
    * @returns the batch's mean loss, and how many photos were answered rightly before the step
    */
@@ -86,7 +86,7 @@ export class Learner {
     x: Tensor,
     targets: readonly number[],
     { plan, cut }: Phase,
-    place: Place,
+    at: ScheduleState,
   ): { loss: number; correct: number } {
     const { config } = this
     const gradients = new Map<string, Tensor>()
@@ -94,8 +94,8 @@ export class Learner {
     let loss = 0
     let correct = 0
     try {
-      for (const { from, rows, seed } of this.partsOf(targets.length, place.step)) {
-        const part = targets.slice(from, from + rows)
+      for (const { from, rows, seed } of this.microBatchesOf(targets.length, at.step)) {
+        const answers = targets.slice(from, from + rows)
         const input = rows === targets.length ? x.clone() : tf.slice(x, [from], [rows])
         this.model.learn(input, {
           plan,
@@ -103,7 +103,7 @@ export class Learner {
           seed,
           gradients,
           lossGradient: (logits) => {
-            const result = crossEntropy(logits, part, this.loss, whole)
+            const result = crossEntropy(logits, answers, this.loss, whole)
             loss += result.loss
             correct += result.correct
             return result.gradient
@@ -112,8 +112,8 @@ export class Learner {
         input.dispose()
       }
       if (config.clip !== null) clipGradients(gradients, config.clip)
-      const rateOf = (name: string) => this.rateAt(plan.rates.get(name)!, place)
-      this.optimizer.step(gradients, rateOf, momentumAt(config.schedule, place))
+      const learningRateOf = (name: string) => this.learningRateAt(plan.learningRates.get(name)!, at)
+      this.optimizer.step(gradients, learningRateOf, momentumAt(config.schedule, at))
       this.average?.update()
     } finally {
       for (const gradient of gradients.values()) gradient.dispose()

@@ -8,7 +8,7 @@ export type OptimizerSettings = Pick<
   'optimizer' | 'momentum' | 'nesterov' | 'betas' | 'alpha' | 'eps' | 'weightDecay' | 'decayAll'
 >
 
-/** What an optimizer remembers of one parameter. Tensors by slot, in the engine's layout. */
+/** What an optimizer remembers of one parameter. tensors by PyTorch's name, in the engine's layout. */
 interface ParameterState {
   steps: number
   slots: Map<string, Tensor>
@@ -18,6 +18,14 @@ interface LazySlot {
   parameter: string
   slot: string
   values: () => Iterable<Float32Array>
+}
+
+/** Slots as the first checkpoints call them. */
+const formerSlots: Record<string, string> = {
+  momentum: 'momentum_buffer',
+  first: 'exp_avg',
+  second: 'exp_avg_sq',
+  square: 'square_avg',
 }
 
 /** State as it comes back from a checkpoint: values in PyTorch's layout. */
@@ -46,13 +54,13 @@ export class Optimizer {
    */
   step(
     gradients: ReadonlyMap<string, Tensor>,
-    rateOf: (name: string) => number,
+    learningRateOf: (name: string) => number,
     momentum: number | null,
   ): void {
     for (const [name, gradient] of gradients) {
       const state = this.stateOf(name)
       state.steps += 1
-      const kept = tf.tidy(() => this.update(name, gradient, rateOf(name), momentum, state))
+      const kept = tf.tidy(() => this.update(name, gradient, learningRateOf(name), momentum, state))
       for (const [slot, tensor] of Object.entries(kept.slots)) {
         state.slots.get(slot)?.dispose()
         state.slots.set(slot, tf.keep(tensor))
@@ -71,7 +79,7 @@ export class Optimizer {
   private update(
     name: string,
     raw: Tensor,
-    rate: number,
+    learningRate: number,
     moved: number | null,
     state: ParameterState,
   ): { weight: Tensor; slots: Record<string, Tensor> } {
@@ -90,32 +98,39 @@ export class Optimizer {
     }
     switch (optimizer) {
       case 'sgd': {
-        if (momentum === 0) return { weight: weight.sub(gradient.mul(rate)), slots: {} }
-        const old = previous('momentum')
+        if (momentum === 0) return { weight: weight.sub(gradient.mul(learningRate)), slots: {} }
+        const old = previous('momentum_buffer')
         const velocity = old ? old.mul(momentum).add(gradient) : gradient.clone()
         const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
-        return { weight: weight.sub(direction.mul(rate)), slots: { momentum: velocity } }
+        return { weight: weight.sub(direction.mul(learningRate)), slots: { momentum_buffer: velocity } }
       }
       case 'adam':
       case 'adamw': {
         const [beta1, beta2] = [moved ?? this.settings.betas[0], this.settings.betas[1]]
-        const first = average('first', gradient, beta1)
-        const second = average('second', gradient.square(), beta2)
-        const size = rate / (1 - beta1 ** state.steps)
-        const root = second
+        const expAvg = average('exp_avg', gradient, beta1)
+        const expAvgSq = average('exp_avg_sq', gradient.square(), beta2)
+        const size = learningRate / (1 - beta1 ** state.steps)
+        const root = expAvgSq
           .sqrt()
           .div(Math.sqrt(1 - beta2 ** state.steps))
           .add(eps)
-        const from = optimizer === 'adamw' && decay > 0 ? weight.mul(1 - rate * decay) : weight
-        return { weight: from.sub(first.div(root).mul(size)), slots: { first, second } }
+        const from = optimizer === 'adamw' && decay > 0 ? weight.mul(1 - learningRate * decay) : weight
+        return {
+          weight: from.sub(expAvg.div(root).mul(size)),
+          slots: { exp_avg: expAvg, exp_avg_sq: expAvgSq },
+        }
       }
       case 'rmsprop': {
-        const square = average('square', gradient.square(), alpha)
-        const scaled = gradient.div(square.sqrt().add(eps))
-        if (momentum === 0) return { weight: weight.sub(scaled.mul(rate)), slots: { square } }
-        const old = previous('momentum')
+        const squareAvg = average('square_avg', gradient.square(), alpha)
+        const scaled = gradient.div(squareAvg.sqrt().add(eps))
+        if (momentum === 0)
+          return { weight: weight.sub(scaled.mul(learningRate)), slots: { square_avg: squareAvg } }
+        const old = previous('momentum_buffer')
         const velocity = old ? old.mul(momentum).add(scaled) : scaled
-        return { weight: weight.sub(velocity.mul(rate)), slots: { square, momentum: velocity } }
+        return {
+          weight: weight.sub(velocity.mul(learningRate)),
+          slots: { square_avg: squareAvg, momentum_buffer: velocity },
+        }
       }
     }
   }
@@ -141,7 +156,10 @@ export class Optimizer {
     this.dispose()
     for (const [name, steps] of Object.entries(saved.steps)) this.stateOf(name).steps = steps
     for (const { parameter, slot, values } of saved.slots)
-      this.stateOf(parameter).slots.set(slot, tf.keep(this.weights.toEngine(parameter, values)))
+      this.stateOf(parameter).slots.set(
+        formerSlots[slot] ?? slot,
+        tf.keep(this.weights.toEngine(parameter, values)),
+      )
   }
 
   dispose(): void {

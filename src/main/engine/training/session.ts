@@ -10,7 +10,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
-import type { Place } from '../../../shared/schedule.ts'
+import type { ScheduleState } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
 import { deviceError } from '../backend/memoryError.ts'
@@ -22,14 +22,14 @@ import { Model } from '../model/network.ts'
 import type { Weights } from '../model/weights.ts'
 import type { PhotoPool } from '../preprocess/workers/pool.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
-import { currentFolders, placesIn } from '../store/paths.ts'
+import { currentFolders, dataPaths } from '../store/paths.ts'
 import { BestWeights } from './bestWeights.ts'
 import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { Features } from './features.ts'
 import { Learner } from './learner.ts'
 import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progress.ts'
 import { Receipt } from './receipt.ts'
-import type { RunFolder } from './runFolder.ts'
+import type { RunRecorder } from './runRecorder.ts'
 import { saveLastAsBest, saveNetwork } from './saveNetwork.ts'
 import { finishedEvent, forecastOf, planEvent, startedEvent } from './sessionEvents.ts'
 import type { Stage } from './sessionEvents.ts'
@@ -70,7 +70,7 @@ export interface Materials {
 
 /** One run while it is computed: epochs of batches, each followed by an evaluation, a receipt and a checkpoint. */
 export class Session {
-  private readonly run: RunFolder
+  private readonly run: RunRecorder
   private readonly record: RunRecord
   private readonly network: Network
   private readonly weights: Weights
@@ -93,7 +93,7 @@ export class Session {
   private fingerprints: Record<string, number> = {}
 
   constructor(
-    run: RunFolder,
+    run: RunRecorder,
     record: RunRecord,
     { network, weights, pool }: Materials,
     compute: Compute,
@@ -189,8 +189,8 @@ export class Session {
       yield* this.batches(stage)
       const evaluation = await this.evaluate(stage)
       // From here to the checkpoint nobody can stop it, so that no receipt is issued twice.
-      const { rates, updating } = stage.plan
-      const mayChange = (name: string) => rates.has(name) || updating.has(layerOf(name))
+      const { learningRates, updating } = stage.plan
+      const mayChange = (name: string) => learningRates.has(name) || updating.has(layerOf(name))
       this.receipt.check(mayChange)
       const { lossSum, correct, seen } = this.position
       const better = isBetter(this.position, evaluation.score)
@@ -221,16 +221,16 @@ export class Session {
     const how = { epoch, batch: config.batch }
     const features = stage.features.train.batches(photos, rest, how)
     const from = { first: this.position.batch, step: this.position.step }
-    for await (const { x, places, ahead } of this.learner.drawn(features, stage, from)) {
-      const place = this.placeOf(this.position.step)
-      const targets = places.map((it) => photos[it]!.class)
-      const { loss, correct } = this.learner.step(x, targets, stage, place)
+    for await (const { x, indices, ahead } of this.learner.drawn(features, stage, from)) {
+      const state = this.scheduleAt(this.position.step)
+      const targets = indices.map((it) => photos[it]!.class)
+      const { loss, correct } = this.learner.step(x, targets, stage, state)
       x.dispose()
       if (!Number.isFinite(loss))
         throw new ThawError('run.diverged', { batch: this.position.batch + 1, epoch })
-      this.position = afterBatch(this.position, places.length, loss, correct)
+      this.position = afterBatch(this.position, indices.length, loss, correct)
       const { batch, lossSum, correct: right, seen } = this.position
-      seenHere += places.length
+      seenHere += indices.length
       // Where the frozen part is computed ahead of small batches, most of the work on those photos is done.
       const photosPerSecond = (seenHere + ahead) / ((performance.now() - at) / 1000)
       const photosLeft = order.length - seen + (config.epochs - epoch) * order.length
@@ -245,7 +245,9 @@ export class Session {
         batchLoss: loss,
         photosPerSecond,
         secondsLeft: photosLeft / photosPerSecond,
-        rates: stage.plan.groups.map((group) => this.learner.rateAt(group.rate, place)),
+        learningRates: stage.plan.groups.map((group) =>
+          this.learner.learningRateAt(group.learningRate, state),
+        ),
       }
       if (this.position.step === 2 && this.secondsEvaluation > 0)
         yield {
@@ -277,7 +279,7 @@ export class Session {
   }
 
   /** Where the schedule is at a step of the present epoch. */
-  private placeOf(step: number): Place {
+  private scheduleAt(step: number): ScheduleState {
     const { batch, epochs, warmup } = this.record.config
     const stepsPerEpoch = Math.ceil(this.photos.train.length / batch)
     const { cuts } = this.position.plateau
@@ -293,7 +295,7 @@ export class Session {
       (spec) => spec.role === 'buffer' && plan.updating.has(layerOf(spec.name)),
     )
     const counters = buffers.filter((spec) => spec.dtype === 'int64').map((spec) => spec.name)
-    const moving = [...plan.rates.keys(), ...buffers.map((spec) => spec.name)]
+    const moving = [...plan.learningRates.keys(), ...buffers.map((spec) => spec.name)]
     for (const name of moving) this.changed.add(name)
     this.learner.average?.watch(moving.filter((name) => !counters.includes(name)))
     await this.closeStores()
@@ -335,7 +337,7 @@ export class Session {
     const { config, weights, environment, preparation } = this.record
     if (!config.cache || prefix === 0) return undefined
     if (this.model.parametersBelow(prefix).some((it) => this.changed.has(it))) return undefined
-    const store = await FeatureStore.open(placesIn(currentFolders()).features, {
+    const store = await FeatureStore.open(dataPaths(currentFolders()).features, {
       weights: weights.sha256,
       cut: name ?? '',
       preparation,
@@ -418,8 +420,8 @@ export class Session {
     seconds: number,
     best: boolean,
   ): RunEvent {
-    const place = this.placeOf(Math.max(this.position.step - 1, 0))
-    const rates = plan.groups.map((group) => this.learner.rateAt(group.rate, place))
-    return { type: 'epoch', epoch, train, val: score, confusion, rates, seconds, best }
+    const at = this.scheduleAt(Math.max(this.position.step - 1, 0))
+    const learningRates = plan.groups.map((group) => this.learner.learningRateAt(group.learningRate, at))
+    return { type: 'epoch', epoch, train, val: score, confusion, learningRates, seconds, best }
   }
 }

@@ -27,7 +27,7 @@ export function planEvent(
     network,
     epoch: Math.max(1, epoch),
     groups: plan.groups,
-    frozen: parameters.map((spec) => spec.name).filter((name) => !plan.rates.has(name)),
+    frozen: parameters.map((spec) => spec.name).filter((name) => !plan.learningRates.has(name)),
     learns: plan.learns,
     total: plan.total,
     cut: cut.names.prefix,

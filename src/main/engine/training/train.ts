@@ -14,9 +14,9 @@ import { sha256Of } from '../checksum.ts'
 import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
 import { openNetwork, publishedWeights } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
-import { placesIn } from '../store/paths.ts'
+import { dataPaths } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
-import { requireEmpty, RunFolder } from './runFolder.ts'
+import { requireEmpty, RunRecorder } from './runRecorder.ts'
 import { planFor, Session } from './session.ts'
 
 export interface TrainOptions {
@@ -133,8 +133,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
       },
       environment: compute.environment,
     }
-    const runs = placesIn({ home: options.home, cache: options.home }).runs
-    const run = await RunFolder.create(options.folder ?? path.join(runs, id), record)
+    const runs = dataPaths({ home: options.home, cache: options.home }).runs
+    const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
     yield* new Session(run, record, materials, compute, { ...options, warnings: warningsOf(compute) }).events(
       false,
     )
@@ -176,7 +176,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   try {
     if (materials.sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
-    const run = await RunFolder.open(folder)
+    const run = await RunRecorder.open(folder)
     const warnings = warningsOf(compute)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }

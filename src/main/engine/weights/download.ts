@@ -22,11 +22,11 @@ export interface DownloadOptions {
   /** Told before every connection, redirections included: nothing is fetched without a trace. */
   onConnection?: (url: string) => void
   /** Milliseconds without a byte after which the connection counts as dead. */
-  patience?: number
+  timeout?: number
 }
 
 const mostRedirects = 5
-const defaultPatience = 60_000
+const defaultTimeout = 60_000
 
 /**
  * Fetches a file. What has arrived is kept in `<file>.part` when the connection breaks or the person cancels, and the next
@@ -82,8 +82,8 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
   if (received > 0 && received === wanted.bytes) return
 
   const stalled = new AbortController()
-  const patience = options.patience ?? defaultPatience
-  const timer = setTimeout(() => stalled.abort(), patience)
+  const timeout = options.timeout ?? defaultTimeout
+  const timer = setTimeout(() => stalled.abort(), timeout)
   const signal = options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal
   try {
     const headers: Record<string, string> = { 'accept-encoding': 'identity' }
@@ -121,7 +121,7 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
   } catch (error) {
     if (error instanceof ThawError || writeError(error, wanted.file) !== error) throw error
     throw failed(
-      stalled.signal.aborted ? `nothing arrived for ${patience / 1000} seconds` : connectionProblem(error),
+      stalled.signal.aborted ? `nothing arrived for ${timeout / 1000} seconds` : connectionProblem(error),
     )
   } finally {
     clearTimeout(timer)

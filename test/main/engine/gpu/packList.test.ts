@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { downloadBytes, readPackList, versionsOf } from '../../../../src/main/engine/gpu/packList.ts'
-import { homeOf, placeOfEntry } from '../../../../src/main/engine/gpu/packPlaces.ts'
+import { homeOf, placeOfEntry } from '../../../../src/main/engine/gpu/packPaths.ts'
 import { tensorflowSources } from '../../../../scripts/setup/sources.ts'
 
 const list = readPackList()

@@ -21,7 +21,7 @@ const epoch = (number: number, correct: number, best: boolean): RunEvent => ({
   train: null,
   val: scoreOf(1, correct, 10),
   confusion: [],
-  rates: [0.1],
+  learningRates: [0.1],
   seconds: 2,
   best,
 })

@@ -30,7 +30,7 @@ const network: Network = {
 }
 
 const model = new Model(network, new Weights(network), portableKernels('cpu'))
-const plan = resolvePlan(network, { '4': { rate: 0.1 } })
+const plan = resolvePlan(network, { '4': { learningRate: 0.1 } })
 const cut = model.cutOf(plan)
 
 /** Five batches of 4, the last one of 3 photos, of what the first linear layer makes of them. */
@@ -47,20 +47,20 @@ async function* batchesFrom(first: number): AsyncGenerator<Batch, void> {
   let at = 4 * first
   for (const size of sizes.slice(first)) {
     const x = tf.tensor2d(rows.slice(at * 12, (at + size) * 12), [size, 12])
-    yield { x, places: Array.from({ length: size }, (_, i) => at + i), ahead: 2 }
+    yield { x, indices: Array.from({ length: size }, (_, i) => at + i), ahead: 2 }
     at += size
   }
 }
 
-async function valuesFrom(first: number): Promise<{ values: number[]; places: number[]; ahead: number }[]> {
+async function valuesFrom(first: number): Promise<{ values: number[]; indices: number[]; ahead: number }[]> {
   const found = []
-  for await (const { x, places, ahead } of drawn(
+  for await (const { x, indices, ahead } of drawn(
     batchesFrom(first),
     { model, cut },
     { first, size: 4, drawsOf },
   )) {
-    expect(x.shape).toEqual([places.length, 10])
-    found.push({ values: [...x.dataSync()], places, ahead })
+    expect(x.shape).toEqual([indices.length, 10])
+    found.push({ values: [...x.dataSync()], indices, ahead })
     x.dispose()
   }
   return found
@@ -83,15 +83,15 @@ describe('Batches that go through frozen layers behind a dropout', () => {
 
   it('come out one by one with what waits behind them', async () => {
     const found = await valuesFrom(0)
-    expect(found.flatMap(({ places }) => places)).toEqual(Array.from({ length: 19 }, (_, i) => i))
+    expect(found.flatMap(({ indices }) => indices)).toEqual(Array.from({ length: 19 }, (_, i) => i))
     expect(found.map(({ ahead }) => ahead)).toEqual([17, 13, 9, 5, 2])
   })
 
   it('are what each of them is alone', async () => {
     const found = await valuesFrom(0)
-    for (const [number, { values, places }] of found.entries()) {
-      const x = tf.tensor2d(rows.slice(places[0]! * 12, (places.at(-1)! + 1) * 12), [places.length, 12])
-      const y = model.draw(x, cut, drawsOf(number, places.length))
+    for (const [number, { values, indices }] of found.entries()) {
+      const x = tf.tensor2d(rows.slice(indices[0]! * 12, (indices.at(-1)! + 1) * 12), [indices.length, 12])
+      const y = model.draw(x, cut, drawsOf(number, indices.length))
       y.dataSync().forEach((value, i) => expect(values[i]).toBeCloseTo(value, 6))
       tf.dispose([x, y])
     }

@@ -43,8 +43,8 @@ async function epochOf(prefix: number): Promise<number[]> {
   })
   const values: number[] = []
   const order = photos.map((_, i) => (i * 5) % photos.length)
-  for await (const { x, places } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
-    expect(x.shape[0]).toBe(places.length)
+  for await (const { x, indices } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
+    expect(x.shape[0]).toBe(indices.length)
     values.push(...x.dataSync())
     x.dispose()
   }

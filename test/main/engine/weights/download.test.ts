@@ -179,7 +179,7 @@ describe('a download', () => {
 
   it('gives up a server that falls silent', async () => {
     behaviour.stallAfter = 1000
-    const { message } = await failure(download({ url, file }, { patience: 200 }), 'download.failed')
+    const { message } = await failure(download({ url, file }, { timeout: 200 }), 'download.failed')
     expect(message).toContain('nothing arrived')
   })
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { idlePatience, Patience, unmeasuredPatience } from '../../../../src/main/engine/trainer/patience.ts'
+import {
+  idleSilence,
+  AllowedSilence,
+  unmeasuredSilence,
+} from '../../../../src/main/engine/trainer/silence.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 import { environment } from '../../../support/engine/records.ts'
 
@@ -23,19 +27,19 @@ const forecast = (secondsFirstEpoch: number): RunEvent => ({
 })
 
 test('Until a batch was measured nothing is known, and much is borne', () => {
-  expect(new Patience().seconds).toBe(unmeasuredPatience)
+  expect(new AllowedSilence().seconds).toBe(unmeasuredSilence)
 })
 
 test('Ten times the forecast batch may pass in silence', () => {
-  const patience = new Patience()
-  expect(patience.learn(started)).toBe(false)
-  expect(patience.learn(forecast(120))).toBe(true)
-  expect(patience.seconds).toBe(600)
+  const silence = new AllowedSilence()
+  expect(silence.learn(started)).toBe(false)
+  expect(silence.learn(forecast(120))).toBe(true)
+  expect(silence.seconds).toBe(600)
 })
 
 test('A quick batch does not make anyone impatient', () => {
-  const patience = new Patience()
-  patience.learn(started)
-  patience.learn(forecast(0.01))
-  expect(patience.seconds).toBe(idlePatience)
+  const silence = new AllowedSilence()
+  silence.learn(started)
+  silence.learn(forecast(0.01))
+  expect(silence.seconds).toBe(idleSilence)
 })

@@ -1,23 +1,23 @@
 import type { RunEvent } from '../../../shared/run.ts'
 
 /** Seconds of silence that mean nothing: idle; while weights are read and the first batches are measured. */
-export const idlePatience = 60
-export const unmeasuredPatience = 3600
+export const idleSilence = 60
+export const unmeasuredSilence = 3600
 
 /** An op blocks this process for as long as a batch takes. Only after ten times that is something wrong. */
 const batches = 10
 
 /** How long the trainer may be silent, from what its events tell about a batch. */
-export class Patience {
+export class AllowedSilence {
   private perEpoch = 1
-  seconds = unmeasuredPatience
+  seconds = unmeasuredSilence
 
   /** @returns whether it has become another one */
   learn(event: RunEvent): boolean {
     const before = this.seconds
     if (event.type === 'started') this.perEpoch = Math.max(1, Math.ceil(event.train / event.batch))
     if (event.type === 'forecast')
-      this.seconds = Math.max(idlePatience, (batches * event.forecast.secondsFirstEpoch) / this.perEpoch)
+      this.seconds = Math.max(idleSilence, (batches * event.forecast.secondsFirstEpoch) / this.perEpoch)
     return this.seconds !== before
   }
 }

@@ -16,7 +16,7 @@ export async function requireEmpty(folder: string): Promise<void> {
 }
 
 /** The folder of a run while it is being trained: records events, and keeps others out. */
-export class RunFolder {
+export class RunRecorder {
   readonly folder: string
   events = 0
 
@@ -25,9 +25,9 @@ export class RunFolder {
   }
 
   /** It is there with its record, or not at all. @throws ThawError output.not-empty, output.unwritable, disk.full */
-  static async create(folder: string, record: RunRecord): Promise<RunFolder> {
+  static async create(folder: string, record: RunRecord): Promise<RunRecorder> {
     await requireEmpty(folder)
-    const run = new RunFolder(folder)
+    const run = new RunRecorder(folder)
     const checkpoints = path.join(folder, 'checkpoints')
     try {
       await mkdir(checkpoints, { recursive: true })
@@ -46,8 +46,8 @@ export class RunFolder {
   }
 
   /** @throws ThawError run.locked */
-  static async open(folder: string): Promise<RunFolder> {
-    const run = new RunFolder(folder)
+  static async open(folder: string): Promise<RunRecorder> {
+    const run = new RunRecorder(folder)
     const pid = await trainedBy(folder)
     if (pid !== undefined && pid !== process.pid) throw run.locked(pid)
     await run.release()

@@ -5,16 +5,16 @@ import { throttled } from '../../../shared/throttle.ts'
 import { eventCount } from '../store/runFolder.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { Interruptible } from './engine.ts'
-import { Patience } from './patience.ts'
+import { AllowedSilence } from './silence.ts'
 
 /** One run being trained: from its first event to its last. */
-export class Session {
+export class ActiveRun {
   readonly controller = new AbortController()
   /** Resolves with the run's id once it has a folder; rejects if it fails before. */
   readonly started: Promise<string>
   /** Resolves when nothing more will happen. */
   readonly ended: Promise<void>
-  readonly patience = new Patience()
+  readonly silence = new AllowedSilence()
   run: string | undefined
   state: RunState = 'running'
   private readonly emit: Emit
@@ -77,7 +77,7 @@ export class Session {
     try {
       const events = begin({ signal: this.controller.signal, shouldPause: () => this.paused?.promise })
       for await (const event of events) {
-        if (this.patience.learn(event)) this.emit('trainer.patience', { seconds: this.patience.seconds })
+        if (this.silence.learn(event)) this.emit('trainer.silence', { seconds: this.silence.seconds })
         end = endOf(event) ?? end
         if (event.type === 'started') {
           // A resumed run has forgotten what came after its checkpoint. What has been told up to here is in its file.
@@ -109,8 +109,8 @@ function endOf(event: RunEvent): RunState | undefined {
   return event.type === 'stopped' && event.reason === 'asked' ? 'stopped' : undefined
 }
 
-export const stateOf = (session: Session): TrainerState => ({
+export const stateOf = (active: ActiveRun): TrainerState => ({
   work: 'training',
-  run: session.run ?? null,
-  state: session.state,
+  run: active.run ?? null,
+  state: active.state,
 })

@@ -4,7 +4,7 @@ import { librariesPath } from '../backend/vendor.ts'
 import type { PackList, PackWheel } from './packList.ts'
 
 /** Where the parts of the GPU pack lie in its folder, and where they wait until it is whole. */
-export function packPlaces(folder: string, list: PackList) {
+export function packPaths(folder: string, list: PackList) {
   // A list with other versions begins anew: libraries of two lists must not be mixed.
   const id = createHash('sha256').update(JSON.stringify(list.wheels)).digest('hex').slice(0, 8)
   const unfinished = path.join(folder, `unfinished-${id}`)

@@ -1,0 +1,25 @@
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value with one of its keys under its present name. */
+function renamed(value: unknown, former: string, present: string): unknown {
+  if (!isObject(value) || !(former in value)) return value
+  const { [former]: moved, ...rest } = value
+  return { ...rest, [present]: moved }
+}
+
+/** A line of events.jsonl as it would be written today: the first runs have other names for the same. */
+export function asWrittenToday(line: unknown): unknown {
+  if (!isObject(line)) return line
+  switch (line['type']) {
+    case 'plan': {
+      const groups = Array.isArray(line['groups']) ? line['groups'] : []
+      return { ...line, groups: groups.map((group) => renamed(group, 'rate', 'learningRate')) }
+    }
+    case 'batch':
+    case 'epoch':
+      return renamed(line, 'rates', 'learningRates')
+    default:
+      return line
+  }
+}

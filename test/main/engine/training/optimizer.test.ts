@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { Weights } from '../../../../src/main/engine/model/weights.ts'
+import { Optimizer } from '../../../../src/main/engine/training/optimizer.ts'
+import { RunConfig } from '../../../../src/shared/config.ts'
+import { sizeOf } from '../../../../src/shared/model/layers.ts'
+import { networkOf } from '../../../../src/shared/model/registry.ts'
+
+const name = 'classifier.6.weight'
+
+function fresh(settings: object) {
+  const weights = new Weights(networkOf('tiny-vgg'))
+  for (const spec of weights.specs) weights.put(spec.name, new Float32Array(sizeOf(spec.shape)))
+  const optimizer = new Optimizer(RunConfig.parse(settings), weights)
+  const gradient = weights.toEngine(
+    name,
+    Float32Array.from({ length: sizeOf(weights.spec(name).shape) }, (_, i) => Math.sin(i + 1)),
+  )
+  const step = () => optimizer.step(new Map([[name, gradient]]), () => 0.01, null)
+  return { weights, optimizer, step }
+}
+
+it.each([
+  ['sgd', { momentum_buffer: 'momentum' }],
+  ['adam', { exp_avg: 'first', exp_avg_sq: 'second' }],
+  ['adamw', { exp_avg: 'first', exp_avg_sq: 'second' }],
+  ['rmsprop', { square_avg: 'square', momentum_buffer: 'momentum' }],
+] as const)('%s has PyTorch’s slots, and finds them under their first names too', (optimizer, slots) => {
+  const one = fresh({ optimizer, momentum: 0.9 })
+  one.step()
+  const saved = one.optimizer.save()
+  expect(saved.slots.map(({ slot }) => slot).toSorted()).toEqual(Object.keys(slots).toSorted())
+
+  const former: Record<string, string> = slots
+  const other = fresh({ optimizer, momentum: 0.9 })
+  other.weights.put(name, one.weights.take(name))
+  other.optimizer.load({
+    steps: saved.steps,
+    slots: saved.slots.map(({ parameter, slot, values }) => ({
+      parameter,
+      slot: former[slot]!,
+      values: Float32Array.from([...values()].flatMap((piece) => [...piece])),
+    })),
+  })
+  one.step()
+  other.step()
+  expect(other.weights.take(name)).toEqual(one.weights.take(name))
+})
