@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { systemCode } from './files.ts'
 
-/** Fields of /proc/PID/stat from the state on (proc(5), field 3); undefined where there is no such file. */
-function statOf(pid: number): string[] | undefined {
+/** The state of a process (proc(5), field 3 of /proc/PID/stat); undefined where there is no such file. */
+function stateOf(pid: number): string | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
     // The name before it stands in brackets and may hold spaces and brackets.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return text[text.lastIndexOf(')') + 2]
   } catch {
     return undefined
   }
@@ -19,8 +19,5 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return systemCode(error) === 'EPERM'
   }
-  return statOf(pid)?.[0] !== 'Z'
+  return stateOf(pid) !== 'Z'
 }
-
-/** When a process began (field 22, ticks since the machine did): numbers are given again. undefined where that is not told. */
-export const beginOf = (pid: number): string | undefined => statOf(pid)?.[19]

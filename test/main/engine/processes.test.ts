@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
-import { beginOf, isAlive } from '../../../src/main/engine/processes.ts'
+import { isAlive } from '../../../src/main/engine/processes.ts'
 
 it('A process is alive until it ends, also where nobody asks how it ended', async () => {
   expect(isAlive(process.pid)).toBe(true)
@@ -15,15 +15,3 @@ it('A process is alive until it ends, also where nobody asks how it ended', asyn
   await once(shell, 'exit')
   expect(isAlive(shell.pid!)).toBe(false)
 })
-
-it.runIf(process.platform === 'linux')(
-  'A process is told from a later one of the same number by its begin',
-  async () => {
-    const child = spawn('sleep', ['60'])
-    await once(child, 'spawn')
-    expect(beginOf(process.pid)).toMatch(/^\d+$/)
-    expect(beginOf(child.pid!)).not.toBe(beginOf(process.pid))
-    expect(beginOf(2 ** 22 + 1)).toBeUndefined()
-    child.kill()
-  },
-)

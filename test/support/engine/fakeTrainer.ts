@@ -9,7 +9,9 @@ import { scoreOf } from '../../../src/shared/metrics.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunEvent } from '../../../src/shared/run.ts'
 import { answerParent } from '../../../src/main/engine/child/answerParent.ts'
+import { Lock } from '../../../src/main/engine/lock.ts'
 import { currentFolders } from '../../../src/main/engine/store/paths.ts'
+import { lockOf } from '../../../src/main/engine/store/runFolder.ts'
 import type { TrainingEngine, TrainRequest } from '../../../src/main/engine/trainer/engine.ts'
 import { openTrainer } from '../../../src/main/engine/trainer/handlers.ts'
 import { aRecord, environment, planEvent } from './records.ts'
@@ -23,7 +25,7 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
   await mkdir(folder, { recursive: true })
   const record = aRecord({ id, dataset, config })
   await writeFile(path.join(folder, 'run.json'), JSON.stringify(record))
-  await writeFile(path.join(folder, 'lock'), JSON.stringify({ pid: process.pid }))
+  const lock = Lock.take(lockOf(folder))!
   const lines: string[] = []
   const told = async (event: RunEvent): Promise<RunEvent> => {
     lines.push(`${JSON.stringify(event)}\n`)
@@ -49,6 +51,7 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
     await shouldPause?.()
     if (signal.aborted) {
       yield told({ type: 'stopped', epoch: 1, batch, reason: 'asked' })
+      lock.release()
       return
     }
     await sleep(25)
@@ -79,6 +82,7 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
     seconds: 1,
     peakMiB: 1,
   })
+  lock.release()
 }
 
 const engine: TrainingEngine = {

@@ -1,19 +1,21 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { isAlive } from '../processes.ts'
+import { Lock } from '../lock.ts'
 
 /** All sets together; the ones that were used longest ago go first, bytes. */
 const mostKept = 10 * 2 ** 30
 
-/** Whether a process adds to a set now. */
-async function isHeld(set: string): Promise<boolean> {
-  const holder = await readFile(`${set}.lock`, 'utf8').catch(() => '')
-  return holder !== '' && isAlive(Number(holder))
-}
-
-async function removeSet(set: string): Promise<void> {
-  // The index first: rows without one are nothing, an index without its rows would have to be found out.
-  for (const kind of ['index', 'rows', 'lock']) await rm(`${set}.${kind}`, { force: true })
+/** @returns whether it is gone: not where a process adds to it now */
+async function removeSet(set: string): Promise<boolean> {
+  const lock = Lock.take(`${set}.lock`)
+  if (!lock) return false
+  try {
+    // The index first: rows without one are nothing, an index without its rows would have to be found out.
+    for (const kind of ['index', 'rows']) await rm(`${set}.${kind}`, { force: true })
+    return true
+  } finally {
+    lock.release()
+  }
 }
 
 async function setsIn(folder: string): Promise<{ set: string; bytes: number; used: number }[]> {
@@ -32,9 +34,7 @@ export async function makeRoom(folder: string, wanted: string, most = mostKept):
   let total = sets.reduce((sum, { bytes }) => sum + bytes, 0)
   for (const { set, bytes } of sets.toSorted((a, b) => a.used - b.used)) {
     if (total <= most) return
-    if (await isHeld(set)) continue
-    total -= bytes
-    await removeSet(set)
+    if (await removeSet(set)) total -= bytes
   }
 }
 
@@ -46,10 +46,6 @@ export async function featureBytes(folder: string): Promise<number> {
 /** Takes away all that is kept and not in use. It costs time to compute again, nothing else. @returns bytes that are free now */
 export async function clearFeatures(folder: string): Promise<number> {
   let freed = 0
-  for (const { set, bytes } of await setsIn(folder)) {
-    if (await isHeld(set)) continue
-    await removeSet(set)
-    freed += bytes
-  }
+  for (const { set, bytes } of await setsIn(folder)) if (await removeSet(set)) freed += bytes
   return freed
 }

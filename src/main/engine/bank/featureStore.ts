@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, readFile, rm, statfs, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, open, statfs, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { Preparation } from '../../../shared/preparation.ts'
 import { readFully } from '../files.ts'
-import { isAlive } from '../processes.ts'
+import { Lock } from '../lock.ts'
 import type { Row } from './featureIndex.ts'
 import { headerLine, readIndex, rowLine } from './featureIndex.ts'
 import { makeRoom } from './featureRoom.ts'
@@ -41,6 +41,7 @@ export class FeatureStore {
   private readonly data: FileHandle
   /** Missing where another process adds rows. */
   private readonly index: FileHandle | undefined
+  private readonly lock: Lock | undefined
   private readonly rows: Map<string, Row>
   /** Numbers in a row; null while there is none. */
   private length: number | null
@@ -51,12 +52,13 @@ export class FeatureStore {
 
   private constructor(
     file: string,
-    files: { data: FileHandle; index: FileHandle | undefined },
+    files: { data: FileHandle; index: FileHandle | undefined; lock: Lock | undefined },
     found: Awaited<ReturnType<typeof readIndex>>,
   ) {
     this.file = file
     this.data = files.data
     this.index = files.index
+    this.lock = files.lock
     this.rows = found.rows
     this.length = found.length
     this.indexEnd = found.end
@@ -68,7 +70,8 @@ export class FeatureStore {
   static async open(folder: string, key: FeatureKey): Promise<FeatureStore | undefined> {
     const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32)
     const file = path.join(folder, name)
-    const isMine = await lock(folder, name)
+    const lock = await takeLock(folder, name)
+    const isMine = lock !== undefined
     try {
       const found = await readIndex(`${file}.index`)
       const flags = isMine ? constants.O_RDWR | constants.O_CREAT : constants.O_RDONLY
@@ -81,9 +84,9 @@ export class FeatureStore {
       const now = new Date()
       // By this time the sets used longest ago are told.
       if (isMine) await utimes(`${file}.rows`, now, now)
-      return new FeatureStore(file, { data, index }, found)
+      return new FeatureStore(file, { data, index, lock }, found)
     } catch {
-      if (isMine) await rm(`${file}.lock`, { force: true }).catch(() => undefined)
+      lock?.release()
       return undefined
     }
   }
@@ -143,22 +146,18 @@ export class FeatureStore {
     await this.data.close()
     if (!this.index) return
     await this.index.close()
-    await rm(`${this.file}.lock`, { force: true })
+    this.lock?.release()
   }
 }
 
-/** Whether this process may add to the set. Room is made first. */
-async function lock(folder: string, name: string): Promise<boolean> {
-  const file = path.join(folder, `${name}.lock`)
+/** Who has it may add to the set. Room is made first. */
+async function takeLock(folder: string, name: string): Promise<Lock | undefined> {
   try {
     await mkdir(folder, { recursive: true })
     await makeRoom(folder, name)
-    const holder = await readFile(file, 'utf8').catch(() => '')
-    if (holder && !isAlive(Number(holder))) await rm(file, { force: true })
-    await writeFile(file, String(process.pid), { flag: 'wx' })
-    return true
+    return Lock.take(path.join(folder, `${name}.lock`))
   } catch {
-    return false
+    return undefined
   }
 }
 

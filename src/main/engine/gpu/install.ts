@@ -1,4 +1,4 @@
-import { copyFile, readdir, rename, rm, stat, statfs, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm, stat, statfs, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { GpuProgress } from '../../../shared/api/gpu.ts'
@@ -6,8 +6,8 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { NativeAddon, TensorflowAbout } from '../backend/vendor.ts'
 import { librariesPath, muteModule, nativeAddon, vendorFormat } from '../backend/vendor.ts'
 import { exists, makeFolder, writeAtomic, writeError } from '../files.ts'
-import { lockFile, lockText, trainedBy as holderOf } from '../store/runFolder.ts'
 import { sha256Of } from '../checksum.ts'
+import { Lock } from '../lock.ts'
 import { download } from '../weights/download.ts'
 import type { PackList, PackWheel } from './packList.ts'
 import { downloadBytes, readPackList, versionsOf } from './packList.ts'
@@ -69,16 +69,9 @@ type PackPaths = ReturnType<typeof packPaths>
 
 /** Takes the folder for this process. @throws ThawError busy */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const file = path.join(folder, lockFile)
-  if ((await holderOf(folder)) !== undefined) throw new ThawError('busy', { what: 'The GPU pack' })
-  await rm(file, { force: true })
-  try {
-    await writeFile(file, lockText(), { flag: 'wx' })
-  } catch (error) {
-    if (await exists(file)) throw new ThawError('busy', { what: 'The GPU pack' })
-    throw writeError(error, file)
-  }
-  return work().finally(() => rm(file, { force: true }))
+  const lock = Lock.take(path.join(folder, 'lock'))
+  if (!lock) throw new ThawError('busy', { what: 'The GPU pack' })
+  return work().finally(() => lock.release())
 }
 
 /** What was begun with another list of wheels is of no use any more. */

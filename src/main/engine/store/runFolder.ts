@@ -2,12 +2,11 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { exists, systemCode } from '../files.ts'
-import { beginOf, isAlive } from '../processes.ts'
+import { holderOf } from '../lock.ts'
 import { asWrittenToday } from './formerEvents.ts'
 import { dataPaths } from './paths.ts'
 
@@ -64,25 +63,11 @@ function parseEvent(line: string): RunEvent | undefined {
   }
 }
 
-const LockFile = z.object({ pid: z.int(), begin: z.string().optional() })
-export const lockFile = 'lock'
-
-/** What this process writes into the lock of a run that it trains. */
-export const lockText = (): string =>
-  JSON.stringify({ pid: process.pid, begin: beginOf(process.pid) } satisfies z.input<typeof LockFile>)
+/** The lock of a run: whoever trains it has it. */
+export const lockOf = (folder: string): string => path.join(folder, 'lock')
 
 /** Number of the process that trains this run now; undefined if none does. */
-export async function trainedBy(folder: string): Promise<number | undefined> {
-  try {
-    const text = await readFile(path.join(folder, lockFile), 'utf8')
-    const { pid, begin } = LockFile.parse(JSON.parse(text))
-    // Another process may have the number by now.
-    const isTheSame = begin === undefined || begin === beginOf(pid)
-    return isAlive(pid) && isTheSame ? pid : undefined
-  } catch {
-    return undefined
-  }
-}
+export const trainedBy = (folder: string): number | undefined => holderOf(lockOf(folder))
 
 /** Bytes of all files in and below a folder. */
 async function bytesIn(folder: string): Promise<number> {
@@ -143,7 +128,7 @@ const planTitle = ({ plan, thaw }: RunRecord['config']): string =>
 export async function summarise(folder: string): Promise<RunSummary> {
   const record = await readRecord(folder)
   const { end, ...told } = await toldBy(folder)
-  const running = end === undefined || end === 'stopped' ? await trainedBy(folder) : undefined
+  const running = end === undefined || end === 'stopped' ? trainedBy(folder) : undefined
   return {
     id: record.id,
     name: record.name,

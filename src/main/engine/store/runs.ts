@@ -23,7 +23,7 @@ async function stateOf(folder: string): Promise<string> {
       ),
     ),
   )
-  return [...files, (await trainedBy(folder)) ?? 'idle'].join(' ')
+  return [...files, trainedBy(folder) ?? 'idle'].join(' ')
 }
 
 /** The runs of the data folder. Their folders are the truth; the catalogue only remembers what was read from them. */
@@ -69,7 +69,7 @@ export class Runs {
   /** Into the trash. @throws ThawError busy while it is trained */
   async remove(id: string): Promise<void> {
     const folder = await this.folder(id)
-    if ((await trainedBy(folder)) !== undefined) throw new ThawError('busy', { what: 'This run' })
+    if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'This run' })
     await this.move(folder, this.paths.trash)
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
   }

@@ -15,19 +15,29 @@ export function isBroken(error: unknown): boolean {
   return code === corrupt || code === codes.notADatabase
 }
 
-/** What a failure of SQLite's means to a person; every other error comes back as it is. */
-export function catalogueError(error: unknown, file: string): unknown {
+/** Another connection has what this one wants. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === codes.busy
+
+/** What a failure of the catalogue's means to a person. */
+export const catalogueError = (error: unknown, file: string): unknown =>
+  databaseError(error, file, 'the catalogue')
+
+/**
+ * What a failure of SQLite's means to a person; every other error comes back as it is.
+ * @param what the database is to them
+ */
+export function databaseError(error: unknown, file: string, what: string): unknown {
   const unwritable = (reason: string) =>
     new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
   switch (codeOf(error)) {
     case codes.full:
       return new ThawError('disk.full', { file }, { cause: error })
     case codes.busy:
-      return new ThawError('busy', { what: 'The catalogue' }, { cause: error })
+      return new ThawError('busy', { what: `${what[0]!.toUpperCase()}${what.slice(1)}` }, { cause: error })
     case codes.readOnly:
       return unwritable('it is read-only')
     case codes.cannotOpen:
-      return unwritable('the catalogue cannot be opened')
+      return unwritable(`${what} cannot be opened`)
     case codes.input:
       return unwritable('its disk does not answer as it should')
     default:

@@ -127,15 +127,15 @@ export async function bestWeightsOf(folder: string): Promise<string> {
     const pending = bestTensorsIn(checkpoint)
     const written = await modifiedAt(file)
     if (pending.size === 0 || written >= (await modifiedAt(checkpoint.path))) return file
-    if (written > 0 && (await trainedBy(folder)) !== undefined) return file
-    const run = await RunRecorder.open(folder)
+    if (written > 0 && trainedBy(folder) !== undefined) return file
+    const run = RunRecorder.open(folder)
     try {
       await complete(folder, (name) => {
         const stored = pending.get(name)
         return stored === undefined ? undefined : checkpoint.read(stored)
       })
     } finally {
-      await run.release()
+      run.release()
     }
     return file
   } finally {

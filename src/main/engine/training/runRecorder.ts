@@ -1,9 +1,10 @@
-import { appendFile, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { systemCode, writeAtomic, writeError } from '../files.ts'
-import { eventsFile, lockFile, lockText, recordFile, trainedBy } from '../store/runFolder.ts'
+import { Lock } from '../lock.ts'
+import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
 
 /** A run's folder has to be absent or empty. @throws ThawError output.not-empty, output.unwritable */
 export async function requireEmpty(folder: string): Promise<void> {
@@ -20,58 +21,44 @@ export class RunRecorder {
   readonly folder: string
   events = 0
 
+  private readonly lock: Lock
+
+  /** @throws ThawError run.locked */
   private constructor(folder: string) {
+    const lock = Lock.take(lockOf(folder))
+    if (!lock) throw new ThawError('run.locked', { run: path.basename(folder), pid: trainedBy(folder) ?? 0 })
     this.folder = folder
+    this.lock = lock
   }
 
   /** It is there with its record, or not at all. @throws ThawError output.not-empty, output.unwritable, disk.full */
   static async create(folder: string, record: RunRecord): Promise<RunRecorder> {
     await requireEmpty(folder)
-    const run = new RunRecorder(folder)
     const checkpoints = path.join(folder, 'checkpoints')
     try {
       await mkdir(checkpoints, { recursive: true })
     } catch (error) {
       throw writeError(error, checkpoints)
     }
-    await run.lock()
+    const run = new RunRecorder(folder)
     try {
       await writeAtomic(path.join(folder, recordFile), [`${JSON.stringify(record, null, 1)}\n`])
       return run
     } catch (error) {
-      await run.release()
+      run.release()
+      await rm(`${lockOf(folder)}.sqlite`, { force: true })
       for (const made of [checkpoints, folder]) await rmdir(made).catch(() => undefined)
       throw error
     }
   }
 
   /** @throws ThawError run.locked */
-  static async open(folder: string): Promise<RunRecorder> {
-    const run = new RunRecorder(folder)
-    const pid = await trainedBy(folder)
-    if (pid !== undefined && pid !== process.pid) throw run.locked(pid)
-    await run.release()
-    await run.lock()
-    return run
+  static open(folder: string): RunRecorder {
+    return new RunRecorder(folder)
   }
 
-  /** Of two processes that come at the same moment, one finds the file there. */
-  private async lock(): Promise<void> {
-    const file = path.join(this.folder, lockFile)
-    try {
-      await writeFile(file, lockText(), { flag: 'wx' })
-    } catch (error) {
-      const pid = await trainedBy(this.folder)
-      throw pid === undefined ? writeError(error, file) : this.locked(pid)
-    }
-  }
-
-  private locked(pid: number): ThawError {
-    return new ThawError('run.locked', { run: path.basename(this.folder), pid })
-  }
-
-  async release(): Promise<void> {
-    await rm(path.join(this.folder, lockFile), { force: true })
+  release(): void {
+    this.lock.release()
   }
 
   /** Forgets what happened after a checkpoint: it will happen again. */

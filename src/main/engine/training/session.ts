@@ -129,7 +129,7 @@ export class Session {
     } finally {
       await this.closeStores()
       this.learner.dispose()
-      await this.run.release()
+      this.run.release()
     }
   }
 

@@ -176,7 +176,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   try {
     if (materials.sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
-    const run = await RunRecorder.open(folder)
+    const run = RunRecorder.open(folder)
     const warnings = warningsOf(compute)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }

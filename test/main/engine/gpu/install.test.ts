@@ -47,7 +47,7 @@ const fetched = () => server.requests.map(([name]) => name)
 describe('installing the GPU pack', () => {
   it('lays the libraries where they find each other, and keeps nothing else', async () => {
     await install()
-    expect(readdirSync(folder)).toEqual(['pack'])
+    expect(readdirSync(folder)).toEqual(['lock.sqlite', 'pack'])
     expect(readFileSync(inPack('deps/lib/libtensorflow_framework.so.2'), 'utf8')).toContain('framework')
     expect(readFileSync(inPack('deps/nvidia/cudnn/lib/libcudnn.so.9'), 'utf8')).toContain('cudnn')
     expect(readlinkSync(inPack('deps/lib/libtensorflow.so.2'))).toBe('libtensorflow_cc.so.2')
@@ -172,7 +172,7 @@ describe('installing the GPU pack', () => {
     expect((await now()).installed).toMatchObject({ cudnn: '9.28.0.42', current: false })
     await install({ list: newer })
     expect((await now()).installed).toMatchObject({ cudnn: '9.30.0', current: true })
-    expect(readdirSync(folder)).toEqual(['pack'])
+    expect(readdirSync(folder)).toEqual(['lock.sqlite', 'pack'])
   })
 
   it('takes wheels from a folder where the package index is one', async () => {
@@ -217,7 +217,7 @@ describe('installing the GPU pack', () => {
   it('can be undone, a part of a download included', async () => {
     await install()
     await removeGpuPack(folder)
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(folder)).toEqual(['lock.sqlite'])
     server.breakIn = 'tensorflow'
     await expect(install()).rejects.toMatchObject({ code: 'download.failed' })
     expect((await state()).received).toBeGreaterThan(0)

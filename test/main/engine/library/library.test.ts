@@ -2,6 +2,8 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
+import { Lock } from '../../../../src/main/engine/lock.ts'
+import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
@@ -115,8 +117,9 @@ test('A run goes into the trash and comes back; one that is damaged is named', a
   expect((await call('runs.list', {})).runs).toEqual([])
   await expect(call('runs.get', { run: 'r1' })).rejects.toMatchObject({ code: 'run.missing' })
   expect(await call('runs.restore', { run: 'r1' })).toMatchObject({ id: 'r1', name: 'Mine' })
-  await put(path.join(home, 'runs', 'r1', 'lock'), JSON.stringify({ pid: process.pid }))
+  const lock = Lock.take(lockOf(path.join(home, 'runs', 'r1')))
   await expect(call('runs.remove', { run: 'r1' })).rejects.toMatchObject({ code: 'busy' })
+  lock?.release()
 })
 
 test('A preview shows what the network sees; a batch has the shape that PyTorch gives it', async () => {

@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 import {
   eventCount,
   findRun,
+  lockOf,
   readEvents,
   readRecord,
   summarise,
   trainedBy,
 } from '../../../../src/main/engine/store/runFolder.ts'
+import { Lock } from '../../../../src/main/engine/lock.ts'
 import { scoreOf } from '../../../../src/shared/metrics.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 import { aRecord, planEvent } from '../../../support/engine/records.ts'
@@ -65,10 +67,10 @@ test('A summary is told by the events', async () => {
 test('A run whose process is gone is interrupted, one whose process lives is running', async () => {
   const run = await aRun('alive', [planEvent])
   expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
-  await put(`${run}/lock`, JSON.stringify({ pid: process.pid }))
-  expect(await trainedBy(run)).toBe(process.pid)
+  const lock = Lock.take(lockOf(run))!
+  expect(trainedBy(run)).toBe(process.pid)
   expect(await summarise(run)).toMatchObject({ state: 'running' })
-  await put(`${run}/lock`, JSON.stringify({ pid: 2 ** 30 }))
+  lock.release()
   expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
 })
 
