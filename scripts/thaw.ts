@@ -8,6 +8,10 @@ const { directory } = enableCompileCache(path.join(import.meta.dirname, '..', '.
 // Worker threads look for it here.
 if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = path.dirname(directory)
 await ensureSetup()
+const [command, ...options] = process.argv.slice(2)
+// The page is built where it is missing or older than its sources.
+if (command === 'serve' && !options.some((option) => ['--address', '--help', '-h'].includes(option)))
+  await import('./build/build.ts').then(({ ensureBuilt }) => ensureBuilt({ desktop: false }))
 // npm starts a script in the project's folder; the paths in ARGS are meant from where the person stands.
 const { npm_lifecycle_event: script, INIT_CWD: standing } = process.env
 if (script === 'thaw' && standing !== undefined) process.chdir(standing)

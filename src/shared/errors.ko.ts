@@ -228,6 +228,18 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{host}:{port} 주소를 쓸 수 없습니다: {reason}.',
     '--port로 다른 것을 주거나, 아무거나 쓰려면 0을 주세요.',
   ),
+  'serve.none': text(
+    '데이터 폴더 “{home}”에서 지금 실행 중인 Thaw 서버가 없습니다.',
+    '“thaw serve”로 시작하면 주소를 알려 줍니다.',
+  ),
+  'upload.quota': text(
+    '파일을 더 받지 않습니다. 이미 보낸 파일이 {taken}이고 한도는 {limit}입니다.',
+    '보낸 사진으로 만든 데이터셋을 지우거나, 사진을 그 컴퓨터에 직접 복사하고 거기서 폴더를 고르세요.',
+  ),
+  'upload.no-space': text(
+    '디스크에 {available}밖에 남지 않아 더 받을 수 없습니다.',
+    '공간을 비운 다음 파일을 다시 보내세요.',
+  ),
   'upload.too-large': text('보내기에는 너무 큰 파일입니다(한도 {limit}).', '빼고 보내세요.'),
   'download.failed': text(
     '{url}을(를) 받지 못했습니다: {reason}.',

@@ -326,6 +326,21 @@ export const errorTexts = {
     'Give another one with --port, or 0 for any that is free.',
     3,
   ),
+  'serve.none': text(
+    'No Thaw serves from the data folder “{home}” now.',
+    'Start one with “thaw serve”; it prints its address.',
+    3,
+  ),
+  'upload.quota': text(
+    'No more files are taken in: those that were sent already take {taken}, and the limit is {limit}.',
+    'Remove datasets of sent photos, or copy the photos to the machine itself and choose their folder there.',
+    3,
+  ),
+  'upload.no-space': text(
+    'The disk has only {available} left, too little to take in more.',
+    'Free some space, then send the files again.',
+    3,
+  ),
   'upload.too-large': text('This file is too large to be sent (the limit is {limit}).', 'Leave it out.'),
   'engine.gone': text(
     'The part of Thaw that does this work stopped unexpectedly ({part}).',

@@ -24,6 +24,11 @@ afterAll(async () => {
   await running?.ended
 })
 
+interface Told {
+  address: string
+  apiToken: string
+}
+
 async function served() {
   const record = folder.path('network.txt')
   await writeFile(record, '')
@@ -35,13 +40,10 @@ async function served() {
       THAW_CACHE: folder.path('home', 'cache'),
     },
   })
-  const [{ address }] = objects<{ address: string }>({ out: await running.line('address') }) as [
-    { address: string },
-  ]
+  const [{ address, apiToken }] = objects<Told>({ out: await running.line('address') }) as [Told]
   const { origin } = new URL(address)
-  const entered = await fetch(address, { redirect: 'manual' })
-  const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { headers: { cookie, origin } })
+  const headers = { authorization: `Bearer ${apiToken}` }
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { headers })
   await once(socket, 'open')
   const attempts = async () => (await readFile(record, 'utf8')).split('\n').filter(Boolean)
   return { address, origin, client: createClient(contract, socketWire(socket)), attempts }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
+import { currentFolders } from '../engine/store/paths.ts'
 import type { Serving } from '../serve.ts'
 import { startServe } from '../serve.ts'
+import { isLocal } from '../serve/names.ts'
+import { freshAddress } from '../serve/running.ts'
 import { wholeNumber } from './arguments.ts'
 import { untilInterrupted } from './interrupt.ts'
-import { line, print } from './output.ts'
+import { line, print, say } from './output.ts'
 
 /** Serves until it is asked to end. A run that is being trained is stopped after the batch in hand, with a checkpoint. */
 export async function closeWhenAsked({ close }: Serving): Promise<void> {
@@ -11,20 +14,66 @@ export async function closeWhenAsked({ close }: Serving): Promise<void> {
   await close()
 }
 
+/** What listening to more than this machine opens; undefined if nothing. */
+export function opening({ host, name }: Pick<ServeArguments, 'host' | 'name'>): string | undefined {
+  const names = name?.join(', ')
+  if (isLocal(host))
+    return (
+      names && `Thaw also answers under ${names}. Whoever passes requests on to it decides who reaches it.`
+    )
+  return (
+    `Thaw listens to other machines too (${host}). Whoever reaches this one and gets hold of an address or the key can do what you ` +
+    'can: read your photos and folders, train, delete runs. Nothing is encrypted on the way, so the network must be one you trust.\n' +
+    'Safer: leave --host out, and open a tunnel on the other machine: ssh -L 8479:127.0.0.1:PORT YOU@THIS-MACHINE'
+  )
+}
+
+interface ServeArguments {
+  port: number
+  host: string
+  name?: string[]
+  open?: boolean
+  address?: boolean
+  json?: boolean
+}
+
+async function serve(given: ServeArguments): Promise<void> {
+  const { port, host, name, open, json } = given
+  const opens = opening(given)
+  if (opens !== undefined) say(opens)
+  const serving = await startServe({ port, host, names: name, open: open ?? false })
+  if (json) line({ address: serving.address, apiToken: serving.apiToken })
+  else print(serving.address)
+  await closeWhenAsked(serving)
+}
+
+async function tellFreshAddress(json: boolean): Promise<void> {
+  const { address, apiToken } = await freshAddress(currentFolders().home)
+  if (json) line({ address, apiToken })
+  else print(address)
+}
+
 export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serves the app to a browser, with an address that only you are told')
     .option('--port <number>', '0 takes any that is free', wholeNumber(0, 65_535), 0)
-    .option('--host <host>', 'where to listen', '127.0.0.1')
-    .option('--open', 'opens the browser')
-    .addHelpText('after', '\nExample:\n  thaw serve --port 8080')
-    .action(
-      async ({ port, host, open, json }: { port: number; host: string; open?: boolean; json?: boolean }) => {
-        const serving = await startServe({ port, host, open: open ?? false })
-        if (json) line({ address: serving.address })
-        else print(serving.address)
-        await closeWhenAsked(serving)
-      },
+    .option(
+      '--host <host>',
+      'where to listen; others than this machine’s own open Thaw to the network',
+      '127.0.0.1',
     )
+    .option('--name <names...>', 'further names it is reached under, for instance a proxy’s')
+    .option('--open', 'opens the browser')
+    .option('--address', 'prints a fresh address of the server that runs already: each opens the page once')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  thaw serve --port 8080
+  thaw serve --address
+From another computer: ssh -L 9000:127.0.0.1:8080 YOU@THIS-MACHINE, then the address with the port 9000.
+With --json also the key for programs: Authorization: Bearer KEY.`,
+    )
+    .action((given: ServeArguments) => (given.address ? tellFreshAddress(given.json ?? false) : serve(given)))
 }

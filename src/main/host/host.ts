@@ -14,12 +14,15 @@ import type { Log } from './log.ts'
 import { openLog } from './log.ts'
 import type { HostHandlers } from './relay.ts'
 import { relays } from './relay.ts'
+import { keepPrivate } from './private.ts'
 import { LiveRun } from './liveRun.ts'
 import { Renewal } from './renewal.ts'
 import type { Desktop } from './saving.ts'
 import { dialogHandlers } from './saving.ts'
 import type { SupervisorOptions } from './supervisor.ts'
 import { Supervisor } from './supervisor.ts'
+import type { UploadLimits } from './uploads.ts'
+import { Uploads } from './uploads.ts'
 
 export interface HostOptions {
   mode: AppInfo['mode']
@@ -27,12 +30,14 @@ export interface HostOptions {
   env?: NodeJS.ProcessEnv
   /** Serve mode has none. */
   desktop?: Desktop
+  uploadLimits?: Partial<UploadLimits>
   supervision?: Pick<SupervisorOptions, 'heartbeat' | 'backOff'>
 }
 
 export interface Host {
   folders: Folders
   log: Log
+  uploads: Uploads
   attach: Server<typeof contract>['attach']
   emit: Server<typeof contract>['emit']
   /** @throws ThawError engine.gone */
@@ -48,9 +53,10 @@ export interface Host {
 
 /** Starts both children and answers windows: by itself, or by handing their calls on. */
 export function startHost(options: HostOptions): Host {
-  const { mode, engine, env = process.env, desktop, supervision } = options
+  const { mode, engine, env = process.env, desktop, uploadLimits, supervision } = options
   const given = dataFolders({ env, platform: process.platform, userHome: os.homedir() })
   const folders = { home: path.resolve(given.home), cache: path.resolve(given.cache) }
+  keepPrivate(folders.home)
   const log = openLog(folders.home)
   const childEnv: NodeJS.ProcessEnv = {
     ...env,
@@ -136,6 +142,7 @@ export function startHost(options: HostOptions): Host {
   return {
     folders,
     log,
+    uploads: new Uploads(folders.home, uploadLimits),
     attach: server.attach,
     emit: server.emit,
     library: () => parts.library.ready(),

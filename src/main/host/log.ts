@@ -16,9 +16,9 @@ const longestMessage = 4000
 export function openLog(home: string): Log {
   const file = path.join(home, 'logs', 'thaw.log')
   const append = (line: LogLine) => {
-    mkdirSync(path.dirname(file), { recursive: true })
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > largest) renameSync(file, `${file}.1`)
-    appendFileSync(file, `${JSON.stringify(line)}\n`)
+    appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 })
   }
   return {
     file,

@@ -10,7 +10,6 @@ import type { PlainError } from '../../shared/errors.ts'
 import { plainError, ThawError } from '../../shared/errors.ts'
 import { securityHeaders } from './csp.ts'
 import type { Host } from './host.ts'
-import { receiveUpload } from './uploads.ts'
 
 /** File types of the built renderer. */
 const types: Readonly<Record<string, string>> = {
@@ -42,6 +41,8 @@ const statuses: Partial<Record<PlainError['code'], number>> = {
   'upload.too-large': 413,
   'engine.gone': 503,
   'disk.full': 507,
+  'upload.quota': 507,
+  'upload.no-space': 507,
 }
 
 const failure = (error: unknown): Response => {
@@ -94,7 +95,9 @@ async function download(host: Host, id: string): Promise<Response> {
 async function upload(host: Host, request: Request, url: URL): Promise<Response> {
   const batch = url.searchParams.get('batch') ?? ''
   const name = url.searchParams.get('name') ?? ''
-  const received = await receiveUpload(host.folders.home, { batch, name, body: request.body })
+  const length = request.headers.get('content-length')
+  const declared = length === null ? undefined : Number(length)
+  const received = await host.uploads.receive({ batch, name, body: request.body, declared })
   return answer(200, { ...neverKept, 'content-type': 'application/json' }, JSON.stringify(received))
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import type { UploadedFile } from '../../shared/contract.ts'
 import { ThawError } from '../../shared/errors.ts'
@@ -43,6 +43,8 @@ export interface Upload {
   /** Relative path, as the person dropped it. */
   name: string
   body: ReadableStream<Uint8Array> | null
+  /** Bytes, as its sender declared them. */
+  declared?: number | undefined
 }
 
 /** A name in this folder that is free: a second `a.jpg` becomes `a (2).jpg`. */
@@ -65,41 +67,114 @@ function writeFailure(error: unknown, home: string, name: string): unknown {
   return new ThawError('output.unwritable', { folder: home, reason: 'permission denied' })
 }
 
-async function writeBody(file: string, body: Upload['body']): Promise<number> {
-  const handle = await open(file, 'wx', 0o600)
-  let bytes = 0
-  try {
-    for await (const chunk of body ?? []) {
-      bytes += chunk.length
-      if (bytes > largestUpload)
-        throw new ThawError('upload.too-large', { limit: `${largestUpload / 2 ** 20} MB` })
-      await handle.writeFile(chunk)
-    }
-    return bytes
-  } finally {
-    await handle.close()
+/** What all sent files together may take, and what has to stay free on their disk. */
+export interface UploadLimits {
+  files: number
+  bytes: number
+  free: number
+}
+const usualLimits: UploadLimits = { files: 200_000, bytes: 64 * 2 ** 30, free: 2 ** 30 }
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`
+const tooLarge = () => new ThawError('upload.too-large', { limit: `${largestUpload / 2 ** 20} MB` })
+
+/** What lies below the folder of uploads, from now and then a look at the disk and what was taken in since. */
+interface Taken {
+  files: number
+  bytes: number
+  looked: number
+}
+/** Milliseconds after which the disk is looked at again: swept files give their place back. */
+const lookAgain = 60_000
+
+async function taken(folder: string): Promise<Taken> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const found: Taken = { files: 0, bytes: 0, looked: performance.now() }
+  for (const entry of entries) {
+    if (!entry.isFile()) continue
+    found.files += 1
+    found.bytes += (await stat(path.join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0
   }
+  return found
 }
 
-let uploads = 0
+/** Takes dropped and pasted files in, within limits. */
+export class Uploads {
+  private readonly home: string
+  private readonly limits: UploadLimits
+  private now: Promise<Taken> | undefined
+  private count = 0
 
-/**
- * Streams a dropped or pasted file into `<home>/uploads/<batch>`. It is only ever read as data; whether it is a photo shows when
- * it is scanned.
- * @throws ThawError `rpc.invalid`, `upload.too-large`, `disk.full`, `output.unwritable`
- */
-export async function receiveUpload(home: string, { batch, name, body }: Upload): Promise<UploadedFile> {
-  const { folder, file } = uploadPlace(home, batch, name)
-  uploads += 1
-  const temporary = path.join(folder, `.${process.pid}-${uploads}.part`)
-  try {
-    await mkdir(path.dirname(file), { recursive: true })
-    const bytes = await writeBody(temporary, body)
-    const target = await freeName(file)
-    await rename(temporary, target)
-    return { file: target, folder, bytes }
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    throw writeFailure(error, home, name)
+  constructor(home: string, limits: Partial<UploadLimits> = {}) {
+    this.home = home
+    this.limits = { ...usualLimits, ...limits }
+  }
+
+  /**
+   * Streams a file into `<home>/uploads/<batch>`. It is only ever read as data; whether it is a photo shows when it is scanned.
+   * `declared`: how long its sender says that it is; what is too long is refused before a byte is read.
+   * @throws ThawError `rpc.invalid`, `upload.too-large`, `upload.quota`, `upload.no-space`, `disk.full`, `output.unwritable`
+   */
+  async receive({ batch, name, body, declared = 0 }: Upload): Promise<UploadedFile> {
+    const { folder, file } = uploadPlace(this.home, batch, name)
+    if (declared > largestUpload) throw tooLarge()
+    const taken = await this.taken()
+    await this.requireRoom(taken, declared)
+    this.count += 1
+    const temporary = path.join(folder, `.${process.pid}-${this.count}.part`)
+    try {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+      const bytes = await this.write(temporary, body, taken)
+      const target = await freeName(file)
+      await rename(temporary, target)
+      taken.files += 1
+      return { file: target, folder, bytes }
+    } catch (error) {
+      taken.bytes -= (await stat(temporary).catch(() => undefined))?.size ?? 0
+      await rm(temporary, { force: true }).catch(() => undefined)
+      throw writeFailure(error, this.home, name)
+    }
+  }
+
+  private async taken(): Promise<Taken> {
+    const known = await this.now
+    if (known && performance.now() - known.looked < lookAgain) return known
+    this.now = taken(path.join(this.home, 'uploads'))
+    return this.now
+  }
+
+  private requireBytes({ bytes }: Taken, more: number): void {
+    if (bytes + more <= this.limits.bytes) return
+    throw new ThawError('upload.quota', { taken: gigabytes(bytes), limit: gigabytes(this.limits.bytes) })
+  }
+
+  private async requireRoom(taken: Taken, declared: number): Promise<void> {
+    const { files, free } = this.limits
+    if (taken.files >= files)
+      throw new ThawError('upload.quota', { taken: `${taken.files} files`, limit: `${files} files` })
+    this.requireBytes(taken, declared)
+    // A disk that does not tell how full it is says so when it is.
+    const disk = await statfs(this.home).catch(() => undefined)
+    const available = disk && disk.bavail * disk.bsize
+    if (available !== undefined && available - declared < free)
+      throw new ThawError('upload.no-space', { available: gigabytes(available) })
+  }
+
+  /** @returns the bytes written, which are counted as they come: a sender may tell no length, or a wrong one */
+  private async write(file: string, body: Upload['body'], taken: Taken): Promise<number> {
+    const handle = await open(file, 'wx', 0o600)
+    let bytes = 0
+    try {
+      for await (const chunk of body ?? []) {
+        bytes += chunk.length
+        if (bytes > largestUpload) throw tooLarge()
+        this.requireBytes(taken, chunk.length)
+        await handle.writeFile(chunk)
+        taken.bytes += chunk.length
+      }
+      return bytes
+    } finally {
+      await handle.close()
+    }
   }
 }

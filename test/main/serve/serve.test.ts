@@ -1,10 +1,15 @@
-import { readdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat } from 'node:fs/promises'
 import http from 'node:http'
+import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { opening } from '../../../src/main/commands/serve.ts'
+import { largestUpload } from '../../../src/main/host/uploads.ts'
+import { freshAddress } from '../../../src/main/serve/running.ts'
 import { startServe } from '../../../src/main/serve.ts'
-import { rubbish, fakeEngine, photosIn } from '../../support/engine/host.ts'
+import { put } from '../../support/folder.ts'
+import { rubbish, fakeEngine, photosIn, testFolder } from '../../support/engine/host.ts'
 import type { StartedServe } from '../../support/engine/serve.ts'
 import { startedServe } from '../../support/engine/serve.ts'
 
@@ -44,10 +49,136 @@ function upgrade(port: number, headers: Record<string, string>, place = '/rpc'):
 
 test('The printed address is exchanged for a cookie that no script reads and no other site sends', async () => {
   const { serving } = shared
-  const answer = await fetch(serving.address, { redirect: 'manual' })
+  const answer = await fetch(serving.freshAddress(), { redirect: 'manual' })
   expect(answer.status).toBe(303)
   expect(answer.headers.get('location')).toBe('/')
-  expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict; Path=\//)
+  expect(answer.headers.get('set-cookie')).toMatch(
+    /^thaw-[\da-f]{12}=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/,
+  )
+})
+
+test('An address opens the page once; who is in already may open it again', async () => {
+  const { serving, cookie } = shared
+  const address = serving.freshAddress()
+  const enter = (init: RequestInit = {}) => fetch(address, { redirect: 'manual', ...init })
+  // Whoever only looks what is there uses nothing up.
+  expect((await enter({ method: 'HEAD' })).status).toBe(401)
+  expect((await enter()).status).toBe(303)
+  const second = await enter()
+  expect(second.status).toBe(401)
+  expect(second.headers.get('set-cookie')).toBeNull()
+  expect(await second.text()).toContain('thaw serve --address')
+  const again = await enter({ headers: { cookie } })
+  expect(again.status).toBe(303)
+  expect(again.headers.get('set-cookie')).toBeNull()
+  // The address that was printed at the start was used by the first test's page.
+  expect((await fetch(serving.address, { redirect: 'manual' })).status).toBe(401)
+})
+
+test('Of addresses that nobody opens only the last sixteen are good', async () => {
+  const { serving } = shared
+  const addresses = Array.from({ length: 17 }, serving.freshAddress)
+  const statuses = []
+  for (const address of addresses) statuses.push((await fetch(address, { redirect: 'manual' })).status)
+  expect(statuses).toEqual([401, ...Array.from({ length: 16 }, () => 303)])
+})
+
+test('A program shows the key instead of a cookie: to fetch, to open a socket, to ask for an address', async () => {
+  const { serving, origin, home } = shared
+  const { apiToken, port } = serving
+  const authorization = `Bearer ${apiToken}`
+  const get = (headers: Record<string, string>) =>
+    fetch(`${origin}/`, { headers }).then(({ status }) => status)
+  expect(await get({ authorization })).toBe(200)
+  for (const wrong of [`Bearer ${apiToken}x`, `Basic ${apiToken}`, apiToken, 'Bearer ', 'Bearer undefined'])
+    expect(await get({ authorization: wrong }), wrong).toBe(401)
+  expect(await upgrade(port, { authorization })).toBe(101)
+  expect(await upgrade(port, { authorization: 'Bearer x' })).toBe(403)
+  expect(await upgrade(port, { authorization, origin: 'http://evil.example' })).toBe(403)
+  expect(await freshAddress(home)).toMatchObject({ apiToken })
+  const { address } = await freshAddress(home)
+  expect((await fetch(address, { redirect: 'manual' })).status).toBe(303)
+})
+
+test('A page cannot ask for an address that another browser could use', async () => {
+  const { get } = shared
+  expect((await get('/address', { method: 'POST' })).status).toBe(405)
+})
+
+test('A fresh address comes of the server that was started last and is still there', async () => {
+  const home = path.join(await testFolder(), 'home')
+  await expect(freshAddress(home)).rejects.toMatchObject({ code: 'serve.none', parameters: { home } })
+  const gone = { address: 'http://127.0.0.1:9', apiToken: 'x' }
+  const note = await put(path.join(home, 'servers', '1.json'), JSON.stringify(gone))
+  await put(path.join(home, 'servers', '2.json'), 'nonsense')
+  await expect(freshAddress(home)).rejects.toMatchObject({ code: 'serve.none' })
+  expect(await readdir(path.dirname(note))).toEqual([])
+  const { serving } = await startedServe({ env: { ...process.env, THAW_HOME: home } })
+  const [mine] = await readdir(path.dirname(note))
+  expect((await stat(path.join(home, 'servers', mine!))).mode & 0o777).toBe(0o600)
+  expect(new URL((await freshAddress(home)).address).port).toBe(String(serving.port))
+  await serving.close()
+  expect(await readdir(path.dirname(note))).toEqual([])
+})
+
+test('Another machine’s pages are told from those of a tunnel by their name, not by their port', async () => {
+  const { serving, cookie } = shared
+  const { port } = serving
+  const at = (host: string, origin?: string) =>
+    raw(port, { path: '/', headers: { cookie, host, ...(origin !== undefined && { origin }) } })
+  expect(await at('localhost:9000', 'http://localhost:9000')).toBe(200)
+  expect(await at('127.0.0.1:9000')).toBe(200)
+  expect(await at('[::1]:9000', 'http://[::1]:9000')).toBe(200)
+  expect(await at('LocalHost:9000')).toBe(200)
+  // A page of another program on the same machine.
+  expect(await at(`localhost:${port}`, 'http://localhost:9000')).toBe(403)
+  expect(await at(`localhost:${port}`, 'ftp://localhost:9000')).toBe(403)
+  for (const name of ['localhost.evil.example', 'evil.localhost', '127.0.0.1.evil.example', '0.0.0.0', ''])
+    expect(await at(`${name}:9000`), name).toBe(403)
+})
+
+test('A name that the person gives is answered to, with a certificate before it or without', async () => {
+  const { serving, cookie } = await startedServe({ names: ['photos.example', 'Other.example:8443'] })
+  const at = (host: string, origin: string) =>
+    raw(serving.port, { path: '/', headers: { cookie, host, origin } })
+  expect(await at('photos.example', 'https://photos.example')).toBe(200)
+  expect(await at('photos.example', 'http://photos.example')).toBe(200)
+  expect(await at('other.example:8443', 'https://other.example:8443')).toBe(200)
+  expect(await at('third.example', 'https://third.example')).toBe(403)
+})
+
+test('A server that listens everywhere is reached by this machine’s addresses, and under no other name', async () => {
+  const { serving, cookie } = await startedServe({ host: '0.0.0.0' })
+  const { port, address } = serving
+  const { hostname } = new URL(address)
+  expect(hostname).not.toBe('0.0.0.0')
+  expect(await raw(port, { host: hostname, path: '/', headers: { cookie } })).toBe(200)
+  expect(await raw(port, { path: '/', headers: { cookie, host: `${os.hostname()}:${port}` } })).toBe(200)
+  expect(await raw(port, { path: '/', headers: { cookie, host: `evil.example:${port}` } })).toBe(403)
+})
+
+test.each([
+  ['127.0.0.1', undefined, undefined],
+  ['127.1.2.3', undefined, undefined],
+  ['localhost', undefined, undefined],
+  ['::1', undefined, undefined],
+  ['localhost', ['photos.example'], /photos\.example/],
+  ['0.0.0.0', undefined, /Nothing is encrypted[^]*ssh -L/],
+  ['192.168.1.5', undefined, /other machines too \(192\.168\.1\.5\)/],
+  ['127.0.0.1.example', undefined, /other machines/],
+])('Who listens on %s, called %j, is told what that opens: %s', (host, name, told) => {
+  const text = opening({ host, ...(name && { name }) })
+  if (told) expect(text).toMatch(told)
+  else expect(text).toBeUndefined()
+})
+
+test('The data folder is the person’s alone, whatever it was before', async () => {
+  const home = path.join(await testFolder(), 'home')
+  await mkdir(home)
+  await chmod(home, 0o755)
+  await startedServe({ env: { ...process.env, THAW_HOME: home } })
+  expect((await stat(home)).mode & 0o777).toBe(0o700)
+  expect((await stat(path.join(home, 'logs', 'thaw.log'))).mode & 0o777).toBe(0o600)
 })
 
 test.each(['/', '/assets/main-1234.js', '/thumb/v.0', '/download/x', '/upload', '/rpc', '/?token=wrong'])(
@@ -155,6 +286,43 @@ test('A dropped photo is streamed into the data folder and can be added as a dat
   })
   expect(total).toBe(2)
   expect((await get(`/thumb/s.${selection}.0`)).status).toBe(422)
+})
+
+/** Asks with a length that is only announced. @returns what is answered before a byte of the body is sent */
+function announce(
+  port: number,
+  cookie: string,
+  length: number,
+): Promise<{ status: number; continued: boolean }> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({
+      host: '127.0.0.1',
+      port,
+      method: 'POST',
+      path: '/upload?batch=big&name=a.jpg',
+      headers: { cookie, 'content-length': length, expect: '100-continue' },
+    })
+    let continued = false
+    request.once('continue', () => {
+      continued = true
+      request.write('x'.repeat(length))
+    })
+    request.once('response', (response) => {
+      response.resume()
+      request.destroy()
+      resolve({ status: response.statusCode!, continued })
+    })
+    request.once('error', reject)
+    request.flushHeaders()
+  })
+}
+
+test('A file that is announced too large is refused before a byte of it is sent', async () => {
+  const { serving, cookie, home } = shared
+  expect(await announce(serving.port, cookie, largestUpload + 1)).toEqual({ status: 413, continued: false })
+  expect(await announce(serving.port, cookie, 2 ** 60)).toEqual({ status: 413, continued: false })
+  await expect(stat(path.join(home, 'uploads', 'big'))).rejects.toThrow()
+  expect(await announce(serving.port, cookie, 3)).toEqual({ status: 200, continued: true })
 })
 
 test('50 MB of rubbish are taken in, found to be no photo, and harm nothing', async () => {

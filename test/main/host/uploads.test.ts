@@ -1,0 +1,97 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import type { UploadLimits } from '../../../src/main/host/uploads.ts'
+import { Uploads } from '../../../src/main/host/uploads.ts'
+import { put } from '../../support/folder.ts'
+import { testFolder } from '../../support/engine/host.ts'
+
+const bodyOf = (text: string) => new Response(text).body
+
+async function uploadsIn(limits: Partial<UploadLimits>) {
+  const home = await testFolder()
+  const uploads = new Uploads(home, limits)
+  const send = (name: string, text: string, declared?: number) =>
+    uploads.receive({ batch: 'b', name, body: bodyOf(text), declared })
+  const there = () => readdir(path.join(home, 'uploads', 'b'))
+  return { home, uploads, send, there }
+}
+
+test('Sent files may be so many and no more', async () => {
+  const { send, there } = await uploadsIn({ files: 2 })
+  await send('1.jpg', 'a')
+  await send('2.jpg', 'a')
+  await expect(send('3.jpg', 'a')).rejects.toMatchObject({
+    code: 'upload.quota',
+    parameters: { taken: '2 files', limit: '2 files' },
+  })
+  expect(await there()).toEqual(['1.jpg', '2.jpg'])
+})
+
+test('Sent files may take so many bytes and no more, whether their length was told, hidden or wrong', async () => {
+  const { send, there } = await uploadsIn({ bytes: 10 })
+  await send('1.jpg', '12345')
+  await send('2.jpg', '12345', 5)
+  for (const declared of [undefined, 0, 1])
+    await expect(send('3.jpg', '1', declared)).rejects.toMatchObject({ code: 'upload.quota' })
+  expect(await there()).toEqual(['1.jpg', '2.jpg'])
+})
+
+test('What is announced too large for the rest is refused before a byte, and takes nothing of it', async () => {
+  const { uploads, send, there } = await uploadsIn({ bytes: 10 })
+  await send('1.jpg', '12345')
+  let isRead = false
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (stream) => {
+        isRead = true
+        stream.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const refused = uploads.receive({ batch: 'b', name: '2.jpg', body, declared: 6 })
+  await expect(refused).rejects.toMatchObject({ code: 'upload.quota' })
+  expect(isRead).toBe(false)
+  expect(await there()).toEqual(['1.jpg'])
+  await send('2.jpg', '12345', 5)
+})
+
+test('What failed halfway takes nothing of the limit', async () => {
+  const { uploads, send, there } = await uploadsIn({ bytes: 10 })
+  const chunks = ['1234', '5678']
+  const body = new ReadableStream<Uint8Array>({
+    pull: (stream) => {
+      const next = chunks.shift()
+      if (next === undefined) throw new Error('the browser is gone')
+      stream.enqueue(Buffer.from(next))
+    },
+  })
+  await expect(uploads.receive({ batch: 'b', name: 'a.jpg', body })).rejects.toThrow('gone')
+  expect(await there()).toEqual([])
+  await send('b.jpg', '1234567890')
+})
+
+test('Files of earlier starts count', async () => {
+  const { home, send } = await uploadsIn({ bytes: 10, files: 3 })
+  await put(path.join(home, 'uploads', 'old', 'class', 'a.jpg'), '123456')
+  await expect(send('1.jpg', '12345')).rejects.toMatchObject({ code: 'upload.quota' })
+  await send('1.jpg', '1234')
+})
+
+test('A disk that is nearly full is told as that, before anything is written', async () => {
+  const { home, send } = await uploadsIn({ free: Number.MAX_SAFE_INTEGER })
+  await expect(send('1.jpg', 'a')).rejects.toMatchObject({ code: 'upload.no-space' })
+  await expect(stat(path.join(home, 'uploads'))).rejects.toThrow()
+})
+
+test('Sent files are the person’s alone, and a second of the same name gets a number', async () => {
+  const { send } = await uploadsIn({})
+  const { file, folder } = await send('class/1.jpg', 'first')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  const second = await send('class/1.jpg', 'second')
+  expect(path.basename(second.file)).toBe('1 (2).jpg')
+  expect(path.basename((await send('class/1.jpg', 'third')).file)).toBe('1 (3).jpg')
+  expect(await readFile(file, 'utf8')).toBe('first')
+})
