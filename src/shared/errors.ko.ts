@@ -143,6 +143,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'output.not-empty': text('“{folder}”에 이미 무엇이 들어 있습니다.', '비었거나 아직 없는 폴더를 주세요.'),
   'output.unwritable': text('“{folder}”에 쓸 수 없습니다: {reason}.', '다른 곳을 고르세요.'),
+  'disk.read-only': text(
+    '“{folder}”은(는) 읽기 전용 디스크에 있습니다.',
+    '다른 디스크를 고르세요. 또는 메모리 카드의 잠금 스위치, 마운트 옵션, 공유 폴더의 권한에서 쓰기를 허용하세요.',
+  ),
   'disk.full': text(
     '디스크가 가득 차 “{file}”을(를) 쓰지 못했습니다.',
     '공간을 비우고 이어 하세요. 있던 것은 잃지 않았습니다.',

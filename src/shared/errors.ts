@@ -195,6 +195,11 @@ export const errorTexts = {
     2,
   ),
   'output.unwritable': text('“{folder}” cannot be written: {reason}.', 'Choose another place.', 3),
+  'disk.read-only': text(
+    '“{folder}” lies on a disk that can only be read.',
+    'Choose a place on another disk. Or let it be written: by the switch on a card, the mount’s options, or the share’s rights.',
+    3,
+  ),
   'disk.full': text(
     'The disk is full: “{file}” could not be written.',
     'Free some space, then go on. Nothing that was there before is lost.',

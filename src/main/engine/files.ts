@@ -11,7 +11,6 @@ const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
 const noAccess: Record<string, string> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  EROFS: 'it is read-only',
   ENOENT: 'the folder does not exist',
   ENOTDIR: 'a part of its path is not a folder',
   EEXIST: 'a file has this name',
@@ -46,6 +45,8 @@ export const bytesOf = (file: string): Promise<number | undefined> =>
 export function writeError(error: unknown, file: string): unknown {
   const code = systemCode(error) ?? ''
   if (fullDisk.has(code)) return new ThawError('disk.full', { file }, { cause: error })
+  if (code === 'EROFS')
+    return new ThawError('disk.read-only', { folder: path.dirname(file) }, { cause: error })
   const reason = noAccess[code]
   return reason === undefined
     ? error

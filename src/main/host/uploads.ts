@@ -57,25 +57,27 @@ async function freeName(file: string): Promise<string> {
 }
 
 const full = ['ENOSPC', 'EDQUOT', 'EFBIG']
-const closed = ['EACCES', 'EPERM', 'EROFS']
+const closed = ['EACCES', 'EPERM']
 
 /** What a failed write means to a person. */
 function writeFailure(error: unknown, home: string, name: string): unknown {
   const code = String((error as { code?: unknown } | null)?.code)
   if (full.includes(code)) return new ThawError('disk.full', { file: name })
+  if (code === 'EROFS') return new ThawError('disk.read-only', { folder: home })
   if (!closed.includes(code)) return error
   return new ThawError('output.unwritable', { folder: home, reason: 'permission denied' })
 }
 
-/** What all sent files together may take, and what has to stay free on their disk. */
+/** What all sent files together may take, and what has to stay free on their disk: bytes, but never more than a part of it. */
 export interface UploadLimits {
   files: number
   bytes: number
   free: number
+  freeShare: number
 }
-const usualLimits: UploadLimits = { files: 200_000, bytes: 64 * 2 ** 30, free: 2 ** 30 }
+const usualLimits: UploadLimits = { files: 200_000, bytes: 64 * 2 ** 30, free: 2 ** 30, freeShare: 0.05 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GB`
 const tooLarge = () => new ThawError('upload.too-large', { limit: `${largestUpload / 2 ** 20} MB` })
 
 /** What lies below the folder of uploads, from now and then a look at the disk and what was taken in since. */
@@ -149,14 +151,15 @@ export class Uploads {
   }
 
   private async requireRoom(taken: Taken, declared: number): Promise<void> {
-    const { files, free } = this.limits
+    const { files, free, freeShare } = this.limits
     if (taken.files >= files)
       throw new ThawError('upload.quota', { taken: `${taken.files} files`, limit: `${files} files` })
     this.requireBytes(taken, declared)
     // A disk that does not tell how full it is says so when it is.
     const disk = await statfs(this.home).catch(() => undefined)
-    const available = disk && disk.bavail * disk.bsize
-    if (available !== undefined && available - declared < free)
+    if (!disk) return
+    const available = disk.bavail * disk.bsize
+    if (available - declared < Math.min(free, freeShare * disk.blocks * disk.bsize))
       throw new ThawError('upload.no-space', { available: gigabytes(available) })
   }
 

@@ -43,9 +43,12 @@ describe.skipIf(!isMounted)('A small disk', () => {
       () => client.call('sample.draw', {}),
     ])
       await expect(full()).rejects.toMatchObject({ code: 'disk.full' })
-    for (const answer of [await thumbnail(), await upload(50e6)]) {
+    for (const [answer, code] of [
+      [await thumbnail(), 'disk.full'],
+      [await upload(50e6), 'upload.no-space'],
+    ] as const) {
       expect(answer.status).toBe(507)
-      expect(await answer.json()).toMatchObject({ code: 'disk.full' })
+      expect(await answer.json()).toMatchObject({ code })
     }
     expect((await client.call('datasets.list', {})).datasets).toMatchObject([{ id, train: [2, 2] }])
 
@@ -60,7 +63,9 @@ describe.skipIf(!isMounted)('A small disk', () => {
   test('that may only be read is named', async () => {
     expect(mount('-o', 'remount,ro')).toBe(true)
     const { host, client } = await aHost(home)
-    await expect(client.call('settings.get', {})).rejects.toMatchObject({ code: 'output.unwritable' })
+    await expect(client.call('settings.get', {})).rejects.toMatchObject({ code: 'disk.read-only' })
+    const sent = host.uploads.receive({ batch: 'b', name: 'a.jpg', body: new Response('x').body })
+    await expect(sent).rejects.toMatchObject({ code: 'disk.read-only', parameters: { folder: home } })
     await host.close()
   })
 })

@@ -1,5 +1,7 @@
+import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
+import { systemCode } from '../files.ts'
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
 export const corrupt = 11
@@ -13,6 +15,17 @@ function codeOf(error: unknown): number | undefined {
 export function isBroken(error: unknown): boolean {
   const code = codeOf(error)
   return code === corrupt || code === codes.notADatabase
+}
+
+/** SQLite does not tell a read-only disk from a file without the right to write; the system does. */
+function readOnlyDisk(cause: unknown, file: string): unknown {
+  const folder = path.dirname(file)
+  try {
+    accessSync(folder, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return systemCode(error) === 'EROFS' ? new ThawError('disk.read-only', { folder }, { cause }) : undefined
+  }
 }
 
 /** Another connection has what this one wants. */
@@ -35,9 +48,9 @@ export function databaseError(error: unknown, file: string, what: string): unkno
     case codes.busy:
       return new ThawError('busy', { what: `${what[0]!.toUpperCase()}${what.slice(1)}` }, { cause: error })
     case codes.readOnly:
-      return unwritable('it is read-only')
+      return readOnlyDisk(error, file) ?? unwritable('it is read-only')
     case codes.cannotOpen:
-      return unwritable(`${what} cannot be opened`)
+      return readOnlyDisk(error, file) ?? unwritable(`${what} cannot be opened`)
     case codes.input:
       return unwritable('its disk does not answer as it should')
     default:
