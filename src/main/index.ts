@@ -1,5 +1,6 @@
 /** The desktop app, as a table of contents. */
 import path from 'node:path'
+import { setTimeout as later } from 'node:timers/promises'
 import { app, BrowserWindow, dialog, nativeTheme, session } from 'electron'
 import type { Settings } from '../shared/api/app.ts'
 import { contract } from '../shared/contract.ts'
@@ -20,6 +21,9 @@ import { openWindow } from './window.ts'
 import { languageOf, wordsIn } from './words.ts'
 
 const backgrounds = { light: '#ffffff', dark: '#16181b' }
+
+/** How long the window waits for the person's settings, in milliseconds. */
+const longestWait = 1000
 
 let words = wordsIn('en')
 let lookForUpdates: (() => void) | undefined
@@ -57,10 +61,10 @@ async function start(): Promise<void> {
 
   const client = connectedClient(host)
   client.on('settings.changed', (settings) => follow(settings, host))
-  // Where the library cannot start, the window opens all the same and says why.
-  const settings = await client
-    .call('settings.get', {})
-    .catch(() => contract.events['settings.changed'].parse({}))
+  // Where the library cannot start or takes its time, the window opens all the same and says why.
+  const usual = contract.events['settings.changed'].parse({})
+  const read = client.call('settings.get', {}).catch(() => usual)
+  const settings = await Promise.race([read, later(longestWait, usual)])
   nativeTheme.themeSource = settings.theme
 
   const file = opened.first()
@@ -79,6 +83,7 @@ async function start(): Promise<void> {
     lookForUpdates = () => void look()
   }
   follow(settings, host)
+  void read.then((late) => follow(late, host))
 }
 
 registerScheme()

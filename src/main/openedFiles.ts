@@ -1,14 +1,28 @@
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { app } from 'electron'
 
 /** As in electron-builder.yml. */
-const endings = ['.safetensors', '.pth']
+const endings = ['.safetensors', '.pth', '.pt', '.bin']
+
+/** A file manager may name a file by its address. undefined: an address that is no file of this machine. */
+function plainPath(one: string): string | undefined {
+  if (!one.startsWith('file:')) return one
+  try {
+    return fileURLToPath(one)
+  } catch {
+    return undefined
+  }
+}
 
 /** The weight file that a command line names; relative paths are meant from the folder `standing`. */
 export function weightFileIn(argv: readonly string[], standing: string): string | undefined {
   const isWeightFile = (one: string) =>
     !one.startsWith('-') && endings.includes(path.extname(one).toLowerCase())
-  const file = argv.slice(1).findLast(isWeightFile)
+  const file = argv
+    .slice(1)
+    .map(plainPath)
+    .findLast((one) => one !== undefined && isWeightFile(one))
   return file === undefined ? undefined : path.resolve(standing, file)
 }
 

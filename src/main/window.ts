@@ -34,6 +34,37 @@ function pageWire(contents: WebContents): Wire {
   }
 }
 
+/** A window that stays away longer than this looks like an app that did not start. Milliseconds. */
+const longestUnseen = 2000
+
+/** A page that crashes more often than this within a minute would crash for ever. */
+const mostReloads = 3
+const reloadsWithin = 60_000
+
+/** Shown when its page is painted, and in any case soon. */
+function showSoon(window: BrowserWindow): void {
+  const show = () => {
+    clearTimeout(late)
+    if (!window.isDestroyed() && !window.isVisible()) window.show()
+  }
+  const late = setTimeout(show, longestUnseen)
+  window.once('ready-to-show', show)
+  window.once('closed', () => clearTimeout(late))
+}
+
+/** A page that has crashed is loaded again, since what it showed is in the engine; one that crashes again and again is not. */
+function reloadAfterCrash(contents: WebContents, host: Host): void {
+  let crashes: number[] = []
+  contents.on('render-process-gone', (_, { reason }) => {
+    host.log.write('error', 'window', `The page is gone (${reason}).`)
+    if (reason === 'clean-exit') return
+    const now = Date.now()
+    crashes = [...crashes.filter((when) => now - when < reloadsWithin), now]
+    if (crashes.length <= mostReloads) contents.reload()
+    else host.log.write('error', 'window', 'The page crashed too often and is not loaded again.')
+  })
+}
+
 /** Every page that the window loads gets a wire of its own. */
 function connect(contents: WebContents, host: Host): void {
   let wire: Wire | undefined
@@ -80,12 +111,12 @@ export function openWindow({ host, preload, background, place = '' }: WindowOpti
     },
   })
   connect(window.webContents, host)
-  window.once('ready-to-show', () => window.show())
-  // A page that has crashed is loaded again: what it showed is in the engine.
-  window.webContents.on('render-process-gone', (_, { reason }) => {
-    host.log.write('error', 'window', `The page is gone (${reason}).`)
-    if (reason !== 'clean-exit') window.webContents.reload()
+  showSoon(window)
+  reloadAfterCrash(window.webContents, host)
+  window.webContents.on('did-fail-load', (_, code, why, address, isMainFrame) => {
+    if (isMainFrame) host.log.write('error', 'window', `${address} could not be loaded: ${why} (${code}).`)
   })
-  void window.loadURL(appAddress + place)
+  // A failure is told by did-fail-load.
+  window.loadURL(appAddress + place).catch(() => undefined)
   return window
 }

@@ -15,6 +15,19 @@ export const Settings = z.strictObject({
 })
 export type Settings = z.infer<typeof Settings>
 
+/** Without the defaults: `partial()` alone would fill them in, and one change would set all other settings back. */
+const { language, theme, backend, threads, gpu } = Settings.shape
+export const SettingsChange = z
+  .strictObject({
+    language: language.unwrap(),
+    theme: theme.unwrap(),
+    backend: backend.unwrap(),
+    threads: threads.unwrap(),
+    gpu: gpu.unwrap(),
+  })
+  .partial()
+export type SettingsChange = z.infer<typeof SettingsChange>
+
 export const AppInfo = z.strictObject({
   version: z.string(),
   mode: z.enum(['electron', 'serve']),
@@ -72,7 +85,7 @@ export const appCalls = {
   /** Starts a child again that was given up on (`failed`). */
   'engine.restart': host(z.strictObject({ part: EngineState.shape.part }), nothing),
   'settings.get': library(nothing, Settings),
-  'settings.set': library(Settings.partial(), Settings),
+  'settings.set': library(SettingsChange, Settings),
   /** What the wizard had when it was left. Its form is the window's own affair. */
   'draft.get': library(nothing, z.strictObject({ draft: z.json().nullable() })),
   'draft.set': library(z.strictObject({ draft: z.json().nullable() }), nothing),

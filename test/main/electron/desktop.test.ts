@@ -106,6 +106,10 @@ test('Preload exposes one object with three functions, and hands no event of Ele
 test.each([
   [['thaw', '/weights/vgg16.pth'], '/weights/vgg16.pth'],
   [['thaw', '--flag', 'mine.SafeTensors'], '/standing/mine.SafeTensors'],
+  [['thaw', 'mine.pt'], '/standing/mine.pt'],
+  [['thaw', 'pytorch_model.bin'], '/standing/pytorch_model.bin'],
+  [['thaw', 'file:///weights/my%20own.pth'], '/weights/my own.pth'],
+  [['thaw', 'file://elsewhere/x.pth'], undefined],
   [['thaw', '--file=x.pth'], undefined],
   [['thaw', 'photo.jpg'], undefined],
   [['/opt/thaw.pth'], undefined],

@@ -45,6 +45,8 @@ export class BrowserWindow extends EventEmitter {
   focus = () => void this.calls.push('focus')
   restore = () => void this.calls.push('restore')
   isMinimized = () => false
+  isDestroyed = () => false
+  isVisible = () => this.calls.includes('show')
   isFocused = () => false
   setProgressBar = (share: number) => void this.progress.push(share)
 }

@@ -124,6 +124,28 @@ test('A page that crashed is loaded again', async () => {
   expect(window.webContents.reloads).toBe(1)
 })
 
+test('A page that crashes each time is not loaded for ever', async () => {
+  const { window } = await aWindow()
+  for (let i = 0; i < 10; i += 1) window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+  expect(window.webContents.reloads).toBe(3)
+})
+
+test('The window is shown once when its page is painted, and within two seconds in any case', async () => {
+  const { host } = await aHost()
+  vi.useFakeTimers()
+  try {
+    const open = () =>
+      openWindow({ host, preload: 'preload.cjs', background: '#fff' }) as unknown as BrowserWindow
+    const [slow, quick] = [open(), open()]
+    quick.emit('ready-to-show')
+    expect([slow.calls, quick.calls]).toEqual([[], ['show']])
+    vi.advanceTimersByTime(2000)
+    expect([slow.calls, quick.calls]).toEqual([['show'], ['show']])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('The scheme is privileged, but never bypasses the policy', () => {
   registerScheme()
   expect(schemes.at(-1)).toMatchObject({ scheme: 'app', privileges: { standard: true, secure: true } })

@@ -6,6 +6,7 @@ import { Lock } from '../../../../src/main/engine/lock.ts'
 import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
+import { Settings } from '../../../../src/shared/api/app.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 import { photosIn, testFolder } from '../../../support/engine/host.ts'
 import { aRecord, planEvent } from '../../../support/engine/records.ts'
@@ -175,6 +176,18 @@ test('The draft of the wizard and the settings outlive the library', async () =>
   expect(await call('settings.get', {})).toMatchObject({ language: 'ko', theme: 'system' })
   await writeFile(path.join(home, 'settings.json'), '{')
   expect(await call('settings.get', {})).toMatchObject({ language: 'system' })
+})
+
+test('A change of one setting leaves every other as it was', async () => {
+  const { call } = await aLibrary(await testFolder())
+  const unusual = { language: 'ko', theme: 'dark', backend: 'wasm', threads: 3, gpu: 'off' } as const
+  const fields = Object.keys(Settings.shape) as (keyof Settings)[]
+  expect(Object.keys(unusual)).toEqual(fields)
+  for (const changed of fields) {
+    await call('settings.set', unusual)
+    const usual = Settings.parse({})[changed]
+    expect(await call('settings.set', { [changed]: usual })).toEqual({ ...unusual, [changed]: usual })
+  }
 })
 
 test('The picker shows folders, files of the kind that is asked for, and how many photos there are', async () => {
