@@ -8,6 +8,7 @@ import { addDatasets } from './commands/datasets.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExport } from './commands/export.ts'
+import { addFile } from './commands/file.ts'
 import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
 import { interruptCode } from './commands/interrupt.ts'
@@ -18,6 +19,7 @@ import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
 import { addTrain } from './commands/train.ts'
+import { addUndo } from './commands/undo.ts'
 
 const program = new Command('thaw')
   .description('Fine-tunes pretrained photo classifiers on your own machine, and lets them sort your photos.')
@@ -43,6 +45,8 @@ for (const add of [
   addResume,
   addClassify,
   addEvaluate,
+  addFile,
+  addUndo,
   addCompare,
   addInspect,
   addExport,

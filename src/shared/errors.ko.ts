@@ -254,6 +254,62 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '더 새로운 Thaw를 시작하세요.',
   ),
   usage: text('{reason}.', '“thaw --help”를 보세요.'),
+  'filing.pattern-place': text(
+    '패턴 “{pattern}”에서 “{place}” 자리에 들어갈 것이 없습니다.',
+    '{class}, {group}, {date}, {name}을 쓰세요.',
+  ),
+  'filing.pattern-path': text(
+    '패턴 “{pattern}”이 대상 폴더 안에 머물지 않습니다.',
+    '그 아래 폴더를 “/”로 나누어 쓰세요: {class}/{name}.',
+  ),
+  'filing.pattern-name': text(
+    '패턴 “{pattern}” 끝에 사진 이름이 없습니다.',
+    '마지막 부분에 {name}을 넣으세요: {class}/{name}.',
+  ),
+  'filing.not-a-file': text(
+    '“{file}” 항목은 링크이거나 파일이 아니어서 그대로 둡니다.',
+    '링크가 가리키는 사진을 정리하세요.',
+  ),
+  'filing.there-already': text('“{file}” 사진은 이미 제자리에 있습니다.', '할 일이 없습니다.'),
+  'filing.same-there': text('“{file}” 사진과 같은 “{other}” 파일이 이미 있습니다.', '할 일이 없습니다.'),
+  'filing.taken': text(
+    '“{file}” 이름의 파일이 이미 있습니다.',
+    '이름에 번호를 붙이게 하거나 다른 패턴이나 폴더를 고르세요.',
+  ),
+  'filing.changed': text(
+    '“{file}” 파일이 그 뒤에 바뀌어 그대로 둡니다.',
+    '목록을 다시 만들거나 직접 바로잡으세요.',
+  ),
+  'filing.copy-differs': text(
+    '“{file}” 사진의 사본이 읽은 내용과 다릅니다. 사진은 있던 자리에 있습니다.',
+    '디스크와 케이블을 확인하고 다시 시도하세요.',
+  ),
+  'filing.failed': text(
+    '디스크가 “{file}” 파일을 처리하지 못했습니다({reason}). 사진은 있던 자리에 있습니다.',
+    '디스크와 케이블을 확인하고 다시 시도하세요.',
+  ),
+  'filing.no-space': text(
+    '이 사진들을 정리하려면 “{folder}” 폴더에 {needs} MB가 필요하지만 {free} MB만 남아 있습니다.',
+    '공간을 비우거나 다른 디스크를 고르세요. 아무것도 하지 않았습니다.',
+  ),
+  'filing.nothing': text(
+    '답을 얻은 사진이 없어 정리할 것이 없습니다.',
+    '사진에 무슨 문제가 있는지 위에서 확인하세요.',
+  ),
+  'filing.missing': text(
+    '정리 기록 “{id}” 항목이 없습니다.',
+    '기록은 thaw undo --list 명령으로 볼 수 있습니다.',
+  ),
+  'filing.none': text('되돌릴 정리 기록이 없습니다.', '할 일이 없습니다.'),
+  'filing.busy': text('다른 정리가 진행 중입니다.', '끝나기를 기다리거나 취소하세요.'),
+  'keywords.unwritable': text(
+    '“{file}” 파일에 키워드를 쓸 수 없습니다: {reason}',
+    '사진은 그대로입니다. 대신 클래스 폴더로 복사하세요.',
+  ),
+  'keywords.no-exiftool': text(
+    '키워드를 쓰는 ExifTool을 실행할 수 없습니다: {reason}',
+    'Linux와 macOS에서는 Perl이 필요합니다. 설치한 뒤 다시 시도하세요.',
+  ),
   cancelled: text('취소했습니다.', '하다 만 것은 남지 않았습니다.'),
   'rpc.unknown-method': text(
     '“{method}”라는 호출이 없습니다.',

@@ -317,6 +317,67 @@ export const errorTexts = {
   ),
   usage: text('{reason}.', 'See “thaw --help”.', 2),
   // The app
+  // Filing
+  'filing.pattern-place': text(
+    '“{place}” in the pattern “{pattern}” stands for nothing.',
+    'Use {class}, {group}, {date} and {name}.',
+    2,
+  ),
+  'filing.pattern-path': text(
+    'The pattern “{pattern}” does not stay below the target folder.',
+    'Give folders below it, parted by “/”: {class}/{name}.',
+    2,
+  ),
+  'filing.pattern-name': text(
+    'The pattern “{pattern}” does not end with the photo’s name.',
+    'Let its last part hold {name}: {class}/{name}.',
+    2,
+  ),
+  'filing.not-a-file': text(
+    '“{file}” is a link or no file, and stays where it is.',
+    'File the photo that it points to.',
+  ),
+  'filing.there-already': text('“{file}” is in its place already.', 'Nothing is to be done.'),
+  'filing.same-there': text('“{other}” is the same photo as “{file}” already.', 'Nothing is to be done.'),
+  'filing.taken': text(
+    'There is a file named “{file}” already.',
+    'Let Thaw number the names, or choose another pattern or folder.',
+  ),
+  'filing.changed': text(
+    '“{file}” has changed since, so it is left as it is.',
+    'Make the list again, or put the file right by hand.',
+  ),
+  'filing.copy-differs': text(
+    'What was copied of “{file}” is not what was read; the photo is where it was.',
+    'Check the disk and its cable, then try again.',
+    3,
+  ),
+  'filing.failed': text(
+    'The disk refused to handle “{file}” ({reason}); the photo is where it was.',
+    'Check the disk and its cable, then try again.',
+    3,
+  ),
+  'filing.no-space': text(
+    'Filing these photos takes {needs} MB in “{folder}”, and {free} MB are free.',
+    'Free some space, or choose another disk. Nothing has been done.',
+    3,
+  ),
+  'filing.nothing': text(
+    'None of the photos has an answer, so there is nothing to file.',
+    'See above what is wrong with them.',
+  ),
+  'filing.missing': text('There is no filing “{id}”.', 'Filings are listed by: thaw undo --list', 2),
+  'filing.none': text('There is no filing that could be undone.', 'Nothing is to be done.'),
+  'filing.busy': text('Another filing is going on.', 'Wait for its end, or cancel it.', 3),
+  'keywords.unwritable': text(
+    'Keywords cannot be written into “{file}”: {reason}',
+    'The photo is as it was. Copy it into a folder of its class instead.',
+  ),
+  'keywords.no-exiftool': text(
+    'ExifTool, which writes keywords, cannot be started: {reason}',
+    'On Linux and macOS it needs Perl: install it, then try again.',
+    3,
+  ),
   cancelled: text('Cancelled.', 'Nothing was left half done.'),
   'rpc.unknown-method': text(
     'There is no call named “{method}”.',

@@ -11,13 +11,17 @@ import { photoExtensions } from '../engine/datasets/extensions.ts'
 import { byCodePoint } from '../engine/datasets/order.ts'
 import { findPhotos } from '../engine/datasets/walk.ts'
 import { writeAtomic } from '../engine/files.ts'
+import { requirePattern } from '../engine/filing/pattern.ts'
+import type { AnsweredPhoto } from '../engine/filing/plan.ts'
 import { currentFolders } from '../engine/store/paths.ts'
-import { filePaths, wholeNumber } from './arguments.ts'
+import { filePath, filePaths, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
+import type { FilingOptions } from './filing.ts'
+import { fileAnswers } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 
-interface Options {
+interface Options extends FilingOptions {
   run?: string
   backbone?: string
   weights?: string
@@ -28,11 +32,22 @@ interface Options {
   json?: boolean
 }
 
+/** Whether a folder lies below another one. */
+const isBelow = (folder: string, above: string): boolean => {
+  const way = path.relative(above, folder)
+  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way)
+}
+
 /**
  * Photos named by the arguments; folders stand for the photos in and below them. A folder below that cannot be read is told.
+ * @param filedTo photos below it, where it lies within a given folder, have been filed already and are none of those meant
  * @throws ThawError dataset.no-photos, photo.unreadable
  */
-async function photosAt(given: readonly string[], signal: AbortSignal): Promise<string[]> {
+async function photosAt(
+  given: readonly string[],
+  filedTo: string | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
   const found: string[] = []
   for (const one of given) {
     const file = path.resolve(one)
@@ -46,7 +61,12 @@ async function photosAt(given: readonly string[], signal: AbortSignal): Promise<
     if (unreadable.length > 0) process.exitCode = 1
     if (photos.length + unreadable.length === 0)
       throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
-    found.push(...photos.map((photo) => path.join(file, photo)).toSorted(byCodePoint))
+    const all = photos.map((photo) => path.join(file, photo)).toSorted(byCodePoint)
+    const isFiled = (photo: string) =>
+      filedTo !== undefined && isBelow(filedTo, file) && isBelow(photo, filedTo)
+    found.push(...all.filter((photo) => !isFiled(photo)))
+    const filed = all.filter(isFiled).length
+    if (filed > 0) say(`${filed} photos in “${filedTo}” are filed already and stay there.`)
   }
   return found
 }
@@ -65,6 +85,10 @@ function asJson(answer: ClassifiedPhoto, withLogits: boolean): object {
 const asRow = (answer: ClassifiedPhoto): TableRow =>
   'error' in answer ? { photo: answer.photo, top: [], error: answer.error.message } : answer
 
+/** Photos that have an answer, by it. */
+const answered = (rows: readonly TableRow[]): AnsweredPhoto[] =>
+  rows.flatMap(({ photo, top: [best] }) => (best ? [{ file: photo, class: best.class }] : []))
+
 export function addClassify(program: Command): void {
   program
     .command('classify')
@@ -79,6 +103,24 @@ export function addClassify(program: Command): void {
     .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
     .option('--logits', 'with --json, the network’s raw output too')
     .option('--out <file>', 'writes the answers as a table too (CSV)')
+    .option('--file-to <folder>', 'files the photos by their answers below this folder', filePath)
+    .addOption(
+      new Option('--how <how>', 'what filing does')
+        .choices(['copy', 'move', 'link', 'keywords'])
+        .default('copy'),
+    )
+    .option(
+      '--pattern <pattern>',
+      'where below it: {class}, {group}, {date}, {name} and “/”',
+      '{class}/{name}',
+    )
+    .option('--prefix <keyword>', 'what all keywords lie under; empty: nothing', 'Thaw')
+    .addOption(
+      new Option('--clash <clash>', 'what a name that is taken gets')
+        .choices(['number', 'skip'])
+        .default('number'),
+    )
+    .option('--dry-run', 'shows what filing would do, and keeps the list for: thaw file')
     .addHelpText(
       'after',
       `
@@ -86,7 +128,9 @@ Photos that cannot be read are named and the others answered; the exit code is t
 
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv
-  thaw classify photo.jpg --backbone efficientnet-lite0 --json`,
+  thaw classify photo.jpg --backbone efficientnet-lite0 --json
+  thaw classify holiday/ --run bees --file-to sorted/ --how move --pattern {class}/{date}/{name} --dry-run
+  thaw classify holiday/ --run bees --how keywords`,
     )
     .action(async (given: string[], { run, backbone, weights, labels, ...options }: Options) => {
       if (run === undefined && backbone === undefined)
@@ -96,7 +140,11 @@ Examples:
           ? { backbone: backbone!, weights: weights ?? null, labels: labels ?? null }
           : { run }
       const signal = interrupted()
-      const photos = await photosAt(given, signal)
+      const files = options.fileTo !== undefined || options.how === 'keywords'
+      if (options.dryRun && !files) throw new ThawError('usage', { reason: 'Give --file-to with --dry-run' })
+      const target = options.fileTo === undefined ? undefined : path.resolve(options.fileTo)
+      if (files && options.how !== 'keywords') requirePattern(options.pattern)
+      const photos = await photosAt(given, options.how === 'keywords' ? undefined : target, signal)
       const rows: TableRow[] = []
       const { top, json, logits = false, out } = options
       const { home } = currentFolders()
@@ -108,6 +156,7 @@ Examples:
         bar.show(rows.length, photos.length, `of ${photos.length} photos`)
       }
       bar.hide()
+      if (files) await fileAnswers(answered(rows), { ...options, fileTo: target ?? '' }, signal)
       if (out !== undefined) await writeAtomic(path.resolve(out), [answersAsCsv(rows)])
     })
 }

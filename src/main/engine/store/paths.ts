@@ -30,6 +30,8 @@ export function dataPaths({ home, cache }: Folders) {
     gpu: inHome('gpu'),
     /** Sets that Thaw itself made or fetched. */
     samples: inHome('samples'),
+    /** Lists of what is to be done with photos, and what has been, see filing/filings.ts. */
+    filings: inHome('filings'),
     /** What was classified, for export. */
     results: inHome('results'),
     thumbnails: inCache('thumbnails'),

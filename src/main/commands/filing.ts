@@ -1,0 +1,98 @@
+import { ThawError } from '../../shared/errors.ts'
+import { dayOf } from '../engine/filing/day.ts'
+import type { ActOutcome } from '../engine/filing/filing.ts'
+import { Filings } from '../engine/filing/filings.ts'
+import type { Act, AnsweredPhoto, FilingPlan, How } from '../engine/filing/plan.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
+import { bar } from './bar.ts'
+import { line, print, say } from './output.ts'
+
+/** What the command line says of where photos go. */
+export interface FilingOptions {
+  fileTo?: string
+  how: How
+  pattern: string
+  prefix: string
+  clash: 'number' | 'skip'
+  dryRun?: boolean
+}
+
+export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings)
+
+const verbs: Record<How, [will: string, done: string]> = {
+  copy: ['copy', 'copied'],
+  move: ['move', 'moved'],
+  link: ['link', 'linked'],
+  keywords: ['tag', 'tagged'],
+}
+
+function told({ act, from, to, keyword, renamed }: Act, tense: 0 | 1): string {
+  const what = keyword ? `“${keyword.join(' › ')}” → ${to}` : `${from} → ${to}`
+  return `${verbs[act][tense]}: ${what}${renamed ? ' (the name was taken)' : ''}`
+}
+
+/** One act as the command line prints it; with the reason if it was not done. */
+export function printOutcome({ act, state, reason }: ActOutcome, json: boolean): void {
+  const { act: how, from, to, keyword } = act
+  const failed = state === 'failed' || state === 'kept'
+  if (failed) process.exitCode = 1
+  if (json) line({ act: how, from, to, ...(keyword && { keyword }), ...(failed && { error: reason }) })
+  else if (failed) say(reason!.message)
+  else print(state === 'undone' ? `taken back: ${told(act, 1)}` : told(act, 1))
+}
+
+function printPlan({ acts, left, needs, free }: FilingPlan, json: boolean): void {
+  for (const { act, from, to, keyword } of json ? acts : [])
+    line({ act, from, to, ...(keyword && { keyword }) })
+  for (const act of json ? [] : acts) print(told(act, 0))
+  if (!json && needs > 0)
+    print(`This takes ${Math.ceil(needs / 1e6)} MB; ${Math.floor(free / 1e6)} MB are free.`)
+  printLeft(left)
+}
+
+function printLeft(left: FilingPlan['left']): void {
+  for (const { message } of left) say(message)
+}
+
+/** Carries a kept list out, and prints what became of every act. */
+export async function carryOut(id: string, json: boolean, signal: AbortSignal): Promise<void> {
+  const total = (await filings().outcomes(id)).length
+  let seen = 0
+  let done = 0
+  for await (const outcome of filings().file(id, signal)) {
+    seen += 1
+    if (outcome.state === 'done') done += 1
+    printOutcome(outcome, json)
+    bar.show(seen, total, `of ${total} photos`)
+  }
+  bar.hide()
+  if (json) line({ type: 'filed', id, acts: done })
+  else print(`${done} of ${total} photos are filed. Taken back by: thaw undo ${id}`)
+}
+
+/** Files answered photos as the options say, or shows what would be done. */
+export async function fileAnswers(
+  photos: readonly AnsweredPhoto[],
+  { fileTo, how, pattern, prefix, clash, dryRun, json = false }: FilingOptions & { json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  if (photos.length === 0) throw new ThawError('filing.nothing')
+  const request = {
+    photos,
+    how,
+    target: fileTo!,
+    pattern,
+    clash,
+    prefix: prefix === '' ? [] : [prefix],
+    dayOf,
+  }
+  const plan = await filings().plan(request)
+  if (!dryRun) {
+    printLeft(plan.left)
+    await carryOut(plan.id, json, signal)
+    return
+  }
+  printPlan(plan, json)
+  if (json) line({ type: 'filed', id: plan.id, acts: plan.acts.length, dryRun: true })
+  else print(`Nothing has been done. Carried out by: thaw file ${plan.id}`)
+}

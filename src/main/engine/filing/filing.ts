@@ -1,0 +1,288 @@
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+import { systemCode, writeError } from '../files.ts'
+import { disk } from './fileLayer.ts'
+import type { FileLayer } from './fileLayer.ts'
+import type { ActState } from './journal.ts'
+import { Journal } from './journal.ts'
+import type { KeywordWriter } from './keywords.ts'
+import { exiftoolWriter } from './keywords.ts'
+import type { Tools } from './perform.ts'
+import { performers, requireUnchanged } from './perform.ts'
+import type { Settled } from './transfer.ts'
+import type { Act, FilingPlan } from './plan.ts'
+import { FilingPlan as PlanSchema } from './plan.ts'
+
+/** What became of one act. */
+export interface ActOutcome {
+  number: number
+  act: Act
+  state: ActState
+  /** Why it was given up, or cannot be undone. */
+  reason: { code: string; message: string } | undefined
+}
+
+export interface FilingOptions {
+  files?: FileLayer
+  keywords?: KeywordWriter
+}
+
+const planFile = 'plan.json'
+
+/** Keeps a list, so that it can be carried out later, and as it was shown. @throws ThawError disk.full, output.unwritable */
+export async function storePlan(folder: string, plan: FilingPlan, files: FileLayer = disk): Promise<void> {
+  try {
+    await files.makeFolder(folder)
+    // Under its last name only when it is whole: what a crash cut off is no list.
+    await files.write(path.join(folder, `${planFile}.part`), Buffer.from(JSON.stringify(plan)))
+    await files.rename(path.join(folder, `${planFile}.part`), path.join(folder, planFile))
+    await files.syncFolder(folder)
+  } catch (error) {
+    throw writeError(error, path.join(folder, planFile))
+  }
+}
+
+/** Failures that all further photos would meet too: it stops, and goes on when there is room. */
+const stopsAll = new Set(['disk.full', 'cancelled'])
+
+/**
+ * A list that is carried out, with its journal: each act is announced in the journal, done, and entered as done, so that a crash at
+ * any moment leaves at most one act in doubt, which `settle` puts in order.
+ */
+export class Filing {
+  readonly plan: FilingPlan
+  private readonly folder: string
+  private readonly files: FileLayer
+  private readonly keywords: KeywordWriter
+  private readonly journal: Journal
+
+  private constructor(folder: string, plan: FilingPlan, journal: Journal, options: Required<FilingOptions>) {
+    this.folder = folder
+    this.plan = plan
+    this.journal = journal
+    this.files = options.files
+    this.keywords = options.keywords
+  }
+
+  /** @throws ThawError filing.missing */
+  static async open(folder: string, options: FilingOptions = {}): Promise<Filing> {
+    const { files = disk, keywords = exiftoolWriter() } = options
+    const file = path.join(folder, planFile)
+    const plan = (await files.facts(file)) && parsedPlan(await files.read(file))
+    if (!plan) throw new ThawError('filing.missing', { id: path.basename(folder) })
+    return new Filing(folder, plan, await Journal.open(files, folder), { files, keywords })
+  }
+
+  /** What became of every act so far. */
+  get outcomes(): ActOutcome[] {
+    return this.plan.acts.map((_, number) => this.outcome(number))
+  }
+
+  private outcome(number: number): ActOutcome {
+    const act = this.plan.acts[number]!
+    return { number, act, state: this.journal.stateOf(number), reason: this.journal.reasonOf(number) }
+  }
+
+  private toolsFor(number: number): Tools {
+    const mark = `.${this.plan.id}-${number}.part`
+    return {
+      files: this.files,
+      keywords: this.keywords,
+      // With the extension: ExifTool tells kinds of files by it.
+      partOf: (file) => path.join(path.dirname(file), `${mark}${path.extname(file)}`),
+      deltaFile: path.join(this.folder, `${number}.delta`),
+    }
+  }
+
+  /**
+   * Does what is left of the list; acts that were done or given up stay so.
+   * @throws ThawError disk.full, cancelled (between two photos); errors of node:fs if the journal cannot be written
+   */
+  async *run(signal?: AbortSignal): AsyncGenerator<ActOutcome> {
+    await this.settle()
+    for (const number of this.plan.acts.keys()) {
+      if (this.journal.stateOf(number) !== 'planned') continue
+      if (signal?.aborted) throw new ThawError('cancelled')
+      await this.perform(number)
+      yield this.outcome(number)
+    }
+  }
+
+  private async perform(number: number): Promise<void> {
+    const act = this.plan.acts[number]!
+    const tools = this.toolsFor(number)
+    try {
+      await requireUnchanged(this.files, act)
+    } catch (thrown) {
+      await this.enterFailed(number, understood(thrown, act.from))
+      return
+    }
+    await this.journal.write({ step: 'begin', act: number })
+    try {
+      await this.makeFolders(path.dirname(act.to))
+      const hash = await performers[act.act].do(act, tools)
+      await this.enterDone(number, hash)
+    } catch (thrown) {
+      const error = understood(thrown, act.to)
+      await this.settleDo(number, error)
+      if (stopsAll.has(error.code) && this.journal.stateOf(number) !== 'done') throw error
+    }
+  }
+
+  /** After a failed or interrupted act: enters whether it has happened all the same. */
+  private async settleDo(number: number, error: ThawError): Promise<void> {
+    const act = this.plan.acts[number]!
+    // A name that was taken by another program belongs to it.
+    const isOthers = error.code === 'filing.taken'
+    const { happened, hash } = isOthers ? { happened: false } : await settled(act, this.toolsFor(number))
+    if (happened) await this.enterDone(number, hash)
+    else if (stopsAll.has(error.code)) await this.journal.write({ step: 'again', act: number })
+    else await this.enterFailed(number, error)
+  }
+
+  /** Makes the folders that are missing, each entered first, so that the undo takes away no others. */
+  private async makeFolders(folder: string): Promise<void> {
+    if (await this.files.facts(folder)) return
+    await this.makeFolders(path.dirname(folder))
+    await this.journal.write({ step: 'folder', folder })
+    try {
+      await this.files.makeFolder(folder)
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw error
+    }
+    await this.files.syncFolder(path.dirname(folder))
+  }
+
+  /**
+   * Puts in order what a crash has cut off; then no act is in doubt. An act that had not happened is to be done again.
+   * @throws ThawError disk.full, output.unwritable if the journal cannot be written; errors of node:fs if a photo's disk fails
+   */
+  async settle(): Promise<void> {
+    for (const number of this.plan.acts.keys()) {
+      const state = this.journal.stateOf(number)
+      if (state === 'begun') await this.settleBegun(number)
+      else if (state === 'undoing') await this.settleUndoing(number)
+    }
+  }
+
+  private async settleBegun(number: number): Promise<void> {
+    const act = this.plan.acts[number]!
+    const { happened, hash } = await settled(act, this.toolsFor(number))
+    if (happened) await this.enterDone(number, hash)
+    else await this.journal.write({ step: 'again', act: number })
+  }
+
+  private async settleUndoing(number: number): Promise<void> {
+    const act = this.plan.acts[number]!
+    if (await isUndone(act, this.toolsFor(number))) await this.journal.write({ step: 'undone', act: number })
+    else await this.enterDone(number, this.journal.hashOf(number))
+  }
+
+  private enterFailed(number: number, { code, message }: ThawError): Promise<void> {
+    return this.journal.write({ step: 'failed', act: number, code, message })
+  }
+
+  private enterDone(number: number, hash: string | undefined): Promise<void> {
+    return this.journal.write({ step: 'done', act: number, ...(hash !== undefined && { hash }) })
+  }
+
+  /**
+   * Takes acts back, the last one first; one that cannot be (its file was changed since, its old name is taken) is kept as it is,
+   * with the reason.
+   * @param only numbers of acts; all unless given
+   * @throws ThawError disk.full, cancelled (between two photos); errors of node:fs if the journal cannot be written
+   */
+  async *undo({
+    only,
+    signal,
+  }: { only?: ReadonlySet<number>; signal?: AbortSignal } = {}): AsyncGenerator<ActOutcome> {
+    await this.settle()
+    for (const number of [...this.plan.acts.keys()].reverse()) {
+      if (only && !only.has(number)) continue
+      const state = this.journal.stateOf(number)
+      if (state !== 'done' && state !== 'kept') continue
+      if (signal?.aborted) throw new ThawError('cancelled')
+      await this.takeBack(number)
+      yield this.outcome(number)
+    }
+    await this.removeFolders()
+  }
+
+  private async takeBack(number: number): Promise<void> {
+    const act = this.plan.acts[number]!
+    const tools = this.toolsFor(number)
+    try {
+      await performers[act.act].checkUndo(act, tools, this.journal.hashOf(number))
+    } catch (thrown) {
+      await this.enterKept(number, understood(thrown, act.to))
+      return
+    }
+    await this.journal.write({ step: 'undo', act: number })
+    try {
+      await performers[act.act].undo(act, tools)
+      await this.journal.write({ step: 'undone', act: number })
+    } catch (thrown) {
+      const error = understood(thrown, act.from)
+      // What has its old name belongs to somebody else.
+      const undone = error.code !== 'filing.taken' && (await isUndone(act, tools))
+      if (undone) await this.journal.write({ step: 'undone', act: number })
+      else await this.enterKept(number, error)
+      if (stopsAll.has(error.code) && !undone) throw error
+    }
+  }
+
+  private enterKept(number: number, { code, message }: ThawError): Promise<void> {
+    return this.journal.write({ step: 'kept', act: number, code, message })
+  }
+
+  /** Takes away the folders that it made, where they are empty again. */
+  private async removeFolders(): Promise<void> {
+    for (const folder of this.journal.folders.toReversed())
+      try {
+        await this.files.removeFolder(folder)
+      } catch (error) {
+        // Something else is in it, or it is gone: both are the person's doing.
+        if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EACCES', 'EPERM'].includes(systemCode(error) ?? ''))
+          throw error
+      }
+  }
+
+  close(): Promise<void> {
+    return this.keywords.close()
+  }
+}
+
+/** What `ifMissing` is for a photo that somebody took away from both places meanwhile. */
+async function unlessMissing<T>(settling: Promise<T>, ifMissing: T): Promise<T> {
+  try {
+    return await settling
+  } catch (error) {
+    if (error instanceof ThawError && error.code === 'photo.missing') return ifMissing
+    throw error
+  }
+}
+
+/** Whether an act that was cut off has happened. */
+const settled = (act: Act, tools: Tools): Promise<Settled> =>
+  unlessMissing(performers[act.act].settle(act, tools), { happened: false })
+
+/** Whether an undo that was cut off has happened. */
+const isUndone = (act: Act, tools: Tools): Promise<boolean> =>
+  unlessMissing(performers[act.act].settleUndo(act, tools), false)
+
+/** A failure as a person understands it. What is no failure of a disk or of ours ends the filing as it is. */
+function understood(thrown: unknown, file: string): ThawError {
+  const error = writeError(thrown, file)
+  if (error instanceof ThawError) return error
+  const code = systemCode(error)
+  if (code === undefined) throw error
+  return new ThawError('filing.failed', { file, reason: code }, { cause: error })
+}
+
+function parsedPlan(bytes: Buffer): FilingPlan | undefined {
+  try {
+    return PlanSchema.safeParse(JSON.parse(bytes.toString('utf8'))).data
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+import { writeError } from '../files.ts'
+import { Lock } from '../lock.ts'
+import { disk } from './fileLayer.ts'
+import type { ActOutcome } from './filing.ts'
+import { Filing, storePlan } from './filing.ts'
+import type { FilingPlan, FilingRequest } from './plan.ts'
+import { nearest, planFiling } from './plan.ts'
+
+/** What a filing is called: when it was made, so that names sort by age, and a part that keeps two apart. */
+const newId = (): string =>
+  `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`
+
+const isId = (id: string): boolean => /^[\w-]+$/.test(id)
+
+/** A filing and where it stands. */
+export interface FilingSummary {
+  plan: FilingPlan
+  /** Acts that were done and not taken back. */
+  done: number
+}
+
+/**
+ * All filings of a data folder. Only one is carried out or taken back at a time, whatever process does it, so that two never meet at
+ * one photo.
+ */
+export class Filings {
+  private readonly folder: string
+
+  /** @param folder see dataPaths */
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** Makes a list and keeps it; nothing else is touched. @throws ThawError see planFiling; disk.full, output.unwritable */
+  async plan(request: FilingRequest, onProgress?: (done: number) => void): Promise<FilingPlan> {
+    // A list is made of what lies where it belongs.
+    await this.settle()
+    const plan = await planFiling(disk, newId(), request, onProgress)
+    try {
+      await mkdir(this.folder, { recursive: true })
+    } catch (error) {
+      throw writeError(error, this.folder)
+    }
+    await storePlan(path.join(this.folder, plan.id), plan)
+    return plan
+  }
+
+  /**
+   * Carries a list out; one that was cut off goes on.
+   * @throws ThawError filing.missing, filing.busy, filing.no-space, disk.full, cancelled
+   */
+  async *file(id: string, signal?: AbortSignal): AsyncGenerator<ActOutcome> {
+    yield* this.alone(id, async function* (filing) {
+      await requireSpace(filing)
+      yield* filing.run(signal)
+    })
+  }
+
+  /**
+   * Takes a filing back, or some of its acts.
+   * @throws ThawError filing.missing, filing.busy, disk.full, cancelled
+   */
+  async *undo(
+    id: string,
+    options: { only?: ReadonlySet<number>; signal?: AbortSignal } = {},
+  ): AsyncGenerator<ActOutcome> {
+    yield* this.alone(id, (filing) => filing.undo(options))
+  }
+
+  /** Puts in order what a crash has cut off in any filing; if another process is at work, that is its own to do. */
+  async settle(): Promise<void> {
+    if ((await this.ids()).length === 0) return
+    const lock = Lock.take(this.lockFile)
+    if (!lock) return
+    try {
+      for (const id of await this.ids()) {
+        const filing = await this.open(id).catch(() => undefined)
+        await filing?.settle()
+        await filing?.close()
+      }
+    } finally {
+      lock.release()
+    }
+  }
+
+  /** The newest first. What a crash left of a list is none. */
+  async list(): Promise<FilingSummary[]> {
+    const summaries: FilingSummary[] = []
+    for (const id of (await this.ids()).toReversed()) {
+      const filing = await this.open(id).catch(() => undefined)
+      if (filing) summaries.push({ plan: filing.plan, done: filing.outcomes.filter(standing).length })
+    }
+    return summaries
+  }
+
+  /** What became of every act of a filing. @throws ThawError filing.missing */
+  async outcomes(id: string): Promise<ActOutcome[]> {
+    return (await this.open(id)).outcomes
+  }
+
+  private get lockFile(): string {
+    return path.join(this.folder, 'lock')
+  }
+
+  private async ids(): Promise<string[]> {
+    const entries = await readdir(this.folder, { withFileTypes: true }).catch(() => [])
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted()
+  }
+
+  private async open(id: string): Promise<Filing> {
+    if (!isId(id)) throw new ThawError('filing.missing', { id })
+    return Filing.open(path.join(this.folder, id))
+  }
+
+  private async *alone(
+    id: string,
+    work: (filing: Filing) => AsyncGenerator<ActOutcome>,
+  ): AsyncGenerator<ActOutcome> {
+    await this.open(id)
+    const lock = Lock.take(this.lockFile)
+    if (!lock) throw new ThawError('filing.busy')
+    // Opened only now: whoever had the lock before may have written into the journal.
+    const filing = await this.open(id)
+    try {
+      yield* work(filing)
+    } catch (error) {
+      throw writeError(error, path.join(filing.plan.target, '_'))
+    } finally {
+      await filing.close()
+      lock.release()
+    }
+  }
+}
+
+/** Where a photo now lies, or a keyword is, because of it. */
+const standing = ({ state }: ActOutcome): boolean => state === 'done' || state === 'kept'
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
+
+/** @throws ThawError filing.no-space before anything is done */
+async function requireSpace({ plan, outcomes }: Filing): Promise<void> {
+  const left = outcomes.some(({ state }) => state === 'done') ? 0 : plan.needs
+  if (left === 0) return
+  const free = await disk.free((await nearest(disk, plan.target)).folder)
+  if (free < left)
+    throw new ThawError('filing.no-space', {
+      folder: plan.target,
+      needs: megabytes(left),
+      free: Math.floor(free / 1e6),
+    })
+}

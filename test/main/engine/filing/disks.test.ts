@@ -1,0 +1,122 @@
+import { statSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dayOf } from '../../../../src/main/engine/filing/day.ts'
+import type { ActOutcome } from '../../../../src/main/engine/filing/filing.ts'
+import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
+import { Filings } from '../../../../src/main/engine/filing/filings.ts'
+import type { How } from '../../../../src/main/engine/filing/plan.ts'
+import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
+import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
+
+/** A folder on another disk than temporary files, where this system has one. */
+const otherDisk = ['/dev/shm', process.env['HOME'] ?? '/'].find((folder) => {
+  try {
+    return statSync(folder).dev !== statSync(tmpdir()).dev
+  } catch {
+    return false
+  }
+})
+
+describe('onto another disk', () => {
+  const folder = temporaryFolder()
+  let other = ''
+  beforeAll(async () => {
+    if (otherDisk !== undefined) other = await mkdtemp(path.join(otherDisk, 'thaw-'))
+  })
+  afterAll(() => rm(other, { recursive: true, force: true }))
+
+  it.skipIf(otherDisk === undefined)(
+    'photos are moved whole, with times and permissions, and back',
+    async () => {
+      const file = await put(folder.path('in/a.jpg'), 'photo')
+      await utimes(file, 1_500_000_000, 1_400_000_000.5)
+      await chmod(file, 0o440)
+      const filings = new Filings(folder.path('filings'))
+      const plan = await filings.plan({
+        ...{
+          photos: [{ file, class: 'bee' }],
+          how: 'move',
+          target: other,
+          pattern: '{class}/{name}',
+          clash: 'skip',
+        },
+        dayOf: () => Promise.resolve(''),
+      })
+      expect(plan.needs).toBe(5)
+      const steps: ActOutcome[] = []
+      for await (const outcome of filings.file(plan.id)) steps.push(outcome)
+      expect(steps).toMatchObject([{ state: 'done' }])
+      const moved = path.join(other, 'bee/a.jpg')
+      expect(await readFile(moved, 'utf8')).toBe('photo')
+      expect(await stat(moved)).toMatchObject({ mtimeMs: 1_400_000_000_500 })
+      expect((await stat(moved)).mode & 0o777).toBe(0o440)
+      await expect(stat(file)).rejects.toThrow('ENOENT')
+      for await (const { state } of filings.undo(plan.id)) expect(state).toBe('undone')
+      expect(await readFile(file, 'utf8')).toBe('photo')
+      expect(await stat(file)).toMatchObject({ mtimeMs: 1_400_000_000_500 })
+      await expect(stat(path.join(other, 'bee'))).rejects.toThrow('ENOENT')
+    },
+  )
+
+  it.each<How>(['copy', 'move', 'link'])(
+    '%s fails at nothing where the disks fail at nothing',
+    async (act) => {
+      const disk = new MemoryDisk()
+      for (const made of ['/one', '/two', '/data']) await disk.makeFolder(made)
+      await disk.write('/one/a.jpg', Buffer.from('photo'))
+      const { modified } = (await disk.facts('/one/a.jpg'))!
+      const one = { act, from: '/one/a.jpg', to: '/two/bee/a.jpg', bytes: 5, modified, renamed: false }
+      await storePlan(
+        '/data/filing',
+        {
+          format: 1,
+          id: 'id',
+          created: '',
+          how: act,
+          target: '/two',
+          pattern: '',
+          acts: [one],
+          left: [],
+          needs: 0,
+          free: 0,
+        },
+        disk,
+      )
+      const filing = await Filing.open('/data/filing', { files: disk })
+      for await (const { state } of filing.run()) expect(state).toBe('done')
+      expect((await disk.facts('/two/bee/a.jpg'))?.kind).toBe(act === 'link' ? 'link' : 'file')
+      expect(await disk.facts('/one/a.jpg')).toEqual(act === 'move' ? undefined : expect.anything())
+    },
+  )
+})
+
+describe('the day a photo was taken', () => {
+  const folder = temporaryFolder()
+
+  it('is the camera’s, in its own time', async () => {
+    const { exiftool } = await import('exiftool-vendored')
+    const file = await put(folder.path('a.jpg'), await jpeg({ r: 1, g: 2, b: 3 }))
+    await exiftool.write(
+      file,
+      { DateTimeOriginal: '2019:12:31 23:59:59' },
+      {
+        writeArgs: ['-overwrite_original'],
+      },
+    )
+    await exiftool.end()
+    expect(await dayOf(file)).toBe('2019-12-31')
+  })
+
+  it('is its file’s where no camera wrote one, and for what is no photo', async () => {
+    for (const file of [
+      await put(folder.path('b.jpg'), await jpeg({ r: 1, g: 2, b: 3 })),
+      await put(folder.path('c.jpg'), 'no photo'),
+    ]) {
+      await utimes(file, new Date(2021, 4, 6, 12), new Date(2021, 4, 6, 12))
+      expect(await dayOf(file)).toBe('2021-05-06')
+    }
+  })
+})

@@ -1,0 +1,317 @@
+import { existsSync } from 'node:fs'
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
+import path from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { ActOutcome } from '../../../../src/main/engine/filing/filing.ts'
+import { Filings } from '../../../../src/main/engine/filing/filings.ts'
+import type { FilingRequest } from '../../../../src/main/engine/filing/plan.ts'
+import { Lock } from '../../../../src/main/engine/lock.ts'
+import { put, temporaryFolder } from '../../../support/folder.ts'
+
+const folder = temporaryFolder()
+let number = 0
+let root = ''
+let filings: Filings
+const at = (...names: string[]) => path.join(root, ...names)
+
+beforeEach(async () => {
+  number += 1
+  root = folder.path(`case ${number}`)
+  await mkdir(root, { recursive: true })
+  filings = new Filings(at('filings'))
+})
+
+async function all<T>(values: AsyncGenerator<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const value of values) found.push(value)
+  return found
+}
+
+const request = (photos: Record<string, string>, more: Partial<FilingRequest> = {}): FilingRequest => ({
+  photos: Object.entries(photos).map(([file, name]) => ({ file: at(file), class: name })),
+  how: 'copy',
+  target: at('sorted'),
+  pattern: '{class}/{name}',
+  clash: 'number',
+  dayOf: () => Promise.resolve('2026-11-25'),
+  ...more,
+})
+
+async function filed(given: FilingRequest): Promise<{ id: string; outcomes: ActOutcome[] }> {
+  const { id } = await filings.plan(given)
+  return { id, outcomes: await all(filings.file(id)) }
+}
+
+/** Every file below a folder with its contents, by its path in it. */
+async function tree(below: string): Promise<Record<string, string>> {
+  const entries = await readdir(at(below), { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+  const read = files.map(
+    async (file) => [path.relative(at(below), file), await readFile(file, 'utf8').catch(() => '?')] as const,
+  )
+  return Object.fromEntries((await Promise.all(read)).toSorted())
+}
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as Error
+
+describe('a list', () => {
+  it('names every act, and nothing is done by making it', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'BB')
+    const plan = await filings.plan(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }))
+    expect(plan.acts.map(({ from, to }) => [path.relative(root, from), path.relative(root, to)])).toEqual([
+      ['in/a.jpg', 'sorted/ants/a.jpg'],
+      ['in/b.jpg', 'sorted/bees/b.jpg'],
+    ])
+    expect(plan.needs).toBe(3)
+    expect(plan.free).toBeGreaterThan(0)
+    expect(existsSync(at('sorted'))).toBe(false)
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A', 'b.jpg': 'BB' })
+  })
+
+  it('numbers names that are taken on the disk, in the list, or on a disk that tells no case', async () => {
+    for (const [file, text] of [
+      ['one/x.jpg', '1'],
+      ['two/x.jpg', '2'],
+      ['two/X.JPG', '3'],
+      ['sorted/ants/x.jpg', '0'],
+    ])
+      await put(at(file!), text!)
+    await filed(request({ 'one/x.jpg': 'ants', 'two/x.jpg': 'ants', 'two/X.JPG': 'ants' }))
+    expect(await tree('sorted')).toEqual({
+      'ants/x.jpg': '0',
+      'ants/x (2).jpg': '1',
+      'ants/x (3).jpg': '2',
+      'ants/X (4).JPG': '3',
+    })
+  })
+
+  it('leaves photos whose name is taken where a person wants that, and those that are there already', async () => {
+    await put(at('in/x.jpg'), '1')
+    await put(at('in/same.jpg'), 'same')
+    await put(at('sorted/ants/x.jpg'), '0')
+    await put(at('sorted/ants/same.jpg'), 'same')
+    const photos = {
+      'in/x.jpg': 'ants',
+      'in/same.jpg': 'ants',
+      'sorted/ants/x.jpg': 'ants',
+      'in/gone.jpg': 'ants',
+    }
+    const { acts, left } = await filings.plan(request(photos, { clash: 'skip' }))
+    expect(acts).toEqual([])
+    expect(left.map((it) => it.code)).toEqual([
+      'filing.taken',
+      'filing.same-there',
+      'filing.there-already',
+      'photo.missing',
+    ])
+  })
+
+  it('makes names of classes that no system refuses, and stays below the target', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    await put(at('in/c.jpg'), 'C')
+    await put(at(`in/${'n'.repeat(251)}.jpg`), 'N')
+    await filed(
+      request({
+        'in/a.jpg': 'CON',
+        'in/b.jpg': '../..',
+        'in/c.jpg': '벌 : 꿀',
+        [`in/${'n'.repeat(251)}.jpg`]: 'x',
+      }),
+    )
+    expect(await tree('sorted')).toEqual({
+      '_CON/a.jpg': 'A',
+      '.._/b.jpg': 'B',
+      '벌 _ 꿀/c.jpg': 'C',
+      [`x/${'n'.repeat(251)}.jpg`]: 'N',
+    })
+  })
+
+  it('refuses a target that is a file, and leaves links', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await symlink(at('in/a.jpg'), at('in/link.jpg'))
+    await put(at('file'), '')
+    await expect(filings.plan(request({ 'in/a.jpg': 'x' }, { target: at('file/below') }))).rejects.toThrow(
+      code('output.unwritable'),
+    )
+    const { left } = await filings.plan(request({ 'in/link.jpg': 'x' }))
+    expect(left.map((it) => it.code)).toEqual(['filing.not-a-file'])
+  })
+
+  it('follows links of folders once, so that a photo is known where it lies', async () => {
+    await put(at('real/ants/a.jpg'), 'A')
+    await symlink(at('real'), at('link'))
+    const { left } = await filings.plan(request({ 'real/ants/a.jpg': 'ants' }, { target: at('link') }))
+    expect(left.map((it) => it.code)).toEqual(['filing.there-already'])
+  })
+
+  it('takes the day and the group into the names', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { acts } = await filings.plan({
+      ...request({}, { pattern: '{group}/{class}/{date}/{name}' }),
+      photos: [{ file: at('in/a.jpg'), class: 'tit', group: 'birds' }],
+    })
+    expect(path.relative(root, acts[0]!.to)).toBe('sorted/birds/tit/2026-11-25/a.jpg')
+  })
+})
+
+describe.each(['copy', 'move', 'link'] as const)('%s', (how) => {
+  it('is done and taken back, with names, contents, times and folders as before', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    await chmod(at('in/b.jpg'), 0o444)
+    await utimes(at('in/a.jpg'), 1_500_000_000, 1_400_000_000.123)
+    await mkdir(at('sorted/kept'), { recursive: true })
+    const { id, outcomes } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }, { how }))
+    expect(outcomes.map(({ state }) => state)).toEqual(['done', 'done'])
+    expect(await tree('sorted')).toEqual({ 'ants/a.jpg': 'A', 'bees/b.jpg': 'B' })
+    expect(await tree('in')).toEqual(how === 'move' ? {} : { 'a.jpg': 'A', 'b.jpg': 'B' })
+    expect((await stat(at('sorted/ants/a.jpg'))).mtimeMs).toBeCloseTo(1_400_000_000_123, 0)
+    expect((await stat(at('sorted/bees/b.jpg'))).mode & 0o777).toBe(0o444)
+    if (how === 'link') expect(await readlink(at('sorted/ants/a.jpg'))).toBe(at('in/a.jpg'))
+    else expect((await lstat(at('sorted/ants/a.jpg'))).isFile()).toBe(true)
+
+    expect((await filings.list()).map(({ plan, done }) => [plan.id, done])).toEqual([[id, 2]])
+    expect((await all(filings.undo(id))).map(({ state }) => state)).toEqual(['undone', 'undone'])
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A', 'b.jpg': 'B' })
+    expect((await stat(at('in/a.jpg'))).mtimeMs).toBeCloseTo(1_400_000_000_123, 0)
+    expect((await stat(at('in/b.jpg'))).mode & 0o777).toBe(0o444)
+    expect(await readdir(at('sorted'))).toEqual(['kept'])
+  })
+
+  it('does not touch a photo that has changed or vanished since the list was made', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const { id } = await filings.plan(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }, { how }))
+    await put(at('in/a.jpg'), 'changed')
+    await rm(at('in/b.jpg'))
+    const outcomes = await all(filings.file(id))
+    expect(outcomes.map(({ reason }) => reason?.code)).toEqual(['filing.changed', 'photo.missing'])
+    expect(await tree('in')).toEqual({ 'a.jpg': 'changed' })
+  })
+
+  it('does not overwrite what has taken the name meanwhile', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filings.plan(request({ 'in/a.jpg': 'ants' }, { how }))
+    await put(at('sorted/ants/a.jpg'), 'other')
+    const [outcome] = await all(filings.file(id))
+    expect(outcome).toMatchObject({ state: 'failed', reason: { code: 'filing.taken' } })
+    expect(await tree('sorted')).toEqual({ 'ants/a.jpg': 'other' })
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A' })
+  })
+
+  it('takes back one photo of many, and the others later', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }, { how }))
+    await all(filings.undo(id, { only: new Set([0]) }))
+    expect(await tree('sorted')).toEqual({ 'bees/b.jpg': 'B' })
+    await all(filings.undo(id))
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A', 'b.jpg': 'B' })
+  })
+})
+
+describe('taking back', () => {
+  it('leaves what was changed since, says so, and goes on with the others', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }, { how: 'move' }))
+    await put(at('sorted/ants/a.jpg'), 'edited')
+    const outcomes = await all(filings.undo(id))
+    expect(outcomes.map(({ state, reason }) => [state, reason?.code])).toEqual([
+      ['undone', undefined],
+      ['kept', 'filing.changed'],
+    ])
+    expect(await tree('sorted')).toEqual({ 'ants/a.jpg': 'edited' })
+    expect(await tree('in')).toEqual({ 'b.jpg': 'B' })
+  })
+
+  it('never overwrites what has the old name now', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants' }, { how: 'move' }))
+    await put(at('in/a.jpg'), 'new')
+    expect((await all(filings.undo(id)))[0]).toMatchObject({
+      state: 'kept',
+      reason: { code: 'filing.taken' },
+    })
+    expect(await tree('in')).toEqual({ 'a.jpg': 'new' })
+    expect(await tree('sorted')).toEqual({ 'ants/a.jpg': 'A' })
+    await rename(at('in/a.jpg'), at('in/new.jpg'))
+    await all(filings.undo(id))
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A', 'new.jpg': 'new' })
+  })
+
+  it('makes the old folder again if it was taken away', async () => {
+    await put(at('in/deep/a.jpg'), 'A')
+    const { id } = await filed(request({ 'in/deep/a.jpg': 'ants' }, { how: 'move' }))
+    await rm(at('in'), { recursive: true })
+    await all(filings.undo(id))
+    expect(await tree('in')).toEqual({ 'deep/a.jpg': 'A' })
+  })
+
+  it('keeps folders in which something else lies by now', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants' }))
+    await put(at('sorted/ants/mine.txt'), 'mine')
+    await all(filings.undo(id))
+    expect(await tree('sorted')).toEqual({ 'ants/mine.txt': 'mine' })
+  })
+})
+
+describe('filings', () => {
+  it('have one at work at a time', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filings.plan(request({ 'in/a.jpg': 'ants' }))
+    const lock = Lock.take(at('filings', 'lock'))!
+    await expect(all(filings.file(id))).rejects.toThrow(code('filing.busy'))
+    lock.release()
+    expect(await all(filings.file(id))).toHaveLength(1)
+  })
+
+  it.each(['none', '../in', ''])('do not know %j', async (id) => {
+    await put(at('in/plan.json'), '{}')
+    await expect(all(filings.file(id))).rejects.toThrow(code('filing.missing'))
+  })
+
+  it('stop between two photos, and go on later', async () => {
+    for (const name of ['a', 'b', 'c']) await put(at(`in/${name}.jpg`), name)
+    const { id } = await filings.plan(request({ 'in/a.jpg': 'x', 'in/b.jpg': 'x', 'in/c.jpg': 'x' }))
+    const stop = new AbortController()
+    const first = async () => {
+      for await (const { state } of filings.file(id, stop.signal)) if (state === 'done') stop.abort()
+    }
+    await expect(first()).rejects.toThrow(code('cancelled'))
+    expect(Object.keys(await tree('sorted'))).toEqual(['x/a.jpg'])
+    expect(await all(filings.file(id))).toHaveLength(2)
+    expect(Object.keys(await tree('sorted'))).toEqual(['x/a.jpg', 'x/b.jpg', 'x/c.jpg'])
+  })
+
+  it('open with a journal that was cut at any byte', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const { id } = await filed(request({ 'in/a.jpg': 'x', 'in/b.jpg': 'x' }, { how: 'move' }))
+    const journal = at('filings', id, 'journal.jsonl')
+    const whole = await readFile(journal)
+    for (let length = 0; length <= whole.length; length += 1) {
+      await writeFile(journal, whole.subarray(0, length))
+      for (const { state } of await filings.outcomes(id))
+        expect(['planned', 'begun', 'done']).toContain(state)
+    }
+  })
+})
