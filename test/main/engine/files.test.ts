@@ -64,7 +64,7 @@ describe('a failed system call', () => {
   it('becomes a sentence where a person can do something about it', () => {
     expect(writeError(systemError('ENOSPC'), '/a/b')).toBeInstanceOf(ThawError)
     expect(writeError(systemError('EROFS'), '/a/b')).toMatchObject({
-      code: 'output.unwritable',
+      code: 'disk.read-only',
       parameters: { folder: '/a' },
     })
     const other = systemError('EIO')
