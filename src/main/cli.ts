@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { plainError, ThawError } from '../shared/errors.ts'
+import type { Language } from '../shared/language.ts'
+import { tellError } from '../shared/tellError.ts'
 import { version } from '../shared/version.ts'
 import { addBench } from './commands/bench.ts'
 import { addClassify } from './commands/classify.ts'
@@ -12,6 +14,7 @@ import { addFile } from './commands/file.ts'
 import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
 import { interruptCode } from './commands/interrupt.ts'
+import { chooseLanguage, spoken } from './commands/language.ts'
 import { addNetwork } from './commands/network.ts'
 import { say } from './commands/output.ts'
 import { addResume } from './commands/resume.ts'
@@ -59,13 +62,23 @@ for (const add of [
 ])
   add(program)
 for (const command of program.commands)
-  command.addOption(new Option('--json', 'one JSON object a line on standard output'))
+  command
+    .addOption(new Option('--json', 'one JSON object a line on standard output'))
+    .addOption(
+      new Option('--lang <language>', 'the language of messages (default: that of the terminal)').choices([
+        'en',
+        'ko',
+      ]),
+    )
+    .on('option:lang', (language: Language) => chooseLanguage(language))
 
 /** Tells a failure as a person reads it. @returns the exit code it asks for */
 function report(error: unknown): number {
   // Commander has said by itself what is wrong with the usage.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  const { code, message, advice } = plainError(error)
+  const plain = plainError(error)
+  const { code } = plain
+  const { message, advice } = tellError(plain, spoken())
   say(`${message} ${advice}`)
   if (code === 'internal') console.error(error)
   if (code === 'cancelled') return interruptCode() ?? 1

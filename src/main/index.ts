@@ -6,6 +6,7 @@ import type { Settings } from '../shared/api/app.ts'
 import { contract } from '../shared/contract.ts'
 import { createClient } from '../shared/rpc.ts'
 import { wirePair } from '../shared/wire.ts'
+import { languageOf } from '../shared/language.ts'
 import { desktopDialogs } from './dialogs.ts'
 import { engineOfCheckout, engineOfPackage } from './host/engineFiles.ts'
 import type { Host } from './host/host.ts'
@@ -18,7 +19,7 @@ import { denyPermissions, keepAllInPlace } from './security.ts'
 import { accompanyTraining } from './training.ts'
 import { loadUpdater, lookingForUpdates, updateAddress } from './updates.ts'
 import { openWindow } from './window.ts'
-import { languageOf, wordsIn } from './words.ts'
+import { wordsIn } from './words.ts'
 
 const backgrounds = { light: '#ffffff', dark: '#16181b' }
 

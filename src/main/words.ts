@@ -1,3 +1,5 @@
+import type { Language } from '../shared/language.ts'
+
 /** The few words that the main process itself says: menus, dialogs, notifications. All others are the window's. */
 const english = {
   file: 'File',
@@ -78,68 +80,60 @@ const korean: Words = {
   train: '학습',
   classify: '분류',
   runs: '기록',
-  models: '신경망',
+  models: '모델',
   settings: '설정…',
   about: 'Thaw 정보',
-  quit: 'Thaw 끝내기',
+  quit: 'Thaw 종료',
   close: '창 닫기',
   undo: '되돌리기',
-  redo: '다시 하기',
+  redo: '다시 실행',
   cut: '잘라내기',
-  copy: '복사하기',
-  paste: '붙여넣기',
-  selectAll: '모두 고르기',
+  copy: '복사',
+  paste: '붙여 넣기',
+  selectAll: '모두 선택',
   reload: '새로 고침',
-  zoomIn: '크게 보기',
-  zoomOut: '작게 보기',
+  zoomIn: '확대',
+  zoomOut: '축소',
   resetZoom: '원래 크기',
   fullScreen: '전체 화면',
   minimize: '최소화',
   hide: 'Thaw 숨기기',
-  chooseFolder: '사진 폴더 고르기',
-  choosePhotos: '사진 고르기',
-  chooseWeights: '가중치 파일 고르기',
-  chooseLabels: '클래스 이름 목록 고르기',
-  save: '저장하기',
+  chooseFolder: '사진 폴더 선택',
+  choosePhotos: '사진 선택',
+  chooseWeights: '가중치 파일 선택',
+  chooseLabels: '클래스 이름 파일 선택',
+  save: '저장',
   photos: '사진',
   weightFiles: '가중치 파일',
-  labelFiles: '클래스 이름 목록',
-  closeQuestion: '신경망을 학습하고 있습니다.',
+  labelFiles: '클래스 이름 파일',
+  closeQuestion: '신경망을 학습하는 중입니다.',
   closeDetail:
-    '학습을 뒤에서 계속할 수 있고, Thaw를 다시 열면 그대로 보입니다. 멈추면 체크포인트가 남아 나중에 이어서 할 수 있습니다.',
-  quitDetail: '체크포인트가 남아 나중에 이어서 할 수 있습니다.',
-  keepTraining: '계속 학습하기',
-  inBackground: '뒤에서 학습하기',
-  stopAndQuit: '멈추고 끝내기',
+    '백그라운드에서 학습을 계속할 수 있고, Thaw를 다시 열면 진행 상황이 보입니다. 중지하면 체크포인트를 저장하므로 나중에 이어서 학습할 수 있습니다.',
+  quitDetail: '체크포인트를 저장하므로 나중에 이어서 학습할 수 있습니다.',
+  keepTraining: '학습 계속',
+  inBackground: '백그라운드에서 학습',
+  stopAndQuit: '중지하고 종료',
   cancel: '취소',
   updates: '새 버전 찾기…',
-  updatesQuestion: '새 버전의 Thaw를 찾아볼까요?',
+  updatesQuestion: '새 버전의 Thaw를 찾으시겠습니까?',
   updatesDetail:
-    '지금 버전은 {version}입니다. 아래 주소에 물어보며, 요청 말고는 아무것도 보내지 않습니다.\n{address}',
-  updatesLook: '찾아보기',
-  updatesNone: '가장 새로운 버전을 쓰고 있습니다.',
+    '현재 버전은 {version}입니다. 아래 주소에 요청을 보냅니다. 요청 외에는 아무것도 보내지 않습니다.\n{address}',
+  updatesLook: '새 버전 찾기',
+  updatesNone: '최신 버전을 쓰고 있습니다.',
   updatesFound: '{version} 버전이 있습니다.',
-  updatesFoundDetail: '아래 주소에서 내려받아 체크섬으로 확인하며, 설치하기 전에 다시 묻습니다.\n{address}',
-  updatesDownload: '내려받기',
+  updatesFoundDetail:
+    '아래 주소에서 다운로드하고 체크섬을 확인합니다. 설치하기 전에 다시 묻습니다.\n{address}',
+  updatesDownload: '다운로드',
   updatesReady: '이제 {version} 버전을 설치할 수 있습니다.',
-  updatesReadyDetail: 'Thaw를 끝내고 바꾼 뒤 다시 시작합니다. 사진과 기록과 설정은 그대로 남습니다.',
-  updatesInstall: '다시 시작하며 설치하기',
-  updatesWait: '신경망을 학습하고 있습니다.',
-  updatesWaitDetail: '학습이 끝난 뒤에 다시 찾아보세요.',
+  updatesReadyDetail: 'Thaw를 종료하고 업데이트한 뒤 다시 시작합니다. 사진, 기록, 설정은 그대로 유지됩니다.',
+  updatesInstall: '다시 시작하고 설치',
+  updatesWait: '신경망을 학습하는 중입니다.',
+  updatesWaitDetail: '학습이 끝난 뒤에 다시 시도하세요.',
   updatesFailed: '새 버전을 가져오지 못했습니다.',
   later: '나중에',
   ok: '확인',
-  finished: '학습이 끝났습니다.',
-  failed: '학습이 오류로 멈췄습니다.',
+  finished: '학습을 완료했습니다.',
+  failed: '오류가 발생해 학습이 중단되었습니다.',
 }
-
-export type Language = 'en' | 'ko'
 
 export const wordsIn = (language: Language): Words => (language === 'ko' ? korean : english)
-
-/** `system`: the first of the person's languages that we have. */
-export function languageOf(setting: 'system' | Language, preferred: readonly string[]): Language {
-  if (setting !== 'system') return setting
-  const known = preferred.map((tag) => tag.toLowerCase().split('-')[0])
-  return known.find((tag) => tag === 'ko' || tag === 'en') === 'ko' ? 'ko' : 'en'
-}

@@ -3,6 +3,9 @@
  * `{name}` stands for a parameter. The Korean table has the same keys and is checked by the compiler
  * (errors.ko.ts).
  */
+import type { Reasons } from './reasons.ts'
+import { englishReasons, isReason, reasonNames } from './reasons.ts'
+
 export interface ErrorText {
   /** What happened. */
   message: string
@@ -426,11 +429,21 @@ export const errorTexts = {
 export type ErrorCode = keyof typeof errorTexts
 export type ErrorParameters = Readonly<Record<string, string | number>>
 
-/** Puts the parameters into a text. A missing one stays visible as `{name}`, which a test finds. */
-export function fillText(template: string, parameters: ErrorParameters): string {
-  return template.replace(/\{(\w+)\}/g, (all, name: string) =>
-    Object.hasOwn(parameters, name) ? String(parameters[name]) : all,
-  )
+/**
+ * Puts the parameters into a text, and words where a parameter is the code of a reason. A missing one stays visible as `{name}`,
+ * which a test finds.
+ */
+export function fillText(
+  template: string,
+  parameters: ErrorParameters,
+  reasons: Reasons = englishReasons,
+): string {
+  return template.replace(/\{(\w+)\}/g, (all, name: string) => {
+    if (!Object.hasOwn(parameters, name)) return all
+    const value = String(parameters[name])
+    if (!reasonNames.has(name)) return value
+    return isReason(value) ? fillText(reasons.texts[value], parameters, reasons) : reasons.quoted(value)
+  })
 }
 
 /** A failure that a person can understand. Everything else that is thrown is a bug and becomes `internal`. */

@@ -100,5 +100,5 @@ test('The same in Korean, and nothing serious for axe on the way', async () => {
   }
   await next(page)
   await runOf(page, client)
-  await page.getByText('끝났습니다', { exact: false }).first().waitFor({ timeout: 120_000 })
+  await page.getByText('완료:', { exact: false }).first().waitFor({ timeout: 120_000 })
 })

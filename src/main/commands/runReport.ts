@@ -3,6 +3,7 @@ import type { RunEvent, RunEventOf } from '../../shared/run.ts'
 import { bar } from './bar.ts'
 import { interruptCode } from './interrupt.ts'
 import { line, print, say } from './output.ts'
+import { words } from './words.ts'
 
 /** “1:05” or “2:01:05”. */
 function clock(seconds: number): string {
@@ -13,14 +14,14 @@ function clock(seconds: number): string {
 }
 
 function scoreText({ correct, total, accuracy, interval, loss }: Score): string {
-  const [low, high] = interval.map((it) => it.toFixed(3))
-  return `${correct} of ${total} right, ${accuracy.toFixed(3)} (95%: ${low}–${high}), loss ${loss.toFixed(4)}`
+  const [low, high] = interval.map((it) => it.toFixed(3)) as [string, string]
+  return words('score', { correct, total, accuracy: accuracy.toFixed(3), low, high, loss: loss.toFixed(4) })
 }
 
 function tellPlan({ groups, learns, total }: RunEventOf<'plan'>): void {
-  say(`Of ${total.toLocaleString('en')} parameters ${learns.toLocaleString('en')} learn:`)
+  say(words('parameters', { total: total.toLocaleString('en'), learns: learns.toLocaleString('en') }))
   for (const { name, learningRate, count } of groups)
-    say(`  ${name}: learning rate ${learningRate}, ${count.toLocaleString('en')} parameters`)
+    say(words('group', { name, rate: learningRate, count: count.toLocaleString('en') }))
 }
 
 /** Tells people on a terminal how a run goes. */
@@ -31,41 +32,35 @@ function tell(event: RunEvent, epochs: number): void {
       break
     case 'started': {
       const { device, gpu, threads } = event.environment
-      const how = gpu === null ? `${threads} threads` : `the mode “${gpu}”`
-      say(`${event.train} photos to train with, ${event.val} to validate, on ${device} with ${how}.`)
+      const how = gpu === null ? words('threads', { count: threads }) : words('mode', { mode: gpu })
+      say(words('started', { train: event.train, val: event.val, device, how }))
       say(
-        event.epoch === 0
-          ? 'Evaluating before training …'
-          : `It goes on in epoch ${event.epoch} after batch ${event.batch}.`,
+        event.epoch === 0 ? words('evaluating') : words('goesOn', { epoch: event.epoch, batch: event.batch }),
       )
       break
     }
     case 'batch': {
       const { epoch, batch, batches, loss, photosPerSecond, secondsLeft } = event
-      const speed = `${photosPerSecond.toFixed(1)} photos/s, ${clock(secondsLeft)} left`
-      bar.show(batch, batches, `of epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, ${speed}`)
+      const [speed, left] = [photosPerSecond.toFixed(1), clock(secondsLeft)]
+      bar.show(batch, batches, words('batch', { epoch, epochs, loss: loss.toFixed(4), speed, left }))
       break
     }
     case 'epoch':
       say(
         event.epoch === 0
-          ? `Before training: ${scoreText(event.val)}`
-          : `Epoch ${event.epoch}: ${scoreText(event.val)}`,
+          ? words('before', { score: scoreText(event.val) })
+          : words('epoch', { epoch: event.epoch, score: scoreText(event.val) }),
       )
       break
     case 'warning':
       say(event.message)
       break
     case 'stopped':
-      say(
-        event.reason === 'asked'
-          ? 'Stopped. A checkpoint was written; “thaw resume” goes on from there.'
-          : 'Stopped early: it did not become better any more.',
-      )
+      say(event.reason === 'asked' ? words('stopped') : words('stoppedEarly'))
       break
     case 'finished':
-      print(`Best was epoch ${event.best.epoch}: ${scoreText(event.best)}.`)
-      print(`Saved in ${event.folder}`)
+      print(words('best', { epoch: event.best.epoch, score: scoreText(event.best) }))
+      print(words('saved', { folder: event.folder }))
       break
     default:
   }

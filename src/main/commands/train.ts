@@ -14,6 +14,7 @@ import { say } from './output.ts'
 import { follow } from './runReport.ts'
 import type { SettingFlags } from './settings.ts'
 import { settingsOf } from './settings.ts'
+import { told, words } from './words.ts'
 
 interface Options extends SettingFlags {
   name?: string
@@ -64,16 +65,16 @@ Examples:
       const folder = out === undefined ? undefined : path.resolve(out)
       if (folder !== undefined) await requireEmpty(folder)
       const folders = currentFolders()
-      const signal = interrupted('Stopping after this batch …')
+      const signal = interrupted(words('stopping'))
       const scanning = scanDataset(given, {
         seed: config.seed,
         cacheFolder: dataPaths(folders).scans,
         signal,
-        onProgress: ({ done, total }) => bar.show(done, total, `of ${total} photos looked at`),
+        onProgress: ({ done, total }) => bar.show(done, total, words('lookedAt', { total })),
       })
       // The backend is loaded while worker threads look at the photos.
       const [dataset] = await Promise.all([scanning, openCompute(config.threads, config.precision)])
-      for (const { message } of dataset.unreadable) say(`Left out: ${message}`)
+      for (const photo of dataset.unreadable) say(words('leftOut', { message: told(photo) }))
       const options = {
         home: folders.home,
         dataset,

@@ -3,19 +3,20 @@ import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../shared/errors.ts'
+import type { ReasonCode } from '../../shared/reasons.ts'
 
 /** Reads and writes of 2 GiB and more fail or come back short in Node, so nothing larger is ever asked for at once. */
 const largestTransfer = 2 ** 30
 
 const fullDisk = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
-const noAccess: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
-  EEXIST: 'a file has this name',
-  EISDIR: 'a folder has this name',
-  ENAMETOOLONG: 'the name is too long',
+const noAccess: Record<string, ReasonCode> = {
+  EACCES: 'permission-denied',
+  EPERM: 'permission-denied',
+  ENOENT: 'no-folder',
+  ENOTDIR: 'path-no-folder',
+  EEXIST: 'name-of-file',
+  EISDIR: 'name-of-folder',
+  ENAMETOOLONG: 'name-too-long',
 }
 
 /** The error code of a failed system call ("ENOSPC"), or undefined for any other error. */

@@ -37,7 +37,7 @@ export class Lock {
     } catch (error) {
       database?.close()
       if (isBusy(error)) return undefined
-      throw databaseError(error, file, 'the lock')
+      throw databaseError(error, file, 'the-lock')
     }
   }
 

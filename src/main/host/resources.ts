@@ -64,7 +64,7 @@ async function page(renderer: string, pathname: string): Promise<Response> {
   const wanted = path.resolve(root, `.${pathname}`)
   const inside = wanted.startsWith(root + path.sep) && (await stat(wanted).catch(() => undefined))?.isFile()
   const extension = path.extname(pathname)
-  if (!inside && extension !== '') throw new ThawError('not-found', { what: 'This page' })
+  if (!inside && extension !== '') throw new ThawError('not-found', { what: 'this-page' })
   const file = inside ? wanted : path.join(root, 'index.html')
   // Built files carry a hash in their names; index.html names them.
   const keeping = inside && pathname.startsWith('/assets/') ? forGood : { 'cache-control': 'no-cache' }

@@ -41,7 +41,7 @@ export function dialogHandlers(
 
   const granted = (grant: string, isWritten: boolean): string => {
     if (last?.grant !== grant || last.isWritten !== isWritten)
-      throw new ThawError('refused', { what: 'A place that no dialog was answered with' })
+      throw new ThawError('refused', { what: 'no-dialog' })
     return last.file
   }
 

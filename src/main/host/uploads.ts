@@ -65,7 +65,7 @@ function writeFailure(error: unknown, home: string, name: string): unknown {
   if (full.includes(code)) return new ThawError('disk.full', { file: name })
   if (code === 'EROFS') return new ThawError('disk.read-only', { folder: home })
   if (!closed.includes(code)) return error
-  return new ThawError('output.unwritable', { folder: home, reason: 'permission denied' })
+  return new ThawError('output.unwritable', { folder: home, reason: 'permission-denied' })
 }
 
 /** What all sent files together may take, and what has to stay free on their disk: bytes, but never more than a part of it. */

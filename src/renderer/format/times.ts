@@ -1,4 +1,4 @@
-import type { Language } from '../i18n/index.ts'
+import type { Language } from '../../shared/language.ts'
 import { decimal, thin } from './numbers.ts'
 
 const units = {
@@ -10,7 +10,7 @@ const units = {
 export function duration(seconds: number, language: Language): string {
   const { hour, minute, second } = units[language]
   if (!Number.isFinite(seconds)) return '–'
-  if (seconds < 1) return `${decimal(Math.max(seconds, 0), 1)}${second}`
+  if (seconds < 1) return `${decimal(Math.max(seconds, 0), 1, language)}${second}`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole}${second}`
   const minutes = Math.floor(whole / 60)

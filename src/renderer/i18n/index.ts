@@ -1,9 +1,11 @@
 import { createI18n, useI18n } from 'vue-i18n'
-import { errorTexts, fillText } from '../../shared/errors.ts'
+import { errorTexts } from '../../shared/errors.ts'
 import type { ErrorCode, PlainError } from '../../shared/errors.ts'
+import type { Language } from '../../shared/language.ts'
+import { withParticles } from '../../shared/korean.ts'
+import { tellError as tellIn } from '../../shared/tellError.ts'
 import { classifyEn } from './classify.en.ts'
 import { classifyKo } from './classify.ko.ts'
-import { errorsKo } from '../../shared/errors.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
@@ -50,7 +52,6 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   settings: settingsKo,
 }
 
-export type Language = 'en' | 'ko'
 export type MessageKey = { [R in keyof typeof en]: `${R}.${keyof (typeof en)[R] & string}` }[keyof typeof en]
 /** `n` chooses between singular and plural where an English text has both ("one photo | {n} photos"). */
 export type MessageParameters = Readonly<Record<string, string | number>>
@@ -61,6 +62,8 @@ export const i18n = createI18n({
   locale: 'en',
   fallbackLocale: false,
   messages: { en, ko },
+  // Only Korean texts hold pairs of particles.
+  postTranslation: (text) => (typeof text === 'string' ? withParticles(text) : text),
 })
 
 export interface Text {
@@ -83,11 +86,8 @@ interface Recorded {
 export function useText(): Text {
   const { t, locale } = useI18n({ useScope: 'global' })
   const translate = t as (key: string, named: MessageParameters, plural?: number) => string
-  const tellError: Text['tellError'] = ({ code, parameters }) => {
-    const { message, advice } = locale.value === 'ko' ? errorsKo[code] : errorTexts[code]
-    const named = isolateAll(parameters)
-    return { message: fillText(message, named), advice: fillText(advice, named) }
-  }
+  const tellError: Text['tellError'] = ({ code, parameters }) =>
+    tellIn({ code, parameters: isolateAll(parameters) }, locale.value as Language)
   return {
     t: (key, parameters = {}) =>
       typeof parameters.n === 'number'

@@ -1,28 +1,19 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watchEffect } from 'vue'
-import type { AppInfo, Settings } from '../../shared/api/app.ts'
+import type { AppInfo } from '../../shared/api/app.ts'
+import { Settings } from '../../shared/api/app.ts'
 import { useApi } from '../api.ts'
 import { i18n } from '../i18n/index.ts'
-import type { Language } from '../i18n/index.ts'
+import { languageOf } from '../../shared/language.ts'
 
 /** Language, theme and what else a person has chosen; and what kind of Thaw this is. */
 export const useSettings = defineStore('settings', () => {
   const api = useApi()
-  const settings = shallowRef<Settings>({
-    language: 'system',
-    theme: 'system',
-    backend: 'auto',
-    threads: null,
-    gpu: 'deterministic',
-  })
+  const settings = shallowRef(Settings.parse({}))
   const info = shallowRef<AppInfo>()
   const loaded = ref(false)
 
-  const language = computed((): Language => {
-    if (settings.value.language !== 'system') return settings.value.language
-    const known = api.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag === 'en' || tag === 'ko')
-    return known === 'ko' ? 'ko' : 'en'
-  })
+  const language = computed(() => languageOf(settings.value.language, api.languages))
 
   watchEffect(() => {
     i18n.global.locale.value = language.value

@@ -4,7 +4,8 @@ import { desktopDialogs } from '../../../src/main/dialogs.ts'
 import { menuTemplate } from '../../../src/main/menu.ts'
 import { hearOfOpenedFiles, weightFileIn } from '../../../src/main/openedFiles.ts'
 import { accompanyTraining } from '../../../src/main/training.ts'
-import { languageOf, wordsIn } from '../../../src/main/words.ts'
+import { wordsIn } from '../../../src/main/words.ts'
+import { languageOf } from '../../../src/shared/language.ts'
 import { MenuCommand } from '../../../src/shared/contract.ts'
 import type { RunEvent } from '../../../src/shared/run.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
@@ -58,7 +59,7 @@ test('Dialogs say what they are for, and open where the last one was left', asyn
   )
   dialog.picked = ['/photos/summer']
   expect(await desktop.pick('folder')).toEqual(['/photos/summer'])
-  expect(dialog.asked.at(-1)).toMatchObject({ title: '사진 폴더 고르기', properties: ['openDirectory'] })
+  expect(dialog.asked.at(-1)).toMatchObject({ title: '사진 폴더 선택', properties: ['openDirectory'] })
   expect(await desktop.pickSave('../../etc/x.pth')).toBe('/photos/x.pth')
   dialog.picked = []
   expect(await desktop.pick('weights')).toEqual([])

@@ -15,6 +15,22 @@ import { duration } from '../../../src/renderer/format/times.ts'
 
 const plain = (text: string) => text.replaceAll('\u202f', ' ')
 
+describe('numbers in Korean', () => {
+  it('keep the zero before the point, and write units and ranges as Koreans do', () => {
+    expect(decimal(0.9608, undefined, 'ko')).toBe('0.961')
+    expect(decimal(-0.25, 2, 'ko')).toBe('-0.25')
+    expect(range([0.917, 0.982], 'ko')).toBe('0.917~0.982')
+    expect(rate(0.1, 'ko')).toBe('0.1')
+    expect(percent(0.0003, 'ko')).toBe('0.03%')
+    expect(percent(0.00006, 'ko')).toBe('<0.01%')
+    expect(bytes(1_900_000_000, 'ko')).toBe('1.9GB')
+    expect(mebibytes(1000, 'ko')).toBe('1.0GB')
+    expect(speed(0.53, 'ko')).toBe('0.5')
+    expect(duration(0.84, 'ko')).toBe('0.8초')
+    expect(duration(70, 'ko')).toBe('1분 10초')
+  })
+})
+
 describe('numbers', () => {
   it('are written as the look has them', () => {
     expect(decimal(0.9608)).toBe('.961')
@@ -77,7 +93,7 @@ describe('numbers', () => {
 
 describe('durations', () => {
   it.each([
-    [0.42, '.4 s', '.4초'],
+    [0.42, '.4 s', '0.4초'],
     [6, '6 s', '6초'],
     [59.7, '1 min', '1분'],
     [70, '1 min 10 s', '1분 10초'],

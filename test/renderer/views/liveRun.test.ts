@@ -167,7 +167,7 @@ describe('a run that is over', () => {
 it('A run that is not there is told of', async () => {
   await open('finished', [], {
     'runs.get': () => {
-      throw new ThawError('not-found', { what: 'This run' })
+      throw new ThawError('not-found', { what: 'this-run' })
     },
   })
   expect(all('[role="alert"]', /This run/)).toHaveLength(1)

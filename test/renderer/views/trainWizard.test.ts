@@ -34,7 +34,7 @@ beforeEach(() => {
     'train.forecast': () => forecast,
     'train.start': () => ({ run: 'abc' }),
     'runs.get': () => {
-      throw new ThawError('not-found', { what: 'This run' })
+      throw new ThawError('not-found', { what: 'this-run' })
     },
   }
 })
@@ -153,7 +153,7 @@ describe('the review', () => {
 
   it('says so where nothing could be measured, and tries again', async () => {
     calls['train.forecast'] = () => {
-      throw new ThawError('busy', { what: 'The trainer' })
+      throw new ThawError('busy', { what: 'the-trainer' })
     }
     await open('review')
     expect(all('[role="alert"]')).toHaveLength(1)

@@ -29,8 +29,7 @@ function kernelsOf({ name, gpu }: Backend, precision: Environment['precision']):
       onProcessor: gpu === null,
     })
   }
-  if (precision === 'fast')
-    throw new ThawError('config.invalid', { reason: 'precision fast needs the TensorFlow backend' })
+  if (precision === 'fast') throw new ThawError('config.invalid', { reason: 'fast-needs-tensorflow' })
   return portableKernels(name)
 }
 

@@ -8,13 +8,13 @@ export async function readLabels(file: string): Promise<string[]> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    throw new ThawError('labels.unreadable', { file, reason: 'it cannot be opened' }, { cause: error })
+    throw new ThawError('labels.unreadable', { file, reason: 'cannot-open' }, { cause: error })
   }
   if (!text.trimStart().startsWith('{')) {
     const lines = text.split(/\r?\n/).map((line) => line.trim())
     while (lines.at(-1) === '') lines.pop()
     if (lines.length > 0) return lines
-    throw new ThawError('labels.unreadable', { file, reason: 'it is empty' })
+    throw new ThawError('labels.unreadable', { file, reason: 'is-empty' })
   }
   try {
     const index = JSON.parse(text.trim()) as Record<string, unknown>

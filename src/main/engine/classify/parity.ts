@@ -65,7 +65,7 @@ export async function comparedOnPhotos(
   for (const [photo, expected] of before) {
     const found = after.get(photo)
     if (found?.length !== expected.length)
-      throw new ThawError('weights.damaged', { file: exported, reason: 'it does not answer as the run does' })
+      throw new ThawError('weights.damaged', { file: exported, reason: 'other-answers' })
     if (largest(found) !== largest(expected)) parity.changedAnswers += 1
     expected.forEach((value, i) => {
       parity.largestLogitDifference = Math.max(parity.largestLogitDifference, Math.abs(value - found[i]!))

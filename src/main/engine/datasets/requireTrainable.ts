@@ -1,9 +1,10 @@
 import type { Dataset, Split } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import { photoExtensions } from './extensions.ts'
 import { placeInHalves } from './layout.ts'
 
-const purpose: Record<Split, string> = { train: 'train', val: 'validate' }
+const purpose: Record<Split, ReasonCode> = { train: 'to-train', val: 'to-validate' }
 const otherSide: Record<Split, Split> = { train: 'val', val: 'train' }
 
 /** Classes with readable photos on one side only, and which side they lack. */

@@ -86,7 +86,7 @@ export async function nearest(
 ): Promise<{ folder: string; facts: FileFacts }> {
   const facts = await files.facts(folder)
   if (facts?.kind === 'folder') return { folder, facts }
-  if (facts) throw new ThawError('output.unwritable', { folder, reason: 'a file has this name' })
+  if (facts) throw new ThawError('output.unwritable', { folder, reason: 'name-of-file' })
   return nearest(files, path.dirname(folder))
 }
 

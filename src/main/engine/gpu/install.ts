@@ -70,7 +70,7 @@ type PackPaths = ReturnType<typeof packPaths>
 /** Takes the folder for this process. @throws ThawError busy */
 export async function locked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const lock = Lock.take(path.join(folder, 'lock'))
-  if (!lock) throw new ThawError('busy', { what: 'The GPU pack' })
+  if (!lock) throw new ThawError('busy', { what: 'the-gpu-pack' })
   return work().finally(() => lock.release())
 }
 

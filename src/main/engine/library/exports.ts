@@ -47,7 +47,7 @@ export function exportHandlers({
   const offered = async (download: string): Promise<string> => {
     const folder = path.join(paths.exports, download)
     const [name] = await readdir(folder).catch(() => [])
-    if (name === undefined) throw new ThawError('not-found', { what: 'This download' })
+    if (name === undefined) throw new ThawError('not-found', { what: 'this-download' })
     return path.join(folder, name)
   }
 

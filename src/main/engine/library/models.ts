@@ -118,7 +118,7 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
     'models.remove': async ({ id }) => {
       const known = knownWeights.find((one) => downloadedId(one) === id)
       if (known) await rm(placeOf(known), { force: true })
-      else if (id === 'starter') throw new ThawError('refused', { what: 'Removing the starter weights' })
+      else if (id === 'starter') throw new ThawError('refused', { what: 'remove-starter' })
       else weightFiles.remove(id)
       changed()
       return {}

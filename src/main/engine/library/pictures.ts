@@ -49,10 +49,10 @@ export class Pictures {
   /** The photo behind the id of a dataset's photo. @throws ThawError not-found */
   async photo(id: string): Promise<{ stored: StoredDataset; index: number; photo: Photo; file: string }> {
     const [kind, dataset = '', key = ''] = id.split('.')
-    if (kind !== 'd') throw new ThawError('not-found', { what: 'This photo' })
+    if (kind !== 'd') throw new ThawError('not-found', { what: 'this-photo' })
     const stored = await this.datasets.get(dataset)
     const index = this.indexOf(stored).get(key)
-    if (index === undefined) throw new ThawError('not-found', { what: 'This photo' })
+    if (index === undefined) throw new ThawError('not-found', { what: 'this-photo' })
     const photo = stored.dataset.photos[index]!
     return { stored, index, photo, file: path.join(stored.dataset.folder, photo.path) }
   }
@@ -62,7 +62,7 @@ export class Pictures {
     const [kind, selection = '', place] = id.split('.')
     if (kind !== 's') return (await this.photo(id)).file
     const file = (await readSelection(this.paths.selections, selection))[Number(place)]
-    if (file === undefined) throw new ThawError('not-found', { what: 'This photo' })
+    if (file === undefined) throw new ThawError('not-found', { what: 'this-photo' })
     return file
   }
 
@@ -90,7 +90,7 @@ export class Pictures {
         return this.thumbnail(file, digest(file, bytes, mtimeMs), size, signal)
       }
     }
-    throw new ThawError('not-found', { what: 'This picture' })
+    throw new ThawError('not-found', { what: 'this-picture' })
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
+import { because } from '../../../shared/reasons.ts'
 import { openToRead, readFully, systemCode } from '../files.ts'
 import type { PhotoFormat } from './format.ts'
 import { foreignFormat, headBytes, photoFormat } from './format.ts'
@@ -7,14 +9,14 @@ import { foreignFormat, headBytes, photoFormat } from './format.ts'
 /** No photo that can be decoded is larger; what is, would not fit into one buffer. */
 const largestFile = 2 ** 31
 
-const reasons: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'it is a folder',
-  EIO: 'the disk does not answer',
-  EMFILE: 'too many files are open',
-  ELOOP: 'its links go in a circle',
-  ENAMETOOLONG: 'its name is too long',
+const reasons: Record<string, ReasonCode> = {
+  EACCES: 'permission-denied',
+  EPERM: 'permission-denied',
+  EISDIR: 'is-a-folder',
+  EIO: 'no-answer',
+  EMFILE: 'too-many-open',
+  ELOOP: 'circular-links',
+  ENAMETOOLONG: 'name-too-long',
 }
 
 /**
@@ -37,7 +39,7 @@ export interface PhotoFile {
 
 async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
   const stat = await handle.stat()
-  if (stat.isDirectory()) throw new ThawError('photo.unreadable', { file, reason: 'it is a folder' })
+  if (stat.isDirectory()) throw new ThawError('photo.unreadable', { file, ...because('is-a-folder') })
   if (!stat.isFile()) throw new ThawError('photo.not-a-photo', { file })
   if (stat.size === 0) throw new ThawError('photo.empty', { file })
   // A film named .jpg is refused by its first bytes, before gigabytes of it are read.
@@ -50,8 +52,7 @@ async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
       ? new ThawError('photo.not-a-photo', { file })
       : new ThawError('photo.unsupported', { file, format: foreign })
   }
-  if (stat.size > largestFile)
-    throw new ThawError('photo.unreadable', { file, reason: 'it is larger than 2 GB' })
+  if (stat.size > largestFile) throw new ThawError('photo.unreadable', { file, ...because('too-large') })
   const bytes = Buffer.allocUnsafeSlow(stat.size)
   const length = await readFully(handle, bytes, 0)
   return { bytes: bytes.subarray(0, length), format }

@@ -63,7 +63,7 @@ const isFolder = (file: string): Promise<boolean> =>
 /** A dataset's file, for the trainer too. @throws ThawError not-found */
 export async function readDataset(folder: string, id: string): Promise<StoredDataset> {
   const stored = await readJson(path.join(folder, `${id}.json`), Stored)
-  if (!stored) throw new ThawError('not-found', { what: 'The dataset' })
+  if (!stored) throw new ThawError('not-found', { what: 'the-dataset' })
   return stored
 }
 

@@ -11,7 +11,7 @@ export type Result = z.infer<typeof Result>
 /** What a classification answered. @throws ThawError not-found */
 export async function readResult(folder: string, id: string): Promise<Result> {
   const result = await readJson(path.join(folder, `${id}.json`), Result)
-  if (!result) throw new ThawError('not-found', { what: 'This result' })
+  if (!result) throw new ThawError('not-found', { what: 'this-result' })
   return result
 }
 

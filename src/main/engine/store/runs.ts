@@ -69,7 +69,7 @@ export class Runs {
   /** Into the trash. @throws ThawError busy while it is trained */
   async remove(id: string): Promise<void> {
     const folder = await this.folder(id)
-    if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'This run' })
+    if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'this-run' })
     await this.move(folder, this.paths.trash)
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
   }

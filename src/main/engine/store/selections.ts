@@ -9,7 +9,7 @@ const Paths = z.array(z.string())
 /** Absolute paths of the photos of a selection. @throws ThawError not-found */
 export async function readSelection(folder: string, id: string): Promise<string[]> {
   const paths = await readJson(path.join(folder, `${id}.json`), Paths)
-  if (!paths) throw new ThawError('not-found', { what: 'This selection of photos' })
+  if (!paths) throw new ThawError('not-found', { what: 'this-selection' })
   return paths
 }
 

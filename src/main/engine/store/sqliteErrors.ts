@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import { systemCode } from '../files.ts'
 
 /** SQLite's primary result codes (sqlite.org/rescode.html). */
@@ -33,26 +34,26 @@ export const isBusy = (error: unknown): boolean => codeOf(error) === codes.busy
 
 /** What a failure of the catalogue's means to a person. */
 export const catalogueError = (error: unknown, file: string): unknown =>
-  databaseError(error, file, 'the catalogue')
+  databaseError(error, file, 'the-catalogue')
 
 /**
  * What a failure of SQLite's means to a person; every other error comes back as it is.
  * @param what the database is to them
  */
-export function databaseError(error: unknown, file: string, what: string): unknown {
-  const unwritable = (reason: string) =>
+export function databaseError(error: unknown, file: string, what: ReasonCode): unknown {
+  const unwritable = (reason: ReasonCode) =>
     new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
   switch (codeOf(error)) {
     case codes.full:
       return new ThawError('disk.full', { file }, { cause: error })
     case codes.busy:
-      return new ThawError('busy', { what: `${what[0]!.toUpperCase()}${what.slice(1)}` }, { cause: error })
+      return new ThawError('busy', { what }, { cause: error })
     case codes.readOnly:
-      return readOnlyDisk(error, file) ?? unwritable('it is read-only')
+      return readOnlyDisk(error, file) ?? unwritable('read-only')
     case codes.cannotOpen:
-      return readOnlyDisk(error, file) ?? unwritable(`${what} cannot be opened`)
+      return readOnlyDisk(error, file) ?? unwritable('cannot-open')
     case codes.input:
-      return unwritable('its disk does not answer as it should')
+      return unwritable('no-answer')
     default:
       return error
   }

@@ -45,6 +45,6 @@ export class WeightFiles {
   /** @throws ThawError not-found */
   remove(id: string): void {
     const { changes } = this.database.prepare('DELETE FROM weight_files WHERE id = ?').run(id)
-    if (changes === 0) throw new ThawError('not-found', { what: 'This weight file' })
+    if (changes === 0) throw new ThawError('not-found', { what: 'this-weight-file' })
   }
 }

@@ -32,7 +32,7 @@ export class Desk {
 
   /** @throws ThawError busy */
   requireFree(): void {
-    if (!this.isFree) throw new ThawError('busy', { what: 'The trainer' })
+    if (!this.isFree) throw new ThawError('busy', { what: 'the-trainer' })
   }
 
   /** Trains. @throws ThawError busy, and what keeps the run from starting */
@@ -63,7 +63,7 @@ export class Desk {
 
   /** The run of this id. @throws ThawError not-found if it is not being trained */
   runOf(run: string): ActiveRun {
-    if (this.active?.run !== run) throw new ThawError('not-found', { what: 'This run at the trainer' })
+    if (this.active?.run !== run) throw new ThawError('not-found', { what: 'this-training' })
     return this.active
   }
 

@@ -65,7 +65,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
     doctor: async () => {
       if (desk.isFree) lastDiagnosis = await doctor()
-      if (!lastDiagnosis) throw new ThawError('busy', { what: 'The trainer' })
+      if (!lastDiagnosis) throw new ThawError('busy', { what: 'the-trainer' })
       return lastDiagnosis
     },
 

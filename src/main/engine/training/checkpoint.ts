@@ -128,7 +128,7 @@ export async function restoreCheckpoint(
     return { position, fingerprints, events, changed, best }
   } catch (error) {
     if (error instanceof ThawError) throw error
-    throw new ThawError('run.damaged', { folder, reason: 'its checkpoint is not complete' }, { cause: error })
+    throw new ThawError('run.damaged', { folder, reason: 'checkpoint-incomplete' }, { cause: error })
   } finally {
     await file.close()
   }

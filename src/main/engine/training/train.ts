@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
@@ -56,7 +57,7 @@ function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, ava
 function requireClassWeights({ classWeights }: RunConfig, classes: number): void {
   if (Array.isArray(classWeights) && classWeights.length !== classes)
     throw new ThawError('config.invalid', {
-      reason: `classWeights has ${classWeights.length} numbers for ${classes} classes`,
+      ...because('weights-per-class', { given: classWeights.length, classes }),
     })
 }
 

@@ -70,7 +70,7 @@ export function weightFile(
     })),
     read: async (name) => {
       const tensor = tensors.get(name)
-      if (!tensor) throw new ThawError('not-found', { what: `The tensor “${name}” of “${source.path}”` })
+      if (!tensor) throw new ThawError('not-found', { what: 'a-tensor', tensor: name, file: source.path })
       return readView(tensor.storage, tensor.view)
     },
     close: () => source.close(),

@@ -101,7 +101,7 @@ export function loadStrict(
     newHead: options.newHead ? expected.map(({ name }) => name).filter(isHead) : [],
     load: async (name) => {
       const tensor = found.get(name)
-      if (!tensor) throw new ThawError('not-found', { what: `The tensor “${name}” of “${file.path}”` })
+      if (!tensor) throw new ThawError('not-found', { what: 'a-tensor', tensor: name, file: file.path })
       const values = await file.read(tensor.name)
       if (allFinite(values)) return values
       const tensors = await notFinite(file)

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { WeightFile } from './codec.ts'
 import { slice, weightFile } from './codec.ts'
 import { dtypes } from './dtypes.ts'
@@ -67,7 +68,7 @@ export async function openLegacy(source: Source): Promise<WeightFile> {
     if (at + size > source.size)
       throw new ThawError('weights.truncated', {
         file,
-        reason: `${at + size - source.size} bytes at its end are missing`,
+        ...because('bytes-missing', { bytes: at + size - source.size }),
       })
     storages.set(reference.key, slice(source, at, size))
     at += size

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { Codec, StoredTensor, WeightFile } from './codec.ts'
 import { slice, weightFile } from './codec.ts'
 import { dtypes, fromSafetensors } from './dtypes.ts'
@@ -40,8 +41,7 @@ function looksLikeHeader(head: Uint8Array): boolean {
 
 async function openSafetensors(source: Source): Promise<WeightFile> {
   const damaged = (reason: string) => new ThawError('weights.damaged', { file: source.path, reason })
-  if (source.size < 8)
-    throw new ThawError('weights.truncated', { file: source.path, reason: 'it has no header' })
+  if (source.size < 8) throw new ThawError('weights.truncated', { file: source.path, reason: 'no-header' })
   const start = await source.read(0, 8)
   const announced = new DataView(start.buffer).getBigUint64(0, true)
   if (announced > source.size - 8) {
@@ -128,6 +128,6 @@ function checkCover(entries: Entry[], source: Source, dataStart: number, damaged
   if (left < 0)
     throw new ThawError('weights.truncated', {
       file: source.path,
-      reason: `${-left} bytes at its end are missing`,
+      ...because('bytes-missing', { bytes: -left }),
     })
 }

@@ -27,8 +27,7 @@ export async function openSource(path: string): Promise<Source> {
   })
   try {
     const stats = await handle.stat()
-    if (!stats.isFile())
-      throw new ThawError('weights.not-weights', { file: path, reason: 'it is not a file' })
+    if (!stats.isFile()) throw new ThawError('weights.not-weights', { file: path, reason: 'no-file' })
     if (stats.size === 0) throw new ThawError('weights.empty', { file: path })
     return sourceOf(handle, path, stats.size)
   } catch (error) {

@@ -42,7 +42,7 @@ export async function stateDict(
   storageOf: (reference: StorageReference) => Storage | Promise<Storage>,
 ): Promise<{ tensors: Map<string, StoredTensor>; found: Found }> {
   const held = findTensors(root)
-  if (!held) throw new ThawError('weights.unsupported', { file, reason: 'no tensors by name are in it' })
+  if (!held) throw new ThawError('weights.unsupported', { file, reason: 'no-tensors' })
   const references = Array.from(held.dictionary).filter(
     (entry): entry is [string, TensorReference] =>
       typeof entry[0] === 'string' && entry[1] instanceof TensorReference,

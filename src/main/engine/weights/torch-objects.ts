@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { DType } from './dtypes.ts'
 import { fromStorageClass, isDType } from './dtypes.ts'
 import type { PickleRules, PickleValue } from './pickle-values.ts'
@@ -63,7 +64,7 @@ export function torchRules(file: string): TorchRules {
   function typeNamed(value: PickleValue): DType {
     const name = value instanceof GlobalName ? value.name.replace(/^torch\./, '') : 'unknown'
     if (isDType(name)) return name
-    throw new ThawError('weights.unsupported', { file, reason: `values of the type ${name}` })
+    throw new ThawError('weights.unsupported', { file, ...because('unknown-type', { type: name }) })
   }
 
   /** Python 2 gives OrderedDict its items as a list of pairs, Python 3 sets them afterwards. */
@@ -146,7 +147,7 @@ function storageType(name: string, file: string): DType {
   const type = /^torch\.(?:cuda\.|storage\.)?_?(\w+)$/.exec(name)?.[1] ?? name
   const dtype = type === 'UntypedStorage' ? 'uint8' : fromStorageClass(type)
   if (dtype) return dtype
-  throw new ThawError('weights.unsupported', { file, reason: `values of the type ${name}` })
+  throw new ThawError('weights.unsupported', { file, ...because('unknown-type', { type: name }) })
 }
 
 /** Whether a tensor's values are those of its storage with the sign turned, which PyTorch does only when they are read. */

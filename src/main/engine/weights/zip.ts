@@ -58,7 +58,7 @@ export async function openArchive(source: Source): Promise<Archive> {
     storage: async (name, bigEndian = false) => {
       const entry = entries.get(name)
       if (!entry) throw damaged(`the entry ${name} is missing`)
-      if (entry.isEncrypted()) throw unsupported('its entries are encrypted')
+      if (entry.isEncrypted()) throw unsupported('encrypted')
       const { compressionMethod, compressedSize, uncompressedSize } = entry
       if (compressionMethod !== 0 && compressionMethod !== 8)
         throw unsupported(`its entries are compressed in the way ${compressionMethod}`)
@@ -128,7 +128,7 @@ async function inflate(zip: ZipFile, entry: Entry, source: Source): Promise<Uint
 function zipError(error: unknown, source: Source): unknown {
   if (error instanceof ThawError || !(error instanceof Error)) return error
   const cut = /End of central directory|overflows file bounds/.test(error.message)
-  const reason = cut ? 'its end, with the list of its parts, is missing' : error.message
+  const reason = cut ? 'no-index' : error.message
   return new ThawError(
     cut ? 'weights.truncated' : 'weights.damaged',
     { file: source.path, reason },

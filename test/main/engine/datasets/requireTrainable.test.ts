@@ -45,7 +45,7 @@ describe('what cannot', () => {
       'an empty class',
       dataset(['a', 'b', 'c'], ['train/a', 'val/a', 'train/c', 'val/c'], drawn),
       'dataset.empty-class',
-      { class: 'b', split: 'train' },
+      { class: 'b', split: 'to-train' },
     ],
     [
       'a class that has a folder in one half only',
@@ -57,19 +57,19 @@ describe('what cannot', () => {
       'a class whose folder in val/ is empty',
       dataset(['a', 'b'], four.slice(0, 3), { emptyFolders: ['val/b'] }),
       'dataset.empty-class',
-      { class: 'b', split: 'validate' },
+      { class: 'b', split: 'to-validate' },
     ],
     [
       'a class whose photos in train/ are all unreadable',
       dataset(['a', 'b'], ['train/a', 'val/a', 'val/b'], { unreadable: [bad('train/b/x.jpg')] }),
       'dataset.empty-class',
-      { class: 'b', split: 'train' },
+      { class: 'b', split: 'to-train' },
     ],
     [
       'nothing to validate with',
       dataset(['a', 'b'], ['train/a', 'train/b'], drawn),
       'dataset.empty-class',
-      { class: 'a', split: 'validate' },
+      { class: 'a', split: 'to-validate' },
     ],
   ])('%s', (_, given, code, parameters) => {
     expect(() => {

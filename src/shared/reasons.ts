@@ -1,0 +1,78 @@
+/**
+ * Why something failed, or what it was that failed, where that is part of a sentence of errors.ts: a code there, words in the
+ * person's language here (Korean: reasons.ko.ts). `{name}` stands for a parameter of the error. What other programs say in
+ * their own words (pip, a driver, a decoder) has no code and is quoted as it is.
+ */
+export const reasonTexts = {
+  // Files and disks
+  'permission-denied': 'permission denied',
+  'is-a-folder': 'it is a folder',
+  'no-file': 'it is not a file',
+  'no-answer': 'the disk does not answer',
+  'too-many-open': 'too many files are open',
+  'circular-links': 'its links go in a circle',
+  'name-too-long': 'its name is too long',
+  'no-folder': 'the folder does not exist',
+  'path-no-folder': 'a part of its path is not a folder',
+  'name-of-file': 'a file has this name',
+  'name-of-folder': 'a folder has this name',
+  'read-only': 'it is read-only',
+  'cannot-open': 'it cannot be opened',
+  'is-empty': 'it is empty',
+  'too-large': 'it is larger than 2 GB',
+  // Weight files
+  'bytes-missing': '{bytes} bytes at its end are missing',
+  'bytes-left': '{bytes} bytes at its end belong to no tensor',
+  'no-header': 'it has no header',
+  'no-index': 'its end, with the list of its parts, is missing',
+  encrypted: 'its entries are encrypted',
+  'no-tensors': 'no tensors by name are in it',
+  'unknown-type': 'values of the type {type}',
+  'other-answers': 'it does not answer as the run does',
+  // Runs and settings
+  'checkpoint-incomplete': 'its checkpoint is not complete',
+  'weights-per-class': 'classWeights has {given} numbers for {classes} classes',
+  'fast-needs-tensorflow': 'precision fast needs the TensorFlow backend',
+  'to-train': 'train',
+  'to-validate': 'validate',
+  'to-test': 'test',
+  // What is busy, gone or refused
+  'the-lock': 'The lock',
+  'the-trainer': 'The trainer',
+  'the-catalogue': 'The catalogue',
+  'the-gpu-pack': 'The GPU pack',
+  'the-dataset': 'The dataset',
+  'this-run': 'This run',
+  'this-training': 'This run at the trainer',
+  'this-download': 'This download',
+  'this-photo': 'This photo',
+  'this-picture': 'This picture',
+  'this-page': 'This page',
+  'this-result': 'This result',
+  'this-selection': 'This selection of photos',
+  'this-weight-file': 'This weight file',
+  'a-tensor': 'The tensor “{tensor}” of “{file}”',
+  'remove-starter': 'Removing the starter weights',
+  'no-dialog': 'A place that no dialog was answered with',
+} satisfies Record<string, string>
+
+export type ReasonCode = keyof typeof reasonTexts
+
+/** The texts of a language. Korean also quotes what has no code, so that no foreign words run on in its sentence. */
+export interface Reasons {
+  texts: Readonly<Record<ReasonCode, string>>
+  quoted: (text: string) => string
+}
+
+export const englishReasons: Reasons = { texts: reasonTexts, quoted: (text) => text }
+
+/** The parameters of an error that say why: `new ThawError('weights.truncated', { file, ...because('bytes-missing', { bytes }) })`. */
+export const because = <P extends Record<string, string | number>>(
+  reason: ReasonCode,
+  parameters?: P,
+): { reason: ReasonCode } & P => ({ reason, ...(parameters as P) })
+
+/** The parameters of an error that may hold a code of this table. */
+export const reasonNames: ReadonlySet<string> = new Set(['reason', 'what', 'split'])
+
+export const isReason = (text: string): text is ReasonCode => Object.hasOwn(reasonTexts, text)

@@ -1,0 +1,17 @@
+import { errorsKo } from './errors.ko.ts'
+import { errorTexts, fillText } from './errors.ts'
+import type { PlainError } from './errors.ts'
+import type { Language } from './language.ts'
+import { withParticles } from './korean.ts'
+import { koreanReasons } from './reasons.ko.ts'
+
+/** What happened and what to do, in the person's language. */
+export function tellError(
+  { code, parameters }: Pick<PlainError, 'code' | 'parameters'>,
+  language: Language,
+): { message: string; advice: string } {
+  const { message, advice } = language === 'ko' ? errorsKo[code] : errorTexts[code]
+  const fill = (text: string): string =>
+    language === 'ko' ? withParticles(fillText(text, parameters, koreanReasons)) : fillText(text, parameters)
+  return { message: fill(message), advice: fill(advice) }
+}
