@@ -7,8 +7,8 @@ afterEach(() => {
   process.env = { ...before }
 })
 function locale(given: Record<string, string>): void {
-  for (const name of ['LC_ALL', 'LC_MESSAGES', 'LANG']) delete process.env[name]
-  Object.assign(process.env, given)
+  const { LC_ALL: _all, LC_MESSAGES: _messages, LANG: _lang, ...rest } = before
+  process.env = { ...rest, ...given }
 }
 
 describe('the language of the command line', () => {
