@@ -7,8 +7,7 @@ afterEach(() => {
   process.env = { ...before }
 })
 function locale(given: Record<string, string>): void {
-  const { LC_ALL: _all, LC_MESSAGES: _messages, LANG: _lang, ...rest } = before
-  process.env = { ...rest, ...given }
+  process.env = { LC_ALL: '', LC_MESSAGES: '', LANG: '', ...given }
 }
 
 describe('the language of the command line', () => {
