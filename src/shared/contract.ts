@@ -28,6 +28,7 @@ import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
 import { fileCalls } from './api/files.ts'
 import { gpuCalls } from './api/gpu.ts'
+import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
 import { modelCalls } from './api/models.ts'
 import { runCalls, runEvents, trainCalls } from './api/runs.ts'
@@ -41,6 +42,7 @@ const calls = {
   ...runCalls,
   ...trainCalls,
   ...classifyCalls,
+  ...jobCalls,
 }
 
 /** What a menu of the app asks the window to do. */
@@ -49,6 +51,7 @@ export type MenuCommand = z.infer<typeof MenuCommand>
 
 const events = {
   ...runEvents,
+  ...jobEvents,
   'engine.state': EngineState,
   'settings.changed': Settings,
   'datasets.changed': nothing,

@@ -4,6 +4,7 @@ import { classify } from './classify/classify.ts'
 import { doctor } from './doctor/doctor.ts'
 import { currentFolders, dataPaths } from './store/paths.ts'
 import { readSettings } from './store/settings.ts'
+import { availableBeside, needs } from './trainer/room.ts'
 import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
@@ -15,6 +16,8 @@ const engine: TrainingEngine = {
   resume,
   forecast,
   comparePrecisions,
+  needs,
+  available: availableBeside,
   classify: async function* (options) {
     for await (const answer of classify(options))
       yield 'error' in answer ? answer : ({ photo: answer.photo, top: answer.top } satisfies PhotoAnswer)

@@ -26,6 +26,8 @@ export interface Child {
   pid: number | undefined
   /** Resolves when it is gone, with how it ended ("exit code 1", "SIGKILL"). */
   ended: Promise<string>
+  /** Whether its channel is closed: it is ending, or has ended. */
+  isGone: () => boolean
   /** Resolves once it has shown that it speaks our version; rejects if it speaks another. */
   greeted: Promise<void>
   kill: () => void
@@ -58,12 +60,16 @@ export function startChild(options: ChildOptions): Child {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
   })
-  const client = createClient(innerContract, processWire(child), part)
+  const wire = processWire(child)
+  let isGone = false
+  wire.onClose(() => (isGone = true))
+  const client = createClient(innerContract, wire, part)
   const kill = () => void child.kill('SIGKILL')
   return {
     client,
     pid: child.pid,
     ended,
+    isGone: () => isGone,
     greeted: greet(client, part),
     kill,
     close: async (timeout) => {

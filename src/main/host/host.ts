@@ -15,6 +15,8 @@ import { openLog } from './log.ts'
 import type { HostHandlers } from './relay.ts'
 import { relays } from './relay.ts'
 import { keepPrivate } from './private.ts'
+import { jobHandlers } from './jobs/handlers.ts'
+import { Jobs } from './jobs/jobs.ts'
 import { LiveRun } from './liveRun.ts'
 import { Renewal } from './renewal.ts'
 import type { Desktop } from './saving.ts'
@@ -94,6 +96,8 @@ export function startHost(options: HostOptions): Host {
       onReady: (client) => {
         forward(client)
         renewal.follow(client)
+        // A library that is gone again inherits at its next start.
+        jobs.inherit(client).catch(() => undefined)
       },
     }),
     trainer: supervisor('trainer', {
@@ -113,6 +117,12 @@ export function startHost(options: HostOptions): Host {
     }),
   }
 
+  const jobs = new Jobs({
+    clientOf: (part) => parts[part].ready(),
+    onChange: (job) => server.emit('job.changed', job),
+    onCleared: (ids) => server.emit('jobs.cleared', { jobs: ids }),
+  })
+
   const ownHandlers: HostHandlers = {
     'app.info': () => ({
       version,
@@ -128,6 +138,7 @@ export function startHost(options: HostOptions): Host {
       return {}
     },
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
+    ...jobHandlers(jobs),
     ...dialogHandlers(desktop, () => parts.library.ready()),
   }
   const server = createServer(
@@ -151,6 +162,7 @@ export function startHost(options: HostOptions): Host {
     trainerState: () => liveRun.state,
     onTrainerState: (listener) => liveRun.onChange(listener),
     close: async () => {
+      await jobs.close()
       await Promise.all(Object.values(parts).map((part) => part.close()))
     },
   }

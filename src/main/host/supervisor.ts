@@ -68,8 +68,10 @@ export class Supervisor {
 
   /** The child's client, as soon as it is ready. @throws ThawError engine.gone if it was given up */
   ready(): Promise<InnerClient> {
-    if (this.current.state === 'ready' && this.child) return Promise.resolve(this.child.client)
-    if (this.current.state === 'failed' || this.closing) return Promise.reject(this.gone())
+    // One whose channel has closed will be started again: its end is only not known yet.
+    const { state } = this.current
+    if (state === 'ready' && this.child && !this.child.isGone()) return Promise.resolve(this.child.client)
+    if (state === 'failed' || this.closing) return Promise.reject(this.gone())
     return new Promise((resolve, reject) => this.waiters.push({ resolve, reject }))
   }
 

@@ -32,6 +32,15 @@ export const classifyCalls = {
     z.strictObject({ result: Id, photos: z.int(), failed: z.int(), seconds: z.number() }),
     z.array(Classified),
   ),
+  /** Answers of a classification, of one under way too: those from number `from` on. @throws not-found */
+  'classify.answers': library(
+    z.strictObject({
+      result: Id,
+      from: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(2000).default(500),
+    }),
+    z.strictObject({ answers: z.array(Classified), next: z.int(), done: z.boolean() }),
+  ),
   /** As a table on offer, to be fetched at `/download/<download>` or saved by `files.save`. */
   'classify.export': library(z.strictObject({ result: Id }), Offered),
 }

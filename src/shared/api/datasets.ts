@@ -63,7 +63,7 @@ export const BatchPreview = z.strictObject({
 })
 export type BatchPreview = z.infer<typeof BatchPreview>
 
-const Seed = z
+export const Seed = z
   .int()
   .min(0)
   .max(2 ** 32 - 1)

@@ -1,5 +1,6 @@
 import { FilePath, Id, PictureId, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
+import { JobKind, JobRecord, WorkProgress } from './jobs.ts'
 
 /** A file that may be streamed to the window. */
 const Streamable = z.strictObject({ file: z.string(), type: z.string(), name: z.string() })
@@ -13,6 +14,9 @@ const Findable = z.union([
 
 /** Raised with every change of the frames or the contract that an older process would not understand. */
 export const protocolVersion = 1
+
+const Work = z.strictObject({ job: Id, kind: JobKind, input: z.json() })
+const Worked = z.strictObject({ result: z.json() })
 
 const Hello = z.strictObject({ version: z.string(), protocol: z.int(), pid: z.int() })
 
@@ -36,6 +40,13 @@ export const internalCalls = {
   'downloads.save': library(z.strictObject({ download: Id, file: FilePath }), nothing),
   /** Where something of ours lies. @throws not-found, run.missing */
   'places.find': library(Findable, z.strictObject({ path: FilePath })),
+  /** Does a job's work; the call's end is the job's. @throws what the work throws */
+  'library.work': library(Work, Worked, WorkProgress),
+  'trainer.work': trainer(Work, Worked, WorkProgress),
+  /** Writes jobs down, and forgets others. */
+  'jobs.keep': library(z.strictObject({ records: z.array(JobRecord), forget: z.array(Id) }), nothing),
+  /** Jobs that processes have left which are gone now. They are ours from then on. */
+  'jobs.inherit': library(nothing, z.strictObject({ records: z.array(JobRecord) })),
 }
 
 export const internalEvents = {

@@ -73,11 +73,15 @@ export const TrainerState = z.strictObject({
 })
 export type TrainerState = z.infer<typeof TrainerState>
 
-const Start = z.strictObject({ dataset: Id, config: RunConfig, name: z.string().trim().max(200).optional() })
+export const TrainStart = z.strictObject({
+  dataset: Id,
+  config: RunConfig,
+  name: z.string().trim().max(200).optional(),
+})
 
 export const trainCalls = {
   /** Comes back when the run has its folder; all further comes as `run.events` and `run.state`. @throws busy, … */
-  'train.start': trainer(Start, z.strictObject({ run: Id })),
+  'train.start': trainer(TrainStart, z.strictObject({ run: Id })),
   /** @throws run.finished, run.no-checkpoint, run.locked, busy, … */
   'train.resume': trainer(z.strictObject({ run: Id }), z.strictObject({ run: Id })),
   /** Holds between two batches; `train.resume` lets it go on. */
@@ -85,9 +89,9 @@ export const trainCalls = {
   /** After the batch in hand, with a checkpoint to resume from. Comes back when it has stopped. */
   'train.stop': trainer(z.strictObject({ run: Id }), nothing),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
-  'train.forecast': trainer(Start.omit({ name: true }), Forecast),
+  'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */
-  'train.precisions': trainer(Start.omit({ name: true }), PrecisionComparison),
+  'train.precisions': trainer(TrainStart.omit({ name: true }), PrecisionComparison),
   'train.state': trainer(nothing, TrainerState),
 }
 

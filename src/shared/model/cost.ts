@@ -74,6 +74,15 @@ export function peakBytes(
   return processBytes + float * (weights + Math.max(forward, around, loading))
 }
 
+/** What answering for photos takes at its peak, bytes beside those of the process. */
+export function inferenceBytes(network: Network): number {
+  const layers = flatLayers(placeLayers(network))
+  const sizes = layers.flatMap((it) => it.tensors).map((tensor) => sizeOf(tensor.shape))
+  const weights = sizes.reduce((a, b) => a + b, 0)
+  const widest = Math.max(0, ...layers.map((it) => inputSize(it) + 2 * outputSize(it)))
+  return float * (weights + Math.max(widest * prefixChunk, 2 * Math.max(0, ...sizes)))
+}
+
 /** The largest power of two of photos a step that stays within `available` bytes; 1 if none does. */
 export function largestBatch(
   network: Network,

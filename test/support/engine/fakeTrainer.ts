@@ -90,6 +90,8 @@ const engine: TrainingEngine = {
   resume: () => {
     throw new ThawError('run.no-checkpoint', { run: 'any' })
   },
+  needs: { training: () => 0, answering: () => Promise.resolve(0) },
+  available: () => Promise.resolve(1),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   forecast: () =>
     Promise.resolve({

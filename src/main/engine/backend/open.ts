@@ -18,6 +18,9 @@ export interface BackendOptions {
 
 let open: Backend | undefined
 
+/** What computes in this process now; undefined before anything was computed. */
+export const openedBackend = (): Backend | undefined => open
+
 /**
  * Opens the best backend that works here and makes it the one that computes. Each has to answer the self-test before
  * it is trusted. THAW_BACKEND names one that is taken or nothing is.

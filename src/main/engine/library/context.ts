@@ -1,3 +1,4 @@
+import type { JobStore } from '../jobs/jobStore.ts'
 import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import type { PhotoPool } from '../preprocess/workers/pool.ts'
 import type { Connections } from '../store/connections.ts'
@@ -15,6 +16,7 @@ export interface Library {
   runs: Runs
   weightFiles: WeightFiles
   connections: Connections
+  jobs: JobStore
   pictures: Pictures
   /** Threads that compute views; started when they are first needed. */
   pool: () => Promise<PhotoPool>

@@ -1,5 +1,7 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { z } from 'zod'
+import type { Received } from '../../../shared/api/call.ts'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { bytesOf } from '../files.ts'
@@ -67,9 +69,31 @@ async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
   }
 }
 
+interface Fetching {
+  signal: AbortSignal
+  progress: (item: z.infer<typeof Received>) => void
+}
+
+const placeIn = ({ paths }: Library, known: KnownWeights): string => path.join(paths.weights, known.file)
+
+/** Fetches a network's published weights. @throws ThawError weights.none, download.failed, weights.checksum, cancelled, disk.full */
+export async function downloadWeights(
+  library: Library,
+  network: string,
+  { signal, progress }: Fetching,
+): Promise<WeightsEntry> {
+  const known = knownWeights.find((one) => one.network === network)
+  if (!known) throw new ThawError('weights.none', { network })
+  const file = placeIn(library, known)
+  const onConnection = (url: string) => library.connections.add(url, known.file)
+  await download({ ...known, file }, { signal, onProgress: progress, onConnection })
+  library.emit('models.changed', {})
+  return downloadedEntry(known, file)
+}
+
 export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall> {
-  const { paths, emit, weightFiles, connections } = library
-  const placeOf = (known: KnownWeights) => path.join(paths.weights, known.file)
+  const { emit, weightFiles } = library
+  const placeOf = (known: KnownWeights) => placeIn(library, known)
 
   const changed = () => emit('models.changed', {})
 
@@ -90,17 +114,7 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
       return { weights: [...starterEntry(), ...downloaded, ...own], offers }
     },
 
-    'models.download': async ({ network }, { signal, progress }) => {
-      const known = knownWeights.find((one) => one.network === network)
-      if (!known) throw new ThawError('weights.none', { network })
-      const file = placeOf(known)
-      await download(
-        { ...known, file },
-        { signal, onProgress: progress, onConnection: (url) => connections.add(url, known.file) },
-      )
-      changed()
-      return downloadedEntry(known, file)
-    },
+    'models.download': ({ network }, context) => downloadWeights(library, network, context),
 
     'models.addFile': async ({ file }) => {
       const absolute = path.resolve(file)

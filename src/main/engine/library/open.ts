@@ -1,4 +1,6 @@
 import type { Folders } from '../../../shared/folders.ts'
+import { JobStore } from '../jobs/jobStore.ts'
+import { workHandler } from '../jobs/works.ts'
 import type { Emit } from '../child/answerParent.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { openCatalogue } from '../store/catalogue.ts'
@@ -19,6 +21,7 @@ import { Pictures } from './pictures.ts'
 import { previewHandlers } from './previews.ts'
 import { runHandlers } from './runs.ts'
 import { sampleHandlers } from './samples.ts'
+import { libraryWorks } from './works.ts'
 
 /** Two threads leave a small machine enough to train with. */
 const viewThreads = 2
@@ -58,6 +61,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     runs: new Runs(database, paths),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
+    jobs: new JobStore(paths.jobs),
     pictures: new Pictures(datasets, paths),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
@@ -71,6 +75,12 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...modelHandlers(library),
     ...runHandlers(library),
     ...exportHandlers(library),
+    'library.work': workHandler(libraryWorks(library)),
+    'jobs.keep': async ({ records, forget }) => {
+      await library.jobs.keep(records, forget)
+      return {}
+    },
+    'jobs.inherit': async () => ({ records: await library.jobs.inherit() }),
     'pictures.file': async ({ picture, size }, { signal }) => ({
       ...(await library.pictures.file(picture, size, signal)),
       name: picture,
@@ -80,6 +90,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     handlers: tellingOfTheDisk(handlers, paths.catalogue),
     close: async () => {
       await (await pool)?.close()
+      library.jobs.close()
       database.close()
     },
   }

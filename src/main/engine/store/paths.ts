@@ -32,6 +32,8 @@ export function dataPaths({ home, cache }: Folders) {
     samples: inHome('samples'),
     /** Lists of what is to be done with photos, and what has been, see filing/filings.ts. */
     filings: inHome('filings'),
+    /** Long work that runs, waits or has ended, see jobs/jobStore.ts. */
+    jobs: inHome('jobs'),
     /** What was classified, for export. */
     results: inHome('results'),
     thumbnails: inCache('thumbnails'),

@@ -6,6 +6,16 @@ import { eventCount } from '../store/runFolder.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { Interruptible } from './engine.ts'
 import { AllowedSilence } from './silence.ts'
+import type { Turns } from './turns.ts'
+
+type Begin = (control: Interruptible) => AsyncIterable<RunEvent>
+
+export interface ActiveRunOptions {
+  emit: Emit
+  /** Taken for as long as it trains, and passed on after each event, since between events nothing is half computed. */
+  turns: Turns
+  onEvent?: (event: RunEvent) => void
+}
 
 /** One run being trained: from its first event to its last. */
 export class ActiveRun {
@@ -17,11 +27,17 @@ export class ActiveRun {
   readonly silence = new AllowedSilence()
   run: string | undefined
   state: RunState = 'running'
+  /** Why it failed; undefined while it has not. */
+  failure: unknown
   private readonly emit: Emit
+  private readonly turns: Turns
+  private readonly onEvent: (event: RunEvent) => void
   private paused: PromiseWithResolvers<undefined> | undefined
 
-  constructor(emit: Emit, begin: (control: Interruptible) => AsyncIterable<RunEvent>) {
+  constructor({ emit, turns, onEvent = () => undefined }: ActiveRunOptions, begin: Begin) {
     this.emit = emit
+    this.turns = turns
+    this.onEvent = onEvent
     const started = Promise.withResolvers<string>()
     this.started = started.promise
     this.ended = this.follow(begin, started)
@@ -60,10 +76,7 @@ export class ActiveRun {
     this.emit('runs.changed', {})
   }
 
-  private async follow(
-    begin: (control: Interruptible) => AsyncIterable<RunEvent>,
-    started: PromiseWithResolvers<string>,
-  ): Promise<void> {
+  private async follow(begin: Begin, started: PromiseWithResolvers<string>): Promise<void> {
     let next = 0
     const sender = throttled<RunEvent[]>(
       (events) => {
@@ -74,9 +87,12 @@ export class ActiveRun {
     )
     const early: RunEvent[] = []
     let end: RunState = 'interrupted'
+    await this.turns.take()
     try {
-      const events = begin({ signal: this.controller.signal, shouldPause: () => this.paused?.promise })
+      const shouldPause = () => this.paused && this.turns.away(this.paused.promise)
+      const events = begin({ signal: this.controller.signal, shouldPause })
       for await (const event of events) {
+        this.onEvent(event)
         if (this.silence.learn(event)) this.emit('trainer.silence', { seconds: this.silence.seconds })
         end = endOf(event) ?? end
         if (event.type === 'started') {
@@ -88,6 +104,7 @@ export class ActiveRun {
           sender.push([...early.splice(0), event])
         } else if (this.run === undefined) early.push(event)
         else sender.push([event])
+        await this.turns.pass()
       }
       sender.flush()
       this.tell(end)
@@ -95,11 +112,13 @@ export class ActiveRun {
     } catch (error) {
       sender.flush()
       const stopped = this.controller.signal.aborted
+      if (!stopped) this.failure = error
       if (!(error instanceof ThawError)) console.error(error)
       this.tell(stopped ? 'stopped' : 'failed', stopped ? undefined : error)
       started.reject(error)
     } finally {
       sender.stop()
+      this.turns.give()
     }
   }
 }

@@ -1,18 +1,38 @@
+import { setTimeout as later } from 'node:timers/promises'
 import type { TrainerState } from '../../../shared/api/runs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Emit } from '../child/answerParent.ts'
 import { idleSilence, unmeasuredSilence } from './silence.ts'
 import type { ActiveRun } from './activeRun.ts'
 import { stateOf } from './activeRun.ts'
+import { Turns } from './turns.ts'
 
-/** The trainer has one desk: one piece of work lies on it, and who comes meanwhile is told so. */
+type Other = Exclude<TrainerState['work'], 'training' | null>
+
+/** What a piece of work beside a training needs to know and to tell. */
+export interface Beside {
+  /** Bytes that it will take. */
+  needs: number
+  signal: AbortSignal
+  /** Told when it has to wait for memory, and when it need not any more. */
+  onCrowded?: (crowded: boolean) => void
+}
+
+/** Milliseconds until memory that was not there is looked for again. */
+const secondLook = 2000
+
+/** The trainer has one desk: one training lies on it, and beside it one piece of other work, which takes turns with it. */
 export class Desk {
+  readonly turns = new Turns()
   private readonly emit: Emit
+  private readonly available: () => Promise<number>
   private active: ActiveRun | undefined
-  private other: Exclude<TrainerState['work'], 'training' | null> | undefined
+  private other: { what: Other; ended: Promise<unknown> } | undefined
 
-  constructor(emit: Emit) {
+  /** @param available bytes that are free beside what is at work */
+  constructor(emit: Emit, available: () => Promise<number>) {
     this.emit = emit
+    this.available = available
   }
 
   get isFree(): boolean {
@@ -21,13 +41,16 @@ export class Desk {
 
   get state(): TrainerState {
     if (this.active) return stateOf(this.active)
-    return { work: this.other ?? null, run: null, state: null }
+    return { work: this.other?.what ?? null, run: null, state: null }
   }
 
   /** Seconds for which silence is no reason to worry. */
   get silence(): number {
-    if (this.active) return this.active.silence.seconds
-    return this.other ? unmeasuredSilence : idleSilence
+    return Math.max(
+      idleSilence,
+      this.active?.silence.seconds ?? 0,
+      this.other === undefined ? 0 : unmeasuredSilence,
+    )
   }
 
   /** @throws ThawError busy */
@@ -35,9 +58,14 @@ export class Desk {
     if (!this.isFree) throw new ThawError('busy', { what: 'the-trainer' })
   }
 
-  /** Trains. @throws ThawError busy, and what keeps the run from starting */
-  async train(begin: () => ActiveRun): Promise<string> {
-    this.requireFree()
+  /** Resolves when no training lies here any more. */
+  async trained(): Promise<void> {
+    while (this.active) await this.active.ended
+  }
+
+  /** Begins to train. @throws ThawError busy */
+  train(begin: () => ActiveRun): ActiveRun {
+    if (this.active) throw new ThawError('busy', { what: 'The trainer' })
     const active = begin()
     this.active = active
     this.warn()
@@ -45,16 +73,21 @@ export class Desk {
       this.active = undefined
       this.warn()
     })
-    return active.started
+    return active
   }
 
-  /** Does something else than training. @throws ThawError busy, and what `work` throws */
-  async do<T>(what: NonNullable<typeof this.other>, work: () => Promise<T>): Promise<T> {
-    this.requireFree()
-    this.other = what
+  /**
+   * Does something else than training, one thing at a time. Its turn is its own from beginning to end, unless `work` lets others
+   * have theirs between two batches.
+   * @throws ThawError cancelled, and what `work` throws
+   */
+  async beside<T>(what: Other, beside: Beside, work: (turns: Turns) => Promise<T>): Promise<T> {
+    while (this.other) await this.other.ended.catch(() => undefined)
+    const ended = this.inTurn(beside, work)
+    this.other = { what, ended }
     this.warn()
     try {
-      return await work()
+      return await ended
     } finally {
       this.other = undefined
       this.warn()
@@ -70,6 +103,28 @@ export class Desk {
   /** Stops what is at work, with a checkpoint. */
   async close(): Promise<void> {
     await this.active?.stop()
+  }
+
+  private async inTurn<T>(beside: Beside, work: (turns: Turns) => Promise<T>): Promise<T> {
+    await this.room(beside)
+    await this.turns.take()
+    try {
+      return await work(this.turns)
+    } finally {
+      this.turns.give()
+    }
+  }
+
+  /** Waits until there is memory enough, or no training that takes it. */
+  private async room({ needs, signal, onCrowded }: Beside): Promise<void> {
+    let isCrowded = false
+    while (this.active && (await this.available()) < needs) {
+      if (!isCrowded) onCrowded?.(true)
+      isCrowded = true
+      await Promise.race([this.active.ended, later(secondLook)])
+      if (signal.aborted) throw new ThawError('cancelled')
+    }
+    if (isCrowded) onCrowded?.(false)
   }
 
   private warn(): void {

@@ -28,6 +28,13 @@ export interface ClassifyOptions {
 
 export type PhotoAnswer = { photo: string; top: Answer[] } | { photo: string; error: PlainError }
 
+/** Bytes that a piece of work takes. */
+export interface Needs {
+  training: (run: Pick<TrainRequest, 'dataset' | 'config'>) => number
+  /** @throws ThawError run.*, network.unknown */
+  answering: (home: string, model: ClassifyModel) => Promise<number>
+}
+
 /** What the trainer's handlers need of the engine. */
 export interface TrainingEngine {
   /** The run's events, recorded in its folder before they are given. @throws ThawError, also after the first event */
@@ -35,6 +42,9 @@ export interface TrainingEngine {
   resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
   forecast: (options: Omit<TrainRequest, 'name'>) => Promise<Forecast>
   comparePrecisions: (options: Omit<TrainRequest, 'name'>) => Promise<PrecisionComparison>
+  needs: Needs
+  /** Bytes that are free for further work. */
+  available: () => Promise<number>
   /** An answer a photo, in their order. */
   classify: (options: ClassifyOptions) => AsyncIterable<PhotoAnswer>
 }

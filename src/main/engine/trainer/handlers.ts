@@ -6,17 +6,16 @@ import type { Folders } from '../../../shared/folders.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import { greeting } from '../child/answerParent.ts'
-import { requireTrainable } from '../datasets/requireTrainable.ts'
-import { readDataset } from '../store/datasets.ts'
+import { workHandler } from '../jobs/works.ts'
 import { dataPaths } from '../store/paths.ts'
 import { writeResult } from '../store/results.ts'
 import { findRun } from '../store/runFolder.ts'
 import { readSelection } from '../store/selections.ts'
-import { readSettings } from '../store/settings.ts'
+import { ActiveRun } from './activeRun.ts'
 import { Desk } from './desk.ts'
 import type { TrainingEngine, TrainRequest } from './engine.ts'
-import { resplit } from './resplit.ts'
-import { ActiveRun } from './activeRun.ts'
+import { Preparations } from './preparations.ts'
+import { trainerWorks } from './works.ts'
 
 export type TrainerHandlers = PartHandlers<'trainer'>
 
@@ -31,37 +30,27 @@ export interface TrainerOptions {
 export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
   const { home } = folders
   const paths = dataPaths(folders)
-  const desk = new Desk(emit)
+  const desk = new Desk(emit, engine.available)
+  const preparations = new Preparations(home, paths)
+  const works = trainerWorks({ paths, home, emit, engine, desk, preparations })
   let lastDiagnosis: Diagnosis | undefined
-
-  const withSettings = async (config: RunConfig): Promise<RunConfig> => ({
-    ...config,
-    threads: config.threads ?? (await readSettings(paths.settings)).threads,
-  })
-
-  const datasetFor = async (id: string, { seed }: RunConfig) => {
-    const { dataset } = await readDataset(paths.datasets, id)
-    const split = resplit(dataset, seed)
-    requireTrainable(split)
-    return split
-  }
 
   /** Measures something of a run before it begins. */
   const probing =
     <T>(measure: (options: Omit<TrainRequest, 'name'>) => Promise<T>) =>
     async (
-      { dataset: id, config: given }: { dataset: string; config: RunConfig },
+      input: { dataset: string; config: RunConfig },
       { signal }: { signal: AbortSignal },
     ): Promise<T> => {
       desk.requireFree()
-      const config = await withSettings(given)
-      const dataset = await datasetFor(id, config)
-      return desk.do('forecasting', () => measure({ home, dataset, config, signal }))
+      const run = await preparations.runOf(input)
+      return desk.beside('forecasting', { needs: 0, signal }, () => measure({ ...run, signal }))
     }
 
   const handlers: TrainerHandlers = {
     'trainer.hello': greeting,
     'trainer.ping': () => ({ silence: desk.silence }),
+    'trainer.work': workHandler(works),
 
     doctor: async () => {
       if (desk.isFree) lastDiagnosis = await doctor()
@@ -69,13 +58,14 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return lastDiagnosis
     },
 
-    'train.start': async ({ dataset: id, config: given, name }) => {
+    'train.start': async ({ name, ...input }) => {
       desk.requireFree()
-      const config = await withSettings(given)
-      const dataset = await datasetFor(id, config)
-      const options = { home, dataset, config, ...(name ? { name } : {}) }
-      const begin = () => new ActiveRun(emit, (control) => engine.train({ ...options, ...control }))
-      return { run: await desk.train(begin) }
+      const run = await preparations.runOf(input)
+      desk.requireFree()
+      const options = { ...run, ...(name ? { name } : {}) }
+      const begin = () =>
+        new ActiveRun({ emit, turns: desk.turns }, (control) => engine.train({ ...options, ...control }))
+      return { run: await desk.train(begin).started }
     },
 
     'train.resume': async ({ run }) => {
@@ -85,8 +75,10 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       }
       desk.requireFree()
       const folder = await findRun(paths.runs, run)
-      const begin = () => new ActiveRun(emit, (control) => engine.resume(folder, { home, ...control }))
-      return { run: await desk.train(begin) }
+      desk.requireFree()
+      const begin = () =>
+        new ActiveRun({ emit, turns: desk.turns }, (control) => engine.resume(folder, { home, ...control }))
+      return { run: await desk.train(begin).started }
     },
 
     'train.pause': ({ run }) => {
@@ -108,7 +100,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
     'classify.start': async ({ selection, model, top }, { signal, progress }) => {
       desk.requireFree()
       const photos = await readSelection(paths.selections, selection)
-      return desk.do('classifying', async () => {
+      return desk.beside('classifying', { needs: 0, signal }, async () => {
         const began = performance.now()
         const all: Classified[] = []
         for await (const answer of engine.classify({ home, photos, model, top, signal })) {

@@ -1,0 +1,36 @@
+import type { WorkContext, Works } from '../jobs/works.ts'
+import { counting, receiving } from '../jobs/works.ts'
+import type { Library } from './context.ts'
+import { addDataset } from './datasets.ts'
+import { exportRun } from './exports.ts'
+import { installPack } from './gpu.ts'
+import { downloadWeights } from './models.ts'
+import { addSample, fetchRecipe } from './samples.ts'
+
+/** What the library does as jobs: a row a kind, thin over the functions of the room it belongs to. */
+export function libraryWorks(library: Library): Works<'library'> {
+  const counted = (context: WorkContext) => ({ signal: context.signal, progress: counting(context) })
+  const received = (context: WorkContext) => ({ signal: context.signal, progress: receiving(context) })
+  return {
+    scan: ({ folder, dataset }, context) => addDataset(library, folder, counted(context), dataset),
+    thumbnails: async ({ dataset, size }, context) => {
+      const { signal, progress: onProgress } = counted(context)
+      await library.pictures.prepare(await library.datasets.get(dataset), size, { signal, onProgress })
+      return {}
+    },
+    sample: ({ seed }, context) => addSample(library, seed, counted(context)),
+    recipePhotos: (_, context) => fetchRecipe(library, received(context)),
+    download: ({ network }, context) => downloadWeights(library, network, received(context)),
+    gpuPack: (_, context) => {
+      const progress = receiving(context)
+      return installPack(library, {
+        signal: context.signal,
+        progress: ({ step, package: name, ...bytes }) => {
+          progress(bytes)
+          context.onProgress({ detail: { step, package: name } })
+        },
+      })
+    },
+    export: (input, context) => exportRun(library, input, context),
+  }
+}

@@ -1,0 +1,34 @@
+import type { WorkProgress } from '../../../shared/api/jobs.ts'
+import type { RunEvent } from '../../../shared/run.ts'
+
+/** What the list of jobs shows of a run: its batches over all epochs, and its best epoch so far. */
+export class RunTold {
+  private epochs = 0
+  private detail: Record<string, string | number> = {}
+
+  after(event: RunEvent): WorkProgress {
+    switch (event.type) {
+      case 'started':
+        this.epochs = event.epochs
+        this.detail = { ...this.detail, run: event.run, epochs: event.epochs, epoch: event.epoch }
+        return { detail: this.detail, again: { run: event.run } }
+      case 'prefix':
+        this.detail = { ...this.detail, prefix: event.done, prefixTotal: event.total }
+        return { detail: this.detail }
+      case 'batch': {
+        if (event.phase !== 'train') return {}
+        const { prefix: _, prefixTotal: __, ...rest } = this.detail
+        this.detail = { ...rest, epoch: event.epoch }
+        const { batches } = event
+        const done = (event.epoch - 1) * batches + event.batch
+        const { secondsLeft } = event
+        return { progress: { done, total: this.epochs * batches }, secondsLeft, detail: this.detail }
+      }
+      case 'epoch':
+        if (event.best) this.detail = { ...this.detail, correct: event.val.correct, of: event.val.total }
+        return { detail: this.detail }
+      default:
+        return {}
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import path from 'node:path'
+import type { Classified } from '../../../shared/api/classify.ts'
+import type { JobGiven } from '../../../shared/api/jobs.ts'
+import type { RunConfig } from '../../../shared/config.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { RunEvent } from '../../../shared/run.ts'
+import type { Emit } from '../child/answerParent.ts'
+import type { WorkContext, Works } from '../jobs/works.ts'
+import type { DataPaths } from '../store/paths.ts'
+import { AnswerLog } from '../store/results.ts'
+import { findRun } from '../store/runFolder.ts'
+import { readSelection } from '../store/selections.ts'
+import { ActiveRun } from './activeRun.ts'
+import type { Desk } from './desk.ts'
+import type { TrainingEngine } from './engine.ts'
+import { RunTold } from './runTold.ts'
+import type { Preparations } from './preparations.ts'
+
+export interface TrainerWork {
+  paths: DataPaths
+  home: string
+  emit: Emit
+  engine: TrainingEngine
+  desk: Desk
+  preparations: Preparations
+}
+
+/** Answers that are written at a time, milliseconds apart: a crash costs no more than these. */
+const answersEvery = 250
+/** How long other work computes before a training has its turn, milliseconds: a batch or a few. */
+const ownTurn = 250
+
+/** What the trainer does as jobs. */
+export function trainerWorks(options: TrainerWork): Works<'trainer'> {
+  const { paths, home, emit, engine, desk, preparations } = options
+
+  const beginning = async (input: JobGiven<'train'>) => {
+    if ('run' in input) {
+      const folder = await findRun(paths.runs, input.run)
+      return (control: Parameters<TrainingEngine['resume']>[1]) => engine.resume(folder, control)
+    }
+    const { name } = input
+    const run = await preparations.runOf(input)
+    return (control: Parameters<TrainingEngine['resume']>[1]) =>
+      engine.train({ ...run, ...(name ? { name } : {}), ...control })
+  }
+
+  const probing =
+    <T>(measure: (run: Awaited<ReturnType<Preparations['runOf']>> & { signal: AbortSignal }) => Promise<T>) =>
+    async (input: { dataset: string; config: RunConfig }, context: WorkContext): Promise<T> => {
+      const run = await preparations.runOf(input)
+      const needs = engine.needs.training(run)
+      return desk.beside('forecasting', besideOf(context, needs), () =>
+        measure({ ...run, signal: context.signal }),
+      )
+    }
+
+  return {
+    train: async (input, { signal, onProgress }) => {
+      const begin = await beginning(input)
+      await desk.trained()
+      if (signal.aborted) throw new ThawError('cancelled')
+      const told = new RunTold()
+      const onEvent = (event: RunEvent) => onProgress(told.after(event))
+      const active = desk.train(
+        () => new ActiveRun({ emit, turns: desk.turns, onEvent }, (control) => begin({ home, ...control })),
+      )
+      signal.addEventListener('abort', () => void active.stop(), { once: true })
+      await active.ended
+      if (active.failure !== undefined) throw active.failure
+      if (active.state === 'stopped' || active.run === undefined) throw new ThawError('cancelled')
+      return { run: active.run }
+    },
+
+    forecast: probing((run) => engine.forecast(run)),
+
+    precisions: probing((run) => engine.comparePrecisions(run)),
+
+    classify: async ({ selection, model, top }, context) => {
+      const photos = await readSelection(paths.selections, selection)
+      const needs = await engine.needs.answering(home, model)
+      const answers = await AnswerLog.open(paths.results, context.job, answersEvery)
+      const { signal, onProgress } = context
+      const tell = () =>
+        onProgress({
+          progress: { done: answers.count, total: photos.length },
+          detail: { result: context.job, failed: answers.failed },
+        })
+      tell()
+      try {
+        return await desk.beside('classifying', besideOf(context, needs), async (turns) => {
+          const rest = photos.slice(answers.count)
+          let since = performance.now()
+          for await (const answer of engine.classify({ home, photos: rest, model, top, signal })) {
+            const error = 'error' in answer ? answer.error : null
+            const classified: Classified = {
+              index: answers.count,
+              path: path.resolve(answer.photo),
+              top: 'error' in answer ? [] : answer.top,
+              error,
+            }
+            await answers.add(classified)
+            tell()
+            if (signal.aborted) throw new ThawError('cancelled')
+            if (performance.now() - since < ownTurn) continue
+            await turns.pass()
+            since = performance.now()
+          }
+          return { result: context.job, ...(await answers.finish()) }
+        })
+      } finally {
+        await answers.close()
+      }
+    },
+  }
+}
+
+const besideOf = ({ signal, onProgress }: WorkContext, needs: number) => ({
+  needs,
+  signal,
+  onCrowded: (crowded: boolean) => onProgress({ crowded }),
+})

@@ -1,0 +1,212 @@
+/**
+ * Long work. A job belongs to nobody's page: it is started by one, followed from any, and goes on when all are closed. The host
+ * keeps the list (src/main/host/jobs), the engine does the work (src/main/engine/jobs). How a kind is added is said in
+ * docs/architecture.md.
+ */
+import { FilePath, Id, Offered, host, nothing } from './call.ts'
+import { z } from 'zod'
+import { Forecast, PrecisionComparison } from '../run.ts'
+import { ClassifyModel } from './classify.ts'
+import { DatasetSummary, Seed } from './datasets.ts'
+import { PlainFailure } from './errors.ts'
+import { GpuPack } from './gpu.ts'
+import { WeightsEntry } from './models.ts'
+import { TrainStart } from './runs.ts'
+
+/**
+ * What has to wait for what. `training`: one network at a time. `beside`: one piece of other work for the trainer at a time,
+ * which takes turns with the training. null: at once.
+ */
+export type Lane = 'training' | 'beside' | null
+
+interface KindOptions<I> {
+  /** Whether it goes on where it was when it is begun again: after a restart it does so by itself. */
+  resumes?: boolean
+  lane?: Lane
+  /** What its progress counts. */
+  unit?: 'photos' | 'bytes' | 'batches'
+  /** Not worth a line in the list unless it fails: nobody asked for it. */
+  quiet?: boolean
+  /** What it is about, where the caller does not say so. */
+  subjectOf?: (input: I) => string
+}
+
+const kindOf =
+  <W extends 'library' | 'trainer'>(owner: W, usualLane: Lane) =>
+  <I extends z.ZodType, R extends z.ZodType>(
+    input: I,
+    result: R,
+    {
+      resumes = false,
+      lane = usualLane,
+      unit = 'photos',
+      quiet = false,
+      subjectOf,
+    }: KindOptions<z.output<I>> = {},
+  ) => ({
+    owner,
+    input,
+    result,
+    resumes,
+    lane,
+    unit,
+    quiet,
+    subjectOf: (subjectOf ?? (() => '')) as (input: unknown) => string,
+  })
+
+const byLibrary = kindOf('library', null)
+const byTrainer = kindOf('trainer', 'beside')
+
+const lastPart = (file: string): string => file.split(/[\\/]/).findLast((part) => part !== '') ?? file
+
+/** A kind of work a row: who does it, what it takes and gives. Works are in engine/library and engine/trainer. */
+export const jobKinds = {
+  /** Reads a folder of photos. `dataset`: one that is known, read again, perhaps from where its folder is now. */
+  scan: byLibrary(z.strictObject({ folder: FilePath, dataset: Id.optional() }), DatasetSummary, {
+    resumes: true,
+    subjectOf: ({ folder }) => lastPart(folder),
+  }),
+  /** Makes the thumbnails that are not there yet, `size` pixels wide or high. */
+  thumbnails: byLibrary(z.strictObject({ dataset: Id, size: z.int().min(16).max(1024) }), nothing, {
+    resumes: true,
+    quiet: true,
+  }),
+  /** Draws the sample set into the data folder and adds it. */
+  sample: byLibrary(z.strictObject({ seed: Seed.default(1234) }), DatasetSummary),
+  /** Downloads the photos of PyTorch's tutorial and adds them. */
+  recipePhotos: byLibrary(nothing, DatasetSummary, {
+    resumes: true,
+    unit: 'bytes',
+    subjectOf: () => 'hymenoptera',
+  }),
+  /** Downloads a network's published weights. */
+  download: byLibrary(z.strictObject({ network: z.string().max(100) }), WeightsEntry, {
+    resumes: true,
+    unit: 'bytes',
+    subjectOf: ({ network }) => network,
+  }),
+  gpuPack: byLibrary(nothing, GpuPack, { resumes: true, unit: 'bytes' }),
+  /** A run's weights as a file on offer. */
+  export: byLibrary(
+    z.strictObject({
+      run: Id,
+      format: z.enum(['safetensors', 'pth']),
+      which: z.enum(['best', 'last']).default('best'),
+    }),
+    Offered,
+    { resumes: true, unit: 'bytes' },
+  ),
+  /** Answers for the photos of a selection; they are kept under the result, and read as they come by `classify.answers`. */
+  classify: byTrainer(
+    z.strictObject({ selection: Id, model: ClassifyModel, top: z.int().min(1).max(100).default(5) }),
+    z.strictObject({ result: Id, photos: z.int(), failed: z.int(), seconds: z.number() }),
+    { resumes: true },
+  ),
+  /** Measures two batches of a run. */
+  forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),
+  /** Measures a few steps in both precisions. */
+  precisions: byTrainer(TrainStart.omit({ name: true }), PrecisionComparison, { unit: 'batches' }),
+  /** A new run, or one that goes on from its checkpoint. */
+  train: byTrainer(z.union([TrainStart, z.strictObject({ run: Id })]), z.strictObject({ run: Id }), {
+    resumes: true,
+    lane: 'training',
+    unit: 'batches',
+    subjectOf: (input) => ('run' in input ? input.run : (input.name ?? '')),
+  }),
+}
+
+type Kinds = typeof jobKinds
+export const JobKind = z.enum(Object.keys(jobKinds) as [keyof Kinds, ...(keyof Kinds)[]])
+export type JobKind = keyof Kinds
+/** What a caller gives for a kind, what its work gets, and what it gives back. */
+export type JobInput<K extends JobKind> = z.input<Kinds[K]['input']>
+export type JobGiven<K extends JobKind> = z.output<Kinds[K]['input']>
+export type JobResult<K extends JobKind> = z.output<Kinds[K]['result']>
+/** The kinds that one process does. */
+export type KindsOf<P extends 'library' | 'trainer'> = {
+  [K in JobKind]: Kinds[K]['owner'] extends P ? K : never
+}[JobKind]
+
+export const JobState = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
+export type JobState = z.infer<typeof JobState>
+
+/** Figures that a kind tells besides its count, by name; their words are in the window's catalogues. */
+const Detail = z.record(z.string(), z.union([z.string(), z.number()]))
+
+const Progress = z.strictObject({ done: z.number().nonnegative(), total: z.number().nonnegative() })
+
+export const Job = z.strictObject({
+  id: Id,
+  kind: JobKind,
+  /** What it is about: a folder's, run's or network's name. */
+  subject: z.string(),
+  state: JobState,
+  /** Held by the person. One that runs holds between two batches, one that waits does not begin. */
+  paused: z.boolean(),
+  /** Among those that wait for the same: 1 is next. null for all others. */
+  place: z.int().nullable(),
+  /** null as long as nobody knows. */
+  progress: Progress.nullable(),
+  secondsLeft: z.number().nullable(),
+  detail: Detail.nullable(),
+  /** Runs, but waits for its turn: there is not memory enough beside the training. */
+  crowded: z.boolean(),
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  started: z.string().nullable(),
+  ended: z.string().nullable(),
+  /** As its kind says. */
+  result: z.json().nullable(),
+  error: PlainFailure.nullable(),
+})
+export type Job = z.infer<typeof Job>
+
+/** What a work tells of itself. Each item holds only what has changed. */
+export const WorkProgress = z.strictObject({
+  progress: Progress.optional(),
+  /** Where the work knows better than its count. */
+  secondsLeft: z.number().nullable().optional(),
+  detail: Detail.optional(),
+  crowded: z.boolean().optional(),
+  subject: z.string().optional(),
+  /** What to begin with where it is begun again: a training that has a folder goes on with its run. */
+  again: z.json().optional(),
+})
+export type WorkProgress = z.infer<typeof WorkProgress>
+
+/** A job as it lies in the data folder. */
+export const JobRecord = z.strictObject({
+  job: Job,
+  input: z.json(),
+  /** How often it was begun. */
+  attempts: z.int().nonnegative(),
+})
+export type JobRecord = z.infer<typeof JobRecord>
+
+const JobId = z.strictObject({ job: Id })
+
+export const jobCalls = {
+  /** `{ kind, …input of the kind }`; `subject` names what it is about. Comes back at once. @throws rpc.invalid */
+  'jobs.start': host(z.looseObject({ kind: JobKind, subject: z.string().max(200).optional() }), JobId),
+  /** Those that run and wait, in the order of their queue, then those that ended, newest first. */
+  'jobs.list': host(nothing, z.strictObject({ jobs: z.array(Job) })),
+  /** @throws not-found */
+  'jobs.get': host(JobId, Job),
+  /** A training leaves a checkpoint. Comes back when it has ended. @throws not-found */
+  'jobs.cancel': host(JobId, nothing),
+  /** Those that can go on later. @throws not-found, refused */
+  'jobs.pause': host(JobId, nothing),
+  'jobs.resume': host(JobId, nothing),
+  /** Begins one again that has failed, was cancelled or interrupted. @throws not-found, refused */
+  'jobs.retry': host(JobId, nothing),
+  /** Puts one that waits before another, or last. @throws not-found, refused */
+  'jobs.reorder': host(z.strictObject({ job: Id, before: Id.nullable() }), nothing),
+  /** Forgets those that have ended, or one of them. */
+  'jobs.clear': host(z.strictObject({ job: Id.optional() }), nothing),
+}
+
+export const jobEvents = {
+  /** With every change of state, and at most four times a second with progress. */
+  'job.changed': Job,
+  'jobs.cleared': z.strictObject({ jobs: z.array(Id) }),
+}
