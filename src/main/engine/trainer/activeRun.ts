@@ -28,7 +28,7 @@ export class ActiveRun {
   run: string | undefined
   state: RunState = 'running'
   /** Why it failed; undefined while it has not. */
-  failure: unknown
+  failure: Error | undefined
   private readonly emit: Emit
   private readonly turns: Turns
   private readonly onEvent: (event: RunEvent) => void
@@ -112,7 +112,7 @@ export class ActiveRun {
     } catch (error) {
       sender.flush()
       const stopped = this.controller.signal.aborted
-      if (!stopped) this.failure = error
+      if (!stopped) this.failure = error instanceof Error ? error : new Error(String(error))
       if (!(error instanceof ThawError)) console.error(error)
       this.tell(stopped ? 'stopped' : 'failed', stopped ? undefined : error)
       started.reject(error)

@@ -65,7 +65,7 @@ export class Desk {
 
   /** Begins to train. @throws ThawError busy */
   train(begin: () => ActiveRun): ActiveRun {
-    if (this.active) throw new ThawError('busy', { what: 'The trainer' })
+    if (this.active) throw new ThawError('busy', { what: 'the-trainer' })
     const active = begin()
     this.active = active
     this.warn()

@@ -17,8 +17,9 @@ export class RunTold {
         return { detail: this.detail }
       case 'batch': {
         if (event.phase !== 'train') return {}
-        const { prefix: _, prefixTotal: __, ...rest } = this.detail
-        this.detail = { ...rest, epoch: event.epoch }
+        delete this.detail['prefix']
+        delete this.detail['prefixTotal']
+        this.detail = { ...this.detail, epoch: event.epoch }
         const { batches } = event
         const done = (event.epoch - 1) * batches + event.batch
         const { secondsLeft } = event
