@@ -94,7 +94,7 @@ try {
       await client.call('settings.set', { language, theme })
       const context = await browser.newContext()
       const page = await context.newPage()
-      await page.goto(serving.address)
+      await page.goto(serving.freshAddress())
       await page.waitForURL(/#\/photos/)
       for (const [room, [place, act]] of Object.entries(rooms)) {
         if (wanted.length > 0 && !wanted.includes(room)) continue

@@ -37,7 +37,8 @@ export async function startedServe(
   const serving = await startServe({ port: 0, engine: fakeEngine(), env, renderer, ...options })
   atEnd(() => serving.close())
   const origin = `http://127.0.0.1:${serving.port}`
-  const entered = await fetch(serving.address, { redirect: 'manual' })
+  // The printed address stays good for the test: it opens the page once.
+  const entered = await fetch(serving.freshAddress(), { redirect: 'manual' })
   const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
   const headers = { cookie, origin }
   return {
