@@ -6,8 +6,11 @@ export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>
 /** The pressed keys in the form of Shortcuts. */
 export function chordOf(event: KeyboardEvent): string {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event
-  // With Alt the key's own sign may be another one; the code of a digit never is.
-  const name = altKey && /^Digit\d$/.test(event.code) ? event.code.slice(5) : key.toLowerCase()
+  // With Alt, and on a keyboard of another script, a key's sign is another one; its code never is.
+  const isOther = altKey
+    ? /^Digit\d$/.test(event.code)
+    : /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(key)
+  const name = isOther ? event.code.slice(-1).toLowerCase() : key.toLowerCase()
   const parts = [(ctrlKey || metaKey) && 'mod', altKey && 'alt', shiftKey && key.length > 1 && 'shift', name]
   if (shiftKey && key.length === 1 && /[a-z]/i.test(key)) parts.splice(-1, 0, 'shift')
   return parts.filter(Boolean).join('+')

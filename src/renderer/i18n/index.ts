@@ -9,6 +9,8 @@ import { classifyKo } from './classify.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
+import { jobsEn } from './jobs.en.ts'
+import { jobsKo } from './jobs.ko.ts'
 import { layersEn } from './layers.en.ts'
 import { layersKo } from './layers.ko.ts'
 import { liveEn } from './live.en.ts'
@@ -38,6 +40,7 @@ export const en = {
   classify: classifyEn,
   models: modelsEn,
   settings: settingsEn,
+  jobs: jobsEn,
 }
 export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (typeof en)[R]]: string } } = {
   frame: frameKo,
@@ -50,6 +53,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   classify: classifyKo,
   models: modelsKo,
   settings: settingsKo,
+  jobs: jobsKo,
 }
 
 export type MessageKey = { [R in keyof typeof en]: `${R}.${keyof (typeof en)[R] & string}` }[keyof typeof en]

@@ -48,6 +48,7 @@ const empty: FakeCalls = {
   'datasets.list': () => ({ datasets: [] }),
   'models.list': () => ({ weights: [], offers: [] }),
   'runs.list': () => ({ runs: [], damaged: [] }),
+  'jobs.list': () => ({ jobs: [] }),
   'train.state': () => ({ work: null, run: null, state: null }),
 }
 

@@ -1,0 +1,147 @@
+import type { RouteLocationRaw } from 'vue-router'
+import type { Job } from '../../shared/api/jobs.ts'
+import { jobKinds } from '../../shared/api/jobs.ts'
+import { architectures, networkOf } from '../../shared/model/registry.ts'
+import { useText } from '../i18n/index.ts'
+import { useJobs } from '../stores/jobs.ts'
+import { useRuns } from '../stores/runs.ts'
+import { useFormat } from './useFormat.ts'
+
+type Detail = NonNullable<Job['detail']>
+
+/** How jobs are spoken of, and where they lead. */
+export function useJobWords() {
+  const { t, tellError } = useText()
+  const format = useFormat()
+  const jobs = useJobs()
+  const runs = useRuns()
+
+  const textOf = (value: Detail[string] | undefined): string | undefined =>
+    typeof value === 'string' ? value : undefined
+  const runOf = ({ detail, kind, subject }: Job): string | undefined =>
+    textOf(detail?.['run']) ??
+    (kind === 'train' && runs.all.some(({ id }) => id === subject) ? subject : undefined)
+
+  function subjectOf(job: Job): string {
+    const run = job.kind === 'train' ? runs.all.find(({ id }) => id === runOf(job)) : undefined
+    if (run) return run.name
+    if (job.kind === 'download' && Object.hasOwn(architectures, job.subject))
+      return networkOf(job.subject).title
+    return job.subject
+  }
+
+  const titleOf = (job: Job): string => t(`jobs.kind_${job.kind}`, { subject: subjectOf(job) }).trim()
+
+  /** The room that shows what it is about. */
+  function placeOf(job: Job): RouteLocationRaw | undefined {
+    const run = runOf(job)
+    switch (job.kind) {
+      case 'scan':
+      case 'sample':
+      case 'recipePhotos': {
+        const made =
+          job.result && typeof job.result === 'object' && !Array.isArray(job.result) && job.result['id']
+        return typeof made === 'string' ? { name: 'photos', params: { dataset: made } } : { name: 'photos' }
+      }
+      case 'thumbnails':
+        return { name: 'photos' }
+      case 'download':
+        return { name: 'models' }
+      case 'gpuPack':
+        return { name: 'settings' }
+      case 'classify':
+        return { name: 'classify' }
+      case 'forecast':
+      case 'precisions':
+        return { name: 'train-review' }
+      case 'train':
+        return run === undefined ? { name: 'runs' } : { name: 'live', params: { run } }
+      default:
+        return { name: 'runs' }
+    }
+  }
+
+  function trained({ detail }: Job): string[] {
+    const { epoch, epochs, correct, of, prefix, prefixTotal } = (detail ?? {}) as Record<string, number>
+    const words: string[] = []
+    if (prefix !== undefined && prefixTotal !== undefined)
+      words.push(t('jobs.prefixOf', { done: format.count(prefix), total: format.count(prefixTotal) }))
+    else if (epoch !== undefined && epochs !== undefined)
+      words.push(t('jobs.epochOf', { epoch: Math.max(1, epoch), epochs }))
+    if (correct !== undefined && of)
+      words.push(
+        t('jobs.soFar', {
+          accuracy: format.decimal(correct / of),
+          correct: format.count(correct),
+          total: format.count(of),
+        }),
+      )
+    return words
+  }
+
+  /** How far it is, in figures. */
+  function countOf(job: Job): string[] {
+    const { progress, detail, kind } = job
+    const words: string[] = []
+    if (kind === 'train') return trained(job)
+    if (progress && jobKinds[kind].unit === 'bytes')
+      words.push(
+        t('jobs.bytesOf', { done: format.bytes(progress.done), total: format.bytes(progress.total) }),
+      )
+    else if (progress && jobKinds[kind].unit === 'photos')
+      words.push(
+        t('jobs.photosOf', { done: format.count(progress.done), total: format.count(progress.total) }),
+      )
+    const failed = detail?.['failed']
+    if (typeof failed === 'number' && failed > 0) words.push(t('jobs.unreadable', { n: failed }))
+    return words
+  }
+
+  /** Seconds until the first in the queue can begin; undefined where nobody knows. */
+  const secondsUntil = (job: Job): number | undefined =>
+    job.place === 1 && jobKinds[job.kind].lane === 'training'
+      ? (jobs.training?.secondsLeft ?? undefined)
+      : undefined
+
+  function waits(job: Job): string {
+    if (job.paused) return t('jobs.paused')
+    const seconds = secondsUntil(job)
+    if (seconds === undefined) return ''
+    return t('jobs.startsAbout', { time: format.clock(new Date(Date.now() + seconds * 1000)) })
+  }
+
+  function sharing(job: Job): string | undefined {
+    const { training } = jobs
+    if (job.crowded) return t('jobs.crowded')
+    if (!training || training.paused || jobKinds[job.kind].lane !== 'beside') return undefined
+    return t('jobs.shares', { run: subjectOf(training) })
+  }
+
+  /** The line under its name. */
+  function toldOf(job: Job): string {
+    switch (job.state) {
+      case 'waiting':
+        return waits(job)
+      case 'running': {
+        const words = [...countOf(job), sharing(job), job.paused ? t('jobs.paused') : undefined]
+        return words.filter(Boolean).join(' · ') || t('jobs.beginning')
+      }
+      case 'done':
+        return countOf(job).join(' · ') || t('jobs.done')
+      case 'cancelled':
+        return t('jobs.cancelled')
+      default: {
+        if (!job.error) return t('jobs.interrupted')
+        const { message, advice } = tellError(job.error)
+        return `${message} ${advice}`
+      }
+    }
+  }
+
+  const placeWord = ({ place }: Job): string => {
+    if (place === 1) return t('jobs.next')
+    return place === 2 ? t('jobs.after') : place === null ? '' : t('jobs.place', { place })
+  }
+
+  return { titleOf, toldOf, placeOf, placeWord }
+}
