@@ -27,6 +27,11 @@ const staged = join(root, 'stage')
 stage(staged)
 for (const part of missingFrom(staged)) console.error(`The package will be without ${part}.`)
 
+/** The project's page in the web. A .deb must name one, and none is made up: without it there is an AppImage only. */
+const homepage = process.env['THAW_HOMEPAGE']
+if (!homepage && !values.dir && process.platform === 'linux')
+  console.error('THAW_HOMEPAGE is not set: no .deb is made, since it has to name a page.')
+
 /** Where whoever publishes lays the installers and electron-builder's list of them: updates are looked for there, and nowhere else. */
 const releases = process.env['THAW_RELEASES']
 
@@ -42,6 +47,7 @@ await build({
   config: {
     extends: join(root, 'electron-builder.yml'),
     ...(electronDist !== undefined && { electronDist }),
+    ...(homepage ? { extraMetadata: { homepage } } : { linux: { target: ['AppImage'] } }),
     ...(releases && { publish: { provider: 'generic' as const, url: releases } }),
   },
 })

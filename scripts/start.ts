@@ -28,11 +28,26 @@ async function serve(reason: string): Promise<void> {
 await ensureSetup()
 const desktop = values.serve ? { reason: 'it was asked to' } : findElectron()
 await ensureBuilt({ desktop: 'binary' in desktop })
-if ('binary' in desktop) {
-  const window = spawn(desktop.binary, [root], { stdio: 'inherit' })
-  window.on('exit', (code) => process.exit(code ?? 1))
-} else
-  await serve(desktop.reason).then(
+/** An Electron that ends sooner than this never showed a window. Milliseconds. */
+const soonest = 5000
+
+/** The window until it is closed. @returns why there was none; undefined where there was one */
+async function openWindow(binary: string): Promise<string | undefined> {
+  const started = performance.now()
+  const window = spawn(binary, [root], { stdio: 'inherit' })
+  const code = await new Promise<number | string>((resolve) => {
+    window.on('error', (error) => resolve(error.message))
+    window.on('exit', (status, signal) => resolve(status ?? signal ?? 1))
+  })
+  if (code === 0) return undefined
+  if (typeof code === 'number' && performance.now() - started > soonest) process.exit(code)
+  return `Electron could not start (${code})`
+}
+
+const why = 'binary' in desktop ? await openWindow(desktop.binary) : desktop.reason
+if (why === undefined) process.exit(0)
+else
+  await serve(why).then(
     () => process.exit(0),
     (error: unknown) => {
       if (!(error instanceof ThawError)) throw error

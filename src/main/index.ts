@@ -14,6 +14,9 @@ import { startHost } from './host/host.ts'
 import { leaveWithCare } from './leaving.ts'
 import { setMenu } from './menu.ts'
 import { hearOfOpenedFiles } from './openedFiles.ts'
+import { offerContextMenu } from './contextMenu.ts'
+import { stayInTray } from './background.ts'
+import { identify } from './identity.ts'
 import { answerScheme, registerScheme } from './protocols.ts'
 import { denyPermissions, keepAllInPlace } from './security.ts'
 import { accompanyTraining } from './training.ts'
@@ -68,16 +71,37 @@ async function start(): Promise<void> {
   const settings = await Promise.race([read, later(longestWait, usual)])
   nativeTheme.themeSource = settings.theme
 
+  const icons = path.join(root, 'assets', 'icons')
   const file = opened.first()
   const window = openWindow({
     host,
     preload: path.join(root, 'out', 'main', 'preload.cjs'),
     background: backgrounds[nativeTheme.shouldUseDarkColors ? 'dark' : 'light'],
+    words: () => words,
+    // Windows and macOS take it from the program itself.
+    ...(process.platform === 'linux' && { icon: path.join(icons, '256x256.png') }),
     ...(file !== undefined && { place: `#/models?inspect=${encodeURIComponent(file)}` }),
   })
   opened.onFile((one) => host.emit('file.opened', { file: one }))
-  accompanyTraining(client, window, () => words)
-  const leave = leaveWithCare({ host, window, words: () => words })
+  const { leave, show } = leaveWithCare({ host, window, words: () => words })
+  accompanyTraining(
+    client,
+    window,
+    () => words,
+    (run) => {
+      show()
+      host.emit('run.opened', { run })
+    },
+  )
+  stayInTray({ window, words: () => words, icons, show, stopAndQuit: () => void leave() })
+  offerContextMenu(window.webContents, {
+    words: () => words,
+    reveal: (picture) => {
+      client.call('files.reveal', { picture }).catch((error: unknown) => {
+        host.log.write('warn', 'window', String(error))
+      })
+    },
+  })
   const address = updateAddress(process.resourcesPath)
   if (address !== undefined) {
     const look = lookingForUpdates({ address, host, window, words: () => words, leave, load: loadUpdater })
@@ -87,6 +111,7 @@ async function start(): Promise<void> {
   void read.then((late) => follow(late, host))
 }
 
+identify()
 registerScheme()
 const opened = hearOfOpenedFiles()
 app.enableSandbox()

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron'
-import { app } from 'electron'
+import { app, powerMonitor } from 'electron'
 import { askBeforeLeaving } from './dialogs.ts'
 import type { Host } from './host/host.ts'
 import type { Words } from './words.ts'
@@ -13,11 +13,17 @@ export interface LeavingOptions {
 /** Ends the children, the trainer with a checkpoint, and then the app in the way that is given. */
 export type Leave = (end?: () => void) => Promise<void>
 
+export interface Leaving {
+  leave: Leave
+  /** The window before the person, wherever it was. */
+  show: () => void
+}
+
 /**
  * Closing and quitting: while a network is trained the person is asked first; the children end before the app does, the trainer
  * with a checkpoint. A window that was only hidden comes back with the next start or click.
  */
-export function leaveWithCare({ host, window, words }: LeavingOptions): Leave {
+export function leaveWithCare({ host, window, words }: LeavingOptions): Leaving {
   let isLeaving = false
   let isAsking = false
   const isTraining = () => host.trainerState().work === 'training'
@@ -52,5 +58,13 @@ export function leaveWithCare({ host, window, words }: LeavingOptions): Leave {
   })
   app.on('second-instance', show)
   app.on('activate', show)
-  return leave
+  // The system is going down and waits only seconds: nobody is asked, the trainer keeps a checkpoint.
+  window.on('session-end', () => void leave())
+  // Electron's types leave the event out that its documentation names: prevented, the system waits for the app's end.
+  const power: NodeJS.EventEmitter = powerMonitor
+  power.on('shutdown', (event: { preventDefault: () => void }) => {
+    event.preventDefault()
+    void leave()
+  })
+  return { leave, show }
 }

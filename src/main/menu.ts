@@ -47,7 +47,7 @@ export function menuTemplate({
     submenu: [
       item(words.addPhotos, 'add-photos', 'CmdOrCtrl+O'),
       item(words.train, 'train', 'CmdOrCtrl+T'),
-      item(words.classify, 'classify', 'CmdOrCtrl+K'),
+      item(words.classify, 'classify', 'CmdOrCtrl+L'),
       separator,
       ...(isMac ? [] : [settings, separator]),
       { role: 'close', label: words.close },

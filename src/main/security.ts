@@ -1,6 +1,6 @@
 import type { Session, WebContents } from 'electron'
 import { app } from 'electron'
-import { isOurs } from './origin.ts'
+import { appAddress, isOurs } from './origin.ts'
 
 /** The one thing a page of ours may ask of the system: copying text, on a click. */
 const allowed = 'clipboard-sanitized-write'
@@ -21,6 +21,10 @@ function keepInPlace(contents: WebContents): void {
   contents.on('will-navigate', deny)
   contents.on('will-redirect', deny)
   contents.on('will-attach-webview', deny)
+  // Addresses such as about:blank are left for without asking: what shows something else is brought back.
+  contents.on('did-navigate', (_, address) => {
+    if (!isOurs(address)) contents.loadURL(appAddress).catch(() => undefined)
+  })
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 

@@ -18,6 +18,8 @@ export function accompanyTraining(
   client: Client<typeof contract>,
   window: BrowserWindow,
   words: () => Words,
+  /** Shows the window with this run. */
+  openRun: (run: string) => void,
 ): void {
   let blocker: number | undefined
   let epochs = 1
@@ -29,7 +31,7 @@ export function accompanyTraining(
       if (share !== undefined) window.setProgressBar(share)
     }
   })
-  client.on('run.state', ({ state }) => {
+  client.on('run.state', ({ run, state }) => {
     if (state === 'running') {
       blocker ??= powerSaveBlocker.start('prevent-app-suspension')
       return
@@ -39,7 +41,9 @@ export function accompanyTraining(
     if (state === 'paused') return
     window.setProgressBar(noProgress)
     if (window.isFocused() || !Notification.isSupported()) return
-    if (state === 'finished' || state === 'failed')
-      new Notification({ title: 'Thaw', body: words()[state] }).show()
+    if (state !== 'finished' && state !== 'failed' && state !== 'interrupted') return
+    const notification = new Notification({ title: 'Thaw', body: words()[state] })
+    notification.on('click', () => openRun(run))
+    notification.show()
   })
 }

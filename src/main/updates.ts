@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserWindow } from 'electron'
+import { app } from 'electron'
 import type { AppUpdater } from 'electron-updater'
 import { fillText } from '../shared/errors.ts'
 import { version } from '../shared/version.ts'
@@ -20,6 +21,7 @@ export type Updater = Pick<
   | 'autoInstallOnAppQuit'
   | 'disableWebInstaller'
   | 'disableDifferentialDownload'
+  | 'requestHeaders'
   | 'checkForUpdates'
   | 'downloadUpdate'
   | 'quitAndInstall'
@@ -42,6 +44,13 @@ export async function loadUpdater(): Promise<Updater> {
   return updates.autoUpdater
 }
 
+/** The list that electron-updater asks for below that address (electron.build/auto-update). */
+export function listName(platform: NodeJS.Platform, arch: string): string {
+  if (platform === 'win32') return 'latest.yml'
+  if (platform === 'darwin') return 'latest-mac.yml'
+  return arch === 'x64' ? 'latest-linux.yml' : `latest-linux-${arch}.yml`
+}
+
 export interface UpdatesOptions {
   address: string
   host: Host
@@ -53,7 +62,8 @@ export interface UpdatesOptions {
 
 /** @returns what the menu's item does */
 export function lookingForUpdates(options: UpdatesOptions): () => Promise<void> {
-  const { address, host, window, words, leave, load } = options
+  const { host, window, words, leave, load } = options
+  const address = new URL(listName(process.platform, process.arch), options.address.replace(/\/?$/, '/')).href
   let isAtWork = false
   /** The version that has been fetched. */
   let fetched: string | undefined
@@ -78,6 +88,8 @@ export function lookingForUpdates(options: UpdatesOptions): () => Promise<void> 
     updater.disableWebInstaller = true
     // The whole file from the one address, and not parts of two.
     updater.disableDifferentialDownload = true
+    // electron-updater makes up a number for each installation, keeps it and sends it along: here all send the same nothing.
+    updater.requestHeaders = { 'x-user-staging-id': '00000000-0000-0000-0000-000000000000' }
     return updater
   }
 
@@ -88,7 +100,9 @@ export function lookingForUpdates(options: UpdatesOptions): () => Promise<void> 
     if (!(await confirm(says.updatesQuestion, detail, says.updatesLook))) return false
     await announce(address)
     const found = await updater.checkForUpdates()
-    if (!found?.isUpdateAvailable) {
+    // It answers null where it has asked nobody: then nothing is known of newer versions.
+    if (found === null) throw new Error('electron-updater asked nobody')
+    if (!found.isUpdateAvailable) {
       await tell(says.updatesNone)
       return false
     }
@@ -102,6 +116,14 @@ export function lookingForUpdates(options: UpdatesOptions): () => Promise<void> 
     await updater.downloadUpdate().finally(() => window.setProgressBar(-1))
     fetched = newer
     return true
+  }
+
+  const startAgain = (error: unknown) => {
+    host.log.write('error', 'updates', String(error))
+    void tell(words().updatesInstallFailed).then(() => {
+      app.relaunch()
+      app.exit(0)
+    })
   }
 
   const isTraining = async () => {
@@ -118,8 +140,16 @@ export function lookingForUpdates(options: UpdatesOptions): () => Promise<void> 
     if (await isTraining()) return
     const { updatesReady, updatesReadyDetail, updatesInstall } = words()
     const message = fillText(updatesReady, { version: fetched! })
-    if (await confirm(message, updatesReadyDetail, updatesInstall))
-      await leave(() => updater.quitAndInstall())
+    if (!(await confirm(message, updatesReadyDetail, updatesInstall))) return
+    await leave(() => {
+      // The engine has ended already: where installing fails, the app starts again as it was.
+      updater.on('error', startAgain)
+      try {
+        updater.quitAndInstall()
+      } catch (error) {
+        startAgain(error)
+      }
+    })
   }
 
   return async () => {

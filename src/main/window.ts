@@ -1,10 +1,13 @@
 import path from 'node:path'
 import type { IpcMainEvent, WebContents } from 'electron'
 import { BrowserWindow } from 'electron'
+import { fillText } from '../shared/errors.ts'
+import { ask } from './dialogs.ts'
 import type { Host } from './host/host.ts'
 import { appAddress, isOurs } from './origin.ts'
 import type { Wire } from '../shared/wire.ts'
 import { bridgeChannel, WireListeners } from '../shared/wire.ts'
+import type { Words } from './words.ts'
 
 /** Frames come from our page's main frame, or not at all. */
 function isFromUs({ senderFrame }: IpcMainEvent, contents: WebContents): boolean {
@@ -52,16 +55,37 @@ function showSoon(window: BrowserWindow): void {
   window.once('closed', () => clearTimeout(late))
 }
 
-/** A page that has crashed is loaded again, since what it showed is in the engine; one that crashes again and again is not. */
-function reloadAfterCrash(contents: WebContents, host: Host): void {
+/** Why there is no page, and whether to load it again. @returns what the person wants */
+type AskToReload = (what: 'pageFailed' | 'pageCrashed', reason: string) => Promise<boolean>
+
+/** A page that has crashed is loaded again, since what it showed is in the engine; of one that crashes again and again a person decides. */
+function reloadAfterCrash(contents: WebContents, host: Host, askToReload: AskToReload): void {
   let crashes: number[] = []
   contents.on('render-process-gone', (_, { reason }) => {
     host.log.write('error', 'window', `The page is gone (${reason}).`)
     if (reason === 'clean-exit') return
     const now = Date.now()
     crashes = [...crashes.filter((when) => now - when < reloadsWithin), now]
-    if (crashes.length <= mostReloads) contents.reload()
-    else host.log.write('error', 'window', 'The page crashed too often and is not loaded again.')
+    if (crashes.length <= mostReloads) {
+      contents.reload()
+      return
+    }
+    // One question at a time, whatever happens meanwhile.
+    if (crashes.length > mostReloads + 1) return
+    void askToReload('pageCrashed', reason).then((again) => {
+      crashes = []
+      if (again) contents.reload()
+    })
+  })
+}
+
+/** A page that cannot be loaded says why in a dialog: it cannot do so itself. */
+function tellFailedLoad(contents: WebContents, host: Host, askToReload: AskToReload): void {
+  contents.on('did-fail-load', (_, code, why, address, isMainFrame) => {
+    // -3: another address was taken meanwhile (net_error_list.h, ERR_ABORTED).
+    if (!isMainFrame || code === -3) return
+    host.log.write('error', 'window', `${address} could not be loaded: ${why} (${code}).`)
+    void askToReload('pageFailed', `${why} (${code})`).then((again) => again && contents.reload())
   })
 }
 
@@ -84,10 +108,13 @@ export interface WindowOptions {
   background: string
   /** The address within the page to begin at. */
   place?: string
+  words: () => Words
+  icon?: string
 }
 
 /** The window: sandboxed, isolated, without Node, and on our page. */
-export function openWindow({ host, preload, background, place = '' }: WindowOptions): BrowserWindow {
+export function openWindow(options: WindowOptions): BrowserWindow {
+  const { host, preload, background, place = '', words, icon } = options
   const window = new BrowserWindow({
     width: 1280,
     height: 860,
@@ -96,6 +123,7 @@ export function openWindow({ host, preload, background, place = '' }: WindowOpti
     show: false,
     backgroundColor: background,
     title: 'Thaw',
+    ...(icon !== undefined && { icon }),
     // Size and place are those it was left with.
     name: 'main',
     windowStatePersistence: true,
@@ -112,10 +140,14 @@ export function openWindow({ host, preload, background, place = '' }: WindowOpti
   })
   connect(window.webContents, host)
   showSoon(window)
-  reloadAfterCrash(window.webContents, host)
-  window.webContents.on('did-fail-load', (_, code, why, address, isMainFrame) => {
-    if (isMainFrame) host.log.write('error', 'window', `${address} could not be loaded: ${why} (${code}).`)
-  })
+  const askToReload: AskToReload = async (what, reason) => {
+    const says = words()
+    const detail = fillText(says.pageDetail, { reason })
+    const choices = [['again', says.tryAgain] as const, ['leave', says.later] as const]
+    return (await ask(window, { message: says[what], detail, choices, cancel: 'leave' })) === 'again'
+  }
+  reloadAfterCrash(window.webContents, host, askToReload)
+  tellFailedLoad(window.webContents, host, askToReload)
   // A failure is told by did-fail-load.
   window.loadURL(appAddress + place).catch(() => undefined)
   return window

@@ -66,6 +66,15 @@ const english = {
   ok: 'OK',
   finished: 'Training is finished.',
   failed: 'Training stopped with an error.',
+  interrupted: 'Training was interrupted. It can be resumed from its last checkpoint.',
+  trainingGoesOn: 'training goes on',
+  showWindow: 'Show the window',
+  showInFolder: 'Show in folder',
+  pageFailed: 'The page of Thaw could not be shown.',
+  pageCrashed: 'The page of Thaw crashed several times in a row.',
+  pageDetail: 'What is being trained goes on. The log in the data folder has the details.\n{reason}',
+  updatesInstallFailed: 'The newer version could not be installed. Thaw starts again as it was.',
+  tryAgain: 'Try again',
 } as const
 
 export type Words = Record<keyof typeof english, string>
@@ -134,6 +143,15 @@ const korean: Words = {
   ok: '확인',
   finished: '학습을 완료했습니다.',
   failed: '오류가 발생해 학습이 중단되었습니다.',
+  interrupted: '학습이 중단되었습니다. 마지막 체크포인트부터 이어서 학습할 수 있습니다.',
+  trainingGoesOn: '학습 중',
+  showWindow: '창 보기',
+  showInFolder: '폴더에서 보기',
+  pageFailed: 'Thaw의 화면을 표시하지 못했습니다.',
+  pageCrashed: 'Thaw의 화면이 여러 번 연속으로 종료되었습니다.',
+  pageDetail: '진행 중인 학습은 계속됩니다. 자세한 내용은 데이터 폴더의 로그에 있습니다.\n{reason}',
+  updatesInstallFailed: '새 버전을 설치하지 못했습니다. Thaw를 그대로 다시 시작합니다.',
+  tryAgain: '다시 시도',
 }
 
 export const wordsIn = (language: Language): Words => (language === 'ko' ? korean : english)

@@ -32,13 +32,13 @@ async function aPage(address: string) {
 test('The printed address opens the app in a browser, and its policy is not violated', async () => {
   const { serving } = await startedServe({ renderer: rendererFolder })
   const { page, complaints } = await aPage(serving.address)
-  await page.waitForSelector('#app > *')
+  await page.waitForSelector('#app > .app')
   expect(new URL(page.url()).search).toBe('')
   expect(complaints).toEqual([])
   // A second tab of the same browser has the cookie already.
   const second = await page.context().newPage()
   await second.goto(`http://127.0.0.1:${serving.port}/`)
-  await second.waitForSelector('#app > *')
+  await second.waitForSelector('#app > .app')
 })
 
 test('Without the key a browser is told where it is', async () => {
@@ -80,7 +80,7 @@ test('A weight file that is opened with Thaw from outside is looked into, each t
   const { serving, home, origin } = await startedServe({ renderer: rendererFolder })
   const file = await put(path.join(home, 'mine.pth'), 'rubbish')
   const { page } = await aPage(serving.address)
-  await page.waitForSelector('#app > *')
+  await page.waitForSelector('#app > .app')
   for (let time = 1; time <= 2; time += 1) {
     // As the app's main process opens it (src/main/openedFiles.ts).
     await page.goto(`${origin}/#/models?inspect=${encodeURIComponent(file)}`)

@@ -75,7 +75,13 @@ test('While a network is trained the computer stays awake and the icon shows how
   const listeners = new Map<string, (data: never) => void>()
   const client = { on: (name: string, listener: (data: never) => void) => listeners.set(name, listener) }
   const window = new BrowserWindow({})
-  accompanyTraining(client as never, window as never, () => wordsIn('en'))
+  const opened: string[] = []
+  accompanyTraining(
+    client as never,
+    window as never,
+    () => wordsIn('en'),
+    (run) => opened.push(run),
+  )
   const tell = (name: string, data: object) => listeners.get(name)!(data as never)
   tell('run.state', { run: 'r', state: 'running', why: null })
   expect(powerSaveBlocker.active.size).toBe(1)
@@ -87,6 +93,12 @@ test('While a network is trained the computer stays awake and the icon shows how
   tell('run.state', { run: 'r', state: 'finished', why: null })
   expect(window.progress.at(-1)).toBe(-1)
   expect(Notification.shown).toEqual(['Training is finished.'])
+  Notification.last!.emit('click')
+  expect(opened).toEqual(['r'])
+  tell('run.state', { run: 'r2', state: 'interrupted', why: null })
+  expect(Notification.shown.at(-1)).toContain('interrupted')
+  Notification.last!.emit('click')
+  expect(opened).toEqual(['r', 'r2'])
 })
 
 test('Preload exposes one object with three functions, and hands no event of Electron’s on', async () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { openWindow } from '../../../src/main/window.ts'
 import { checkoutRoot } from '../../../src/main/host/engineFiles.ts'
+import { wordsIn } from '../../../src/main/words.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
 import { aHost } from '../../support/engine/host.ts'
 import { bombard, frameCount, leaksIn } from '../../support/rpc/frames.ts'
@@ -14,6 +15,7 @@ test(`${frameCount} random frames over the window’s channel do no harm`, async
     host,
     preload: 'preload.cjs',
     background: '#fff',
+    words: () => wordsIn('en'),
   }) as unknown as BrowserWindow
   const { ipc, mainFrame } = webContents
   const window = {

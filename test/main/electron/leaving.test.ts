@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { leaveWithCare } from '../../../src/main/leaving.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import type { TrainerState } from '../../../src/shared/api/runs.ts'
-import { app, BrowserWindow, dialog } from './standIn.ts'
+import { app, BrowserWindow, dialog, powerMonitor } from './standIn.ts'
 
 vi.mock('electron', () => import('./standIn.ts'))
 
@@ -25,6 +25,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
 
 beforeEach(() => {
   app.removeAllListeners()
+  powerMonitor.removeAllListeners()
   app.exits.length = 0
   dialog.asked.length = 0
 })
@@ -66,3 +67,16 @@ test('Quitting while a network is trained asks once, and stops it only if told t
   expect(close).toHaveBeenCalledOnce()
   expect(app.exits).toEqual([0])
 })
+
+test.each(['session-end', 'shutdown'])(
+  'When the system goes down (%s) nobody is asked, and the trainer keeps a checkpoint',
+  async (how) => {
+    const { window, close } = leaving(training)
+    if (how === 'shutdown') powerMonitor.emit(how, event())
+    else window.emit(how)
+    await settled()
+    expect(dialog.asked).toEqual([])
+    expect(close).toHaveBeenCalledOnce()
+    expect(app.exits).toEqual([0])
+  },
+)

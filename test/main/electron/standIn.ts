@@ -18,6 +18,11 @@ export class WebContentsStandIn extends EventEmitter {
   send = (_channel: string, frame: unknown) => void this.sent.push(frame)
   setWindowOpenHandler = (handler: () => { action: string }) => void (this.openHandler = handler)
   reload = () => void (this.reloads += 1)
+  readonly loads: string[] = []
+  loadURL = (url: string) => {
+    this.loads.push(url)
+    return Promise.resolve()
+  }
 }
 
 export class BrowserWindow extends EventEmitter {
@@ -59,6 +64,11 @@ class AppStandIn extends EventEmitter {
   first = true
   languages = ['en-GB']
   path = process.cwd()
+  readonly paths = new Map<string, string>()
+  relaunches = 0
+  setPath = (name: string, place: string) => void this.paths.set(name, place)
+  setAppUserModelId = () => undefined
+  relaunch = () => void (this.relaunches += 1)
   enableSandbox = () => void (this.sandboxed = true)
   requestSingleInstanceLock = () => this.first
   quit = () => void (this.quits += 1)
@@ -95,7 +105,9 @@ export const nativeTheme = { themeSource: 'system', shouldUseDarkColors: false }
 
 export const Menu = {
   current: [] as MenuItemConstructorOptions[],
-  buildFromTemplate: (template: MenuItemConstructorOptions[]) => template,
+  popups: [] as MenuItemConstructorOptions[][],
+  buildFromTemplate: (template: MenuItemConstructorOptions[]) =>
+    Object.assign([...template], { popup: () => void Menu.popups.push(template) }),
   setApplicationMenu: (menu: MenuItemConstructorOptions[]) => void (Menu.current = menu),
 }
 
@@ -141,12 +153,33 @@ export const powerSaveBlocker = {
   stop: (id: number) => void powerSaveBlocker.active.delete(id),
 }
 
-export class Notification {
+export const powerMonitor = new EventEmitter()
+
+export class Tray extends EventEmitter {
+  static readonly all: Tray[] = []
+  tip = ''
+  menu: MenuItemConstructorOptions[] = []
+  isThere = true
+  readonly image: string
+  constructor(image: string) {
+    super()
+    this.image = image
+    Tray.all.push(this)
+  }
+  setToolTip = (tip: string) => void (this.tip = tip)
+  setContextMenu = (menu: MenuItemConstructorOptions[]) => void (this.menu = menu)
+  destroy = () => void (this.isThere = false)
+}
+
+export class Notification extends EventEmitter {
   static readonly shown: string[] = []
+  static last: Notification | undefined
   static isSupported = () => true
   private readonly body: string
   constructor({ body }: { body: string }) {
+    super()
     this.body = body
+    Notification.last = this
   }
   show = () => void Notification.shown.push(this.body)
 }

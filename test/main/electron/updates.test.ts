@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { TrainerState } from '../../../src/shared/api/runs.ts'
-import { lookingForUpdates, updateAddress } from '../../../src/main/updates.ts'
+import { listName, lookingForUpdates, updateAddress } from '../../../src/main/updates.ts'
 import type { Updater } from '../../../src/main/updates.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import { put } from '../../support/folder.ts'
-import { BrowserWindow, dialog } from './standIn.ts'
+import { app, BrowserWindow, dialog } from './standIn.ts'
 
 vi.mock('electron', () => import('./standIn.ts'))
 
 const address = 'https://releases.example/thaw/'
+/** What is asked for there, and shown. */
+const list = `${address}${listName(process.platform, process.arch)}`
 const words = wordsIn('en')
 
 interface Given {
@@ -79,7 +81,7 @@ test('Nothing is loaded, and no connection made, before the item is clicked and 
   press(1)
   await look()
   expect(dialog.asked).toMatchObject([{ message: words.updatesQuestion, buttons: ['Look', 'Later'] }])
-  expect(JSON.stringify(dialog.asked)).toContain(address)
+  expect(JSON.stringify(dialog.asked)).toContain(list)
   expect(happened).toEqual([])
 })
 
@@ -93,7 +95,7 @@ test('Each connection is in the list before it is made; each step is asked for',
     disableWebInstaller: true,
   })
   expect(happened).toEqual([
-    `listed ${address}`,
+    `listed ${list}`,
     'check',
     `listed ${address}Thaw-9.0.0.AppImage`,
     'download',
@@ -118,11 +120,47 @@ test('What was fetched and not installed is offered the next time, and not fetch
   expect(happened).toEqual(['leave', 'install'])
 })
 
+test('No number that tells this installation from others is sent', async () => {
+  const { look, updater } = theItem()
+  press(0, 1)
+  await look()
+  const { requestHeaders } = updater
+  expect(requestHeaders).toEqual({ 'x-user-staging-id': '00000000-0000-0000-0000-000000000000' })
+})
+
+test('Where nobody was asked, nothing is said of newer versions', async () => {
+  const { look, updater } = theItem()
+  updater.checkForUpdates = () => Promise.resolve(null)
+  press(0, 0)
+  await look()
+  expect(dialog.asked.at(-1)).toMatchObject({ message: words.updatesFailed })
+})
+
+test('Where installing fails after the engine has ended, the app starts again', async () => {
+  const { look, updater } = theItem()
+  updater.quitAndInstall = () => {
+    throw new Error('no right to write there')
+  }
+  press(0, 0, 0)
+  await look()
+  expect(dialog.asked.at(-1)).toMatchObject({ message: words.updatesInstallFailed })
+  await expect.poll(() => app.relaunches).toBe(1)
+})
+
+test.each([
+  ['win32', 'x64', 'latest.yml'],
+  ['darwin', 'arm64', 'latest-mac.yml'],
+  ['linux', 'x64', 'latest-linux.yml'],
+  ['linux', 'arm64', 'latest-linux-arm64.yml'],
+] as const)('On %s (%s) the list is %s', (platform, arch, name) =>
+  expect(listName(platform, arch)).toBe(name),
+)
+
 test('The newest version is told to be the newest', async () => {
   const { look, happened } = theItem({ newer: false })
   press(0, 0)
   await look()
-  expect(happened).toEqual([`listed ${address}`, 'check'])
+  expect(happened).toEqual([`listed ${list}`, 'check'])
   expect(dialog.asked.at(-1)).toMatchObject({ message: words.updatesNone })
 })
 
@@ -148,7 +186,7 @@ test('A connection that cannot be listed is not made, and the failure is told', 
   expect(happened).toEqual([])
   expect(dialog.asked.at(-1)).toMatchObject({
     message: words.updatesFailed,
-    detail: `${address}\nno library`,
+    detail: `${list}\nno library`,
   })
 })
 

@@ -3,19 +3,21 @@ import { isOurs } from '../../../src/main/origin.ts'
 import { answerScheme, registerScheme } from '../../../src/main/protocols.ts'
 import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
 import { openWindow } from '../../../src/main/window.ts'
+import { wordsIn } from '../../../src/main/words.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
 import { put } from '../../support/folder.ts'
 import { aHost, photosIn, testFolder } from '../../support/engine/host.ts'
 import type { BrowserWindow } from './standIn.ts'
-import { schemes, session } from './standIn.ts'
+import { dialog, schemes, session } from './standIn.ts'
 
 vi.mock('electron', () => import('./standIn.ts'))
 
 keepAllInPlace()
+const words = () => wordsIn('en')
 
 async function aWindow() {
   const host = await aHost()
-  const window = openWindow({ host: host.host, preload: 'preload.cjs', background: '#fff' })
+  const window = openWindow({ host: host.host, preload: 'preload.cjs', background: '#fff', words })
   return { ...host, window: window as unknown as BrowserWindow }
 }
 
@@ -124,10 +126,37 @@ test('A page that crashed is loaded again', async () => {
   expect(window.webContents.reloads).toBe(1)
 })
 
-test('A page that crashes each time is not loaded for ever', async () => {
+test('A page that crashes each time is not loaded for ever: a person is asked, once', async () => {
   const { window } = await aWindow()
+  dialog.asked.length = 0
+  dialog.response = 0
   for (let i = 0; i < 10; i += 1) window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
   expect(window.webContents.reloads).toBe(3)
+  expect(dialog.asked).toMatchObject([{ message: words().pageCrashed }])
+  await expect.poll(() => window.webContents.reloads).toBe(4)
+})
+
+test('A page that cannot be loaded says why, and is loaded again if that is wanted', async () => {
+  const { window } = await aWindow()
+  dialog.asked.length = 0
+  dialog.response = 0
+  const fail = (code: number, isMainFrame: boolean) =>
+    window.webContents.emit('did-fail-load', {}, code, 'ERR_FILE_NOT_FOUND', 'app://thaw/', isMainFrame)
+  fail(-6, false)
+  fail(-3, true)
+  expect(dialog.asked).toEqual([])
+  fail(-6, true)
+  expect(dialog.asked).toMatchObject([{ message: words().pageFailed }])
+  expect(dialog.asked[0]!.detail).toContain('ERR_FILE_NOT_FOUND (-6)')
+  await expect.poll(() => window.webContents.reloads).toBe(1)
+})
+
+test('A page that has left for another address is brought back', async () => {
+  const { window } = await aWindow()
+  window.webContents.emit('did-navigate', {}, 'app://thaw/')
+  expect(window.webContents.loads).toEqual([])
+  window.webContents.emit('did-navigate', {}, 'about:blank')
+  expect(window.webContents.loads).toEqual(['app://thaw/'])
 })
 
 test('The window is shown once when its page is painted, and within two seconds in any case', async () => {
@@ -135,7 +164,7 @@ test('The window is shown once when its page is painted, and within two seconds 
   vi.useFakeTimers()
   try {
     const open = () =>
-      openWindow({ host, preload: 'preload.cjs', background: '#fff' }) as unknown as BrowserWindow
+      openWindow({ host, preload: 'preload.cjs', background: '#fff', words }) as unknown as BrowserWindow
     const [slow, quick] = [open(), open()]
     quick.emit('ready-to-show')
     expect([slow.calls, quick.calls]).toEqual([[], ['show']])
