@@ -1,11 +1,24 @@
 import { z } from 'zod'
 
-export const Split = z.enum(['train', 'val'])
+/** `test` is for the one look at the end: training never sees it, not even to choose its best epoch. */
+export const Split = z.enum(['train', 'val', 'test'])
 export type Split = z.infer<typeof Split>
 
-/** One readable photo of a dataset. */
+/** The parts that a training sees: it learns from one and chooses its best epoch by the other. */
+export type SeenSplit = Exclude<Split, 'test'>
+
+/** In pixels of the upright original. What is outside the photo is filled with black. */
+export const PhotoBox = z.strictObject({
+  left: z.number(),
+  top: z.number(),
+  width: z.number(),
+  height: z.number(),
+})
+export type PhotoBox = z.infer<typeof PhotoBox>
+
+/** One readable photo of a dataset, as a network is trained on it. What is not known is not there. */
 export const Photo = z.strictObject({
-  /** Path below the dataset's folder, with `/` on every system. */
+  /** Path from the dataset's folder, with `/` on every system; with `../` where a list names photos elsewhere. */
   path: z.string(),
   /** Index into the dataset's `classes`. */
   class: z.int().nonnegative(),
@@ -17,8 +30,29 @@ export const Photo = z.strictObject({
   /** As the person sees it: EXIF orientation applied. */
   width: z.int().positive(),
   height: z.int().positive(),
+  /** SHA-256 of the file, in hexadecimal. */
+  hash: z.string().optional(),
+  /** When it was taken by the camera's own clock (EXIF knows no time zone), milliseconds since 1970 as if that were UTC. */
+  taken: z.number().optional(),
+  /** Maker and model. */
+  camera: z.string().optional(),
+  /** What it was tagged with, the levels of a hierarchy parted by `|`. */
+  keywords: z.array(z.string()).optional(),
+  /** Photos of one capture group were taken as one – a burst, near-duplicates –, and no drawn split parts them. */
+  group: z.string().optional(),
+  /** What a person cut out for the network. */
+  crop: PhotoBox.optional(),
 })
 export type Photo = z.infer<typeof Photo>
+
+/** A photo as a person browses the dataset: perhaps without a label, perhaps left out. */
+export const BrowsedPhoto = Photo.extend({
+  /** Index into the browsed dataset's `classes`; null: it has no label. */
+  class: z.int().nonnegative().nullable(),
+  /** Left out by the person: it stays in the list, and no network sees it. */
+  out: z.boolean(),
+})
+export type BrowsedPhoto = z.infer<typeof BrowsedPhoto>
 
 /** A file that looks like a photo and could not be read: it is left out, and the reason is shown. */
 export const UnreadablePhoto = z.strictObject({
@@ -31,24 +65,39 @@ export const UnreadablePhoto = z.strictObject({
 export type UnreadablePhoto = z.infer<typeof UnreadablePhoto>
 
 /**
- * `split-folders`: train/CLASS/… and val/CLASS/…, as the recipe has it.
+ * `split-folders`: train/CLASS/… and val/CLASS/… (and test/CLASS/…), as the recipe has it.
  * `class-folders`: CLASS/… only; the split is stratified and drawn by seed.
+ * `flat`: photos without class folders, which a person gives labels to.
+ * `list`: a table names the photos and their classes.
  */
-export const DatasetLayout = z.enum(['split-folders', 'class-folders'])
+export const DatasetLayout = z.enum(['split-folders', 'class-folders', 'flat', 'list'])
 
-export const Dataset = z.strictObject({
+/** What the disk, or a list, says: the photos with the labels that folders give, before a person decided anything. */
+export const ScannedDataset = z.strictObject({
   /** Absolute path. */
   folder: z.string(),
   layout: DatasetLayout,
   /** Folder names, sorted by code point: the label of a photo is its class's place here. */
   classes: z.array(z.string()),
-  /** Sorted by split (train first), class and path. */
-  photos: z.array(Photo),
+  /** Sorted by split (train first), class (none last) and path. */
+  photos: z.array(Photo.extend({ class: z.int().nonnegative().nullable() })),
   unreadable: z.array(UnreadablePhoto),
   /** Class folders without a single file named like a photo, below the dataset's folder. */
   emptyFolders: z.array(z.string()).optional(),
+  /** The list itself says which photos are for training and which for validation. */
+  splitGiven: z.boolean().optional(),
+  /** The list or archive that it was read from; a folder is read as it is. */
+  source: z.string().optional(),
 })
+export type ScannedDataset = z.infer<typeof ScannedDataset>
+export type ScannedPhoto = ScannedDataset['photos'][number]
+
+/** What a network is trained on: every photo has a label, and none was left out. */
+export const Dataset = ScannedDataset.extend({ photos: z.array(Photo) })
 export type Dataset = z.infer<typeof Dataset>
+
+/** What a person sees: the scan with everything that was decided. */
+export type BrowsedDataset = Omit<ScannedDataset, 'photos'> & { photos: BrowsedPhoto[] }
 
 /** Photos of one split, in the dataset's order. */
 export function photosOf(dataset: Pick<Dataset, 'photos'>, split: Split): Photo[] {

@@ -45,6 +45,23 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     'train/과 val/의 클래스가 다릅니다. {classes}: 한쪽에만 사진이 있습니다.',
     '양쪽에 같은 폴더를 두세요.',
   ),
+  'photos.unknown': text(
+    '사진 {count}장이 데이터셋에 없습니다(예: “{photo}”).',
+    '폴더를 다시 스캔한 뒤 다시 선택하세요.',
+  ),
+  'class.unknown': text('이 데이터셋에는 “{class}” 클래스가 없습니다.', '있는 클래스를 선택하세요.'),
+  'act.empty': text('선택한 사진이 없습니다.', '먼저 사진을 선택하세요.'),
+  'act.nothing-to-undo': text('되돌릴 것이 없습니다.', '모든 변경을 이미 되돌렸습니다.'),
+  'act.nothing-to-redo': text('다시 실행할 것이 없습니다.', '먼저 되돌리기를 하세요.'),
+  'list.unreadable': text(
+    '목록 “{file}”[을/를] 읽을 수 없습니다: {reason}.',
+    '머리글이 있는 CSV나 JSON 배열을 사용하세요. “path” 열이 필요하고, 알면 “class”와 “split”도 넣습니다.',
+  ),
+  'archive.damaged': text('압축 파일 “{file}”[을/를] 풀 수 없습니다: {reason}.', '원본에서 다시 복사하세요.'),
+  'split.shares': text(
+    '촬영 묶음 {groups}개 가운데 학습에 쓸 것이 남지 않습니다.',
+    '검증과 테스트의 비율을 줄이세요.',
+  ),
   'weights.missing': text('가중치 파일 “{file}”[이/가] 없습니다.', '경로를 확인하세요.'),
   'weights.unreadable': text(
     '“{file}”[을/를] 읽을 수 없습니다: {reason}.',

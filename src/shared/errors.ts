@@ -71,6 +71,30 @@ export const errorTexts = {
     'train/ and val/ do not hold the same classes: {classes} has photos on one side only.',
     'Give both the same folders.',
   ),
+  // Decisions about photos
+  'photos.unknown': text(
+    '{count} of these photos are not in the dataset, “{photo}” for one.',
+    'Scan the folder again, and choose them again.',
+    2,
+  ),
+  'class.unknown': text('There is no class “{class}” in this dataset.', 'Choose one that is there.', 2),
+  'act.empty': text('No photo is chosen.', 'Choose the photos first.', 2),
+  'act.nothing-to-undo': text('There is nothing to undo.', 'Every change has been taken back already.', 2),
+  'act.nothing-to-redo': text('There is nothing to redo.', 'Undo something first.', 2),
+  'list.unreadable': text(
+    'The list “{file}” cannot be read: {reason}.',
+    'Give a CSV with a header, or a JSON array: a column “path”, and “class” and “split” if they are known.',
+    2,
+  ),
+  'archive.damaged': text(
+    'The archive “{file}” cannot be unpacked: {reason}.',
+    'Copy it again from where it came.',
+  ),
+  'split.shares': text(
+    'Of {groups} capture groups none is left to train with.',
+    'Keep smaller shares for validation and test.',
+    2,
+  ),
   // Weights
   'weights.missing': text('The weight file “{file}” is not there.', 'Check the path.', 2),
   'weights.unreadable': text(

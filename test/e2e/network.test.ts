@@ -68,7 +68,7 @@ test('From the first start to classified photos no process and no page turns to 
   })
   const { run } = await client.call('train.start', { dataset: id, config: RunConfig.parse({}) })
   expect(await finished).toMatchObject({ state: 'finished', why: null })
-  const { photos } = await client.call('datasets.photos', { dataset: id, split: 'val' })
+  const { photos } = await client.call('datasets.photos', { dataset: id, splits: ['val'] })
   const { summary } = await client.call('datasets.get', { dataset: id })
   const { selection } = await client.call('selections.make', {
     paths: [path.join(summary.folder, photos[0]!.path)],

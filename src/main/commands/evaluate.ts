@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/evaluation/report.ts'
 import { photoExtensions } from '../engine/datasets/extensions.ts'
-import { scanDataset } from '../engine/datasets/scan.ts'
+import { openDataset } from '../engine/datasets/openDataset.ts'
 import type { Part } from '../engine/evaluation/evaluateFolder.ts'
 import { evaluateFolder } from '../engine/evaluation/evaluateFolder.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
@@ -46,7 +46,7 @@ export function addEvaluate(program: Command): void {
       new Option(
         '--part <part>',
         'which photos (default: val where the folder has train and val, else all)',
-      ).choices(['train', 'val', 'all']),
+      ).choices(['train', 'val', 'test', 'all']),
     )
     .addHelpText(
       'after',
@@ -59,8 +59,8 @@ Example:
     .action(async (given: string, { run, part, json }: Options) => {
       const signal = interrupted()
       const { home, cache } = currentFolders()
-      const cacheFolder = dataPaths({ home, cache }).scans
-      const dataset = await scanDataset(given, { seed: 0, cacheFolder, signal })
+      const paths = dataPaths({ home, cache })
+      const dataset = await openDataset(given, { seed: 0, paths, signal })
       const chosen = part ?? (dataset.layout === 'split-folders' ? 'val' : 'all')
       if (!dataset.photos.some(({ split }) => chosen === 'all' || split === chosen))
         throw new ThawError('dataset.no-photos', {

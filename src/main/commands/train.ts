@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { Precision } from '../../shared/config.ts'
 import { openCompute } from '../engine/backend/compute.ts'
-import { scanDataset } from '../engine/datasets/scan.ts'
+import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { requireEmpty } from '../engine/training/runRecorder.ts'
 import { train } from '../engine/training/train.ts'
@@ -28,7 +28,7 @@ export function addTrain(program: Command): void {
     .description('fine-tunes a network on a folder of photos')
     .argument(
       '<folder>',
-      'holds train/CLASS and val/CLASS, or CLASS alone and a part is kept to validate',
+      'holds train/CLASS and val/CLASS, or CLASS alone and a part is kept to validate; or a dataset’s name',
       filePath,
     )
     .option('--backbone <name>', 'the network (default: efficientnet-lite0)')
@@ -66,9 +66,9 @@ Examples:
       if (folder !== undefined) await requireEmpty(folder)
       const folders = currentFolders()
       const signal = interrupted(words('stopping'))
-      const scanning = scanDataset(given, {
+      const scanning = openDataset(given, {
         seed: config.seed,
-        cacheFolder: dataPaths(folders).scans,
+        paths: dataPaths(folders),
         signal,
         onProgress: ({ done, total }) => bar.show(done, total, words('lookedAt', { total })),
       })

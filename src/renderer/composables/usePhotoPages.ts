@@ -1,22 +1,14 @@
 import { shallowRef, watch } from 'vue'
-import type { PhotoItem } from '../../shared/api/datasets.ts'
-import type { Split } from '../../shared/dataset.ts'
+import type { PhotoItem, PhotoQuery } from '../../shared/api/datasets.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
-
-export interface PhotoFilter {
-  dataset: string
-  class: number | null
-  split: Split | null
-  search: string
-}
 
 /** Photos asked for at once. */
 const page = 200
 
 /** The photos that a filter leaves, fetched page by page as they come into view. */
-export function usePhotoPages(filter: () => PhotoFilter | undefined) {
+export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQuery, 'dataset'>) | undefined) {
   const api = useApi()
   const total = shallowRef(0)
   const pages = shallowRef<ReadonlyMap<number, readonly PhotoItem[]>>(new Map())

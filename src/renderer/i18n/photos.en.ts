@@ -33,6 +33,7 @@ export const photosEn = {
   bothSplits: 'Both',
   train: 'Train',
   val: 'Validation',
+  test: 'Test',
   search: 'Find by name',
   unreadable: 'Unreadable',
   unreadableTitle: 'One file was left out | {count} files were left out',

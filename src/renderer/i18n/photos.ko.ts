@@ -36,6 +36,7 @@ export const photosKo: Messages<typeof photosEn> = {
   bothSplits: '모두',
   train: '학습',
   val: '검증',
+  test: '테스트',
   search: '이름으로 찾기',
   unreadable: '읽을 수 없음',
   unreadableTitle: '파일 {count}개를 제외했습니다',

@@ -1,6 +1,7 @@
 import { Counted, FilePath, Id, PictureId, Received, library, nothing } from './call.ts'
 import { z } from 'zod'
-import { DatasetLayout, Photo, Split, UnreadablePhoto } from '../dataset.ts'
+import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
+import { ActSummary, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
 import { Augmentation, Preparation } from '../preparation.ts'
 import { PlainFailure } from './errors.ts'
 
@@ -13,9 +14,13 @@ export const DatasetSummary = z.strictObject({
   /** ISO 8601, UTC. */
   added: z.string(),
   scanned: z.string(),
-  /** Readable photos of each class. */
+  /** Photos of each class that are used: readable, with a label, and not left out. */
   train: z.array(z.int()),
   val: z.array(z.int()),
+  test: z.array(z.int()),
+  /** Photos without a label, and photos that were left out. */
+  unlabelled: z.int(),
+  leftOut: z.int(),
   unreadable: z.int(),
   /** Whether the folder is there now. */
   present: z.boolean(),
@@ -24,18 +29,67 @@ export const DatasetSummary = z.strictObject({
 })
 export type DatasetSummary = z.infer<typeof DatasetSummary>
 
-/** A photo in the grid. `index` is its place in the dataset. */
-export const PhotoItem = Photo.extend({ index: z.int(), id: PictureId })
+/** A photo in the grid. `index` is its place among those that were asked for. */
+export const PhotoItem = BrowsedPhoto.extend({ index: z.int(), id: PictureId })
 export type PhotoItem = z.infer<typeof PhotoItem>
 
-/** In pixels of the upright original. What is outside the photo is filled with black. */
-export const PhotoBox = z.strictObject({
-  left: z.number(),
-  top: z.number(),
-  width: z.number(),
-  height: z.number(),
+/** Which photos are meant: those that fit every filter that is set; within a filter, any of its values. */
+export const PhotoFilter = z.strictObject({
+  /** Places of classes; -1: without a label. */
+  classes: z.array(z.int().min(-1)).default([]),
+  splits: z.array(Split).default([]),
+  /** true: only those left out, false: only those used. */
+  out: z.boolean().nullable().default(null),
+  /** Looks into paths and keywords. */
+  search: z.string().max(200).default(''),
+  /** Only these paths. */
+  only: z.array(z.string()).nullable().default(null),
 })
-export type PhotoBox = z.infer<typeof PhotoBox>
+export type PhotoFilter = z.infer<typeof PhotoFilter>
+
+export const PhotoOrder = z.enum([
+  'class',
+  'split',
+  'name',
+  'taken',
+  'modified',
+  'size',
+  'pixels',
+  'cut',
+  'group',
+  'only',
+])
+export type PhotoOrder = z.infer<typeof PhotoOrder>
+
+/** Filter and order; `photos` stand under heads of equal class, part, day or capture group. */
+export const PhotoQuery = PhotoFilter.extend({
+  dataset: Id,
+  order: PhotoOrder.default('class'),
+  descending: z.boolean().default(false),
+  groupBy: z.enum(['class', 'split', 'day', 'group']).nullable().default(null),
+})
+export type PhotoQuery = z.infer<typeof PhotoQuery>
+
+/** How many photos each value of a filter would give under the other filters. */
+export const PhotoCounts = z.strictObject({
+  total: z.int(),
+  found: z.int(),
+  /** By place of the class. */
+  classes: z.array(z.int()),
+  unlabelled: z.int(),
+  splits: z.strictObject({ train: z.int(), val: z.int(), test: z.int() }),
+  used: z.int(),
+  out: z.int(),
+})
+export type PhotoCounts = z.infer<typeof PhotoCounts>
+
+/** A head in the grid: photos from place `from` on have this class, part, day (ISO) or capture group. */
+export const PhotoHead = z.strictObject({ key: z.string().nullable(), from: z.int(), count: z.int() })
+export type PhotoHead = z.infer<typeof PhotoHead>
+
+/** What an act did: the number of its entry in the journal, the photos it changed, and its name in words. */
+export const Decided = z.strictObject({ entry: z.int(), photos: z.array(z.string()), summary: ActSummary })
+export type Decided = z.infer<typeof Decided>
 
 export const PhotoPreview = z.strictObject({
   width: z.int(),
@@ -92,17 +146,42 @@ export const datasetCalls = {
   ),
   /** Forgets it. The photos stay where they are. */
   'datasets.remove': library(z.strictObject({ dataset: Id }), nothing),
-  /** `search` looks into paths and class names. */
   'datasets.photos': library(
-    z.strictObject({
-      dataset: Id,
-      class: z.int().nonnegative().nullable().default(null),
-      split: Split.nullable().default(null),
-      search: z.string().max(200).default(''),
+    PhotoQuery.extend({
       offset: z.int().nonnegative().default(0),
       limit: z.int().min(1).max(500).default(200),
     }),
     z.strictObject({ total: z.int(), photos: z.array(PhotoItem) }),
+  ),
+  /** The heads over the photos of a query that is grouped. */
+  'datasets.heads': library(PhotoQuery, z.strictObject({ heads: z.array(PhotoHead) })),
+  'datasets.counts': library(PhotoFilter.extend({ dataset: Id }), PhotoCounts),
+  /** Paths of all photos of a query, in its order: what "select all" selects. */
+  'datasets.paths': library(PhotoQuery, z.strictObject({ paths: z.array(z.string()) })),
+  /**
+   * Decides something about photos (paths in the dataset). On the disk when it is answered.
+   * @throws ThawError photos.unknown, class.unknown, act.empty, disk.full, busy
+   */
+  'datasets.decide': library(
+    z.strictObject({
+      dataset: Id,
+      photos: z.array(z.string()).max(1_000_000),
+      act: z.union([PhotoAct, WholeAct]),
+    }),
+    Decided,
+  ),
+  /** Takes the last act back. @throws ThawError act.nothing-to-undo */
+  'datasets.undo': library(z.strictObject({ dataset: Id }), Decided),
+  /** @throws ThawError act.nothing-to-redo */
+  'datasets.redo': library(z.strictObject({ dataset: Id }), Decided),
+  /** The newest act first. */
+  'datasets.history': library(
+    z.strictObject({
+      dataset: Id,
+      offset: z.int().nonnegative().default(0),
+      limit: z.int().min(1).max(500).default(100),
+    }),
+    z.strictObject({ total: z.int(), items: z.array(HistoryItem), undo: z.boolean(), redo: z.boolean() }),
   ),
   /**
    * Makes the thumbnails that are not there yet, `size` pixels wide or high, one after the other: what is on the screen comes

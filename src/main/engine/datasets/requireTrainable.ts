@@ -1,14 +1,14 @@
-import type { Dataset, Split } from '../../../shared/dataset.ts'
+import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
 import { photoExtensions } from './extensions.ts'
 import { placeInHalves } from './layout.ts'
 
-const purpose: Record<Split, ReasonCode> = { train: 'to-train', val: 'to-validate' }
-const otherSide: Record<Split, Split> = { train: 'val', val: 'train' }
+const purpose: Record<SeenSplit, ReasonCode> = { train: 'to-train', val: 'to-validate' }
+const otherSide: Record<SeenSplit, SeenSplit> = { train: 'val', val: 'train' }
 
 /** Classes with readable photos on one side only, and which side they lack. */
-function lopsided(dataset: Dataset): { class: string; lacks: Split }[] {
+function lopsided(dataset: Dataset): { class: string; lacks: SeenSplit }[] {
   const has = new Set(dataset.photos.map((photo) => `${photo.split} ${photo.class}`))
   return dataset.classes.flatMap((name, i) => {
     const sides = (['train', 'val'] as const).filter((split) => has.has(`${split} ${i}`))
@@ -21,7 +21,7 @@ function requireEqualHalves(dataset: Dataset): void {
   // Class folders that are there, but without a readable photo; other classes have no folder on that side at all.
   const paths = [...dataset.unreadable.map((photo) => photo.path), ...(dataset.emptyFolders ?? [])]
   const barren = new Set(paths.map((file) => JSON.stringify(placeInHalves(file))))
-  const isBarren = (one: { class: string; lacks: Split }) =>
+  const isBarren = (one: { class: string; lacks: SeenSplit }) =>
     barren.has(JSON.stringify({ split: one.lacks, class: one.class }))
   const lacking = lopsided(dataset)
   const absent = lacking.filter((one) => !isBarren(one))
@@ -47,6 +47,10 @@ export function requireTrainable(dataset: Dataset): void {
   const empty = classes.find((_, i) => !present.has(i))
   if (empty !== undefined) throw new ThawError('dataset.empty-class', { class: empty, split: purpose.train })
   if (layout === 'split-folders') requireEqualHalves(dataset)
+  const learnt = new Set(photos.filter((photo) => photo.split === 'train').map((photo) => photo.class))
+  const unlearnt = classes.find((_, i) => !learnt.has(i))
+  if (unlearnt !== undefined)
+    throw new ThawError('dataset.empty-class', { class: unlearnt, split: purpose.train })
   // A drawn split leaves a class of one photo without a second to validate with; only all of them together are too few.
   if (!photos.some((photo) => photo.split === 'val'))
     throw new ThawError('dataset.empty-class', { class: classes[0]!, split: purpose.val })

@@ -1,14 +1,21 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import type { Dataset, Photo, Split, UnreadablePhoto } from '../../../shared/dataset.ts'
+import type {
+  Dataset,
+  ScannedDataset,
+  ScannedPhoto,
+  Split,
+  UnreadablePhoto,
+} from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
+import { inOrder, trainable, undecided } from './browse.ts'
 import type { ClassFolder } from './layout.ts'
 import { layoutOf } from './layout.ts'
 import { byCodePoint } from './order.ts'
-import { defaultValShare, drawSplit } from './split.ts'
+import { resplit } from './resplit.ts'
 import type { FileState, Verdict } from './verdicts.ts'
 import { isLasting, Verdicts } from './verdicts.ts'
 import { findPhotos } from './walk.ts'
@@ -29,7 +36,7 @@ export interface ScanOptions {
 
 /** A file named like a photo, before it is known whether it is one. */
 interface Candidate extends FileState {
-  class: number
+  class: number | null
   split: Split | undefined
 }
 
@@ -63,7 +70,7 @@ async function candidatesIn(
 ): Promise<Candidate[]> {
   const found: Candidate[] = []
   for (const folder of folders) {
-    const walked = await findPhotos(root, folder.path, options)
+    const walked = await findPhotos(root, folder.path, { ...options, shallow: folder.shallow })
     bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
     if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
     for (let at = 0; at < walked.photos.length; at += statsAtOnce) {
@@ -75,7 +82,7 @@ async function candidatesIn(
             path: file,
             bytes,
             modified,
-            class: classes.indexOf(folder.class),
+            class: folder.class === undefined ? null : classes.indexOf(folder.class),
             split: folder.split,
           })
         } catch (error) {
@@ -87,7 +94,7 @@ async function candidatesIn(
       await Promise.all(states)
     }
   }
-  return found.sort((a, b) => a.class - b.class || byCodePoint(a.path, b.path))
+  return found.sort((a, b) => byCodePoint(a.path, b.path))
 }
 
 /** Decodes what has no verdict yet. The verdicts on all candidates, in their order. */
@@ -129,27 +136,19 @@ async function judge(
   return verdicts as (Verdict | ThawError)[]
 }
 
-/** Splits each class's photos, which stand together, where the folders do not. */
-function withSplits(
-  photos: (Candidate & { width: number; height: number })[],
-  options: ScanOptions,
-): Photo[] {
-  const byClass = Map.groupBy(photos, (photo) => photo.class)
-  return [...byClass].flatMap(([place, mine]) => {
-    const drawn = drawSplit(mine.length, place, options.seed, options.valShare ?? defaultValShare)
-    return mine.map((photo, i) => ({ ...photo, split: photo.split ?? drawn[i]! }))
-  })
-}
+/** What a network can be trained on in a folder as it lies there: its photos with a label. @throws ThawError as `scanFolder` */
+export const scanDataset = async (folder: string, options: ScanOptions): Promise<Dataset> =>
+  trainable(undecided(await scanFolder(folder, options)))
 
 /**
  * Reads a folder of photos: its layout, classes and splits, and whether each photo can be decoded. What is not fit for
  * training is no error here (requireTrainable says so), so that the app can show it.
  * @throws ThawError `dataset.missing`, `dataset.not-a-folder`, `photo.unreadable` (the folder itself), `cancelled`
  */
-export async function scanDataset(folder: string, options: ScanOptions): Promise<Dataset> {
+export async function scanFolder(folder: string, options: ScanOptions): Promise<ScannedDataset> {
   const root = path.resolve(folder)
   await requireFolder(root)
-  const { layout, folders, classes } = await layoutOf(root).catch((error: unknown) => {
+  const { layout, folders, classes } = await layoutOf(root, options).catch((error: unknown) => {
     throw readError(error, root)
   })
   const bad: UnreadablePhoto[] = []
@@ -168,12 +167,10 @@ export async function scanDataset(folder: string, options: ScanOptions): Promise
       bad.push(unreadable(candidate.path, new ThawError(verdict.code, verdict.parameters)))
     else good.push({ ...candidate, width: verdict.width, height: verdict.height })
   })
-  const photos = withSplits(good, options)
-  const order: Split[] = ['train', 'val']
-  photos.sort(
-    (a, b) =>
-      order.indexOf(a.split) - order.indexOf(b.split) || a.class - b.class || byCodePoint(a.path, b.path),
-  )
   bad.sort((a, b) => byCodePoint(a.path, b.path))
-  return { folder: root, layout, classes, photos, unreadable: bad, emptyFolders }
+  const photos = good
+    .map((photo): ScannedPhoto => ({ ...photo, split: photo.split ?? 'train' }))
+    .sort(inOrder)
+  const dataset: ScannedDataset = { folder: root, layout, classes, photos, unreadable: bad, emptyFolders }
+  return resplit(dataset, options.seed, options.valShare)
 }

@@ -43,13 +43,13 @@ export interface Walked {
 }
 
 /**
- * All photos below `folder`/`below`, at any depth. A folder that links lead to in a circle, or twice, is read once.
+ * All photos below `folder`/`below`, at any depth unless `shallow`. A folder that links lead to in a circle, or twice, is read once.
  * @throws ThawError `cancelled`
  */
 export async function findPhotos(
   folder: string,
   below: string,
-  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined },
+  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined; shallow?: boolean | undefined },
 ): Promise<Walked> {
   const found: Walked = { photos: [], unreadable: [] }
   const seen = new Set<string>()
@@ -61,8 +61,9 @@ export async function findPhotos(
       if (seen.has(real)) return
       seen.add(real)
       const { folders, files } = await listFolder(absolute)
-      for (const name of files) if (isPhotoName(name, options)) found.photos.push(`${relative}/${name}`)
-      for (const name of folders) await visit(`${relative}/${name}`)
+      const inside = relative === '' ? '' : `${relative}/`
+      for (const name of files) if (isPhotoName(name, options)) found.photos.push(`${inside}${name}`)
+      if (options.shallow !== true) for (const name of folders) await visit(`${inside}${name}`)
     } catch (error) {
       const reason = readError(error, relative)
       if (!(reason instanceof ThawError) || reason.code === 'cancelled') throw reason

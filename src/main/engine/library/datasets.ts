@@ -2,8 +2,8 @@ import type { PhotoItem } from '../../../shared/api/datasets.ts'
 import type { Counted } from '../../../shared/api/call.ts'
 import type { z } from 'zod'
 import { RunConfig } from '../../../shared/config.ts'
-import { scanDataset } from '../datasets/scan.ts'
-import type { StoredDataset } from '../store/datasets.ts'
+import { countsUnder, matching } from '../datasets/query.ts'
+import { scanSource } from '../datasets/sources.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type DatasetCall =
@@ -14,6 +14,9 @@ type DatasetCall =
   | 'datasets.rename'
   | 'datasets.remove'
   | 'datasets.photos'
+  | 'datasets.heads'
+  | 'datasets.counts'
+  | 'datasets.paths'
   | 'datasets.thumbnails'
 
 interface Scanning {
@@ -27,7 +30,7 @@ const defaultSeed = RunConfig.parse({}).seed
 /** Scans a folder and keeps what is found. `replaces`: the dataset whose folder was moved. */
 export async function addDataset(library: Library, folder: string, scanning: Scanning, replaces?: string) {
   const { datasets, paths, emit } = library
-  const dataset = await scanDataset(folder, {
+  const dataset = await scanSource(folder, paths, {
     seed: defaultSeed,
     cacheFolder: paths.scans,
     signal: scanning.signal,
@@ -35,20 +38,7 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
   })
   const stored = await datasets.keep(dataset, replaces)
   emit('datasets.changed', {})
-  return datasets.summary(stored)
-}
-
-type Filter = Parameters<LibraryHandlers['datasets.photos']>[0]
-
-function matching({ dataset }: StoredDataset, filter: Filter): number[] {
-  const search = filter.search.trim().normalize('NFC').toLowerCase()
-  const matches = dataset.photos.map(
-    (photo) =>
-      (filter.class === null || photo.class === filter.class) &&
-      (filter.split === null || photo.split === filter.split) &&
-      (search === '' || photo.path.normalize('NFC').toLowerCase().includes(search)),
-  )
-  return [...matches.keys()].filter((i) => matches[i])
+  return datasets.summary(stored.id)
 }
 
 export function datasetHandlers(library: Library): Pick<LibraryHandlers, DatasetCall> {
@@ -59,30 +49,40 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.get': async ({ dataset: id }) => {
       const stored = await datasets.get(id)
       const { unreadable, emptyFolders = [] } = stored.dataset
-      return { summary: await datasets.summary(stored), unreadable, emptyFolders }
+      return { summary: await datasets.summary(id), unreadable, emptyFolders }
     },
     'datasets.rescan': async ({ dataset: id, folder }, context) => {
       const stored = await datasets.get(id)
-      return addDataset(library, folder ?? stored.dataset.folder, context, id)
+      return addDataset(library, folder ?? stored.dataset.source ?? stored.dataset.folder, context, id)
     },
     'datasets.rename': async ({ dataset: id, name }) => {
-      const stored = await datasets.rename(id, name)
+      await datasets.rename(id, name)
       emit('datasets.changed', {})
-      return datasets.summary(stored)
+      return datasets.summary(id)
     },
     'datasets.remove': async ({ dataset: id }) => {
       await datasets.remove(id)
       emit('datasets.changed', {})
       return {}
     },
-    'datasets.photos': async (filter) => {
-      const stored = await datasets.get(filter.dataset)
-      const found = matching(stored, filter)
-      const photos = found.slice(filter.offset, filter.offset + filter.limit).map((index): PhotoItem => {
-        const photo = stored.dataset.photos[index]!
-        return { ...photo, index, id: pictures.idOf(stored.id, photo) }
-      })
+    'datasets.photos': async ({ offset, limit, ...query }) => {
+      const { browsed } = await datasets.open(query.dataset)
+      const { found } = matching(browsed, query)
+      const photos = found.slice(offset, offset + limit).map((photo, i): PhotoItem => ({
+        ...photo,
+        index: offset + i,
+        id: pictures.idOf(query.dataset, photo),
+      }))
       return { total: found.length, photos }
+    },
+    'datasets.heads': async (query) => ({
+      heads: matching((await datasets.open(query.dataset)).browsed, query).heads,
+    }),
+    'datasets.counts': async ({ dataset, ...filter }) =>
+      countsUnder((await datasets.open(dataset)).browsed, filter),
+    'datasets.paths': async (query) => {
+      const { browsed } = await datasets.open(query.dataset)
+      return { paths: matching(browsed, query).found.map(({ path }) => path) }
     },
     'datasets.thumbnails': async ({ dataset, size }, { signal, progress }) => {
       await pictures.prepare(await datasets.get(dataset), size, { signal, onProgress: progress })

@@ -13,6 +13,7 @@ import { WeightFiles } from '../store/weightFiles.ts'
 import { appHandlers } from './app.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { datasetHandlers } from './datasets.ts'
+import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
 import { fileHandlers } from './files.ts'
 import { gpuHandlers } from './gpu.ts'
@@ -70,6 +71,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...fileHandlers(library),
     ...gpuHandlers(library),
     ...datasetHandlers(library),
+    ...decisionHandlers(library),
     ...previewHandlers(library),
     ...sampleHandlers(library),
     ...modelHandlers(library),

@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import type { z } from 'zod'
 import type { Counted } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import type { Photo } from '../../../shared/dataset.ts'
+import type { ScannedPhoto } from '../../../shared/dataset.ts'
 import { exists, makeFolder, writeAtomic } from '../files.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
@@ -19,7 +19,7 @@ const digest = (...parts: (string | number)[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24)
 
 /** Changes with the file, so that a browser may keep a picture for good. */
-const photoKey = (photo: Pick<Photo, 'path' | 'bytes' | 'modified'>): string =>
+const photoKey = (photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): string =>
   digest(photo.path, photo.bytes, photo.modified)
 
 /**
@@ -38,7 +38,7 @@ export class Pictures {
     this.paths = paths
   }
 
-  idOf(dataset: string, photo: Photo): string {
+  idOf(dataset: string, photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): string {
     return `d.${dataset}.${photoKey(photo)}`
   }
 
@@ -47,7 +47,9 @@ export class Pictures {
   }
 
   /** The photo behind the id of a dataset's photo. @throws ThawError not-found */
-  async photo(id: string): Promise<{ stored: StoredDataset; index: number; photo: Photo; file: string }> {
+  async photo(
+    id: string,
+  ): Promise<{ stored: StoredDataset; index: number; photo: ScannedPhoto; file: string }> {
     const [kind, dataset = '', key = ''] = id.split('.')
     if (kind !== 'd') throw new ThawError('not-found', { what: 'this-photo' })
     const stored = await this.datasets.get(dataset)

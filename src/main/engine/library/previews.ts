@@ -5,6 +5,7 @@ import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { trainable } from '../datasets/browse.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import { evaluationFrame } from '../preprocess/pipeline.ts'
 import { drawTrainingView, randomOfEpoch } from '../preprocess/views.ts'
@@ -30,7 +31,7 @@ function asBytes(plain: Pixels, preparation: Preparation, back: boolean): Uint8A
 
 /** What the wizard's settings make of the photos of a first batch. */
 function requestOf(split: Split, augmentation: Augmentation, seed: number, photo: number): ViewRequest {
-  if (split === 'val' || augmentation === 'none') return { kind: 'evaluation' }
+  if (split !== 'train' || augmentation === 'none') return { kind: 'evaluation' }
   return viewsOf(augmentation) === undefined
     ? { kind: 'epoch', seed, photo, epoch: 1 }
     : { kind: 'bank', seed, photo, view: 0 }
@@ -94,7 +95,8 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
 
     'photos.batch': async (asked, { signal, progress }) => {
       const { split, preparation, augmentation, seed, size } = asked
-      const { id, dataset } = await datasets.get(asked.dataset)
+      const { stored, browsed } = await datasets.open(asked.dataset)
+      const dataset = trainable(browsed)
       const photos = photosOf(dataset, split)
       const indices = firstBatch(photos, split, seed, size)
       if (indices.length === 0) throw new ThawError('not-found', { what: `A photo to ${split} with` })
@@ -108,7 +110,7 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
       const pixels = await views(tasks, signal, () => progress({ done: (done += 1), total: tasks.length }))
       const tiles = indices.map(async (index, i) => {
         const photo = photos[index]!
-        const of = [pictures.idOf(id, photo), JSON.stringify([preparation, tasks[i]])]
+        const of = [pictures.idOf(stored.id, photo), JSON.stringify([preparation, tasks[i]])]
         const picture = await pictures.keepView(of, pixels[i]!, preparation.crop)
         return { picture, path: photo.path, class: photo.class }
       })

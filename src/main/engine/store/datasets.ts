@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { DatasetSummary } from '../../../shared/api/datasets.ts'
-import { Dataset } from '../../../shared/dataset.ts'
+import type { BrowsedDataset } from '../../../shared/dataset.ts'
+import { ScannedDataset } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
+import { browsed, countsOf, trainable } from '../datasets/browse.ts'
+import { Decisions } from '../datasets/decisions.ts'
+import type { JournalEntry, NewEntry } from '../datasets/journal.ts'
+import { Journal, journalFile } from '../datasets/journal.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
+import { bytesOf } from '../files.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 
 const Stored = z.strictObject({
@@ -14,43 +20,48 @@ const Stored = z.strictObject({
   name: z.string(),
   added: z.string(),
   scanned: z.string(),
-  dataset: Dataset,
+  dataset: ScannedDataset,
 })
 /** A dataset as it was scanned last: the content of its file. */
 export type StoredDataset = z.infer<typeof Stored>
 
-/** What the table keeps of a summary; whether the folder is there is looked up each time. */
-const KeptSummary = DatasetSummary.omit({ present: true })
+/** A dataset with everything that was decided about it. */
+export interface OpenedDataset {
+  stored: StoredDataset
+  journal: Journal
+  decisions: Decisions
+  /** As the person sees it. */
+  browsed: BrowsedDataset
+}
+
+/** What the table keeps of a summary: whether the folder is there is looked up each time, and the journal's size tells whether the
+ * row is newer than what was decided last. */
+const KeptSummary = DatasetSummary.omit({ present: true }).extend({ journal: z.int() })
 type KeptSummary = z.infer<typeof KeptSummary>
 
 /** The same folder has the same id always, also after the catalogue was lost. */
 const datasetId = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 16)
 
-function problemOf(dataset: Dataset): KeptSummary['problem'] {
+function problemOf(dataset: BrowsedDataset): KeptSummary['problem'] {
   try {
-    requireTrainable(dataset)
+    requireTrainable(trainable(dataset))
     return null
   } catch (error) {
     return plainError(error)
   }
 }
 
-function summaryOf({ id, name, added, scanned, dataset }: StoredDataset): KeptSummary {
+function summaryOf({ stored, journal, browsed: dataset }: OpenedDataset): KeptSummary {
+  const { id, name, added, scanned } = stored
   const { folder, layout, classes, photos, unreadable } = dataset
-  const counts = { train: classes.map(() => 0), val: classes.map(() => 0) }
-  for (const photo of photos) counts[photo.split][photo.class]! += 1
-  const problem = problemOf(dataset)
   return {
-    id,
-    name,
-    folder,
-    layout,
-    classes,
-    added,
-    scanned,
-    ...counts,
+    ...{ id, name, folder, layout, classes, added, scanned },
+    ...countsOf(dataset),
+    unlabelled: photos.filter((photo) => photo.class === null && !photo.out).length,
+    leftOut: photos.filter((photo) => photo.out).length,
     unreadable: unreadable.length,
-    problem,
+    problem: problemOf(dataset),
+    journal: journal.size,
   }
 }
 
@@ -67,19 +78,31 @@ export async function readDataset(folder: string, id: string): Promise<StoredDat
   return stored
 }
 
-/** All datasets, first come first, from their files alone: for who does not write the catalogue. */
-export async function summariseDatasets(folder: string): Promise<DatasetSummary[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
-  const stored = await Promise.all(names.map((name) => readJson(path.join(folder, name), Stored)))
-  const summaries = stored.filter((it) => it !== undefined).map(summaryOf)
-  summaries.sort((a, b) => (a.added < b.added ? -1 : 1))
-  return Promise.all(summaries.map(withPresence))
+async function opened(folder: string, stored: StoredDataset): Promise<OpenedDataset> {
+  const journal = await Journal.open(journalFile(folder, stored.id))
+  const decisions = Decisions.of(journal.entries)
+  return { stored, journal, decisions, browsed: browsed(stored.dataset, decisions) }
 }
 
-const withPresence = async (summary: KeptSummary): Promise<DatasetSummary> => ({
-  ...summary,
-  present: await isFolder(summary.folder),
-})
+/** A dataset and what was decided about it, for the trainer and the command line too. @throws ThawError not-found */
+export const readOpened = async (folder: string, id: string): Promise<OpenedDataset> =>
+  opened(folder, await readDataset(folder, id))
+
+/** All datasets that lie in a data folder, first come first. */
+export async function storedDatasets(folder: string): Promise<StoredDataset[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'))
+  const read = await Promise.all(names.map((name) => readJson(path.join(folder, name), Stored)))
+  return read.filter((it) => it !== undefined).sort((a, b) => (a.added < b.added ? -1 : 1))
+}
+
+/** All datasets, first come first, from their files alone: for who does not write the catalogue. */
+export async function summariseDatasets(folder: string): Promise<DatasetSummary[]> {
+  const all = await Promise.all((await storedDatasets(folder)).map((stored) => opened(folder, stored)))
+  return Promise.all(all.map((it) => withPresence(summaryOf(it))))
+}
+
+const withPresence = async (summary: KeptSummary): Promise<DatasetSummary> =>
+  DatasetSummary.strip().parse({ ...summary, present: await isFolder(summary.folder) })
 
 /** At least the dataset that is looked at and the one that is chosen in the wizard stay in memory. */
 const mostInMemory = 3
@@ -88,23 +111,26 @@ const mostInMemory = 3
 export class Datasets {
   private readonly database: DatabaseSync
   private readonly folder: string
-  private readonly inMemory = new Map<string, { stored: StoredDataset; modified: number }>()
+  private readonly inMemory = new Map<string, { opened: OpenedDataset; modified: number }>()
 
   private constructor(database: DatabaseSync, folder: string) {
     this.database = database
     this.folder = folder
   }
 
-  /** Rows that are missing, of a catalogue that was lost, or that another version wrote are made from the files. */
+  /**
+   * Rows that are missing, of a catalogue that was lost, that another version wrote, or that a crash left behind the journal are
+   * made from the files.
+   */
   static async open(database: DatabaseSync, folder: string): Promise<Datasets> {
     const datasets = new Datasets(database, folder)
     const files = await readdir(folder).catch(() => [])
-    const known = new Set(datasets.rows().map(({ id }) => id))
-    for (const file of files) {
+    const known = new Map(datasets.rows().map(({ id, journal }) => [id, journal]))
+    for (const file of files.filter((name) => name.endsWith('.json'))) {
       const id = path.basename(file, '.json')
-      if (!file.endsWith('.json') || known.has(id)) continue
+      if (known.get(id) === ((await bytesOf(journalFile(folder, id))) ?? 0)) continue
       const stored = await readJson(path.join(folder, file), Stored)
-      if (stored) datasets.writeRow(stored)
+      if (stored) datasets.writeRow(await opened(folder, stored))
     }
     return datasets
   }
@@ -113,25 +139,52 @@ export class Datasets {
     return Promise.all(this.rows().map(withPresence))
   }
 
-  /** @throws ThawError not-found */
+  /** As it was scanned last. @throws ThawError not-found */
   async get(id: string): Promise<StoredDataset> {
+    return (await this.open(id)).stored
+  }
+
+  /** With everything that was decided, by whatever process. @throws ThawError not-found */
+  async open(id: string): Promise<OpenedDataset> {
     const { mtimeMs: modified = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
-    const stored = known?.modified === modified ? known.stored : await readDataset(this.folder, id)
+    const current = known?.modified === modified ? known.opened : await readOpened(this.folder, id)
+    const fresh = await current.journal.refresh()
+    if (fresh.length > 0) this.takeIn(current, fresh)
     this.inMemory.delete(id)
-    this.inMemory.set(id, { stored, modified })
+    this.inMemory.set(id, { opened: current, modified })
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
-    return stored
+    return current
   }
 
-  summary(stored: StoredDataset): Promise<DatasetSummary> {
-    return withPresence(summaryOf(stored))
+  /**
+   * Writes an entry that is made of the newest state, and brings the index up to it.
+   * @throws ThawError not-found, disk.full, output.unwritable, busy, and what `make` throws
+   */
+  async decide(id: string, make: (dataset: OpenedDataset) => NewEntry): Promise<JournalEntry> {
+    const dataset = await this.open(id)
+    const entry = await dataset.journal.append((fresh) => {
+      if (fresh.length > 0) this.takeIn(dataset, fresh)
+      return make(dataset)
+    })
+    this.takeIn(dataset, [entry])
+    this.writeRow(dataset)
+    return entry
+  }
+
+  private takeIn(dataset: OpenedDataset, entries: readonly JournalEntry[]): void {
+    for (const entry of entries) dataset.decisions.take(entry)
+    dataset.browsed = browsed(dataset.stored.dataset, dataset.decisions)
+  }
+
+  async summary(id: string): Promise<DatasetSummary> {
+    return withPresence(summaryOf(await this.open(id)))
   }
 
   /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
-  async keep(dataset: Dataset, replaces?: string): Promise<StoredDataset> {
+  async keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
     const id = datasetId(dataset.folder)
     const before = await this.get(replaces ?? id).catch(() => undefined)
     const now = new Date().toISOString()
@@ -142,20 +195,21 @@ export class Datasets {
       scanned: now,
       dataset,
     }
+    // What was decided goes along to where the folder is now.
+    if (replaces !== undefined && replaces !== id)
+      await rename(journalFile(this.folder, replaces), journalFile(this.folder, id)).catch(() => undefined)
     await this.put(stored)
     if (replaces !== undefined && replaces !== id) await this.remove(replaces)
     return stored
   }
 
-  async rename(id: string, name: string): Promise<StoredDataset> {
-    const stored = { ...(await this.get(id)), name }
-    await this.put(stored)
-    return stored
+  async rename(id: string, name: string): Promise<void> {
+    await this.put({ ...(await this.get(id)), name })
   }
 
   /** Forgets it; the photos are not touched. */
   async remove(id: string): Promise<void> {
-    await rm(this.file(id), { force: true })
+    for (const file of [this.file(id), journalFile(this.folder, id)]) await rm(file, { force: true })
     this.inMemory.delete(id)
     this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id)
   }
@@ -173,11 +227,12 @@ export class Datasets {
   private async put(stored: StoredDataset): Promise<void> {
     await writeJson(this.file(stored.id), stored)
     this.inMemory.delete(stored.id)
-    this.writeRow(stored)
+    this.writeRow(await this.open(stored.id))
   }
 
-  private writeRow(stored: StoredDataset): void {
-    const summary = JSON.stringify(summaryOf(stored))
+  private writeRow(dataset: OpenedDataset): void {
+    const { stored } = dataset
+    const summary = JSON.stringify(summaryOf(dataset))
     this.database
       .prepare(
         'INSERT OR REPLACE INTO datasets (id, folder, name, added, scanned, summary) VALUES (?, ?, ?, ?, ?, ?)',

@@ -1,10 +1,9 @@
 import type { RunConfig } from '../../../shared/config.ts'
-import type { Dataset } from '../../../shared/dataset.ts'
+import { forTraining } from '../datasets/openDataset.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
-import { readDataset } from '../store/datasets.ts'
+import { readOpened } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { readSettings } from '../store/settings.ts'
-import { resplit } from './resplit.ts'
 
 /** What a run begins with, from a dataset's id and the settings of the wizard. */
 export class Preparations {
@@ -20,9 +19,8 @@ export class Preparations {
   async runOf({ dataset: id, config: given }: { dataset: string; config: RunConfig }) {
     const threads = given.threads ?? (await readSettings(this.paths.settings)).threads
     const config: RunConfig = { ...given, threads }
-    const { dataset } = await readDataset(this.paths.datasets, id)
-    const split: Dataset = resplit(dataset, config.seed)
-    requireTrainable(split)
-    return { home: this.home, dataset: split, config }
+    const dataset = forTraining(await readOpened(this.paths.datasets, id), config.seed)
+    requireTrainable(dataset)
+    return { home: this.home, dataset, config }
   }
 }

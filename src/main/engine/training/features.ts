@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Photo } from '../../../shared/dataset.ts'
+import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
@@ -20,7 +20,7 @@ export interface FeatureOptions {
   preparation: Preparation
   augmentation: Augmentation
   seed: number
-  split: Photo['split']
+  split: SeenSplit
   /** Number of steps of the fixed part. */
   prefix: number
   keep: boolean

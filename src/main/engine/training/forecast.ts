@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Dataset, Photo } from '../../../shared/dataset.ts'
+import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -91,8 +91,8 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
 export function estimate(
   clocked: Clocked,
   run: {
-    probed: Record<Photo['split'], number>
-    all: Record<Photo['split'], number>
+    probed: Record<SeenSplit, number>
+    all: Record<SeenSplit, number>
     batches: number
     epochs: number
     views: number | null

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RunConfig } from '../../../shared/config.ts'
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Photo } from '../../../shared/dataset.ts'
+import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
 import { largestBatch } from '../../../shared/model/cost.ts'
@@ -80,7 +80,7 @@ export class Session {
   private readonly learner: Learner
   private readonly best: BestWeights
   private readonly control: Control
-  private readonly photos: Record<Photo['split'], Photo[]>
+  private readonly photos: Record<SeenSplit, Photo[]>
   /** All that has learnt at any time: what a checkpoint holds. */
   private readonly changed = new Set<string>()
   private readonly started = performance.now()
@@ -306,7 +306,7 @@ export class Session {
       val: isSame ? store : await this.openStore(cut.learning, cut.names.learning),
     }
     const all = this.photos.train.length + this.photos.val.length
-    const featuresOf = (split: Photo['split'], prefix: number): Features =>
+    const featuresOf = (split: SeenSplit, prefix: number): Features =>
       new Features({
         model: this.model,
         workers,

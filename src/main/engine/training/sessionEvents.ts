@@ -1,5 +1,5 @@
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Photo } from '../../../shared/dataset.ts'
+import type { SeenSplit } from '../../../shared/dataset.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Network } from '../../../shared/model/spec.ts'
@@ -12,7 +12,7 @@ import type { Phase } from './learner.ts'
 
 /** What holds for some epochs: the plan, where it cuts the network, and what feeds the part above the cut. */
 export interface Stage extends Phase {
-  features: Record<Photo['split'], Features>
+  features: Record<SeenSplit, Features>
 }
 
 export function planEvent(

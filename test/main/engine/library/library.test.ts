@@ -42,7 +42,10 @@ async function aLibrary(home: string): Promise<Opened> {
   return { call: call as Opened['call'], close: closeOnce, events }
 }
 
-const everything = { class: null, split: null, search: '', offset: 0, limit: 200 } as const
+const everything = {
+  ...{ classes: [], splits: [], out: null, search: '', only: null },
+  ...({ order: 'split', descending: false, groupBy: null, offset: 0, limit: 200 } as const),
+}
 
 test('A folder is added, listed, filtered, renamed and forgotten; its photos stay', async () => {
   const home = await testFolder()
@@ -52,7 +55,9 @@ test('A folder is added, listed, filtered, renamed and forgotten; its photos sta
   expect(added).toMatchObject({ name: 'photos', train: [2, 2], val: [1, 1], present: true, problem: null })
   expect(events).toEqual(['datasets.changed'])
   const dataset = added.id
-  expect((await call('datasets.photos', { dataset, ...everything, class: 1, split: 'train' })).total).toBe(2)
+  expect(
+    (await call('datasets.photos', { dataset, ...everything, classes: [1], splits: ['train'] })).total,
+  ).toBe(2)
   expect((await call('datasets.photos', { dataset, ...everything, search: 'ANTS/0' })).total).toBe(1)
   const page = await call('datasets.photos', { dataset, ...everything, offset: 4, limit: 1 })
   expect(page).toMatchObject({ total: 6, photos: [{ index: 4, path: 'val/ants/2.jpg', split: 'val' }] })

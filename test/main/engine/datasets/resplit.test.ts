@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
-import { resplit } from '../../../../src/main/engine/trainer/resplit.ts'
+import { resplit } from '../../../../src/main/engine/datasets/resplit.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()

@@ -1,0 +1,91 @@
+import type {
+  BrowsedDataset,
+  BrowsedPhoto,
+  Dataset,
+  Photo,
+  ScannedDataset,
+  Split,
+} from '../../../shared/dataset.ts'
+import { Split as Splits } from '../../../shared/dataset.ts'
+import type { Decision } from './decisions.ts'
+import { Decisions } from './decisions.ts'
+import { byCodePoint } from './order.ts'
+
+const splitOrder: Record<Split, number> = { train: 0, val: 1, test: 2 }
+
+/** By split (train first), class (none last) and path: the order of every dataset. */
+export function inOrder(
+  a: { split: Split; class: number | null; path: string },
+  b: { split: Split; class: number | null; path: string },
+): number {
+  return (
+    splitOrder[a.split] - splitOrder[b.split] ||
+    (a.class ?? Infinity) - (b.class ?? Infinity) ||
+    byCodePoint(a.path, b.path)
+  )
+}
+
+/** The label of a photo now: what was decided, else what its folder is called now. */
+function labelOf(folderClass: string | undefined, decision: Decision | undefined, decisions: Decisions) {
+  if (decision?.labels) return decision.labels[0]
+  return folderClass === undefined ? undefined : decisions.nameOf(folderClass)
+}
+
+/** The dataset as the person sees it: the scan, and over it everything that was decided. */
+export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedDataset {
+  const labels = scan.photos.map((photo) =>
+    labelOf(
+      photo.class === null ? undefined : scan.classes[photo.class],
+      decisions.about(photo.path),
+      decisions,
+    ),
+  )
+  // A folder that holds no photo is still a class, unless its name was given to another; one that lost all its photos is none.
+  const filled = new Set(scan.photos.map((photo) => photo.class))
+  const barren = scan.classes.filter((_, i) => !filled.has(i)).map((name) => decisions.nameOf(name))
+  const classes = [...new Set([...barren, ...labels.filter((name) => name !== undefined)])].sort(byCodePoint)
+  const place = new Map(classes.map((name, i) => [name, i]))
+  const photos = scan.photos.map((photo, i): BrowsedPhoto => {
+    const decision = decisions.about(photo.path)
+    const label = labels[i]
+    return {
+      ...photo,
+      class: label === undefined ? null : place.get(label)!,
+      split: decision?.part ?? photo.split,
+      out: decision?.out ?? false,
+      ...(decision?.crop && { crop: decision.crop }),
+    }
+  })
+  return { ...scan, classes, photos: photos.sort(inOrder) }
+}
+
+/** A scan about which nothing was decided. */
+export const undecided = (scan: ScannedDataset): BrowsedDataset => browsed(scan, Decisions.of([]))
+
+function withoutOut(photo: Photo & { out?: boolean }): Photo {
+  const { ...rest } = photo
+  delete rest.out
+  return rest
+}
+
+/** What training gets of it: photos with a label that were not left out, and the classes that are left. */
+export function trainable(dataset: BrowsedDataset): Dataset {
+  const kept = dataset.photos.filter((photo) => photo.class !== null && !photo.out)
+  const wasFilled = new Set(dataset.photos.map((photo) => photo.class))
+  const isFilled = new Set(kept.map((photo) => photo.class))
+  // A class all of whose photos were left out is left out with them.
+  const places = [...dataset.classes.keys()].filter((i) => isFilled.has(i) || !wasFilled.has(i))
+  const place = new Map(places.map((old, now) => [old, now]))
+  const photos = kept.map((photo): Photo => withoutOut({ ...photo, class: place.get(photo.class!)! }))
+  return { ...dataset, classes: places.map((i) => dataset.classes[i]!), photos }
+}
+
+/** Photos of each class in each part, labelled and not left out. */
+export function countsOf({ classes, photos }: BrowsedDataset): Record<Split, number[]> {
+  const counts = Object.fromEntries(Splits.options.map((split) => [split, classes.map(() => 0)])) as Record<
+    Split,
+    number[]
+  >
+  for (const photo of photos) if (photo.class !== null && !photo.out) counts[photo.split][photo.class]! += 1
+  return counts
+}

@@ -1,0 +1,87 @@
+import type { BrowsedDataset } from '../../../shared/dataset.ts'
+import type { Act, ActSummary } from '../../../shared/decisions.ts'
+import { ThawError } from '../../../shared/errors.ts'
+
+/** The classes' names of these photos now: the one that all have, or how many. */
+function namesBefore(dataset: BrowsedDataset, photos: ReadonlySet<string>): string[] {
+  const places = new Set(dataset.photos.filter((it) => photos.has(it.path)).map((it) => it.class))
+  return [...places].flatMap((place) => (place === null ? [] : [dataset.classes[place]!]))
+}
+
+function labelSummary(
+  dataset: BrowsedDataset,
+  photos: readonly string[],
+  to: string | undefined,
+): ActSummary {
+  const count = photos.length
+  const before = namesBefore(dataset, new Set(photos))
+  if (to === undefined) return { code: 'unlabelled', parameters: { count } }
+  if (before.length !== 1 || before[0] === to) return { code: 'labelled', parameters: { count, to } }
+  return { code: 'relabelled', parameters: { count, from: before[0]!, to } }
+}
+
+/** What an act is about to do, in words. @param dataset as it is before */
+export function summaryOf(dataset: BrowsedDataset, photos: readonly string[], act: Act): ActSummary {
+  const count = photos.length
+  switch (act.type) {
+    case 'label':
+      return labelSummary(dataset, photos, act.classes[0])
+    case 'labelEach':
+      return { code: 'labelledEach', parameters: { count } }
+    case 'leaveOut':
+      return { code: act.out ? 'leftOut' : 'takenBack', parameters: { count } }
+    case 'part':
+      return { code: 'parted', parameters: { count, part: act.part } }
+    case 'partEach': {
+      const of = (part: string) => act.parts.filter((it) => it === part).length
+      return { code: 'splitDrawn', parameters: { train: of('train'), val: of('val'), test: of('test') } }
+    }
+    case 'crop':
+      return { code: act.box ? 'cropped' : 'uncropped', parameters: { count } }
+    case 'rename': {
+      const { from, to } = act
+      const place = dataset.classes.indexOf(from)
+      const of = dataset.photos.filter((photo) => photo.class === place).length
+      const merges = dataset.classes.includes(to)
+      return merges
+        ? { code: 'merged', parameters: { from, to, count: of } }
+        : { code: 'renamed', parameters: { from, to } }
+    }
+    case 'restore':
+      return { code: 'restored', parameters: { entry: act.entry } }
+    case 'moved':
+      return { code: 'moved', parameters: { count } }
+  }
+}
+
+/**
+ * The photos that an act is about: moving one photo of a capture group to another part moves all of it.
+ * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`
+ */
+export function affected(dataset: BrowsedDataset, photos: readonly string[], act: Act): string[] {
+  const known = new Map(dataset.photos.map((photo) => [photo.path, photo]))
+  const strange = photos.filter((photo) => !known.has(photo))
+  if (strange.length > 0) throw new ThawError('photos.unknown', { count: strange.length, photo: strange[0]! })
+  if (act.type === 'rename') {
+    if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
+    return []
+  }
+  if (act.type === 'restore') return []
+  if (photos.length === 0) throw new ThawError('act.empty')
+  const each =
+    act.type === 'labelEach'
+      ? act.classes
+      : act.type === 'partEach'
+        ? act.parts
+        : act.type === 'moved'
+          ? act.to
+          : undefined
+  if (each && each.length !== photos.length)
+    throw new ThawError('config.invalid', { reason: `${each.length} values for ${photos.length} photos` })
+  if (act.type !== 'part') return [...photos]
+  const groups = new Set(photos.flatMap((photo) => known.get(photo)!.group ?? []))
+  const wanted = new Set(photos)
+  return dataset.photos
+    .filter(({ path, group }) => wanted.has(path) || (group !== undefined && groups.has(group)))
+    .map(({ path }) => path)
+}

@@ -1,0 +1,197 @@
+import type { PhotoBox, Split } from '../../../shared/dataset.ts'
+import type { Act, HistoryItem } from '../../../shared/decisions.ts'
+import type { ActEntry, JournalEntry } from './journal.ts'
+
+/** What was decided about one photo; what is absent is as the folder or the list has it. Never changed, only replaced. */
+export interface Decision {
+  labels?: readonly string[]
+  out?: true
+  part?: Split
+  crop?: PhotoBox
+}
+
+/** Values to put in: a photo's decision, or undefined for none; and, where they change, the new names of classes. */
+interface Patch {
+  photos: Map<string, Decision | undefined>
+  renames?: ReadonlyMap<string, string>
+}
+
+interface Step {
+  entry: ActEntry
+  /** Takes the act back, or once it is taken back does it again. */
+  other: Patch
+}
+
+/** A decision without the fields that say nothing, and undefined if none says anything. */
+function tidy(decision: { [K in keyof Decision]: Decision[K] | undefined }): Decision | undefined {
+  const said = Object.entries(decision).filter(([, value]) => value !== undefined)
+  return said.length === 0 ? undefined : Object.fromEntries(said)
+}
+
+type Change = (decision: Decision, place: number) => { [K in keyof Decision]: Decision[K] | undefined }
+
+const labelled = (name: string | null | undefined): readonly string[] => (name == null ? [] : [name])
+
+/** What an act makes of the decision about each of its photos. */
+function changeBy(act: Act): Change | undefined {
+  switch (act.type) {
+    case 'label':
+      return (it) => ({ ...it, labels: act.classes })
+    case 'labelEach':
+      return (it, place) => ({ ...it, labels: labelled(act.classes[place]) })
+    case 'leaveOut':
+      return (it) => ({ ...it, out: act.out ? true : undefined })
+    case 'part':
+      return (it) => ({ ...it, part: act.part })
+    case 'partEach':
+      return (it, place) => ({ ...it, part: act.parts[place] })
+    case 'crop':
+      return (it) => ({ ...it, crop: act.box ?? undefined })
+    case 'rename':
+    case 'restore':
+    case 'moved':
+      return undefined
+  }
+}
+
+/**
+ * All that was decided about a dataset: its journal, played from the beginning. The acts that hold are a stack; undo takes from
+ * it, redo puts back what undo took, a new act forgets what could have been redone.
+ */
+export class Decisions {
+  private readonly photos = new Map<string, Decision>()
+  private renames: ReadonlyMap<string, string> = new Map()
+  private readonly done: Step[] = []
+  private undone: Step[] = []
+  private readonly acts: ActEntry[] = []
+  private readonly entries: JournalEntry[] = []
+
+  static of(entries: Iterable<JournalEntry>): Decisions {
+    const decisions = new Decisions()
+    for (const entry of entries) decisions.take(entry)
+    return decisions
+  }
+
+  about(photo: string): Decision | undefined {
+    return this.photos.get(photo)
+  }
+
+  /** What a class of the folder's is called now. */
+  nameOf(folderClass: string): string {
+    return this.renames.get(folderClass) ?? folderClass
+  }
+
+  /** The act that undo would take back. */
+  get last(): ActEntry | undefined {
+    return this.done.at(-1)?.entry
+  }
+
+  /** The act that redo would do again. */
+  get next(): ActEntry | undefined {
+    return this.undone.at(-1)?.entry
+  }
+
+  /** Number of the newest entry; 0: nothing was ever decided. */
+  get entry(): number {
+    return this.entries.at(-1)?.n ?? 0
+  }
+
+  /** Photos whose part was decided, so that no draw moves them. */
+  get hasParts(): boolean {
+    for (const decision of this.photos.values()) if (decision.part !== undefined) return true
+    return false
+  }
+
+  /** Plays one more entry. What does not follow from the entries before it (of a journal that was damaged) changes nothing. */
+  take(entry: JournalEntry): void {
+    this.entries.push(entry)
+    if (entry.kind === 'act') {
+      this.acts.push(entry)
+      this.done.push({ entry, other: this.swap(this.patchOf(entry)) })
+      this.undone = []
+      return
+    }
+    const [from, to] = entry.kind === 'undo' ? [this.done, this.undone] : [this.undone, this.done]
+    const step = from.at(-1)
+    if (step?.entry.n !== entry.of) return
+    from.pop()
+    to.push({ entry: step.entry, other: this.swap(step.other) })
+  }
+
+  /** The newest first. */
+  history(offset: number, limit: number): { total: number; items: HistoryItem[] } {
+    const holding = new Set(this.done.map((step) => step.entry.n))
+    const items = this.acts
+      .toReversed()
+      .slice(offset, offset + limit)
+      .map(({ n, at, summary, photos }) => ({
+        ...{ entry: n, at, summary },
+        ...{ photos: photos.length, holds: holding.has(n) },
+      }))
+    return { total: this.acts.length, items }
+  }
+
+  /** Everything as it was after an entry. */
+  at(entry: number): Decisions {
+    return Decisions.of(this.entries.filter(({ n }) => n <= entry))
+  }
+
+  private patchOf({ act, photos }: ActEntry): Patch {
+    const change = changeBy(act)
+    if (change)
+      return {
+        photos: new Map(
+          photos.map((photo, place) => [photo, tidy(change(this.photos.get(photo) ?? {}, place))]),
+        ),
+      }
+    switch (act.type) {
+      case 'rename':
+        return this.renaming(act.from, act.to)
+      case 'moved':
+        return this.moving(photos, act.to)
+      default:
+        return this.restoring((act as Extract<Act, { type: 'restore' }>).entry)
+    }
+  }
+
+  private renaming(from: string, to: string): Patch {
+    const renames = new Map([...this.renames].map(([given, name]) => [given, name === from ? to : name]))
+    if (!renames.has(from)) renames.set(from, to)
+    const photos = new Map<string, Decision>()
+    for (const [photo, decision] of this.photos)
+      if (decision.labels?.includes(from))
+        photos.set(photo, {
+          ...decision,
+          labels: [...new Set(decision.labels.map((name) => (name === from ? to : name)))],
+        })
+    return { photos, renames }
+  }
+
+  private moving(from: readonly string[], to: readonly string[]): Patch {
+    const photos = new Map<string, Decision | undefined>(from.map((photo) => [photo, undefined]))
+    from.forEach((photo, i) => photos.set(to[i]!, this.photos.get(photo)))
+    return { photos }
+  }
+
+  private restoring(entry: number): Patch {
+    const then = this.at(entry)
+    const photos = new Map<string, Decision | undefined>()
+    for (const photo of this.photos.keys()) photos.set(photo, undefined)
+    for (const [photo, decision] of then.photos) photos.set(photo, decision)
+    return { photos, renames: then.renames }
+  }
+
+  /** Puts a patch in. @returns the patch that takes it back */
+  private swap(patch: Patch): Patch {
+    const photos = new Map<string, Decision | undefined>()
+    for (const [photo, decision] of patch.photos) {
+      photos.set(photo, this.photos.get(photo))
+      if (decision) this.photos.set(photo, decision)
+      else this.photos.delete(photo)
+    }
+    if (!patch.renames) return { photos }
+    const renames = this.renames
+    this.renames = patch.renames
+    return { photos, renames }
+  }
+}

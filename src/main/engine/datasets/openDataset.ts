@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Dataset } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { DataPaths } from '../store/paths.ts'
+import type { StoredDataset } from '../store/datasets.ts'
+import { storedDatasets } from '../store/datasets.ts'
+import { browsed, trainable, undecided } from './browse.ts'
+import { Decisions } from './decisions.ts'
+import { Journal, journalFile } from './journal.ts'
+import { resplit } from './resplit.ts'
+import type { ScanOptions } from './scan.ts'
+import { scanSource } from './sources.ts'
+
+/** What training gets of a dataset: its split by this seed where nothing else decides it, and over it what the person decided. */
+export const forTraining = (
+  { stored, decisions }: { stored: Pick<StoredDataset, 'dataset'>; decisions: Decisions },
+  seed: number,
+): Dataset => trainable(browsed(resplit(stored.dataset, seed), decisions))
+
+export interface OpenOptions extends Omit<ScanOptions, 'cacheFolder'> {
+  paths: Pick<DataPaths, 'datasets' | 'scans' | 'samples'>
+}
+
+const isThere = (place: string): Promise<boolean> =>
+  stat(place).then(
+    () => true,
+    () => false,
+  )
+
+/** A dataset by its name or id; of two with one name, the one that was added first. */
+async function named(name: string, datasets: string): Promise<StoredDataset | undefined> {
+  const all = await storedDatasets(datasets)
+  return all.find((it) => it.name === name) ?? all.find((it) => it.id === name)
+}
+
+/**
+ * What the command line means by FOLDER: a folder, a list (CSV, JSON) or a zip of photos as it lies on the disk; or, where no such
+ * thing is there, the name of a dataset, whose labels, parts, crops and left-out photos then hold. The folder is looked at anew
+ * either way.
+ * @throws ThawError as scanDataset; `dataset.missing` if there is neither
+ */
+export async function openDataset(folderOrName: string, { paths, ...given }: OpenOptions): Promise<Dataset> {
+  const options: ScanOptions = { ...given, cacheFolder: paths.scans }
+  if (await isThere(folderOrName)) return trainable(undecided(await scanSource(folderOrName, paths, options)))
+  const stored = await named(folderOrName, paths.datasets)
+  if (!stored) throw new ThawError('dataset.missing', { folder: path.resolve(folderOrName) })
+  const { folder, source } = stored.dataset
+  const dataset = await scanSource(source ?? folder, paths, options)
+  const journal = await Journal.open(journalFile(paths.datasets, stored.id))
+  return forTraining({ stored: { dataset }, decisions: Decisions.of(journal.entries) }, options.seed)
+}

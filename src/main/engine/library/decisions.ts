@@ -1,0 +1,46 @@
+import type { Decided } from '../../../shared/api/datasets.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { affected, summaryOf } from '../datasets/decide.ts'
+import type { ActEntry } from '../datasets/journal.ts'
+import type { OpenedDataset } from '../store/datasets.ts'
+import type { Library, LibraryHandlers } from './context.ts'
+
+type DecisionCall = 'datasets.decide' | 'datasets.undo' | 'datasets.redo' | 'datasets.history'
+
+const decided = (entry: number, { photos, summary }: ActEntry): Decided => ({ entry, photos, summary })
+
+/** What the person decides about photos, and takes back. */
+export function decisionHandlers(library: Library): Pick<LibraryHandlers, DecisionCall> {
+  const { datasets, emit } = library
+
+  /** Undo and redo: a further entry that names the act it is about. */
+  const turn = async (id: string, kind: 'undo' | 'redo'): Promise<Decided> => {
+    const pick = ({ decisions }: OpenedDataset) => (kind === 'undo' ? decisions.last : decisions.next)
+    let act: ActEntry | undefined
+    const { n } = await datasets.decide(id, (dataset) => {
+      act = pick(dataset)
+      if (!act) throw new ThawError(`act.nothing-to-${kind}`)
+      return { kind, of: act.n }
+    })
+    emit('datasets.changed', {})
+    return decided(n, act!)
+  }
+
+  return {
+    'datasets.decide': async ({ dataset: id, photos, act }) => {
+      const entry = await datasets.decide(id, ({ browsed }) => {
+        const concerned = affected(browsed, photos, act)
+        return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act) }
+      })
+      emit('datasets.changed', {})
+      return decided(entry.n, entry as ActEntry)
+    },
+    'datasets.undo': ({ dataset }) => turn(dataset, 'undo'),
+    'datasets.redo': ({ dataset }) => turn(dataset, 'redo'),
+    'datasets.history': async ({ dataset, offset, limit }) => {
+      const { decisions } = await datasets.open(dataset)
+      const { last, next } = decisions
+      return { ...decisions.history(offset, limit), undo: last !== undefined, redo: next !== undefined }
+    },
+  }
+}

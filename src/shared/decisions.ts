@@ -1,0 +1,73 @@
+/** What a person decides about photos: the acts, and how each says in words what it did. */
+import './jitless.ts'
+import { z } from 'zod'
+import { PhotoBox, Split } from './dataset.ts'
+
+const ClassName = z.string().trim().min(1).max(200)
+
+/** An act on photos that are named beside it. */
+export const PhotoAct = z.discriminatedUnion('type', [
+  /** A set, used with at most one today; none takes the label off. */
+  z.strictObject({ type: z.literal('label'), classes: z.array(ClassName).max(1) }),
+  z.strictObject({ type: z.literal('leaveOut'), out: z.boolean() }),
+  z.strictObject({ type: z.literal('part'), part: Split }),
+  z.strictObject({ type: z.literal('crop'), box: PhotoBox.nullable() }),
+  /** A label for each photo, in their order; null takes it off. */
+  z.strictObject({ type: z.literal('labelEach'), classes: z.array(ClassName.nullable()) }),
+  /** A part for each photo, in their order: a split that was drawn. */
+  z.strictObject({ type: z.literal('partEach'), parts: z.array(Split) }),
+])
+
+/** An act that names no photos. */
+export const WholeAct = z.discriminatedUnion('type', [
+  /** The class is called otherwise from now on; where `to` is a class already, the two become one. */
+  z.strictObject({ type: z.literal('rename'), from: ClassName, to: ClassName }),
+  /** Everything as it was after this entry of the journal; 0: before the first. */
+  z.strictObject({ type: z.literal('restore'), entry: z.int().nonnegative() }),
+])
+
+/** The person's photos were moved by a filing: `to` has the new path of each. */
+export const MovedAct = z.strictObject({
+  type: z.literal('moved'),
+  filing: z.string(),
+  to: z.array(z.string()),
+})
+
+export const Act = z.union([PhotoAct, WholeAct, MovedAct])
+export type Act = z.infer<typeof Act>
+export type ActType = Act['type']
+
+/** What an act did, for words in any language. */
+export const ActSummary = z.strictObject({
+  code: z.enum([
+    'labelled',
+    'relabelled',
+    'unlabelled',
+    'labelledEach',
+    'leftOut',
+    'takenBack',
+    'parted',
+    'splitDrawn',
+    'cropped',
+    'uncropped',
+    'renamed',
+    'merged',
+    'restored',
+    'moved',
+  ]),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+})
+export type ActSummary = z.infer<typeof ActSummary>
+
+/** One line of the history. */
+export const HistoryItem = z.strictObject({
+  /** Number of the journal's entry. */
+  entry: z.int().positive(),
+  /** ISO 8601, UTC. */
+  at: z.string(),
+  summary: ActSummary,
+  photos: z.int().nonnegative(),
+  /** Whether it holds now, or was undone. */
+  holds: z.boolean(),
+})
+export type HistoryItem = z.infer<typeof HistoryItem>
