@@ -2,11 +2,16 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Bridge } from '../shared/wire.ts'
 import { bridgeChannel } from '../shared/wire.ts'
 
+/** Names this page, of all that the window loads one after the other. */
+const session = crypto.randomUUID()
+
 const bridge: Bridge = {
-  send: (frame) => ipcRenderer.send(bridgeChannel, frame),
+  send: (frame) => ipcRenderer.send(bridgeChannel, session, frame),
   onFrame: (listener) => {
-    // The event itself, which leads to the sender, stays here.
-    const handle = (_: unknown, frame: unknown) => listener(frame)
+    // The event itself, which leads to the sender, stays here. What was meant for the page before is not for this one.
+    const handle = (_: unknown, to: unknown, frame: unknown) => {
+      if (to === session) listener(frame)
+    }
     ipcRenderer.on(bridgeChannel, handle)
     return () => ipcRenderer.off(bridgeChannel, handle)
   },

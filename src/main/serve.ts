@@ -1,7 +1,5 @@
 import path from 'node:path'
 import type { Server } from 'node:http'
-import { WebSocketServer } from 'ws'
-import { socketWire } from '../shared/wire.ts'
 import { checkoutRoot, engineOfCheckout } from './host/engineFiles.ts'
 import type { Host, HostOptions } from './host/host.ts'
 import { startHost } from './host/host.ts'
@@ -12,6 +10,8 @@ import { listen } from './serve/listen.ts'
 import { nameFromHere, namesOf, nameToPrint } from './serve/names.ts'
 import { openBrowser } from './serve/openBrowser.ts'
 import { leaveNote } from './serve/running.ts'
+import type { SocketLimits } from './serve/sockets.ts'
+import { acceptSockets } from './serve/sockets.ts'
 
 export interface ServeOptions {
   /** 0: any free one; undefined: the first free one from 8479 on. */
@@ -24,6 +24,7 @@ export interface ServeOptions {
   engine?: HostOptions['engine']
   env?: NodeJS.ProcessEnv
   supervision?: HostOptions['supervision']
+  sockets?: Partial<SocketLimits>
   /** Folder of the built renderer. */
   renderer?: string
 }
@@ -38,33 +39,6 @@ export interface Serving {
   port: number
   host: Host
   close: () => Promise<void>
-}
-
-/** Largest frame that a page may send: a draft or a list of paths, never a photo. */
-export const largestFrame = 8 * 2 ** 20
-
-/** How many sockets: a person's tabs, not a flood. */
-export const mostSockets = 32
-
-/** Lets pages and programs open sockets at `/rpc`. */
-function acceptSockets(server: Server, gate: Gate, host: Host): WebSocketServer {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame })
-  server.on('upgrade', (request, socket, head) => {
-    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
-    socket.on('error', () => socket.destroy())
-    // A browser always says where a socket's page comes from; a program shows its key.
-    const isFromNowhere = request.headers.origin === undefined && !gate.hasKey(request)
-    if (gate.isForeign(request) || isFromNowhere) refuse('403 Forbidden')
-    else if (!gate.knows(request)) refuse('401 Unauthorized')
-    else if (request.url !== '/rpc') refuse('404 Not Found')
-    else if (sockets.clients.size >= mostSockets) refuse('503 Service Unavailable')
-    else
-      sockets.handleUpgrade(request, socket, head, (connection) => {
-        connection.on('error', () => connection.terminate())
-        host.attach(socketWire(connection))
-      })
-  })
-  return sockets
 }
 
 /**
@@ -92,7 +66,7 @@ export async function startServe(options: ServeOptions = {}): Promise<Serving> {
   })
   const gate = new Gate(namesOf(name, names), `${host.folders.home}:${port}`)
   Object.assign(started, { gate, host })
-  const sockets = acceptSockets(server, gate, host)
+  const sockets = acceptSockets(server, gate, host, options.sockets)
   const { apiToken } = gate
   const takeNoteAway = await leaveNote(host.folders.home, {
     address: `http://${nameFromHere(name)}:${port}`,

@@ -5,36 +5,12 @@ import { fillText } from '../shared/errors.ts'
 import { ask } from './dialogs.ts'
 import type { Host } from './host/host.ts'
 import { appAddress, isOurs } from './origin.ts'
-import type { Wire } from '../shared/wire.ts'
 import { bridgeChannel, WireListeners } from '../shared/wire.ts'
 import type { Words } from './words.ts'
 
 /** Frames come from our page's main frame, or not at all. */
 function isFromUs({ senderFrame }: IpcMainEvent, contents: WebContents): boolean {
   return senderFrame !== null && senderFrame === contents.mainFrame && isOurs(senderFrame.url)
-}
-
-/** The wire to one page of a window. It ends when the page is left, reloaded or has crashed: its calls end with it. */
-function pageWire(contents: WebContents): Wire {
-  const listeners = new WireListeners()
-  const onFrame = (event: IpcMainEvent, frame: unknown) => {
-    if (isFromUs(event, contents)) listeners.frame(frame)
-  }
-  const close = () => {
-    if (!contents.isDestroyed()) contents.ipc.off(bridgeChannel, onFrame)
-    listeners.close()
-  }
-  contents.ipc.on(bridgeChannel, onFrame)
-  contents.once('render-process-gone', close)
-  contents.once('destroyed', close)
-  return {
-    send: (frame) => {
-      if (!listeners.isClosed && !contents.isDestroyed()) contents.send(bridgeChannel, frame)
-    },
-    onFrame: listeners.onFrame,
-    onClose: listeners.onClose,
-    close,
-  }
 }
 
 /** A window that stays away longer than this looks like an app that did not start. Milliseconds. */
@@ -89,15 +65,50 @@ function tellFailedLoad(contents: WebContents, host: Host, askToReload: AskToRel
   })
 }
 
-/** Every page that the window loads gets a wire of its own. */
+/**
+ * Every page that the window loads gets a wire of its own. A page names itself with each frame, since its first frame and the news
+ * that it has been navigated to come in no order. A navigation that was only begun, and then prevented, changes nothing.
+ */
 function connect(contents: WebContents, host: Host): void {
-  let wire: Wire | undefined
-  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    if (!isMainFrame || isSameDocument) return
-    wire?.close()
-    wire = pageWire(contents)
-    host.attach(wire)
+  let page: { session: string; listeners: WireListeners } | undefined
+  /** The page that a navigation will leave, if it comes to that. */
+  let leaving: string | undefined
+  /** The page that was left last: what still comes of it is late. */
+  let former: string | undefined
+
+  const leave = () => {
+    former = page?.session ?? former
+    page?.listeners.close()
+    page = undefined
+  }
+  const arrive = (session: string): WireListeners => {
+    leave()
+    const listeners = new WireListeners()
+    page = { session, listeners }
+    host.attach({
+      send: (frame) => {
+        if (!listeners.isClosed && !contents.isDestroyed()) contents.send(bridgeChannel, session, frame)
+      },
+      onFrame: listeners.onFrame,
+      onClose: listeners.onClose,
+      close: () => listeners.close(),
+    })
+    return listeners
+  }
+
+  contents.ipc.on(bridgeChannel, (event, session: unknown, frame: unknown) => {
+    if (!isFromUs(event, contents) || typeof session !== 'string' || session === former) return
+    const listeners = page?.session === session ? page.listeners : arrive(session)
+    listeners.frame(frame)
   })
+  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) leaving = page?.session
+  })
+  contents.on('did-navigate', () => {
+    if (page && page.session === leaving) leave()
+  })
+  contents.on('render-process-gone', leave)
+  contents.on('destroyed', leave)
 }
 
 export interface WindowOptions {

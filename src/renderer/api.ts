@@ -4,17 +4,23 @@ import { contract, UploadedFile } from '../shared/contract.ts'
 import type { Contract } from '../shared/contract.ts'
 import { PlainFailure } from '../shared/api/errors.ts'
 import { ThawError } from '../shared/errors.ts'
-import { createClient } from '../shared/rpc.ts'
+import { createClient, newPlace } from '../shared/rpc.ts'
 import type { Client } from '../shared/rpc.ts'
 import { bridgeWire, socketWire } from '../shared/wire.ts'
 import type { Wire } from '../shared/wire.ts'
 
 export type PictureSize = 96 | 192 | 384 | 1024
 
+/**
+ * `lost`: nobody answers. `stranger`: a server is there again and does not know this page, which needs its new address. `other`: it
+ * is of another version than this page.
+ */
+export type Connection = 'open' | 'lost' | 'stranger' | 'other'
+
 /** All that the window can ask for. This file alone knows the wire, `window` and addresses. */
 export interface Api extends Client<Contract> {
-  /** Told true when the wire is open (again), false when it is lost; at once with the state now. */
-  onConnection: (listener: (open: boolean) => void) => () => void
+  /** Told how the wire is now, and with every change. */
+  onConnection: (listener: (state: Connection) => void) => () => void
   /** Address of a picture by its id. */
   picture: (id: string, size?: PictureSize) => string
   /** Address of a file on offer. */
@@ -30,6 +36,8 @@ export interface Api extends Client<Contract> {
   askBeforeLeaving: (isAtWork: () => boolean) => () => void
   /** The person's languages, the preferred first. */
   languages: readonly string[]
+  /** Loads the page anew, from another address of a server if one is given. @returns false if it is no address */
+  openAgain: (address?: string) => boolean
 }
 
 export const apiKey: InjectionKey<Api> = Symbol('api')
@@ -40,14 +48,16 @@ export function useApi(): Api {
   return api
 }
 
-/** Milliseconds until a lost socket is opened anew. */
-const pause = 1000
+/** Milliseconds until a lost socket is opened anew; longer each time, up to the last. */
+const pauses = [500, 1000, 2000, 4000]
+/** Milliseconds without a word after which the server is taken for gone: it says something every ten seconds. */
+const silence = 30_000
 
 function openSocket(): Promise<Wire> {
   const { protocol, host } = window.location
   const socket = new WebSocket(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/rpc`)
   return new Promise((resolve, reject: (error: ThawError) => void) => {
-    socket.addEventListener('open', () => resolve(socketWire(socket)), { once: true })
+    socket.addEventListener('open', () => resolve(socketWire(socket, { silence })), { once: true })
     socket.addEventListener('close', () => reject(new ThawError('engine.gone', { part: 'server' })), {
       once: true,
     })
@@ -56,38 +66,63 @@ function openSocket(): Promise<Wire> {
 
 const openWire = (): Promise<Wire> => (window.thaw ? Promise.resolve(bridgeWire(window.thaw)) : openSocket())
 
+/** Why there is no socket: a browser does not tell what a server answered to its opening, so another request asks. */
+async function whyClosed(): Promise<Connection> {
+  const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined)
+  return answer?.status === 401 ? 'stranger' : 'lost'
+}
+
 /**
  * A client that outlives its wire: calls wait for the first connection, those under way when it is lost are rejected with
- * `engine.gone`, and listeners stay for the next one.
+ * `engine.gone`, and listeners stay for the next one, which tells them what they have missed.
  */
 function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'onConnection'> {
   type AnyListener = (data: never) => void
   const listeners = new Set<{ event: string; listener: AnyListener; off?: () => void }>()
-  const watchers = new Set<(open: boolean) => void>()
-  let isOpen = false
+  const watchers = new Set<(state: Connection) => void>()
+  const place = newPlace()
+  let state: Connection | undefined
   let client: Promise<Client<Contract>>
 
-  const tell = (now: boolean) => {
-    isOpen = now
+  const tell = (now: Connection) => {
+    if (now === state && now !== 'open') return
+    state = now
     for (const watcher of watchers) watcher(now)
   }
 
-  const wait = () => new Promise((resolve) => setTimeout(resolve, pause))
+  const wait = (tries: number) =>
+    new Promise((resolve) => setTimeout(resolve, pauses[Math.min(tries, pauses.length - 1)]))
+
+  /** A client over a wire whose other side has said who it is. */
+  const greeted = async (): Promise<Client<Contract>> => {
+    const wire = await open()
+    const next = await new Promise<Client<Contract>>((resolve, reject: (error: ThawError) => void) => {
+      const made = createClient(contract, wire, 'server', {
+        place,
+        // The server has checked what it says; a page of its version takes it as it is.
+        isTrusted: true,
+        onWelcome: ({ isOurs }) => {
+          tell(isOurs ? 'open' : 'other')
+          resolve(made)
+        },
+      })
+      for (const entry of listeners) entry.off = made.on(entry.event as never, entry.listener)
+      wire.onClose(() => reject(new ThawError('engine.gone', { part: 'server' })))
+    })
+    wire.onClose(() => {
+      tell('lost')
+      client = connected()
+    })
+    return next
+  }
 
   const connected = async (): Promise<Client<Contract>> => {
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
+      if (state !== undefined) await wait(tries)
       try {
-        const wire = await open()
-        const next = createClient(contract, wire, 'server')
-        for (const entry of listeners) entry.off = next.on(entry.event as never, entry.listener)
-        wire.onClose(() => {
-          tell(false)
-          client = wait().then(connected)
-        })
-        tell(true)
-        return next
+        return await greeted()
       } catch {
-        await wait()
+        tell(await whyClosed())
       }
     }
   }
@@ -98,7 +133,7 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
     on: (event, listener) => {
       const entry: { event: string; listener: AnyListener; off?: () => void } = { event, listener }
       listeners.add(entry)
-      if (isOpen)
+      if (state === 'open')
         void client.then((now) => {
           if (listeners.has(entry)) entry.off ??= now.on(event, listener)
         })
@@ -109,10 +144,21 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
     },
     onConnection: (listener) => {
       watchers.add(listener)
-      if (isOpen) listener(true)
+      if (state !== undefined) listener(state)
       return () => watchers.delete(listener)
     },
   }
+}
+
+function openAgain(address?: string): boolean {
+  if (address === undefined) {
+    window.location.reload()
+    return true
+  }
+  const url = URL.parse(address.trim())
+  if (!url || !/^https?:$/.test(url.protocol)) return false
+  window.location.href = url.href
+  return true
 }
 
 async function upload(
@@ -152,5 +198,6 @@ export function connect(): Api {
     upload,
     askBeforeLeaving,
     languages: window.navigator.languages,
+    openAgain,
   }
 }

@@ -6,6 +6,7 @@ import type { PlainError } from './errors.ts'
 import { plainError, ThawError } from './errors.ts'
 import type { Throttled } from './throttle.ts'
 import { throttled } from './throttle.ts'
+import { protocolVersion, version } from './version.ts'
 import type { Wire } from './wire.ts'
 
 export interface AnyContract {
@@ -27,12 +28,30 @@ const FrameId = z.int().min(1)
 const ClientFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('call'), id: FrameId, call: z.string().max(64), input: z.unknown() }),
   z.strictObject({ type: z.literal('cancel'), id: FrameId }),
+  /** Asks for events: of this session of the server those after number `after`, if it still has them. */
+  z.strictObject({
+    type: z.literal('hello'),
+    protocol: z.int(),
+    session: z.string().max(64).nullable(),
+    after: z.int().nonnegative(),
+  }),
 ])
 const ServerFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('result'), id: FrameId, output: z.unknown() }),
   z.strictObject({ type: z.literal('error'), id: FrameId, error: PlainFailure }),
   z.strictObject({ type: z.literal('progress'), id: FrameId, item: z.unknown() }),
-  z.strictObject({ type: z.literal('event'), event: z.string().max(64), data: z.unknown() }),
+  /** Events are numbered, so that whoever was away gets what it has missed, and nothing twice. */
+  z.strictObject({ type: z.literal('event'), number: z.int(), event: z.string().max(64), data: z.unknown() }),
+  /** The answer to `hello`: events follow from the one after `after` on. */
+  z.strictObject({
+    type: z.literal('welcome'),
+    protocol: z.int(),
+    version: z.string(),
+    session: z.string(),
+    after: z.int(),
+  }),
+  /** Says only that this side is there. */
+  z.strictObject({ type: z.literal('ping') }),
 ])
 type ClientFrame = z.infer<typeof ClientFrame>
 type ServerFrame = z.infer<typeof ServerFrame>
@@ -60,8 +79,39 @@ interface Pending {
   onProgress: ((item: never) => void) | undefined
 }
 
+/** Up to where events were heard, of which session of the server. It may outlive a wire: the next one goes on there. */
+export interface Place {
+  session: string | null
+  after: number
+}
+
+export const newPlace = (): Place => ({ session: null, after: 0 })
+
+export interface Welcome {
+  /** Whether the other side speaks our frames and is of our version. */
+  isOurs: boolean
+  /** Whether no event was lost since the place that was given. */
+  isResumed: boolean
+}
+
+export interface ClientOptions {
+  place?: Place
+  onWelcome?: (welcome: Welcome) => void
+  /** What the other side says was checked before it said it: it is taken as it is. */
+  isTrusted?: boolean
+}
+
+/** As it is, where it is trusted; else what the schema makes of it, or undefined. */
+const taken = <S extends z.ZodType>(schema: S, value: unknown, isTrusted: boolean) =>
+  isTrusted ? { success: true as const, data: value as z.output<S> } : schema.safeParse(value)
+
 /** `part` names the other side where it is told that it is gone. */
-export function createClient<C extends AnyContract>(contract: C, wire: Wire, part = 'engine'): Client<C> {
+export function createClient<C extends AnyContract>(
+  contract: C,
+  wire: Wire,
+  part = 'engine',
+  { place = newPlace(), onWelcome, isTrusted = false }: ClientOptions = {},
+): Client<C> {
   const pending = new Map<number, Pending>()
   const listeners = new Map<string, Set<(data: never) => void>>()
   let nextId = 1
@@ -77,15 +127,24 @@ export function createClient<C extends AnyContract>(contract: C, wire: Wire, par
 
   const onEvent = (event: string, data: unknown) => {
     if (!Object.hasOwn(contract.events, event)) return
-    const parsed = contract.events[event]!.safeParse(data)
+    const parsed = taken(contract.events[event]!, data, isTrusted)
     if (parsed.success)
       for (const listener of [...(listeners.get(event) ?? [])]) listener(parsed.data as never)
   }
 
   wire.onFrame((raw) => {
     const frame = ServerFrame.safeParse(raw).data
-    if (!frame) return
+    if (!frame || frame.type === 'ping') return
+    if (frame.type === 'welcome') {
+      const isOurs = frame.protocol === protocolVersion && frame.version === version
+      const isResumed = frame.session === place.session && frame.after === place.after
+      Object.assign(place, { session: frame.session, after: frame.after })
+      onWelcome?.({ isOurs, isResumed })
+      return
+    }
     if (frame.type === 'event') {
+      if (frame.number <= place.after) return
+      place.after = frame.number
       onEvent(frame.event, frame.data)
       return
     }
@@ -93,7 +152,7 @@ export function createClient<C extends AnyContract>(contract: C, wire: Wire, par
     if (!waiting) return
     const entry = contract.calls[waiting.call]!
     if (frame.type === 'progress') {
-      const item = entry.progress.safeParse(frame.item)
+      const item = taken(entry.progress, frame.item, isTrusted)
       if (item.success) waiting.onProgress?.(item.data as never)
       return
     }
@@ -102,10 +161,12 @@ export function createClient<C extends AnyContract>(contract: C, wire: Wire, par
       waiting.reject(new ThawError(frame.error.code, frame.error.parameters))
       return
     }
-    const output = entry.output.safeParse(frame.output)
+    const output = taken(entry.output, frame.output, isTrusted)
     if (output.success) waiting.resolve(output.data)
     else waiting.reject(new ThawError('internal', {}, { cause: output.error }))
   })
+
+  wire.send({ type: 'hello', protocol: protocolVersion, ...place } satisfies ClientFrame)
 
   return {
     call: (call, input, { signal, onProgress } = {}) =>
@@ -176,6 +237,12 @@ export interface ServerOptions {
   onBug: (call: string, error: unknown) => void
   /** More calls than this at the same time from one wire are refused. */
   mostAtOnce?: number
+  /** Names this life of the server, so that a client knows whether its place still means something. */
+  session?: string
+  /** How many events are kept for clients that were away for a moment. */
+  remembers?: number
+  /** What handlers give and what is emitted is checked elsewhere: where it is made, or by who reads it. */
+  trustsHandlers?: boolean
 }
 
 type AnyHandler = (input: unknown, context: Context<unknown>) => unknown
@@ -202,16 +269,29 @@ const reasonOf = (error: z.ZodError): string => {
 export function createServer<C extends AnyContract>(
   contract: C,
   handlers: Partial<Handlers<C>>,
-  { onBug, mostAtOnce = 256 }: ServerOptions,
+  options: ServerOptions,
 ): Server<C> {
-  const wires = new Set<Wire>()
+  const { onBug, mostAtOnce = 256, session = '', remembers = 0 } = options
+  const { trustsHandlers = false } = options
+  /** Those that have said hello: they are told of events. */
+  const listening = new Set<Wire>()
+  const events: Extract<ServerFrame, { type: 'event' }>[] = []
+  let told = 0
+
+  /** Tells what was missed, and from now on all. A client of another session, or one that was away too long, begins anew. */
+  const welcome = (wire: Wire, hello: Extract<ClientFrame, { type: 'hello' }>) => {
+    const isKept = hello.after >= told - events.length && hello.after <= told
+    const after = hello.session === session && isKept ? hello.after : told
+    wire.send({ type: 'welcome', protocol: protocolVersion, version, session, after } satisfies ServerFrame)
+    for (const frame of events) if (frame.number > after) wire.send(frame)
+    listening.add(wire)
+  }
 
   const attach = (wire: Wire) => {
     const running = new Map<number, AbortController>()
     const send = (frame: ServerFrame) => wire.send(frame)
-    wires.add(wire)
     wire.onClose(() => {
-      wires.delete(wire)
+      listening.delete(wire)
       for (const controller of running.values()) controller.abort()
     })
 
@@ -227,7 +307,7 @@ export function createServer<C extends AnyContract>(
         ? (waiting: unknown, next: unknown): unknown => [...(waiting as unknown[]), ...(next as unknown[])]
         : undefined
       const sendItem = (item: unknown) => {
-        const checked = entry.progress.safeParse(item)
+        const checked = taken(entry.progress, item, trustsHandlers)
         if (checked.success) send({ type: 'progress', id, item: checked.data })
         else onBug(call, checked.error)
       }
@@ -235,7 +315,7 @@ export function createServer<C extends AnyContract>(
       try {
         const handler = handlers[call] as AnyHandler
         const output: unknown = await handler(given, { signal: controller.signal, progress: progress.push })
-        const checked = entry.output.parse(output)
+        const checked = trustsHandlers ? output : entry.output.parse(output)
         progress.flush()
         send({ type: 'result', id, output: checked })
       } catch (error) {
@@ -252,6 +332,10 @@ export function createServer<C extends AnyContract>(
     wire.onFrame((raw) => {
       const frame = ClientFrame.safeParse(raw).data
       if (!frame) return
+      if (frame.type === 'hello') {
+        welcome(wire, frame)
+        return
+      }
       if (frame.type === 'cancel') {
         running.get(frame.id)?.abort()
         return
@@ -278,11 +362,16 @@ export function createServer<C extends AnyContract>(
   return {
     attach,
     emit: (event, data) => {
-      const checked = contract.events[event]!.safeParse(data)
-      if (!checked.success) onBug(event, checked.error)
-      else
-        for (const wire of wires)
-          wire.send({ type: 'event', event, data: checked.data } satisfies ServerFrame)
+      const checked = taken(contract.events[event]!, data, trustsHandlers)
+      if (!checked.success) {
+        onBug(event, checked.error)
+        return
+      }
+      told += 1
+      const frame = { type: 'event', number: told, event, data: checked.data } as const
+      if (remembers > 0) events.push(frame)
+      if (events.length > remembers) events.shift()
+      for (const wire of [...listening]) wire.send(frame)
     },
   }
 }

@@ -76,10 +76,27 @@ const socketOpen = 1
 const unsupportedData = 1003
 const invalidPayload = 1007
 
+export interface SocketOptions {
+  /** Milliseconds without a frame after which the other side is taken for gone: a broken line says nothing by itself. */
+  silence?: number
+}
+
 /** A wire over an open WebSocket, on either side. What is not JSON ends the connection. */
-export function socketWire(socket: SocketLike): Wire {
+export function socketWire(socket: SocketLike, { silence }: SocketOptions = {}): Wire {
   const listeners = new WireListeners()
+  let heard = Date.now()
+  const watching =
+    silence === undefined
+      ? undefined
+      : setInterval(() => {
+          if (Date.now() - heard < silence) return
+          // Its closing would be waited for just as long.
+          listeners.close()
+          socket.close()
+        }, silence / 4)
+  listeners.onClose(() => clearInterval(watching))
   socket.addEventListener('message', ({ data }) => {
+    heard = Date.now()
     if (typeof data !== 'string') {
       socket.close(unsupportedData)
       return

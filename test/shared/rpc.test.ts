@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { ThawError } from '../../src/shared/errors.ts'
 import type { Client } from '../../src/shared/rpc.ts'
-import { createClient } from '../../src/shared/rpc.ts'
+import type { Welcome } from '../../src/shared/rpc.ts'
+import { createClient, newPlace } from '../../src/shared/rpc.ts'
 import type { Wire } from '../../src/shared/wire.ts'
 import { processWire, socketWire, WireListeners, wirePair } from '../../src/shared/wire.ts'
 import { toyContract, toyServer } from '../support/rpc/toy.ts'
@@ -164,4 +165,72 @@ test('A handler is told when its caller is gone', async () => {
   await sleep(20)
   near.close()
   await expect.poll(() => aborted).toEqual(['count'])
+})
+
+/** A server that remembers, and a way to hear it over a new wire each time. */
+function numbered(remembers: number) {
+  const server = toyServer(undefined, { session: 's1', remembers })
+  const place = newPlace()
+  const heard: string[] = []
+  const connect = (to = server) => {
+    const [near, far] = wirePair()
+    to.attach(far)
+    const welcomed = Promise.withResolvers<Welcome>()
+    const client = createClient(toyContract, near, 'toy', { place, onWelcome: welcomed.resolve })
+    client.on('news', ({ text }) => heard.push(text))
+    return { welcome: welcomed.promise, close: near.close }
+  }
+  const tell = (text: string, to = server) => to.emit('news', { text })
+  return { connect, tell, heard, place }
+}
+
+test('Whoever was away gets what was missed in order, and nothing twice', async () => {
+  const { connect, tell, heard } = numbered(10)
+  const first = connect()
+  expect(await first.welcome).toEqual({ isOurs: true, isResumed: false })
+  tell('one')
+  await expect.poll(() => heard).toEqual(['one'])
+  first.close()
+  for (const text of ['two', 'three']) tell(text)
+  const second = connect()
+  expect(await second.welcome).toEqual({ isOurs: true, isResumed: true })
+  tell('four')
+  await expect.poll(() => heard).toEqual(['one', 'two', 'three', 'four'])
+})
+
+test('Whoever was away too long, or comes to another life of the server, is told so and begins anew', async () => {
+  const { connect, tell, heard, place } = numbered(2)
+  const first = connect()
+  await first.welcome
+  first.close()
+  for (const text of ['one', 'two', 'three']) tell(text)
+  const second = connect()
+  expect(await second.welcome).toMatchObject({ isResumed: false })
+  second.close()
+  const other = toyServer(undefined, { session: 's2', remembers: 2 })
+  tell('unheard', other)
+  const third = connect(other)
+  expect(await third.welcome).toMatchObject({ isResumed: false })
+  expect(place).toEqual({ session: 's2', after: 1 })
+  tell('heard', other)
+  await expect.poll(() => heard).toEqual(['heard'])
+})
+
+test('A server of another version is known by its welcome', async () => {
+  const [near, far] = wirePair()
+  far.onFrame(() => far.send({ type: 'welcome', protocol: 1, version: '0.0.1', session: 's', after: 0 }))
+  const welcomed = Promise.withResolvers<Welcome>()
+  createClient(toyContract, near, 'toy', { onWelcome: welcomed.resolve })
+  expect(await welcomed.promise).toMatchObject({ isOurs: false })
+})
+
+test('Who says no hello is told of no events, and has its calls answered', async () => {
+  const [near, far] = wirePair()
+  const server = toyServer()
+  server.attach(far)
+  const frames: unknown[] = []
+  near.onFrame((frame) => frames.push(frame))
+  server.emit('news', { text: 'unheard' })
+  near.send({ type: 'call', id: 1, call: 'add', input: { a: 1 } })
+  await expect.poll(() => frames).toEqual([{ type: 'result', id: 1, output: { sum: 2 } }])
 })

@@ -1,13 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { protocolVersion } from '../../shared/api/internal.ts'
 import { innerContract } from '../../shared/contract.ts'
 import type { Client } from '../../shared/rpc.ts'
 import { createClient } from '../../shared/rpc.ts'
 import { processWire } from '../../shared/wire.ts'
 import type { Log } from './log.ts'
-import { version } from '../../shared/version.ts'
+import { protocolVersion, version } from '../../shared/version.ts'
 
 export type Part = 'library' | 'trainer'
 export type InnerClient = Client<typeof innerContract>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import path from 'node:path'
 import type { AppInfo, EngineState } from '../../shared/api/app.ts'
@@ -52,6 +53,9 @@ export interface Host {
   onTrainerState: (listener: (state: TrainerState) => void) => void
   close: () => Promise<void>
 }
+
+/** A minute or two of a training that is told of: what a page misses while its socket is opened anew. */
+const rememberedEvents = 1000
 
 /** Starts both children and answers windows: by itself, or by handing their calls on. */
 export function startHost(options: HostOptions): Host {
@@ -144,7 +148,13 @@ export function startHost(options: HostOptions): Host {
   const server = createServer(
     contract,
     { ...relays((part) => parts[part].ready()), ...ownHandlers },
-    { onBug: (call, error) => log.write('error', 'host', `${call}: ${describe(error)}`) },
+    {
+      onBug: (call, error) => log.write('error', 'host', `${call}: ${describe(error)}`),
+      session: randomUUID(),
+      remembers: rememberedEvents,
+      // What children say was checked when it came in: it is not again, nor by the page.
+      trustsHandlers: true,
+    },
   )
 
   log.write('info', 'host', `Thaw ${version} (${mode}) on Node ${process.versions.node}, ${process.platform}`)

@@ -1,20 +1,21 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { EngineState } from '../../shared/api/app.ts'
+import type { Connection } from '../api.ts'
 import { useApi } from '../api.ts'
 
 /** Whether Thaw's parts are there: the wire, the library, the trainer. */
 export const useEngine = defineStore('engine', () => {
   const api = useApi()
-  const connection = ref<'connecting' | 'open' | 'lost'>('connecting')
+  const connection = ref<'connecting' | Connection>('connecting')
   const parts = shallowRef<readonly EngineState[]>([])
   /** Counts the connections, also those to a library that was gone: a store that shows a list reloads it when this changes. */
   const connections = ref(0)
   let libraryWasGone = false
 
-  api.onConnection((open) => {
-    connection.value = open ? 'open' : 'lost'
-    if (!open) return
+  api.onConnection((state) => {
+    connection.value = state
+    if (state !== 'open') return
     connections.value += 1
     void api.call('engine.states', {}).then(
       ({ states }) => (parts.value = states),
@@ -31,5 +32,8 @@ export const useEngine = defineStore('engine', () => {
 
   const restart = (part: EngineState['part']) => api.call('engine.restart', { part })
 
-  return { connection, connections, parts, restart }
+  /** Whether what is shown is how it was, since nobody tells of changes any more. */
+  const isAway = computed(() => connection.value !== 'open' && connection.value !== 'connecting')
+
+  return { connection, isAway, connections, parts, restart }
 })

@@ -12,9 +12,6 @@ const Findable = z.union([
   z.strictObject({ picture: PictureId }),
 ])
 
-/** Raised with every change of the frames or the contract that an older process would not understand. */
-export const protocolVersion = 1
-
 const Work = z.strictObject({ job: Id, kind: JobKind, input: z.json() })
 const Worked = z.strictObject({ result: z.json() })
 

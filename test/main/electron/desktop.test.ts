@@ -106,13 +106,15 @@ test('Preload exposes one object with three functions, and hands no event of Ele
   const bridge = exposed.get('thaw')!
   expect(Object.keys(bridge).sort()).toEqual(['onFrame', 'pathForFile', 'send'])
   bridge['send']!({ a: 1 } as never)
-  expect(ipcRenderer.sent).toEqual([[bridgeChannel, { a: 1 }]])
+  const session = ipcRenderer.sent[0]![1]
+  expect(ipcRenderer.sent).toEqual([[bridgeChannel, session, { a: 1 }]])
   const heard = vi.fn()
   const off = bridge['onFrame']!(heard as never) as () => void
-  ipcRenderer.emit(bridgeChannel, { sender: 'secret' }, { b: 2 })
+  ipcRenderer.emit(bridgeChannel, {}, 'the page before', { a: 2 })
+  ipcRenderer.emit(bridgeChannel, { sender: 'secret' }, session, { b: 2 })
   expect(heard.mock.calls).toEqual([[{ b: 2 }]])
   off()
-  ipcRenderer.emit(bridgeChannel, {}, { c: 3 })
+  ipcRenderer.emit(bridgeChannel, {}, session, { c: 3 })
   expect(heard).toHaveBeenCalledOnce()
 })
 

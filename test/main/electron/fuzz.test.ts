@@ -19,7 +19,7 @@ test(`${frameCount} random frames over the window’s channel do no harm`, async
   }) as unknown as BrowserWindow
   const { ipc, mainFrame } = webContents
   const window = {
-    send: (frame: unknown) => void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, frame),
+    send: (frame: unknown) => void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', frame),
     onFrame: (listener: (frame: unknown) => void) => {
       webContents.send = (_channel, frame) => {
         listener(frame)

@@ -15,7 +15,12 @@ export class WebContentsStandIn extends EventEmitter {
   reloads = 0
   isDestroyed = () => false
   getURL = () => this.mainFrame.url
-  send = (_channel: string, frame: unknown) => void this.sent.push(frame)
+  /** For which page each frame was meant. */
+  readonly received: string[] = []
+  send = (_channel: string, session: string, frame: unknown) => {
+    this.sent.push(frame)
+    this.received.push(session)
+  }
   setWindowOpenHandler = (handler: () => { action: string }) => void (this.openHandler = handler)
   reload = () => void (this.reloads += 1)
   readonly loads: string[] = []
@@ -189,7 +194,8 @@ export const contextBridge = {
   exposeInMainWorld: (name: string, bridge: Record<string, Listener>) => void exposed.set(name, bridge),
 }
 export const ipcRenderer = Object.assign(new EventEmitter(), {
-  sent: [] as [string, unknown][],
-  send: (channel: string, frame: unknown) => void ipcRenderer.sent.push([channel, frame]),
+  sent: [] as [string, string, unknown][],
+  send: (channel: string, session: string, frame: unknown) =>
+    void ipcRenderer.sent.push([channel, session, frame]),
 })
 export const webUtils = { getPathForFile: (file: { path: string }) => file.path }

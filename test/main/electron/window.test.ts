@@ -5,6 +5,7 @@ import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
 import { openWindow } from '../../../src/main/window.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
+import { protocolVersion } from '../../../src/shared/version.ts'
 import { put } from '../../support/folder.ts'
 import { aHost, photosIn, testFolder } from '../../support/engine/host.ts'
 import type { BrowserWindow } from './standIn.ts'
@@ -69,7 +70,7 @@ test('Every permission is denied, but for copying by our own page', () => {
 test('Frames of our page’s main frame are answered', async () => {
   const { window } = await aWindow()
   const { ipc, mainFrame, sent } = window.webContents
-  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, call)
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', call)
   await expect.poll(() => sent).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }))
 })
 
@@ -78,7 +79,7 @@ test.each([
   ['of a frame that is gone', null],
 ])('Frames %s are not', async (_, senderFrame) => {
   const { window } = await aWindow()
-  window.webContents.ipc.emit(bridgeChannel, { senderFrame }, call)
+  window.webContents.ipc.emit(bridgeChannel, { senderFrame }, 'page', call)
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(window.webContents.sent.filter((frame) => (frame as { id?: number }).id === 1)).toEqual([])
 })
@@ -86,7 +87,7 @@ test.each([
 test('Frames of a main frame that shows something else are not answered either', async () => {
   const { window } = await aWindow()
   window.webContents.mainFrame.url = 'https://evil.example/'
-  window.webContents.ipc.emit(bridgeChannel, { senderFrame: window.webContents.mainFrame }, call)
+  window.webContents.ipc.emit(bridgeChannel, { senderFrame: window.webContents.mainFrame }, 'page', call)
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(window.webContents.sent.filter((frame) => (frame as { id?: number }).id === 1)).toEqual([])
 })
@@ -106,18 +107,53 @@ test.each([
   expect(isOurs(address)).toBe(ours)
 })
 
-test('A reload ends the calls of the page before, and numbers may begin anew', async () => {
+const hello = { type: 'hello', protocol: protocolVersion, session: null, after: 0 }
+const begun = { isMainFrame: true, isSameDocument: false }
+
+test('A reload ends the calls of the page before, numbers may begin anew, and no listener is left', async () => {
   const { window, host } = await aWindow()
-  const { ipc, mainFrame, sent } = window.webContents
-  window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false })
-  expect(ipc.listenerCount(bridgeChannel)).toBe(1)
-  window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true })
-  window.webContents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false })
-  expect(ipc.listenerCount(bridgeChannel)).toBe(1)
+  const { ipc, mainFrame, sent, received } = window.webContents
+  const from = (page: string, frame: unknown) =>
+    void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, page, frame)
+  from('first', hello)
+  const listeners = () =>
+    [ipc, window.webContents].map((it) => it.eventNames().map((name) => it.listenerCount(name)))
+  const before = listeners()
+  for (let i = 0; i < 20; i += 1) {
+    window.webContents.emit('did-start-navigation', begun)
+    window.webContents.emit('did-navigate')
+    from(`page ${i}`, hello)
+  }
+  expect(listeners()).toEqual(before)
   sent.length = 0
+  received.length = 0
   host.emit('runs.changed', {})
-  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, call)
+  from('page 19', call)
   await expect.poll(() => sent.length).toBe(2)
+  expect(received).toEqual(['page 19', 'page 19'])
+})
+
+test('A navigation that is prevented leaves the page its wire', async () => {
+  const { window } = await aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  window.webContents.emit('did-navigate')
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', hello)
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', call)
+  window.webContents.emit('did-start-navigation', begun)
+  await expect.poll(() => sent).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }))
+})
+
+test('A page whose first frame is here before the news of its navigation keeps its wire; one that was left gets none', async () => {
+  const { window } = await aWindow()
+  const { ipc, mainFrame, received } = window.webContents
+  const from = (page: string) => ipc.emit(bridgeChannel, { senderFrame: mainFrame }, page, call)
+  from('old')
+  await expect.poll(() => received).toEqual(['old'])
+  window.webContents.emit('did-start-navigation', begun)
+  from('new')
+  window.webContents.emit('did-navigate')
+  from('old')
+  await expect.poll(() => received).toEqual(['old', 'new'])
 })
 
 test('A page that crashed is loaded again', async () => {

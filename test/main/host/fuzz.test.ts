@@ -1,3 +1,4 @@
+import { protocolVersion } from '../../../src/shared/version.ts'
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -64,6 +65,7 @@ test(`A child that sends ${frameCount} random frames does not bring the host dow
     `import { readFileSync } from 'node:fs'
      import { greeting } from '${root}/src/main/engine/child/answerParent.ts'
      process.on('message', ({ id, call }) => {
+       if (call === undefined) return
        process.send({ type: 'result', id, output: call.endsWith('.hello') ? greeting() : { silence: 1 } })
        if (!call.endsWith('.hello')) return
        for (const frame of JSON.parse(readFileSync(import.meta.dirname + '/frames.json', 'utf8'))) process.send(frame)
@@ -77,6 +79,7 @@ test(`A child that sends ${frameCount} random frames does not bring the host dow
   const heard: string[] = []
   near.onFrame((frame) => heard.push(JSON.stringify(frame)))
   host.host.attach(far)
+  near.send({ type: 'hello', protocol: protocolVersion, session: null, after: 0 })
   await expect.poll(() => host.host.states(), { timeout: 20_000 }).toMatchObject(bothReady)
   await host.client.call('train.state', {}).catch((error: unknown) => failures.push(error))
   expect(failures).toMatchObject([{ code: 'internal' }])

@@ -10,7 +10,7 @@ import type {
   Output,
   Progress,
 } from '../../../src/shared/rpc.ts'
-import type { Api } from '../../../src/renderer/api.ts'
+import type { Api, Connection } from '../../../src/renderer/api.ts'
 
 type Call = CallName<Contract>
 export type FakeCalls = {
@@ -24,7 +24,7 @@ export interface FakeApi extends Api {
   /** Every call that was made, in order. */
   readonly made: { call: Call; input: unknown }[]
   emit: <E extends EventName<Contract>>(event: E, data: EventData<Contract, E>) => void
-  setOpen: (open: boolean) => void
+  setConnection: (state: Connection) => void
 }
 
 const usual = Settings.parse({ language: 'en', theme: 'light' })
@@ -57,8 +57,8 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
   const answers: FakeCalls = { ...empty, ...calls }
   const made: FakeApi['made'] = []
   const listeners = new Map<string, Set<(data: never) => void>>()
-  const watchers = new Set<(open: boolean) => void>()
-  let isOpen = true
+  const watchers = new Set<(state: Connection) => void>()
+  let connection: Connection = 'open'
   return {
     made,
     call: (call, input, options = {}) => {
@@ -78,12 +78,12 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
     },
     onConnection: (listener) => {
       watchers.add(listener)
-      listener(isOpen)
+      listener(connection)
       return () => watchers.delete(listener)
     },
-    setOpen: (open) => {
-      isOpen = open
-      for (const watcher of watchers) watcher(open)
+    setConnection: (state) => {
+      connection = state
+      for (const watcher of watchers) watcher(state)
     },
     picture: (id, size = 192) => `/thumb/${id}?size=${size}`,
     download: (id) => `/download/${id}`,
@@ -91,5 +91,6 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
     upload: () => Promise.reject(new ThawError('internal')),
     askBeforeLeaving: () => () => undefined,
     languages: ['en'],
+    openAgain: () => true,
   }
 }

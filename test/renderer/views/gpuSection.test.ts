@@ -20,7 +20,7 @@ const installed = { tensorflow: '2.21.0', cudnn: '9.28.0.42', bytes: 5_672_747_9
 async function mounted(state: Partial<GpuState>, calls: FakeCalls = {}) {
   const found: GpuState = { cards: [card], problems: [], pack, ...state }
   const api = fakeApi({ 'gpu.state': () => found, ...calls })
-  api.setOpen(true)
+  api.setConnection('open')
   const wrapper = await mountRoom(GpuSection, { api, props: { modelValue: 'deterministic' } })
   await flushPromises()
   const button = (text: string) => wrapper.findAll('button').find((one) => one.text().includes(text))

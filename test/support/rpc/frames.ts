@@ -6,7 +6,9 @@ import type { Wire } from '../../../src/shared/wire.ts'
 /** Calls that are answered at once or not at all; what would scan the disk or wait for the network is left out. */
 const harmless = Object.keys(innerContract.calls).filter(
   (call) =>
-    !/^(sample|recipePhotos|models\.download|selections\.make|datasets\.(add|rescan)|engine|gpu)/.test(call),
+    !/^(jobs\.start|library\.work|trainer\.work|sample|recipePhotos|models\.download|selections\.make|datasets\.(add|rescan)|engine|gpu)/.test(
+      call,
+    ),
 )
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
@@ -61,6 +63,7 @@ export const serverFrames = fc.oneof(
   fc.record({ type: fc.constant('error'), id, error: fc.jsonValue() }),
   fc.record({
     type: fc.constant('event'),
+    number: fc.integer(),
     event: fc.oneof(fc.constantFrom(...Object.keys(innerContract.events), '__proto__'), fc.string()),
     data: fc.oneof(fc.constant({}), fc.jsonValue(), huge),
   }),

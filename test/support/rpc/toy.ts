@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { host } from '../../../src/shared/api/call.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
+import type { ServerOptions } from '../../../src/shared/rpc.ts'
 import { createServer } from '../../../src/shared/rpc.ts'
 
 const Count = z.strictObject({ to: z.int(), pause: z.int().default(0) })
@@ -18,7 +19,10 @@ export const toyContract = {
   events: { news: z.strictObject({ text: z.string() }) },
 }
 
-export function toyServer(onAborted: (call: string) => void = () => undefined) {
+export function toyServer(
+  onAborted: (call: string) => void = () => undefined,
+  options: Partial<ServerOptions> = {},
+) {
   const server = createServer(
     toyContract,
     {
@@ -49,7 +53,7 @@ export function toyServer(onAborted: (call: string) => void = () => undefined) {
         return {}
       },
     },
-    { onBug: () => undefined },
+    { onBug: () => undefined, ...options },
   )
   return server
 }

@@ -1,8 +1,7 @@
-import { protocolVersion } from '../../../shared/api/internal.ts'
 import { innerContract } from '../../../shared/contract.ts'
 import type { CallsOf, Handlers, Server } from '../../../shared/rpc.ts'
 import { createServer } from '../../../shared/rpc.ts'
-import { version } from '../../../shared/version.ts'
+import { protocolVersion, version } from '../../../shared/version.ts'
 import { processWire } from '../../../shared/wire.ts'
 
 type Inner = typeof innerContract
@@ -48,6 +47,8 @@ export async function answerParent<P extends 'library' | 'trainer'>({
   const server = createServer(innerContract, handlers, {
     // The parent's log keeps what is written to standard error.
     onBug: (call, error) => console.error(call, error),
+    // The parent reads it with care: trust ends there, since what computes and opens foreign files may go wrong.
+    trustsHandlers: true,
   })
   Object.assign(handlers, await open(server.emit).catch(refusing))
   stopQueueing()

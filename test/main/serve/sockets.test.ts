@@ -1,0 +1,94 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import net from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { Gate } from '../../../src/main/serve/gate.ts'
+import { acceptSockets } from '../../../src/main/serve/sockets.ts'
+import type { Wire } from '../../../src/shared/wire.ts'
+import { socketWire } from '../../../src/shared/wire.ts'
+
+vi.setConfig({ testTimeout: 20_000 })
+
+const mebibyte = 2 ** 20
+
+/** A server that hands its wires to the test. */
+async function listening(limits: Parameters<typeof acceptSockets>[3]) {
+  const wires: Wire[] = []
+  const gate = new Gate(['127.0.0.1'], 'test')
+  const server = createServer()
+  const sockets = acceptSockets(server, gate, { attach: (wire) => void wires.push(wire) }, limits)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    for (const socket of sockets.clients) socket.terminate()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  const open = async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
+      headers: { authorization: `Bearer ${gate.apiToken}` },
+    })
+    await new Promise((resolve) => socket.once('open', resolve))
+    await expect.poll(() => wires.length).toBeGreaterThan(0)
+    return { socket, wire: wires.at(-1)! }
+  }
+  return { open, sockets, port, gate }
+}
+
+const socketOf = (socket: WebSocket) => (socket as unknown as { _socket: net.Socket })._socket
+
+test('A reader that has stopped reading is cut off before it fills the memory', async () => {
+  const { open, sockets } = await listening({ mostBuffered: 2 * mebibyte })
+  const { socket, wire } = await open()
+  socketOf(socket).pause()
+  const closed = vi.fn()
+  wire.onClose(closed)
+  const frame = { type: 'progress', text: 'x'.repeat(mebibyte) }
+  let most = 0
+  for (let i = 0; i < 50; i += 1) {
+    wire.send(frame)
+    for (const one of sockets.clients) most = Math.max(most, one.bufferedAmount)
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
+  await expect.poll(() => closed.mock.calls.length).toBe(1)
+  expect(most).toBeLessThan(4 * mebibyte)
+  expect(sockets.clients.size).toBe(0)
+})
+
+test('A reader that reads gets everything, however much it is', async () => {
+  const { open } = await listening({ mostBuffered: 2 * mebibyte })
+  const { socket, wire } = await open()
+  let got = 0
+  socket.on('message', () => (got += 1))
+  for (let i = 0; i < 30; i += 1) {
+    wire.send({ text: 'x'.repeat(mebibyte) })
+    await expect.poll(() => got).toBe(i + 1)
+  }
+})
+
+test('A line that is dead without a word is noticed by its pings', async () => {
+  const { open, sockets } = await listening({ pingEvery: 50 })
+  const { socket, wire } = await open()
+  const closed = vi.fn()
+  wire.onClose(closed)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(closed).not.toHaveBeenCalled()
+  // Neither end hears anything of the other any more.
+  socketOf(socket).pause()
+  await expect.poll(() => closed.mock.calls.length).toBe(1)
+  expect(sockets.clients.size).toBe(0)
+})
+
+test('A page notices a server that says nothing any more', async () => {
+  const silent = net.createServer((socket) => socket.on('error', () => undefined))
+  const { open } = await listening({ pingEvery: 60 })
+  const { socket } = await open()
+  const wire = socketWire(socket, { silence: 400 })
+  const closed = vi.fn()
+  wire.onClose(closed)
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  expect(closed).not.toHaveBeenCalled()
+  socketOf(socket).pause()
+  await expect.poll(() => closed.mock.calls.length, { timeout: 3000 }).toBe(1)
+  silent.close()
+})
