@@ -1,5 +1,4 @@
 import path from 'node:path'
-import type { Server } from 'node:http'
 import { checkoutRoot, engineOfCheckout } from './host/engineFiles.ts'
 import type { Host, HostOptions } from './host/host.ts'
 import { startHost } from './host/host.ts'
