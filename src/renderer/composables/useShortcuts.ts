@@ -20,13 +20,16 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
-/** Listens while the component is there. Bare keys are left alone where a person types or a dialog is open. */
-export function useShortcuts(shortcuts: Shortcuts): void {
+/**
+ * Listens while the component is there. Keys are left alone where a person types or a dialog is open.
+ * @param whileTyping chords that no text field has a meaning for
+ */
+export function useShortcuts(shortcuts: Shortcuts, whileTyping: readonly string[] = []): void {
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
     const chord = chordOf(event)
     if (!Object.hasOwn(shortcuts, chord)) return
-    if (isTyping(event.target)) return
+    if (isTyping(event.target) && !whileTyping.includes(chord)) return
     if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return
     event.preventDefault()
     shortcuts[chord]!(event)

@@ -1,4 +1,6 @@
 import { createI18n, useI18n } from 'vue-i18n'
+import { commandsEn } from './commands.en.ts'
+import { commandsKo } from './commands.ko.ts'
 import { errorTexts } from '../../shared/errors.ts'
 import type { ErrorCode, PlainError } from '../../shared/errors.ts'
 import type { Language } from '../../shared/language.ts'
@@ -38,6 +40,7 @@ export const en = {
   live: liveEn,
   runs: runsEn,
   classify: classifyEn,
+  commands: commandsEn,
   models: modelsEn,
   settings: settingsEn,
   jobs: jobsEn,
@@ -51,6 +54,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   live: liveKo,
   runs: runsKo,
   classify: classifyKo,
+  commands: commandsKo,
   models: modelsKo,
   settings: settingsKo,
   jobs: jobsKo,

@@ -1,0 +1,33 @@
+import type { commandsEn } from './commands.en.ts'
+import type { Messages } from './types.ts'
+
+export const commandsKo: Messages<typeof commandsEn> = {
+  title: '명령 팔레트',
+  hint: '무엇을 할지 입력하세요',
+  count: '{total}개 중 {found}개',
+  kinds: '명령 종류',
+  room: '이 화면',
+  place: '이동',
+  photo: '사진',
+  run: '기록',
+  setting: '설정',
+  choose: '선택',
+  doIt: '실행',
+  narrow: '한 종류만',
+  nothing: '“{typed}”[이라는/라는] 명령이 없습니다.',
+  findPhotos: '이 이름으로 사진 찾기',
+  shortcuts: '단축키',
+  everywhere: '모든 화면',
+  openPalette: '명령 팔레트',
+  openJobs: '진행 중인 작업',
+  openSheet: '이 단축키 목록',
+  themeOf: '테마: {theme}',
+  languageOf: '언어: {language}',
+  undo: '마지막 작업 되돌리기',
+  closeOpen: '열린 것 닫기, 선택 해제',
+  inLists: '목록과 트리',
+  moveTo: '다음 항목, 이전 항목',
+  firstLast: '첫 항목, 마지막 항목',
+  open: '열기',
+  find: '찾기',
+}
