@@ -1,22 +1,13 @@
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
-import { plainError } from '../../shared/errors.ts'
-import type { PlainError } from '../../shared/errors.ts'
+import type { JobInput } from '../../shared/api/jobs.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useDatasets } from '../stores/datasets.ts'
 import { useDialogs } from '../stores/dialogs.ts'
+import { isEnded, useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
-
-/** What comes while photos are read, and while bytes arrive. */
-interface Counted {
-  done: number
-  total: number
-}
-interface Received {
-  received: number
-  total?: number | undefined
-}
+import { useTask } from './useTask.ts'
 
 /** Work on a dataset that takes a while, and can be stopped. */
 export interface Work {
@@ -25,50 +16,46 @@ export interface Work {
   stop: () => void
 }
 
-/** Adds photos: by a folder that is picked, the sample, or the recipe's photos. One thing at a time. */
+type AddingKind = 'scan' | 'sample' | 'recipePhotos'
+
+/** Adds photos: by a folder that is picked, the sample, or the recipe's photos. It goes on when the room is left, as a job. */
 export function useAddDataset() {
   const api = useApi()
   const datasets = useDatasets()
   const dialogs = useDialogs()
+  const jobs = useJobs()
   const messages = useMessages()
   const { t } = useText()
-  const work = shallowRef<Work>()
-  const error = shallowRef<PlainError>()
+  const { run, error } = useTask<DatasetSummary>({ outlives: true })
+  const asked = shallowRef<string>()
 
-  async function run(
-    start: (options: {
-      signal: AbortSignal
-      onProgress: (progress: Counted | Received) => void
-    }) => Promise<DatasetSummary>,
-  ): Promise<DatasetSummary | undefined> {
-    const controller = new AbortController()
-    error.value = undefined
-    work.value = { done: 0, total: undefined, stop: () => controller.abort() }
-    try {
-      const added = await start({
-        signal: controller.signal,
-        onProgress: (progress) => {
-          const done = 'done' in progress ? progress.done : progress.received
-          work.value = { ...work.value!, done, total: progress.total }
-        },
-      })
+  /** What was asked for here, else what is under way from before. */
+  const job = computed(() =>
+    asked.value === undefined
+      ? jobs.underWay('scan', 'sample', 'recipePhotos').at(-1)
+      : jobs.byId.get(asked.value),
+  )
+  const work = computed((): Work | undefined => {
+    if (!job.value || isEnded(job.value)) return undefined
+    const { id, progress } = job.value
+    const stop = () => void jobs.cancel(id).catch(messages.failed)
+    return { done: progress?.done ?? 0, total: progress?.total, stop }
+  })
+
+  const start = <K extends AddingKind>(kind: K, input: JobInput<K>): Promise<DatasetSummary | undefined> =>
+    run(async () => {
+      asked.value = await jobs.start(kind, input)
+      const added = (await jobs.result(kind, asked.value)) as DatasetSummary
       await datasets.reload()
       return added
-    } catch (failure) {
-      const plain = plainError(failure)
-      if (plain.code !== 'cancelled') error.value = plain
-      return undefined
-    } finally {
-      work.value = undefined
-    }
-  }
+    })
 
   async function pick(): Promise<DatasetSummary | undefined> {
     const [folder] = await dialogs.pick('folder')
     return folder === undefined ? undefined : add(folder)
   }
 
-  const add = (folder: string) => run((options) => api.call('datasets.add', { folder }, options))
+  const add = (folder: string) => start('scan', { folder })
 
   /** Off the list, with Undo; the photos stay where they are. */
   async function remove({ id, name, folder }: DatasetSummary): Promise<void> {
@@ -89,14 +76,16 @@ export function useAddDataset() {
     pick,
     add,
     remove,
-    rescan: (dataset: string) => run((options) => api.call('datasets.rescan', { dataset }, options)),
+    rescan: async (dataset: string) => {
+      const folder = datasets.all.find(({ id }) => id === dataset)?.folder
+      return folder === undefined ? undefined : start('scan', { dataset, folder })
+    },
     /** Where a dataset's folder is now, if it was moved. */
     move: async (dataset: string) => {
       const [folder] = await dialogs.pick('folder')
-      if (folder === undefined) return undefined
-      return run((options) => api.call('datasets.rescan', { dataset, folder }, options))
+      return folder === undefined ? undefined : start('scan', { dataset, folder })
     },
-    drawSample: () => run((options) => api.call('sample.draw', {}, options)),
-    fetchRecipe: () => run((options) => api.call('recipePhotos.download', {}, options)),
+    drawSample: () => start('sample', {}),
+    fetchRecipe: () => start('recipePhotos', {}),
   }
 }

@@ -88,8 +88,6 @@ export function useRun(run: () => string) {
   )
 
   const summary = computed(() => runs.all.find(({ id }) => id === run()) ?? details.value?.summary)
-  const state = computed(() =>
-    runs.trainer.run === run() && runs.trainer.state ? runs.trainer.state : summary.value?.state,
-  )
+  const state = computed(() => (runs.trained?.run === run() ? runs.trained.state : summary.value?.state))
   return { view, details, summary, state, why, error, reload: load }
 }

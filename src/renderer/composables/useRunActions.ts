@@ -1,18 +1,20 @@
-import { useRouter } from 'vue-router'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
+import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSaving } from './useSaving.ts'
+import { useTraining } from './useTraining.ts'
 
 /** What a person can do with a run, from the table or from its page. */
 export function useRunActions() {
   const api = useApi()
-  const router = useRouter()
   const { t } = useText()
   const messages = useMessages()
   const runs = useRuns()
   const { save } = useSaving()
+  const jobs = useJobs()
+  const training = useTraining()
 
   const guarded = async (work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -23,11 +25,7 @@ export function useRunActions() {
   }
 
   return {
-    resume: (run: string) =>
-      guarded(async () => {
-        await api.call('train.resume', { run })
-        await router.push({ name: 'live', params: { run } })
-      }),
+    resume: (run: string) => guarded(() => training.resume(run)),
     rename: (run: string, name: string) =>
       guarded(async () => {
         await api.call('runs.rename', { run, name })
@@ -47,7 +45,9 @@ export function useRunActions() {
       }),
     saveWeights: async (run: string, name: string, format: 'safetensors' | 'pth') => {
       const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${format}`
-      const done = await save(file, () => api.call('runs.export', { run, format }))
+      const done = await save(file, async () =>
+        jobs.result('export', await jobs.start('export', { run, format }, name)),
+      )
       if (done) messages.told(t('runs.saved'))
     },
   }

@@ -1,8 +1,9 @@
-import { onUnmounted, shallowRef, watch } from 'vue'
+import { computed, onUnmounted, shallowRef, watch } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
-import { useApi } from '../api.ts'
+import { isEnded, useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
+import { useTask } from './useTask.ts'
 import type { Work } from './useAddDataset.ts'
 
 /** Up to here all are made at once, in a minute or two; of more photos only those that are looked at. */
@@ -17,49 +18,53 @@ const size = 192
  * those that are looked at are made: the machine is the training's.
  */
 export function useThumbnails(dataset: () => DatasetSummary | undefined) {
-  const api = useApi()
+  const jobs = useJobs()
   const messages = useMessages()
   const runs = useRuns()
-  const work = shallowRef<Work>()
-  let current = new AbortController()
+  const { run } = useTask({ outlives: true })
+  const id = shallowRef<string>()
+  const isSpoken = shallowRef(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function make({ id }: DatasetSummary): Promise<void> {
-    const controller = new AbortController()
-    current = controller
-    const begun = Date.now()
-    try {
-      await api.call(
-        'datasets.thumbnails',
-        { dataset: id, size },
-        {
-          signal: controller.signal,
-          onProgress: (progress) => {
-            if (current === controller && Date.now() - begun > unspoken)
-              work.value = { ...progress, stop: () => controller.abort() }
-          },
-        },
-      )
-    } catch (failure) {
-      // A folder that goes meanwhile is told of by the dataset itself.
-      if (current === controller && dataset()?.present) messages.failed(failure)
-    } finally {
-      if (current === controller) work.value = undefined
-    }
+  const work = computed((): Work | undefined => {
+    const job = id.value === undefined ? undefined : jobs.byId.get(id.value)
+    if (!job || isEnded(job) || !job.progress || !isSpoken.value) return undefined
+    return { ...job.progress, stop }
+  })
+
+  /** Ends what is made for a dataset that is not in view any more. */
+  function stop(): void {
+    clearTimeout(timer)
+    const former = id.value
+    id.value = undefined
+    isSpoken.value = false
+    if (former !== undefined && !isEnded(jobs.byId.get(former) ?? { state: 'done' }))
+      void jobs.cancel(former).catch(messages.failed)
+  }
+
+  async function make({ id: shown }: DatasetSummary): Promise<void> {
+    timer = setTimeout(() => (isSpoken.value = true), unspoken)
+    await run(async () => {
+      const own = await jobs.start('thumbnails', { dataset: shown, size })
+      id.value = own
+      await jobs.result('thumbnails', own).catch((failure: unknown) => {
+        // A folder that goes meanwhile is told of by the dataset itself.
+        if (id.value === own && dataset()?.present) messages.failed(failure)
+      })
+    })
   }
 
   watch(
     () => [dataset()?.id, dataset()?.scanned],
     () => {
-      current.abort()
-      work.value = undefined
+      stop()
       const shown = dataset()
       const photos = shown ? [...shown.train, ...shown.val].reduce((a, b) => a + b, 0) : 0
-      const isIdle = runs.trainer.work === null
-      if (shown?.present && isIdle && photos > 0 && photos <= mostAtOnce) void make(shown)
+      if (shown?.present && !runs.trained && photos > 0 && photos <= mostAtOnce) void make(shown)
     },
     { immediate: true },
   )
-  onUnmounted(() => current.abort())
+  onUnmounted(stop)
 
   return { work }
 }

@@ -110,7 +110,6 @@ export const trainEn = {
   measuring: 'Measuring two batches…',
   measured: 'measured with two batches',
   notMeasured: 'not measured yet',
-  measureBusy: 'The trainer is at work; it can be measured after that.',
   secTrain: 'Train',
   secVal: 'Validation',
   secLeftOut: 'Left out',

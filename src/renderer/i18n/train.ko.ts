@@ -109,7 +109,6 @@ export const trainKo: Messages<typeof trainEn> = {
   measuring: '배치 2개를 측정하는 중…',
   measured: '배치 2개로 측정함',
   notMeasured: '아직 측정하지 않음',
-  measureBusy: '학습 프로세스가 다른 작업을 하고 있습니다. 끝난 뒤에 측정할 수 있습니다.',
   secTrain: '학습',
   secVal: '검증',
   secLeftOut: '제외',

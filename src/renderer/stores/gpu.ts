@@ -1,49 +1,55 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
-import type { GpuProgress } from '../../shared/api/gpu.ts'
-import { plainError } from '../../shared/errors.ts'
-import type { PlainError } from '../../shared/errors.ts'
+import { computed } from 'vue'
+import type { GpuPack, GpuProgress } from '../../shared/api/gpu.ts'
 import { useApi } from '../api.ts'
+import { useJobTask, useTask } from '../composables/useTask.ts'
+import { isEnded, useJobs } from './jobs.ts'
 import { useLoaded } from './loaded.ts'
 
-/** Graphics cards and the GPU pack. An installation goes on while other rooms are looked at. */
+/** Graphics cards and the GPU pack. An installation is a job: it goes on while other rooms are looked at. */
 export const useGpu = defineStore('gpu', () => {
   const api = useApi()
+  const jobs = useJobs()
   const { loaded, reload } = useLoaded(() => api.call('gpu.state', {}))
-  const progress = shallowRef<GpuProgress>()
-  const error = shallowRef<PlainError>()
-  const removing = shallowRef(false)
-  let controller: AbortController | undefined
+  const installing = useJobTask('gpuPack')
+  const removal = useTask<GpuPack>({ outlives: true })
   api.on('gpu.changed', () => void reload())
 
-  async function guarded(work: () => Promise<unknown>): Promise<boolean> {
-    error.value = undefined
-    try {
-      await work()
-      return true
-    } catch (failure) {
-      const plain = plainError(failure)
-      if (plain.code !== 'cancelled') error.value = plain
-      return false
-    } finally {
-      await reload()
-    }
-  }
+  /** The installation under way, whichever window began it. */
+  const job = computed(() => {
+    const own = installing.job.value
+    return own && !isEnded(own) ? own : jobs.underWay('gpuPack').at(-1)
+  })
+  const progress = computed((): GpuProgress | undefined => {
+    if (!job.value) return undefined
+    const { step = 'looking', package: name = '' } = job.value.detail ?? {}
+    const { done = 0, total = 0 } = job.value.progress ?? {}
+    return { step: step as GpuProgress['step'], package: String(name), received: done, total }
+  })
 
   /** @returns whether it is installed now; what went wrong is in `error` */
   async function install(): Promise<boolean> {
-    controller = new AbortController()
-    const { signal } = controller
-    progress.value = { step: 'looking', package: '', received: 0, total: 0 }
-    return guarded(() =>
-      api.call('gpu.install', {}, { signal, onProgress: (item) => (progress.value = item) }),
-    ).finally(() => (progress.value = undefined))
+    removal.clear()
+    const installed = await installing.start({})
+    await reload()
+    return installed !== undefined
   }
 
   async function remove(): Promise<boolean> {
-    removing.value = true
-    return guarded(() => api.call('gpu.remove', {})).finally(() => (removing.value = false))
+    installing.clear()
+    const removed = await removal.run(() => api.call('gpu.remove', {}))
+    await reload()
+    return removed !== undefined
   }
 
-  return { loaded, progress, error, removing, install, remove, reload, cancel: () => controller?.abort() }
+  return {
+    loaded,
+    progress,
+    error: computed(() => installing.error.value ?? removal.error.value),
+    removing: removal.isRunning,
+    install,
+    remove,
+    reload,
+    cancel: () => (job.value ? jobs.cancel(job.value.id) : Promise.resolve({})),
+  }
 })

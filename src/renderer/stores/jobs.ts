@@ -65,13 +65,18 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   /** Waits for its end, however long that takes and whatever becomes of the wire. @throws ThawError its error, or cancelled */
-  function result<K extends JobKind>(kind: K, id: string): Promise<JobResult<K>> {
-    return new Promise((resolve, reject: (error: ThawError) => void) => {
+  async function result<K extends JobKind>(kind: K, id: string): Promise<JobResult<K>> {
+    const job = await until(id, isEnded)
+    if (job.state === 'done') return resultOf(kind, job)
+    throw job.error ? new ThawError(job.error.code, job.error.parameters) : new ThawError('cancelled')
+  }
+
+  /** Waits until a job is as wanted. */
+  function until(id: string, isWanted: (job: Job) => boolean): Promise<Job> {
+    return new Promise((resolve) => {
       const look = (job: Job | undefined) => {
-        if (!job || !isEnded(job)) return false
-        if (job.state === 'done') resolve(resultOf(kind, job))
-        else
-          reject(job.error ? new ThawError(job.error.code, job.error.parameters) : new ThawError('cancelled'))
+        if (!job || !isWanted(job)) return false
+        resolve(job)
         return true
       }
       if (look(byId.value.get(id))) return
@@ -94,6 +99,7 @@ export const useJobs = defineStore('jobs', () => {
     reload,
     start,
     result,
+    until,
     underWay,
     cancel: (job: string) => api.call('jobs.cancel', { job }),
     pause: (job: string) => api.call('jobs.pause', { job }),

@@ -11,6 +11,7 @@ import type {
   Progress,
 } from '../../../src/shared/rpc.ts'
 import type { Api, Connection } from '../../../src/renderer/api.ts'
+import { aJob, fakeJobs } from './fakeJobs.ts'
 
 type Call = CallName<Contract>
 export type FakeCalls = {
@@ -23,6 +24,8 @@ export type FakeCalls = {
 export interface FakeApi extends Api {
   /** Every call that was made, in order. */
   readonly made: { call: Call; input: unknown }[]
+  /** Long work, done by the answers of the calls above. */
+  readonly jobs: ReturnType<typeof fakeJobs>
   emit: <E extends EventName<Contract>>(event: E, data: EventData<Contract, E>) => void
   setConnection: (state: Connection) => void
 }
@@ -48,7 +51,6 @@ const empty: FakeCalls = {
   'datasets.list': () => ({ datasets: [] }),
   'models.list': () => ({ weights: [], offers: [] }),
   'runs.list': () => ({ runs: [], damaged: [] }),
-  'jobs.list': () => ({ jobs: [] }),
   'train.state': () => ({ work: null, run: null, state: null }),
 }
 
@@ -59,23 +61,43 @@ export function fakeApi(calls: FakeCalls = {}): FakeApi {
   const listeners = new Map<string, Set<(data: never) => void>>()
   const watchers = new Set<(state: Connection) => void>()
   let connection: Connection = 'open'
+  const emit: FakeApi['emit'] = (event, data) => {
+    for (const listener of listeners.get(event) ?? []) listener(data as never)
+  }
+  const ask = (call: Call, input: unknown, options: unknown): Promise<never> => {
+    made.push({ call, input })
+    const answer = answers[call] as ((input: unknown, options: unknown) => never) | undefined
+    if (!answer) return Promise.reject(new ThawError('rpc.unknown-method', { method: call }))
+    return new Promise((resolve) => resolve(answer(input, options)))
+  }
+  const jobs = fakeJobs(
+    (call, input, options) => ask(call as Call, input, options),
+    (job) => emit('job.changed', job),
+  )
+  const usualJobs: FakeCalls = {
+    'jobs.list': async () => {
+      const { work, run, state } = await answers['train.state']!({}, {})
+      if (work === 'training' && run !== null && jobs.list().length === 0)
+        jobs.put(aJob({ id: 'training', kind: 'train', detail: { run }, paused: state === 'paused' }))
+      return { jobs: jobs.list() }
+    },
+    'jobs.start': jobs.start,
+    'jobs.cancel': jobs.cancel,
+    'jobs.pause': jobs.pause,
+    'jobs.resume': jobs.resume,
+  }
+  for (const [call, answer] of Object.entries(usualJobs)) answers[call as 'jobs.list'] ??= answer as never
   return {
     made,
-    call: (call, input, options = {}) => {
-      made.push({ call, input })
-      const answer = answers[call] as ((input: unknown, options: unknown) => never) | undefined
-      if (!answer) return Promise.reject(new ThawError('rpc.unknown-method', { method: call }))
-      return new Promise((resolve) => resolve(answer(input, options)))
-    },
+    jobs,
+    call: (call, input, options = {}) => ask(call, input, options),
     on: (event, listener) => {
       const own = listeners.get(event) ?? new Set()
       listeners.set(event, own)
       own.add(listener)
       return () => own.delete(listener)
     },
-    emit: (event, data) => {
-      for (const listener of listeners.get(event) ?? []) listener(data as never)
-    },
+    emit,
     onConnection: (listener) => {
       watchers.add(listener)
       listener(connection)

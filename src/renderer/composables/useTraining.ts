@@ -1,0 +1,53 @@
+import { useRouter } from 'vue-router'
+import type { JobInput } from '../../shared/api/jobs.ts'
+import { ThawError } from '../../shared/errors.ts'
+import { useText } from '../i18n/index.ts'
+import { isEnded, useJobs } from '../stores/jobs.ts'
+import { useMessages } from '../stores/messages.ts'
+import { useRuns } from '../stores/runs.ts'
+
+/** Starts trainings and holds the one that runs. A second one waits in the queue. */
+export function useTraining() {
+  const jobs = useJobs()
+  const runs = useRuns()
+  const messages = useMessages()
+  const router = useRouter()
+  const { t } = useText()
+
+  /** Starts, and shows what comes of it: the run, or its place in the queue. @throws ThawError why it cannot begin */
+  async function start(input: JobInput<'train'>, subject?: string): Promise<void> {
+    const id = await jobs.start('train', input, subject)
+    const job = await jobs.until(
+      id,
+      (it) => isEnded(it) || it.place !== null || it.detail?.['run'] !== undefined,
+    )
+    const run = job.detail?.['run']
+    if (typeof run === 'string') await router.push({ name: 'live', params: { run } })
+    else if (job.place !== null) {
+      messages.told(t('jobs.queued', { place: job.place }))
+      await router.push({ name: 'runs' })
+    } else if (job.error) throw new ThawError(job.error.code, job.error.parameters)
+  }
+
+  const jobOf = (run: string): string | undefined =>
+    runs.trained?.run === run ? runs.trained.job : undefined
+
+  return {
+    start,
+    /** Goes on: with the run that is held, or from the checkpoint of one that was stopped. */
+    resume: async (run: string, name?: string): Promise<void> => {
+      const job = jobOf(run)
+      if (job === undefined) await start({ run }, name)
+      else await jobs.resume(job)
+    },
+    pause: async (run: string): Promise<void> => {
+      const job = jobOf(run)
+      if (job !== undefined) await jobs.pause(job)
+    },
+    /** Comes back when it has left its checkpoint. */
+    stop: async (run: string): Promise<void> => {
+      const job = jobOf(run)
+      if (job !== undefined) await jobs.cancel(job)
+    },
+  }
+}
