@@ -16,7 +16,7 @@ const answering: Record<JobKind, string> = {
   forecast: 'train.forecast',
   precisions: 'train.precisions',
   train: 'train.start',
-} as Record<JobKind, string>
+}
 
 function callOf(kind: JobKind, input: object): string {
   if (kind === 'train' && 'run' in input) return 'train.resume'
