@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../../shared/config.ts'
+import { lanesOf, overLanes } from '../backend/kernels/channelSums.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Weights } from '../model/weights.ts'
@@ -168,6 +169,20 @@ export class Optimizer {
   }
 }
 
+/** Added up in float64 over short float32 sums: a gradient may have a hundred million numbers. */
+function sumOfSquares(x: Tensor): number {
+  const lanes = lanesOf(x.size, 1)
+  const partial = tf.tidy(() =>
+    x
+      .square()
+      .reshape([x.size / lanes, lanes])
+      .sum(0),
+  )
+  const [sum] = overLanes(partial.dataSync() as Float32Array, 1)
+  partial.dispose()
+  return sum!
+}
+
 /**
  * Scales all gradients together so that their global norm is at most `limit`, as torch.nn.utils.clip_grad_norm_ does.
  * @returns the norm before
@@ -175,9 +190,7 @@ export class Optimizer {
 export function clipGradients(gradients: Map<string, Tensor>, limit: number): number {
   let squares = 0
   for (const gradient of gradients.values()) {
-    const sum = tf.tidy(() => gradient.square().sum())
-    squares += sum.dataSync()[0]!
-    sum.dispose()
+    squares += sumOfSquares(gradient)
   }
   const norm = Math.sqrt(squares)
   // 1e-6 keeps PyTorch from dividing by zero, and makes its result a trifle smaller than the limit.

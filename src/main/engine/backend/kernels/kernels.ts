@@ -24,7 +24,7 @@ export interface Kernels {
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
   /** float32 */
   convFilterGradient: (dy: Tensor, x: Tensor, filterShape: number[], how: Window) => Tensor
-  /** Sum over all axes but the last, float32. */
+  /** Sum over all axes but the last, added up in float64 over short float32 sums; float32. */
   biasGradient: (dy: Tensor) => Tensor
 
   activate: (x: Tensor, activation: Activation) => Tensor
@@ -55,7 +55,7 @@ export interface Kernels {
   averagePool: (x: Tensor, size: number) => Tensor
   averagePoolGradient: (dy: Tensor, inputShape: number[]) => Tensor
 
-  /** Normalises by the batch's own mean and variance. Statistics are float32. */
+  /** Normalises by the batch's own mean and variance. Statistics are computed in float64 (`batchStatistics.ts`), and float32. */
   batchNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => BatchNormResult
   batchNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, saved: Tensor[], eps: number) => BatchNormGradient
 

@@ -1,6 +1,8 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { batchStatistics } from './batchStatistics.ts'
+import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
 import { isSame } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32, poolWindow } from './execute.ts'
@@ -104,13 +106,60 @@ export function nativeKernels(
     x.dispose()
     return y
   }
-  const normAttributes = (x: Tensor, eps: number) => [
+  const normAttributes = (x: Tensor, eps: number, training = true) => [
     T(x),
     attribute.type('U', float32),
     attribute.float('epsilon', eps),
-    attribute.bool('is_training', true),
+    attribute.bool('is_training', training),
     nhwc,
   ]
+  const fusedNorm = (
+    x: Tensor,
+    [scale, offset, mean, variance]: Tensor[],
+    eps: number,
+    training: boolean,
+  ): Tensor[] => {
+    const attributes = [...normAttributes(x, eps, training), attribute.float('exponential_avg_factor', 1)]
+    return runMany('FusedBatchNormV3', attributes, [x, scale!, offset!, mean!, variance!], 6)
+  }
+
+  /** A card's library sums in its own blocks, and bfloat16 has no digits to lose. */
+  const isExact = (x: Tensor): boolean => onProcessor && typeOf(x) === float32
+  /** x with rows side by side, see `lanesOf`: [1, 1, rows, channels]. */
+  const inLanes = (x: Tensor): Tensor => {
+    const channels = x.shape.at(-1)!
+    const rows = x.size / channels
+    const lanes = lanesOf(rows, channels)
+    return tf.reshape(x, [1, 1, rows / lanes, lanes * channels])
+  }
+  /** Sums over all axes but the last. @param x float32 */
+  const channelSums = (x: Tensor): Float64Array => {
+    const partial = tf.tidy(() => run('BiasAddGrad', [T(x), nhwc], [inLanes(x)]))
+    const sums = overLanes(partial.dataSync() as Float32Array, x.shape.at(-1)!)
+    partial.dispose()
+    return sums
+  }
+  /** Sums of (x − around)². The gradient of a filter of one number a channel is a sum of products, in one pass over memory. */
+  const channelSquares = (x: Tensor, around: Float64Array | null): Float64Array => {
+    const partial = tf.tidy(() => {
+      const wide = inLanes(around ? run('Sub', [T(x)], [x, tf.tensor1d(Float32Array.from(around))]) : x)
+      const filter = [1, 1, wide.shape[3]!, 1]
+      const attributes = windowAttributes(wide, 1, { stride: 1, padding: 0, depthwise: true })
+      return run('DepthwiseConv2dNativeBackpropFilter', attributes, [
+        wide,
+        tf.tensor1d(filter, 'int32'),
+        wide,
+      ])
+    })
+    const sums = overLanes(partial.dataSync() as Float32Array, x.shape.at(-1)!)
+    partial.dispose()
+    return sums
+  }
+
+  const biasGradient = (dy: Tensor): Tensor =>
+    isExact(dy)
+      ? tf.tensor1d(Float32Array.from(channelSums(dy)))
+      : toFloat(run('BiasAddGrad', [T(dy), nhwc], [dy]))
 
   return {
     backend: 'tensorflow',
@@ -138,7 +187,7 @@ export function nativeKernels(
       const attributes = windowAttributes(dy, filterShape[0]!, how)
       return toFloat(withShape(filterShape, (sizes) => run(op, attributes, [x, sizes, dy])))
     },
-    biasGradient: (dy) => toFloat(run('BiasAddGrad', [T(dy), nhwc], [dy])),
+    biasGradient,
 
     activate,
     biasActivation,
@@ -173,7 +222,8 @@ export function nativeKernels(
       const [, height, width] = x.shape as [number, number, number, number]
       if (height === size && width === size) return x.clone()
       if (height !== width) throw new Error('average pooling wants a square')
-      const pooled = as(x, x, (it) => run('AvgPool', pool(it, height / size, height / size), [it]))
+      const sides = isExact(x) ? sidesOf(height / size) : [height / size]
+      const pooled = tf.tidy(() => sides.reduce((it, side) => run('AvgPool', pool(it, side, side), [it]), x))
       return size === 1 ? toFloat(pooled) : pooled
     },
     averagePoolGradient(dy, inputShape) {
@@ -185,22 +235,28 @@ export function nativeKernels(
     },
 
     batchNorm(x, scale, offset, eps) {
-      const none = tf.tensor1d([])
-      const attributes = [...normAttributes(x, eps), attribute.float('exponential_avg_factor', 1)]
-      const [y, mean, variance, ...saved] = runMany(
-        'FusedBatchNormV3',
-        attributes,
-        [x, scale, offset, none, none],
-        6,
-      )
-      none.dispose()
-      return { y: y!, mean: mean!, variance: variance!, saved }
+      if (!isExact(x)) {
+        const none = tf.tensor1d([])
+        const [y, mean, variance, ...saved] = fusedNorm(x, [scale, offset, none, none], eps, true)
+        none.dispose()
+        return { y: y!, mean: mean!, variance: variance!, saved }
+      }
+      const rows = x.size / x.shape.at(-1)!
+      const found = batchStatistics(rows, channelSums(x), (around) => channelSquares(x, around))
+      const [mean, variance, unbiased] = [found.mean, found.variance, found.unbiased].map((it) =>
+        tf.tensor1d(Float32Array.from(it)),
+      ) as [Tensor, Tensor, Tensor]
+      const [y, ...unused] = fusedNorm(x, [scale, offset, mean, variance], eps, false)
+      tf.dispose(unused)
+      return { y: y!, mean: mean.clone(), variance: unbiased, saved: [mean, variance, tf.tensor1d([])] }
     },
     batchNormGradient(dy, x, scale, saved, eps) {
       const results = runMany('FusedBatchNormGradV3', normAttributes(x, eps), [dy, x, scale, ...saved], 5)
-      results[3]!.dispose()
-      results[4]!.dispose()
-      return { x: results[0]!, scale: results[1]!, offset: results[2]! }
+      const [dx, dScale, dOffset, ...unused] = results as [Tensor, Tensor, Tensor]
+      tf.dispose(unused)
+      if (!isExact(x)) return { x: dx, scale: dScale, offset: dOffset }
+      dOffset.dispose()
+      return { x: dx, scale: dScale, offset: biasGradient(dy) }
     },
 
     add: (a, b) => run('AddV2', [T(a)], [a, b]),

@@ -1,6 +1,8 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { batchStatistics } from './batchStatistics.ts'
+import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
 import { isSame, marginsOf } from './geometry.ts'
 import type { Margins } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
@@ -58,25 +60,30 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     return columns.reshape([batch, height * stride, width * stride, channels])
   }
 
-  /** Sums over all axes but the last, by products with ones, which copy what is summed: a band at a time. */
-  function channelSums(x: Tensor): Tensor1 {
+  /**
+   * Sums over all axes but the last, by products with ones, a band at a time: they copy what is summed. Rows lie side by side, so
+   * that only some hundred numbers are added up in float32.
+   */
+  function channelSums(x: Tensor): Float64Array {
     const channels = x.shape.at(-1)!
     const rows = x.size / channels
-    const all = x.reshape<Tensor2>([rows, channels])
-    const most = Math.max(1, Math.floor(bandNumbers / channels))
-    const sums: Tensor2[] = []
-    for (let top = 0; top < rows; top += most) {
-      const here = Math.min(most, rows - top)
-      sums.push(
-        tf.tidy(() => {
-          const band = here === rows ? all : tf.slice(all, [top, 0], [here, channels])
-          return tf.matMul(tf.ones([1, here]), band)
-        }),
-      )
+    const lanes = lanesOf(rows, channels)
+    const width = lanes * channels
+    const all = x.reshape<Tensor2>([rows / lanes, width])
+    const most = Math.max(1, Math.floor(bandNumbers / width))
+    const sums = new Float64Array(channels)
+    for (let top = 0; top < rows / lanes; top += most) {
+      const here = Math.min(most, rows / lanes - top)
+      const partial = tf.tidy(() => {
+        const band = here === rows / lanes ? all : tf.slice(all, [top, 0], [here, width])
+        return tf.matMul(tf.ones([1, here]), band)
+      })
+      overLanes(valuesOf(partial), channels).forEach((sum, c) => (sums[c]! += sum))
+      partial.dispose()
     }
-    const sum = sums.length === 1 ? sums[0]! : tf.matMul(tf.ones([1, sums.length]), tf.concat(sums))
-    return sum.reshape([channels])
+    return sums
   }
+  const float32 = (values: Float64Array): Tensor1 => tf.tensor1d(Float32Array.from(values))
 
   /** The numbers of a window that are known to tf.js by a word, else explicit zeros and "valid". */
   function padded(x: Tensor4, kernel: number, how: Window): { x: Tensor4; pad: 'same' | 'valid' } {
@@ -144,7 +151,9 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     const wide = framed(x, marginsOf(x.shape[1], kernel, how), marginsOf(x.shape[2], kernel, how))
     const phase = phasesOf(wide, how.stride)
     const sums = tapsOf(kernel, how.stride).map(({ row, column, down, right }) =>
-      tf.tidy(() => channelSums(tf.mul(tf.slice(phase(row, column), [0, down, right, 0], dy.shape), dy))),
+      tf.tidy(() =>
+        float32(channelSums(tf.mul(tf.slice(phase(row, column), [0, down, right, 0], dy.shape), dy))),
+      ),
     )
     return tf.stack(sums).reshape(filterShape)
   }
@@ -284,7 +293,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
           how,
         ),
       ),
-    biasGradient: (dy) => tf.tidy(() => channelSums(dy)),
+    biasGradient: (dy) => tf.tidy(() => float32(channelSums(dy))),
 
     activate,
     biasActivation,
@@ -306,7 +315,10 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
 
     averagePool(x, size) {
       const side = x.shape[1]! / size
-      return side === 1 ? x.clone() : tf.avgPool(x as Tensor4, side, side, 'valid')
+      if (side === 1) return x.clone()
+      return tf.tidy(() =>
+        sidesOf(side).reduce((it, step) => tf.avgPool(it, step, step, 'valid'), x as Tensor4),
+      )
     },
     averagePoolGradient(dy, inputShape) {
       const [, height, width] = inputShape as [number, number, number, number]
@@ -315,28 +327,33 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     },
 
     batchNorm(x, scale, offset, eps) {
-      const rows = x.size / x.shape.at(-1)!
-      const [mean, invStd, variance, y] = tf.tidy(() => {
-        const mean = channelSums(x).div(rows)
-        const centred = x.sub(mean)
-        const biased = channelSums(centred.square()).div(rows)
-        const invStd = biased.add(eps).rsqrt()
-        const y = centred.mul(invStd).mul(scale).add(offset)
-        return [mean, invStd, biased.mul(rows / Math.max(1, rows - 1)), y] as const
+      return tf.tidy(() => {
+        const rows = x.size / x.shape.at(-1)!
+        const squares = (around: Float64Array | null) => {
+          const all = tf.tidy(() => (around ? x.sub(float32(around)) : x).square())
+          const sums = channelSums(all)
+          all.dispose()
+          return sums
+        }
+        const found = batchStatistics(rows, channelSums(x), squares)
+        const mean = float32(found.mean)
+        const invStd = float32(found.variance.map((it) => 1 / Math.sqrt(it + eps)))
+        const y = x.sub(mean).mul(invStd.mul(scale)).add(offset)
+        return { y, mean: mean.clone(), variance: float32(found.unbiased), saved: [mean, invStd] }
       })
-      return { y, mean: mean.clone(), variance, saved: [mean, invStd] }
     },
     batchNormGradient(dy, x, scale, saved) {
       const [mean, invStd] = saved as [Tensor, Tensor]
       const rows = x.size / x.shape.at(-1)!
-      const [dx, dScale, dOffset] = tf.tidy(() => {
+      return tf.tidy(() => {
         const normal = x.sub(mean).mul(invStd)
-        const dOffset = channelSums(dy)
-        const dScale = channelSums(dy.mul(normal))
-        const rest = dy.mul(rows).sub(dOffset).sub(normal.mul(dScale))
-        return [rest.mul(scale.mul(invStd).div(rows)), dScale, dOffset] as const
+        const offset = channelSums(dy)
+        const products = channelSums(dy.mul(normal))
+        const rest = dy
+          .sub(float32(offset.map((it) => it / rows)))
+          .sub(normal.mul(float32(products.map((it) => it / rows))))
+        return { x: rest.mul(scale.mul(invStd)), scale: float32(products), offset: float32(offset) }
       })
-      return { x: dx, scale: dScale, offset: dOffset }
     },
 
     add: (a, b) => tf.add(a, b),

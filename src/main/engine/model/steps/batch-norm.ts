@@ -73,16 +73,15 @@ export function batchNormStep(name: string, layer: BatchNorm, names: string[]): 
     return {
       y,
       back: (dy, wantInput) => {
-        const axes = dy.shape.slice(0, -1).map((_, axis) => axis)
         const float = pass.kernels.leave(dy)
         const [scaleName, offsetName] = parameters as [string, string]
         if (pass.learns(scaleName))
           addGradient(
             pass,
             scaleName,
-            tf.tidy(() => float.mul(normal).sum(axes)),
+            tf.tidy(() => pass.kernels.biasGradient(float.mul(normal))),
           )
-        if (pass.learns(offsetName)) addGradient(pass, offsetName, float.sum(axes))
+        if (pass.learns(offsetName)) addGradient(pass, offsetName, pass.kernels.biasGradient(float))
         const dx = wantInput ? tf.tidy(() => pass.kernels.enter(float.mul(k))) : null
         tf.dispose([dy, float, k, normal])
         return dx

@@ -104,7 +104,7 @@ export function convStep(
             if (offsetName && pass.learns(offsetName)) found[offsetName] = dBias.clone()
             if (scaleName && pass.learns(scaleName)) {
               const products = dFilter!.mul(pass.weights.get(filterName))
-              const byFilter = how.depthwise ? products.sum([0, 1, 3]) : products.sum([0, 1, 2])
+              const byFilter = kernels.biasGradient(products.reshape([-1, layer.out]))
               found[scaleName] = byFilter.add(dBias.mul(it.centred!)).mul(it.invStd!)
             }
             return found

@@ -1,0 +1,32 @@
+/** Numbers of a row of lanes at most: more would not stay in the processor's first caches. */
+const laneNumbers = 2 ** 14
+
+/**
+ * A float32 sum of 800,000 numbers one after the other loses half its digits: what is added is a millionth of what is there.
+ * So rows are laid side by side in lanes, each lane is summed on its own, and the lanes' sums are added up in float64.
+ * @returns how many rows lie side by side: the largest divisor of `rows` that keeps a row of lanes small
+ */
+export function lanesOf(rows: number, channels: number): number {
+  for (let lanes = Math.min(rows, Math.floor(laneNumbers / channels)); lanes > 1; lanes -= 1)
+    if (rows % lanes === 0) return lanes
+  return 1
+}
+
+/** Adds up what lanes hold, [lanes · channels], by channel. */
+export function overLanes(partial: Float32Array, channels: number): Float64Array {
+  const sums = new Float64Array(channels)
+  // Plain loops: there may be 32,768 of them for each of a hundred layers.
+  for (let at = 0; at < partial.length; at += channels)
+    for (let c = 0; c < channels; c += 1) sums[c]! += partial[at + c]!
+  return sums
+}
+
+/**
+ * The sides of windows that average a square of this side one after the other: the mean of means is the mean, and each adds up
+ * fewer numbers.
+ */
+export function sidesOf(side: number): number[] {
+  let least = Math.floor(Math.sqrt(side))
+  while (side % least !== 0) least -= 1
+  return least === 1 ? [side] : [side / least, least]
+}

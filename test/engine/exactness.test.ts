@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openCompute } from '../../src/main/engine/backend/compute.ts'
+import type { Kernels } from '../../src/main/engine/backend/kernels/kernels.ts'
+import { openBackend } from '../../src/main/engine/backend/open.ts'
+import { tf } from '../../src/main/engine/backend/tf.ts'
+import type { Tensor } from '../../src/main/engine/backend/tf.ts'
+import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import { Model } from '../../src/main/engine/model/network.ts'
+import { Weights } from '../../src/main/engine/model/weights.ts'
+import { Learner } from '../../src/main/engine/training/learner.ts'
+import { RunConfig } from '../../src/shared/config.ts'
+import { resolvePlan } from '../../src/shared/model/plan.ts'
+import { networkOf } from '../../src/shared/model/registry.ts'
+import { isContainer } from '../../src/shared/model/spec.ts'
+import type { Layer } from '../../src/shared/model/spec.ts'
+import { formula, toChannelsLast } from '../support/golden.ts'
+
+const folder = path.join(import.meta.dirname, '..', 'fixtures', 'exactness')
+const reference = JSON.parse(readFileSync(path.join(folder, 'reference.json'), 'utf8')) as Record<
+  string,
+  unknown
+>
+
+/** PyTorch's float32 is as far from float64, as a share of the largest value; ours may be three times as far. */
+interface KernelCase {
+  shape: [number, number, number, number]
+  means: number[]
+  distances: Record<'y' | 'mean' | 'variance' | 'dx' | 'scale' | 'offset', number>
+}
+
+interface Normed {
+  y: Float32Array
+  mean: Float32Array
+  variance: Float32Array
+  dx: Float32Array
+  scale: Float32Array
+  offset: Float32Array
+}
+
+const eps = 1e-3
+
+/** BatchNorm forward and back in float64: its sums, and largest distances of what a backend computed. */
+function distancesOf(x: Float32Array, dy: Float32Array, w: Float32Array, b: Float32Array, ours: Normed) {
+  const channels = w.length
+  const rows = x.length / channels
+  const channelSums = (of: (i: number, c: number) => number): Float64Array => {
+    const sums = new Float64Array(channels)
+    for (let i = 0, c = 0; i < x.length; i += 1, c = c + 1 === channels ? 0 : c + 1) sums[c]! += of(i, c)
+    return sums
+  }
+  const mean = channelSums((i) => x[i]!).map((sum) => sum / rows)
+  const biased = channelSums((i, c) => (x[i]! - mean[c]!) ** 2).map((sum) => sum / rows)
+  const invStd = biased.map((it) => 1 / Math.sqrt(it + eps))
+  const offset = channelSums((i) => dy[i]!)
+  const scale = channelSums((i, c) => dy[i]! * (x[i]! - mean[c]!) * invStd[c]!)
+  const distance = (mine: Float32Array, of: (i: number, c: number) => number): number => {
+    let most = 0
+    let largest = 0
+    for (let i = 0, c = 0; i < mine.length; i += 1, c = c + 1 === channels ? 0 : c + 1) {
+      const exact = of(i, c)
+      most = Math.max(most, Math.abs(mine[i]! - exact))
+      largest = Math.max(largest, Math.abs(exact))
+    }
+    return most / largest
+  }
+  const normal = (i: number, c: number) => (x[i]! - mean[c]!) * invStd[c]!
+  return {
+    y: distance(ours.y, (i, c) => normal(i, c) * w[c]! + b[c]!),
+    mean: distance(ours.mean, (i) => mean[i]!),
+    variance: distance(ours.variance, (i) => (biased[i]! * rows) / (rows - 1)),
+    dx: distance(
+      ours.dx,
+      (i, c) => w[c]! * invStd[c]! * (dy[i]! - offset[c]! / rows - (normal(i, c) * scale[c]!) / rows),
+    ),
+    scale: distance(ours.scale, (i) => scale[i]!),
+    offset: distance(ours.offset, (i) => offset[i]!),
+  }
+}
+
+function normed(kernels: Kernels, shape: number[], [x, dy, w, b]: Float32Array[]): Normed {
+  // `tidy` would walk through every number of what is returned.
+  const read = (tensor: Tensor) => tensor.dataSync() as Float32Array
+  const [input, gradient] = [tf.tensor(x!, shape), tf.tensor(dy!, shape)]
+  const [scale, offset] = [tf.tensor1d(w!), tf.tensor1d(b!)]
+  const found = kernels.batchNorm(input, scale, offset, eps)
+  const forward = { y: read(found.y), mean: read(found.mean), variance: read(found.variance) }
+  tf.dispose([found.y, found.mean, found.variance])
+  const back = kernels.batchNormGradient(gradient, input, scale, found.saved, eps)
+  const result = { ...forward, dx: read(back.x), scale: read(back.scale), offset: read(back.offset) }
+  tf.dispose([input, gradient, scale, offset, ...found.saved, back.x, back.scale, back.offset])
+  return result
+}
+
+const noNative = !nativeAddon() && !process.env['CI']
+
+describe.each(['tensorflow', 'wasm', 'cpu'] as const)('BatchNorm that learns, on %s', (backend) => {
+  let kernels: Kernels
+  beforeAll(async () => {
+    if (backend === 'tensorflow' && noNative) return
+    process.env['THAW_BACKEND'] = backend
+    ;({ kernels } = await openCompute(2, 'exact'))
+  })
+  afterAll(async () => {
+    delete process.env['THAW_BACKEND']
+    await (await openBackend()).close()
+  })
+
+  it.skipIf(backend === 'tensorflow' && noNative).each(['kernel, 256 photos', 'kernel, far from zero'])(
+    'is at most three times as far from float64 as PyTorch’s float32: %s',
+    (name) => {
+      const { shape, means, distances } = reference[name] as KernelCase
+      const channels = means.length
+      const x = formula(shape, 1, 2)
+      for (let i = 0; i < x.length; i += 1) x[i]! += means[i % channels]!
+      const dy = formula(shape, 2, 1)
+      for (let i = 0; i < dy.length; i += 1) dy[i]! += 0.25
+      const w = formula([channels], 3, 0.5).map((it) => 1 + it)
+      const b = formula([channels], 4, 0.5)
+      const found = distancesOf(x, dy, w, b, normed(kernels, shape, [x, dy, w, b]))
+      for (const [what, distance] of Object.entries(distances))
+        expect(found[what as keyof typeof found], what).toBeLessThan(3 * distance)
+    },
+    120_000,
+  )
+})
+
+interface NetworkCase {
+  photos: number
+  side: number
+  steps: number
+  arguments: { lr: number; momentum: number }
+  /** float64's */
+  losses: number[]
+  lossDistance: number
+  statistics: Record<string, { largest: number; distance: number; first: number[] }>
+}
+
+/** Entry i of a network's tensors is made by the formula with salt i, as in the fixture's script. */
+function fill(weights: Weights): void {
+  weights.specs.forEach(({ name, shape, dtype }, i) => {
+    if (dtype === 'int64') return
+    const isMatrix = shape.length > 1
+    const fanIn = shape.slice(1).reduce((a, b) => a * b, 1)
+    const values = formula(shape, i, isMatrix ? Math.sqrt(6 / fanIn) : 0.1)
+    if (!isMatrix && /(running_var|weight)$/.test(name)) values.forEach((it, k) => (values[k] = 1 + it))
+    weights.put(name, values)
+  })
+}
+
+/** Dropout draws other numbers here than in PyTorch. */
+const withoutDropout = (layers: readonly Layer[]): Layer[] =>
+  layers.map((layer) => {
+    if (layer.kind === 'dropout') return { ...layer, p: 0 }
+    return isContainer(layer) ? { ...layer, layers: withoutDropout(layer.layers) } : layer
+  })
+
+describe.skipIf(noNative)('a network that learns with its BatchNorm, on tensorflow', () => {
+  let kernels: Kernels
+  beforeAll(async () => {
+    ;({ kernels } = await openCompute(2, 'exact'))
+    expect(kernels.backend).toBe('tensorflow')
+  })
+
+  it.each(['efficientnet-lite0'])(
+    '%s is at most three times as far from float64 as PyTorch’s float32',
+    (name) => {
+      const { photos, side, steps, losses, lossDistance, statistics, ...rest } = reference[
+        name
+      ] as NetworkCase
+      const base = networkOf(name)
+      const network = { ...base, layers: withoutDropout(base.layers) }
+      const weights = new Weights(network)
+      fill(weights)
+      const { lr, momentum } = rest.arguments
+      const nodes = network.layers.filter((layer) => layer.name !== '').map((layer) => layer.name)
+      const plan = resolvePlan(network, Object.fromEntries(nodes.map((node) => [node, { learningRate: lr }])))
+      const learner = new Learner(new Model(network, weights, kernels), RunConfig.parse({ momentum }), [])
+      const cut = new Model(network, weights, kernels).cutOf(plan)
+      const at = { stepsPerEpoch: steps, totalSteps: steps, warmup: 0, cuts: 0 }
+      for (let step = 0; step < steps; step += 1) {
+        const shape = [photos, 3, side, side]
+        const x = tf.tensor(toChannelsLast(formula(shape, 5000 + step, 2), shape), [photos, side, side, 3])
+        const targets = Array.from({ length: photos }, (_, i) => (i * 7 + step) % 1000)
+        const { loss } = learner.step(x, targets, { plan, cut }, { ...at, step })
+        x.dispose()
+        expect(Math.abs(loss - losses[step]!) / losses[step]!).toBeLessThan(Math.max(1e-6, 3 * lossDistance))
+      }
+      const ratios = Object.entries(statistics).map(([tensor, { largest, distance, first }]) => {
+        const ours = weights.take(tensor)
+        return Math.max(...first.map((exact, i) => Math.abs(ours[i]! - exact))) / largest / distance
+      })
+      expect(Math.max(...ratios)).toBeLessThan(3)
+      learner.dispose()
+      weights.dispose()
+    },
+    300_000,
+  )
+})
