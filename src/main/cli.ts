@@ -3,6 +3,7 @@ import { plainError, ThawError } from '../shared/errors.ts'
 import type { Language } from '../shared/language.ts'
 import { tellError } from '../shared/tellError.ts'
 import { version } from '../shared/version.ts'
+import { addBank } from './commands/bank.ts'
 import { addBench } from './commands/bench.ts'
 import { addClassify } from './commands/classify.ts'
 import { addCompare } from './commands/compare.ts'
@@ -17,10 +18,12 @@ import { interruptCode } from './commands/interrupt.ts'
 import { chooseLanguage, spoken } from './commands/language.ts'
 import { addNetwork } from './commands/network.ts'
 import { say } from './commands/output.ts'
+import { addProbe } from './commands/probe.ts'
 import { addResume } from './commands/resume.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
+import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { addUndo } from './commands/undo.ts'
 
@@ -55,6 +58,9 @@ for (const add of [
   addExport,
   addRuns,
   addDatasets,
+  addBank,
+  addProbe,
+  addSimilar,
   addSample,
   addBench,
   addGpu,

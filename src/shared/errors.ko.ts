@@ -24,6 +24,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '먼저 크기를 줄이세요.',
   ),
   'photo.unsupported': text('“{file}”[은/는] 읽지 못하는 형식입니다({format}).', 'JPEG나 PNG로 변환하세요.'),
+  'probe.one-class': text(
+    '모든 사진이 한 클래스에 속해서 구별할 것이 없습니다.',
+    '두 개 이상의 클래스로 나뉜 사진을 선택하세요.',
+  ),
+  'probe.too-few': text(
+    '사진 {photos}장은 폴드 {folds}개로 나눌 수 없습니다.',
+    '사진을 추가하거나 폴드 수를 줄이세요.',
+  ),
   'dataset.missing': text('“{folder}” 폴더가 없습니다.', '디스크를 연결하거나 지금 있는 위치를 선택하세요.'),
   'dataset.not-a-folder': text(
     '“{folder}”[은/는] 폴더가 아닙니다.',

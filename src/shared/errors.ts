@@ -343,6 +343,15 @@ export const errorTexts = {
     3,
   ),
   usage: text('{reason}.', 'See “thaw --help”.', 2),
+  // The feature bank
+  'probe.one-class': text(
+    'All photos are of one class, so there is nothing to tell apart.',
+    'Give photos of at least two classes.',
+  ),
+  'probe.too-few': text(
+    '{photos} photos cannot be dealt into {folds} folds.',
+    'Add photos, or take fewer folds.',
+  ),
   // The app
   // Filing
   'filing.pattern-place': text(

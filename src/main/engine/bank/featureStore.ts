@@ -27,6 +27,9 @@ const leaveFree = 5 * 2 ** 30
 /** After this many new rows they are brought to the disk, and its room is looked at. */
 const rowsBetween = 256
 
+/** How far apart on the disk the rows are that are read together. */
+const rowsAtOnce = 1024
+
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 
@@ -107,6 +110,40 @@ export class FeatureStore {
     }
     this.rows.delete(row)
     return undefined
+  }
+
+  /**
+   * Reads many rows into `target`, one after the other, in the order in which they lie on the disk: what is in one piece there is
+   * read in one piece.
+   * @returns the places in `rows` of those that are not there whole
+   */
+  async getAll(rows: readonly string[], length: number, target: Float32Array): Promise<number[]> {
+    const absent: number[] = []
+    const found: { place: number; row: Row }[] = []
+    rows.forEach((name, place) => {
+      const row = this.length === length ? this.rows.get(name) : undefined
+      if (row) found.push({ place, row })
+      else absent.push(place)
+    })
+    found.sort((a, b) => a.row.number - b.row.number)
+    for (let from = 0; from < found.length;) {
+      const first = found[from]!.row.number
+      let to = from + 1
+      while (to < found.length && found[to]!.row.number - first < rowsAtOnce) to += 1
+      const rowBytes = length * Float32Array.BYTES_PER_ELEMENT
+      const bytes = new Uint8Array((found[to - 1]!.row.number - first + 1) * rowBytes)
+      const read = await readFully(this.data, bytes, first * rowBytes).catch(() => 0)
+      for (const { place, row } of found.slice(from, to)) {
+        const start = (row.number - first) * rowBytes
+        const own = bytes.subarray(start, start + rowBytes)
+        if (start + rowBytes > read || crc32(own) !== row.checksum) {
+          this.rows.delete(rows[place]!)
+          absent.push(place)
+        } else target.set(new Float32Array(own.buffer, own.byteOffset, length), place * length)
+      }
+      from = to
+    }
+    return absent.sort((a, b) => a - b)
   }
 
   async put(row: string, values: Float32Array): Promise<void> {

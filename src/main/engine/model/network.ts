@@ -55,6 +55,17 @@ export class Model {
     return { prefix, learning, names: { prefix: nameBefore(prefix), learning: nameBefore(learning) } }
   }
 
+  /**
+   * What comes before the last layer that has a row a class, dropout left aside: number of steps, and full name of the last layer
+   * among them. Its output, where flat, is what a head is learnt on.
+   */
+  get penultimate(): { steps: number; name: string } {
+    let end = this.steps.findIndex((step) => step.parameters.includes(`${this.network.head}.weight`))
+    while (end > 0 && this.steps[end - 1]!.random && this.steps[end - 1]!.parameters.length === 0) end -= 1
+    const last = this.steps.slice(0, end).findLast((step) => step.names.length > 0)
+    return { steps: end, name: last?.names[0] ?? '' }
+  }
+
   /** Full names of the parameters of the first `steps` steps. */
   parametersBelow(steps: number): string[] {
     return this.steps.slice(0, steps).flatMap((step) => step.parameters)

@@ -1,0 +1,70 @@
+import path from 'node:path'
+import type { Command } from 'commander'
+import type { Dataset } from '../../shared/dataset.ts'
+import { ThawError } from '../../shared/errors.ts'
+import type { BankSource, DatasetBank, FeatureNetwork } from '../engine/bank/datasetBank.ts'
+import { bankOfDataset, openFeatureNetwork } from '../engine/bank/datasetBank.ts'
+import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { openDataset } from '../engine/datasets/openDataset.ts'
+import { currentFolders, dataPaths } from '../engine/store/paths.ts'
+import { bar } from './bar.ts'
+import { say } from './output.ts'
+
+/** Whose features a command looks at. */
+export interface FeatureFlags {
+  backbone: string
+  weights?: string
+  run?: string
+}
+
+/** The options by which a command is told whose features to take. */
+export const withFeatureFlags = (command: Command): Command =>
+  command
+    .option('--backbone <name>', 'whose features', 'efficientnet-lite0')
+    .option('--weights <file>', 'its weights (default: the starter weights)')
+    .option('--run <run>', 'the features of a run instead: its id, name or folder')
+
+const sourceOf = ({ backbone, weights, run }: FeatureFlags): BankSource =>
+  run === undefined ? { backbone, weights: weights ?? null } : { run }
+
+export interface OpenedFeatures extends DatasetBank {
+  dataset: Dataset
+  network: FeatureNetwork
+}
+
+/**
+ * Opens a dataset and a network, and takes its photos' features. Photos that cannot be read are said and left out.
+ * The caller disposes of the network's weights.
+ * @throws ThawError dataset.*, run.*, weights.*, backend.none, cancelled
+ */
+export async function openFeatures(
+  given: string,
+  flags: FeatureFlags,
+  signal: AbortSignal,
+): Promise<OpenedFeatures> {
+  const folders = currentFolders()
+  const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
+  for (const { message } of dataset.unreadable) say(message)
+  if (dataset.photos.length === 0)
+    throw new ThawError('dataset.no-photos', {
+      folder: dataset.folder,
+      extensions: photoExtensions.join(' '),
+    })
+  const network = await openFeatureNetwork(folders.home, sourceOf(flags))
+  try {
+    const onProgress = ({ done, total }: { done: number; total: number }) =>
+      bar.show(done, total, `of ${total} photos`)
+    const bank = await bankOfDataset(dataset, network, folders, { signal, onProgress })
+    bar.hide()
+    for (const { error } of bank.failed) say(error.message)
+    if (dataset.unreadable.length + bank.failed.length > 0) process.exitCode = 1
+    return { ...bank, dataset, network }
+  } catch (error) {
+    network.opened.weights.dispose()
+    throw error
+  }
+}
+
+/** The absolute path of a dataset's photo. */
+export const fileOf = ({ folder }: Pick<Dataset, 'folder'>, photo: { path: string }): string =>
+  path.resolve(folder, photo.path)

@@ -1,0 +1,307 @@
+import { ThawError } from '../../../shared/errors.ts'
+import { FastLinear, exactLinear } from './linear.ts'
+import type { Linear } from './linear.ts'
+import type { Answers } from './logistic.ts'
+import { answersOf, curve, logitsFor, residuals } from './logistic.ts'
+import type { Matrix } from './matrix.ts'
+import type { Products } from './products.ts'
+import { algebraFor, productsOf } from './products.ts'
+import type { Scale } from './standardise.ts'
+import { scaleOf } from './standardise.ts'
+
+export interface SolveOptions {
+  /** 1 for each row that is learnt from. */
+  counts: Uint8Array
+  /** As scikit-learn's: the loss's weight beside half the squared norm of the weights. */
+  C?: number
+  /** A solution of nearly the same rows, to begin from. */
+  start?: Solution | undefined
+  /** The gradient's norm at which it is solved. */
+  gradientNorm?: number
+  signal?: AbortSignal | undefined
+}
+
+/** Where the loss is least, in the coordinates of the features as they are. */
+export interface Solution {
+  /** [logits, columns] */
+  weights: Float64Array
+  /** [logits] */
+  biases: Float64Array
+  /** Logits of all rows, those that did not count too: [rows, logits]. */
+  logits: Float64Array
+  /** Σ loss + ½ ‖weights‖² / C, of standardised features. */
+  objective: number
+  /** Of the objective, in standardised weights and biases. */
+  gradientNorm: number
+  /** Newton steps, and products with the second derivative. */
+  steps: number
+  products: number
+}
+
+/** What the gradient's norm is to be, of Σ loss + ½ ‖w‖² / C: the sum and not the mean over the photos, so rather strict. */
+const solvedNorm = 1e-8
+const mostSteps = 100
+const mostProducts = 400
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i += 1) sum += a[i]! * b[i]!
+  return sum
+}
+
+/** a += share · b */
+function add(a: Float64Array, share: number, b: Float64Array): void {
+  for (let i = 0; i < a.length; i += 1) a[i] = a[i]! + share * b[i]!
+}
+
+/**
+ * L2-regularised logistic regression on standardised features, biases free, as scikit-learn's pipeline of StandardScaler and
+ * LogisticRegression. Solved by Newton's method with conjugate gradients (Nocedal & Wright, Numerical Optimization, 7.1): the
+ * gradient in float64 throughout, the directions in float32 where TensorFlow computes them. One object serves many solutions
+ * on the same features: folds, photos left out.
+ */
+export class Regression {
+  private readonly features: Matrix
+  private readonly labels: Int32Array
+  private readonly classes: number
+  private readonly width: number
+  private readonly products: Products
+  private last: { counts: Uint8Array; fast: FastLinear } | undefined
+
+  /** @param labels from 0 to classes − 1, each class at least once; classes at least 2 */
+  constructor(features: Matrix, labels: Int32Array, classes: number) {
+    this.features = features
+    this.labels = labels
+    this.classes = classes
+    this.width = logitsFor(classes)
+    this.products = productsOf(features, this.width)
+  }
+
+  /** @throws ThawError cancelled */
+  solve({ counts, C = 1, start, gradientNorm = solvedNorm, signal }: SolveOptions): Solution {
+    const { features, width } = this
+    const scale = scaleOf(features, counts)
+    const exact = exactLinear(this.products, scale, width)
+    const fast = this.fastFor(counts, scale)
+    return this.newton(new Problem(this, exact, fast, counts, 1 / C), scale, start, gradientNorm, signal)
+  }
+
+  /** That of the solution before serves again where nearly the same rows count: it only tells the way. */
+  private fastFor(counts: Uint8Array, scale: Scale): FastLinear | undefined {
+    const { features, width, last } = this
+    const algebra = algebraFor(features, width)
+    if (!algebra) return undefined
+    if (last && counts.filter((it, i) => it !== last.counts[i]).length <= counts.length / 100)
+      return last.fast
+    last?.fast.dispose()
+    const fast = new FastLinear(algebra, features, scale, width)
+    this.last = { counts: counts.slice(), fast }
+    return fast
+  }
+
+  answers(logits: Float64Array, counts: Uint8Array): Answers {
+    return answersOf(logits, this.labels, counts, this.classes)
+  }
+
+  residuals(answers: Answers, counts: Uint8Array): Float64Array {
+    return residuals(answers, this.labels, counts, this.classes)
+  }
+
+  get shape(): { width: number; columns: number } {
+    return { width: this.width, columns: this.features.columns }
+  }
+
+  private newton(
+    problem: Problem,
+    scale: Scale,
+    start: Solution | undefined,
+    wanted: number,
+    signal: AbortSignal | undefined,
+  ): Solution {
+    const { width, features } = this
+    const size = width * features.columns
+    const point = start ? standardisedPoint(start, scale, width) : new Float64Array(size + width)
+    problem.at(point)
+    let steps = 0
+    for (; problem.gradientNorm > wanted && steps < mostSteps; steps += 1) {
+      if (signal?.aborted) throw new ThawError('cancelled')
+      if (!problem.step(point, wanted)) break
+    }
+    const { logits, objective, gradientNorm: norm, products } = problem
+    return { ...ownPoint(point, scale, width), logits, objective, gradientNorm: norm, steps, products }
+  }
+
+  dispose(): void {
+    this.last?.fast.dispose()
+    this.products.dispose()
+  }
+}
+
+/** The objective around a point. */
+class Problem {
+  logits: Float64Array = new Float64Array()
+  objective = 0
+  gradientNorm = Infinity
+  products = 0
+  private answers!: Answers
+  private gradient: Float64Array = new Float64Array()
+  /** The objective where the preconditioner was made. */
+  private prepared = Infinity
+  private readonly regression: Regression
+  private readonly exact: Linear
+  private readonly fast: FastLinear | undefined
+  private readonly counts: Uint8Array
+  private readonly penalty: number
+
+  constructor(
+    regression: Regression,
+    exact: Linear,
+    fast: FastLinear | undefined,
+    counts: Uint8Array,
+    penalty: number,
+  ) {
+    this.regression = regression
+    this.exact = exact
+    this.fast = fast
+    this.counts = counts
+    this.penalty = penalty
+  }
+
+  /** Adds what the penalty has to a gradient or product: biases are free. */
+  private penalised(gradient: Float64Array, point: Float64Array): Float64Array {
+    const { width, columns } = this.regression.shape
+    for (let i = 0; i < width * columns; i += 1) gradient[i] = gradient[i]! + this.penalty * point[i]!
+    return gradient
+  }
+
+  private objectiveAt(point: Float64Array, loss: number): number {
+    const { width, columns } = this.regression.shape
+    const weights = point.subarray(0, width * columns)
+    return loss + (this.penalty / 2) * dot(weights, weights)
+  }
+
+  /** Looks at a point. @param logits if they are known already */
+  at(point: Float64Array, logits = this.exact.forward(point)): void {
+    this.logits = logits
+    this.answers = this.regression.answers(logits, this.counts)
+    this.objective = this.objectiveAt(point, this.answers.loss)
+    const residual = this.regression.residuals(this.answers, this.counts)
+    this.gradient = this.penalised(this.exact.backward(residual), point)
+    this.gradientNorm = Math.sqrt(dot(this.gradient, this.gradient))
+  }
+
+  /** Moves the point by one Newton step. @returns false if it can be made no better in float64 */
+  step(point: Float64Array, wanted: number): boolean {
+    const direction = this.direction(wanted)
+    const moved = this.exact.forward(direction)
+    const slope = dot(this.gradient, direction)
+    const [before, norm] = [this.objective, this.gradientNorm]
+    // Near the solution the objective no longer tells two points apart; the gradient then does.
+    const rounding = 1e-13 * Math.abs(before)
+    for (let length = 1; length > 1e-6; length /= 2) {
+      const next = point.slice()
+      add(next, length, direction)
+      const logits = this.logits.slice()
+      add(logits, length, moved)
+      const { loss } = this.regression.answers(logits, this.counts)
+      if (this.objectiveAt(next, loss) > before + 1e-4 * length * slope + rounding) continue
+      point.set(next)
+      this.at(point, logits)
+      return this.gradientNorm < norm || before - this.objective > rounding
+    }
+    return false
+  }
+
+  /** By conjugate gradients, as far as it pays at this distance from the solution. */
+  private direction(wanted: number): Float64Array {
+    const { gradient, gradientNorm } = this
+    const share = gradientNorm > 1 ? Math.min(0.3, Math.sqrt(gradientNorm / this.counts.length)) : 0.01
+    const enough = Math.max(share * gradientNorm, wanted / 2)
+    const precondition = this.preconditioner()
+    const direction = new Float64Array(gradient.length)
+    const rest = gradient.map((it) => -it)
+    let solved = precondition(rest)
+    let search = solved.slice()
+    let square = dot(rest, solved)
+    for (let i = 0; i < mostProducts && Math.sqrt(dot(rest, rest)) > enough; i += 1) {
+      const product = this.curvedAlong(search)
+      const bend = dot(search, product)
+      if (!(bend > 0)) break
+      add(direction, square / bend, search)
+      add(rest, -square / bend, product)
+      solved = precondition(rest)
+      const next = dot(rest, solved)
+      for (let j = 0; j < search.length; j += 1) search[j] = solved[j]! + (next / square) * search[j]!
+      square = next
+    }
+    return direction
+  }
+
+  /** The second derivative times a direction. */
+  private curvedAlong(direction: Float64Array): Float64Array {
+    this.products += 1
+    const linear = this.fast ?? this.exact
+    const moved = linear.forward(direction)
+    curve(this.answers, this.counts, this.regression.shape.width, moved)
+    return this.penalised(linear.backward(moved), direction)
+  }
+
+  private preconditioner(): (gradient: Float64Array) => Float64Array {
+    const { fast, counts, answers } = this
+    const { width } = this.regression.shape
+    if (!fast) return (gradient) => gradient.slice()
+    const isFar = Math.abs(this.prepared - this.objective) > 0.02 * this.objective
+    const curvatures = new Float64Array(counts.length)
+    let total = 0
+    for (let i = 0; i < counts.length; i += 1) {
+      if (!counts[i]) continue
+      let sum = 0
+      for (let k = 0; k < width; k += 1) {
+        const p = answers.probabilities[i * width + k]!
+        sum += p * (1 - p)
+      }
+      curvatures[i] = sum / width
+      total += sum / width
+    }
+    if (isFar) {
+      fast.prepare(curvatures, this.penalty)
+      this.prepared = this.objective
+    }
+    return (gradient) => fast.precondition(gradient, Math.max(total, 1e-3))
+  }
+}
+
+/** A solution as a point of other standardised features. */
+function standardisedPoint(
+  { weights, biases }: Solution,
+  { mean, deviation }: Scale,
+  width: number,
+): Float64Array {
+  const columns = mean.length
+  const point = new Float64Array(width * columns + width)
+  for (let k = 0, at = 0; k < width; k += 1) {
+    let bias = biases[k]!
+    for (let j = 0; j < columns; j += 1, at += 1) {
+      point[at] = weights[at]! * deviation[j]!
+      bias += weights[at]! * mean[j]!
+    }
+    point[width * columns + k] = bias
+  }
+  return point
+}
+
+function ownPoint(
+  point: Float64Array,
+  { mean, deviation }: Scale,
+  width: number,
+): Pick<Solution, 'weights' | 'biases'> {
+  const columns = mean.length
+  const weights = point.slice(0, width * columns)
+  const biases = point.slice(width * columns)
+  for (let k = 0, at = 0; k < width; k += 1)
+    for (let j = 0; j < columns; j += 1, at += 1) {
+      weights[at] = weights[at]! / deviation[j]!
+      biases[k] = biases[k]! - weights[at]! * mean[j]!
+    }
+  return { weights, biases }
+}
