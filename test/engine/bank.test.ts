@@ -83,7 +83,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
 
   describe('probe', () => {
     it('asks every photo once and says how many were right', async () => {
-      const told = objects<Record<string, unknown>>(await run('probe', photos(), '--folds', '4'))
+      const told = objects(await run('probe', photos(), '--folds', '4'))
       const last = told.pop()!
       expect(last).toMatchObject({ type: 'probed', classes: ['dark', 'light'], total: 50 })
       expect(told).toHaveLength(50)

@@ -221,7 +221,7 @@ class Problem {
     const direction = new Float64Array(gradient.length)
     const rest = gradient.map((it) => -it)
     let solved = precondition(rest)
-    let search = solved.slice()
+    const search = solved.slice()
     let square = dot(rest, solved)
     for (let i = 0; i < mostProducts && Math.sqrt(dot(rest, rest)) > enough; i += 1) {
       const product = this.curvedAlong(search)
