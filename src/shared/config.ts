@@ -110,3 +110,6 @@ export const RunConfig = z.strictObject({
 export type RunConfig = z.infer<typeof RunConfig>
 /** What a person may leave out. */
 export type RunSettings = z.input<typeof RunConfig>
+
+/** The seed that a run has unless it is given another. */
+export const defaultSeed = RunConfig.parse({}).seed

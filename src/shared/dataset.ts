@@ -72,6 +72,13 @@ export type UnreadablePhoto = z.infer<typeof UnreadablePhoto>
  */
 export const DatasetLayout = z.enum(['split-folders', 'class-folders', 'flat', 'list'])
 
+export const ScannedPhoto = Photo.extend({
+  class: z.int().nonnegative().nullable(),
+  /** What near-duplicates are found by: 128 bits in hexadecimal (photos/look.ts). */
+  signature: z.string().optional(),
+})
+export type ScannedPhoto = z.infer<typeof ScannedPhoto>
+
 /** What the disk, or a list, says: the photos with the labels that folders give, before a person decided anything. */
 export const ScannedDataset = z.strictObject({
   /** Absolute path. */
@@ -80,7 +87,7 @@ export const ScannedDataset = z.strictObject({
   /** Folder names, sorted by code point: the label of a photo is its class's place here. */
   classes: z.array(z.string()),
   /** Sorted by split (train first), class (none last) and path. */
-  photos: z.array(Photo.extend({ class: z.int().nonnegative().nullable() })),
+  photos: z.array(ScannedPhoto),
   unreadable: z.array(UnreadablePhoto),
   /** Class folders without a single file named like a photo, below the dataset's folder. */
   emptyFolders: z.array(z.string()).optional(),
@@ -90,10 +97,13 @@ export const ScannedDataset = z.strictObject({
   source: z.string().optional(),
 })
 export type ScannedDataset = z.infer<typeof ScannedDataset>
-export type ScannedPhoto = ScannedDataset['photos'][number]
 
 /** What a network is trained on: every photo has a label, and none was left out. */
-export const Dataset = ScannedDataset.extend({ photos: z.array(Photo) })
+export const Dataset = ScannedDataset.extend({
+  photos: z.array(Photo),
+  /** The newest entry of the journal that it reflects; 0: none; absent: a folder as it lies there. */
+  entry: z.int().nonnegative().optional(),
+})
 export type Dataset = z.infer<typeof Dataset>
 
 /** What a person sees: the scan with everything that was decided. */

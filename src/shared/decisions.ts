@@ -18,10 +18,25 @@ export const PhotoAct = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('partEach'), parts: z.array(Split) }),
 ])
 
+/** What makes photos one capture group, which no drawn split parts. */
+export const GroupRules = z.strictObject({
+  /** Longest gap between two photos of a burst; 0: bursts do not count. */
+  burstSeconds: z.number().min(0).max(86_400).default(10),
+  nearDuplicates: z.boolean().default(true),
+  /** Photos that share so many folders from the top; null: folders do not count. */
+  folderLevel: z.int().min(1).max(20).nullable().default(null),
+  day: z.boolean().default(false),
+  camera: z.boolean().default(false),
+  /** A regular expression on the file's name: photos with the same first group, or match, belong together. */
+  pattern: z.string().min(1).max(200).nullable().default(null),
+})
+export type GroupRules = z.infer<typeof GroupRules>
+
 /** An act that names no photos. */
 export const WholeAct = z.discriminatedUnion('type', [
   /** The class is called otherwise from now on; where `to` is a class already, the two become one. */
   z.strictObject({ type: z.literal('rename'), from: ClassName, to: ClassName }),
+  z.strictObject({ type: z.literal('groups'), rules: GroupRules }),
   /** Everything as it was after this entry of the journal; 0: before the first. */
   z.strictObject({ type: z.literal('restore'), entry: z.int().nonnegative() }),
 ])
@@ -53,6 +68,7 @@ export const ActSummary = z.strictObject({
     'renamed',
     'merged',
     'restored',
+    'grouped',
     'moved',
   ]),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),

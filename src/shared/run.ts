@@ -39,6 +39,8 @@ export const RunRecord = z.strictObject({
     layout: DatasetLayout,
     photos: z.array(Photo),
     unreadable: z.int(),
+    /** The newest entry of the dataset's journal then; it can be restored. */
+    entry: z.int().optional(),
   }),
   /** File the backbone came from, with its SHA-256. */
   weights: z.strictObject({ file: z.string(), sha256: z.string(), headReplaced: z.boolean() }),

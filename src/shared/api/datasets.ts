@@ -1,7 +1,7 @@
 import { Counted, FilePath, Id, PictureId, Received, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
-import { ActSummary, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
+import { ActSummary, GroupRules, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
 import { Augmentation, Preparation } from '../preparation.ts'
 import { PlainFailure } from './errors.ts'
 
@@ -87,6 +87,18 @@ export type PhotoCounts = z.infer<typeof PhotoCounts>
 export const PhotoHead = z.strictObject({ key: z.string().nullable(), from: z.int(), count: z.int() })
 export type PhotoHead = z.infer<typeof PhotoHead>
 
+/** Capture groups as they stand. */
+export const Grouping = z.strictObject({
+  rules: GroupRules,
+  /** Groups of two photos and more. */
+  groups: z.int(),
+  /** Groups that lie in two parts: what is learnt there is known here. */
+  leaks: z.array(z.array(z.strictObject({ path: z.string(), split: Split }))),
+  /** Classes all of whose photos are one group, so that none can be kept to validate. */
+  undivided: z.array(z.string()),
+})
+export type Grouping = z.infer<typeof Grouping>
+
 /** What an act did: the number of its entry in the journal, the photos it changed, and its name in words. */
 export const Decided = z.strictObject({ entry: z.int(), photos: z.array(z.string()), summary: ActSummary })
 export type Decided = z.infer<typeof Decided>
@@ -169,6 +181,44 @@ export const datasetCalls = {
       act: z.union([PhotoAct, WholeAct]),
     }),
     Decided,
+  ),
+  'datasets.groups': library(z.strictObject({ dataset: Id }), Grouping),
+  /**
+   * Draws a split of all photos that have a label and are not left out, of each class the same share, and enters it as an act. No
+   * capture group is parted. @throws ThawError split.shares
+   */
+  'datasets.drawSplit': library(
+    z.strictObject({
+      dataset: Id,
+      val: z.number().min(0).max(0.9),
+      test: z.number().min(0).max(0.9),
+      seed: Seed.default(1234),
+    }),
+    Decided,
+  ),
+  /** Keywords that photos carry, the most frequent first; the levels of a hierarchy are parted by `|`. */
+  'datasets.keywords': library(
+    z.strictObject({ dataset: Id }),
+    z.strictObject({ keywords: z.array(z.strictObject({ keyword: z.string(), photos: z.int() })) }),
+  ),
+  /** Makes classes of keywords. Photos that carry none of these, or those of two classes, keep their label. @throws ThawError act.empty */
+  'datasets.labelByKeywords': library(
+    z.strictObject({ dataset: Id, classes: z.record(z.string(), z.string().trim().min(1).max(200)) }),
+    Decided,
+  ),
+  /** How a run's photos differ from the dataset now. @throws ThawError run.missing */
+  'datasets.since': library(
+    z.strictObject({ dataset: Id, run: Id }),
+    z.strictObject({
+      relabelled: z.array(z.string()),
+      leftOut: z.array(z.string()),
+      moved: z.array(z.string()),
+      cropped: z.array(z.string()),
+      added: z.array(z.string()),
+      gone: z.array(z.string()),
+      /** The entry of the journal that the run began with, which can be restored; null of runs that did not keep it. */
+      entry: z.int().nullable(),
+    }),
   ),
   /** Takes the last act back. @throws ThawError act.nothing-to-undo */
   'datasets.undo': library(z.strictObject({ dataset: Id }), Decided),

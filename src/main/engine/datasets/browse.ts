@@ -9,21 +9,7 @@ import type {
 import { Split as Splits } from '../../../shared/dataset.ts'
 import type { Decision } from './decisions.ts'
 import { Decisions } from './decisions.ts'
-import { byCodePoint } from './order.ts'
-
-const splitOrder: Record<Split, number> = { train: 0, val: 1, test: 2 }
-
-/** By split (train first), class (none last) and path: the order of every dataset. */
-export function inOrder(
-  a: { split: Split; class: number | null; path: string },
-  b: { split: Split; class: number | null; path: string },
-): number {
-  return (
-    splitOrder[a.split] - splitOrder[b.split] ||
-    (a.class ?? Infinity) - (b.class ?? Infinity) ||
-    byCodePoint(a.path, b.path)
-  )
-}
+import { byCodePoint, inOrder } from './order.ts'
 
 /** The label of a photo now: what was decided, else what its folder is called now. */
 function labelOf(folderClass: string | undefined, decision: Decision | undefined, decisions: Decisions) {

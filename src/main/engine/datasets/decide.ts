@@ -47,6 +47,8 @@ export function summaryOf(dataset: BrowsedDataset, photos: readonly string[], ac
         ? { code: 'merged', parameters: { from, to, count: of } }
         : { code: 'renamed', parameters: { from, to } }
     }
+    case 'groups':
+      return { code: 'grouped', parameters: {} }
     case 'restore':
       return { code: 'restored', parameters: { entry: act.entry } }
     case 'moved':
@@ -66,7 +68,7 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
     if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
     return []
   }
-  if (act.type === 'restore') return []
+  if (act.type === 'restore' || act.type === 'groups') return []
   if (photos.length === 0) throw new ThawError('act.empty')
   const each =
     act.type === 'labelEach'

@@ -1,5 +1,6 @@
 import type { PhotoBox, Split } from '../../../shared/dataset.ts'
 import type { Act, HistoryItem } from '../../../shared/decisions.ts'
+import { GroupRules } from '../../../shared/decisions.ts'
 import type { ActEntry, JournalEntry } from './journal.ts'
 
 /** What was decided about one photo; what is absent is as the folder or the list has it. Never changed, only replaced. */
@@ -14,6 +15,7 @@ export interface Decision {
 interface Patch {
   photos: Map<string, Decision | undefined>
   renames?: ReadonlyMap<string, string>
+  rules?: GroupRules
 }
 
 interface Step {
@@ -48,6 +50,7 @@ function changeBy(act: Act): Change | undefined {
     case 'crop':
       return (it) => ({ ...it, crop: act.box ?? undefined })
     case 'rename':
+    case 'groups':
     case 'restore':
     case 'moved':
       return undefined
@@ -61,6 +64,7 @@ function changeBy(act: Act): Change | undefined {
 export class Decisions {
   private readonly photos = new Map<string, Decision>()
   private renames: ReadonlyMap<string, string> = new Map()
+  private groupRules: GroupRules = GroupRules.parse({})
   private readonly done: Step[] = []
   private undone: Step[] = []
   private readonly acts: ActEntry[] = []
@@ -81,6 +85,11 @@ export class Decisions {
     return this.renames.get(folderClass) ?? folderClass
   }
 
+  /** What belongs together when a split is drawn. */
+  get rules(): GroupRules {
+    return this.groupRules
+  }
+
   /** The act that undo would take back. */
   get last(): ActEntry | undefined {
     return this.done.at(-1)?.entry
@@ -94,12 +103,6 @@ export class Decisions {
   /** Number of the newest entry; 0: nothing was ever decided. */
   get entry(): number {
     return this.entries.at(-1)?.n ?? 0
-  }
-
-  /** Photos whose part was decided, so that no draw moves them. */
-  get hasParts(): boolean {
-    for (const decision of this.photos.values()) if (decision.part !== undefined) return true
-    return false
   }
 
   /** Plays one more entry. What does not follow from the entries before it (of a journal that was damaged) changes nothing. */
@@ -149,6 +152,8 @@ export class Decisions {
         return this.renaming(act.from, act.to)
       case 'moved':
         return this.moving(photos, act.to)
+      case 'groups':
+        return { photos: new Map(), rules: act.rules }
       default:
         return this.restoring((act as Extract<Act, { type: 'restore' }>).entry)
     }
@@ -178,7 +183,7 @@ export class Decisions {
     const photos = new Map<string, Decision | undefined>()
     for (const photo of this.photos.keys()) photos.set(photo, undefined)
     for (const [photo, decision] of then.photos) photos.set(photo, decision)
-    return { photos, renames: then.renames }
+    return { photos, renames: then.renames, rules: then.groupRules }
   }
 
   /** Puts a patch in. @returns the patch that takes it back */
@@ -189,9 +194,9 @@ export class Decisions {
       if (decision) this.photos.set(photo, decision)
       else this.photos.delete(photo)
     }
-    if (!patch.renames) return { photos }
-    const renames = this.renames
-    this.renames = patch.renames
-    return { photos, renames }
+    const { renames, groupRules: rules } = this
+    this.renames = patch.renames ?? renames
+    this.groupRules = patch.rules ?? rules
+    return { photos, renames, rules }
   }
 }

@@ -32,6 +32,13 @@ export interface Layout {
   classes: string[]
 }
 
+/** The part that a name stands for, as folders and lists call it; undefined: none. */
+export function splitNamed(name: string): Split | undefined {
+  const lower = name.toLowerCase()
+  if (splitNames.test.includes(lower)) return 'test'
+  return (['train', 'val'] as const).find((split) => splitNames[split].includes(lower))
+}
+
 function named(folders: readonly string[], names: readonly string[]): string | undefined {
   for (const name of names) {
     const found = folders.find((folder) => folder.toLowerCase() === name)

@@ -5,10 +5,10 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { DataPaths } from '../store/paths.ts'
 import type { StoredDataset } from '../store/datasets.ts'
 import { storedDatasets } from '../store/datasets.ts'
-import { browsed, trainable, undecided } from './browse.ts'
+import { browsed, trainable } from './browse.ts'
 import { Decisions } from './decisions.ts'
 import { Journal, journalFile } from './journal.ts'
-import { resplit } from './resplit.ts'
+import { prepared } from './resplit.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanSource } from './sources.ts'
 
@@ -16,7 +16,10 @@ import { scanSource } from './sources.ts'
 export const forTraining = (
   { stored, decisions }: { stored: Pick<StoredDataset, 'dataset'>; decisions: Decisions },
   seed: number,
-): Dataset => trainable(browsed(resplit(stored.dataset, seed), decisions))
+): Dataset => ({
+  ...trainable(browsed(prepared(stored.dataset, decisions.rules, seed), decisions)),
+  entry: decisions.entry,
+})
 
 export interface OpenOptions extends Omit<ScanOptions, 'cacheFolder'> {
   paths: Pick<DataPaths, 'datasets' | 'scans' | 'samples'>
@@ -42,7 +45,10 @@ async function named(name: string, datasets: string): Promise<StoredDataset | un
  */
 export async function openDataset(folderOrName: string, { paths, ...given }: OpenOptions): Promise<Dataset> {
   const options: ScanOptions = { ...given, cacheFolder: paths.scans }
-  if (await isThere(folderOrName)) return trainable(undecided(await scanSource(folderOrName, paths, options)))
+  if (await isThere(folderOrName)) {
+    const dataset = await scanSource(folderOrName, paths, options)
+    return forTraining({ stored: { dataset }, decisions: Decisions.of([]) }, options.seed)
+  }
   const stored = await named(folderOrName, paths.datasets)
   if (!stored) throw new ThawError('dataset.missing', { folder: path.resolve(folderOrName) })
   const { folder, source } = stored.dataset

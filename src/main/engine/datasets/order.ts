@@ -1,3 +1,5 @@
+import type { Split } from '../../../shared/dataset.ts'
+
 /** Above the surrogates of UTF-16, which stand for code points from 0x10000 on. */
 const surrogates = 0xd800
 const afterSurrogates = 0xe000
@@ -14,4 +16,18 @@ export function byCodePoint(a: string, b: string): number {
     if (difference !== 0) return rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))
   }
   return a.length - b.length
+}
+
+const splitOrder: Record<Split, number> = { train: 0, val: 1, test: 2 }
+
+/** By split (train first), class (none last) and path: the order of every dataset. */
+export function inOrder(
+  a: { split: Split; class: number | null; path: string },
+  b: { split: Split; class: number | null; path: string },
+): number {
+  return (
+    splitOrder[a.split] - splitOrder[b.split] ||
+    (a.class ?? Infinity) - (b.class ?? Infinity) ||
+    byCodePoint(a.path, b.path)
+  )
 }

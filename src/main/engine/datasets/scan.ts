@@ -1,24 +1,18 @@
-import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
-import type {
-  Dataset,
-  ScannedDataset,
-  ScannedPhoto,
-  Split,
-  UnreadablePhoto,
-} from '../../../shared/dataset.ts'
-import { plainError, ThawError } from '../../../shared/errors.ts'
+import type { Dataset, ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { LookOptions, PhotoLook } from '../photos/look.ts'
 import { readError } from '../photos/read.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
-import { inOrder, trainable, undecided } from './browse.ts'
-import type { ClassFolder } from './layout.ts'
+import { trainable, undecided } from './browse.ts'
+import type { Candidate, Found } from './candidates.ts'
+import { candidatesIn, requireFolder, unreadable } from './candidates.ts'
 import { layoutOf } from './layout.ts'
-import { byCodePoint } from './order.ts'
+import { byCodePoint, inOrder } from './order.ts'
 import { resplit } from './resplit.ts'
 import type { FileState, Verdict } from './verdicts.ts'
 import { isLasting, Verdicts } from './verdicts.ts'
-import { findPhotos } from './walk.ts'
 
 export interface ScanOptions {
   /** Reads GIFs too, their first picture. */
@@ -30,72 +24,16 @@ export interface ScanOptions {
   cacheFolder?: string | undefined
   /** Default: as many as the machine has cores, at most 8. */
   threads?: number | undefined
+  /** Where the thumbnail of a photo is put, which is made while it is looked at. */
+  thumbnailOf?: ((photo: FileState) => LookOptions['thumbnail']) | undefined
+  /** Is given what is known so far, soon after the beginning and then ever more rarely. */
+  onPart?: ((dataset: ScannedDataset) => Promise<void>) | undefined
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined
 }
 
-/** A file named like a photo, before it is known whether it is one. */
-interface Candidate extends FileState {
-  class: number | null
-  split: Split | undefined
-}
-
-/** At the same time: enough to keep a disk busy, far below the limit of open files. */
-const statsAtOnce = 64
-
-async function requireFolder(folder: string): Promise<void> {
-  try {
-    if (!(await stat(folder)).isDirectory()) throw new ThawError('dataset.not-a-folder', { folder })
-  } catch (error) {
-    const reason = readError(error, folder)
-    if (reason instanceof ThawError && reason.code === 'photo.missing')
-      throw new ThawError('dataset.missing', { folder }, { cause: error })
-    throw reason
-  }
-}
-
-const unreadable = (file: string, error: ThawError): UnreadablePhoto => ({
-  path: file,
-  ...plainError(new ThawError(error.code, { ...error.parameters, file })),
-})
-
-/** Sizes and times of all photos in these folders. What cannot be looked at goes into `bad`, and what holds none, `empty`. */
-async function candidatesIn(
-  root: string,
-  folders: ClassFolder[],
-  classes: string[],
-  options: ScanOptions,
-  bad: UnreadablePhoto[],
-  empty: string[],
-): Promise<Candidate[]> {
-  const found: Candidate[] = []
-  for (const folder of folders) {
-    const walked = await findPhotos(root, folder.path, { ...options, shallow: folder.shallow })
-    bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
-    if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
-    for (let at = 0; at < walked.photos.length; at += statsAtOnce) {
-      const states = walked.photos.slice(at, at + statsAtOnce).map(async (file) => {
-        try {
-          const { size: bytes, mtimeMs } = await stat(path.join(root, file))
-          const modified = Math.round(mtimeMs)
-          found.push({
-            path: file,
-            bytes,
-            modified,
-            class: folder.class === undefined ? null : classes.indexOf(folder.class),
-            split: folder.split,
-          })
-        } catch (error) {
-          const reason = readError(error, file)
-          if (!(reason instanceof ThawError)) throw reason
-          bad.push(unreadable(file, reason))
-        }
-      })
-      await Promise.all(states)
-    }
-  }
-  return found.sort((a, b) => byCodePoint(a.path, b.path))
-}
+/** When a person first sees photos of a scan that goes on, milliseconds after its beginning. */
+const firstPart = 400
 
 /** Decodes what has no verdict yet. The verdicts on all candidates, in their order. */
 async function judge(
@@ -103,6 +41,7 @@ async function judge(
   candidates: Candidate[],
   known: Verdicts | undefined,
   options: ScanOptions,
+  onPart: (verdicts: (Verdict | ThawError | undefined)[]) => Promise<void>,
 ): Promise<(Verdict | ThawError)[]> {
   const verdicts: (Verdict | ThawError | undefined)[] = candidates.map((one) => known?.get(one))
   const open = candidates.map((_, i) => i).filter((i) => verdicts[i] === undefined)
@@ -112,20 +51,30 @@ async function judge(
   if (open.length > 0) {
     const threads = options.threads ?? Math.min(availableParallelism(), 8)
     const pool = await PhotoPool.open({ threads: Math.min(threads, open.length) })
-    const files = open.map((i) => ({ kind: 'size' as const, file: path.join(root, candidates[i]!.path) }))
+    const files = open.map((i) => ({
+      kind: 'look' as const,
+      file: path.join(root, candidates[i]!.path),
+      thumbnail: options.thumbnailOf?.(candidates[i]!),
+    }))
+    const began = Date.now()
+    let nextPart = began + firstPart
     try {
       let at = 0
       for await (const outcome of pool.outcomes(files, { signal: options.signal })) {
         const place = open[at]!
         at += 1
-        verdicts[place] = 'error' in outcome ? outcome.error : outcome.result
-        if ('result' in outcome) known?.set(candidates[place]!, outcome.result)
+        verdicts[place] = 'error' in outcome ? outcome.error : outcome.result.look!
+        if ('result' in outcome) known?.set(candidates[place]!, outcome.result.look!)
         else if (isLasting(outcome.error.code)) {
           const { code, parameters } = outcome.error
           known?.set(candidates[place]!, { code, parameters: { ...parameters } })
         }
         done += 1
         report()
+        if (Date.now() < nextPart) continue
+        await onPart(verdicts)
+        // Ever more rarely: what is shown grows, and so does the work of showing it.
+        nextPart = Date.now() + 2 * (Date.now() - began)
       }
     } finally {
       await pool.close()
@@ -151,26 +100,42 @@ export async function scanFolder(folder: string, options: ScanOptions): Promise<
   const { layout, folders, classes } = await layoutOf(root, options).catch((error: unknown) => {
     throw readError(error, root)
   })
-  const bad: UnreadablePhoto[] = []
-  const emptyFolders: string[] = []
-  const candidates = await candidatesIn(root, folders, classes, options, bad, emptyFolders)
-  const known = options.cacheFolder === undefined ? undefined : await Verdicts.open(options.cacheFolder, root)
-  const verdicts = await judge(root, candidates, known, options)
+  const found = await candidatesIn(root, folders, classes, options)
+  return judged(root, { layout, classes, emptyFolders: found.empty }, found, options)
+}
+
+type About = Pick<ScannedDataset, 'layout' | 'classes' | 'emptyFolders' | 'splitGiven' | 'source'>
+
+/** The dataset of these files: each decoded, or known from before, and the split drawn where none is given. */
+export async function judged(
+  root: string,
+  about: About,
+  { candidates, bad }: Pick<Found, 'candidates' | 'bad'>,
+  options: ScanOptions,
+): Promise<ScannedDataset> {
+  const known =
+    options.cacheFolder === undefined
+      ? undefined
+      : await Verdicts.open(options.cacheFolder, about.source ?? root)
+  const sofar = (verdicts: readonly (Verdict | ThawError | undefined)[]): ScannedDataset => {
+    const photos: ScannedPhoto[] = []
+    const unreadables = [...bad]
+    candidates.forEach((candidate, i) => {
+      const verdict = verdicts[i]
+      if (verdict === undefined) return
+      if (verdict instanceof ThawError) unreadables.push(unreadable(candidate.path, verdict))
+      else if ('code' in verdict)
+        unreadables.push(unreadable(candidate.path, new ThawError(verdict.code, verdict.parameters)))
+      else photos.push({ ...candidate, ...(verdict as PhotoLook), split: candidate.split ?? 'train' })
+    })
+    unreadables.sort((a, b) => byCodePoint(a.path, b.path))
+    const dataset = { folder: root, ...about, photos: photos.sort(inOrder), unreadable: unreadables }
+    return resplit(dataset, options.seed, options.valShare)
+  }
+  const verdicts = await judge(root, candidates, known, options, async (some) =>
+    options.onPart?.(sofar(some)),
+  )
   // A disk that was pulled out in the meantime makes every photo missing; that is one message, not thousands.
   await requireFolder(root)
-
-  const good: (Candidate & { width: number; height: number })[] = []
-  candidates.forEach((candidate, i) => {
-    const verdict = verdicts[i]!
-    if (verdict instanceof ThawError) bad.push(unreadable(candidate.path, verdict))
-    else if ('code' in verdict)
-      bad.push(unreadable(candidate.path, new ThawError(verdict.code, verdict.parameters)))
-    else good.push({ ...candidate, width: verdict.width, height: verdict.height })
-  })
-  bad.sort((a, b) => byCodePoint(a.path, b.path))
-  const photos = good
-    .map((photo): ScannedPhoto => ({ ...photo, split: photo.split ?? 'train' }))
-    .sort(inOrder)
-  const dataset: ScannedDataset = { folder: root, layout, classes, photos, unreadable: bad, emptyFolders }
-  return resplit(dataset, options.seed, options.valShare)
+  return sofar(verdicts)
 }

@@ -60,17 +60,18 @@ export function drawSplits(photos: readonly Splittable[], seed: number, shares: 
     const all = units.reduce((sum, unit) => sum + unit.length, 0)
     const of = (part: Split) => (unit: Unit) => unit.forEach((i) => (splits[i] = part))
     const order = shuffled(units.length, randomFor(seed, 'split', Math.max(place, 0))).map((i) => units[i]!)
-    // One unit at least stays to train with; the first of the order is enough where the shares ask for less than one.
+    // One unit at least stays to train with.
     const wanted = (share: number) =>
       share > 0 && units.length > 1 ? Math.max(Math.round(all * share), 1) : 0
     const most = units.length - 1
     let left = takeNear(order, wanted(shares.val), most, of('val'))
-    if (wanted(shares.val) > 0 && left.length === order.length)
-      left = takeNear(smallestFirst(order), Infinity, 1, of('val'))
+    const [smallest] = order.toSorted((a, b) => a.length - b.length)
+    if (wanted(shares.val) > 0 && left.length === order.length) {
+      // Every group is larger than what is wanted: the smallest one is nearest to it.
+      of('val')(smallest!)
+      left = order.filter((unit) => unit !== smallest)
+    }
     takeNear(left, wanted(shares.test), Math.max(0, left.length - 1), of('test'))
   }
   return splits
 }
-
-/** Where every group is larger than what is wanted, the smallest one is nearest to it. */
-const smallestFirst = (units: readonly Unit[]): Unit[] => units.toSorted((a, b) => a.length - b.length)

@@ -20,9 +20,17 @@ const lasting = [
   'photo.unsupported',
 ] as const
 
-const Header = z.strictObject({ version: z.literal(1), largestPhoto: z.literal(largestPhoto) })
+const Header = z.strictObject({ version: z.literal(2), largestPhoto: z.literal(largestPhoto) })
 const Verdict = z.union([
-  z.strictObject({ width: z.int().positive(), height: z.int().positive() }),
+  z.strictObject({
+    width: z.int().positive(),
+    height: z.int().positive(),
+    hash: z.string(),
+    signature: z.string().optional(),
+    taken: z.number().optional(),
+    camera: z.string().optional(),
+    keywords: z.array(z.string()).optional(),
+  }),
   z.strictObject({
     code: z.enum(lasting),
     parameters: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -80,7 +88,7 @@ export class Verdicts {
 
   /** Keeps the verdicts on these files and forgets all others. */
   async save(states: Iterable<FileState>): Promise<void> {
-    const lines = [JSON.stringify({ version: 1, largestPhoto })]
+    const lines = [JSON.stringify({ version: 2, largestPhoto })]
     for (const { path: file, bytes, modified } of states) {
       const verdict = this.get({ path: file, bytes, modified })
       if (verdict) lines.push(JSON.stringify({ path: file, bytes, modified, verdict }))

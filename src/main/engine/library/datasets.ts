@@ -1,7 +1,9 @@
+import path from 'node:path'
+import type { ScannedDataset } from '../../../shared/dataset.ts'
 import type { PhotoItem } from '../../../shared/api/datasets.ts'
 import type { Counted } from '../../../shared/api/call.ts'
 import type { z } from 'zod'
-import { RunConfig } from '../../../shared/config.ts'
+import { defaultSeed } from '../../../shared/config.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
 import { scanSource } from '../datasets/sources.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -24,21 +26,37 @@ interface Scanning {
   progress: (counted: z.infer<typeof Counted>) => void
 }
 
-/** Where a folder has no split of its own it is drawn with the seed that a run has by default. */
-const defaultSeed = RunConfig.parse({}).seed
-
-/** Scans a folder and keeps what is found. `replaces`: the dataset whose folder was moved. */
+/**
+ * Scans a folder, a list or an archive, and keeps what is found. Of one that is new, what is known so far can be looked at while the
+ * scan goes on. `replaces`: the dataset whose folder was moved.
+ */
 export async function addDataset(library: Library, folder: string, scanning: Scanning, replaces?: string) {
-  const { datasets, paths, emit } = library
-  const dataset = await scanSource(folder, paths, {
-    seed: defaultSeed,
-    cacheFolder: paths.scans,
-    signal: scanning.signal,
-    onProgress: scanning.progress,
-  })
-  const stored = await datasets.keep(dataset, replaces)
-  emit('datasets.changed', {})
-  return datasets.summary(stored.id)
+  const { datasets, paths, pictures, emit } = library
+  const place = path.resolve(folder)
+  const isNew = replaces === undefined && !(await datasets.has(place))
+  const onPart = async (part: ScannedDataset) => {
+    await datasets.keep(part)
+    emit('datasets.changed', {})
+  }
+  try {
+    const dataset = await scanSource(place, paths, {
+      seed: defaultSeed,
+      cacheFolder: paths.scans,
+      signal: scanning.signal,
+      onProgress: scanning.progress,
+      thumbnailOf: (photo) => pictures.thumbnailOf(photo),
+      ...(isNew && { onPart }),
+    })
+    const { id } = await datasets.keep(dataset, replaces)
+    emit('datasets.changed', {})
+    return await datasets.summary(id)
+  } catch (error) {
+    if (isNew && (await datasets.has(place))) {
+      await datasets.forget(place)
+      emit('datasets.changed', {})
+    }
+    throw error
+  }
 }
 
 export function datasetHandlers(library: Library): Pick<LibraryHandlers, DatasetCall> {

@@ -16,6 +16,7 @@ import { datasetHandlers } from './datasets.ts'
 import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
 import { fileHandlers } from './files.ts'
+import { groupHandlers } from './groups.ts'
 import { gpuHandlers } from './gpu.ts'
 import { modelHandlers } from './models.ts'
 import { Pictures } from './pictures.ts'
@@ -72,6 +73,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...gpuHandlers(library),
     ...datasetHandlers(library),
     ...decisionHandlers(library),
+    ...groupHandlers(library),
     ...previewHandlers(library),
     ...sampleHandlers(library),
     ...modelHandlers(library),

@@ -7,13 +7,16 @@ import type { z } from 'zod'
 import type { Counted } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ScannedPhoto } from '../../../shared/dataset.ts'
-import { exists, makeFolder, writeAtomic } from '../files.ts'
+import { bytesOf, exists, makeFolder, writeAtomic } from '../files.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { readSelection } from '../store/selections.ts'
 import { Turns } from './turns.ts'
+
+/** Pixels: what the grid shows. */
+const gridSize = 192
 
 const digest = (...parts: (string | number)[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24)
@@ -129,9 +132,19 @@ export class Pictures {
     return path.join(this.paths.views, key.slice(0, 2), `${key}.png`)
   }
 
+  /** Where the grid's thumbnail of a photo is, for who makes it while looking at the photo. */
+  thumbnailOf(photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): { file: string; size: number } {
+    return { file: this.thumbnailFile(photoKey(photo), gridSize), size: gridSize }
+  }
+
+  private thumbnailFile(key: string, size: number): string {
+    return path.join(this.paths.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
+  }
+
   private async thumbnail(photo: string, key: string, size: number, signal: AbortSignal) {
-    const file = path.join(this.paths.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
-    if (!(await exists(file)))
+    const file = this.thumbnailFile(key, size)
+    // An empty one is left of a power cut.
+    if (!(await bytesOf(file)))
       await this.turns.take(async () => {
         await makeFolder(path.dirname(file))
         await writeAtomic(file, [await thumbnail(photo, size)])

@@ -105,6 +105,7 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
         file: path.join(dataset.folder, photos[index]!.path),
         request: requestOf(split, augmentation, seed, index),
         preparation,
+        crop: photos[index]!.crop,
       }))
       let done = 0
       const pixels = await views(tasks, signal, () => progress({ done: (done += 1), total: tasks.length }))

@@ -4,7 +4,7 @@ import { exists, makeFolder } from '../files.ts'
 import type { KnownDownload } from '../weights/catalogue.ts'
 import type { DownloadOptions } from '../weights/download.ts'
 import { download } from '../weights/download.ts'
-import { unzip } from './unzip.ts'
+import { unzip } from '../unzip.ts'
 
 /** The ants and bees of PyTorch's tutorial on transfer learning, which the recipe trains on. */
 export const recipePhotos: KnownDownload = {
@@ -18,7 +18,7 @@ const recipeFolder = 'hymenoptera_data'
 /**
  * Fetches the recipe's photos into a folder of samples, unless they are there.
  * @returns the folder of the set
- * @throws ThawError `cancelled`, `download.failed`, `weights.checksum`, `weights.damaged`, `disk.full`, `output.unwritable`
+ * @throws ThawError `cancelled`, `download.failed`, `weights.checksum`, `archive.damaged`, `disk.full`, `output.unwritable`
  */
 export async function fetchRecipePhotos(samples: string, options: DownloadOptions): Promise<string> {
   const folder = path.join(samples, recipeFolder)

@@ -24,7 +24,7 @@ export interface DecodeOptions {
  * Strictness of libvips. A TIFF that is cut short is only noticed at `error`; the other formats at `truncated`, which lets
  * pass what Pillow lets pass too (stray bytes, a missing end marker after the last pixel).
  */
-const strictness = (format: PhotoFile['format']): SharpOptions['failOn'] =>
+export const strictness = (format: PhotoFile['format']): SharpOptions['failOn'] =>
   format === 'tiff' ? 'error' : 'truncated'
 
 /** @throws ThawError `photo.too-large` */

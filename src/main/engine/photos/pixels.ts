@@ -1,3 +1,5 @@
+import type { PhotoBox } from '../../../shared/dataset.ts'
+
 /** A decoded photo: red, green, blue, one byte each, rows from the top: [height, width, 3]. */
 export interface Pixels {
   data: Uint8Array
@@ -27,4 +29,19 @@ export function cmykToRgb(cmyk: Uint8Array): Uint8Array {
     rgb[to + 2] = light - share(cmyk[from + 2]!, light)
   }
   return rgb
+}
+
+/** The part of a photo that lies in a box, rounded to whole pixels and kept within the photo: at least one pixel. */
+export function cutOut({ data, width, height }: Pixels, box: PhotoBox): Pixels {
+  const within = (value: number, most: number) => Math.min(Math.max(Math.round(value), 0), most)
+  const left = within(box.left, width - 1)
+  const top = within(box.top, height - 1)
+  const w = Math.max(1, within(box.left + box.width, width) - left)
+  const h = Math.max(1, within(box.top + box.height, height) - top)
+  const cut = new Uint8Array(w * h * 3)
+  for (let y = 0; y < h; y += 1) {
+    const from = ((top + y) * width + left) * 3
+    cut.set(data.subarray(from, from + w * 3), y * w * 3)
+  }
+  return { data: cut, width: w, height: h }
 }

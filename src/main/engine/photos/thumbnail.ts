@@ -6,7 +6,7 @@ import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
 import { upright } from './upright.ts'
 
-const quality = 80
+export const thumbnailQuality = 80
 
 /** A PNG's signature and IHDR chunk; the colour profile has to come right after them. */
 const pngStart = 33
@@ -54,7 +54,7 @@ export async function thumbnail(file: string, size: number): Promise<Buffer> {
   const decodedHere = photo.format === 'heic' || photo.format === 'bmp'
   try {
     const small = await (decodedHere ? smallFromPixels : smallFromFile)(photo, file, size)
-    return await small.webp({ quality }).toBuffer()
+    return await small.webp({ quality: thumbnailQuality }).toBuffer()
   } catch (error) {
     throw decodingError(error, photo, file)
   }

@@ -14,6 +14,16 @@ const turns: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   8: (image) => image.rotate(270),
 }
 
+function orientationOf({ orientation, xmpAsString }: Metadata): number {
+  return orientation ?? Number(orientationInXmp.exec(xmpAsString ?? '')?.[1] ?? 1)
+}
+
+/** The size of the upright picture: from 5 on, orientations lay it on its side. */
+export function uprightSize(metadata: Metadata): { width: number; height: number } {
+  const { width, height } = metadata
+  return orientationOf(metadata) >= 5 ? { width: height, height: width } : { width, height }
+}
+
 /** Turns a picture upright: by the orientation in EXIF, else by that in XMP, as Pillow's exif_transpose does. */
 export function upright(image: Sharp, { orientation, xmpAsString }: Metadata): Sharp {
   const told = orientation === undefined && orientationInXmp.exec(xmpAsString ?? '')?.[1]

@@ -11,8 +11,10 @@ import { browsed, countsOf, trainable } from '../datasets/browse.ts'
 import { Decisions } from '../datasets/decisions.ts'
 import type { JournalEntry, NewEntry } from '../datasets/journal.ts'
 import { Journal, journalFile } from '../datasets/journal.ts'
+import { defaultSeed } from '../../../shared/config.ts'
+import { prepared } from '../datasets/resplit.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
-import { bytesOf } from '../files.ts'
+import { bytesOf, exists } from '../files.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 
 const Stored = z.strictObject({
@@ -41,6 +43,9 @@ type KeptSummary = z.infer<typeof KeptSummary>
 
 /** The same folder has the same id always, also after the catalogue was lost. */
 const datasetId = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 16)
+
+/** What a dataset is known by: its folder, or the list or archive that it comes from. */
+const placeOf = ({ folder, source }: ScannedDataset): string => source ?? folder
 
 function problemOf(dataset: BrowsedDataset): KeptSummary['problem'] {
   try {
@@ -78,10 +83,14 @@ export async function readDataset(folder: string, id: string): Promise<StoredDat
   return stored
 }
 
+/** The split is drawn with the seed that a run has by default. */
+const view = ({ dataset }: StoredDataset, decisions: Decisions): BrowsedDataset =>
+  browsed(prepared(dataset, decisions.rules, defaultSeed), decisions)
+
 async function opened(folder: string, stored: StoredDataset): Promise<OpenedDataset> {
   const journal = await Journal.open(journalFile(folder, stored.id))
   const decisions = Decisions.of(journal.entries)
-  return { stored, journal, decisions, browsed: browsed(stored.dataset, decisions) }
+  return { stored, journal, decisions, browsed: view(stored, decisions) }
 }
 
 /** A dataset and what was decided about it, for the trainer and the command line too. @throws ThawError not-found */
@@ -176,7 +185,7 @@ export class Datasets {
 
   private takeIn(dataset: OpenedDataset, entries: readonly JournalEntry[]): void {
     for (const entry of entries) dataset.decisions.take(entry)
-    dataset.browsed = browsed(dataset.stored.dataset, dataset.decisions)
+    dataset.browsed = view(dataset.stored, dataset.decisions)
   }
 
   async summary(id: string): Promise<DatasetSummary> {
@@ -185,12 +194,13 @@ export class Datasets {
 
   /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
   async keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
-    const id = datasetId(dataset.folder)
+    const place = placeOf(dataset)
+    const id = datasetId(place)
     const before = await this.get(replaces ?? id).catch(() => undefined)
     const now = new Date().toISOString()
     const stored: StoredDataset = {
       id,
-      name: before?.name ?? path.basename(dataset.folder),
+      name: before?.name ?? path.basename(place, dataset.source === undefined ? '' : path.extname(place)),
       added: before?.added ?? now,
       scanned: now,
       dataset,
@@ -201,6 +211,16 @@ export class Datasets {
     await this.put(stored)
     if (replaces !== undefined && replaces !== id) await this.remove(replaces)
     return stored
+  }
+
+  /** Whether this folder, list or archive was added. */
+  has(place: string): Promise<boolean> {
+    return exists(this.file(datasetId(place)))
+  }
+
+  /** Forgets what a scan that did not come to its end had found in a place that was new. */
+  forget(place: string): Promise<void> {
+    return this.remove(datasetId(place))
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -237,6 +257,6 @@ export class Datasets {
       .prepare(
         'INSERT OR REPLACE INTO datasets (id, folder, name, added, scanned, summary) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(stored.id, stored.dataset.folder, stored.name, stored.added, stored.scanned, summary)
+      .run(stored.id, placeOf(stored.dataset), stored.name, stored.added, stored.scanned, summary)
   }
 }

@@ -87,10 +87,11 @@ export class Features {
     const jobOf = (index: number): ViewJob => ({
       path: photos[index]!.path,
       view: this.viewOf(photos[index]!, index, epoch),
+      crop: photos[index]!.crop,
     })
     const keyOf = (index: number) => {
-      const { path: file, view } = jobOf(index)
-      return rowName(this.hashes.get(file)!, view)
+      const { path: file, view, crop } = jobOf(index)
+      return rowName(this.hashes.get(file)!, view, crop)
     }
     const isThere = (index: number) =>
       fixed && (this.kept.has(keyOf(index)) || (this.options.store?.has(keyOf(index)) ?? false))

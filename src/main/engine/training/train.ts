@@ -126,6 +126,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
         layout: dataset.layout,
         photos: dataset.photos,
         unreadable: dataset.unreadable.length,
+        ...(dataset.entry !== undefined && { entry: dataset.entry }),
       },
       weights: {
         file: path.resolve(materials.file),

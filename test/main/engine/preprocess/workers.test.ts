@@ -121,7 +121,7 @@ describe('worker threads', () => {
 
   it('of which one died lose the photo it had in hand, and are replaced', async () => {
     const pool = await PhotoPool.open({ threads: 1 })
-    const files = names.map((name) => ({ kind: 'size' as const, file: folder.path(name) }))
+    const files = names.map((name) => ({ kind: 'look' as const, file: folder.path(name) }))
     const members = (pool as unknown as { members: { worker: Worker }[] }).members
     const outcomes = []
     for await (const outcome of pool.outcomes(files, { ahead: 4 })) {

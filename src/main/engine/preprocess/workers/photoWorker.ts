@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { ThawError } from '../../../../shared/errors.ts'
 import { decodePhoto } from '../../photos/decode.ts'
+import { lookAt } from '../../photos/look.ts'
 import type { Pixels } from '../../photos/pixels.ts'
+import { cutOut } from '../../photos/pixels.ts'
 import { evaluationView, trainingView } from '../pipeline.ts'
 import { drawTrainingView, randomOfBank, randomOfEpoch } from '../views.ts'
 import { SharedMemory } from './memory.ts'
@@ -39,9 +41,14 @@ function viewOf(
 
 async function resultOf(task: PhotoTask): Promise<PhotoResult> {
   try {
-    const photo = await decodePhoto(task.file, { reserve: (bytes) => memory.take(member, bytes) })
+    const reserve = (bytes: number) => memory.take(member, bytes)
+    if (task.kind === 'look') {
+      const look = await lookAt(task.file, { thumbnail: task.thumbnail, reserve })
+      return { width: look.width, height: look.height, look }
+    }
+    const decoded = await decodePhoto(task.file, { reserve })
+    const photo = task.crop ? cutOut(decoded, task.crop) : decoded
     const { width, height } = photo
-    if (task.kind === 'size') return { width, height }
     return { width, height, pixels: viewOf(photo, task) }
   } finally {
     memory.release(member)

@@ -1,5 +1,7 @@
 /** What the pool and its worker threads say to each other: plain data only, it is cloned on its way. */
+import type { PhotoBox } from '../../../../shared/dataset.ts'
 import type { ErrorCode, ErrorParameters } from '../../../../shared/errors.ts'
+import type { LookOptions, PhotoLook } from '../../photos/look.ts'
 import type { Preparation } from '../../../../shared/preparation.ts'
 import type { TrainingView } from '../views.ts'
 
@@ -14,14 +16,22 @@ export type ViewRequest =
   | { kind: 'bank'; seed: number; photo: number; view: number }
 
 export type PhotoTask =
-  | { kind: 'view'; file: string; request: ViewRequest; preparation: Preparation }
-  /** Decodes the photo for nothing but to know that it can be done. */
-  | { kind: 'size'; file: string }
+  | {
+      kind: 'view'
+      file: string
+      request: ViewRequest
+      preparation: Preparation
+      crop?: PhotoBox | undefined
+    }
+  /** Decodes the photo to know that it can be done, and what it is. */
+  | { kind: 'look'; file: string; thumbnail?: LookOptions['thumbnail'] }
 
 export interface PhotoResult {
   /** The photo's own size, upright. */
   width: number
   height: number
+  /** Of a look. */
+  look?: PhotoLook
   /** Of a view: [crop, crop, 3] */
   pixels?: Uint8Array<ArrayBuffer>
 }

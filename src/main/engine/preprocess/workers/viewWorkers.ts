@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { PhotoBox } from '../../../../shared/dataset.ts'
 import type { ThawError } from '../../../../shared/errors.ts'
 import type { Preparation } from '../../../../shared/preparation.ts'
 import type { OutcomeOptions, PoolOptions } from './pool.ts'
@@ -9,6 +10,8 @@ export interface ViewJob {
   /** Absolute, or below the workers' folder. */
   path: string
   view: ViewRequest
+  /** What a person cut out: the photo is that, for the network. */
+  crop?: PhotoBox | undefined
 }
 
 /** [crop, crop, 3] of bytes, or why this photo could not be read. */
@@ -29,7 +32,7 @@ export interface ViewOptions extends OutcomeOptions {
 }
 
 const comesAgain = ({ view }: ViewJob): boolean => view.kind !== 'epoch'
-const keyOf = ({ path: file, view }: ViewJob): string => `${JSON.stringify(view)} ${file}`
+const keyOf = ({ path: file, view, crop }: ViewJob): string => `${JSON.stringify([view, crop])} ${file}`
 
 /** Prepares photos of one folder for one network, in worker threads, ahead of who consumes them. */
 export class ViewWorkers {
@@ -55,6 +58,7 @@ export class ViewWorkers {
         kind: 'view',
         file: path.resolve(this.folder, job.path),
         request: job.view,
+        crop: job.crop,
         preparation: this.preparation,
       }
   }

@@ -6,8 +6,8 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Entry, ZipFile } from 'yauzl'
 import { open } from 'yauzl'
-import { ThawError } from '../../../shared/errors.ts'
-import { writeError } from '../files.ts'
+import { ThawError } from '../../shared/errors.ts'
+import { writeError } from './files.ts'
 
 /** What an archive may become: an honest one of photos hardly shrinks. */
 const largestResult = 2 ** 30
@@ -45,11 +45,11 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 
 /**
  * Unpacks a zip archive into a folder. Only plain files are written, never links.
- * @throws ThawError `weights.damaged`, `cancelled`, `disk.full`, `output.unwritable`
+ * @throws ThawError `archive.damaged`, `cancelled`, `disk.full`, `output.unwritable`
  */
 export async function unzip(file: string, folder: string, signal: AbortSignal): Promise<void> {
   const damaged = (reason: string, cause?: unknown) =>
-    new ThawError('weights.damaged', { file: path.basename(file), reason }, { cause })
+    new ThawError('archive.damaged', { file: path.basename(file), reason }, { cause })
   const zip = await opened(file).catch((error: unknown) => {
     throw damaged('it is no zip archive', error)
   })

@@ -1,0 +1,94 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Split, UnreadablePhoto } from '../../../shared/dataset.ts'
+import { plainError, ThawError } from '../../../shared/errors.ts'
+import { readError } from '../photos/read.ts'
+import type { ClassFolder } from './layout.ts'
+import { byCodePoint } from './order.ts'
+import type { FileState } from './verdicts.ts'
+import { findPhotos } from './walk.ts'
+
+/** A file named like a photo, before it is known whether it is one. */
+export interface Candidate extends FileState {
+  class: number | null
+  split: Split | undefined
+}
+
+/** At the same time: enough to keep a disk busy, far below the limit of open files. */
+const statsAtOnce = 64
+
+/** @throws ThawError `dataset.missing`, `dataset.not-a-folder`, `photo.unreadable` */
+export async function requireFolder(folder: string): Promise<void> {
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new ThawError('dataset.not-a-folder', { folder })
+  } catch (error) {
+    const reason = readError(error, folder)
+    if (reason instanceof ThawError && reason.code === 'photo.missing')
+      throw new ThawError('dataset.missing', { folder }, { cause: error })
+    throw reason
+  }
+}
+
+export const unreadable = (file: string, error: ThawError): UnreadablePhoto => ({
+  path: file,
+  ...plainError(new ThawError(error.code, { ...error.parameters, file })),
+})
+
+/** A photo that a folder or a list names, before it was looked at. */
+export interface Named {
+  path: string
+  class: number | null
+  split: Split | undefined
+}
+
+export interface Found {
+  candidates: Candidate[]
+  /** What cannot be looked at. */
+  bad: UnreadablePhoto[]
+  /** Class folders that hold no photo. */
+  empty: string[]
+}
+
+/** Sizes and times of these files, sorted by path. */
+export async function statesOf(
+  root: string,
+  named: readonly Named[],
+): Promise<Pick<Found, 'candidates' | 'bad'>> {
+  const candidates: Candidate[] = []
+  const bad: UnreadablePhoto[] = []
+  for (let at = 0; at < named.length; at += statsAtOnce) {
+    const states = named.slice(at, at + statsAtOnce).map(async (one) => {
+      try {
+        const { size: bytes, mtimeMs } = await stat(path.resolve(root, one.path))
+        candidates.push({ ...one, bytes, modified: Math.round(mtimeMs) })
+      } catch (error) {
+        const reason = readError(error, one.path)
+        if (!(reason instanceof ThawError)) throw reason
+        bad.push(unreadable(one.path, reason))
+      }
+    })
+    await Promise.all(states)
+  }
+  return { candidates: candidates.sort((a, b) => byCodePoint(a.path, b.path)), bad }
+}
+
+/** All photos in these folders. @throws ThawError `cancelled` */
+export async function candidatesIn(
+  root: string,
+  folders: readonly ClassFolder[],
+  classes: readonly string[],
+  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined },
+): Promise<Found> {
+  const named: Named[] = []
+  const bad: UnreadablePhoto[] = []
+  const empty: string[] = []
+  for (const folder of folders) {
+    const walked = await findPhotos(root, folder.path, { ...options, shallow: folder.shallow })
+    bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
+    if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
+    const place = folder.class === undefined ? null : classes.indexOf(folder.class)
+    named.push(...walked.photos.map((file) => ({ path: file, class: place, split: folder.split })))
+  }
+  const { candidates, bad: gone } = await statesOf(root, named)
+  return { candidates, bad: [...bad, ...gone], empty }
+}

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parse } from 'csv-parse/sync'
+import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { Named } from './candidates.ts'
+import { statesOf } from './candidates.ts'
+import { splitNamed } from './layout.ts'
+import { byCodePoint } from './order.ts'
+import type { ScanOptions } from './scan.ts'
+import { judged } from './scan.ts'
+
+/** What columns, or keys of objects, may be called; upper and lower case are the same. */
+const columns = {
+  path: ['path', 'file', 'filename', 'photo', 'image', 'filepath', 'file_name'],
+  class: ['class', 'label', 'category', 'classname', 'class_name'],
+  split: ['split', 'part', 'set', 'subset'],
+}
+
+interface Row {
+  path: string
+  class: string
+  split: string
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const cell = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+
+/** One row of a table, whatever its columns are called. */
+function rowOf(record: Record<string, unknown>): Row {
+  const byName = new Map(Object.entries(record).map(([name, value]) => [name.trim().toLowerCase(), value]))
+  const get = (names: readonly string[]) =>
+    cell(names.map((name) => byName.get(name)).find((it) => cell(it) !== ''))
+  return { path: get(columns.path), class: get(columns.class), split: get(columns.split) }
+}
+
+/** An array of objects or of paths, or an object that holds such an array. */
+function rowsOfJson(text: string): Row[] {
+  const parsed: unknown = JSON.parse(text)
+  const array = Array.isArray(parsed)
+    ? parsed
+    : isRecord(parsed)
+      ? Object.values(parsed).find(Array.isArray)
+      : undefined
+  if (!array) throw new Error('it holds no array')
+  return (array as unknown[]).map((one) => rowOf(isRecord(one) ? one : { path: one }))
+}
+
+/** Comma, semicolon or tab: the one that the header has most of. */
+function rowsOfCsv(text: string): Row[] {
+  const [header = ''] = text.split('\n', 1)
+  const delimiter = [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0]!
+  const records: Record<string, unknown>[] = parse(text, {
+    ...{ bom: true, columns: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true },
+  })
+  return records.map(rowOf)
+}
+
+async function rowsOf(file: string): Promise<Row[]> {
+  let rows: Row[]
+  try {
+    const text = await readFile(file, 'utf8')
+    rows = path.extname(file).toLowerCase() === '.json' ? rowsOfJson(text) : rowsOfCsv(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ThawError('list.unreadable', { file, reason }, { cause: error })
+  }
+  const named = rows.filter((row) => row.path !== '')
+  if (named.length > 0) return named
+  throw new ThawError('list.unreadable', { file, reason: 'it names no photos' })
+}
+
+const splitOf = (file: string, name: string): Split | undefined => {
+  if (name === '') return undefined
+  const split = splitNamed(name)
+  if (split) return split
+  throw new ThawError('list.unreadable', { file, reason: `“${name}” is none of train, val and test` })
+}
+
+/**
+ * Reads the photos that a CSV or JSON list names, relative to the list's folder or absolute, with their classes and parts as far as
+ * it gives them. A photo that is named twice counts as it is named last.
+ * @throws ThawError `list.unreadable`, `cancelled`
+ */
+export async function scanList(list: string, options: ScanOptions): Promise<ScannedDataset> {
+  const source = path.resolve(list)
+  const folder = path.dirname(source)
+  const rows = await rowsOf(source)
+  const classes = [
+    ...new Set(rows.map((row) => row.class.normalize('NFC')).filter((name) => name !== '')),
+  ].sort(byCodePoint)
+  const named = new Map<string, Named>()
+  for (const row of rows) {
+    const file = path
+      .relative(folder, path.resolve(folder, row.path.replaceAll('\\', '/')))
+      .split(path.sep)
+      .join('/')
+    const place = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
+    named.set(file, { path: file, class: place, split: splitOf(source, row.split) })
+  }
+  const photos = [...named.values()]
+  const splitGiven = photos.some((photo) => photo.split !== undefined)
+  return judged(
+    folder,
+    { layout: 'list', classes, splitGiven, source },
+    await statesOf(folder, photos),
+    options,
+  )
+}

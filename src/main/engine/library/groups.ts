@@ -1,0 +1,68 @@
+import type { Decided } from '../../../shared/api/datasets.ts'
+import type { Act } from '../../../shared/decisions.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { affected, summaryOf } from '../datasets/decide.ts'
+import type { ActEntry, NewEntry } from '../datasets/journal.ts'
+import { keywordLabels, keywordsIn } from '../datasets/keywords.ts'
+import { groupingOf } from '../datasets/leaks.ts'
+import { differencesSince } from '../datasets/since.ts'
+import { drawSplits } from '../datasets/split.ts'
+import type { OpenedDataset } from '../store/datasets.ts'
+import { findRun, readRecord } from '../store/runFolder.ts'
+import type { Library, LibraryHandlers } from './context.ts'
+
+type GroupCall =
+  | 'datasets.groups'
+  | 'datasets.drawSplit'
+  | 'datasets.keywords'
+  | 'datasets.labelByKeywords'
+  | 'datasets.since'
+
+/** Capture groups, splits that keep them whole, labels from keywords, and what changed since a run. */
+export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall> {
+  const { datasets, emit } = library
+
+  /** Enters an act that is worked out from the newest state. */
+  const decide = async (
+    id: string,
+    workOut: (dataset: OpenedDataset) => { photos: string[]; act: Act },
+  ): Promise<Decided> => {
+    const entry = (await datasets.decide(id, (dataset): NewEntry => {
+      const { photos, act } = workOut(dataset)
+      const concerned = affected(dataset.browsed, photos, act)
+      return { kind: 'act', act, photos: concerned, summary: summaryOf(dataset.browsed, concerned, act) }
+    })) as ActEntry
+    emit('datasets.changed', {})
+    return { entry: entry.n, photos: entry.photos, summary: entry.summary }
+  }
+
+  return {
+    'datasets.groups': async ({ dataset }) => {
+      const { browsed, decisions } = await datasets.open(dataset)
+      return { rules: decisions.rules, ...groupingOf(browsed) }
+    },
+    'datasets.drawSplit': ({ dataset, val, test, seed }) =>
+      decide(dataset, ({ browsed }) => {
+        const used = browsed.photos
+          .filter((photo) => photo.class !== null && !photo.out)
+          .sort((a, b) => a.class! - b.class! || (a.path < b.path ? -1 : 1))
+        const parts = drawSplits(used, seed, { val, test })
+        if (used.length > 0 && !parts.includes('train'))
+          throw new ThawError('split.shares', { groups: new Set(used.map((it) => it.group ?? it.path)).size })
+        return { photos: used.map(({ path }) => path), act: { type: 'partEach', parts } }
+      }),
+    'datasets.keywords': async ({ dataset }) => ({
+      keywords: keywordsIn((await datasets.open(dataset)).browsed.photos),
+    }),
+    'datasets.labelByKeywords': ({ dataset, classes }) =>
+      decide(dataset, ({ browsed }) => {
+        const labels = keywordLabels(browsed.photos, new Map(Object.entries(classes)))
+        return { photos: [...labels.keys()], act: { type: 'labelEach', classes: [...labels.values()] } }
+      }),
+    'datasets.since': async ({ dataset, run }) => {
+      const record = await readRecord(await findRun(library.paths.runs, run))
+      const { browsed } = await datasets.open(dataset)
+      return { ...differencesSince(record, browsed), entry: record.dataset.entry ?? null }
+    },
+  }
+}

@@ -1,0 +1,161 @@
+import { writeFile } from 'node:fs/promises'
+import { ExifTool } from 'exiftool-vendored'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openDataset } from '../../../../src/main/engine/datasets/openDataset.ts'
+import { keywordLabels, keywordsIn } from '../../../../src/main/engine/datasets/keywords.ts'
+import { scanFolder } from '../../../../src/main/engine/datasets/scan.ts'
+import { scanSource } from '../../../../src/main/engine/datasets/sources.ts'
+import { factsOf } from '../../../../src/main/engine/photos/facts.ts'
+import { readPhotoFile } from '../../../../src/main/engine/photos/read.ts'
+import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
+
+const folder = temporaryFolder()
+const photo = await jpeg({ r: 90, g: 120, b: 30 })
+const samples = () => ({ samples: folder.path('samples') })
+const options = { seed: 1, threads: 1 }
+
+async function make(name: string, ...paths: string[]): Promise<void> {
+  for (const one of paths) await put(folder.path(name, one), photo)
+}
+const told = ({ photos, classes }: Awaited<ReturnType<typeof scanFolder>>) =>
+  photos.map(({ path, class: place, split }) => [path, place === null ? null : classes[place], split])
+
+describe('photos come', () => {
+  it('from a flat folder, without labels', async () => {
+    await make('flat', 'b.jpg', 'a.jpg')
+    const dataset = await scanFolder(folder.path('flat'), options)
+    expect(dataset).toMatchObject({ layout: 'flat', classes: [] })
+    expect(dataset.photos.map((it) => [it.path, it.class])).toEqual(
+      expect.arrayContaining([
+        ['a.jpg', null],
+        ['b.jpg', null],
+      ]),
+    )
+  })
+
+  it('from train/, val/ and test/, each of which is kept', async () => {
+    await make('three', 'train/a/1.jpg', 'val/a/2.jpg', 'test/a/3.jpg', 'train/b/4.jpg', 'val/b/5.jpg')
+    expect(told(await scanFolder(folder.path('three'), options))).toEqual([
+      ['train/a/1.jpg', 'a', 'train'],
+      ['train/b/4.jpg', 'b', 'train'],
+      ['val/a/2.jpg', 'a', 'val'],
+      ['val/b/5.jpg', 'b', 'val'],
+      ['test/a/3.jpg', 'a', 'test'],
+    ])
+  })
+
+  it.each([
+    [
+      'list.csv',
+      'File;Label;Set\n../flat/a.jpg;ants;train\nx/c.jpg;"bees; wild";test\nx/d.jpg;;val\nno.jpg;ants;\n',
+    ],
+    [
+      'list.json',
+      JSON.stringify({
+        photos: [
+          { path: '../flat/a.jpg', class: 'ants', split: 'train' },
+          { path: 'x/c.jpg', class: 'bees; wild', split: 'test' },
+          { path: 'x/d.jpg', split: 'validation' },
+          { path: 'no.jpg', class: 'ants' },
+        ],
+      }),
+    ],
+  ])('from a list, %s', async (name, text) => {
+    await make('lists', 'x/c.jpg', 'x/d.jpg')
+    await writeFile(folder.path('lists', name), text)
+    const dataset = await scanSource(folder.path('lists', name), samples(), options)
+    expect(told(dataset)).toEqual([
+      ['../flat/a.jpg', 'ants', 'train'],
+      ['x/d.jpg', null, 'val'],
+      ['x/c.jpg', 'bees; wild', 'test'],
+    ])
+    expect(dataset.unreadable).toMatchObject([{ path: 'no.jpg', code: 'photo.missing' }])
+  })
+
+  it.each([
+    ['empty.csv', 'path,class\n'],
+    ['words.json', '{"a": 1}'],
+    ['split.csv', 'path,split\na.jpg,sometimes\n'],
+  ])('not from a list that is none, %s', async (name, text) => {
+    await writeFile(folder.path(name), text)
+    await expect(scanSource(folder.path(name), samples(), options)).rejects.toMatchObject({
+      code: 'list.unreadable',
+    })
+  })
+
+  it('not from an archive that is damaged', async () => {
+    await writeFile(folder.path('broken.zip'), 'PK')
+    await expect(scanSource(folder.path('broken.zip'), samples(), options)).rejects.toMatchObject({
+      code: 'archive.damaged',
+    })
+  })
+
+  it('by a name that is neither a folder nor a dataset’s not at all', async () => {
+    const paths = { ...samples(), datasets: folder.path('datasets'), scans: folder.path('scans') }
+    await expect(openDataset('nowhere', { ...options, paths })).rejects.toMatchObject({
+      code: 'dataset.missing',
+    })
+  })
+})
+
+describe('keywords', () => {
+  const tool = new ExifTool({ maxProcs: 1 })
+  afterAll(() => tool.end())
+  const facts = async (name: string) => {
+    const file = folder.path('tagged', name)
+    return factsOf(file, (await readPhotoFile(file)).bytes)
+  }
+  const tag = (name: string, tags: Record<string, unknown>) =>
+    tool.write(folder.path('tagged', name), tags, {
+      writeArgs: ['-overwrite_original', '-codedcharacterset=utf8'],
+    })
+
+  it('are read as Lightroom, digiKam and IPTC programs write them, and from files beside the photo', async () => {
+    await make('tagged', 'lightroom.jpg', 'digikam.jpg', 'iptc.jpg', 'side.jpg', 'plain.jpg')
+    await tag('lightroom.jpg', {
+      'XMP-dc:Subject': ['벌', 'bees', 'garden'],
+      'XMP-lr:HierarchicalSubject': ['insects|벌', 'insects|bees'],
+      'IPTC:Keywords': ['bees', '벌'],
+      ...{
+        DateTimeOriginal: '2026:05:06 07:08:09',
+        SubSecTimeOriginal: '25',
+        Make: 'Canon',
+        Model: 'Canon EOS R5',
+      },
+    })
+    await tag('digikam.jpg', { 'XMP-digiKam:TagsList': ['insects/ants'] })
+    await tag('iptc.jpg', { 'IPTC:Keywords': ['개미', 'ants'] })
+    await tag('side.xmp', { 'XMP-dc:Subject': ['wasps & co'] })
+    expect(await facts('lightroom.jpg')).toEqual({
+      taken: Date.UTC(2026, 4, 6, 7, 8, 9, 250),
+      camera: 'Canon EOS R5',
+      keywords: ['garden', 'insects|bees', 'insects|벌'],
+    })
+    expect(await facts('digikam.jpg')).toEqual({ keywords: ['insects|ants'] })
+    expect((await facts('iptc.jpg')).keywords).toEqual(['ants', '개미'])
+    expect(await facts('side.jpg')).toEqual({ keywords: ['wasps & co'] })
+    expect(await facts('plain.jpg')).toEqual({})
+  })
+
+  it('become classes where a photo’s keywords say one', () => {
+    const photos = [
+      { path: '1', keywords: ['insects|bees', 'sun'] },
+      { path: '2', keywords: ['insects|ants'] },
+      { path: '3', keywords: ['insects|ants', 'insects|bees'] },
+      { path: '4' },
+    ]
+    expect(keywordsIn(photos).slice(0, 3)).toEqual([
+      { keyword: 'insects', photos: 3 },
+      { keyword: 'insects|ants', photos: 2 },
+      { keyword: 'insects|bees', photos: 2 },
+    ])
+    const classes = new Map([
+      ['insects|bees', 'bees'],
+      ['insects|ants', 'ants'],
+    ])
+    expect([...keywordLabels(photos, classes)]).toEqual([
+      ['1', 'bees'],
+      ['2', 'ants'],
+    ])
+  })
+})
