@@ -227,9 +227,9 @@ export class Datasets {
     await this.put({ ...(await this.get(id)), name })
   }
 
-  /** Forgets it; the photos are not touched. */
+  /** Forgets it; the photos are not touched, and what was decided holds again when the folder is added again. */
   async remove(id: string): Promise<void> {
-    for (const file of [this.file(id), journalFile(this.folder, id)]) await rm(file, { force: true })
+    await rm(this.file(id), { force: true })
     this.inMemory.delete(id)
     this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id)
   }
