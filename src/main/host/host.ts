@@ -18,7 +18,7 @@ import { relays } from './relay.ts'
 import { keepPrivate } from './private.ts'
 import { jobHandlers } from './jobs/handlers.ts'
 import { Jobs } from './jobs/jobs.ts'
-import { LiveRun } from './liveRun.ts'
+import { trainerState, trainingHandlers } from './jobs/training.ts'
 import { Renewal } from './renewal.ts'
 import type { Desktop } from './saving.ts'
 import { dialogHandlers } from './saving.ts'
@@ -49,8 +49,6 @@ export interface Host {
   /** Number of a child's process, for tests that end it. */
   pid: (part: Part) => number | undefined
   trainerState: () => TrainerState
-  /** Called with every change of what the trainer does. */
-  onTrainerState: (listener: (state: TrainerState) => void) => void
   close: () => Promise<void>
 }
 
@@ -70,7 +68,8 @@ export function startHost(options: HostOptions): Host {
     THAW_CACHE: folders.cache,
   }
 
-  const liveRun = new LiveRun()
+  /** The run whose end has not been told. */
+  let openRun: string | undefined
   const renewal = new Renewal(
     async () => {
       const trainer = await parts.trainer.ready()
@@ -107,14 +106,16 @@ export function startHost(options: HostOptions): Host {
     trainer: supervisor('trainer', {
       onState: (state) => {
         server.emit('engine.state', state)
-        const orphan = state.state === 'ready' || state.state === 'starting' ? undefined : liveRun.orphaned()
-        if (orphan === undefined) return
-        server.emit('run.state', { run: orphan, state: 'interrupted', why: state.why })
+        if (state.state === 'ready' || state.state === 'starting' || openRun === undefined) return
+        server.emit('run.state', { run: openRun, state: 'interrupted', why: state.why })
+        openRun = undefined
         server.emit('runs.changed', {})
       },
       onReady: (client) => {
         forward(client)
-        liveRun.follow(client)
+        client.on('run.state', ({ run, state }) => {
+          openRun = state === 'running' || state === 'paused' ? run : undefined
+        })
         // Told at the beginning and the end of each piece of work.
         client.on('trainer.silence', () => renewal.tryNow())
       },
@@ -143,6 +144,7 @@ export function startHost(options: HostOptions): Host {
     },
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
     ...jobHandlers(jobs),
+    ...trainingHandlers(jobs),
     ...dialogHandlers(desktop, () => parts.library.ready()),
   }
   const server = createServer(
@@ -169,8 +171,7 @@ export function startHost(options: HostOptions): Host {
     library: () => parts.library.ready(),
     states: () => Object.values(parts).map(({ state }) => state),
     pid: (part) => parts[part].pid,
-    trainerState: () => liveRun.state,
-    onTrainerState: (listener) => liveRun.onChange(listener),
+    trainerState: () => trainerState(jobs.list()),
     close: async () => {
       await jobs.close()
       await Promise.all(Object.values(parts).map((part) => part.close()))

@@ -40,6 +40,9 @@ export const internalCalls = {
   /** Does a job's work; the call's end is the job's. @throws what the work throws */
   'library.work': library(Work, Worked, WorkProgress),
   'trainer.work': trainer(Work, Worked, WorkProgress),
+  /** Holds a training between two batches, and lets it go on. @throws not-found */
+  'trainer.hold': trainer(z.strictObject({ run: Id }), nothing),
+  'trainer.goOn': trainer(z.strictObject({ run: Id }), nothing),
   /** Writes jobs down, and forgets others. */
   'jobs.keep': library(z.strictObject({ records: z.array(JobRecord), forget: z.array(Id) }), nothing),
   /** Jobs that processes have left which are gone now. They are ours from then on. */

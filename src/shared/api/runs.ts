@@ -1,4 +1,4 @@
-import { Id, Offered, library, nothing, trainer } from './call.ts'
+import { Id, Offered, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
@@ -81,13 +81,13 @@ export const TrainStart = z.strictObject({
 
 export const trainCalls = {
   /** Comes back when the run has its folder; all further comes as `run.events` and `run.state`. @throws busy, … */
-  'train.start': trainer(TrainStart, z.strictObject({ run: Id })),
+  'train.start': host(TrainStart, z.strictObject({ run: Id })),
   /** @throws run.finished, run.no-checkpoint, run.locked, busy, … */
-  'train.resume': trainer(z.strictObject({ run: Id }), z.strictObject({ run: Id })),
+  'train.resume': host(z.strictObject({ run: Id }), z.strictObject({ run: Id })),
   /** Holds between two batches; `train.resume` lets it go on. */
-  'train.pause': trainer(z.strictObject({ run: Id }), nothing),
+  'train.pause': host(z.strictObject({ run: Id }), nothing),
   /** After the batch in hand, with a checkpoint to resume from. Comes back when it has stopped. */
-  'train.stop': trainer(z.strictObject({ run: Id }), nothing),
+  'train.stop': host(z.strictObject({ run: Id }), nothing),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
   'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */

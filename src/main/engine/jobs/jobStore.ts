@@ -15,7 +15,7 @@ const fileOf = (folder: string, id: string): string => path.join(folder, `${id}.
  */
 export class JobStore {
   private readonly root: string
-  private own: { folder: string; lock: Lock | undefined } | undefined
+  private own: Promise<{ folder: string; lock: Lock | undefined }> | undefined
 
   constructor(root: string) {
     this.root = root
@@ -48,17 +48,24 @@ export class JobStore {
     return found
   }
 
-  close(): void {
-    this.own?.lock?.release()
+  async close(): Promise<void> {
+    const own = await this.own?.catch(() => undefined)
+    own?.lock?.release()
   }
 
   private async folder(): Promise<string> {
-    if (!this.own) {
-      const folder = path.join(this.root, randomBytes(6).toString('hex'))
-      await makeFolder(folder)
-      this.own = { folder, lock: Lock.take(lockIn(folder)) }
-    }
-    return this.own.folder
+    // A folder that could not be made is tried again.
+    this.own ??= this.make().catch((error: unknown) => {
+      this.own = undefined
+      throw error
+    })
+    return (await this.own).folder
+  }
+
+  private async make() {
+    const folder = path.join(this.root, randomBytes(6).toString('hex'))
+    await makeFolder(folder)
+    return { folder, lock: Lock.take(lockIn(folder)) }
   }
 }
 

@@ -36,7 +36,10 @@ export function workHandler(works: Partial<Record<JobKind, unknown>>): WorkCall 
     if (!work) throw new ThawError('rpc.unknown-method', { method: kind })
     // What is told is thinned out on the wire, so each item holds all that was told so far.
     let told: WorkProgress = {}
-    const onProgress = (changed: WorkProgress) => progress((told = { ...told, ...changed }))
+    const onProgress = (changed: WorkProgress) => {
+      // Nothing new would take the place of what is: the first item goes at once, the next only after a while.
+      if (Object.keys(changed).length > 0) progress((told = { ...told, ...changed }))
+    }
     const given = jobKinds[kind].input.parse(input) as JobGiven<JobKind>
     const result = await work(given, { job, signal, onProgress })
     return { result: result as never }

@@ -94,7 +94,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     handlers: tellingOfTheDisk(handlers, paths.catalogue),
     close: async () => {
       await (await pool)?.close()
-      library.jobs.close()
+      await library.jobs.close()
       database.close()
     },
   }

@@ -9,9 +9,7 @@ import { greeting } from '../child/answerParent.ts'
 import { workHandler } from '../jobs/works.ts'
 import { dataPaths } from '../store/paths.ts'
 import { writeResult } from '../store/results.ts'
-import { findRun } from '../store/runFolder.ts'
 import { readSelection } from '../store/selections.ts'
-import { ActiveRun } from './activeRun.ts'
 import { Desk } from './desk.ts'
 import type { TrainingEngine, TrainRequest } from './engine.ts'
 import { Preparations } from './preparations.ts'
@@ -58,44 +56,21 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return lastDiagnosis
     },
 
-    'train.start': async ({ name, ...input }) => {
-      desk.requireFree()
-      const run = await preparations.runOf(input)
-      desk.requireFree()
-      const options = { ...run, ...(name ? { name } : {}) }
-      const begin = () =>
-        new ActiveRun({ emit, turns: desk.turns }, (control) => engine.train({ ...options, ...control }))
-      return { run: await desk.train(begin).started }
-    },
+    'train.state': () => desk.state,
 
-    'train.resume': async ({ run }) => {
-      if (desk.state.run === run) {
-        desk.runOf(run).goOn()
-        return { run }
-      }
-      desk.requireFree()
-      const folder = await findRun(paths.runs, run)
-      desk.requireFree()
-      const begin = () =>
-        new ActiveRun({ emit, turns: desk.turns }, (control) => engine.resume(folder, { home, ...control }))
-      return { run: await desk.train(begin).started }
-    },
-
-    'train.pause': ({ run }) => {
+    'trainer.hold': ({ run }) => {
       desk.runOf(run).pause()
       return {}
     },
 
-    'train.stop': async ({ run }) => {
-      await desk.runOf(run).stop()
+    'trainer.goOn': ({ run }) => {
+      desk.runOf(run).goOn()
       return {}
     },
 
     'train.forecast': probing((options) => engine.forecast(options)),
 
     'train.precisions': probing((options) => engine.comparePrecisions(options)),
-
-    'train.state': () => desk.state,
 
     'classify.start': async ({ selection, model, top }, { signal, progress }) => {
       desk.requireFree()

@@ -30,6 +30,12 @@ interface Running {
   ended: Promise<void>
 }
 
+interface Waiter {
+  id: string
+  isWanted: (job: Job) => boolean
+  resolve: (job: Job) => void
+}
+
 export interface JobsOptions {
   clientOf: (part: Part) => Promise<InnerClient>
   onChange: (job: Job) => void
@@ -46,6 +52,7 @@ export class Jobs {
   /** In the order in which they came; those that wait, in the order of their queue. */
   private records: JobRecord[] = []
   private readonly running = new Map<string, Running>()
+  private readonly waiters = new Set<Waiter>()
   private isClosing = false
 
   constructor(options: JobsOptions) {
@@ -94,6 +101,13 @@ export class Jobs {
     return [...of('running'), ...of('waiting'), ...ended]
   }
 
+  /** Waits until a job is as wanted. @throws ThawError not-found */
+  until(id: string, isWanted: (job: Job) => boolean): Promise<Job> {
+    const job = this.get(id)
+    if (isWanted(job)) return Promise.resolve(job)
+    return new Promise((resolve) => this.waiters.add({ id, isWanted, resolve }))
+  }
+
   /** @throws ThawError not-found */
   get(id: string): Job {
     return this.recordOf(id).job
@@ -114,7 +128,7 @@ export class Jobs {
     const { resumes, lane } = jobKinds[job.kind]
     if (job.paused || isEnded(job)) return
     if (job.state === 'waiting') this.changed(id, { paused: true })
-    else if (lane === 'training') await this.hold(job, 'train.pause')
+    else if (lane === 'training') await this.hold(job, 'trainer.hold')
     else if (resumes) {
       this.changed(id, { paused: true })
       this.running.get(id)?.controller.abort()
@@ -126,7 +140,7 @@ export class Jobs {
     const { job } = this.recordOf(id)
     if (!job.paused) return
     if (job.state === 'running' && jobKinds[job.kind].lane === 'training')
-      await this.hold(job, 'train.resume')
+      await this.hold(job, 'trainer.goOn')
     else this.changed(id, { paused: false })
     this.pump()
   }
@@ -261,8 +275,9 @@ export class Jobs {
     if (code === 'cancelled' && job.paused) this.changed(id, { state: 'waiting', secondsLeft: null })
     else if (code === 'cancelled') this.end(id, 'cancelled')
     else if (code !== 'engine.gone') this.end(id, 'failed', error)
-    // A training may itself have been too much for the machine: whether it goes on is for a person to say.
-    else if (resumes && lane !== 'training' && attempts < mostAttempts) this.changed(id, { state: 'waiting' })
+    // A training that had begun may itself have been too much for the machine: whether it goes on is for a person to say.
+    else if (resumes && attempts < mostAttempts && !(lane === 'training' && job.detail?.['run']))
+      this.changed(id, { state: 'waiting' })
     else this.end(id, 'interrupted', error)
   }
 
@@ -307,13 +322,13 @@ export class Jobs {
   }
 
   /** Holds a training between two batches, or lets it go on. Its run keeps its memory meanwhile. */
-  private async hold({ id, detail }: Job, call: 'train.pause' | 'train.resume'): Promise<void> {
+  private async hold({ id, detail }: Job, call: 'trainer.hold' | 'trainer.goOn'): Promise<void> {
     const run = detail?.['run']
     if (typeof run !== 'string') throw new ThawError('refused', { what: 'pausing-so-early' })
     const trainer = await this.options.clientOf('trainer')
-    if (call === 'train.pause') await trainer.call('train.pause', { run })
-    else await trainer.call('train.resume', { run })
-    this.changed(id, { paused: call === 'train.pause' })
+    if (call === 'trainer.hold') await trainer.call('trainer.hold', { run })
+    else await trainer.call('trainer.goOn', { run })
+    this.changed(id, { paused: call === 'trainer.hold' })
   }
 
   /** Numbers those that wait, each among those that wait for the same. */
@@ -341,7 +356,13 @@ export class Jobs {
 
   private tellOf(id: string): void {
     const record = this.find(id)
-    if (record) this.options.onChange(record.job)
+    if (!record) return
+    this.options.onChange(record.job)
+    for (const waiter of [...this.waiters]) {
+      if (waiter.id !== id || !waiter.isWanted(record.job)) continue
+      this.waiters.delete(waiter)
+      waiter.resolve(record.job)
+    }
   }
 
   private forget(ids: string[]): void {

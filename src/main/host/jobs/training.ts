@@ -1,0 +1,64 @@
+import type { Job } from '../../../shared/api/jobs.ts'
+import type { TrainerState } from '../../../shared/api/runs.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { HostHandlers } from '../relay.ts'
+import type { Jobs } from './jobs.ts'
+
+type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop'
+
+const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
+const runOf = ({ detail }: Job): string | null => {
+  const run = detail?.['run']
+  return typeof run === 'string' ? run : null
+}
+
+/** What the trainer does, as the list of jobs knows it: also while an op blocks it. */
+export function trainerState(jobs: readonly Job[]): TrainerState {
+  const training = jobs.find(isTraining)
+  if (training)
+    return { work: 'training', run: runOf(training), state: training.paused ? 'paused' : 'running' }
+  const running = new Set(jobs.filter(({ state }) => state === 'running').map(({ kind }) => kind))
+  const isProbing = running.has('forecast') || running.has('precisions')
+  const work = running.has('classify') ? 'classifying' : isProbing ? 'forecasting' : null
+  return { work, run: null, state: null }
+}
+
+/** Trainings by their runs, for programs that know no jobs: each of these calls starts, holds or ends a job. */
+export function trainingHandlers(jobs: Jobs): Pick<HostHandlers, TrainingCall> {
+  const jobOf = (run: string): string | undefined =>
+    jobs.list().find((job) => isTraining(job) && runOf(job) === run)?.id
+  const atWork = (run: string): string => {
+    const id = jobOf(run)
+    if (id === undefined) throw new ThawError('not-found', { what: 'this-training' })
+    return id
+  }
+
+  /** Starts one now, and waits for its run's folder. Who can wait for a turn starts a job instead. */
+  const begin = async (input: object): Promise<{ run: string }> => {
+    const isBusy = jobs.list().some(({ kind, state }) => kind === 'train' && /running|waiting/.test(state))
+    if (isBusy) throw new ThawError('busy', { what: 'the-trainer' })
+    const id = jobs.start({ kind: 'train', ...input })
+    const job = await jobs.until(id, (it) => runOf(it) !== null || it.ended !== null)
+    const run = runOf(job)
+    if (run !== null) return { run }
+    throw job.error ? new ThawError(job.error.code, job.error.parameters) : new ThawError('cancelled')
+  }
+
+  return {
+    'train.start': begin,
+    'train.resume': async ({ run }) => {
+      const id = jobOf(run)
+      if (id === undefined) return begin({ run })
+      await jobs.resume(id)
+      return { run }
+    },
+    'train.pause': async ({ run }) => {
+      await jobs.pause(atWork(run))
+      return {}
+    },
+    'train.stop': async ({ run }) => {
+      await jobs.cancel(atWork(run))
+      return {}
+    },
+  }
+}
