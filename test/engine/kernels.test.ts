@@ -96,12 +96,14 @@ function convolutionInputs(batch: number, size: number, [rows, , from, to]: numb
   ]
 }
 
+const window = { kernel: 2, stride: 2, padding: 0 }
+
 const others: [name: string, inputs: () => Values[], work: Work][] = [
   ...[4, 5, 7].flatMap((size): [string, () => Values[], Work][] => {
     const half = Math.floor(size / 2)
     const work: Work = (kernels, [x, dy]) => {
-      const { y, saved } = kernels.maxPool(x!, 2, 2)
-      const dx = kernels.maxPoolGradient(dy!, x!.shape, saved, 2, 2)
+      const { y, saved } = kernels.maxPool(x!, window)
+      const dx = kernels.maxPoolGradient(dy!, x!.shape, saved, window)
       tf.dispose(saved)
       return [y, dx]
     }
@@ -276,8 +278,8 @@ describe.skipIf(noNative)('oneDNN’s kernels', () => {
     const x = drawn([3, 30, 26, 24], -2, 2)
     x.values.forEach((value, i) => (x.values[i] = Math.round(value)))
     const work: Work = (its, [x, dy, bias]) => {
-      const { y, saved } = its.maxPool(x!, 2, 2)
-      const dx = its.maxPoolGradient(dy!, x!.shape, saved, 2, 2)
+      const { y, saved } = its.maxPool(x!, window)
+      const dx = its.maxPoolGradient(dy!, x!.shape, saved, window)
       tf.dispose(saved)
       return [y, dx, its.biasActivation(dy!, bias!, 'relu')]
     }

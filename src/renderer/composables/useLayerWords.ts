@@ -9,36 +9,48 @@ function titleOf(t: Translate, { kind, title }: Pick<TreeNode, 'kind' | 'title'>
   return number ? t('layers.block', { number }) : title
 }
 
+/** Kinds whose name says all. */
+const plainKinds = {
+  batchnorm: 'layers.kindBatchnorm',
+  layernorm: 'layers.kindLayernorm',
+  layerscale: 'layers.kindLayerscale',
+  relu: 'layers.kindRelu',
+  relu6: 'layers.kindRelu6',
+  sigmoid: 'layers.kindSigmoid',
+  hardsigmoid: 'layers.kindHardsigmoid',
+  hardswish: 'layers.kindHardswish',
+  silu: 'layers.kindSilu',
+  gelu: 'layers.kindGelu',
+  maxpool: 'layers.kindMaxpool',
+  avgpool: 'layers.kindAvgpool',
+  flatten: 'layers.kindFlatten',
+  tokens: 'layers.kindTokens',
+  classtoken: 'layers.kindClasstoken',
+  position: 'layers.kindPosition',
+  takeclass: 'layers.kindTakeclass',
+} as const
+
 function kindOf(t: Translate, node: TreeNode, head: string): string {
   const { layer, shape } = node
   if (shape) return shape.join(' × ')
-  switch (layer?.kind) {
+  if (!layer) return ''
+  switch (layer.kind) {
     case 'conv':
       return t(layer.groups > 1 ? 'layers.kindDepthwise' : 'layers.kindConv', { size: layer.kernel })
     case 'linear':
       return node.id === head ? `${t('layers.kindLinear')} · ${t('layers.isNew')}` : t('layers.kindLinear')
-    case 'batchnorm':
-      return t('layers.kindBatchnorm')
-    case 'relu':
-      return t('layers.kindRelu')
-    case 'relu6':
-      return t('layers.kindRelu6')
-    case 'maxpool':
-      return t('layers.kindMaxpool')
-    case 'avgpool':
-      return t('layers.kindAvgpool')
-    case 'flatten':
-      return t('layers.kindFlatten')
     case 'dropout':
       return t('layers.kindDropout', { p: decimal(layer.p, 1) })
     case 'block':
       return node.id.replace('-', '–')
-    case 'residual':
-      return t('layers.kindResidual')
+    case 'paths':
+      return t(layer.join === 'add' ? 'layers.kindAdd' : 'layers.kindScale')
     case 'sequence':
       return layer.role ? t(`layers.${layer.role}`) : ''
-    case undefined:
-      return ''
+    case 'attention':
+      return t('layers.kindAttention', { heads: layer.heads })
+    default:
+      return t(plainKinds[layer.kind])
   }
 }
 

@@ -1,6 +1,9 @@
 import type { RunConfig } from '../config.ts'
-import { flatLayers, placeLayers, sizeOf } from './layers.ts'
-import type { PlacedLayer } from './layers.ts'
+import { compileNetwork } from './compiled.ts'
+import type { CompiledStep } from './compiled.ts'
+import { kindOf } from './kinds/index.ts'
+import type { Kept } from './kinds/kind.ts'
+import { sizeOf, tensorsOfNetwork } from './layers.ts'
 import type { ResolvedPlan } from './plan.ts'
 import type { Network } from './spec.ts'
 
@@ -14,29 +17,33 @@ const processBytes = 750 * 2 ** 20
 const slots = { sgd: 1, adam: 2, adamw: 2, rmsprop: 2 }
 
 const float = 4
-const outputSize = ({ output }: PlacedLayer): number => sizeOf(output)
-const inputSize = ({ input }: PlacedLayer): number => sizeOf(input)
 
-/** Numbers a photo that a layer's step keeps for its gradient, beside its input, which the layer before keeps anyway. */
-function savedBy(placed: PlacedLayer, next: PlacedLayer | undefined, plan: ResolvedPlan): number {
-  switch (placed.layer.kind) {
-    case 'conv':
-    case 'linear':
-      // With the activation behind it, only that output is kept; BatchNorm that looks at the batch keeps its input.
-      return next?.layer.kind === 'batchnorm' && plan.updating.has(next.name) ? outputSize(placed) : 0
-    case 'batchnorm':
-    case 'flatten':
-      return 0
-    case 'dropout':
-      return placed.layer.p > 0 ? 2 * outputSize(placed) : 0
-    case 'relu':
-    case 'relu6':
-      // In front of a pooling only which number was the largest is kept, a byte each. (WebAssembly keeps the map.)
-      return next?.layer.kind === 'maxpool' ? outputSize(next) / float : outputSize(placed)
-    default:
-      return outputSize(placed)
+/**
+ * Numbers a photo that the steps keep for their gradients. What one hands on and the next takes in is kept once.
+ * @param isKept whether what comes into the first of them is there anyway
+ */
+function savedBy(steps: readonly CompiledStep[], plan: ResolvedPlan, isKept: boolean): number {
+  let sum = 0
+  let before = isKept
+  for (const step of steps) {
+    const { input, output, more = 0 }: Kept = kindOf(step.placed.layer).keeps?.(step, plan) ?? {}
+    const inside = step.paths.reduce((all, path) => all + savedBy(path, plan, before || input === true), 0)
+    sum += inside + more + (input && !before ? sizeOf(step.input) : 0) + (output ? sizeOf(step.output) : 0)
+    before = output === true
   }
+  return sum
 }
+
+/** A step's input, output, and its output before activation and pooling; on the way back their gradients. */
+const atWork = (steps: readonly CompiledStep[]): number =>
+  Math.max(
+    0,
+    ...steps.map((it) => {
+      const own = sizeOf(it.input) + sizeOf(it.placed.output) + sizeOf(it.output)
+      // A path's input waits until all paths are through.
+      return it.paths.length === 0 ? own : sizeOf(it.input) + Math.max(own, ...it.paths.map(atWork))
+    }),
+  )
 
 /**
  * What training takes at its peak, bytes: an estimate from shapes alone, without trying. Weights, gradients and optimizer
@@ -47,11 +54,10 @@ export function peakBytes(
   plan: ResolvedPlan,
   config: Pick<RunConfig, 'batch' | 'accumulate' | 'optimizer' | 'momentum' | 'movingAverage'>,
 ): number {
-  const layers = flatLayers(placeLayers(network))
-  const learns = (it: PlacedLayer) => it.tensors.some((tensor) => plan.learningRates.has(tensor.name))
-  const first = layers.findIndex(learns)
-  const below = layers.slice(0, first)
-  const above = layers.slice(first)
+  const steps = compileNetwork(network)
+  const first = steps.findIndex((it) => it.parameters.some((name) => plan.learningRates.has(name)))
+  const below = steps.slice(0, first)
+  const above = steps.slice(first)
   const photos = Math.ceil(config.batch / config.accumulate)
 
   const kept =
@@ -59,16 +65,13 @@ export function peakBytes(
     (1 +
       (config.optimizer === 'sgd' && config.momentum === 0 ? 0 : slots[config.optimizer]) +
       (config.movingAverage === null ? 0 : 1))
-  const tensors = layers.flatMap((it) => it.tensors)
+  const tensors = tensorsOfNetwork(network)
   const largestOf = (list: typeof tensors) => Math.max(0, ...list.map((it) => sizeOf(it.shape)))
   const largest = largestOf(tensors.filter((it) => plan.learningRates.has(it.name)))
   const weights = tensors.reduce((sum, tensor) => sum + sizeOf(tensor.shape), 0)
-  const saved = above.reduce((sum, it, i) => sum + savedBy(it, above[i + 1], plan), 0)
-  /** A layer's input, output, and its output before bias and activation; on the way back their gradients. */
-  const atWork = (list: readonly PlacedLayer[]) =>
-    Math.max(0, ...list.map((it) => inputSize(it) + 2 * outputSize(it)))
   const forward = atWork(below) * prefixChunk
-  const around = (saved + atWork(above)) * photos + kept + 2 * largest
+  // What comes into the first one waits with the batch.
+  const around = (savedBy(above, plan, false) + atWork(above)) * photos + kept + 2 * largest
   // While it is loaded, the largest tensor is there as read and as given to the backend.
   const loading = 2 * largestOf(tensors)
   return processBytes + float * (weights + Math.max(forward, around, loading))
@@ -76,10 +79,9 @@ export function peakBytes(
 
 /** What answering for photos takes at its peak, bytes beside those of the process. */
 export function inferenceBytes(network: Network): number {
-  const layers = flatLayers(placeLayers(network))
-  const sizes = layers.flatMap((it) => it.tensors).map((tensor) => sizeOf(tensor.shape))
+  const sizes = tensorsOfNetwork(network).map((tensor) => sizeOf(tensor.shape))
   const weights = sizes.reduce((a, b) => a + b, 0)
-  const widest = Math.max(0, ...layers.map((it) => inputSize(it) + 2 * outputSize(it)))
+  const widest = atWork(compileNetwork(network))
   return float * (weights + Math.max(widest * prefixChunk, 2 * Math.max(0, ...sizes)))
 }
 

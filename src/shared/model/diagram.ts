@@ -1,4 +1,6 @@
 import { partsOf, planTreeOf } from './planTree.ts'
+import { kindOf } from './kinds/index.ts'
+import { isGroup } from './spec.ts'
 import type { Network } from './spec.ts'
 import { walk } from './tree.ts'
 import type { TreeNode } from './tree.ts'
@@ -21,7 +23,8 @@ export interface DiagramGroup {
 /** More boxes than this and none can be told from the next. */
 const mostBoxes = 26
 
-const isWeighted = (node: TreeNode): boolean => node.kind === 'conv' || node.kind === 'linear'
+const isWeighted = ({ layer }: TreeNode): boolean =>
+  layer !== undefined && !isGroup(layer) && kindOf(layer).isDrawn === true
 
 /** The network from photo to answer, in its own order. BatchNorm has no box: it changes neither size nor depth. */
 export function diagramOf(network: Network): DiagramGroup[] {

@@ -1,4 +1,15 @@
-import type { Conv, Layer, Network, Padding } from './spec.ts'
+import {
+  activate,
+  averagePool,
+  batchNorm,
+  conv as anyConv,
+  flatten,
+  linear,
+  residual,
+  roundedWidth,
+  sequence,
+} from './layersOf.ts'
+import type { Conv, Layer, Network } from './spec.ts'
 
 /**
  * EfficientNet-Lite (Google 2020): EfficientNet without squeeze-and-excite and with ReLU6, so that it runs well everywhere.
@@ -27,38 +38,15 @@ const stages: Stage[] = [
 const stem = 32
 const last = 1280
 
-const same: Padding = 'same'
-const conv = (name: string, from: number, out: number, kernel: number, stride = 1, groups = 1): Conv => ({
-  kind: 'conv',
-  name,
-  in: from,
-  out,
-  kernel,
-  stride,
-  padding: kernel === 1 ? 0 : same,
-  groups,
-  bias: false,
-})
-const norm = (name: string, features: number): Layer => ({
-  kind: 'batchnorm',
-  name,
-  features,
-  eps: 1e-3,
-  momentum: 0.1,
-})
-const relu6: Layer = { kind: 'relu6', name: '' }
-
-/** Widths stay multiples of 8 and never lose more than a tenth (MobileNet's rule). */
-function scaledWidth(width: number, factor: number): number {
-  const scaled = width * factor
-  const rounded = Math.max(8, Math.floor((scaled + 4) / 8) * 8)
-  return rounded < 0.9 * scaled ? rounded + 8 : rounded
-}
+const conv = (name: string, from: number, out: number, kernel: number, stride = 1, depthwise = false): Conv =>
+  anyConv(name, from, out, kernel, { stride, depthwise, padding: kernel === 1 ? 0 : 'same' })
+const norm = (name: string, features: number): Layer => batchNorm(name, features, 1e-3)
+const relu6 = activate('', 'relu6')
 
 function block(name: string, from: number, stage: Stage, out: number, stride: number): Layer {
   const inside = from * stage.expand
   const depthwise = (bn: string): Layer[] => [
-    conv('conv_dw', inside, inside, stage.kernel, stride, inside),
+    conv('conv_dw', inside, inside, stage.kernel, stride, true),
     norm(bn, inside),
     relu6,
   ]
@@ -73,13 +61,13 @@ function block(name: string, from: number, stage: Stage, out: number, stride: nu
           conv('conv_pwl', inside, out, 1),
           norm('bn3', out),
         ]
-  return { kind: stride === 1 && from === out ? 'residual' : 'sequence', name, layers }
+  return stride === 1 && from === out ? residual(name, layers) : sequence(name, layers)
 }
 
 function efficientnetLite(variant: number, width: number, depth: number, size: number): Network {
   let channels = stem
   const body = stages.map((stage, index): Layer => {
-    const out = scaledWidth(stage.out, width)
+    const out = roundedWidth(stage.out * width)
     // The first and the last stage are not repeated more often in the larger variants (fix_first_last).
     const fixed = index === 0 || index === stages.length - 1
     const repeat = fixed ? stage.repeat : Math.ceil(stage.repeat * depth)
@@ -88,7 +76,7 @@ function efficientnetLite(variant: number, width: number, depth: number, size: n
       channels = out
       return made
     })
-    return { kind: 'sequence', name: String(index), layers }
+    return sequence(String(index), layers)
   })
   return {
     name: `efficientnet-lite${variant}`,
@@ -96,17 +84,27 @@ function efficientnetLite(variant: number, width: number, depth: number, size: n
     size,
     classes: 1000,
     head: 'classifier',
+    body: '',
+    middle: ['conv_head', 'bn2'],
+    parts: [
+      'conv_stem',
+      'bn1',
+      ...body.map(({ name }) => `blocks.${name}`),
+      'conv_head',
+      'bn2',
+      'classifier',
+    ],
     layers: [
       conv('conv_stem', 3, stem, 3, 2),
       norm('bn1', stem),
       relu6,
-      { kind: 'sequence', name: 'blocks', role: 'sees', layers: body },
+      sequence('blocks', body, 'sees'),
       conv('conv_head', channels, last, 1),
       norm('bn2', last),
       relu6,
-      { kind: 'avgpool', name: 'global_pool', size: 1 },
-      { kind: 'flatten', name: '' },
-      { kind: 'linear', name: 'classifier', in: last, out: 1000 },
+      averagePool('global_pool'),
+      flatten,
+      linear('classifier', last, 1000),
     ],
   }
 }

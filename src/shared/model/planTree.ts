@@ -32,13 +32,12 @@ export function planTreeOf(network: Network): PlanTree {
   return tree
 }
 
-/**
- * The parts that people freeze one by one, in the network's order: the top layers that hold parameters, where one of them holds
- * layers itself those instead. VGG16: Block 1–5, classifier.0, .3, .6.
- */
+/** The parts that people freeze one by one, in the network's order. VGG16: Block 1–5, classifier.0, .3, .6. */
 export function partsOf(network: Network): TreeNode[] {
-  const holders = (nodes: readonly TreeNode[]) => nodes.filter((node) => node.parameters > 0)
-  return holders(planTreeOf(network).root.children).flatMap((node) =>
-    node.kind === 'sequence' ? holders(node.children) : [node],
-  )
+  const { nodes } = planTreeOf(network)
+  return network.parts.map((id) => {
+    const node = nodes.get(id)
+    if (!node) throw new Error(`${network.name} has no part ${id}`)
+    return node
+  })
 }

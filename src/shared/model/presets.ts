@@ -29,7 +29,8 @@ const wakingRates = { middle: 1e-4, body: 1e-5 }
  * middle of the body. The first half stays frozen: edges and textures serve any photo.
  */
 function carefulStages(network: Network): PlanStage[] {
-  const { headRate, middle } = architectureOf(network.name)
+  const { headRate } = architectureOf(network.name)
+  const { middle } = network
   const body = partsOf(network).filter(({ id }) => id !== network.head && !middle.includes(id))
   const waking: Plan[] = [
     Object.fromEntries(middle.map((id) => [id, { learningRate: wakingRates.middle }])),

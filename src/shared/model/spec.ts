@@ -4,7 +4,8 @@
  * full name is its path ("features.0", "blocks.1.0.conv_dw").
  */
 
-export type Activation = 'relu' | 'relu6'
+export const activations = ['relu', 'relu6', 'sigmoid', 'hardsigmoid', 'hardswish', 'silu', 'gelu'] as const
+export type Activation = (typeof activations)[number]
 
 /** How a window is laid over the borders: a number of pixels on each side, or TensorFlow's "same" (may be uneven). */
 export type Padding = number | 'same'
@@ -32,11 +33,73 @@ export interface BatchNorm {
   momentum: number
 }
 
+/** Over the last axis of a row, over each token, or over each place of a map. */
 export interface Linear {
   kind: 'linear'
   name: string
   in: number
   out: number
+  /** Between its name and its tensors': torch.nn.MultiheadAttention holds `in_proj_weight` itself. */
+  separator?: '_'
+}
+
+/** Normalises the channels of each token, or of each place of a map, and then scales and shifts them. */
+export interface LayerNorm {
+  kind: 'layernorm'
+  name: string
+  features: number
+  /** Added to the variance. */
+  eps: number
+}
+
+/** A factor for each channel. */
+export interface LayerScale {
+  kind: 'layerscale'
+  name: string
+  features: number
+  /** Name of the factors in the layer's module; null: the layer is no module, the parameter has its name. */
+  tensor: string | null
+  /** In PyTorch: [features], or [features, 1, 1] where it scales a map of channels first. */
+  shape: 'vector' | 'map'
+}
+
+/** Each place of a map becomes a token: [channels, height, width] to [height · width, channels]. */
+export interface Tokens {
+  kind: 'tokens'
+  name: string
+}
+
+/** Puts one learned token, which is to gather the answer, before the others. A bare parameter of the module around it. */
+export interface ClassToken {
+  kind: 'classtoken'
+  name: string
+  features: number
+}
+
+/** Adds a learned vector to each token: where it is. A bare parameter of the module around it. */
+export interface Position {
+  kind: 'position'
+  name: string
+  /** Places by rows and columns; the class token's comes before them. */
+  side: number
+  features: number
+}
+
+/**
+ * What each token takes of the others: softmax(q · kᵀ / √d) · v for each head. Query, key and value come in side by side,
+ * [tokens, 3 · features], from the linear layer before it; the one behind it mixes the heads.
+ */
+export interface Attention {
+  kind: 'attention'
+  name: string
+  features: number
+  heads: number
+}
+
+/** The class token as a row. */
+export interface TakeClass {
+  kind: 'takeclass'
+  name: string
 }
 
 export interface Activate {
@@ -50,6 +113,8 @@ export interface MaxPool {
   name: string
   kernel: number
   stride: number
+  /** Places around the map that are never the largest. */
+  padding: number
 }
 
 /** Adaptive average pooling to `size` × `size`. */
@@ -80,11 +145,21 @@ export interface Sequence {
   role?: 'sees' | 'decides'
 }
 
-/** input + body(input); the body keeps the shape. */
-export interface Residual {
-  kind: 'residual'
+/**
+ * What branches: each path gets the same input, and what they give is joined; an empty path gives its input. ResNet's shortcut,
+ * squeeze-and-excite and a transformer's two halves are all this. Without a name its layers are named as if they stood around it.
+ */
+export interface Paths {
+  kind: 'paths'
   name: string
-  layers: Layer[]
+  /** `scale`: the first path's map times the second one's number for each channel. */
+  join: 'add' | 'scale'
+  paths: Layer[][]
+  /**
+   * Stochastic depth (Huang et al. 2016): the chance that a photo goes without the first path while it learns; else that path
+   * counts 1 / (1 − drop). Off where nothing in it learns.
+   */
+  drop: number
 }
 
 /**
@@ -107,15 +182,28 @@ export type Layer =
   | AveragePool
   | Flatten
   | Dropout
+  | LayerNorm
+  | LayerScale
+  | Tokens
+  | ClassToken
+  | Position
+  | Attention
+  | TakeClass
+  | Paths
   | Sequence
-  | Residual
   | Block
 
-export type Container = Sequence | Residual | Block
+/** Layers that hold a list of layers. What holds several is `Paths`. */
+export type Group = Sequence | Block
+export type Container = Group | Paths
+export type LayerOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>
+/** What computes, containers left out. */
+export type Leaf = Exclude<Layer, Container>
 
-export function isContainer(layer: Layer): layer is Container {
-  return layer.kind === 'sequence' || layer.kind === 'residual' || layer.kind === 'block'
-}
+export const isGroup = (layer: Layer): layer is Group => layer.kind === 'sequence' || layer.kind === 'block'
+export const isContainer = (layer: Layer): layer is Container => isGroup(layer) || layer.kind === 'paths'
+export const isActivation = (layer: Layer | undefined): layer is Activate =>
+  layer !== undefined && (activations as readonly string[]).includes(layer.kind)
 
 /** A network: its layers, and what goes with them. */
 export interface Network {
@@ -129,4 +217,10 @@ export interface Network {
   layers: Layer[]
   /** Full name of the last linear layer: the one that is new for every task. */
   head: string
+  /** The node that stands for what sees, as against what decides; '': the whole network. */
+  body: string
+  /** The parts above the body that learn faster than it and slower than the head. */
+  middle: readonly string[]
+  /** The nodes that people freeze one by one and that are drawn, first to last; the head is among them. */
+  parts: readonly string[]
 }

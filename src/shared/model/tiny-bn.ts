@@ -7,6 +7,9 @@ export const tinyBn = (): Network => ({
   size: 16,
   classes: 3,
   head: 'fc',
+  body: 'features',
+  middle: [],
+  parts: ['features.0', 'features.1', 'features.4', 'features.5', 'fc'],
   layers: [
     {
       kind: 'sequence',
@@ -16,7 +19,7 @@ export const tinyBn = (): Network => ({
         { kind: 'conv', name: '0', in: 3, out: 8, kernel: 3, stride: 1, padding: 1, groups: 1, bias: false },
         { kind: 'batchnorm', name: '1', features: 8, eps: 1e-5, momentum: 0.1 },
         { kind: 'relu', name: '2' },
-        { kind: 'maxpool', name: '3', kernel: 2, stride: 2 },
+        { kind: 'maxpool', name: '3', kernel: 2, stride: 2, padding: 0 },
         { kind: 'conv', name: '4', in: 8, out: 8, kernel: 3, stride: 1, padding: 1, groups: 8, bias: false },
         { kind: 'batchnorm', name: '5', features: 8, eps: 1e-5, momentum: 0.1 },
         { kind: 'relu6', name: '6' },

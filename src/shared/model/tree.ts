@@ -1,7 +1,9 @@
 import { placeLayers, sizeOf } from './layers.ts'
-import type { PlacedLayer, Shape } from './layers.ts'
+import type { PlacedLayer } from './layers.ts'
+import type { Shape } from './shape.ts'
 import { isContainer } from './spec.ts'
 import type { Layer, Network } from './spec.ts'
+import type { TensorSpec } from './tensor.ts'
 
 /**
  * The tree in which a person freezes and thaws: the network, its parts, its layers, and at the leaves its parameters. A plan's
@@ -21,20 +23,19 @@ export interface TreeNode {
   children: readonly TreeNode[]
 }
 
+function parameterNode({ output }: PlacedLayer, { name, shape }: TensorSpec, title: string): TreeNode {
+  return { id: name, title, kind: 'parameter', output, parameters: sizeOf(shape), shape, children: [] }
+}
+
 function nodeOf(placed: PlacedLayer): TreeNode {
   const { layer, name, output } = placed
-  const own = placed.tensors
-    .filter((tensor) => tensor.role === 'parameter')
-    .map((tensor): TreeNode => ({
-      id: tensor.name,
-      title: tensor.name.slice(name.length + 1),
-      kind: 'parameter',
-      output,
-      parameters: sizeOf(tensor.shape),
-      shape: tensor.shape,
-      children: [],
-    }))
-  const children = isContainer(layer) ? nodesOf(placed.children) : own
+  const own = placed.tensors.filter((tensor) => tensor.role === 'parameter')
+  // A layer that is nothing but its parameter ("cls_token") is one node.
+  const only = own.find((tensor) => tensor.name === name)
+  if (only) return parameterNode(placed, only, name)
+  const children = isContainer(layer)
+    ? nodesOf(placed.children)
+    : own.map((tensor) => parameterNode(placed, tensor, tensor.name.slice(name.length + 1)))
   return {
     id: name,
     title: layer.kind === 'block' ? layer.title : name,
@@ -46,8 +47,12 @@ function nodeOf(placed: PlacedLayer): TreeNode {
   }
 }
 
-/** Layers without a name of their own cannot be spoken of, and hold nothing that could learn. */
-const nodesOf = (placed: readonly PlacedLayer[]): TreeNode[] => placed.filter((it) => it.name).map(nodeOf)
+/**
+ * Layers without a name of their own cannot be spoken of, and hold nothing that could learn; what containers without one hold
+ * stands in their place.
+ */
+const nodesOf = (placed: readonly PlacedLayer[]): TreeNode[] =>
+  placed.flatMap((it) => (it.name ? [nodeOf(it)] : nodesOf(it.children)))
 
 export function treeOf(network: Network): TreeNode {
   const placed = placeLayers(network)

@@ -55,7 +55,7 @@ function features(list: VggList, batchNorm: boolean): Block[] {
   let channels = 3
   for (const entry of list) {
     if (entry === 'M') {
-      layers.push({ kind: 'maxpool', name: String(index), kernel: 2, stride: 2 })
+      layers.push({ kind: 'maxpool', name: String(index), kernel: 2, stride: 2, padding: 0 })
       blocks.push({ kind: 'block', name: `${from}-${index}`, title: `Block ${blocks.length + 1}`, layers })
       index += 1
       from = index
@@ -84,14 +84,19 @@ function vgg(name: string, title: string, list: VggList, options: VggOptions): N
     { kind: 'dropout', name: '5', p: dropout },
     { kind: 'linear', name: '6', in: hidden, out: classes },
   ]
+  const blocks = features(list, batchNorm)
+  const middle = ['classifier.0', 'classifier.3']
   return {
     name,
     title,
     size,
     classes,
     head: 'classifier.6',
+    body: 'features',
+    middle,
+    parts: [...blocks.map((block) => `features.${block.name}`), ...middle, 'classifier.6'],
     layers: [
-      { kind: 'sequence', name: 'features', role: 'sees', layers: features(list, batchNorm) },
+      { kind: 'sequence', name: 'features', role: 'sees', layers: blocks },
       { kind: 'avgpool', name: 'avgpool', size: pooled },
       { kind: 'flatten', name: '' },
       { kind: 'sequence', name: 'classifier', role: 'decides', layers: classifier },

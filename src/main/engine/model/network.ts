@@ -1,11 +1,13 @@
 import { prefixChunk } from '../../../shared/model/cost.ts'
-import { placeLayers } from '../../../shared/model/layers.ts'
+import { compileNetwork, nameOfCut, penultimateOf } from '../../../shared/model/compiled.ts'
+import type { CompiledStep } from '../../../shared/model/compiled.ts'
+import { formOf } from '../../../shared/model/shape.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
-import { compile } from './compile.ts'
+import { stepOf } from './steps/index.ts'
 import { runSteps } from './steps/step.ts'
 import type { Draw, Pass, Step } from './steps/step.ts'
 import type { Weights } from './weights.ts'
@@ -33,6 +35,9 @@ export class Model {
   readonly kernels: Kernels
   /** The first step that takes rows instead of feature maps. */
   readonly flatFrom: number
+  /** How many steps give the features that the head reads, and the last layer among them by its full name. */
+  readonly penultimate: { steps: number; name: string | null }
+  private readonly compiled: readonly CompiledStep[]
   private readonly steps: readonly Step[]
 
   /** @param fuse false: every layer is a step of its own, for looking at each one's output */
@@ -40,18 +45,22 @@ export class Model {
     this.network = network
     this.weights = weights
     this.kernels = kernels
-    this.steps = compile(placeLayers(network), fuse)
-    const flatten = this.steps.findIndex((step) => step.flattens)
-    this.flatFrom = flatten === -1 ? this.steps.length : flatten + 1
+    this.compiled = compileNetwork(network, fuse)
+    this.steps = this.compiled.map(stepOf)
+    const flattening = this.compiled.findIndex(
+      ({ input, output }) => formOf(input) !== 'row' && formOf(output) === 'row',
+    )
+    this.flatFrom = flattening === -1 ? this.steps.length : flattening + 1
+    const steps = penultimateOf(this.compiled, network.head)
+    this.penultimate = { steps, name: nameOfCut(this.compiled, steps) }
   }
 
   cutOf(plan: ResolvedPlan): Cut {
-    const learns = (step: Step) => step.parameters.some((name) => plan.learningRates.has(name))
-    const learning = this.steps.findIndex(learns)
-    const random = this.steps.findIndex((step) => step.random)
+    const learns = (name: string) => plan.learningRates.has(name)
+    const learning = this.steps.findIndex((step) => step.parameters.some(learns))
+    const random = this.steps.findIndex((step) => step.random?.(learns))
     const prefix = random === -1 ? learning : Math.min(learning, random)
-    const nameBefore = (end: number) =>
-      this.steps.slice(0, end).findLast((step) => step.names.length > 0)?.names[0] ?? null
+    const nameBefore = (end: number) => nameOfCut(this.compiled, end)
     return { prefix, learning, names: { prefix: nameBefore(prefix), learning: nameBefore(learning) } }
   }
 
@@ -71,9 +80,9 @@ export class Model {
     return this.steps.slice(0, steps).flatMap((step) => step.parameters)
   }
 
-  /** Photos and feature maps are computed in the kernels' type, what comes after flattening in float32. */
+  /** Photos, feature maps and tokens are computed in the kernels' type, rows in float32. */
   private enter(x: Tensor): Tensor {
-    return x.rank === 4 ? this.kernels.enter(x) : x.clone()
+    return x.rank > 2 ? this.kernels.enter(x) : x.clone()
   }
 
   /** Forgets nothing and learns nothing: the pass that evaluates. */
@@ -104,7 +113,7 @@ export class Model {
       })
     const photos = x.shape[0]
     // Who watches the layers wants to see all photos at once.
-    if (x.rank !== 4 || photos <= mapsAtOnce || observe) return run(x, from, to)
+    if (x.rank === 2 || photos <= mapsAtOnce || observe) return run(x, from, to)
     return tf.tidy(() => {
       const flat = Math.min(to, this.flatFrom)
       const parts: Tensor[] = []

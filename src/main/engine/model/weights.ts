@@ -1,11 +1,10 @@
-import { flatLayers, placeLayers, sizeOf } from '../../../shared/model/layers.ts'
+import { sizeOf, tensorsOfNetwork } from '../../../shared/model/layers.ts'
 import type { TensorSpec } from '../../../shared/model/layers.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { upload } from '../backend/memory.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
-import { layoutsOf, toEngineAxes, toPyTorchAxes } from './layout.ts'
-import type { Layout } from './layout.ts'
+import { toEngineAxes, toPyTorchAxes } from './layout.ts'
 
 /** Numbers in a piece of a large tensor: 16 MB. */
 const pieceSize = 2 ** 22
@@ -16,18 +15,17 @@ const pieceSize = 2 ** 22
  */
 export class Weights {
   readonly specs: readonly TensorSpec[]
-  private readonly layouts: Map<string, Layout>
+  private readonly byName: ReadonlyMap<string, TensorSpec>
   private readonly tensors = new Map<string, Tensor>()
   private readonly counters = new Map<string, number>()
 
   constructor(network: Network) {
-    const placed = placeLayers(network)
-    this.specs = flatLayers(placed).flatMap((it) => it.tensors)
-    this.layouts = layoutsOf(placed)
+    this.specs = tensorsOfNetwork(network)
+    this.byName = new Map(this.specs.map((spec) => [spec.name, spec]))
   }
 
   spec(name: string): TensorSpec {
-    const spec = this.specs.find((it) => it.name === name)
+    const spec = this.byName.get(name)
     if (!spec) throw new Error(`no tensor ${name}`)
     return spec
   }
@@ -67,10 +65,10 @@ export class Weights {
    * first linear layer alone would take 411 MB.
    */
   *pieces(name: string, given?: Tensor): Generator<Float32Array> {
-    const { shape, dtype } = this.spec(name)
+    const { shape, dtype, layout } = this.spec(name)
     const rows = shape[0] ?? 1
     const rowsAtOnce = Math.max(1, Math.floor(pieceSize / (sizeOf(shape) / rows)))
-    if (dtype === 'int64' || this.layouts.has(name) || rowsAtOnce >= rows) {
+    if (dtype === 'int64' || layout !== 'as-is' || rowsAtOnce >= rows) {
       yield given ? this.toPyTorch(name, given) : this.take(name)
       return
     }
@@ -90,10 +88,9 @@ export class Weights {
 
   /** A tensor of `name`'s shape, such as its momentum, from PyTorch's layout. The caller owns it. */
   toEngine(name: string, values: Float32Array): Tensor {
-    const { shape } = this.spec(name)
-    const layout = this.layouts.get(name) ?? 'as-is'
+    const { shape, layout } = this.spec(name)
     const axes = toEngineAxes(layout)
-    const tensor = tf.tensor(values, [...shape], 'float32')
+    const tensor = tf.tensor(values, layout === 'vector' ? [values.length] : [...shape], 'float32')
     if (!axes) return tensor
     const turned = tf.transpose(tensor, axes)
     tensor.dispose()
@@ -102,7 +99,7 @@ export class Weights {
 
   /** The values of a tensor of `name`'s shape in PyTorch's layout. */
   toPyTorch(name: string, tensor: Tensor): Float32Array {
-    const axes = toPyTorchAxes(this.layouts.get(name) ?? 'as-is')
+    const axes = toPyTorchAxes(this.spec(name).layout)
     if (!axes) return tensor.dataSync() as Float32Array
     const turned = tf.transpose(tensor, axes)
     const values = turned.dataSync() as Float32Array

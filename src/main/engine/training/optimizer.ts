@@ -138,7 +138,7 @@ export class Optimizer {
 
   /** Biases and BatchNorm's scales are vectors; everything that multiplies activations is not. */
   private decays(name: string): boolean {
-    return this.settings.decayAll || this.weights.spec(name).shape.length > 1
+    return this.settings.decayAll || this.weights.spec(name).decays
   }
 
   /** The state as a checkpoint keeps it; values come in pieces when they are asked for. */

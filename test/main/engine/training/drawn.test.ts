@@ -19,6 +19,9 @@ const network: Network = {
   size: 1,
   classes: 2,
   head: '4',
+  body: '',
+  middle: [],
+  parts: ['0', '2', '4'],
   layers: [
     { kind: 'flatten', name: '' },
     { kind: 'linear', name: '0', in: 3, out: 12 },

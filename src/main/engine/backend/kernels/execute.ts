@@ -1,5 +1,6 @@
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import type { PoolWindow } from './kernels.ts'
 
 /** TensorFlow's numbers for types (tensorflow/core/framework/types.proto). */
 export const float32 = 1
@@ -75,8 +76,7 @@ export type Executor = ReturnType<typeof createExecutor>
 export const poolWindow = (
   { attribute, typeOf }: Executor,
   x: Tensor,
-  kernel: number,
-  stride: number,
+  { kernel, stride }: Pick<PoolWindow, 'kernel' | 'stride'>,
 ): Attribute[] => [
   attribute.type('T', typeOf(x)),
   attribute.ints('ksize', [1, kernel, kernel, 1]),

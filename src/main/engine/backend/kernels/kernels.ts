@@ -30,26 +30,20 @@ export interface Kernels {
   activate: (x: Tensor, activation: Activation) => Tensor
   /** activation(x + bias); the bias is float32, one number a channel. */
   biasActivation: (x: Tensor, bias: Tensor | null, activation: Activation | null) => Tensor
-  /** `y` is the activation's output, which tells as much as its input and is kept anyway. */
-  activationGradient: (dy: Tensor, y: Tensor, activation: Activation) => Tensor
+  /** @param from the activation's output, or its input where `gradientFrom` says so (shared/model/kinds/activation.ts) */
+  activationGradient: (dy: Tensor, from: Tensor, activation: Activation) => Tensor
 
-  /** activation(x · weightᵀ + bias); x [batch, in], weight [out, in], float32. */
+  /** activation(x · weightᵀ + bias) over the last axis; x [..., in], weight [out, in]. */
   linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null) => Tensor
-  /** [batch, in] */
+  /** [..., in] */
   linearInputGradient: (dy: Tensor, weight: Tensor) => Tensor
-  /** [out, in] */
+  /** [out, in], float32 */
   linearWeightGradient: (dy: Tensor, x: Tensor) => Tensor
 
-  /** Windows lie within the input. */
-  maxPool: (x: Tensor, kernel: number, stride: number) => MaxPoolResult
+  /** What lies around the input is never the largest. */
+  maxPool: (x: Tensor, how: PoolWindow) => MaxPoolResult
   /** Each window's gradient goes to the first of its largest numbers. */
-  maxPoolGradient: (
-    dy: Tensor,
-    inputShape: number[],
-    saved: Tensor[],
-    kernel: number,
-    stride: number,
-  ) => Tensor
+  maxPoolGradient: (dy: Tensor, inputShape: number[], saved: Tensor[], how: PoolWindow) => Tensor
 
   /** Adaptive average pooling to size × size; the input's sides are multiples of it. float32 where `size` is 1. */
   averagePool: (x: Tensor, size: number) => Tensor
@@ -59,7 +53,23 @@ export interface Kernels {
   batchNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => BatchNormResult
   batchNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, saved: Tensor[], eps: number) => BatchNormGradient
 
+  /** Normalises over the last axis: of each token, or of each place of a map. */
+  layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
+  /** Scale and offset are float32. */
+  layerNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, eps: number) => LayerNormGradient
+
+  /** What each token takes of the others: qkv [batch, tokens, 3 · features], query, key and value side by side. */
+  attention: (qkv: Tensor, heads: number) => AttentionResult
+  /** The gradient of qkv. @param weights as `attention` gave them */
+  attentionGradient: (dy: Tensor, qkv: Tensor, weights: Tensor, heads: number) => Tensor
+
   add: (a: Tensor, b: Tensor) => Tensor
+  /** x times what can be spread over it: a number a channel, or [batch, 1, 1, channels]. In x's type. */
+  scale: (x: Tensor, factor: Tensor) => Tensor
+  /** The gradient of a factor [batch, 1, 1, channels] of the map x: the sum of dy · x over the places. float32 */
+  scaleGradient: (dy: Tensor, x: Tensor) => Tensor
+  /** The same numbers in another shape. */
+  reshape: (x: Tensor, shape: number[]) => Tensor
 
   /** The 32-bit sum of the bits of a float32 tensor's numbers, modulo 2³²: any change of one of them changes it. */
   fingerprint: (x: Tensor) => number
@@ -74,6 +84,25 @@ export interface Window {
 
 export interface ConvOptions extends Window {
   activation: Activation | null
+}
+
+export interface PoolWindow {
+  kernel: number
+  stride: number
+  padding: number
+}
+
+export interface AttentionResult {
+  /** [batch, tokens, features] */
+  y: Tensor
+  /** [batch, heads, tokens, tokens], float32; the caller disposes of it. */
+  weights: Tensor
+}
+
+export interface LayerNormGradient {
+  x: Tensor
+  scale: Tensor
+  offset: Tensor
 }
 
 export interface MaxPoolResult {

@@ -7,7 +7,11 @@ import { valuesOf } from './values.ts'
  * tf.js's own kernel is wrong on WebAssembly where the largest number is 0 or less.
  * @param dy [batch, height, width, channels] of the output; windows lie within the input
  */
-export function maxPoolGradient(dy: Tensor, x: Tensor, kernel: number, stride: number): Tensor {
+export function maxPoolGradient(
+  dy: Tensor,
+  x: Tensor,
+  { kernel, stride }: { kernel: number; stride: number },
+): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number]
   const [, outHeight, outWidth] = dy.shape as [number, number, number, number]
   const values = valuesOf(x)

@@ -1,13 +1,16 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { formulas } from './activations.ts'
 import { batchStatistics } from './batchStatistics.ts'
 import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
 import { isSame } from './geometry.ts'
-import type { Kernels, Window } from './kernels.ts'
+import type { Kernels, PoolWindow, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32, poolWindow } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
 import { createOneDnn } from './onednn.ts'
+import { framedForPool, framedShape, unframed } from './poolFrame.ts'
+import { attention, attentionGradient, layerNorm, layerNormGradient } from './tokens.ts'
 import { createWinograd, suitsWinograd } from './winograd.ts'
 
 export interface NativeOptions {
@@ -80,8 +83,15 @@ export function nativeKernels(
     sizes.dispose()
     return y
   }
-  const opOf: Record<Activation, string> = { relu: 'Relu', relu6: 'Relu6' }
-  const pool = (x: Tensor, kernel: number, stride: number) => poolWindow(executor, x, kernel, stride)
+  /** Activations that TensorFlow has ops for. */
+  const opOf: Partial<Record<Activation, string>> = { relu: 'Relu', relu6: 'Relu6', sigmoid: 'Sigmoid' }
+  const gradientOpOf: Partial<Record<Activation, string>> = { relu: 'ReluGrad', relu6: 'Relu6Grad' }
+  const pool = (x: Tensor, how: { kernel: number; stride: number }) => poolWindow(executor, x, how)
+  const shapeOp = (x: Tensor, shape: number[]): Tensor =>
+    withShape(shape, (sizes) => run('Reshape', [T(x), attribute.type('Tshape', int32)], [x, sizes]))
+  /** Computes by TensorFlow.js' own operations, which know float32 only, and gives what has x's type. */
+  const inFloat = (x: Tensor, f: (x: Tensor) => Tensor): Tensor =>
+    typeOf(x) === float32 ? tf.tidy(() => f(x)) : tf.tidy(() => cast(f(cast(x, float32)), typeOf(x)))
   const matMul = (a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor =>
     run(
       'MatMul',
@@ -90,7 +100,13 @@ export function nativeKernels(
     )
   const biasAdd = (x: Tensor, bias: Tensor): Tensor =>
     as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
-  const activate = (x: Tensor, activation: Activation): Tensor => run(opOf[activation], [T(x)], [x])
+  const activate = (x: Tensor, activation: Activation): Tensor => {
+    const op = opOf[activation]
+    return op ? run(op, [T(x)], [x]) : inFloat(x, formulas[activation].activate)
+  }
+  /** [rows, channels] */
+  const asRows = (x: Tensor): Tensor => shapeOp(x, [x.size / x.shape.at(-1)!, x.shape.at(-1)!])
+  const scale = (x: Tensor, factor: Tensor): Tensor => as(factor, x, (it) => run('Mul', [T(x)], [x, it]))
   const biasActivation = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
     if (oneDnn && bias && activation === 'relu' && x.rank === 4 && typeOf(x) === float32)
       return oneDnn.biasRelu(x, bias)
@@ -106,6 +122,8 @@ export function nativeKernels(
     x.dispose()
     return y
   }
+  const framed4 = (x: Tensor, how: PoolWindow): Tensor =>
+    how.padding === 0 ? x.clone() : inFloat(x, (it) => framedForPool(it, how))
   const normAttributes = (x: Tensor, eps: number, training = true) => [
     T(x),
     attribute.type('U', float32),
@@ -191,31 +209,52 @@ export function nativeKernels(
 
     activate,
     biasActivation,
-    activationGradient: (dy, y, activation) => run(`${opOf[activation]}Grad`, [T(dy)], [dy, y]),
-
-    // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as long
-    // for 8 to 64 rows.
-    linear(x, weight, bias, activation) {
-      const turned = matMul(weight, x, false, true)
-      const y = tf.transpose(turned)
-      turned.dispose()
-      return finish(y, bias, activation)
+    activationGradient(dy, from, activation) {
+      const op = gradientOpOf[activation]
+      return op
+        ? run(op, [T(dy)], [dy, from])
+        : inFloat(dy, (it) => formulas[activation].gradient(it, cast(from, float32)))
     },
-    linearInputGradient: (dy, weight) => matMul(dy, weight, false, false),
-    linearWeightGradient: (dy, x) => matMul(dy, x, true, false),
 
-    maxPool(x, kernel, stride) {
+    linear(x, weight, bias, activation) {
+      // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as
+      // long for 8 to 64 rows.
+      if (x.rank === 2 && typeOf(x) === float32) {
+        const turned = matMul(weight, x, false, true)
+        const y = tf.transpose(turned)
+        turned.dispose()
+        return finish(y, bias, activation)
+      }
+      return tf.tidy(() => {
+        const rows = as(weight, x, (it) => matMul(asRows(x), it, false, true))
+        return shapeOp(finish(rows, bias, activation), [...x.shape.slice(0, -1), weight.shape[0]!])
+      })
+    },
+    linearInputGradient: (dy, weight) =>
+      tf.tidy(() => {
+        const rows = as(weight, dy, (it) => matMul(asRows(dy), it, false, false))
+        return shapeOp(rows, [...dy.shape.slice(0, -1), weight.shape[1]!])
+      }),
+    linearWeightGradient: (dy, x) => tf.tidy(() => toFloat(matMul(asRows(dy), asRows(x), true, false))),
+
+    maxPool(x, how) {
+      const framed = framed4(x, how)
       if (oneDnn) {
-        const { y, largest } = oneDnn.maxPool(x, kernel, stride)
+        const { y, largest } = oneDnn.maxPool(framed, how)
+        framed.dispose()
         return { y, saved: [largest] }
       }
-      const y = run('MaxPool', pool(x, kernel, stride), [x])
-      return { y, saved: [x.clone(), y.clone()] }
+      const y = run('MaxPool', pool(framed, how), [framed])
+      return { y, saved: [framed, y.clone()] }
     },
-    maxPoolGradient(dy, inputShape, saved, kernel, stride) {
-      return oneDnn
-        ? oneDnn.maxPoolGradient(dy, inputShape, saved[0]!, kernel, stride)
-        : run('MaxPoolGrad', pool(dy, kernel, stride), [...saved, dy])
+    maxPoolGradient(dy, inputShape, saved, how) {
+      const dx = oneDnn
+        ? oneDnn.maxPoolGradient(dy, framedShape(inputShape, how), saved[0]!, how)
+        : run('MaxPoolGrad', pool(dy, how), [...saved, dy])
+      if (how.padding === 0) return dx
+      const cut = inFloat(dx, (it) => unframed(it.clone(), inputShape, how))
+      dx.dispose()
+      return cut
     },
 
     averagePool(x, size) {
@@ -223,7 +262,7 @@ export function nativeKernels(
       if (height === size && width === size) return x.clone()
       if (height !== width) throw new Error('average pooling wants a square')
       const sides = isExact(x) ? sidesOf(height / size) : [height / size]
-      const pooled = tf.tidy(() => sides.reduce((it, side) => run('AvgPool', pool(it, side, side), [it]), x))
+      const pooled = tf.tidy(() => sides.reduce((it, side) => run('AvgPool', pool(it, { kernel: side, stride: side }), [it]), x))
       return size === 1 ? toFloat(pooled) : pooled
     },
     averagePoolGradient(dy, inputShape) {
@@ -231,7 +270,9 @@ export function nativeKernels(
       const size = dy.shape[1]!
       if (height === size) return dy.clone()
       const side = height / size
-      return withShape(inputShape, (sizes) => run('AvgPoolGrad', pool(dy, side, side), [sizes, dy]))
+      return withShape(inputShape, (sizes) =>
+        run('AvgPoolGrad', pool(dy, { kernel: side, stride: side }), [sizes, dy]),
+      )
     },
 
     batchNorm(x, scale, offset, eps) {
@@ -259,7 +300,30 @@ export function nativeKernels(
       return { x: dx, scale: dScale, offset: biasGradient(dy) }
     },
 
-    add: (a, b) => run('AddV2', [T(a)], [a, b]),
+    layerNorm: (x, factor, offset, eps) => inFloat(x, (it) => layerNorm(it, factor, offset, eps)),
+    layerNormGradient(dy, x, factor, eps) {
+      const [dFloat, float] = [cast(dy, float32), cast(x, float32)]
+      const gradient = layerNormGradient(dFloat, float, factor, eps, biasGradient)
+      const dx = cast(gradient.x, typeOf(dy))
+      tf.dispose([dFloat, float, gradient.x])
+      return { ...gradient, x: dx }
+    },
+
+    attention(qkv, heads) {
+      const float = cast(qkv, float32)
+      const found = attention(float, heads)
+      const y = cast(found.y, typeOf(qkv))
+      tf.dispose([float, found.y])
+      return { y, weights: found.weights }
+    },
+    attentionGradient: (dy, qkv, weights, heads) =>
+      inFloat(dy, (it) => attentionGradient(it, cast(qkv, float32), weights, heads)),
+
+    // Squeeze-and-excite's branch is float32 beside a map of any type.
+    add: (a, b) => as(b, a, (it) => run('AddV2', [T(a)], [a, it])),
+    scale,
+    scaleGradient: (dy, x) => tf.tidy(() => tf.sum(cast(scale(dy, x), float32), [1, 2], true)),
+    reshape: shapeOp,
 
     fingerprint: (x) =>
       tf.tidy(() => {

@@ -2,6 +2,7 @@ import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import { float32, poolWindow } from './execute.ts'
 import type { Attribute, Executor } from './execute.ts'
+import type { PoolWindow } from './kernels.ts'
 
 /**
  * Kernels of oneDNN that TensorFlow's x86 builds hold for their own rewriting of graphs and offer under no public name. They
@@ -11,14 +12,8 @@ import type { Attribute, Executor } from './execute.ts'
  */
 export interface OneDnn {
   /** @returns float32 or bfloat16, and which number of each window was the largest */
-  maxPool: (x: Tensor, kernel: number, stride: number) => { y: Tensor; largest: Tensor }
-  maxPoolGradient: (
-    dy: Tensor,
-    inputShape: number[],
-    largest: Tensor,
-    kernel: number,
-    stride: number,
-  ) => Tensor
+  maxPool: (x: Tensor, how: PoolWindow) => { y: Tensor; largest: Tensor }
+  maxPoolGradient: (dy: Tensor, inputShape: number[], largest: Tensor, how: PoolWindow) => Tensor
   /** max(0, x + bias), x float32 [..., channels]. */
   biasRelu: (x: Tensor, bias: Tensor) => Tensor
 }
@@ -27,23 +22,23 @@ export interface OneDnn {
 export function createOneDnn(executor: Executor): OneDnn | null {
   const { run, runMany, attribute, typeOf } = executor
   const internal = attribute.string('_kernel', 'MklNameChangeOp')
-  const pooling = (x: Tensor, kernel: number, stride: number): Attribute[] => [
-    ...poolWindow(executor, x, kernel, stride),
+  const pooling = (x: Tensor, how: PoolWindow): Attribute[] => [
+    ...poolWindow(executor, x, how),
     attribute.ints('explicit_paddings', []),
     attribute.bool('workspace_enabled', true),
     internal,
   ]
 
   const oneDnn: OneDnn = {
-    maxPool(x, kernel, stride) {
-      const [y, largest] = runMany('_MklNativeMaxPool', pooling(x, kernel, stride), [x], 2)
+    maxPool(x, how) {
+      const [y, largest] = runMany('_MklNativeMaxPool', pooling(x, how), [x], 2)
       return { y: y!, largest: largest! }
     },
-    maxPoolGradient(dy, inputShape, largest, kernel, stride) {
+    maxPoolGradient(dy, inputShape, largest, how) {
       const shape = tf.tensor1d(inputShape, 'int32')
       // Of input and output only the shapes are looked at: memory that is never touched, and dy, will do.
       const x = run('Empty', [attribute.type('dtype', typeOf(dy)), attribute.bool('init', false)], [shape])
-      const dx = run('_MklNativeMaxPoolGrad', pooling(dy, kernel, stride), [x, dy, dy, largest])
+      const dx = run('_MklNativeMaxPoolGrad', pooling(dy, how), [x, dy, dy, largest])
       tf.dispose([shape, x])
       return dx
     },
@@ -76,8 +71,9 @@ function answersRightly(oneDnn: OneDnn): boolean {
     return tf.tidy(() => {
       // Two windows of two channels; the largest numbers are below zero, and in one place tied.
       const x = tf.tensor4d([-4, -1, -3, -1, -2, -8, -9, -7, -3, -2, -5, -6, -7, -3, -1, -6], [1, 2, 4, 2])
-      const { y, largest } = oneDnn.maxPool(x, 2, 2)
-      const dx = oneDnn.maxPoolGradient(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]), x.shape, largest, 2, 2)
+      const window = { kernel: 2, stride: 2, padding: 0 }
+      const { y, largest } = oneDnn.maxPool(x, window)
+      const dx = oneDnn.maxPoolGradient(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]), x.shape, largest, window)
       const z = oneDnn.biasRelu(x, tf.tensor1d([3, 1.5]))
       return (
         isEqual(y, [-3, -1, -1, -3]) &&

@@ -1,12 +1,15 @@
 import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { formulas } from './activations.ts'
 import { batchStatistics } from './batchStatistics.ts'
 import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
 import { isSame, marginsOf } from './geometry.ts'
 import type { Margins } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
+import { framedForPool, unframed } from './poolFrame.ts'
+import { attention, attentionGradient, layerNorm, layerNormGradient } from './tokens.ts'
 import { valuesOf } from './values.ts'
 
 type Tensor4 = import('@tensorflow/tfjs').Tensor4D
@@ -250,12 +253,11 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     return sum
   }
 
-  const activationGradient = (dy: Tensor, y: Tensor, activation: Activation): Tensor => {
-    const passes = activation === 'relu' ? tf.greater(y, 0) : tf.logicalAnd(tf.greater(y, 0), tf.less(y, 6))
-    return tf.mul(dy, tf.cast(passes, 'float32'))
-  }
-  const activate = (x: Tensor, activation: Activation): Tensor =>
-    activation === 'relu' ? tf.relu(x) : tf.relu6(x)
+  const activate = (x: Tensor, activation: Activation): Tensor => formulas[activation].activate(x)
+  /** [rows, channels] */
+  const asRows = (x: Tensor): Tensor2 => x.reshape([x.size / x.shape.at(-1)!, x.shape.at(-1)!])
+  const isFused = (activation: Activation | null): activation is 'relu' | 'relu6' | 'sigmoid' | null =>
+    activation === null || activation === 'relu' || activation === 'relu6' || activation === 'sigmoid'
 
   const biasActivation: Kernels['biasActivation'] = (x, bias, activation) =>
     tf.tidy(() => {
@@ -277,10 +279,11 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
           filter: filter as Tensor4,
           strides: how.stride,
           pad: input.pad,
-          activation: how.activation ?? 'linear',
+          activation: isFused(how.activation) ? (how.activation ?? 'linear') : 'linear',
           ...(bias && { bias }),
         } as const
-        return how.depthwise ? tf.fused.depthwiseConv2d(shared) : tf.fused.conv2d(shared)
+        const y = how.depthwise ? tf.fused.depthwiseConv2d(shared) : tf.fused.conv2d(shared)
+        return isFused(how.activation) ? y : activate(y, how.activation)
       }),
     convInputGradient: (dy, filter, inputShape, how) =>
       tf.tidy(() => convInputGradient(dy as Tensor4, filter as Tensor4, inputShape, how)),
@@ -295,23 +298,33 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       ),
     biasGradient: (dy) => tf.tidy(() => float32(channelSums(dy))),
 
-    activate,
+    activate: (x, activation) => tf.tidy(() => activate(x, activation)),
     biasActivation,
-    activationGradient: (dy, y, activation) => tf.tidy(() => activationGradient(dy, y, activation)),
+    activationGradient: (dy, from, activation) => tf.tidy(() => formulas[activation].gradient(dy, from)),
 
-    // (W · xᵀ)ᵀ: the operand on the right is copied into another order first, and that had better be the small one.
     linear: (x, weight, bias, activation) =>
+      tf.tidy(() => {
+        // (W · xᵀ)ᵀ: the operand on the right is copied into another order first, and that had better be the small one.
+        const y =
+          x.rank === 2
+            ? tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x)))
+            : tf.matMul(asRows(x), weight as Tensor2, false, true)
+        return biasActivation(y, bias, activation).reshape([...x.shape.slice(0, -1), weight.shape[0]!])
+      }),
+    linearInputGradient: (dy, weight) =>
       tf.tidy(() =>
-        biasActivation(tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x))), bias, activation),
+        linearInputGradient(asRows(dy), weight as Tensor2).reshape([
+          ...dy.shape.slice(0, -1),
+          weight.shape[1]!,
+        ]),
       ),
-    linearInputGradient: (dy, weight) => linearInputGradient(dy as Tensor2, weight as Tensor2),
-    linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(dy) as Tensor2, x as Tensor2)),
+    linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(asRows(dy)), asRows(x))),
 
-    maxPool: (x, kernel, stride) => ({
-      y: tf.maxPool(x as Tensor4, kernel, stride, 'valid'),
-      saved: [x.clone()],
-    }),
-    maxPoolGradient: (dy, _shape, [x], kernel, stride) => maxPoolGradient(dy, x!, kernel, stride),
+    maxPool(x, how) {
+      const framed = framedForPool(x, how)
+      return { y: tf.maxPool(framed as Tensor4, how.kernel, how.stride, 'valid'), saved: [framed] }
+    },
+    maxPoolGradient: (dy, inputShape, [x], how) => unframed(maxPoolGradient(dy, x!, how), inputShape, how),
 
     averagePool(x, size) {
       const side = x.shape[1]! / size
@@ -356,7 +369,15 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       })
     },
 
+    layerNorm: (x, scale, offset, eps) => layerNorm(x, scale, offset, eps),
+    layerNormGradient: (dy, x, scale, eps) => layerNormGradient(dy, x, scale, eps, (it) => float32(channelSums(it))),
+    attention,
+    attentionGradient,
+
     add: (a, b) => tf.add(a, b),
+    scale: (x, factor) => tf.mul(x, factor),
+    scaleGradient: (dy, x) => tf.tidy(() => tf.sum(tf.mul(dy, x), [1, 2], true)),
+    reshape: (x, shape) => tf.reshape(x, shape).clone(),
 
     fingerprint(x) {
       const values = valuesOf(x)

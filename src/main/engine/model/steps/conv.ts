@@ -1,29 +1,19 @@
-import type { Activation, BatchNorm, Conv, MaxPool } from '../../../../shared/model/spec.ts'
+import type { StepOf } from '../../../../shared/model/compiled.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { tf } from '../../backend/tf.ts'
-import { normalise } from './batch-norm.ts'
+import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
+import { normalise } from './batchnorm.ts'
 import { addGradient } from './step.ts'
 import type { Pass, Step } from './step.ts'
-
-interface Placed<L> {
-  name: string
-  layer: L
-}
 
 /**
  * A convolution with the BatchNorm and the activation that follow it, computed together. Where BatchNorm keeps its
  * statistics it is an affine map of each channel and is folded into the filter: filter' = filter · k and
- * bias' = offset + (bias − mean) · k, with k = scale / √(variance + eps).
- * @param pool max pooling right behind the activation. Adding a bias and the activation keep the order of numbers, so they give
- * the same bits after the pooling as before it, on a fraction of them.
+ * bias' = offset + (bias − mean) · k, with k = scale / √(variance + eps). Max pooling may follow right behind the activation:
+ * adding a bias and the activation keep the order of numbers, so they give the same bits after the pooling as before it, on a
+ * fraction of them.
  */
-export function convStep(
-  conv: Placed<Conv>,
-  norm: Placed<BatchNorm> | null,
-  activation: Activation | null,
-  pool: MaxPool | null,
-  names: string[],
-): Step {
+export function convStep({ placed: conv, norm, activation, pool, names }: StepOf<'conv'>): Step {
   const { layer } = conv
   const how = { stride: layer.stride, padding: layer.padding, depthwise: layer.groups > 1 }
   if (how.depthwise && (layer.groups !== layer.in || layer.in !== layer.out))
@@ -61,12 +51,15 @@ export function convStep(
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
     const it = folded(pass)
+    // An activation whose gradient needs its input is a pass of its own where that is wanted.
+    const apart = record && activation !== null && gradientFrom[activation] === 'input'
     const z = kernels.conv(x, it.filter, pool ? null : it.bias, {
       ...how,
-      activation: pool ? null : activation,
+      activation: pool || apart ? null : activation,
     })
-    const pooled = pool && kernels.maxPool(z, pool.kernel, pool.stride)
-    const y = pooled ? kernels.biasActivation(pooled.y, it.bias, activation) : z
+    const pooled = pool && kernels.maxPool(z, pool)
+    const behind = pooled ? kernels.biasActivation(pooled.y, it.bias, activation) : z
+    const y = apart ? kernels.activate(behind, activation) : behind
     const unpooledShape = z.shape
     if (pooled) tf.dispose([z, pooled.y])
     const wanted = parameters.some((name) => pass.learns(name))
@@ -76,7 +69,7 @@ export function convStep(
       return { y, back: null }
     }
     const savedX = wanted ? x.clone() : null
-    const savedY = activation ? y.clone() : null
+    const savedY = activation ? (apart ? behind : y.clone()) : null
     const inputShape = x.shape
     return {
       y,
@@ -91,7 +84,7 @@ export function convStep(
         const dBias = wanted ? kernels.biasGradient(g) : null
         if (pooled) {
           const dPooled = g
-          g = kernels.maxPoolGradient(dPooled, unpooledShape, pooled.saved, pool.kernel, pool.stride)
+          g = kernels.maxPoolGradient(dPooled, unpooledShape, pooled.saved, pool)
           tf.dispose([dPooled, ...pooled.saved])
         }
         if (dBias) {
@@ -129,10 +122,14 @@ export function convStep(
     const normal = normalise(z, norm!.name, norm!.layer, pass, record)
     z.dispose()
     const y = activation ? kernels.activate(normal.y, activation) : normal.y.clone()
-    normal.y.dispose()
-    if (!record) return { y, back: null }
+    if (!record) {
+      normal.y.dispose()
+      return { y, back: null }
+    }
     const savedX = x.clone()
-    const savedY = activation ? y.clone() : null
+    const fromInput = activation !== null && gradientFrom[activation] === 'input'
+    const savedY = activation ? (fromInput ? normal.y : y.clone()) : null
+    if (!fromInput) normal.y.dispose()
     const savedFilter = filter.clone()
     return {
       y,
@@ -157,7 +154,6 @@ export function convStep(
   return {
     names,
     parameters,
-    random: false,
     run: (x, pass, record) =>
       norm && pass.training && pass.updates(norm.name)
         ? runByBatch(x, pass, record)

@@ -41,10 +41,8 @@ export interface Step {
   names: string[]
   /** Full names of its parameters. */
   parameters: readonly string[]
-  /** Whether a training pass draws random numbers here. */
-  random: boolean
-  /** Feature maps come in, rows go out. */
-  flattens?: true
+  /** Whether a training pass draws random numbers here, where these parameters learn. Left out: never. */
+  random?: (learns: Pass['learns']) => boolean
   /** The caller keeps `x` and gets `y`. `back` is there if `record` is set. */
   run: (x: Tensor, pass: Pass, record: boolean) => { y: Tensor; back: Backward | null }
 }

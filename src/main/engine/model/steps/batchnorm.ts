@@ -1,3 +1,4 @@
+import type { StepOf } from '../../../../shared/model/compiled.ts'
 import type { BatchNorm } from '../../../../shared/model/spec.ts'
 import { tf } from '../../backend/tf.ts'
 import type { Tensor } from '../../backend/tf.ts'
@@ -52,7 +53,7 @@ export function normalise(
 }
 
 /** BatchNorm on its own, where no convolution stands right before it to take it in. */
-export function batchNormStep(name: string, layer: BatchNorm, names: string[]): Step {
+export function batchNormStep({ placed: { name, layer }, names }: StepOf<'batchnorm'>): Step {
   const parameters = [`${name}.weight`, `${name}.bias`]
 
   /** With fixed statistics: y = x · k + (offset − mean · k), k = scale / √(variance + eps). */
@@ -92,7 +93,6 @@ export function batchNormStep(name: string, layer: BatchNorm, names: string[]): 
   return {
     names,
     parameters,
-    random: false,
     run(x, pass, record) {
       if (!pass.training || !pass.updates(name)) return runFixed(x, pass, record)
       const { y, back } = normalise(x, name, layer, pass, record)
