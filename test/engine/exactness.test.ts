@@ -13,8 +13,7 @@ import { Learner } from '../../src/main/engine/training/learner.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import { resolvePlan } from '../../src/shared/model/plan.ts'
 import { networkOf } from '../../src/shared/model/registry.ts'
-import { isContainer } from '../../src/shared/model/spec.ts'
-import type { Layer } from '../../src/shared/model/spec.ts'
+import { fillByFormula, still } from '../support/filling.ts'
 import { formula, toChannelsLast } from '../support/golden.ts'
 
 const folder = path.join(import.meta.dirname, '..', 'fixtures', 'exactness')
@@ -136,25 +135,6 @@ interface NetworkCase {
   statistics: Record<string, { largest: number; distance: number; first: number[] }>
 }
 
-/** Entry i of a network's tensors is made by the formula with salt i, as in the fixture's script. */
-function fill(weights: Weights): void {
-  weights.specs.forEach(({ name, shape, dtype }, i) => {
-    if (dtype === 'int64') return
-    const isMatrix = shape.length > 1
-    const fanIn = shape.slice(1).reduce((a, b) => a * b, 1)
-    const values = formula(shape, i, isMatrix ? Math.sqrt(6 / fanIn) : 0.1)
-    if (!isMatrix && /(running_var|weight)$/.test(name)) values.forEach((it, k) => (values[k] = 1 + it))
-    weights.put(name, values)
-  })
-}
-
-/** Dropout draws other numbers here than in PyTorch. */
-const withoutDropout = (layers: readonly Layer[]): Layer[] =>
-  layers.map((layer) => {
-    if (layer.kind === 'dropout') return { ...layer, p: 0 }
-    return isContainer(layer) ? { ...layer, layers: withoutDropout(layer.layers) } : layer
-  })
-
 describe.skipIf(noNative)('a network that learns with its BatchNorm, on tensorflow', () => {
   let kernels: Kernels
   beforeAll(async () => {
@@ -166,10 +146,9 @@ describe.skipIf(noNative)('a network that learns with its BatchNorm, on tensorfl
     '%s is at most three times as far from float64 as PyTorch’s float32',
     (name) => {
       const { photos, side, steps, losses, statistics, ...rest } = reference[name] as NetworkCase
-      const base = networkOf(name)
-      const network = { ...base, layers: withoutDropout(base.layers) }
+      const network = still(networkOf(name))
       const weights = new Weights(network)
-      fill(weights)
+      fillByFormula(weights, { salt: 0, gain: 1, weights: '' })
       const { lr, momentum } = rest.arguments
       const nodes = network.layers.filter((layer) => layer.name !== '').map((layer) => layer.name)
       const plan = resolvePlan(network, Object.fromEntries(nodes.map((node) => [node, { learningRate: lr }])))

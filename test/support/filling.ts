@@ -1,4 +1,6 @@
 import type { Weights } from '../../src/main/engine/model/weights.ts'
+import { isGroup } from '../../src/shared/model/spec.ts'
+import type { Layer, Network } from '../../src/shared/model/spec.ts'
 import { formula } from './golden.ts'
 
 /** How a reference file's weights were made. */
@@ -26,4 +28,15 @@ export function fillByFormula(weights: Weights, { salt, gain, weights: how }: Fi
     if (!matrix && /(running_var|weight)$/.test(name)) values.forEach((it, k) => (values[k] = 1 + it))
     weights.put(name, values)
   })
+}
+
+/** The network without dropout and stochastic depth, which draw other numbers here than in PyTorch. */
+export function still(network: Network): Network {
+  const change = (layers: readonly Layer[]): Layer[] =>
+    layers.map((layer) => {
+      if (isGroup(layer)) return { ...layer, layers: change(layer.layers) }
+      if (layer.kind === 'paths') return { ...layer, drop: 0, paths: layer.paths.map(change) }
+      return layer.kind === 'dropout' ? { ...layer, p: 0 } : layer
+    })
+  return { ...network, layers: change(network.layers) }
 }

@@ -19,7 +19,10 @@ interface Row {
 
 function rowOf({ name, layer, output, tensors }: PlacedLayer): Row {
   const { kind } = layer
-  if (isContainer(layer)) return { name, kind, options: {}, output, parameters: 0 }
+  if (isContainer(layer)) {
+    const options = layer.kind === 'paths' ? { join: layer.join, drop: layer.drop } : {}
+    return { name, kind, options, output, parameters: 0 }
+  }
   const options = Object.fromEntries(
     Object.entries(layer).filter(([key]) => key !== 'kind' && key !== 'name'),
   )
@@ -27,9 +30,13 @@ function rowOf({ name, layer, output, tensors }: PlacedLayer): Row {
   return { name, kind, options, output, parameters: own.reduce((sum, { shape }) => sum + sizeOf(shape), 0) }
 }
 
-/** Layers and what holds them, as PyTorch nests them: blocks, which only people see, are left out. */
+/** Blocks only people see, and paths without a name have no module in PyTorch. */
+const isModule = ({ name, layer }: PlacedLayer): boolean =>
+  layer.kind !== 'block' && !(layer.kind === 'paths' && name === '')
+
+/** Layers and what holds them, as PyTorch nests them. */
 const rowsOf = (placed: readonly PlacedLayer[]): Row[] =>
-  placed.flatMap((it) => [...(it.layer.kind === 'block' ? [] : [rowOf(it)]), ...rowsOf(it.children)])
+  placed.flatMap((it) => [...(isModule(it) ? [rowOf(it)] : []), ...rowsOf(it.children)])
 
 function told({ name, kind, options, output, parameters }: Row): string {
   const settings = Object.entries(options).map(([key, value]) => `${key}=${String(value)}`)

@@ -78,7 +78,7 @@ export function compileLayers(placed: readonly PlacedLayer[], fuse = true): Comp
   function outputNames(layers: readonly PlacedLayer[], at: number): string[] {
     const it = layers[at]!
     const next = layers[at + 1]
-    const includes = isActivation(next?.layer) && next?.name === ''
+    const includes = isActivation(next?.layer) && next.name === ''
     if (it.layer.kind === 'batchnorm' && includes) return []
     return isActivation(it.layer) && it.name === '' ? namesOf(layers[at - 1]) : namesOf(it)
   }

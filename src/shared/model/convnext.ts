@@ -1,4 +1,4 @@
-import { activate, averagePool, conv, flatten, linear, residual, sequence } from './layersOf.ts'
+import { activate, averagePool, conv, linear, residual, sequence } from './layersOf.ts'
 import type { Layer, LayerNorm, Network } from './spec.ts'
 
 /**

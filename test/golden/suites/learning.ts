@@ -11,9 +11,8 @@ import { Optimizer } from '../../../src/main/engine/training/optimizer.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import { resolvePlan } from '../../../src/shared/model/plan.ts'
 import { networkOf } from '../../../src/shared/model/registry.ts'
-import { isGroup } from '../../../src/shared/model/spec.ts'
-import type { Layer, Network } from '../../../src/shared/model/spec.ts'
-import { fillByFormula } from '../../support/filling.ts'
+import type { Network } from '../../../src/shared/model/spec.ts'
+import { fillByFormula, still } from '../../support/filling.ts'
 import { describeGolden, formula, readGolden, toChannelsLast } from '../../support/golden.ts'
 
 interface Summary {
@@ -44,17 +43,6 @@ export const everyLearning = [
   ['dinov2-small', 'vit_small_patch14_dinov2'],
 ] as const
 
-/** Nothing random, as the reference has it. */
-function still(network: Network): Network {
-  const change = (layers: readonly Layer[]): Layer[] =>
-    layers.map((layer) => {
-      if (isGroup(layer)) return { ...layer, layers: change(layer.layers) }
-      if (layer.kind === 'paths') return { ...layer, drop: 0, paths: layer.paths.map(change) }
-      return layer.kind === 'dropout' ? { ...layer, p: 0 } : layer
-    })
-  return { ...network, layers: change(network.layers) }
-}
-
 /** The reference's gain of this network's weights, as the file says in words. */
 const gainOf = (name: string, how: string): number =>
   Number(new RegExp(`${name} gain ([\\d.]+\\d)`).exec(how)?.[1] ?? 1)
@@ -81,7 +69,8 @@ function distance(a: Trace, b: Trace): Distance {
       first: most(
         rows.map(
           ([p, q]) =>
-            most(p.first.map((it, i) => Math.abs(it - q.first[i]!))) / Math.max(q.std, ...q.first.map(Math.abs)),
+            most(p.first.map((it, i) => Math.abs(it - q.first[i]!))) /
+            Math.max(q.std, ...q.first.map(Math.abs)),
         ),
       ),
     }

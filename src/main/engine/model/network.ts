@@ -36,7 +36,7 @@ export class Model {
   /** The first step that takes rows instead of feature maps. */
   readonly flatFrom: number
   /** How many steps give the features that the head reads, and the last layer among them by its full name. */
-  readonly penultimate: { steps: number; name: string | null }
+  readonly penultimate: { steps: number; name: string }
   private readonly compiled: readonly CompiledStep[]
   private readonly steps: readonly Step[]
 
@@ -52,7 +52,7 @@ export class Model {
     )
     this.flatFrom = flattening === -1 ? this.steps.length : flattening + 1
     const steps = penultimateOf(this.compiled, network.head)
-    this.penultimate = { steps, name: nameOfCut(this.compiled, steps) }
+    this.penultimate = { steps, name: nameOfCut(this.compiled, steps) ?? '' }
   }
 
   cutOf(plan: ResolvedPlan): Cut {
@@ -62,17 +62,6 @@ export class Model {
     const prefix = random === -1 ? learning : Math.min(learning, random)
     const nameBefore = (end: number) => nameOfCut(this.compiled, end)
     return { prefix, learning, names: { prefix: nameBefore(prefix), learning: nameBefore(learning) } }
-  }
-
-  /**
-   * What comes before the last layer that has a row a class, dropout left aside: number of steps, and full name of the last layer
-   * among them. Its output, where flat, is what a head is learnt on.
-   */
-  get penultimate(): { steps: number; name: string } {
-    let end = this.steps.findIndex((step) => step.parameters.includes(`${this.network.head}.weight`))
-    while (end > 0 && this.steps[end - 1]!.random && this.steps[end - 1]!.parameters.length === 0) end -= 1
-    const last = this.steps.slice(0, end).findLast((step) => step.names.length > 0)
-    return { steps: end, name: last?.names[0] ?? '' }
   }
 
   /** Full names of the parameters of the first `steps` steps. */

@@ -227,7 +227,7 @@ export function nativeKernels(
       }
       return tf.tidy(() => {
         const rows = as(weight, x, (it) => matMul(asRows(x), it, false, true))
-        return shapeOp(finish(rows, bias, activation), [...x.shape.slice(0, -1), weight.shape[0]!])
+        return shapeOp(finish(rows, bias, activation), [...x.shape.slice(0, -1), weight.shape[0]])
       })
     },
     linearInputGradient: (dy, weight) =>
@@ -262,7 +262,9 @@ export function nativeKernels(
       if (height === size && width === size) return x.clone()
       if (height !== width) throw new Error('average pooling wants a square')
       const sides = isExact(x) ? sidesOf(height / size) : [height / size]
-      const pooled = tf.tidy(() => sides.reduce((it, side) => run('AvgPool', pool(it, { kernel: side, stride: side }), [it]), x))
+      const pooled = tf.tidy(() =>
+        sides.reduce((it, side) => run('AvgPool', pool(it, { kernel: side, stride: side }), [it]), x),
+      )
       return size === 1 ? toFloat(pooled) : pooled
     },
     averagePoolGradient(dy, inputShape) {

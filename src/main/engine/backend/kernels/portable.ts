@@ -308,8 +308,8 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
         const y =
           x.rank === 2
             ? tf.transpose(tf.matMul(weight as Tensor2, tf.transpose(x)))
-            : tf.matMul(asRows(x), weight as Tensor2, false, true)
-        return biasActivation(y, bias, activation).reshape([...x.shape.slice(0, -1), weight.shape[0]!])
+            : tf.matMul(asRows(x), weight, false, true)
+        return biasActivation(y, bias, activation).reshape([...x.shape.slice(0, -1), weight.shape[0]])
       }),
     linearInputGradient: (dy, weight) =>
       tf.tidy(() =>
@@ -370,7 +370,8 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     },
 
     layerNorm: (x, scale, offset, eps) => layerNorm(x, scale, offset, eps),
-    layerNormGradient: (dy, x, scale, eps) => layerNormGradient(dy, x, scale, eps, (it) => float32(channelSums(it))),
+    layerNormGradient: (dy, x, scale, eps) =>
+      layerNormGradient(dy, x, scale, eps, (it) => float32(channelSums(it))),
     attention,
     attentionGradient,
 

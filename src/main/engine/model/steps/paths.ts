@@ -29,7 +29,7 @@ export function pathsStep({ placed, names, parameters, draw }: StepOf<'paths'>, 
       // A number for each photo, 0 or 1 / (1 − drop).
       const counts =
         pass.training && drops(pass.learns)
-          ? dropoutMask([x.shape[0]!, ...x.shape.slice(1).map(() => 1)], drop, pass.draws, draw)
+          ? dropoutMask([x.shape[0], ...x.shape.slice(1).map(() => 1)], drop, pass.draws, draw)
           : null
       if (counts) {
         const [first] = outputs
