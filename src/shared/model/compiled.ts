@@ -1,38 +1,10 @@
 import { isActivation, isGroup } from './spec.ts'
-import type { Activation, BatchNorm, Layer, LayerOf, MaxPool } from './spec.ts'
+import type { Activation, BatchNorm, Layer, MaxPool } from './spec.ts'
 import { placeLayers } from './layers.ts'
-import type { PlacedLayer } from './layers.ts'
-import type { Shape } from './shape.ts'
+import type { CompiledStep, PlacedLayer } from './placed.ts'
 import type { Network } from './spec.ts'
 
-type Computing = Exclude<Layer, { kind: 'sequence' | 'block' }>
-
-/**
- * A step that runs: one layer, with what is computed together with it. Engine, costs and exporters all read these, so that what
- * is forecast is what is done.
- */
-export interface CompiledStep<L extends Computing = Computing> {
-  placed: PlacedLayer & { layer: L }
-  /** Taken in by the convolution before it. */
-  norm: { name: string; layer: BatchNorm } | null
-  /** Taken in by the convolution or linear layer before it. */
-  activation: Activation | null
-  /** Taken in by the convolution before it, behind its activation. */
-  pool: MaxPool | null
-  /** Full names of the layers whose output is the step's output. */
-  names: string[]
-  input: Shape
-  output: Shape
-  /** Full names of all its parameters, those of its paths included. */
-  parameters: readonly string[]
-  /** The steps of each path; empty for all that is no `paths`. */
-  paths: readonly (readonly CompiledStep[])[]
-  /** Tells what draws random numbers apart: dropout and stochastic depth are numbered through. */
-  draw: number
-}
-
-/** A step that is known to be of this kind. */
-export type StepOf<K extends Computing['kind']> = CompiledStep<LayerOf<K> & Computing>
+export type { CompiledStep, StepOf } from './placed.ts'
 
 const namesOf = (...placed: (PlacedLayer | undefined)[]): string[] =>
   placed.flatMap((it) => (it?.name ? [it.name] : []))

@@ -2,26 +2,13 @@ import { kindOf } from './kinds/index.ts'
 import type { Shape } from './shape.ts'
 import { isContainer, isGroup } from './spec.ts'
 import type { Layer, Network } from './spec.ts'
+import type { PlacedLayer } from './placed.ts'
 import type { TensorSpec } from './tensor.ts'
 
 export { sizeOf } from './shape.ts'
 export type { Shape } from './shape.ts'
 export type { TensorSpec } from './tensor.ts'
-
-/** A layer at its place in the network. */
-export interface PlacedLayer {
-  /** Full name; empty where PyTorch has no module for it. */
-  name: string
-  layer: Layer
-  input: Shape
-  output: Shape
-  /** The layer's own tensors, in PyTorch's order; containers have none of their own. */
-  tensors: readonly TensorSpec[]
-  /** What it holds, in order; those of all paths one after the other. */
-  children: readonly PlacedLayer[]
-  /** What each path holds; empty for all that is no `paths`. */
-  paths: readonly (readonly PlacedLayer[])[]
-}
+export type { PlacedLayer } from './placed.ts'
 
 /** Joins a parent's full name and a child's own; nameless layers add nothing. */
 const joined = (parent: string, name: string): string =>

@@ -1,6 +1,5 @@
+import type { CompiledStep } from '../placed.ts'
 import type { Shape } from '../shape.ts'
-import type { CompiledStep } from '../compiled.ts'
-import type { ResolvedPlan } from '../plan.ts'
 import type { Layer } from '../spec.ts'
 import type { TensorSpec } from '../tensor.ts'
 
@@ -14,6 +13,12 @@ export interface Kept {
   more?: number
 }
 
+/** What of a resolved plan decides what is kept: who learns, and which BatchNorm layers look at the batch. */
+type Learning = {
+  learningRates: ReadonlyMap<string, number>
+  updating: ReadonlySet<string>
+}
+
 /** All that is known of a kind of layer without computing: its one place in the description. */
 export interface Kind<L extends Layer = Layer> {
   /** What it hands on, for one photo. */
@@ -21,11 +26,11 @@ export interface Kind<L extends Layer = Layer> {
   /** Its tensors in PyTorch's order. @param name the layer's full name */
   tensors?: (layer: L, name: string) => TensorSpec[]
   /** What its step keeps where gradients are wanted. Left out: nothing. */
-  keeps?: (step: CompiledStep, plan: Pick<ResolvedPlan, 'learningRates' | 'updating'>) => Kept
+  keeps?: (step: CompiledStep, plan: Learning) => Kept
   /** Has a box in the picture of a network. */
   isDrawn?: true
 }
 
 /** Whether one of the step's parameters learns. */
-export const learnsIn = ({ parameters }: CompiledStep, plan: Pick<ResolvedPlan, 'learningRates'>): boolean =>
+export const learnsIn = ({ parameters }: CompiledStep, plan: Learning): boolean =>
   parameters.some((name) => plan.learningRates.has(name))
