@@ -33,6 +33,7 @@ export default defineConfig({
         hookTimeout: 300_000,
         fileParallelism: false,
       }),
+      node('soak', ['test/soak/**/*.test.ts'], { testTimeout: 7_200_000, fileParallelism: false }),
       node('kill', ['test/kill/**/*.test.ts'], { testTimeout: 3_600_000, fileParallelism: false }),
     ],
   },
