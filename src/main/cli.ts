@@ -16,8 +16,9 @@ import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
 import { interruptCode } from './commands/interrupt.ts'
 import { chooseLanguage, spoken } from './commands/language.ts'
+import { addMcp } from './commands/mcp.ts'
 import { addNetwork } from './commands/network.ts'
-import { say } from './commands/output.ts'
+import { line, say } from './commands/output.ts'
 import { addProbe } from './commands/probe.ts'
 import { addResume } from './commands/resume.ts'
 import { addRuns } from './commands/runs.ts'
@@ -65,6 +66,7 @@ for (const add of [
   addBench,
   addGpu,
   addServe,
+  addMcp,
 ])
   add(program)
 for (const command of program.commands)
@@ -78,11 +80,24 @@ for (const command of program.commands)
     )
     .on('option:lang', (language: Language) => chooseLanguage(language))
 
-/** Tells a failure as a person reads it. @returns the exit code it asks for */
+/** What follows `--` is no option. */
+const asksForJson = (): boolean =>
+  process.argv.slice(2).join('\0').split('\0--\0')[0]!.split('\0').includes('--json')
+
+/** Commander's sentence without its mark. */
+const usageError = ({ message }: CommanderError): ThawError =>
+  new ThawError('usage', { reason: message.replace(/^error: /, '').replace(/\.$/, '') })
+
+/** Tells a failure as a person reads it, and with `--json` as an object too. @returns the exit code it asks for */
 function report(error: unknown): number {
   // Commander has said by itself what is wrong with the usage.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    if (asksForJson()) line({ error: plainError(usageError(error)) })
+    return 2
+  }
   const plain = plainError(error)
+  if (asksForJson()) line({ error: plain })
   const { code } = plain
   const { message, advice } = tellError(plain, spoken())
   say(`${message} ${advice}`)

@@ -1,8 +1,13 @@
 import path from 'node:path'
+import { contract } from '../shared/contract.ts'
+import type { Client } from '../shared/rpc.ts'
+import { createClient } from '../shared/rpc.ts'
+import { wirePair } from '../shared/wire.ts'
 import { checkoutRoot, engineOfCheckout } from './host/engineFiles.ts'
 import type { Host, HostOptions } from './host/host.ts'
 import { startHost } from './host/host.ts'
 import { answerRequest } from './host/resources.ts'
+import { programApi } from './serve/api.ts'
 import { Gate } from './serve/gate.ts'
 import { webServer } from './serve/http.ts'
 import { listen } from './serve/listen.ts'
@@ -48,13 +53,14 @@ export async function startServe(options: ServeOptions = {}): Promise<Serving> {
   const { port: wanted, host: name = '127.0.0.1', names = [], supervision } = options
   const engine = options.engine ?? engineOfCheckout(checkoutRoot())
   const renderer = options.renderer ?? path.join(checkoutRoot(), 'out', 'renderer')
-  const started: { gate?: Gate; host?: Host } = {}
+  const started: { gate?: Gate; host?: Host; api?: ReturnType<typeof programApi> } = {}
   const freshAddress = () => `http://${nameToPrint(name)}:${port}/?token=${started.gate!.newToken()}`
 
   const server = webServer({
     gate: () => started.gate!,
     freshAddress: () => freshAddress(),
-    answerRequest: (request) => answerRequest(started.host!, renderer, request),
+    answerRequest: async (request) =>
+      (await started.api!(request)) ?? answerRequest(started.host!, renderer, request),
   })
   const port = await listen(server, name, wanted)
   const host = startHost({
@@ -64,7 +70,7 @@ export async function startServe(options: ServeOptions = {}): Promise<Serving> {
     ...(supervision && { supervision }),
   })
   const gate = new Gate(namesOf(name, names), `${host.folders.home}:${port}`)
-  Object.assign(started, { gate, host })
+  Object.assign(started, { gate, host, api: programApi(host) })
   const sockets = acceptSockets(server, gate, host, options.sockets)
   const { apiToken } = gate
   const takeNoteAway = await leaveNote(host.folders.home, {
@@ -88,4 +94,12 @@ export async function startServe(options: ServeOptions = {}): Promise<Serving> {
       await Promise.all([closed, host.close()])
     },
   }
+}
+
+/** The engine for one program that talks to it in this process, without a server. */
+export function startOwnHost(): { client: Client<typeof contract>; close: () => Promise<void> } {
+  const host = startHost({ mode: 'serve', engine: engineOfCheckout(checkoutRoot()) })
+  const [near, far] = wirePair()
+  host.attach(far)
+  return { client: createClient(contract, near), close: () => host.close() }
 }

@@ -27,6 +27,7 @@ import { nothing } from './api/call.ts'
 import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
 import { fileCalls } from './api/files.ts'
+import { filingCalls } from './api/filing.ts'
 import { gpuCalls } from './api/gpu.ts'
 import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
@@ -42,6 +43,7 @@ const calls = {
   ...runCalls,
   ...trainCalls,
   ...classifyCalls,
+  ...filingCalls,
   ...jobCalls,
 }
 
@@ -57,6 +59,8 @@ const events = {
   'datasets.changed': nothing,
   'runs.changed': nothing,
   'models.changed': nothing,
+  'classify.changed': nothing,
+  'filing.changed': nothing,
   /** The GPU pack was installed or removed. */
   'gpu.changed': nothing,
   'menu.command': z.strictObject({ command: MenuCommand }),

@@ -279,6 +279,11 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '데이터 폴더 “{home}”에서 지금 실행 중인 Thaw 서버가 없습니다.',
     '“thaw serve” 명령으로 시작하면 주소를 보여 줍니다.',
   ),
+  'api.too-large': text(
+    '요청이 {limit} MB보다 큽니다.',
+    '경로를 더 적게 나누어 보내세요. 사진 대신 폴더를 지정할 수도 있습니다.',
+  ),
+  'api.too-many': text('한꺼번에 들어온 요청이 너무 많습니다.', '{seconds}초 뒤에 다시 요청하세요.'),
   'upload.quota': text(
     '파일을 더 받지 않습니다. 이미 보낸 파일이 {taken}이고 한도는 {limit}입니다.',
     '보낸 사진으로 만든 데이터셋을 삭제하거나, 사진을 그 컴퓨터에 직접 복사하고 거기서 폴더를 선택하세요.',

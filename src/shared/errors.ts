@@ -433,6 +433,12 @@ export const errorTexts = {
     'Start one with “thaw serve”; it prints its address.',
     3,
   ),
+  'api.too-large': text(
+    'The request is larger than {limit} MB.',
+    'Send fewer paths at a time; whole folders can be named instead of their photos.',
+    2,
+  ),
+  'api.too-many': text('Too many requests at once.', 'Ask again in {seconds} s.', 3),
   'upload.quota': text(
     'No more files are taken in: those that were sent already take {taken}, and the limit is {limit}.',
     'Remove datasets of sent photos, or copy the photos to the machine itself and choose their folder there.',

@@ -70,13 +70,9 @@ test('From the first start to classified photos no process and no page turns to 
   expect(await finished).toMatchObject({ state: 'finished', why: null })
   const { photos } = await client.call('datasets.photos', { dataset: id, splits: ['val'] })
   const { summary } = await client.call('datasets.get', { dataset: id })
-  const { selection } = await client.call('selections.make', {
-    paths: [path.join(summary.folder, photos[0]!.path)],
-  })
-  expect(await client.call('classify.start', { selection, model: { run } })).toMatchObject({
-    photos: 1,
-    failed: 0,
-  })
+  const photo = path.join(summary.folder, photos[0]!.path)
+  const answered = await client.call('classify', { photos: [photo], model: { run } })
+  expect(answered.photos).toMatchObject([{ path: photo, error: null }])
   await client.call('doctor', {})
   for (const room of ['start', 'photos', 'train', 'runs', `runs/${run}`, 'classify', 'models', 'settings']) {
     await page.goto(`${origin}/#/${room}`)

@@ -1,6 +1,6 @@
 /** The trainer's process: training and classifying, with everything else about photos in the library's. */
 import { answerParent } from './child/answerParent.ts'
-import { classify } from './classify/classify.ts'
+import { openClassifier } from './classify/classifier.ts'
 import { doctor } from './doctor/doctor.ts'
 import { currentFolders, dataPaths } from './store/paths.ts'
 import { readSettings } from './store/settings.ts'
@@ -8,7 +8,7 @@ import { availableBeside, needs } from './trainer/room.ts'
 import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
-import type { PhotoAnswer, TrainingEngine } from './trainer/engine.ts'
+import type { TrainingEngine } from './trainer/engine.ts'
 import { openTrainer } from './trainer/handlers.ts'
 
 const engine: TrainingEngine = {
@@ -18,10 +18,7 @@ const engine: TrainingEngine = {
   comparePrecisions,
   needs,
   available: availableBeside,
-  classify: async function* (options) {
-    for await (const answer of classify(options))
-      yield 'error' in answer ? answer : ({ photo: answer.photo, top: answer.top } satisfies PhotoAnswer)
-  },
+  openClassifier,
 }
 
 let close = () => Promise.resolve()

@@ -10,6 +10,7 @@ import type { Server } from '../../shared/rpc.ts'
 import { createServer } from '../../shared/rpc.ts'
 import { version } from '../../shared/version.ts'
 import type { InnerClient, Part } from './child.ts'
+import { classifyHandlers } from './classify.ts'
 import type { EngineFiles } from './engineFiles.ts'
 import type { Log } from './log.ts'
 import { openLog } from './log.ts'
@@ -145,6 +146,7 @@ export function startHost(options: HostOptions): Host {
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
     ...jobHandlers(jobs),
     ...trainingHandlers(jobs),
+    ...classifyHandlers(jobs, (part) => parts[part].ready()),
     ...dialogHandlers(desktop, () => parts.library.ready()),
   }
   const server = createServer(

@@ -39,17 +39,22 @@ const statuses: Partial<Record<PlainError['code'], number>> = {
   'rpc.invalid': 400,
   refused: 403,
   'upload.too-large': 413,
+  'api.too-large': 413,
+  'api.too-many': 429,
   'engine.gone': 503,
   'disk.full': 507,
   'upload.quota': 507,
   'upload.no-space': 507,
 }
 
-const failure = (error: unknown): Response => {
+export const failure = (error: unknown): Response => {
   const plain = plainError(error)
   const status = statuses[plain.code] ?? (plain.code === 'internal' ? 500 : 422)
   return answer(status, { ...neverKept, 'content-type': 'application/json' }, JSON.stringify(plain))
 }
+
+export const jsonAnswer = (value: unknown): Response =>
+  answer(200, { ...neverKept, 'content-type': 'application/json' }, JSON.stringify(value))
 
 async function fileAnswer(file: string, headers: Headers): Promise<Response> {
   const { size } = await stat(file)
@@ -98,7 +103,7 @@ async function upload(host: Host, request: Request, url: URL): Promise<Response>
   const length = request.headers.get('content-length')
   const declared = length === null ? undefined : Number(length)
   const received = await host.uploads.receive({ batch, name, body: request.body, declared })
-  return answer(200, { ...neverKept, 'content-type': 'application/json' }, JSON.stringify(received))
+  return jsonAnswer(received)
 }
 
 async function route(host: Host, renderer: string, request: Request): Promise<Response> {

@@ -42,11 +42,14 @@ function asRequest(incoming: IncomingMessage, response: ServerResponse, permit: 
   response.once('close', () => gone.abort())
   const method = incoming.method ?? 'GET'
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  const declared = incoming.headers['content-length']
+  const { 'content-length': declared, 'content-type': type } = incoming.headers
   return new Request(new URL(incoming.url ?? '/', `http://${incoming.headers.host}`), {
     method,
     signal: gone.signal,
-    ...(declared !== undefined && { headers: { 'content-length': declared } }),
+    headers: {
+      ...(declared !== undefined && { 'content-length': declared }),
+      ...(type !== undefined && { 'content-type': type }),
+    },
     ...(hasBody && { body: bodyOf(incoming, permit), duplex: 'half' as const }),
   })
 }

@@ -71,6 +71,8 @@ export const fileCalls = {
     z.strictObject({
       paths: z.array(FilePath).min(1).max(20_000),
       limit: z.int().min(0).max(500).default(100),
+      /** Folders may be empty still. */
+      orNone: z.boolean().default(false),
     }),
     Selection,
   ),

@@ -1,5 +1,6 @@
 import { FilePath, Id, PictureId, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
+import { Classified, ClassifyHow, ClassifyModel } from './classify.ts'
 import { JobKind, JobRecord, WorkProgress } from './jobs.ts'
 
 /** A file that may be streamed to the window. */
@@ -37,6 +38,11 @@ export const internalCalls = {
   'downloads.save': library(z.strictObject({ download: Id, file: FilePath }), nothing),
   /** Where something of ours lies. @throws not-found, run.missing */
   'places.find': library(Findable, z.strictObject({ path: FilePath })),
+  /** Answers a few photos. */
+  'trainer.classify': trainer(
+    ClassifyHow.omit({ times: true }).extend({ photos: z.array(FilePath), model: ClassifyModel }),
+    z.strictObject({ photos: z.array(Classified) }),
+  ),
   /** Does a job's work; the call's end is the job's. @throws what the work throws */
   'library.work': library(Work, Worked, WorkProgress),
   'trainer.work': trainer(Work, Worked, WorkProgress),

@@ -6,7 +6,7 @@
 import { FilePath, Id, Offered, host, nothing } from './call.ts'
 import { z } from 'zod'
 import { Forecast, PrecisionComparison } from '../run.ts'
-import { ClassifyModel } from './classify.ts'
+import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
 import { GpuPack } from './gpu.ts'
@@ -59,6 +59,18 @@ const byTrainer = kindOf('trainer', 'beside')
 
 const lastPart = (file: string): string => file.split(/[\\/]/).findLast((part) => part !== '') ?? file
 
+const Classifying = ClassifyHow.extend({
+  selection: Id,
+  model: ClassifyModel,
+  name: z.string().max(200).optional(),
+})
+const Classification = z.strictObject({
+  classification: Id,
+  photos: z.int(),
+  failed: z.int(),
+  seconds: z.number(),
+})
+
 /** A kind of work a row: who does it, what it takes and gives. Works are in engine/library and engine/trainer. */
 export const jobKinds = {
   /** Reads a folder of photos. `dataset`: one that is known, read again, perhaps from where its folder is now. */
@@ -96,11 +108,26 @@ export const jobKinds = {
     Offered,
     { resumes: true, unit: 'bytes' },
   ),
-  /** Answers for the photos of a selection; they are kept under the result, and read as they come by `classify.answers`. */
-  classify: byTrainer(
-    z.strictObject({ selection: Id, model: ClassifyModel, top: z.int().min(1).max(100).default(5) }),
-    z.strictObject({ result: Id, photos: z.int(), failed: z.int(), seconds: z.number() }),
-    { resumes: true },
+  /**
+   * Answers for the photos of a selection. They are kept as a classification of the job's id, and read as they come by
+   * `classify.answers`.
+   */
+  classify: byTrainer(Classifying, Classification, { resumes: true, subjectOf: ({ name }) => name ?? '' }),
+  /** The same, and then for every photo that arrives in the folders, until it is cancelled. Computes only when one does. */
+  watch: byTrainer(Classifying.extend({ folders: z.array(FilePath).min(1).max(100) }), Classification, {
+    resumes: true,
+    lane: null,
+    subjectOf: ({ name }) => name ?? '',
+  }),
+  /** Carries a list out, or takes it back: see `filing.plan`. */
+  file: byLibrary(z.strictObject({ filing: Id }), z.strictObject({ filing: Id, done: z.int() }), {
+    resumes: true,
+    subjectOf: ({ filing }) => filing,
+  }),
+  undo: byLibrary(
+    z.strictObject({ filing: Id, acts: z.array(z.int()).optional() }),
+    z.strictObject({ filing: Id, undone: z.int(), kept: z.int() }),
+    { resumes: true, subjectOf: ({ filing }) => filing },
   ),
   /** Measures two batches of a run. */
   forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),

@@ -146,11 +146,15 @@ test('Photos that are being classified are classified to the end before a fresh 
   const before = host.pid('trainer')
   const model = { backbone: 'efficientnet-lite0' }
   const first = Promise.withResolvers<undefined>()
-  const options = { onProgress: () => first.resolve(undefined) }
-  const answered = client.call('classify.start', { selection, model }, options)
+  const answered = Promise.withResolvers<unknown>()
+  client.on('job.changed', ({ progress, result }) => {
+    if (progress && progress.done > 0) first.resolve(undefined)
+    if (result) answered.resolve(result)
+  })
+  await client.call('jobs.start', { kind: 'classify', selection, model })
   await first.promise
   await client.call('settings.set', { threads: 1 })
-  expect(await answered).toMatchObject({ photos: total, failed: 0 })
+  expect(await answered.promise).toMatchObject({ photos: total, failed: 0 })
   await expect.poll(() => host.pid('trainer'), { timeout: 9000 }).not.toBe(before)
 })
 

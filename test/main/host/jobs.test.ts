@@ -68,7 +68,7 @@ test('A job goes on when the window that started it is gone, and another window 
   const { job } = await first.client.call('jobs.start', { kind: 'classify', selection, model })
   first.close()
   expect(await ended(host, job)).toMatchObject({ state: 'done', result: { photos: 300, failed: 0 } })
-  const { answers, done } = await host.client.call('classify.answers', { result: job, from: 298 })
+  const { answers, done } = await host.client.call('classify.answers', { classification: job, from: 298 })
   expect(answers.map(({ index }) => index)).toEqual([298, 299])
   expect(done).toBe(true)
 })
@@ -165,7 +165,7 @@ test('Work that was held goes on where it was', async () => {
   await client.call('jobs.resume', { job })
   await expect.poll(done, soon).toBeGreaterThanOrEqual(before)
   expect(await ended(host, job)).toMatchObject({ result: { photos: 2000, failed: 0 } })
-  const { answers } = await client.call('classify.answers', { result: job, limit: 2000 })
+  const { answers } = await client.call('classify.answers', { classification: job, limit: 2000 })
   expect(answers.map(({ index }) => index)).toEqual(answers.map((_, i) => i))
 })
 

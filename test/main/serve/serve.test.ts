@@ -374,19 +374,19 @@ test('An export can be downloaded under its name', async () => {
   const { open, get, home } = shared
   const { client } = await open()
   const folder = await photosIn(path.join(home, 'to-classify'), ['ants', 'bees'])
-  const { selection } = await client.call('selections.make', { paths: [folder] })
-  const seen: number[] = []
-  const { result, photos } = await client.call(
-    'classify.start',
-    { selection, model: { backbone: 'efficientnet-lite0' } },
-    { onProgress: (answers) => seen.push(...answers.map(({ index }) => index)) },
-  )
-  expect(seen).toEqual(Array.from({ length: photos }, (_, i) => i))
-  const { download } = await client.call('classify.export', { result })
+  const model = { backbone: 'efficientnet-lite0' }
+  const { classification, job, photos } = await client.call('classify.begin', { paths: [folder], model })
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).toBe('done')
+  const { answers } = await client.call('classify.answers', { classification })
+  expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: photos }, (_, i) => i))
+  const { download } = await client.call('classify.export', { classification })
   const answer = await get(`/download/${download}`)
-  expect(answer.headers.get('content-disposition')).toContain('filename="classified.csv"')
+  expect(answer.headers.get('content-disposition')).toContain('filename="to-classify.csv"')
   expect((await answer.text()).split('\n')).toHaveLength(photos + 2)
-  const refused = client.call('classify.export', { result, file: path.join(home, 'mine.csv') } as never)
+  const refused = client.call('classify.export', {
+    classification,
+    file: path.join(home, 'mine.csv'),
+  } as never)
   await expect(refused).rejects.toMatchObject({ code: 'rpc.invalid' })
   for (const [call, input] of [
     ['files.pickSave', { name: 'x.csv' }],

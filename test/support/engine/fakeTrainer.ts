@@ -101,12 +101,20 @@ const engine: TrainingEngine = {
       peakMiB: 1,
       suggestedBatch: 32,
     }),
-  classify: async function* ({ photos, top }) {
-    for (const photo of photos) {
-      await sleep(1)
-      yield { photo, top: [{ index: 0, class: 'one', probability: 1 }].slice(0, top) }
-    }
-  },
+  openClassifier: () =>
+    Promise.resolve({
+      classes: ['one'],
+      name: 'fake',
+      knowledge: null,
+      answer: async function* (photos, first) {
+        for (const [i, photo] of photos.entries()) {
+          await sleep(1)
+          const top = [{ index: 0, class: 'one', probability: 1 }]
+          yield { index: first + i, path: photo, top, error: null, distance: null, taken: null }
+        }
+      },
+      close: () => undefined,
+    }),
 }
 
 const diagnosis = {

@@ -7,10 +7,11 @@ import { deviceError } from '../backend/memoryError.ts'
 import { openNetwork } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
-import { softmax } from '../training/loss.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import { imagenetLabels, readLabels } from './labels.ts'
 import { logitsOf } from './logits.ts'
+import { best, meanLogits } from './probabilities.ts'
+import type { References } from './strangers.ts'
 
 export interface ClassifyRequest {
   home: string
@@ -18,11 +19,20 @@ export interface ClassifyRequest {
   photos: readonly string[]
   model: ClassifyModel
   top: number
+  /** The mean of the answers for a photo and for its mirror image. */
+  mirrored?: boolean
   signal?: AbortSignal
 }
 
 export type ClassifiedPhoto =
-  { photo: string; top: Answer[]; logits: Float32Array } | { photo: string; error: PlainError }
+  | {
+      photo: string
+      top: Answer[]
+      logits: Float32Array
+      /** From the training photos, see strangers.ts; null where nobody measured. */
+      distance: number | null
+    }
+  | { photo: string; error: PlainError }
 
 /** A network that is ready to answer, with the names of its classes. */
 export interface Labelled {
@@ -65,31 +75,49 @@ async function usualLabels(classes: number): Promise<string[]> {
   return classes === 1000 ? imagenetLabels() : Array.from({ length: classes }, (_, index) => String(index))
 }
 
-/** The likeliest classes, best first; of equal ones the first. */
-function best(logits: Float32Array, labels: readonly string[], top: number): Answer[] {
-  return Array.from(softmax(logits, labels.length), (probability, index) => ({
-    index,
-    class: labels[index]!,
-    probability,
-  }))
-    .toSorted((a, b) => b.probability - a.probability || a.index - b.index)
-    .slice(0, top)
-}
-
 /**
  * Answers for each photo, in their order; one that cannot be read gets an error in its place.
  * @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled
  */
 export async function* classify(request: ClassifyRequest): AsyncGenerator<ClassifiedPhoto> {
-  const { home, photos, model, top, signal } = request
-  const { compute, opened, labels } =
-    'run' in model ? await openRun(home, model.run) : await openPublished(model)
+  const { photos, top, signal, mirrored = false } = request
+  const labelled = await openModel(request.home, request.model)
   try {
-    for await (const answer of logitsOf(compute, opened, photos, signal))
-      yield 'error' in answer ? answer : { ...answer, top: best(answer.logits, labels, top) }
+    for await (const answer of answerPhotos(labelled, photos, { top, mirrored, signal })) yield answer
+  } finally {
+    labelled.opened.weights.dispose()
+  }
+}
+
+/** The network that a model names, ready to answer. @throws ThawError as `classify` does */
+export const openModel = (home: string, model: ClassifyModel): Promise<Labelled> =>
+  'run' in model ? openRun(home, model.run) : openPublished(model)
+
+export interface AnswerOptions {
+  top: number
+  mirrored: boolean
+  signal?: AbortSignal | undefined
+  /** Of the run's training photos: answers then tell their distance. */
+  references?: References | undefined
+}
+
+/** Answers of a network that is open. @throws ThawError cancelled, memory.* */
+export async function* answerPhotos(
+  { compute, opened, labels }: Labelled,
+  photos: readonly string[],
+  { top, mirrored, signal, references }: AnswerOptions,
+): AsyncGenerator<ClassifiedPhoto> {
+  const options = { mirrored, features: references !== undefined }
+  try {
+    for await (const answer of logitsOf(compute, opened, photos, signal, options)) {
+      if ('error' in answer) yield answer
+      else {
+        const logits = meanLogits(answer)
+        const distance = references?.distance(answer.features!) ?? null
+        yield { photo: answer.photo, logits, top: best(logits, labels, top), distance }
+      }
+    }
   } catch (error) {
     throw deviceError(error, compute.environment.device, 1, 0)
-  } finally {
-    opened.weights.dispose()
   }
 }

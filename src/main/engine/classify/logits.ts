@@ -2,12 +2,27 @@ import type { PlainError } from '../../../shared/errors.ts'
 import { plainError } from '../../../shared/errors.ts'
 import type { Compute } from '../backend/compute.ts'
 import { tf } from '../backend/tf.ts'
+import type { Tensor } from '../backend/tf.ts'
 import { Model } from '../model/network.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { photoBatch } from '../model/photoBatch.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 
-export type PhotoLogits = { photo: string; logits: Float32Array } | { photo: string; error: PlainError }
+export interface PhotoOutput {
+  photo: string
+  /** The network's raw output, [classes]. */
+  logits: Float32Array
+  /** Output of the penultimate layer, [channels]; only if asked for. */
+  features?: Float32Array
+  /** The logits of the photo's mirror image; only if asked for. */
+  mirrored?: Float32Array
+}
+export type PhotoLogits = PhotoOutput | { photo: string; error: PlainError }
+
+export interface LogitsOptions {
+  features?: boolean
+  mirrored?: boolean
+}
 
 /** Photos computed at once. */
 const batch = 8
@@ -21,13 +36,11 @@ export async function* logitsOf(
   { network, weights, preparation }: Pick<OpenedNetwork, 'network' | 'weights' | 'preparation'>,
   photos: readonly string[],
   signal?: AbortSignal,
+  { features = false, mirrored = false }: LogitsOptions = {},
 ): AsyncGenerator<PhotoLogits> {
   const model = new Model(network, weights, kernels)
   const workers = await ViewWorkers.open({ threads: environment.threads, folder: '/', preparation })
-  const views = workers.views(
-    photos.map((photo) => ({ path: photo, view: { kind: 'evaluation' } as const })),
-    signal ? { signal } : {},
-  )
+  const views = workers.views(evaluationViews(photos), signal ? { signal } : {})
   try {
     for (let from = 0; from < photos.length; from += batch) {
       const part = photos.slice(from, from + batch)
@@ -41,17 +54,44 @@ export async function* logitsOf(
         pixels.push('error' in value ? undefined : value.pixels)
       }
       const x = photoBatch(pixels, preparation, batch)
-      const y = model.infer(x)
-      const logits = y.dataSync() as Float32Array
-      tf.dispose([x, y])
+      const found = outputsOf(model, x, features)
+      const flipped = mirrored ? outputsOf(model, tf.reverse(x, 2), false, true) : undefined
+      x.dispose()
       for (const [i, photo] of part.entries()) {
         const error = errors.get(i)
         if (error) yield { photo, error }
-        else yield { photo, logits: logits.slice(i * network.classes, (i + 1) * network.classes) }
+        else
+          yield {
+            photo,
+            logits: row(found.logits, i),
+            ...(found.features && { features: row(found.features, i) }),
+            ...(flipped && { mirrored: row(flipped.logits, i) }),
+          }
       }
     }
   } finally {
     await views.return()
     await workers.close()
   }
+}
+
+function* evaluationViews(photos: readonly string[]) {
+  for (const path of photos) yield { path, view: { kind: 'evaluation' } as const }
+}
+
+/** Of a matrix of `batch` rows. */
+function row(matrix: Float32Array, i: number): Float32Array {
+  const width = matrix.length / batch
+  return matrix.slice(i * width, (i + 1) * width)
+}
+
+/** Logits [batch, classes], and the penultimate layer's output [batch, channels] on the way to them. */
+function outputsOf(model: Model, x: Tensor, withFeatures: boolean, owned = false) {
+  const cut = withFeatures ? model.penultimate : 0
+  const before = cut > 0 ? model.infer(x, { to: cut }) : undefined
+  const y = before ? model.infer(before, { from: cut }) : model.infer(x)
+  const features = before?.dataSync() as Float32Array | undefined
+  const logits = y.dataSync() as Float32Array
+  tf.dispose([y, ...(before ? [before] : []), ...(owned ? [x] : [])])
+  return { logits, features }
 }

@@ -8,19 +8,27 @@ export interface TableRow {
   error?: string | undefined
 }
 
-/**
- * Answers as CSV, a row a photo: the path, then class and probability, the best first, then what went wrong.
- * @param options.bom for spreadsheets, which else take the file for one in the system's old encoding
- */
-export function answersAsCsv(rows: readonly TableRow[], { bom = false } = {}): string {
+/** `escape_formulas`: a photo named “=…” must not become a formula in a spreadsheet. */
+export const csvOptions = { escape_formulas: true } as const
+
+const ranksOf = (most: number): number[] => Array.from({ length: most }, (_, i) => i)
+
+/** Names of the columns of a table with this many answers a photo. */
+export const tableColumns = (most: number): string[] => [
+  'photo',
+  ...ranksOf(most).flatMap((i) => [`class ${i + 1}`, `probability ${i + 1}`]),
+  'error',
+]
+
+/** A photo as a row: the path, then class and probability, the best first, then what went wrong. */
+export const tableRow = ({ photo, top, error = '' }: TableRow, most: number): (string | number)[] => [
+  photo,
+  ...ranksOf(most).flatMap((i) => [top[i]?.class ?? '', top[i]?.probability ?? '']),
+  error,
+]
+
+/** Answers as CSV, a row a photo. */
+export function answersAsCsv(rows: readonly TableRow[]): string {
   const most = Math.max(0, ...rows.map(({ top }) => top.length))
-  const ranks = Array.from({ length: most }, (_, i) => i)
-  const header = ['photo', ...ranks.flatMap((i) => [`class ${i + 1}`, `probability ${i + 1}`]), 'error']
-  const cells = rows.map(({ photo, top, error = '' }) => [
-    photo,
-    ...ranks.flatMap((i) => [top[i]?.class ?? '', top[i]?.probability ?? '']),
-    error,
-  ])
-  // escape_formulas: a photo named “=…” must not become a formula in a spreadsheet.
-  return stringify([header, ...cells], { escape_formulas: true, bom })
+  return stringify([tableColumns(most), ...rows.map((row) => tableRow(row, most))], csvOptions)
 }

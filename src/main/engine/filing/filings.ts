@@ -97,6 +97,11 @@ export class Filings {
     return summaries
   }
 
+  /** The list of a filing as it was made. @throws ThawError filing.missing */
+  async planOf(id: string): Promise<FilingPlan> {
+    return (await this.open(id)).plan
+  }
+
   /** What became of every act of a filing. @throws ThawError filing.missing */
   async outcomes(id: string): Promise<ActOutcome[]> {
     return (await this.open(id)).outcomes

@@ -1,15 +1,13 @@
 import path from 'node:path'
 import { realpath } from 'node:fs/promises'
 import { z } from 'zod'
+import { How } from '../../../shared/api/filing.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { systemCode, writeError } from '../files.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import { keywordsFileOf, safeKeyword } from './keywords.ts'
 import { numbered, sameOnSomeDisk } from './names.ts'
 import { fillPattern, requirePattern } from './pattern.ts'
-
-export const How = z.enum(['copy', 'move', 'link', 'keywords'])
-export type How = z.infer<typeof How>
 
 /** What is done to one photo. */
 export const Act = z.strictObject({

@@ -1,6 +1,8 @@
 import type { JobStore } from '../jobs/jobStore.ts'
 import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import type { PhotoPool } from '../preprocess/workers/pool.ts'
+import type { Filings } from '../filing/filings.ts'
+import type { Classifications } from './keptClassifications.ts'
 import type { Connections } from '../store/connections.ts'
 import type { Datasets } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
@@ -18,6 +20,8 @@ export interface Library {
   connections: Connections
   jobs: JobStore
   pictures: Pictures
+  classifications: Classifications
+  filings: Filings
   /** Threads that compute views; started when they are first needed. */
   pool: () => Promise<PhotoPool>
 }

@@ -94,11 +94,11 @@ export function fileHandlers(
 
   return {
     'files.browse': ({ path: asked, kind }) => browse(asked, kind),
-    'selections.make': async ({ paths: given, limit }, { signal }) => {
+    'selections.make': async ({ paths: given, limit, orNone }, { signal }) => {
       const photos: string[] = []
       for (const one of given) photos.push(...(await photosAt(one, signal)))
       const chosen = [...new Set(photos)]
-      if (chosen.length === 0)
+      if (chosen.length === 0 && !orNone)
         throw new ThawError('dataset.no-photos', { folder: given[0]!, extensions: photoExtensions.join(' ') })
       return part(await writeSelection(paths.selections, chosen), chosen, 0, limit)
     },

@@ -10,6 +10,10 @@ import { Datasets } from '../store/datasets.ts'
 import { dataPaths } from '../store/paths.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
+import { Filings } from '../filing/filings.ts'
+import { classificationHandlers } from './classifications.ts'
+import { filingHandlers } from './filings.ts'
+import { Classifications } from './keptClassifications.ts'
 import { appHandlers } from './app.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { datasetHandlers } from './datasets.ts'
@@ -65,6 +69,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),
     pictures: new Pictures(datasets, paths),
+    classifications: new Classifications(paths.classifications),
+    filings: new Filings(paths.filings),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
   const handlers: LibraryHandlers = {
@@ -79,6 +85,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...modelHandlers(library),
     ...runHandlers(library),
     ...exportHandlers(library),
+    ...classificationHandlers(library),
+    ...filingHandlers(library),
     'library.work': workHandler(libraryWorks(library)),
     'jobs.keep': async ({ records, forget }) => {
       await library.jobs.keep(records, forget)

@@ -12,6 +12,7 @@ import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
+import { readPhotos } from '../store/classifications.ts'
 import { readSelection } from '../store/selections.ts'
 import { Turns } from './turns.ts'
 
@@ -31,12 +32,15 @@ const photoKey = (photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): str
  */
 export class Pictures {
   private readonly datasets: Datasets
-  private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections'>
+  private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>
   private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
   /** Photos are decoded by a few at a time: the grid asks for hundreds at once. */
   private readonly turns = new Turns(Math.max(2, availableParallelism()))
 
-  constructor(datasets: Datasets, paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections'>) {
+  constructor(
+    datasets: Datasets,
+    paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>,
+  ) {
     this.datasets = datasets
     this.paths = paths
   }
@@ -66,7 +70,7 @@ export class Pictures {
   async photoFile(id: string): Promise<string> {
     const [kind, selection = '', place] = id.split('.')
     if (kind !== 's') return (await this.photo(id)).file
-    const file = (await readSelection(this.paths.selections, selection))[Number(place)]
+    const file = (await this.chosen(selection))[Number(place)]
     if (file === undefined) throw new ThawError('not-found', { what: 'this-photo' })
     return file
   }
@@ -126,6 +130,12 @@ export class Pictures {
       await writeAtomic(file, [await sharp(pixels, { raw }).png({ compressionLevel: 3 }).toBuffer()])
     }
     return `v.${key}`
+  }
+
+  /** Photos of a selection, or of a classification, which outlives its selection. @throws ThawError not-found */
+  private async chosen(id: string): Promise<string[]> {
+    const kept = await readPhotos(path.join(this.paths.classifications, id))
+    return kept.length > 0 ? kept : readSelection(this.paths.selections, id)
   }
 
   private viewFile(key: string): string {

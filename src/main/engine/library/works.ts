@@ -3,6 +3,7 @@ import { counting, receiving } from '../jobs/works.ts'
 import type { Library } from './context.ts'
 import { addDataset } from './datasets.ts'
 import { exportRun } from './exports.ts'
+import { carryOut, takeBack } from './filings.ts'
 import { installPack } from './gpu.ts'
 import { downloadWeights } from './models.ts'
 import { addSample, fetchRecipe } from './samples.ts'
@@ -31,6 +32,8 @@ export function libraryWorks(library: Library): Works<'library'> {
         },
       })
     },
+    file: (input, context) => carryOut(library, input, context),
+    undo: (input, context) => takeBack(library, input, context),
     export: (input, context) => exportRun(library, input, context),
   }
 }

@@ -34,8 +34,10 @@ export function dataPaths({ home, cache }: Folders) {
     filings: inHome('filings'),
     /** Long work that runs, waits or has ended, see jobs/jobStore.ts. */
     jobs: inHome('jobs'),
-    /** What was classified, for export. */
-    results: inHome('results'),
+    /** What was classified, see store/classifications.ts. */
+    classifications: inHome('classifications'),
+    /** What runs' own photos say of their answers, see classify/knowledge.ts. */
+    knowledge: inCache('knowledge'),
     thumbnails: inCache('thumbnails'),
     views: inCache('views'),
     /** Verdicts on photos, see datasets/verdicts.ts. */

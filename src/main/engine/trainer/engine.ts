@@ -1,7 +1,7 @@
-import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
+import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
-import type { PlainError } from '../../../shared/errors.ts'
+import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
 import type { Forecast, PrecisionComparison, RunEvent } from '../../../shared/run.ts'
 
 export interface Interruptible {
@@ -17,16 +17,6 @@ export interface TrainRequest extends Interruptible {
   config: RunConfig
   name?: string
 }
-
-export interface ClassifyOptions {
-  home: string
-  photos: readonly string[]
-  model: ClassifyModel
-  top: number
-  signal: AbortSignal
-}
-
-export type PhotoAnswer = { photo: string; top: Answer[] } | { photo: string; error: PlainError }
 
 /** Bytes that a piece of work takes. */
 export interface Needs {
@@ -45,6 +35,6 @@ export interface TrainingEngine {
   needs: Needs
   /** Bytes that are free for further work. */
   available: () => Promise<number>
-  /** An answer a photo, in their order. */
-  classify: (options: ClassifyOptions) => AsyncIterable<PhotoAnswer>
+  /** @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled */
+  openClassifier: (options: ClassifierOptions) => Promise<Classifier>
 }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Diagnosis } from '../../../shared/api/app.ts'
 import type { Classified } from '../../../shared/api/classify.ts'
 import type { RunConfig } from '../../../shared/config.ts'
@@ -8,8 +7,6 @@ import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import { greeting } from '../child/answerParent.ts'
 import { workHandler } from '../jobs/works.ts'
 import { dataPaths } from '../store/paths.ts'
-import { writeResult } from '../store/results.ts'
-import { readSelection } from '../store/selections.ts'
 import { Desk } from './desk.ts'
 import type { TrainingEngine, TrainRequest } from './engine.ts'
 import { Preparations } from './preparations.ts'
@@ -72,28 +69,17 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
     'train.precisions': probing((options) => engine.comparePrecisions(options)),
 
-    'classify.start': async ({ selection, model, top }, { signal, progress }) => {
-      desk.requireFree()
-      const photos = await readSelection(paths.selections, selection)
-      return desk.beside('classifying', { needs: 0, signal }, async () => {
-        const began = performance.now()
-        const all: Classified[] = []
-        for await (const answer of engine.classify({ home, photos, model, top, signal })) {
-          const error = 'error' in answer ? answer.error : null
-          const classified = {
-            index: all.length,
-            path: path.resolve(answer.photo),
-            top: 'error' in answer ? [] : answer.top,
-            error,
-          }
-          all.push(classified)
-          progress([classified])
+    'trainer.classify': async ({ photos, model, ...how }, { signal }) =>
+      desk.beside('classifying', { needs: await engine.needs.answering(home, model), signal }, async () => {
+        const classifier = await engine.openClassifier({ home, model, how: { ...how, times: false }, signal })
+        try {
+          const answers: Classified[] = []
+          for await (const answer of classifier.answer(photos, 0, signal)) answers.push(answer)
+          return { photos: answers }
+        } finally {
+          classifier.close()
         }
-        const result = await writeResult(paths.results, { photos: all })
-        const failed = all.filter(({ error }) => error !== null).length
-        return { result, photos: all.length, failed, seconds: (performance.now() - began) / 1000 }
-      })
-    },
+      }),
   }
   return { handlers, close: () => desk.close() }
 }

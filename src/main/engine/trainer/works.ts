@@ -1,5 +1,3 @@
-import path from 'node:path'
-import type { Classified } from '../../../shared/api/classify.ts'
 import type { JobGiven } from '../../../shared/api/jobs.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -7,10 +5,10 @@ import type { RunEvent } from '../../../shared/run.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { WorkContext, Works } from '../jobs/works.ts'
 import type { DataPaths } from '../store/paths.ts'
-import { AnswerLog } from '../store/results.ts'
 import { findRun } from '../store/runFolder.ts'
-import { readSelection } from '../store/selections.ts'
 import { ActiveRun } from './activeRun.ts'
+import { besideOf } from './beside.ts'
+import { classifying, watching } from './classifying.ts'
 import type { Desk } from './desk.ts'
 import type { TrainingEngine } from './engine.ts'
 import { RunTold } from './runTold.ts'
@@ -24,11 +22,6 @@ export interface TrainerWork {
   desk: Desk
   preparations: Preparations
 }
-
-/** Answers that are written at a time, milliseconds apart: a crash costs no more than these. */
-const answersEvery = 250
-/** How long other work computes before a training has its turn, milliseconds: a batch or a few. */
-const ownTurn = 250
 
 /** What the trainer does as jobs. */
 export function trainerWorks(options: TrainerWork): Works<'trainer'> {
@@ -76,47 +69,8 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
 
     precisions: probing((run) => engine.comparePrecisions(run)),
 
-    classify: async ({ selection, model, top }, context) => {
-      const photos = await readSelection(paths.selections, selection)
-      const needs = await engine.needs.answering(home, model)
-      const answers = await AnswerLog.open(paths.results, context.job, answersEvery)
-      const { signal, onProgress } = context
-      const tell = () =>
-        onProgress({
-          progress: { done: answers.count, total: photos.length },
-          detail: { result: context.job, failed: answers.failed },
-        })
-      tell()
-      try {
-        return await desk.beside('classifying', besideOf(context, needs), async (turns) => {
-          const rest = photos.slice(answers.count)
-          let since = performance.now()
-          for await (const answer of engine.classify({ home, photos: rest, model, top, signal })) {
-            const error = 'error' in answer ? answer.error : null
-            const classified: Classified = {
-              index: answers.count,
-              path: path.resolve(answer.photo),
-              top: 'error' in answer ? [] : answer.top,
-              error,
-            }
-            await answers.add(classified)
-            tell()
-            if (signal.aborted) throw new ThawError('cancelled')
-            if (performance.now() - since < ownTurn) continue
-            await turns.pass()
-            since = performance.now()
-          }
-          return { result: context.job, ...(await answers.finish()) }
-        })
-      } finally {
-        await answers.close()
-      }
-    },
+    classify: (input, context) => classifying({ paths, home, engine, desk }, input, context),
+
+    watch: (input, context) => watching({ paths, home, engine, desk }, input, context),
   }
 }
-
-const besideOf = ({ signal, onProgress }: WorkContext, needs: number) => ({
-  needs,
-  signal,
-  onCrowded: (crowded: boolean) => onProgress({ crowded }),
-})

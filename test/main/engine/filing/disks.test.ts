@@ -7,7 +7,7 @@ import { dayOf } from '../../../../src/main/engine/filing/day.ts'
 import type { ActOutcome } from '../../../../src/main/engine/filing/filing.ts'
 import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
-import type { How } from '../../../../src/main/engine/filing/plan.ts'
+import type { How } from '../../../../src/shared/api/filing.ts'
 import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 

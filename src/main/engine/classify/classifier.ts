@@ -1,0 +1,93 @@
+import path from 'node:path'
+import type { Classified, ClassifyHow, ClassifyModel } from '../../../shared/api/classify.ts'
+import { networkOf } from '../../../shared/model/registry.ts'
+import type { RunRecord } from '../../../shared/run.ts'
+import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { takenAt } from '../filing/day.ts'
+import { answerPhotos, openModel } from './classify.ts'
+import type { Knowledge } from './knowledge.ts'
+import { knowledgeOf } from './knowledge.ts'
+import type { References } from './strangers.ts'
+
+export interface ClassifierOptions {
+  home: string
+  /** Where knowledge of runs is kept, see dataPaths; undefined: nobody asks how sure is sure. */
+  knowledge?: string | undefined
+  model: ClassifyModel
+  how: ClassifyHow
+  signal: AbortSignal
+  /** Photos of the run itself that are looked at first. */
+  onKnowing?: (counted: { done: number; total: number }) => void
+}
+
+/** A network that answers photos, and goes on answering until it is closed. */
+export interface Classifier {
+  classes: readonly string[]
+  /** The run's or the network's name. */
+  name: string
+  /** What the run's validation photos say; null for published networks and where these photos are gone. */
+  knowledge: Knowledge | null
+  /** An answer a photo, in their order. @param first the first one's index @throws ThawError cancelled */
+  answer: (photos: readonly string[], first: number, signal: AbortSignal) => AsyncIterable<Classified>
+  close: () => void
+}
+
+/** Of so many classes all are told: what the promise needs may be any of them. */
+const allTold = 100
+
+const recordOf = async (home: string, model: ClassifyModel): Promise<RunRecord | undefined> =>
+  'run' in model ? readRecord(await runFolderOf(home, model.run)) : undefined
+
+/** @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled */
+export async function openClassifier(options: ClassifierOptions): Promise<Classifier> {
+  const { home, model, how, signal } = options
+  const record = await recordOf(home, model)
+  const labelled = await openModel(home, model)
+  const { opened, labels } = labelled
+  const close = () => opened.weights.dispose()
+  try {
+    const known =
+      record && options.knowledge !== undefined
+        ? await knowledgeOf({
+            ...{ record, labelled, mirrored: how.mirrored, folder: options.knowledge },
+            ...{ signal, onProgress: options.onKnowing },
+          })
+        : undefined
+    const top = known ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
+    return {
+      classes: labels,
+      name: record?.name ?? networkOf(opened.network.name).title,
+      knowledge: known?.knowledge ?? null,
+      answer: (photos, first, stop) =>
+        answers(answerPhotos(labelled, photos, answerOptions(how, top, stop, known?.references)), first, how),
+      close,
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+const answerOptions = (
+  { mirrored }: ClassifyHow,
+  top: number,
+  signal: AbortSignal,
+  references: References | undefined,
+) => ({ top, mirrored, signal, references })
+
+async function* answers(
+  found: ReturnType<typeof answerPhotos>,
+  first: number,
+  { times }: ClassifyHow,
+): AsyncGenerator<Classified> {
+  let index = first
+  for await (const answer of found) {
+    const photo = { index, path: path.resolve(answer.photo) }
+    index += 1
+    if ('error' in answer) yield { ...photo, top: [], error: answer.error, distance: null, taken: null }
+    else {
+      const { top, distance } = answer
+      yield { ...photo, top, error: null, distance, taken: times ? await takenAt(photo.path) : null }
+    }
+  }
+}

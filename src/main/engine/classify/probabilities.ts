@@ -1,0 +1,27 @@
+import type { Answer } from '../../../shared/api/classify.ts'
+import { softmax } from '../training/loss.ts'
+import type { PhotoOutput } from './logits.ts'
+
+/**
+ * Logits that say what the photo and, where it was looked at too, its mirror image say together: the logarithm of the mean of both
+ * probabilities.
+ */
+export function meanLogits({ logits, mirrored }: Pick<PhotoOutput, 'logits' | 'mirrored'>): Float32Array {
+  if (!mirrored) return logits
+  const classes = logits.length
+  const a = softmax(logits, classes)
+  const b = softmax(mirrored, classes)
+  // The smallest float32 keeps a class that both rule out finite.
+  return Float32Array.from(a, (p, c) => Math.log(Math.max(2 ** -126, (p + b[c]!) / 2)))
+}
+
+/** The likeliest classes, best first; of equal ones the first. */
+export function best(logits: Float32Array, labels: readonly string[], top: number): Answer[] {
+  return Array.from(softmax(logits, labels.length), (probability, index) => ({
+    index,
+    class: labels[index]!,
+    probability,
+  }))
+    .toSorted((a, b) => b.probability - a.probability || a.index - b.index)
+    .slice(0, top)
+}

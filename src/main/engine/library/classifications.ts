@@ -1,0 +1,135 @@
+import { stringify } from 'csv-stringify'
+import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { networkOf } from '../../../shared/model/registry.ts'
+import { starterWeights } from '../backend/vendor.ts'
+import type { JudgedPhoto, KeptClassification } from '../classify/kept.ts'
+import { csvOptions, tableColumns, tableRow } from '../classify/table.ts'
+import { writeAtomic } from '../files.ts'
+import { classificationIds, removeClassification } from '../store/classifications.ts'
+import type { Library, LibraryHandlers } from './context.ts'
+import { fileName, offer } from './offers.ts'
+
+type ClassifyCall = Extract<keyof LibraryHandlers, `classify.${string}`>
+
+/** The newest run that has weights, else the starter weights. @throws ThawError weights.none */
+async function defaultModel({ runs }: Library): Promise<{ model: ClassifyModel; name: string }> {
+  const run = (await runs.list()).runs.find(({ best, state }) => best && state !== 'running')
+  if (run) return { model: { run: run.id }, name: run.name }
+  const starter = starterWeights()
+  if (!starter) throw new ThawError('weights.none', { network: networkOf('efficientnet-lite0').title })
+  const { network: backbone } = starter
+  return { model: { backbone, weights: null, labels: null }, name: networkOf(backbone).title }
+}
+
+/** First answers by path. */
+async function firstAnswers(
+  kept: KeptClassification,
+): Promise<Map<string, { index: number; first: Answer | null }>> {
+  const found = new Map<string, { index: number; first: Answer | null }>()
+  for await (const { path: file, index, top } of kept.judged())
+    found.set(file, { index, first: top[0] ?? null })
+  return found
+}
+
+async function* asCsv(photos: AsyncIterable<JudgedPhoto>, classes: number): AsyncGenerator<string> {
+  const columns = tableColumns(classes)
+  const table = stringify({ ...csvOptions, bom: true })
+  const feed = async () => {
+    table.write(columns)
+    for await (const photo of photos)
+      table.write(tableRow({ photo: photo.path, top: photo.top, error: photo.error?.message }, classes))
+    table.end()
+  }
+  const fed = feed()
+  for await (const chunk of table) yield String(chunk)
+  await fed
+}
+
+async function* asJson(photos: AsyncIterable<JudgedPhoto>): AsyncGenerator<string> {
+  let before = '[\n'
+  for await (const { path: photo, verdict, answer, top, error } of photos) {
+    yield `${before}${JSON.stringify({ photo, verdict, answer, top, error })}`
+    before = ',\n'
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n'
+}
+
+export function classificationHandlers(library: Library): Pick<LibraryHandlers, ClassifyCall> {
+  const { paths, pictures, classifications, emit } = library
+  const open = (id: string): KeptClassification => classifications.of(id)
+  const changed = () => emit('classify.changed', {})
+  const pictureOf = (id: string, index: number) => pictures.idOfSelected(id, index)
+
+  return {
+    'classify.default': () => defaultModel(library),
+
+    'classify.list': async () => {
+      const summaries = (await classificationIds(paths.classifications)).map((id) =>
+        open(id)
+          .summary()
+          .catch(() => undefined),
+      )
+      const found = (await Promise.all(summaries)).filter((it) => it !== undefined)
+      return { classifications: found.toSorted((a, b) => b.created.localeCompare(a.created)) }
+    },
+
+    'classify.get': ({ classification }) => open(classification).summary(),
+
+    'classify.rename': async ({ classification, name }) => {
+      await open(classification).rename(name)
+      changed()
+      return open(classification).summary()
+    },
+
+    'classify.remove': async ({ classification }) => {
+      await removeClassification(open(classification).folder)
+      classifications.forget(classification)
+      changed()
+      return {}
+    },
+
+    'classify.answers': async ({ classification, from, limit, only }) => {
+      const { photos, next, done } = await open(classification).page(from, limit, only)
+      const answers = photos.map((photo) => ({ ...photo, picture: pictureOf(classification, photo.index) }))
+      return { answers, next, done }
+    },
+
+    'classify.review': ({ classification, settings }) => open(classification).review(settings),
+
+    'classify.decide': async ({ classification, decisions, undecided }) => {
+      await open(classification).decide([...decisions, ...undecided.map((index) => ({ index }))])
+      return {}
+    },
+
+    'classify.compare': async ({ a, b, limit }) => {
+      const [ours, theirs] = [await firstAnswers(open(a)), await firstAnswers(open(b))]
+      const both = [...ours].flatMap(([file, one]) => {
+        const other = theirs.get(file)
+        return other ? [{ path: file, index: one.index, a: one.first, b: other.first }] : []
+      })
+      const differ = both.filter((photo) => photo.a?.class !== photo.b?.class)
+      return {
+        photos: both.length,
+        same: both.length - differ.length,
+        differ: differ.slice(0, limit).map(({ path: file, index, ...answers }) => ({
+          path: file,
+          picture: pictureOf(a, index),
+          ...answers,
+        })),
+      }
+    },
+
+    'classify.export': async ({ classification, format }) => {
+      const kept = open(classification)
+      const { name, classes, top } = await kept.summary().then(async (summary) => ({
+        ...summary,
+        top: (await kept.about()).how.top,
+      }))
+      const columns = Math.min(top, classes.length)
+      return offer(library, `${classification}-${format}`, fileName(name, format), (target) =>
+        writeAtomic(target, format === 'csv' ? asCsv(kept.judged(), columns) : asJson(kept.judged())),
+      )
+    },
+  }
+}

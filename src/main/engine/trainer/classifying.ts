@@ -1,0 +1,213 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as later } from 'node:timers/promises'
+import type { JobGiven, JobResult } from '../../../shared/api/jobs.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { Classifier } from '../classify/classifier.ts'
+import { byCodePoint } from '../datasets/order.ts'
+import { findPhotos } from '../datasets/walk.ts'
+import type { WorkContext } from '../jobs/works.ts'
+import { AnswerLog } from '../store/classifications.ts'
+import type { DataPaths } from '../store/paths.ts'
+import { readPhotos } from '../store/classifications.ts'
+import { readSelection } from '../store/selections.ts'
+import { besideOf } from './beside.ts'
+import type { Desk } from './desk.ts'
+import type { TrainingEngine } from './engine.ts'
+import type { Turns } from './turns.ts'
+
+interface Tools {
+  paths: DataPaths
+  home: string
+  engine: TrainingEngine
+  desk: Desk
+}
+
+/** Answers that are written at a time, milliseconds apart: a crash costs no more than these. */
+const answersEvery = 250
+/** How long other work computes before a training has its turn, milliseconds: a batch or a few. */
+const ownTurn = 250
+/** How often watched folders are looked through, milliseconds. */
+const lookEvery = 2000
+
+/** One classification at work: its photos, its log, and the network that is opened when there is something to answer. */
+class Classifying {
+  photos: string[]
+  readonly log: AnswerLog
+  private readonly tools: Tools
+  private readonly input: JobGiven<'classify'>
+  private readonly context: WorkContext
+  readonly folder: string
+
+  private constructor(
+    tools: Tools,
+    input: JobGiven<'classify'>,
+    context: WorkContext,
+    log: AnswerLog,
+    photos: string[],
+  ) {
+    this.tools = tools
+    this.input = input
+    this.context = context
+    this.log = log
+    this.photos = photos
+    this.folder = path.join(tools.paths.classifications, context.job)
+  }
+
+  static async open(
+    tools: Tools,
+    input: JobGiven<'classify'>,
+    context: WorkContext,
+    watch: readonly string[],
+  ): Promise<Classifying> {
+    const folder = path.join(tools.paths.classifications, context.job)
+    const { selection, model, name, top, mirrored, times } = input
+    const log = await AnswerLog.open(folder, answersEvery, async () => ({
+      photos: await readSelection(tools.paths.selections, selection),
+      about: {
+        ...{ format: 1, id: context.job, name: name ?? '', created: new Date().toISOString(), model },
+        ...{
+          modelName: '',
+          how: { top, mirrored, times },
+          classes: [],
+          watch: [...watch],
+          finished: false,
+          seconds: 0,
+        },
+      },
+    }))
+    return new Classifying(tools, input, context, log, await readPhotos(folder))
+  }
+
+  /** Answers what is not answered yet. @throws ThawError cancelled, and as the network does */
+  async answerAll(): Promise<void> {
+    const { context, tools, input, log } = this
+    this.tell()
+    if (log.count >= this.photos.length) return
+    const needs = await tools.engine.needs.answering(tools.home, input.model)
+    await tools.desk.beside('classifying', besideOf(context, needs), async (turns) => {
+      const classifier = await this.openNetwork()
+      try {
+        await this.answerWith(classifier, turns)
+      } finally {
+        classifier.close()
+      }
+    })
+  }
+
+  private async openNetwork(): Promise<Classifier> {
+    const { tools, input, context, log } = this
+    const { model, top, mirrored, times } = input
+    const classifier = await tools.engine.openClassifier({
+      ...{ home: tools.home, knowledge: tools.paths.knowledge, model, how: { top, mirrored, times } },
+      signal: context.signal,
+      onKnowing: ({ done, total }) =>
+        context.onProgress({ detail: { ...this.detail, known: done, ofKnown: total } }),
+    })
+    await log.knowing(classifier)
+    return classifier
+  }
+
+  private async answerWith(classifier: Classifier, turns: Turns): Promise<void> {
+    const { signal } = this.context
+    let since = performance.now()
+    for await (const answer of classifier.answer(this.photos.slice(this.log.count), this.log.count, signal)) {
+      await this.log.add(answer)
+      this.tell()
+      if (signal.aborted) throw new ThawError('cancelled')
+      if (performance.now() - since < ownTurn) continue
+      await turns.pass()
+      since = performance.now()
+    }
+    await this.log.flush()
+  }
+
+  private get detail() {
+    return { classification: this.context.job, failed: this.log.failed }
+  }
+
+  private tell(): void {
+    const progress = { done: this.log.count, total: this.photos.length }
+    this.context.onProgress({ progress, detail: this.detail })
+  }
+
+  async grow(arrived: readonly string[]): Promise<void> {
+    this.photos = [...this.photos, ...arrived]
+    await this.log.grow(this.photos)
+  }
+}
+
+/** Answers for the photos of a selection; begun again, it goes on behind the last one. */
+export async function classifying(
+  tools: Tools,
+  input: JobGiven<'classify'>,
+  context: WorkContext,
+): Promise<JobResult<'classify'>> {
+  const work = await Classifying.open(tools, input, context, [])
+  try {
+    await work.answerAll()
+    return { classification: context.job, ...(await work.log.finish()) }
+  } finally {
+    await work.log.close()
+  }
+}
+
+/** Answers those of the selection, then what arrives in the folders. Ends when it is cancelled. */
+export async function watching(
+  tools: Tools,
+  { folders, ...input }: JobGiven<'watch'>,
+  context: WorkContext,
+): Promise<JobResult<'watch'>> {
+  const work = await Classifying.open(tools, input, context, folders)
+  const arrivals = new Arrivals(folders, work.photos)
+  try {
+    for (;;) {
+      await work.answerAll()
+      await later(lookEvery, undefined, { signal: context.signal }).catch(() => {
+        throw new ThawError('cancelled')
+      })
+      const arrived = await arrivals.look(context.signal)
+      if (arrived.length > 0) await work.grow(arrived)
+    }
+  } finally {
+    await work.log.finish().catch(() => undefined)
+    await work.log.close()
+  }
+}
+
+/** Photos that appear in folders. One that is still being copied is left until it has kept its size from one look to the next. */
+class Arrivals {
+  private readonly folders: readonly string[]
+  private readonly seen: Set<string>
+  private readonly growing = new Map<string, number>()
+
+  constructor(folders: readonly string[], seen: Iterable<string>) {
+    this.folders = folders
+    this.seen = new Set(seen)
+  }
+
+  /** Those that have arrived since the last look, in order. A folder that is away is looked at again later. */
+  async look(signal: AbortSignal): Promise<string[]> {
+    const arrived: string[] = []
+    for (const folder of this.folders) {
+      const found = await findPhotos(folder, '', { signal }).catch(() => undefined)
+      for (const photo of (found?.photos ?? []).toSorted(byCodePoint)) {
+        const file = path.join(folder, photo)
+        if (this.seen.has(file) || !(await this.isWhole(file))) continue
+        this.seen.add(file)
+        arrived.push(file)
+      }
+    }
+    return arrived
+  }
+
+  private async isWhole(file: string): Promise<boolean> {
+    const size = (await stat(file).catch(() => undefined))?.size
+    if (size === undefined) return false
+    const before = this.growing.get(file)
+    this.growing.set(file, size)
+    if (before !== size || size === 0) return false
+    this.growing.delete(file)
+    return true
+  }
+}

@@ -1,0 +1,113 @@
+/** The API for programs: a POST a call of the contract. See `openapi.ts` for its description. */
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import type { ProgramCallName } from '../../shared/api/programs.ts'
+import { programCallNames } from '../../shared/api/programs.ts'
+import { contract } from '../../shared/contract.ts'
+import { ThawError } from '../../shared/errors.ts'
+import type { Client, Input } from '../../shared/rpc.ts'
+import { createClient } from '../../shared/rpc.ts'
+import { wirePair } from '../../shared/wire.ts'
+import type { Host } from '../host/host.ts'
+import { failure, jsonAnswer } from '../host/resources.ts'
+import { openApi, pathOf } from './openapi.ts'
+import { RateLimit } from './rateLimit.ts'
+
+type Contract = typeof contract
+
+/** Bytes of a request that is no photo: a list of paths. */
+const largestBody = 2 ** 20
+/** How many calls of the API are answered at the same time. */
+const mostAtOnce = 8
+
+const nameAt = new Map(programCallNames.map((name) => [pathOf(name), name]))
+
+/** What stands in the body. @throws ThawError rpc.invalid, upload.too-large */
+async function bodyOf(request: Request): Promise<unknown> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length
+    if (bytes > largestBody) throw new ThawError('api.too-large', { limit: largestBody / 2 ** 20 })
+    parts.push(chunk)
+  }
+  try {
+    return bytes === 0 ? {} : JSON.parse(Buffer.concat(parts).toString('utf8'))
+  } catch {
+    throw new ThawError('rpc.invalid', { reason: 'it is no JSON' })
+  }
+}
+
+/** What arrived as a photo's bytes is answered and forgotten. */
+async function classifyBytes(
+  host: Host,
+  client: Client<Contract>,
+  request: Request,
+  url: URL,
+): Promise<unknown> {
+  const length = request.headers.get('content-length')
+  const { file, folder } = await host.uploads.receive({
+    batch: `api-${randomUUID()}`,
+    name: url.searchParams.get('name') ?? 'photo',
+    body: request.body,
+    declared: length === null ? undefined : Number(length),
+  })
+  try {
+    const run = url.searchParams.get('run')
+    const top = url.searchParams.get('top')
+    const asked = {
+      photos: [file],
+      ...(run !== null && { model: { run } }),
+      ...(top !== null && { top: Number(top) }),
+    }
+    return await client.call('classify', asked, { signal: request.signal })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** What is said to be a photo; anything else has to be JSON. */
+const isPhoto = (request: Request): boolean =>
+  /^(image\/|application\/octet-stream)/i.test(request.headers.get('content-type') ?? '')
+
+/** @returns what answers the addresses below `/api/`, and undefined for all others. Never throws. */
+export function programApi(host: Host): (request: Request) => Promise<Response | undefined> {
+  const [near, far] = wirePair()
+  host.attach(far)
+  const client = createClient(contract, near)
+  const limit = new RateLimit()
+  let running = 0
+
+  const call = (name: ProgramCallName, input: unknown, signal: AbortSignal): Promise<unknown> =>
+    client.call(name, input as Input<Contract, ProgramCallName>, { signal })
+
+  const answer = async (request: Request, url: URL): Promise<unknown> => {
+    const name = nameAt.get(url.pathname)
+    if (name === undefined) throw new ThawError('not-found', { what: 'this-page' })
+    if (request.method !== 'POST') throw new ThawError('rpc.invalid', { reason: 'it is asked by POST' })
+    return name === 'classify' && isPhoto(request)
+      ? classifyBytes(host, client, request, url)
+      : call(name, await bodyOf(request), request.signal)
+  }
+
+  return async (request) => {
+    const url = new URL(request.url)
+    if (!url.pathname.startsWith('/api/')) return undefined
+    const wait = running >= mostAtOnce ? 1 : limit.take()
+    if (wait > 0) {
+      const busy = failure(new ThawError('api.too-many', { seconds: Math.ceil(wait) }))
+      busy.headers.set('retry-after', String(Math.ceil(wait)))
+      return busy
+    }
+    running += 1
+    try {
+      if (url.pathname === '/api/openapi.json') return jsonAnswer(openApi())
+      return jsonAnswer(await answer(request, url))
+    } catch (error) {
+      if (!(error instanceof ThawError)) host.log.write('error', 'host', String(error))
+      return failure(error)
+    } finally {
+      running -= 1
+    }
+  }
+}
