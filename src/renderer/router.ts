@@ -55,9 +55,21 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'runs' },
   },
   {
-    path: '/classify',
+    path: '/classify/:classification?',
     name: 'classify',
     component: () => import('./views/ClassifyRoom.vue'),
+    meta: { room: 'classify' },
+  },
+  {
+    path: '/classify/:classification/tray',
+    name: 'tray',
+    component: () => import('./views/TrayRoom.vue'),
+    meta: { room: 'classify' },
+  },
+  {
+    path: '/classify/:classification/file',
+    name: 'file',
+    component: () => import('./views/FilingRoom.vue'),
     meta: { room: 'classify' },
   },
   {

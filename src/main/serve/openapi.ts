@@ -16,7 +16,9 @@ const operationOf = (name: string): string =>
 
 /** What a schema calls its own parts is moved to the document's components, under a name of its own. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', name: string, components: Json): Json {
-  const { $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & { $defs?: Json }
+  const { $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & {
+    $defs?: Json
+  }
   delete own['$schema']
   const rename = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rename)

@@ -86,5 +86,8 @@ export function useDropped() {
     return send(found)
   }
 
-  return { over, sending, pathsOf }
+  /** @throws ThawError */
+  const sendFiles = (files: readonly File[]) => send(files.map((file) => ({ file, name: file.name })))
+
+  return { over, sending, pathsOf, sendFiles }
 }

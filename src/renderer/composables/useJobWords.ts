@@ -50,6 +50,10 @@ export function useJobWords() {
       case 'gpuPack':
         return { name: 'settings' }
       case 'classify':
+      case 'watch':
+        return { name: 'classify', params: { classification: job.id } }
+      case 'file':
+      case 'undo':
         return { name: 'classify' }
       case 'forecast':
       case 'precisions':

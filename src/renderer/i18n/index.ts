@@ -8,6 +8,8 @@ import { withParticles } from '../../shared/korean.ts'
 import { tellError as tellIn } from '../../shared/tellError.ts'
 import { classifyEn } from './classify.en.ts'
 import { classifyKo } from './classify.ko.ts'
+import { filingEn } from './filing.en.ts'
+import { filingKo } from './filing.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
@@ -29,6 +31,8 @@ import { trainEn } from './train.en.ts'
 import { trainKo } from './train.ko.ts'
 import { trainSettingsEn } from './trainSettings.en.ts'
 import { trainSettingsKo } from './trainSettings.ko.ts'
+import { trayEn } from './tray.en.ts'
+import { trayKo } from './tray.ko.ts'
 
 /** A table a room. Each Korean table is typed by the keys of the English one, so a missing key fails the build. */
 export const en = {
@@ -40,6 +44,8 @@ export const en = {
   live: liveEn,
   runs: runsEn,
   classify: classifyEn,
+  tray: trayEn,
+  filingRoom: filingEn,
   commands: commandsEn,
   models: modelsEn,
   settings: settingsEn,
@@ -54,6 +60,8 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   live: liveKo,
   runs: runsKo,
   classify: classifyKo,
+  tray: trayKo,
+  filingRoom: filingKo,
   commands: commandsKo,
   models: modelsKo,
   settings: settingsKo,

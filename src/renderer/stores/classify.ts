@@ -1,81 +1,155 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
-import type { Classified, ClassifyModel } from '../../shared/api/classify.ts'
-import type { Selection } from '../../shared/api/files.ts'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type {
+  ClassificationSummary,
+  ClassifyModel,
+  Review,
+  Reviewed,
+  ReviewSettings,
+} from '../../shared/api/classify.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
+import { isEnded, useJobs } from './jobs.ts'
 
-export type SelectedPhoto = Selection['photos'][number]
+/** Answers are fetched this many at a time. */
+const page = 1000
 
-/** Photos of a selection are fetched this many at a time. */
-const page = 500
-
-/** Photos to be classified, and the answers as they come. Stays while the person looks into other rooms. */
+/** The classification that is looked at, its answers as they come, and what would be made of them. */
 export const useClassify = defineStore('classify', () => {
   const api = useApi()
-  const selection = shallowRef<{ id: string; total: number }>()
-  const photos = shallowRef<readonly SelectedPhoto[]>([])
-  /** By the photo's place in the selection. */
-  const answers = shallowRef<ReadonlyMap<number, Classified>>(new Map())
-  const result = shallowRef<{ result: string; photos: number; failed: number; seconds: number }>()
-  const running = shallowRef<{ stop: () => void; since: number }>()
-  const error = shallowRef<PlainError>()
+  const jobs = useJobs()
   const model = shallowRef<ClassifyModel>()
-  const unsureBelow = ref(0.7)
+  const mirrored = ref(false)
+  const id = ref<string>()
+  const summary = shallowRef<ClassificationSummary>()
+  const answers = shallowRef<readonly Reviewed[]>([])
+  const review = shallowRef<Review>()
+  const kept = shallowRef<readonly ClassificationSummary[]>([])
+  const error = shallowRef<PlainError>()
 
-  const done = computed(() => answers.value.size)
+  const job = computed(() => (id.value === undefined ? undefined : jobs.byId.get(id.value)))
+  const isRunning = computed(() => job.value !== undefined && !isEnded(job.value))
+  const tray = computed(() =>
+    answers.value.filter(({ verdict }) => verdict === 'unsure' || verdict === 'stranger'),
+  )
 
-  /** @throws ThawError */
-  async function choose(paths: string[]): Promise<void> {
-    const made = await api.call('selections.make', { paths, limit: page })
-    running.value?.stop()
-    selection.value = { id: made.selection, total: made.total }
-    photos.value = made.photos
-    answers.value = new Map()
-    result.value = undefined
-    error.value = undefined
-    while (photos.value.length < made.total) {
-      const more = await api.call('selections.photos', {
-        selection: made.selection,
-        offset: photos.value.length,
-        limit: page,
-      })
-      // Another selection may have been made meanwhile.
-      if (more.photos.length === 0 || (selection.value as { id: string } | undefined)?.id !== made.selection)
-        return
-      photos.value = [...photos.value, ...more.photos]
-    }
+  async function reloadKept(): Promise<void> {
+    kept.value = (await api.call('classify.list', {})).classifications
   }
 
-  async function start(): Promise<void> {
-    if (!selection.value || !model.value) return
-    const controller = new AbortController()
-    const own = selection.value.id
-    running.value = { stop: () => controller.abort(), since: Date.now() }
-    answers.value = new Map()
-    result.value = undefined
-    error.value = undefined
+  let loading: Promise<void> | undefined
+  let again = false
+  /** Fetches what has come since, one after the other, and what would be made of it. */
+  function load(): Promise<void> {
+    again = loading !== undefined
+    loading ??= fetchRest().finally(() => {
+      loading = undefined
+      if (again) void load()
+    })
+    return loading
+  }
+
+  async function fetchRest(): Promise<void> {
+    const own = id.value
+    if (own === undefined) return
     try {
-      const finished = await api.call(
-        'classify.start',
-        { selection: own, model: model.value, top: 5 },
-        {
-          signal: controller.signal,
-          onProgress: (found) => {
-            if (selection.value?.id !== own) return
-            answers.value = new Map([...answers.value, ...found.map((it) => [it.index, it] as const)])
-          },
-        },
-      )
-      if ((selection.value as { id: string } | undefined)?.id === own) result.value = finished
+      for (;;) {
+        const from = answers.value.length
+        const more = await api.call('classify.answers', { classification: own, from, limit: page })
+        if (id.value !== own) return
+        if (more.answers.length > 0) answers.value = [...answers.value, ...more.answers]
+        if (more.done) break
+      }
+      const [about, made] = await Promise.all([
+        api.call('classify.get', { classification: own }),
+        api.call('classify.review', { classification: own }),
+      ])
+      if (id.value !== own) return
+      summary.value = about
+      review.value = made
     } catch (failure) {
-      const plain = plainError(failure)
-      if (plain.code !== 'cancelled') error.value = plain
-    } finally {
-      running.value = undefined
+      // A job that waits has nothing to show yet.
+      if (id.value === own && !isRunning.value) error.value = plainError(failure)
     }
   }
 
-  return { selection, photos, answers, result, running, error, model, unsureBelow, done, choose, start }
+  function forget(): void {
+    summary.value = undefined
+    answers.value = []
+    review.value = undefined
+    error.value = undefined
+  }
+
+  /** Shows a classification that is kept or under way; undefined: none. */
+  async function open(classification: string | undefined): Promise<void> {
+    if (id.value === classification && (classification === undefined || summary.value)) return
+    id.value = classification
+    forget()
+    await load()
+  }
+
+  /** @returns the classification @throws ThawError */
+  async function begin(paths: string[], more: { watch?: boolean; name?: string } = {}): Promise<string> {
+    const begun = await api.call('classify.begin', {
+      paths,
+      ...(model.value && { model: model.value }),
+      mirrored: mirrored.value,
+      times: true,
+      ...more,
+    })
+    await open(begun.classification)
+    return begun.classification
+  }
+
+  /** Judges all answers anew. */
+  async function judge(settings: ReviewSettings): Promise<void> {
+    const own = id.value
+    if (own === undefined) return
+    const made = await api.call('classify.review', { classification: own, settings })
+    if (id.value !== own) return
+    review.value = made
+    await reread()
+  }
+
+  async function reread(): Promise<void> {
+    const own = id.value
+    if (own === undefined) return
+    const all: Reviewed[] = []
+    for (;;) {
+      const more = await api.call('classify.answers', { classification: own, from: all.length, limit: page })
+      all.push(...more.answers)
+      if (more.done || more.answers.length === 0) break
+    }
+    if (id.value === own) answers.value = all
+  }
+
+  const put = (index: number, change: Partial<Reviewed>) => {
+    answers.value = answers.value.map((one) => (one.index === index ? { ...one, ...change } : one))
+  }
+
+  /** What a person says a photo shows; null: none of the classes. @returns takes it back */
+  async function decide(photo: Reviewed, answer: string | null): Promise<() => Promise<void>> {
+    const classification = id.value!
+    const { index, verdict, answer: before } = photo
+    await api.call('classify.decide', { classification, decisions: [{ index, answer }] })
+    put(index, { answer, verdict: answer === null ? 'none' : 'decided' })
+    return async () => {
+      await api.call('classify.decide', { classification, decisions: [], undecided: [index] })
+      put(index, { answer: before, verdict })
+    }
+  }
+
+  watch(
+    () => [job.value?.state, job.value?.progress?.done],
+    () => {
+      if (job.value) void load()
+    },
+  )
+  api.on('classify.changed', () => void reloadKept().catch(() => undefined))
+
+  return {
+    ...{ model, mirrored, id, summary, answers, review, kept, error, job, isRunning, tray },
+    ...{ reloadKept, open, begin, judge, decide },
+  }
 })

@@ -57,6 +57,8 @@ export const filingCalls = {
     z.strictObject({
       classification: Id,
       how: How.default('copy'),
+      /** `decided`: those alone that a person has answered. */
+      only: z.enum(['answered', 'decided']).default('answered'),
       /** Not used for keywords. */
       target: FilePath.optional(),
       pattern: z.string().min(1).max(500).default('{class}/{name}'),

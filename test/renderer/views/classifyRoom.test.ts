@@ -1,6 +1,8 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Classified } from '../../../src/shared/api/classify.ts'
+import type { ClassificationSummary, Review, Reviewed } from '../../../src/shared/api/classify.ts'
+import { ReviewSettings } from '../../../src/shared/api/classify.ts'
+import type { Job } from '../../../src/shared/api/jobs.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import ClassifyRoom from '../../../src/renderer/views/ClassifyRoom.vue'
 import { useClassify } from '../../../src/renderer/stores/classify.ts'
@@ -10,7 +12,7 @@ import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
-import { all, control, later, press, text } from '../support/page.ts'
+import { all, control, press, text } from '../support/page.ts'
 import { awkwardNames, someRun, starterWeights } from '../support/samples.ts'
 
 beforeAll(layOut)
@@ -18,25 +20,34 @@ beforeAll(layOut)
 const names = ['벌 "하나".jpg', "it's a bee.jpg", 'broken.jpg']
 const parameters = { file: `/p/${names[2]!}` }
 const unreadable = { code: 'photo.empty', parameters, message: '', advice: '' } as never
-const answers: Classified[] = [
-  {
-    index: 0,
-    path: `/p/${names[0]!}`,
-    top: [0.9, 0.1].map((probability, index) => ({ index, class: awkwardNames[index]!, probability })),
-    error: null,
+const top = [0.9, 0.1].map((probability, index) => ({ index, class: awkwardNames[index]!, probability }))
+const even = [0.51, 0.49].map((probability, index) => ({ index, class: `class ${index}`, probability }))
+const answers: Reviewed[] = (
+  [
+    { top, error: null, verdict: 'sure', answer: awkwardNames[0]!, set: top.slice(0, 1) },
+    { top: even, error: null, verdict: 'unsure', answer: null, set: even },
+    { top: [], error: unreadable, verdict: 'unreadable', answer: null, set: [] },
+  ] as const
+).map((it, index) => ({
+  ...{ ...it, top: [...it.top], set: [...it.set], index, path: `/p/${names[index]!}` },
+  ...{ distance: null, taken: null, picture: `s.job.${index}` },
+}))
+const summary: ClassificationSummary = {
+  ...{
+    id: 'job',
+    name: 'mine',
+    created: '2026-11-28T12:00:00.000Z',
+    model: { run: someRun.id },
+    modelName: 'insects',
   },
-  {
-    index: 1,
-    path: `/p/${names[1]!}`,
-    top: [0.51, 0.49].map((probability, index) => ({ index, class: `class ${index}`, probability })),
-    error: null,
-  },
-  { index: 2, path: `/p/${names[2]!}`, top: [], error: unreadable },
-]
-const selection = {
-  selection: 'sel',
-  total: 3,
-  photos: names.map((name, index) => ({ index, name, path: `/p/${name}`, picture: `s.sel.${index}` })),
+  ...{ mirrored: false, classes: awkwardNames, total: 3, done: 3, failed: 1, seconds: 2, finished: true },
+  ...{ watched: null, accuracy: null },
+}
+const review: Review = {
+  settings: ReviewSettings.parse({}),
+  counts: { sure: 1, group: 0, unsure: 1, stranger: 0, unreadable: 1, decided: 0, none: 0 },
+  answers: [],
+  promised: null,
 }
 
 let api: FakeApi
@@ -45,11 +56,11 @@ beforeEach(() => {
   calls = {
     'runs.list': () => ({ runs: [someRun], damaged: [] }),
     'models.list': () => ({ weights: [starterWeights], offers: [] }),
-    'selections.make': () => selection,
-    'classify.start': (_, { onProgress }) => {
-      onProgress?.(answers)
-      return { result: 'res', photos: 3, failed: 1, seconds: 2 }
-    },
+    'classify.list': () => ({ classifications: [summary] }),
+    'classify.begin': () => ({ job: 'job', classification: 'job', photos: 3 }),
+    'classify.answers': ({ from = 0 }) => ({ answers: answers.slice(from), next: 3, done: true }),
+    'classify.get': () => summary,
+    'classify.review': () => review,
     'classify.export': () => ({ bytes: 1, download: 'csv' }),
   }
 })
@@ -103,8 +114,8 @@ describe.each(['drop', 'paste'] as const)('photos by %s', (kind) => {
     )
     await flushPromises()
     expect(sent).toEqual(names)
-    expect(made('selections.make')).toMatchObject([{ paths: names.map((name) => `/up/${name}`) }])
-    expect(made('classify.start')).toMatchObject([{ selection: 'sel', model: { run: someRun.id } }])
+    const paths = names.map((name) => `/up/${name}`)
+    expect(made('classify.begin')).toMatchObject([{ paths, model: { run: someRun.id } }])
     expect(all('.result .name').map((it) => it.textContent)).toEqual(names)
     expect(all('.result .answer-row bdi')[0]!.textContent).toBe(awkwardNames[0])
     expect(all('.result .answer-row')[0]!.textContent).toContain('.900')
@@ -124,11 +135,10 @@ it('Photos that are there before it is known who answers are answered once it is
   api.pathOf = (file) => `/p/${file.name}`
   handOver('drop', [new File(['abc'], names[0]!)])
   await flushPromises()
-  expect(made('selections.make')).toHaveLength(1)
-  expect(made('classify.start')).toEqual([])
+  expect(made('classify.begin')).toEqual([])
   tell()
   await flushPromises()
-  expect(made('classify.start')).toMatchObject([{ selection: 'sel', model: { run: someRun.id } }])
+  expect(made('classify.begin')).toMatchObject([{ model: { run: someRun.id } }])
 })
 
 it('A photo that cannot be sent is told of, and the others go on', async () => {
@@ -142,7 +152,7 @@ it('A photo that cannot be sent is told of, and the others go on', async () => {
     names.map((name) => new File(['abc'], name)),
   )
   await flushPromises()
-  expect(made('selections.make')).toMatchObject([{ paths: [`/up/${names[0]!}`, `/up/${names[2]!}`] }])
+  expect(made('classify.begin')).toMatchObject([{ paths: [`/up/${names[0]!}`, `/up/${names[2]!}`] }])
   expect(useMessages().toasts[0]!.error!.code).toBe('upload.too-large')
 })
 
@@ -163,34 +173,68 @@ describe('answers', () => {
     expect(all('.result .name')[0]!.textContent).toBe(names[2])
   })
 
+  it('are rows of a table too', async () => {
+    await press('Table')
+    expect(document.querySelector('[role="table"]')).not.toBeNull()
+  })
+
   it('are saved as a table', async () => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
     await press('Save as a table (CSV)')
     click.mockRestore()
-    expect(made('classify.export')).toEqual([{ result: 'res' }])
+    expect(made('classify.export')).toEqual([{ classification: 'job', format: 'csv' }])
   })
 })
 
-it('Classifying can be cancelled, and what was found stays', async () => {
-  const done = later<never>()
-  calls['classify.start'] = (_, { signal, onProgress }) => {
-    onProgress?.(answers.slice(0, 1))
-    signal!.addEventListener('abort', () => done.reject(new ThawError('cancelled')))
-    return done.promise
-  }
-  await open()
-  await press('Choose photos')
-  useDialogs().picker!.answer(['/p/1.jpg'])
+it('Classifying can be paused and cancelled, and what was found stays', async () => {
+  const job = {
+    ...{ id: 'job', kind: 'classify', subject: 'mine', state: 'running', paused: false, place: null },
+    ...{
+      progress: { done: 1, total: 3 },
+      secondsLeft: 9,
+      detail: null,
+      crowded: false,
+      created: '',
+      started: '',
+    },
+    ...{ ended: null, result: null, error: null },
+  } satisfies Job
+  calls['classify.answers'] = ({ from = 0 }) => ({ answers: answers.slice(from, 1), next: 1, done: true })
+  calls['classify.get'] = () => ({ ...summary, finished: false })
+  calls['jobs.cancel'] = () => ({})
+  calls['jobs.pause'] = () => ({})
+  await open('/classify/job')
+  api.emit('job.changed', job)
   await flushPromises()
   expect(text()).toContain('1 of 3')
+  await press('Pause')
+  expect(made('jobs.pause')).toEqual([{ job: 'job' }])
   await press('Cancel')
+  expect(made('jobs.cancel')).toEqual([{ job: 'job' }])
+  api.emit('job.changed', { ...job, state: 'cancelled', ended: '' })
+  await flushPromises()
   expect(all('.result .answer')).toHaveLength(1)
-  expect(control('Classify again')).toBeDefined()
+  expect(control('Go on')).toBeDefined()
   expect(all('[role="alert"]')).toEqual([])
 })
 
+it('What was classified before is listed, and two of them can be compared', async () => {
+  calls['classify.list'] = () => ({ classifications: [summary, { ...summary, id: 'other', name: 'other' }] })
+  const differ = [{ path: '/p/a.jpg', picture: 's.job.0', a: top[0]!, b: even[0]! }]
+  calls['classify.compare'] = () => ({ photos: 3, same: 2, differ })
+  await open()
+  for (const box of document.querySelectorAll<HTMLInputElement>('.kept input')) {
+    box.click()
+    await flushPromises()
+  }
+  await press('Compare two')
+  await flushPromises()
+  expect(made('classify.compare')).toEqual([{ a: 'job', b: 'other' }])
+  expect(document.body.textContent).toContain('3 photos in both: 2 answered alike, 1 not.')
+})
+
 it('A folder without photos, and a network that fails, are told of', async () => {
-  calls['selections.make'] = () => {
+  calls['classify.begin'] = () => {
     throw new ThawError('dataset.no-photos', { folder: '/leer', extensions: '.jpg' })
   }
   await open()

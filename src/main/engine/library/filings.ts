@@ -44,12 +44,15 @@ const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome)
 }
 
 /** Photos with what they are filed by; those in the tray, and those that are none of the classes, are left out. */
-async function answeredPhotos(kept: KeptClassification): Promise<AnsweredPhoto[]> {
+async function answeredPhotos(
+  kept: KeptClassification,
+  only: 'answered' | 'decided',
+): Promise<AnsweredPhoto[]> {
   const { groups } = await kept.settings()
   const groupOf = (name: string) => groups.find(({ classes }) => classes.includes(name))?.name
   const photos: AnsweredPhoto[] = []
-  for await (const { path: file, answer } of kept.judged()) {
-    if (answer === null) continue
+  for await (const { path: file, answer, verdict } of kept.judged()) {
+    if (answer === null || (only === 'decided' && verdict !== 'decided')) continue
     const group = groupOf(answer)
     photos.push({ file, class: answer, ...(group !== undefined && { group }) })
   }
@@ -68,8 +71,8 @@ export function filingHandlers({
   }
 
   return {
-    'filing.plan': async ({ classification, how, target, pattern, clash, prefix }) => {
-      const photos = await answeredPhotos(classifications.of(classification))
+    'filing.plan': async ({ classification, only, how, target, pattern, clash, prefix }) => {
+      const photos = await answeredPhotos(classifications.of(classification), only)
       if (photos.length === 0) throw new ThawError('filing.nothing')
       if (target === undefined && how !== 'keywords')
         throw new ThawError('rpc.invalid', { reason: 'target: it is missing' })

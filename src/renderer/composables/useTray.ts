@@ -1,0 +1,121 @@
+import { computed, ref, shallowRef } from 'vue'
+import type { Answer, Reviewed } from '../../shared/api/classify.ts'
+import { useClassify } from '../stores/classify.ts'
+import { useMessages } from '../stores/messages.ts'
+
+/** More would not be read at a glance; the others are typed. */
+const mostChoices = 4
+
+const isWaiting = ({ verdict }: Reviewed): boolean => verdict === 'unsure' || verdict === 'stranger'
+const startsWith = (name: string, typed: string): boolean =>
+  name.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase())
+
+/** Photos that are left to a person, one after the other, and the keys that answer them. */
+export function useTray() {
+  const store = useClassify()
+  const messages = useMessages()
+  const place = ref(0)
+  const typed = ref('')
+  /** Indices of the photos in the tray, in order; those that were decided here stay in it. */
+  const order = shallowRef<readonly number[]>([])
+  const undos: (() => Promise<void>)[] = []
+
+  const byIndex = computed(() => new Map(store.answers.map((answer) => [answer.index, answer])))
+  const photos = computed(() => order.value.flatMap((index) => byIndex.value.get(index) ?? []))
+  const left = computed(() => photos.value.filter(isWaiting).length)
+  const photo = computed(() => photos.value[place.value])
+  const classes = computed(() => store.summary?.classes ?? [])
+  const groups = computed(() => store.review?.settings.groups.map(({ name }) => name) ?? [])
+
+  /** What the promise needs, and the groups that hold all of it. */
+  const choices = computed((): Answer[] => photo.value?.set.slice(0, mostChoices) ?? [])
+  const matches = computed(() =>
+    typed.value === ''
+      ? []
+      : [...classes.value, ...groups.value].filter((name) => startsWith(name, typed.value)).slice(0, 6),
+  )
+
+  /** Looks for what is left; photos that are still being classified join at the end. */
+  function refill(): void {
+    const known = new Set(order.value)
+    const more = store.tray.map(({ index }) => index).filter((index) => !known.has(index))
+    if (more.length > 0) order.value = [...order.value, ...more]
+  }
+
+  /** Begins anew: after other settings other photos are left. */
+  function restart(): void {
+    order.value = []
+    refill()
+    place.value = 0
+    typed.value = ''
+  }
+
+  function next(): void {
+    typed.value = ''
+    const after = photos.value.findIndex((one, i) => i > place.value && isWaiting(one))
+    const first = photos.value.findIndex(isWaiting)
+    place.value = after === -1 ? Math.max(0, first) : after
+  }
+
+  const skip = (): void => {
+    typed.value = ''
+    place.value = Math.min(photos.value.length - 1, place.value + 1)
+  }
+  const back = (): void => {
+    typed.value = ''
+    place.value = Math.max(0, place.value - 1)
+  }
+
+  async function decide(answer: string | null): Promise<void> {
+    const own = photo.value
+    if (!own) return
+    const at = place.value
+    try {
+      const takeBack = await store.decide(own, answer)
+      undos.push(async () => {
+        await takeBack()
+        place.value = at
+      })
+      next()
+    } catch (error) {
+      messages.failed(error)
+    }
+  }
+
+  /** What is typed, else the first choice. */
+  function accept(): void {
+    const answer = matches.value[0] ?? (typed.value === '' ? choices.value[0]?.class : undefined)
+    if (answer !== undefined) void decide(answer)
+  }
+
+  async function undo(): Promise<void> {
+    await undos.pop()?.().catch(messages.failed)
+  }
+
+  const isTypable = (letter: string) =>
+    [...classes.value, ...groups.value].some((it) => startsWith(it, letter))
+
+  /** @returns whether the key meant something */
+  function onKey(event: KeyboardEvent): boolean {
+    const { key, code } = event
+    if (event.ctrlKey || event.metaKey) {
+      if (code !== 'KeyZ') return false
+      void undo()
+      return true
+    }
+    const number = Number(key)
+    if (typed.value === '' && number >= 1 && number <= choices.value.length)
+      void decide(choices.value[number - 1]!.class)
+    else if (key === 'Enter') accept()
+    else if (key === 'ArrowRight' || (key === ' ' && typed.value === '')) skip()
+    else if (key === 'ArrowLeft') back()
+    else if (key === 'Escape' && typed.value !== '') typed.value = ''
+    else if (key === 'Backspace') typed.value = typed.value.slice(0, -1)
+    else if (key === 'Delete' || (typed.value === '' && code === 'KeyX' && !isTypable('x'))) void decide(null)
+    else if (key.length === 1 && !event.altKey) typed.value += key
+    else return false
+    return true
+  }
+
+  return { place, typed, photos, left, photo, choices, matches, refill, restart, skip, back, decide, onKey }
+}

@@ -1,0 +1,106 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { FilingAct, FilingSummary, How, LeftPhoto } from '../../shared/api/filing.ts'
+import { plainError } from '../../shared/errors.ts'
+import type { PlainError } from '../../shared/errors.ts'
+import { useApi } from '../api.ts'
+import { isEnded, useJobs } from './jobs.ts'
+
+export interface FilingSettings {
+  how: How
+  target: string
+  pattern: string
+  clash: 'number' | 'skip'
+  prefix: string
+}
+
+/** Acts are fetched this many at a time. */
+const page = 1000
+
+/** The list of what filing would do, what became of it, and what was filed before. */
+export const useFiling = defineStore('filing', () => {
+  const api = useApi()
+  const jobs = useJobs()
+  const plan = shallowRef<FilingSummary>()
+  const acts = shallowRef<readonly FilingAct[]>([])
+  const left = shallowRef<readonly LeftPhoto[]>([])
+  const history = shallowRef<readonly FilingSummary[]>([])
+  const error = shallowRef<PlainError>()
+  const jobId = shallowRef<string>()
+
+  const job = computed(() => (jobId.value === undefined ? undefined : jobs.byId.get(jobId.value)))
+  const isRunning = computed(() => job.value !== undefined && !isEnded(job.value))
+
+  async function reloadHistory(): Promise<void> {
+    history.value = (await api.call('filing.list', {})).filings.filter(({ done }) => done > 0)
+  }
+
+  async function fetchActs(filing: string): Promise<void> {
+    const all: FilingAct[] = []
+    for (;;) {
+      const { acts: more, total } = await api.call('filing.acts', { filing, offset: all.length, limit: page })
+      all.push(...more)
+      if (more.length === 0 || all.length >= total) break
+    }
+    acts.value = all
+  }
+
+  let asked = 0
+  /** Makes the list anew; of two that are asked for at a time the later one is shown. */
+  async function draw(classification: string, settings: FilingSettings): Promise<void> {
+    asked += 1
+    const own = asked
+    error.value = undefined
+    try {
+      const { target, ...how } = settings
+      const made = await api.call('filing.plan', {
+        ...{ classification, ...how },
+        ...(settings.how === 'keywords' ? {} : { target }),
+      })
+      const stays = await api.call('filing.left', { filing: made.id, limit: page })
+      if (own !== asked) return
+      await fetchActs(made.id)
+      left.value = stays.left
+      plan.value = made
+      jobId.value = undefined
+    } catch (failure) {
+      if (own !== asked) return
+      plan.value = undefined
+      acts.value = []
+      left.value = []
+      error.value = plainError(failure)
+    }
+  }
+
+  async function refresh(filing: string): Promise<void> {
+    if (plan.value?.id === filing) {
+      plan.value = await api.call('filing.get', { filing })
+      await fetchActs(filing)
+    }
+    await reloadHistory()
+  }
+
+  /** Carries the list out that is shown. @returns how many photos were filed @throws ThawError */
+  async function carryOut(): Promise<number> {
+    const filing = plan.value!.id
+    jobId.value = (await api.call('filing.file', { filing })).job
+    try {
+      return (await jobs.result('file', jobId.value)).done
+    } finally {
+      await refresh(filing)
+    }
+  }
+
+  /** Takes a filing back, or some of its acts. @throws ThawError */
+  async function undo(filing: string, only?: number[]): Promise<{ undone: number; kept: number }> {
+    const { job: begun } = await api.call('filing.undo', { filing, ...(only && { acts: only }) })
+    jobId.value = begun
+    try {
+      return await jobs.result('undo', begun)
+    } finally {
+      await refresh(filing)
+    }
+  }
+
+  return { plan, acts, left, history, error, job, isRunning, draw, carryOut, undo, reloadHistory }
+})

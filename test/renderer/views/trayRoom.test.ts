@@ -1,0 +1,125 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, expect, it } from 'vitest'
+import type { Review, Reviewed } from '../../../src/shared/api/classify.ts'
+import { ReviewSettings } from '../../../src/shared/api/classify.ts'
+import TrayRoom from '../../../src/renderer/views/TrayRoom.vue'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, text } from '../support/page.ts'
+import { someRun } from '../support/samples.ts'
+
+const classes = ['ants', 'bees', 'wasps']
+const answerOf = (index: number, first: number, verdict: Reviewed['verdict']): Reviewed => {
+  const top = [first, (first + 1) % 3].map((it, i) => ({
+    index: it,
+    class: classes[it]!,
+    probability: i ? 0.4 : 0.6,
+  }))
+  const isSure = verdict === 'sure'
+  return {
+    ...{
+      index,
+      path: `/p/${index}.jpg`,
+      top,
+      error: null,
+      distance: 1,
+      taken: null,
+      picture: `s.c.${index}`,
+    },
+    ...{ verdict, answer: isSure ? classes[first]! : null, set: isSure ? top.slice(0, 1) : top },
+  }
+}
+const answers = [
+  answerOf(0, 0, 'sure'),
+  answerOf(1, 0, 'unsure'),
+  answerOf(2, 1, 'unsure'),
+  answerOf(3, 2, 'stranger'),
+]
+const curve = [0.9, 0.95, 0.99].map((promise, i) => ({
+  promise,
+  tray: i / 10,
+  mistakes: 0.04 / (i + 1),
+  coverage: promise,
+}))
+const review: Review = {
+  settings: ReviewSettings.parse({}),
+  counts: { sure: 1, group: 0, unsure: 2, stranger: 1, unreadable: 0, decided: 0, none: 0 },
+  answers: [],
+  promised: { photos: 60, interval: [0.86, 0.98], weak: true, temperature: 1, curve },
+}
+
+let api: FakeApi
+beforeEach(async () => {
+  const calls: FakeCalls = {
+    'classify.answers': ({ from = 0 }) => ({ answers: answers.slice(from), next: 4, done: true }),
+    'classify.get': () => ({
+      ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
+      ...{ classes, total: 4, done: 4, failed: 0, seconds: 1, finished: true, watched: null, accuracy: null },
+    }),
+    'classify.review': () => review,
+    'classify.decide': () => ({}),
+  }
+  api = fakeApi(calls)
+  await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
+  await flushPromises()
+})
+
+const decisions = () => api.made.filter(({ call }) => call === 'classify.decide').map(({ input }) => input)
+async function key(name: string, more: KeyboardEventInit = {}): Promise<void> {
+  document.body.dispatchEvent(
+    new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more }),
+  )
+  await flushPromises()
+}
+const decided = (index: number, answer: string | null) => ({
+  classification: 'c',
+  decisions: [{ index, answer }],
+})
+
+it('is worked through by keys: a number, letters and Enter, none of these; each leads to the next photo', async () => {
+  expect(text()).toContain('3 photos left')
+  expect(all('.question h2')[0]!.textContent).toBe('Is it ants or bees?')
+  await key('2')
+  expect(all('.question h2')[0]!.textContent).toBe('Is it bees or wasps?')
+  for (const letter of 'wa') await key(letter)
+  await key('Enter')
+  expect(all('.question h2')[0]!.textContent).toContain('Unlike everything')
+  await key('x', { code: 'KeyX' })
+  expect(decisions()).toEqual([decided(1, 'bees'), decided(2, 'wasps'), decided(3, null)])
+  expect(text()).toContain('All 4 answered')
+})
+
+it('skips, goes back, and takes the last decision back', async () => {
+  await key('ArrowRight')
+  expect(all('.question h2')[0]!.textContent).toBe('Is it bees or wasps?')
+  await key('ArrowLeft')
+  await key('Enter')
+  expect(decisions()).toEqual([decided(1, 'ants')])
+  await key('z', { code: 'KeyZ', ctrlKey: true })
+  expect(decisions()[1]).toEqual({ classification: 'c', decisions: [], undecided: [1] })
+  expect(all('.question h2')[0]!.textContent).toBe('Is it ants or bees?')
+})
+
+it('letters with which no class begins answer nothing', async () => {
+  await key('q')
+  await key('Enter')
+  expect(text()).toContain('no class begins so')
+  expect(decisions()).toEqual([])
+})
+
+it('says in words what is promised, and that few photos make it weak', () => {
+  expect(text()).toContain('The right class is among those shown 95 times of 100')
+  expect(text()).toContain('From only 60 validation photos')
+})
+
+it('another promise judges all anew', async () => {
+  const slider = document.querySelector<HTMLInputElement>('.inspector input[type="range"]')!
+  slider.value = '7'
+  slider.dispatchEvent(new Event('change'))
+  await flushPromises()
+  const asked = api.made.filter(
+    ({ call, input }) => call === 'classify.review' && 'settings' in (input as object),
+  )
+  expect(asked).toMatchObject([{ input: { settings: { promise: 0.99, keep: 0.9 } } }])
+})
