@@ -3,16 +3,16 @@ import type { Classified, ClassifyHow, ClassifyModel } from '../../../shared/api
 import { networkOf } from '../../../shared/model/registry.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import type { DataPaths } from '../store/paths.ts'
 import { takenAt } from '../filing/day.ts'
 import { answerPhotos, openModel } from './classify.ts'
 import type { Knowledge } from './knowledge.ts'
-import { knowledgeOf } from './knowledge.ts'
-import type { References } from './strangers.ts'
+import { cropsOf, knowledgeOf } from './knowledge.ts'
 
 export interface ClassifierOptions {
   home: string
-  /** Where knowledge of runs is kept, see dataPaths; undefined: nobody asks how sure is sure. */
-  knowledge?: string | undefined
+  /** Where knowledge of runs and features are kept, see dataPaths; undefined: nobody asks how sure is sure. */
+  paths?: Pick<DataPaths, 'knowledge' | 'features'> | undefined
   model: ClassifyModel
   how: ClassifyHow
   signal: AbortSignal
@@ -47,19 +47,27 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
   const close = () => opened.weights.dispose()
   try {
     const known =
-      record && options.knowledge !== undefined
+      record && options.paths
         ? await knowledgeOf({
-            ...{ record, labelled, mirrored: how.mirrored, folder: options.knowledge },
+            ...{ record, labelled, mirrored: how.mirrored },
+            ...{ folder: options.paths.knowledge, features: options.paths.features },
             ...{ signal, onProgress: options.onKnowing },
           })
         : undefined
+    const crops = record && cropsOf(record)
     const top = known ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
     return {
       classes: labels,
       name: record?.name ?? networkOf(opened.network.name).title,
       knowledge: known?.knowledge ?? null,
       answer: (photos, first, stop) =>
-        answers(answerPhotos(labelled, photos, answerOptions(how, top, stop, known?.references)), first, how),
+        answers(
+          answerPhotos(labelled, photos, {
+            ...{ top, mirrored: how.mirrored, signal: stop, references: known?.references, crops },
+          }),
+          first,
+          how,
+        ),
       close,
     }
   } catch (error) {
@@ -67,13 +75,6 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
     throw error
   }
 }
-
-const answerOptions = (
-  { mirrored }: ClassifyHow,
-  top: number,
-  signal: AbortSignal,
-  references: References | undefined,
-) => ({ top, mirrored, signal, references })
 
 async function* answers(
   found: ReturnType<typeof answerPhotos>,

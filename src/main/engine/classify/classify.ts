@@ -1,4 +1,5 @@
 import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
+import type { PhotoBox } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Compute } from '../backend/compute.ts'
@@ -99,15 +100,17 @@ export interface AnswerOptions {
   signal?: AbortSignal | undefined
   /** Of the run's training photos: answers then tell their distance. */
   references?: References | undefined
+  /** What is cut out of a photo before it is answered, by its absolute path. */
+  crops?: ReadonlyMap<string, PhotoBox> | undefined
 }
 
 /** Answers of a network that is open. @throws ThawError cancelled, memory.* */
 export async function* answerPhotos(
   { compute, opened, labels }: Labelled,
   photos: readonly string[],
-  { top, mirrored, signal, references }: AnswerOptions,
+  { top, mirrored, signal, references, crops }: AnswerOptions,
 ): AsyncGenerator<ClassifiedPhoto> {
-  const options = { mirrored, features: references !== undefined }
+  const options = { mirrored, features: references !== undefined, crops }
   try {
     for await (const answer of logitsOf(compute, opened, photos, signal, options)) {
       if ('error' in answer) yield answer

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { PhotoBox } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { crossFitTemperature } from '../../../shared/evaluation/temperature.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { spread } from '../../../shared/spread.ts'
+import { bankOf } from '../bank/bank.ts'
+import type { Matrix } from '../bank/matrix.ts'
+import { sha256Of } from '../checksum.ts'
 import { exists, makeFolder, writeAtomic } from '../files.ts'
 import { readJson, writeJson } from '../store/jsonFile.ts'
 import type { Calibration } from './judge.ts'
@@ -13,7 +17,7 @@ import type { Labelled } from './classify.ts'
 import { logitsOf } from './logits.ts'
 import { meanLogits } from './probabilities.ts'
 import { scoresOf } from './promises.ts'
-import { mostReferences, normaliseRows, References } from './strangers.ts'
+import { mostReferences, References } from './strangers.ts'
 
 /** What a run's own photos say of its answers. Kept with each classification that the run makes. */
 export const Knowledge = z.strictObject({
@@ -39,8 +43,9 @@ export interface KnowledgeRequest {
   record: RunRecord
   labelled: Labelled
   mirrored: boolean
-  /** Where what was computed is kept, see dataPaths. */
+  /** Where what was computed is kept, and the bank's features, see dataPaths. */
   folder: string
+  features: string
   signal?: AbortSignal | undefined
   onProgress?: ((counted: { done: number; total: number }) => void) | undefined
 }
@@ -66,21 +71,6 @@ async function keyOf({ record, labelled, mirrored }: KnowledgeRequest): Promise<
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
 
-/** Rows of features as they come, [photos, channels]. */
-class Rows {
-  readonly values: Float32Array[] = []
-
-  get channels(): number {
-    return this.values[0]?.length ?? 0
-  }
-
-  normalised(): Float32Array {
-    const all = new Float32Array(this.values.length * this.channels)
-    this.values.forEach((row, i) => all.set(row, i * this.channels))
-    return normaliseRows(all, this.channels)
-  }
-}
-
 /**
  * What a run's training and validation photos tell: computed once for its weights, then read. undefined where no validation
  * photo is there any more.
@@ -94,51 +84,57 @@ export async function knowledgeOf(request: KnowledgeRequest): Promise<Known | un
   if (!found) return undefined
   await makeFolder(request.folder)
   const { knowledge, features } = found
-  await writeAtomic(`${base}.features`, [new Uint8Array(features.buffer)])
+  await writeAtomic(`${base}.features`, [new Uint8Array(features.values.buffer)])
   await writeJson(`${base}.json`, knowledge)
-  return { knowledge, references: new References(features, knowledge.channels) }
+  return { knowledge, references: new References(features) }
 }
 
 async function read(base: string): Promise<Known | undefined> {
   const knowledge = await readJson(`${base}.json`, Knowledge)
   if (!knowledge || !(await exists(`${base}.features`))) return undefined
   const bytes = await readFile(`${base}.features`)
-  const features = new Float32Array(new Uint8Array(bytes).buffer)
-  return { knowledge, references: new References(features, knowledge.channels) }
+  const values = new Float32Array(new Uint8Array(bytes).buffer)
+  const { channels: columns } = knowledge
+  return { knowledge, references: new References({ values, columns, rows: values.length / columns }) }
 }
 
-async function compute({ record, labelled, mirrored, signal, onProgress }: KnowledgeRequest) {
-  const { compute, opened, labels } = labelled
-  const { folder } = record.dataset
-  const train = spread(photosOf(record.dataset, 'train'), mostReferences)
-  const val = photosOf(record.dataset, 'val')
-  const total = train.length + val.length
-  let done = 0
-  const outputs = (photos: readonly { path: string }[], options: { mirrored: boolean }) => {
-    const files = photos.map((photo) => path.join(folder, photo.path))
-    return logitsOf(compute, opened, files, signal, { features: true, ...options })
-  }
-  const told = () => onProgress?.({ done: (done += 1), total })
+/** Features of the training photos, from the bank as far as they are there. */
+async function trainingFeatures({ record, labelled, features, signal }: KnowledgeRequest): Promise<Matrix> {
+  const { compute, opened } = labelled
+  const photos = spread(photosOf(record.dataset, 'train'), mostReferences).map((photo) => ({
+    file: path.join(record.dataset.folder, photo.path),
+  }))
+  const sha256 = await sha256Of(opened.file)
+  const bank = await bankOf({ photos, compute, opened, sha256, folder: features }, { signal })
+  const failed = new Set(bank.failed.map(({ place }) => place))
+  const { values, columns } = bank.features
+  const there = photos.map((_, row) => row).filter((row) => !failed.has(row))
+  const kept = new Float32Array(there.length * columns)
+  there.forEach((row, i) => kept.set(values.subarray(row * columns, (row + 1) * columns), i * columns))
+  return { values: kept, rows: there.length, columns }
+}
 
-  const references = new Rows()
-  for await (const answer of outputs(train, { mirrored: false })) {
-    told()
-    if ('logits' in answer) references.values.push(answer.features!)
-  }
-  const features = references.normalised()
-  const near = new References(features, references.channels)
+async function compute(request: KnowledgeRequest) {
+  const { record, labelled, mirrored, signal, onProgress } = request
+  const { compute, opened, labels } = labelled
+  const features = await trainingFeatures(request)
+  const near = new References(features)
+  const val = photosOf(record.dataset, 'val')
+  const files = val.map((photo) => path.join(record.dataset.folder, photo.path))
   const targets: number[] = []
   const logits: number[] = []
   const distances: number[] = []
-  let place = 0
-  for await (const answer of outputs(val, { mirrored })) {
-    const photo = val[place]!
-    place += 1
-    told()
+  let done = 0
+  for await (const answer of logitsOf(compute, opened, files, signal, {
+    ...{ features: true, mirrored, crops: cropsOf(record) },
+  })) {
+    const photo = val[done]!
+    done += 1
+    onProgress?.({ done, total: val.length })
     if (!('logits' in answer)) continue
     targets.push(photo.class)
     logits.push(...meanLogits(answer))
-    if (references.values.length > 0) distances.push(near.distance(answer.features!))
+    if (features.rows > 0) distances.push(near.distance(answer.features!))
   }
   if (targets.length === 0) return undefined
   const fitted = crossFitTemperature(logits, targets, labels.length, { seed: record.config.seed })
@@ -149,7 +145,16 @@ async function compute({ record, labelled, mirrored, signal, onProgress }: Knowl
     targets,
     probabilities: Array.from(fitted.answers.logProbabilities, Math.exp),
     distances,
-    channels: references.channels,
+    channels: features.columns,
   }
   return { knowledge, features }
+}
+
+/** What a person cut out of the run's photos, by their absolute paths: they are answered as they were learnt. */
+export function cropsOf({ dataset }: RunRecord): ReadonlyMap<string, PhotoBox> {
+  return new Map(
+    dataset.photos.flatMap(({ path: photo, crop }) =>
+      crop ? [[path.join(dataset.folder, photo), crop]] : [],
+    ),
+  )
 }

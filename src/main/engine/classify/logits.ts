@@ -1,3 +1,4 @@
+import type { PhotoBox } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError } from '../../../shared/errors.ts'
 import type { Compute } from '../backend/compute.ts'
@@ -22,6 +23,8 @@ export type PhotoLogits = PhotoOutput | { photo: string; error: PlainError }
 export interface LogitsOptions {
   features?: boolean
   mirrored?: boolean
+  /** What is cut out of a photo first, by its path. */
+  crops?: ReadonlyMap<string, PhotoBox> | undefined
 }
 
 /** Photos computed at once. */
@@ -36,11 +39,11 @@ export async function* logitsOf(
   { network, weights, preparation }: Pick<OpenedNetwork, 'network' | 'weights' | 'preparation'>,
   photos: readonly string[],
   signal?: AbortSignal,
-  { features = false, mirrored = false }: LogitsOptions = {},
+  { features = false, mirrored = false, crops }: LogitsOptions = {},
 ): AsyncGenerator<PhotoLogits> {
   const model = new Model(network, weights, kernels)
   const workers = await ViewWorkers.open({ threads: environment.threads, folder: '/', preparation })
-  const views = workers.views(evaluationViews(photos), signal ? { signal } : {})
+  const views = workers.views(evaluationViews(photos, crops), signal ? { signal } : {})
   try {
     for (let from = 0; from < photos.length; from += batch) {
       const part = photos.slice(from, from + batch)
@@ -75,8 +78,8 @@ export async function* logitsOf(
   }
 }
 
-function* evaluationViews(photos: readonly string[]) {
-  for (const path of photos) yield { path, view: { kind: 'evaluation' } as const }
+function* evaluationViews(photos: readonly string[], crops: LogitsOptions['crops']) {
+  for (const path of photos) yield { path, view: { kind: 'evaluation' } as const, crop: crops?.get(path) }
 }
 
 /** Of a matrix of `batch` rows. */
@@ -87,7 +90,7 @@ function row(matrix: Float32Array, i: number): Float32Array {
 
 /** Logits [batch, classes], and the penultimate layer's output [batch, channels] on the way to them. */
 function outputsOf(model: Model, x: Tensor, withFeatures: boolean, owned = false) {
-  const cut = withFeatures ? model.penultimate : 0
+  const cut = withFeatures ? model.penultimate.steps : 0
   const before = cut > 0 ? model.infer(x, { to: cut }) : undefined
   const y = before ? model.infer(before, { from: cut }) : model.infer(x)
   const features = before?.dataSync() as Float32Array | undefined

@@ -1,40 +1,31 @@
 /** What the network has never seen anything like: photos far from all training photos in feature space. */
 
+import type { Matrix } from '../bank/matrix.ts'
+import { unitRows } from '../bank/neighbours.ts'
+
 /** How many of the nearest training photos count (Sun et al. 2022, k-th nearest neighbour of normalised features). */
 export const neighbours = 5
 
 /** Training photos that distances are measured to; more of them cost time and tell little more. */
 export const mostReferences = 5000
 
-/** Scales rows to length 1, in place, so that a distance tells direction alone. @param features row-major [photos, channels] */
-export function normaliseRows(features: Float32Array, channels: number): Float32Array {
-  for (let at = 0; at < features.length; at += channels) {
-    let square = 0
-    for (let c = 0; c < channels; c += 1) square += features[at + c]! ** 2
-    const length = Math.sqrt(square) || 1
-    for (let c = 0; c < channels; c += 1) features[at + c] = features[at + c]! / length
-  }
-  return features
-}
-
 /** Distances to the training photos of a network. */
 export class References {
-  private readonly features: Float32Array
-  private readonly channels: number
+  private readonly unit: Matrix
 
-  /** @param features of training photos, row-major [photos, channels], each of length 1 */
-  constructor(features: Float32Array, channels: number) {
-    this.features = features
-    this.channels = channels
+  /** @param features of training photos, [photos, channels] */
+  constructor(features: Matrix) {
+    this.unit = unitRows(features)
   }
 
   /** Euclidean distance of normalised features to the k-th nearest training photo, 0 to 2. @param features [channels], of any length */
   distance(features: Float32Array): number {
-    const own = normaliseRows(features.slice(), this.channels)
+    const { values, columns } = this.unit
+    const { values: own } = unitRows({ values: features, rows: 1, columns })
     const nearest = new Array<number>(neighbours).fill(-1)
-    for (let at = 0; at < this.features.length; at += this.channels) {
+    for (let at = 0; at < values.length; at += columns) {
       let cosine = 0
-      for (let c = 0; c < this.channels; c += 1) cosine += own[c]! * this.features[at + c]!
+      for (let c = 0; c < columns; c += 1) cosine += own[c]! * values[at + c]!
       if (cosine <= nearest[0]!) continue
       // The least similar of the nearest is first.
       let place = 0

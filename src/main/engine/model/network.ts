@@ -55,11 +55,6 @@ export class Model {
     this.penultimate = { steps, name: nameOfCut(this.compiled, steps) ?? '' }
   }
 
-  /** How many steps come before the head: their output, [photos, channels], is what the penultimate layer gives. */
-  get penultimate(): number {
-    return this.steps.findIndex((step) => step.parameters.includes(`${this.network.head}.weight`))
-  }
-
   cutOf(plan: ResolvedPlan): Cut {
     const learns = (name: string) => plan.learningRates.has(name)
     const learning = this.steps.findIndex((step) => step.parameters.some(learns))

@@ -99,7 +99,7 @@ class Classifying {
     const { tools, input, context, log } = this
     const { model, top, mirrored, times } = input
     const classifier = await tools.engine.openClassifier({
-      ...{ home: tools.home, knowledge: tools.paths.knowledge, model, how: { top, mirrored, times } },
+      ...{ home: tools.home, paths: tools.paths, model, how: { top, mirrored, times } },
       signal: context.signal,
       onKnowing: ({ done, total }) =>
         context.onProgress({ detail: { ...this.detail, known: done, ofKnown: total } }),
