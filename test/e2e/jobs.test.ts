@@ -102,7 +102,7 @@ test('A socket that is cut in the middle and a page that is reloaded cost a scan
   expect(events.filter(({ type }) => type === 'started')).toHaveLength(1)
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(4)
   expect(events.at(-1)?.type).toBe('finished')
-  const { answers } = await client.call('classify.answers', { result: classification, limit: 2000 })
+  const { answers } = await client.call('classify.answers', { classification, limit: 2000 })
   expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: total }, (_, i) => i))
   // The page that was reloaded and cut off once more knows it all.
   for (const name of ['Scan hymenoptera', 'Download VGG16 weights', 'Classify val', 'Train Cut'])
