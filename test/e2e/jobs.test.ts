@@ -97,7 +97,7 @@ test('A socket that is cut in the middle and a page that is reloaded cost a scan
   const trained = await ended(app, training)
   expect(trained).toMatchObject({ state: 'done', error: null })
   const { run } = trained.result as { run: string }
-  expect((await client.call('runs.list', {})).runs).toMatchObject([{ id: run, name: 'Cut' }])
+  expect(await client.call('runs.list', {})).toMatchObject({ damaged: [], runs: [{ id: run, name: 'Cut' }] })
   const { events } = await client.call('runs.events', { run, limit: 5000 })
   expect(events.filter(({ type }) => type === 'started')).toHaveLength(1)
   expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(4)

@@ -4,6 +4,7 @@ import type {
   Dataset,
   Photo,
   ScannedDataset,
+  ScannedPhoto,
   Split,
 } from '../../../shared/dataset.ts'
 import { Split as Splits } from '../../../shared/dataset.ts'
@@ -15,6 +16,13 @@ import { byCodePoint, inOrder } from './order.ts'
 function labelOf(folderClass: string | undefined, decision: Decision | undefined, decisions: Decisions) {
   if (decision?.labels) return decision.labels[0]
   return folderClass === undefined ? undefined : decisions.nameOf(folderClass)
+}
+
+/** What near-duplicates are found by is the scan's alone: no run and no window keeps it. */
+function withoutSignature(photo: ScannedPhoto): ScannedPhoto {
+  const { ...rest } = photo
+  delete rest.signature
+  return rest
 }
 
 /** The dataset as the person sees it: the scan, and over it everything that was decided. */
@@ -35,7 +43,7 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
     const decision = decisions.about(photo.path)
     const label = labels[i]
     return {
-      ...photo,
+      ...withoutSignature(photo),
       class: label === undefined ? null : place.get(label)!,
       split: decision?.part ?? photo.split,
       out: decision?.out ?? false,
