@@ -12,8 +12,12 @@ export interface Filling {
 }
 
 /** Gives every tensor the values that the reference's `fill` gives it: tensor number i, all counted, has the salt i. */
-export function fillByFormula(weights: Weights, { salt, gain, weights: how }: Filling): void {
-  weights.specs.forEach(({ name, shape, dtype }, i) => {
+export function fillByFormula(
+  weights: Weights,
+  { salt, gain, weights: how }: Filling,
+  specs = weights.specs,
+): void {
+  specs.forEach(({ name, shape, dtype }, i) => {
     if (dtype === 'int64') return
     if (how.includes('Layer scale') && /(gamma|layer_scale)$/.test(name)) {
       weights.put(

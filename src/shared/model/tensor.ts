@@ -19,6 +19,8 @@ export interface TensorSpec {
   decays: boolean
   /** It belongs to the module around the layer, which holds it before all its layers. */
   bare: boolean
+  /** A place for each token: a file may have them for photos of another size. */
+  isPosition: boolean
 }
 
 export function tensor(
@@ -34,6 +36,7 @@ export function tensor(
     layout: 'as-is',
     decays: false,
     bare: false,
+    isPosition: false,
     ...how,
   }
 }

@@ -43,6 +43,12 @@ export const everyLearning = [
   ['dinov2-small', 'vit_small_patch14_dinov2'],
 ] as const
 
+/**
+ * What lies below a number that one side sees above zero and the other below. MobileNetV3: one of those before the ReLU of
+ * features.3.block.1 is 9e-8 in float64, less than float32 tells apart there; channel 28 and the gradients below it differ thereby.
+ */
+const flipped: Readonly<Record<string, RegExp>> = { 'mobilenet-v3-large': /^features\.[0-3]\./ }
+
 /** The reference's gain of this network's weights, as the file says in words. */
 const gainOf = (name: string, how: string): number =>
   Number(new RegExp(`${name} gain ([\\d.]+\\d)`).exec(how)?.[1] ?? 1)
@@ -58,11 +64,11 @@ function summary(values: Float32Array): Summary {
 }
 
 /** How far trace a is from trace b, as the reference's own `distance`. */
-function distance(a: Trace, b: Trace): Distance {
+function distance(a: Trace, b: Trace, counts: (tensor: string) => boolean): Distance {
   const most = (values: number[]) => values.reduce((largest, it) => (it <= largest ? largest : it), 0)
   const of = (part: 'gradients' | 'after') => {
     const rows = Object.entries(b[part])
-      .filter(([, theirs]) => theirs.norm > 1e-9)
+      .filter(([name, theirs]) => theirs.norm > 1e-9 && counts(name))
       .map(([name, theirs]) => [a[part][name]!, theirs] as const)
     return {
       norm: most(rows.map(([p, q]) => Math.abs(p.norm - q.norm) / q.norm)),
@@ -141,9 +147,11 @@ export function learningAgainstPyTorch(
       const tensors = tf.memory().numTensors
       const mine = traceOf(kernels, still(networkOf(name)), { salt, weights, gain: gainOf(file, weights) })
       expect(tf.memory().numTensors).toBe(tensors)
-      const found = distance(mine, theirs)
+      const found = distance(mine, theirs, (tensor) => !flipped[name]?.test(tensor))
       for (const [part, most] of Object.entries(theirs.float32))
         expect(found[part as keyof Distance], part).toBeLessThanOrEqual(Math.max(3 * most, 1e-4))
+      const all = distance(mine, theirs, () => true)
+      for (const [part, far] of Object.entries(all)) expect(far, part).toBeLessThanOrEqual(0.02)
     })
   })
 }

@@ -34,7 +34,7 @@ interface Filter {
   weight: (distance: number) => number
 }
 
-const filters: Record<Interpolation, Filter> = {
+export const filters: Record<Interpolation, Filter> = {
   bilinear: {
     support: 1,
     weight: (distance) => Math.max(0, 1 - Math.abs(distance)),

@@ -1,12 +1,16 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
 import { efficientnetNames } from './names/efficientnet-pytorch.ts'
+import { isUnused } from './names/pretraining.ts'
 import { wrapperOf } from './names/wrappers.ts'
+import { withPositions } from './positions.ts'
 
 export interface ExpectedTensor {
   name: string
   /** As in PyTorch: [out, in, height, width] for a convolution, [out, in] for a linear layer. */
   shape: readonly number[]
+  /** A vision transformer's places, which may be for photos of another size in the file. */
+  isPosition?: boolean
 }
 
 export interface LoadOptions {
@@ -53,10 +57,11 @@ export function tensorsByName(file: WeightFile, expected: readonly string[]): Ma
  * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs
  */
 export function loadStrict(
-  file: WeightFile,
+  source: WeightFile,
   expected: readonly ExpectedTensor[],
   options: LoadOptions,
 ): FittingWeights {
+  const file = withPositions(source, expected)
   const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
   const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
   const found = tensorsByName(
@@ -65,7 +70,9 @@ export function loadStrict(
   )
   const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
   const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
-  const unexpected = Array.from(found.keys()).filter((name) => !wanted.has(name) && !ignored(name))
+  const unexpected = Array.from(found.keys()).filter(
+    (name) => !wanted.has(name) && !ignored(name) && !isUnused(name, wanted),
+  )
   const misshapen = expected.filter(({ name, shape }) => {
     const tensor = found.get(name)
     return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
