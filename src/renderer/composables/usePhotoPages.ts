@@ -6,6 +6,8 @@ import { useApi } from '../api.ts'
 
 /** Photos asked for at once. */
 const page = 200
+/** Pages that are fetched anew at once; of more only what is in view. */
+const mostRefreshed = 5
 
 /** The photos that a filter leaves, fetched page by page as they come into view. */
 export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQuery, 'dataset'>) | undefined) {
@@ -13,6 +15,7 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
   const total = shallowRef(0)
   const pages = shallowRef<ReadonlyMap<number, readonly PhotoItem[]>>(new Map())
   const error = shallowRef<PlainError>()
+  const isLoaded = shallowRef(false)
   let asked = new Set<number>()
   let latest = 0
 
@@ -25,6 +28,7 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
       const found = await api.call('datasets.photos', { ...wanted, offset: number * page, limit: page })
       if (own !== latest) return
       total.value = found.total
+      isLoaded.value = true
       pages.value = new Map([...pages.value, [number, found.photos]])
       error.value = undefined
     } catch (failure) {
@@ -38,14 +42,26 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
     asked = new Set()
     pages.value = new Map()
     total.value = 0
+    isLoaded.value = false
     void fetchPage(0)
   }
   watch(() => JSON.stringify(filter()), reload, { immediate: true })
 
+  /** Fetches anew what is there, which stays in view until then: nothing flickers after an act. */
+  function refresh(): void {
+    latest += 1
+    const there = [...pages.value.keys()]
+    asked = new Set()
+    if (there.length > mostRefreshed) reload()
+    else for (const number of there.length > 0 ? there : [0]) void fetchPage(number)
+  }
+
   return {
     total,
     error,
+    isLoaded,
     reload,
+    refresh,
     photoAt: (place: number) => pages.value.get(Math.floor(place / page))?.[place % page],
     need: (from: number, to: number) => {
       for (let number = Math.floor(from / page); number * page < to; number += 1) void fetchPage(number)

@@ -21,6 +21,8 @@ import { liveEn } from './live.en.ts'
 import { liveKo } from './live.ko.ts'
 import { modelsEn } from './models.en.ts'
 import { modelsKo } from './models.ko.ts'
+import { photoRoomEn } from './photoRoom.en.ts'
+import { photoRoomKo } from './photoRoom.ko.ts'
 import { photosEn } from './photos.en.ts'
 import { photosKo } from './photos.ko.ts'
 import { runsEn } from './runs.en.ts'
@@ -38,6 +40,7 @@ import { trayKo } from './tray.ko.ts'
 export const en = {
   frame: frameEn,
   photos: photosEn,
+  photoRoom: photoRoomEn,
   train: trainEn,
   layers: layersEn,
   trainSettings: trainSettingsEn,
@@ -54,6 +57,7 @@ export const en = {
 export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (typeof en)[R]]: string } } = {
   frame: frameKo,
   photos: photosKo,
+  photoRoom: photoRoomKo,
   train: trainKo,
   layers: layersKo,
   trainSettings: trainSettingsKo,

@@ -31,6 +31,17 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       total: 244,
       photos: Array.from({ length: 200 }, (_, i) => aPhoto(offset + i)),
     }),
+    'datasets.counts': () => ({
+      total: 397,
+      found: 397,
+      classes: [193, 204],
+      unlabelled: 0,
+      splits: { train: 244, val: 153, test: 0 },
+      used: 397,
+      out: 0,
+    }),
+    'datasets.heads': () => ({ heads: [] }),
+    'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),
     'datasets.thumbnails': () => ({}),
     'photos.preview': () => ({
       width: 500,
@@ -82,14 +93,14 @@ describe('the grid', () => {
   it('asks for one class, one split, or a name', async () => {
     await open()
     await press(/^bees/)
-    await press('Validation')
+    await press(/^Validation/)
     const field = document.querySelector<HTMLInputElement>('input[type="search"]')!
     field.value = '개미'
     field.dispatchEvent(new Event('change'))
     await flushPromises()
     expect(inputs('datasets.photos').at(-1)).toMatchObject({
-      class: 1,
-      split: 'val',
+      classes: [1],
+      splits: ['val'],
       search: '개미',
       offset: 0,
     })
@@ -100,6 +111,75 @@ describe('the grid', () => {
     all('img')[0]!.dispatchEvent(new Event('error'))
     await flushPromises()
     expect(all('[title="The photo is gone or cannot be read"]')).toHaveLength(1)
+  })
+})
+
+describe('putting photos right', () => {
+  const acts: unknown[] = []
+  const decided = (act: unknown) => {
+    acts.push(act)
+    return {
+      entry: 1,
+      photos: ['a'],
+      summary: { code: 'labelled', parameters: { count: 3, to: 'bees' } },
+    } as const
+  }
+  const options = () => all('[role="option"]')
+  const key = async (name: string, more: KeyboardEventInit = {}) => {
+    const target = document.activeElement ?? document.body
+    target.dispatchEvent(
+      new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more }),
+    )
+    await flushPromises()
+  }
+  const openWithActs = async () => {
+    acts.length = 0
+    await open({
+      'datasets.decide': ({ photos, act }) => decided({ photos, act }),
+      'datasets.undo': () => decided('undo'),
+      'datasets.redo': () => decided('redo'),
+    })
+  }
+
+  it('by mouse: a range with Shift, one more with Ctrl, then a class by its number', async () => {
+    await openWithActs()
+    options()[0]!.click()
+    options()[2]!.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true }))
+    await flushPromises()
+    options()[4]!.dispatchEvent(new MouseEvent('click', { ctrlKey: true, bubbles: true }))
+    await flushPromises()
+    expect(text()).toContain('4 photos selected')
+    await key('1')
+    const photos = [0, 1, 2, 4].map((i) => `train/ants/${i}.jpg`)
+    expect(acts).toEqual([{ photos, act: { type: 'label', classes: ['bees'] } }])
+  })
+
+  it('by keys alone: arrows, Shift, leaving out, undo and redo', async () => {
+    await openWithActs()
+    options()[0]!.focus()
+    await key('ArrowRight')
+    await key('ArrowRight', { shiftKey: true })
+    await key('x')
+    expect(acts).toEqual([
+      { photos: ['train/ants/1.jpg', 'train/ants/2.jpg'], act: { type: 'leaveOut', out: true } },
+    ])
+    await key('z', { ctrlKey: true, code: 'KeyZ' })
+    await key('z', { ctrlKey: true, shiftKey: true, code: 'KeyZ' })
+    expect(acts.slice(1)).toEqual(['undo', 'redo'])
+  })
+
+  it('by a name that is typed, also of a class that is new', async () => {
+    await openWithActs()
+    options()[0]!.click()
+    await flushPromises()
+    await key('l')
+    const field = document.querySelector<HTMLInputElement>('[role="combobox"]')!
+    field.value = 'wasps'
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    await flushPromises()
+    expect(acts).toEqual([{ photos: ['train/ants/0.jpg'], act: { type: 'label', classes: ['wasps'] } }])
   })
 })
 

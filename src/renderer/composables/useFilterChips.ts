@@ -1,0 +1,34 @@
+import { computed } from 'vue'
+import type { DatasetSummary } from '../../shared/api/datasets.ts'
+import type { Split } from '../../shared/dataset.ts'
+import { useText } from '../i18n/index.ts'
+import { usePhotoRoom } from '../stores/photoRoom.ts'
+
+/** The filters that are set, in words, and how each is taken away. */
+export function useFilterChips(dataset: () => DatasetSummary | undefined) {
+  const room = usePhotoRoom()
+  const { t } = useText()
+
+  const chips = computed(() => [
+    ...room.classes.map((place) => ({
+      key: `class ${place}`,
+      text: place < 0 ? t('photoRoom.unlabelled') : (dataset()?.classes[place] ?? ''),
+    })),
+    ...room.splits.map((split) => ({ key: `split ${split}`, text: t(`photos.${split}`) })),
+    ...(room.out === null
+      ? []
+      : [{ key: 'out', text: t(room.out ? 'photoRoom.leftOut' : 'photoRoom.used') }]),
+    ...(room.search === '' ? [] : [{ key: 'search', text: `“${room.search}”` }]),
+    ...(room.only === null ? [] : [{ key: 'only', text: t('photoRoom.selection') }]),
+  ])
+
+  function take(key: string): void {
+    const [kind, value] = key.split(' ')
+    if (kind === 'class') room.classes = room.classes.filter((place) => place !== Number(value))
+    if (kind === 'split') room.splits = room.splits.filter((split) => split !== (value as Split))
+    if (kind === 'out') room.out = null
+    if (kind === 'search') room.search = ''
+    if (kind === 'only') room.only = null
+  }
+  return { chips, take }
+}

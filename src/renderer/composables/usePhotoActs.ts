@@ -1,0 +1,64 @@
+import type { Decided } from '../../shared/api/datasets.ts'
+import type { PhotoBox, Split } from '../../shared/dataset.ts'
+import { useApi } from '../api.ts'
+import { useText } from '../i18n/index.ts'
+import { useMessages } from '../stores/messages.ts'
+import { usePhotoRoom } from '../stores/photoRoom.ts'
+import { useActWords } from './useActWords.ts'
+
+/** What can be done with photos: each act takes effect at once, names itself in a toast, and can be undone. */
+export function usePhotoActs() {
+  const api = useApi()
+  const room = usePhotoRoom()
+  const messages = useMessages()
+  const words = useActWords()
+  const { t } = useText()
+
+  async function tell(act: Promise<Decided>): Promise<Decided | undefined> {
+    try {
+      const decided = await act
+      messages.told(words(decided.summary), undo)
+      return decided
+    } catch (error) {
+      messages.failed(error)
+      return undefined
+    }
+  }
+
+  async function turn(way: 'undo' | 'redo'): Promise<void> {
+    try {
+      const { summary } = await room[way]()
+      messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
+    } catch (error) {
+      messages.failed(error)
+    }
+  }
+  const undo = () => turn('undo')
+
+  /** An act that the engine works out itself. */
+  const worked = async (act: Promise<Decided>) => {
+    const decided = await tell(act)
+    room.version += 1
+    return decided
+  }
+
+  return {
+    undo,
+    redo: () => turn('redo'),
+    label: (name: string | null, photos?: readonly string[]) =>
+      tell(room.decide({ type: 'label', classes: name === null ? [] : [name] }, photos)),
+    labelEach: (photos: readonly string[], classes: string[]) =>
+      tell(room.decide({ type: 'labelEach', classes }, photos)),
+    leaveOut: (out: boolean, photos?: readonly string[]) =>
+      tell(room.decide({ type: 'leaveOut', out }, photos)),
+    part: (part: Split, photos?: readonly string[]) => tell(room.decide({ type: 'part', part }, photos)),
+    crop: (box: PhotoBox | null, photos?: readonly string[]) =>
+      tell(room.decide({ type: 'crop', box }, photos)),
+    rename: (from: string, to: string) => tell(room.decide({ type: 'rename', from, to }, [])),
+    restore: (entry: number) => tell(room.decide({ type: 'restore', entry }, [])),
+    drawSplit: (val: number, test: number) =>
+      worked(api.call('datasets.drawSplit', { dataset: room.dataset!, val, test })),
+    labelByKeywords: (classes: Record<string, string>) =>
+      worked(api.call('datasets.labelByKeywords', { dataset: room.dataset!, classes })),
+  }
+}

@@ -1,0 +1,126 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Decided, PhotoCounts, PhotoHead, PhotoOrder, PhotoQuery } from '../../shared/api/datasets.ts'
+import type { Split } from '../../shared/dataset.ts'
+import type { HistoryItem } from '../../shared/decisions.ts'
+import type { Input } from '../../shared/rpc.ts'
+import type { Contract } from '../../shared/contract.ts'
+import { useApi } from '../api.ts'
+
+/** What a click on a filter does: it alone, or it too. */
+export type Adding = 'alone' | 'too'
+
+type Act = Input<Contract, 'datasets.decide'>['act']
+
+const toggled = <T>(values: readonly T[], value: T, adding: Adding): T[] => {
+  const has = values.includes(value)
+  if (adding === 'alone') return has && values.length === 1 ? [] : [value]
+  return has ? values.filter((it) => it !== value) : [...values, value]
+}
+
+/** The photo room: which photos are asked for, which are selected, and what is done with them. */
+export const usePhotoRoom = defineStore('photoRoom', () => {
+  const api = useApi()
+  const dataset = ref<string>()
+  const classes = ref<number[]>([])
+  const splits = ref<Split[]>([])
+  const out = ref<boolean | null>(null)
+  const search = ref('')
+  const only = shallowRef<readonly string[] | null>(null)
+  const order = ref<PhotoOrder>('split')
+  const descending = ref(false)
+  const groupBy = ref<PhotoQuery['groupBy']>(null)
+  const tile = ref(112)
+  const view = ref<'grid' | 'list'>('grid')
+  const selected = shallowRef<ReadonlySet<string>>(new Set())
+  const counts = shallowRef<PhotoCounts>()
+  const heads = shallowRef<readonly PhotoHead[]>([])
+  const history = shallowRef<{ items: readonly HistoryItem[]; undo: boolean; redo: boolean }>()
+  /** Grows with every act, so that what is shown is fetched anew. */
+  const version = ref(0)
+
+  const filter = computed(() => ({
+    ...{ classes: classes.value, splits: splits.value, out: out.value, search: search.value },
+    only: only.value === null ? null : [...only.value],
+  }))
+  const query = computed((): PhotoQuery | undefined =>
+    dataset.value === undefined
+      ? undefined
+      : {
+          ...{ dataset: dataset.value, ...filter.value },
+          ...{ order: order.value, descending: descending.value, groupBy: groupBy.value },
+        },
+  )
+  const isFiltered = computed(
+    () =>
+      classes.value.length + splits.value.length > 0 ||
+      out.value !== null ||
+      search.value !== '' ||
+      only.value !== null,
+  )
+
+  function clear(): void {
+    classes.value = []
+    splits.value = []
+    out.value = null
+    search.value = ''
+    only.value = null
+  }
+
+  function open(id: string | undefined): void {
+    if (dataset.value === id) return
+    dataset.value = id
+    clear()
+    selected.value = new Set()
+    counts.value = undefined
+    heads.value = []
+    history.value = undefined
+  }
+
+  /** Counts, heads and history of what is asked for now. What a later question has overtaken is dropped. */
+  let latest = 0
+  async function refresh(): Promise<void> {
+    const asked = query.value
+    if (!asked) return
+    latest += 1
+    const own = latest
+    const [counted, grouped, told] = await Promise.all([
+      api.call('datasets.counts', { dataset: asked.dataset, ...filter.value }),
+      asked.groupBy === null ? { heads: [] } : api.call('datasets.heads', asked),
+      api.call('datasets.history', { dataset: asked.dataset, limit: 50 }),
+    ])
+    if (own !== latest) return
+    counts.value = counted
+    heads.value = grouped.heads
+    history.value = told
+  }
+
+  /** Decides something about photos, all selected ones unless told otherwise. @throws ThawError as datasets.decide */
+  async function decide(act: Act, photos: readonly string[] = [...selected.value]): Promise<Decided> {
+    const decided = await api.call('datasets.decide', { dataset: dataset.value!, photos: [...photos], act })
+    version.value += 1
+    return decided
+  }
+
+  async function turn(way: 'undo' | 'redo'): Promise<Decided> {
+    const decided = await api.call(`datasets.${way}`, { dataset: dataset.value! })
+    version.value += 1
+    return decided
+  }
+
+  async function selectAll(): Promise<void> {
+    if (query.value) selected.value = new Set((await api.call('datasets.paths', query.value)).paths)
+  }
+
+  return {
+    ...{ dataset, classes, splits, out, search, only, order, descending, groupBy, tile, view },
+    ...{ selected, counts, heads, history, version, query, isFiltered },
+    ...{ open, clear, refresh, decide, selectAll },
+    undo: () => turn('undo'),
+    redo: () => turn('redo'),
+    pickClass: (place: number, adding: Adding) => (classes.value = toggled(classes.value, place, adding)),
+    pickSplit: (split: Split, adding: Adding) => (splits.value = toggled(splits.value, split, adding)),
+    pickOut: (value: boolean) => (out.value = out.value === value ? null : value),
+    select: (paths: Iterable<string>) => (selected.value = new Set(paths)),
+  }
+})
