@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
-import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
+import type { DatasetSummary, Decided } from '../../../src/shared/api/datasets.ts'
 import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { fakeApi } from '../support/fakeApi.ts'
@@ -116,13 +116,13 @@ describe('the grid', () => {
 
 describe('putting photos right', () => {
   const acts: unknown[] = []
-  const decided = (act: unknown) => {
+  const decided = (act: unknown): Decided => {
     acts.push(act)
     return {
       entry: 1,
       photos: ['a'],
       summary: { code: 'labelled', parameters: { count: 3, to: 'bees' } },
-    } as const
+    }
   }
   const options = () => all('[role="option"]')
   const key = async (name: string, more: KeyboardEventInit = {}) => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import sharp from 'sharp'
 import { withGroups } from '../../../../src/main/engine/datasets/groups.ts'
 import { groupingOf } from '../../../../src/main/engine/datasets/leaks.ts'
-import { undecided } from '../../../../src/main/engine/datasets/browse.ts'
+import { trainable, undecided } from '../../../../src/main/engine/datasets/browse.ts'
 import { drawSplits } from '../../../../src/main/engine/datasets/split.ts'
 import { lookAt } from '../../../../src/main/engine/photos/look.ts'
 import type { ScannedDataset, ScannedPhoto } from '../../../../src/shared/dataset.ts'
+import { Photo } from '../../../../src/shared/dataset.ts'
 import { GroupRules } from '../../../../src/shared/decisions.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
@@ -113,6 +114,12 @@ describe('a drawn split', () => {
     expect(splits.filter((it) => it === 'val')).toHaveLength(6)
     expect(new Set(drawSplits(two.slice(0, 9), 1, { val: 0.5, test: 0.4 }))).toEqual(new Set(['train']))
   })
+})
+
+it('A photo with all that a look tells of it is one that a run can keep', () => {
+  const full = photo('a', { signature: '00'.repeat(16), hash: 'h', taken: 1, camera: 'c', keywords: ['k'] })
+  const [kept] = trainable(undecided(withGroups(scanOf([full]), GroupRules.parse({})))).photos
+  expect(Photo.parse(kept)).toEqual(kept)
 })
 
 it('Given parts are kept, and a group that lies in two of them is named; so is a class that is one group', () => {
