@@ -45,6 +45,8 @@ export const RunRecord = z.strictObject({
   /** File the backbone came from, with its SHA-256. */
   weights: z.strictObject({ file: z.string(), sha256: z.string(), headReplaced: z.boolean() }),
   environment: Environment,
+  /** The head was solved on another run's features (logistic regression), and not trained in epochs. */
+  solvedHead: z.strictObject({ from: z.string(), C: z.number() }).optional(),
 })
 export type RunRecord = z.infer<typeof RunRecord>
 

@@ -9,6 +9,7 @@ import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
+import * as heads from './bank/runHeads.ts'
 import { openTrainer } from './trainer/handlers.ts'
 
 const engine: TrainingEngine = {
@@ -19,6 +20,7 @@ const engine: TrainingEngine = {
   needs,
   available: availableBeside,
   openClassifier,
+  heads,
 }
 
 let close = () => Promise.resolve()

@@ -6,6 +6,7 @@
 import { FilePath, Id, Offered, host, nothing } from './call.ts'
 import { z } from 'zod'
 import { Forecast, PrecisionComparison } from '../run.ts'
+import { Curve, HeadInput, HeadSpread, NextToLabel, RetrainedHead, Why, WhyInput } from './bank.ts'
 import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
@@ -133,6 +134,21 @@ export const jobKinds = {
   forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),
   /** Measures a few steps in both precisions. */
   precisions: byTrainer(TrainStart.omit({ name: true }), PrecisionComparison, { unit: 'batches' }),
+  /** *Without this photo*: what single training photos have to do with an answer. */
+  why: byTrainer(WhyInput, Why),
+  /** A run's head learnt again from kept features: a new run. */
+  retrainHead: byTrainer(HeadInput.extend({ name: z.string().trim().max(200).optional() }), RetrainedHead),
+  /** How accuracy grows with photos, and of which class more would help. */
+  learningCurve: byTrainer(HeadInput, Curve),
+  headSpread: byTrainer(
+    HeadInput.extend({ folds: z.int().min(2).max(20).default(5), seeds: z.int().min(2).max(20).default(5) }),
+    HeadSpread,
+  ),
+  /** The unlabelled photos of a dataset that teach a run's head most. */
+  labelNext: byTrainer(
+    z.strictObject({ run: Id, dataset: Id, count: z.int().min(1).max(200).default(20) }),
+    NextToLabel,
+  ),
   /** A new run, or one that goes on from its checkpoint. */
   train: byTrainer(z.union([TrainStart, z.strictObject({ run: Id })]), z.strictObject({ run: Id }), {
     resumes: true,

@@ -18,6 +18,11 @@ const answering: Record<JobKind, string> = {
   undo: 'filing.undo',
   forecast: 'train.forecast',
   precisions: 'train.precisions',
+  why: 'bank.why',
+  retrainHead: 'bank.retrainHead',
+  learningCurve: 'bank.learningCurve',
+  headSpread: 'bank.headSpread',
+  labelNext: 'bank.labelNext',
   train: 'train.start',
 }
 

@@ -1,4 +1,5 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
+import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
@@ -37,4 +38,6 @@ export interface TrainingEngine {
   available: () => Promise<number>
   /** @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled */
   openClassifier: (options: ClassifierOptions) => Promise<Classifier>
+  /** What the feature bank says of a run. */
+  heads: typeof RunHeads
 }

@@ -8,6 +8,7 @@ import type { DataPaths } from '../store/paths.ts'
 import { findRun } from '../store/runFolder.ts'
 import { ActiveRun } from './activeRun.ts'
 import { besideOf } from './beside.ts'
+import { headWorks } from './headWorks.ts'
 import { classifying, watching } from './classifying.ts'
 import type { Desk } from './desk.ts'
 import type { TrainingEngine } from './engine.ts'
@@ -49,6 +50,8 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
     }
 
   return {
+    ...headWorks(options),
+
     train: async (input, { signal, onProgress }) => {
       const begin = await beginning(input)
       await desk.trained()

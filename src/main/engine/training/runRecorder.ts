@@ -6,6 +6,10 @@ import { systemCode, writeAtomic, writeError } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
 
+/** The time, so that ids sort by age, and a few letters by chance. */
+export const newRunId = (): string =>
+  `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${Math.random().toString(36).slice(2, 6)}`
+
 /** A run's folder has to be absent or empty. @throws ThawError output.not-empty, output.unwritable */
 export async function requireEmpty(folder: string): Promise<void> {
   const there = await readdir(folder).catch((error: unknown) => {

@@ -17,7 +17,7 @@ import { openNetwork, publishedWeights } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
-import { requireEmpty, RunRecorder } from './runRecorder.ts'
+import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
 import { planFor, Session } from './session.ts'
 
 export interface TrainOptions {
@@ -37,9 +37,6 @@ export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 's
   /** Go on although the backend or the processor is another one: the result is close, and not the same to the last bit. */
   allowDifferent?: boolean
 }
-
-const newId = (): string =>
-  `${new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)}-${Math.random().toString(36).slice(2, 6)}`
 
 /** @throws ThawError run.does-not-fit, with a batch that would */
 function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, available: number): void {
@@ -111,7 +108,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
         config,
         compute.available(),
       )
-    const id = newId()
+    const id = newRunId()
     const record: RunRecord = {
       format: 1,
       id,

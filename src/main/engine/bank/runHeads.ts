@@ -1,0 +1,122 @@
+import path from 'node:path'
+import type { Curve, HeadSpread, NextToLabel, Why } from '../../../shared/api/bank.ts'
+import type { Dataset } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import type { Folders } from '../../../shared/folders.ts'
+import { dataPaths } from '../store/paths.ts'
+import { bankOf } from './bank.ts'
+import type { BankControl } from './bank.ts'
+import { labelNext } from './labelNext.ts'
+import { classGains, learningCurve } from './learningCurve.ts'
+import { rowsOf } from './matrix.ts'
+import { probabilitiesBy, probe } from './probe.ts'
+import { ownHead } from './retrainHead.ts'
+import type { RunBank } from './runBank.ts'
+import { openRunBank } from './runBank.ts'
+import { spreadOfHead } from './spreadOfHead.ts'
+import { withoutPhotos } from './withoutPhoto.ts'
+
+export { retrainHead } from './retrainHead.ts'
+
+/** Whose head, and on which photos: the run's, or a dataset's as it is now. */
+export interface HeadRequest {
+  folders: Folders
+  /** Id, name or folder. */
+  run: string
+  dataset?: Dataset | undefined
+}
+
+async function withRunBank<T>(
+  { folders, run, dataset }: HeadRequest,
+  control: BankControl,
+  ask: (bank: RunBank) => Promise<T>,
+): Promise<T> {
+  const bank = await openRunBank(folders, run, dataset, control)
+  try {
+    return await ask(bank)
+  } finally {
+    bank.network.opened.weights.dispose()
+  }
+}
+
+/**
+ * *Without this photo*: a head solved on the run's features, and solved again without each of the most similar training photos.
+ * @throws ThawError run.*, weights.*, not-found for a photo that the run has not seen, probe.one-class, cancelled
+ */
+export const whyOf = (
+  request: HeadRequest & { photo: string; nearest: number },
+  control: BankControl = {},
+): Promise<Why> =>
+  withRunBank(request, control, async (opened) => {
+    const { bank, dataset } = opened
+    const place = bank.photos.findIndex((photo) => photo.path === request.photo)
+    if (place === -1) throw new ThawError('not-found', { what: 'this-photo' })
+    const asked = rowsOf(bank.features, [place])
+    const { features, labels, photos } = opened.part('train')
+    const classes = dataset.classes.length
+    const { probabilities, without } = await withoutPhotos(features, labels, classes, asked.values, {
+      k: request.nearest,
+      own: photos.findIndex((photo) => photo.path === request.photo),
+      signal: control.signal,
+    })
+    return {
+      classes: dataset.classes,
+      own: [...probabilitiesBy(ownHead(opened, dataset.classes), asked)],
+      solved: probabilities,
+      without: without.map(({ place: left, ...it }) => ({
+        photo: photos[left]!.path,
+        class: labels[left]!,
+        ...it,
+      })),
+    }
+  })
+
+/** @throws ThawError run.*, weights.*, probe.one-class, cancelled */
+export const curveOf = (request: HeadRequest, control: BankControl = {}): Promise<Curve> =>
+  withRunBank(request, control, async (opened) => {
+    const [train, val] = [opened.part('train'), opened.part('val')]
+    const classes = opened.dataset.classes.length
+    const curve = await learningCurve(train, val, classes, control)
+    return { ...curve, gains: await classGains(train, val, classes, control) }
+  })
+
+/** Over all photos that a training sees. @throws ThawError run.*, weights.*, probe.*, cancelled */
+export const spreadOfRun = (
+  request: HeadRequest & { folds: number; seeds: number },
+  control: BankControl = {},
+): Promise<HeadSpread> =>
+  withRunBank(request, control, ({ bank, dataset }) =>
+    spreadOfHead(
+      { features: bank.features, labels: bank.photos.map((photo) => photo.class) },
+      dataset.classes.length,
+      {
+        folds: request.folds,
+        seeds: request.seeds,
+        groups: bank.photos.map(({ group, hash }) => group ?? hash),
+        ...control,
+      },
+    ),
+  )
+
+/**
+ * @param unlabelled paths in the dataset's folder
+ * @throws ThawError run.*, weights.*, probe.one-class, cancelled
+ */
+export const nextToLabel = (
+  request: HeadRequest & { unlabelled: readonly string[]; count: number },
+  control: BankControl = {},
+): Promise<NextToLabel> =>
+  withRunBank(request, control, async ({ network, dataset, part }) => {
+    const train = part('train')
+    const head = probe(train.features, train.labels, dataset.classes.length, { signal: control.signal })
+    const photos = request.unlabelled.map((photo) => ({ file: path.resolve(dataset.folder, photo) }))
+    const folder = dataPaths(request.folders).features
+    const bank = await bankOf({ ...network, photos, folder }, control)
+    const failed = new Set(bank.failed.map(({ place }) => place))
+    const readable = [...photos.keys()].filter((place) => !failed.has(place))
+    const found = labelNext(head, rowsOf(bank.features, readable), request.count)
+    return {
+      classes: dataset.classes,
+      photos: found.map(({ place, ...it }) => ({ photo: request.unlabelled[readable[place]!]!, ...it })),
+    }
+  })

@@ -1,0 +1,94 @@
+import { browsed } from '../datasets/browse.ts'
+import { forTraining } from '../datasets/openDataset.ts'
+import { requireTrainable } from '../datasets/requireTrainable.ts'
+import type { WorkContext, Works } from '../jobs/works.ts'
+import { counting } from '../jobs/works.ts'
+import { readOpened } from '../store/datasets.ts'
+import type { DataPaths } from '../store/paths.ts'
+import { currentFolders } from '../store/paths.ts'
+import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { besideOf } from './beside.ts'
+import type { Desk } from './desk.ts'
+import type { TrainingEngine } from './engine.ts'
+
+interface HeadWork {
+  paths: DataPaths
+  home: string
+  engine: TrainingEngine
+  desk: Desk
+}
+
+/** What the trainer does on the feature bank. */
+export function headWorks({
+  paths,
+  home,
+  engine,
+  desk,
+}: HeadWork): Pick<Works<'trainer'>, 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'> {
+  const { heads } = engine
+
+  /** Split as the run had it: by its seed, where nothing else decides. */
+  const datasetOf = async (run: string, id: string | undefined) => {
+    if (id === undefined) return undefined
+    const { config } = await readRecord(await runFolderOf(home, run))
+    const dataset = forTraining(await readOpened(paths.datasets, id), config.seed)
+    requireTrainable(dataset)
+    return dataset
+  }
+
+  const beside = async <T>(
+    run: string,
+    context: WorkContext,
+    work: (control: {
+      signal: AbortSignal
+      onProgress: ReturnType<typeof counting>
+      passTurn: () => Promise<void>
+    }) => Promise<T>,
+  ): Promise<T> => {
+    const needs = await engine.needs.answering(home, { run })
+    return desk.beside('classifying', besideOf(context, needs), (turns) =>
+      work({ signal: context.signal, onProgress: counting(context), passTurn: () => turns.pass() }),
+    )
+  }
+
+  const requestOf = async ({ run, dataset }: { run: string; dataset?: string | undefined }) => ({
+    folders: { ...currentFolders(), home },
+    run,
+    dataset: await datasetOf(run, dataset),
+  })
+
+  return {
+    why: async (input, context) => {
+      const request = { ...(await requestOf({ run: input.run })), photo: input.photo, nearest: input.nearest }
+      return beside(input.run, context, (control) => heads.whyOf(request, control))
+    },
+
+    retrainHead: async (input, context) => {
+      const request = { ...(await requestOf(input)), name: input.name }
+      return beside(input.run, context, async (control) => {
+        const { run, before, after, flips, seconds } = await heads.retrainHead(request, control)
+        return { run, before, after, flips, seconds }
+      })
+    },
+
+    learningCurve: async (input, context) => {
+      const request = await requestOf(input)
+      return beside(input.run, context, (control) => heads.curveOf(request, control))
+    },
+
+    headSpread: async (input, context) => {
+      const { folds, seeds } = input
+      const request = { ...(await requestOf(input)), folds, seeds }
+      return beside(input.run, context, (control) => heads.spreadOfRun(request, control))
+    },
+
+    labelNext: async (input, context) => {
+      const opened = await readOpened(paths.datasets, input.dataset)
+      const unlabelled = browsed(opened.stored.dataset, opened.decisions)
+        .photos.filter((photo) => photo.class === null && !photo.out)
+        .map((photo) => photo.path)
+      const request = { ...(await requestOf(input)), unlabelled, count: input.count }
+      return beside(input.run, context, (control) => heads.nextToLabel(request, control))
+    },
+  }
+}
