@@ -56,11 +56,9 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
 /** A scan about which nothing was decided. */
 export const undecided = (scan: ScannedDataset): BrowsedDataset => browsed(scan, Decisions.of([]))
 
-/** A photo as a run records it: what only browsing needs is not there. */
-function asTrained(photo: Photo & { out?: boolean; signature?: string }): Photo {
+function withoutOut(photo: Photo & { out?: boolean }): Photo {
   const { ...rest } = photo
   delete rest.out
-  delete rest.signature
   return rest
 }
 
@@ -72,7 +70,7 @@ export function trainable(dataset: BrowsedDataset): Dataset {
   // A class all of whose photos were left out is left out with them.
   const places = [...dataset.classes.keys()].filter((i) => isFilled.has(i) || !wasFilled.has(i))
   const place = new Map(places.map((old, now) => [old, now]))
-  const photos = kept.map((photo): Photo => asTrained({ ...photo, class: place.get(photo.class!)! }))
+  const photos = kept.map((photo): Photo => withoutOut({ ...photo, class: place.get(photo.class!)! }))
   return { ...dataset, classes: places.map((i) => dataset.classes[i]!), photos }
 }
 
