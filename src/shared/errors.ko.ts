@@ -181,6 +181,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 기록들이 함께 쓴 검증 사진 가운데 남아 있는 것이 없습니다.',
     '같은 사진으로 학습한 기록을 비교하거나 사진이 든 디스크를 연결하세요.',
   ),
+  'export.no-module': text(
+    '{network}[은/는] torchvision이나 timm의 신경망이 아니어서 Python 프로그램으로 만들 수 없습니다.',
+    'ONNX나 safetensors로 내보내세요.',
+  ),
   'output.not-empty': text(
     '“{folder}” 폴더가 비어 있지 않습니다.',
     '비어 있거나 아직 없는 폴더를 선택하세요.',

@@ -215,6 +215,11 @@ export const errorTexts = {
     'These runs have no validation photo in common that is still there.',
     'Compare runs of the same photos, or plug their disk in.',
   ),
+  'export.no-module': text(
+    '{network} is no network of torchvision’s or timm’s, so no Python program can build it.',
+    'Export it as ONNX or safetensors.',
+    2,
+  ),
   // Files and the machine
   'output.not-empty': text(
     '“{folder}” already holds something.',

@@ -43,7 +43,7 @@ export function useRunActions() {
           }),
         )
       }),
-    saveWeights: async (run: string, name: string, format: 'safetensors' | 'pth') => {
+    saveWeights: async (run: string, name: string, format: 'safetensors' | 'pth' | 'onnx') => {
       const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${format}`
       const done = await save(file, async () =>
         jobs.result('export', await jobs.start('export', { run, format }, name)),

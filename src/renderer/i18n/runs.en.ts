@@ -24,6 +24,7 @@ export const runsEn = {
   save: 'Save the weights',
   saveSafetensors: 'Save as safetensors',
   savePth: 'Save for PyTorch (.pth)',
+  saveOnnx: 'Save as ONNX',
   saved: 'The weights are saved.',
   rename: 'Rename',
   renameTitle: 'A name for this run',

@@ -27,6 +27,7 @@ export const runsKo: Messages<typeof runsEn> = {
   save: '가중치 저장',
   saveSafetensors: 'safetensors로 저장',
   savePth: 'PyTorch용으로 저장(.pth)',
+  saveOnnx: 'ONNX로 저장',
   saved: '가중치를 저장했습니다.',
   rename: '이름 변경',
   renameTitle: '기록 이름',

@@ -103,7 +103,7 @@ export const jobKinds = {
   export: byLibrary(
     z.strictObject({
       run: Id,
-      format: z.enum(['safetensors', 'pth']),
+      format: z.enum(['safetensors', 'pth', 'onnx']),
       which: z.enum(['best', 'last']).default('best'),
     }),
     Offered,

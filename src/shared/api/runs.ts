@@ -58,7 +58,7 @@ export const runCalls = {
   'runs.export': library(
     z.strictObject({
       run: Id,
-      format: z.enum(['safetensors', 'pth']),
+      format: z.enum(['safetensors', 'pth', 'onnx']),
       which: z.enum(['best', 'last']).default('best'),
     }),
     Offered,

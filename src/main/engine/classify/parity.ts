@@ -20,7 +20,7 @@ export interface Parity {
 const mostPhotos = 64
 
 /** Validation photos of a run that are still there, spread over all classes. */
-async function photosToCompare({ dataset }: RunRecord): Promise<string[]> {
+export async function photosToCompare({ dataset }: RunRecord): Promise<string[]> {
   const all = photosOf(dataset, 'val').map((photo) => path.join(dataset.folder, photo.path))
   const chosen = spread(all, mostPhotos)
   const there = await Promise.all(chosen.map(exists))
@@ -28,7 +28,7 @@ async function photosToCompare({ dataset }: RunRecord): Promise<string[]> {
 }
 
 /** Logits by photo; those that cannot be read are left out. */
-async function answersOf(
+export async function answersOf(
   record: RunRecord,
   file: string,
   photos: readonly string[],

@@ -5,7 +5,8 @@ import type { JobGiven } from '../../../shared/api/jobs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { exists, writeAtomic } from '../files.ts'
 import type { WorkContext } from '../jobs/works.ts'
-import { exportWeights } from '../weights/export.ts'
+import { exportRun as writeExport } from '../exchange/exportRun.ts'
+import { readRecord } from '../store/runFolder.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import { savedWeights } from '../training/saveNetwork.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -32,7 +33,10 @@ export async function exportRun(
   const weights = which === 'best' ? await bestWeightsOf(summary.folder) : savedWeights(summary.folder, which)
   if (!(await exists(weights))) throw new ThawError('weights.missing', { file: weights })
   const name = fileName(`${summary.name}-${which}`, format)
-  return offer(library, `${run}-${which}-${format}`, name, (target) => exportWeights(weights, target, format))
+  const record = await readRecord(summary.folder)
+  return offer(library, `${run}-${which}-${format}`, name, (to) =>
+    writeExport({ record, weights, to, format }),
+  )
 }
 
 export function exportHandlers(library: Library): Pick<LibraryHandlers, ExportCall> {

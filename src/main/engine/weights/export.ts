@@ -3,14 +3,11 @@ import { writeAtomic } from '../files.ts'
 import { openWeights } from './index.ts'
 import { writePth } from './pth-writer.ts'
 
-export const exportFormats = ['safetensors', 'pth'] as const
-export type ExportFormat = (typeof exportFormats)[number]
-
 /**
  * Hands weights on. Those of a run are safetensors already; PyTorch's own form is made from them tensor by tensor.
  * @throws ThawError weights.*, disk.full, output.unwritable
  */
-export async function exportWeights(from: string, to: string, format: ExportFormat): Promise<void> {
+export async function exportWeights(from: string, to: string, format: 'safetensors' | 'pth'): Promise<void> {
   const weights = await openWeights(from)
   try {
     if (format === 'safetensors') {

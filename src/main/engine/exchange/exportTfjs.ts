@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { withClasses } from '../../../shared/model/layers.ts'
+import { networkOf } from '../../../shared/model/registry.ts'
+import { spread } from '../../../shared/spread.ts'
+import { answersOf, photosToCompare } from '../classify/parity.ts'
+import { openWeights } from '../weights/index.ts'
+import type { Certificate } from './certificate.ts'
+import { certify, distanceOf } from './certificate.ts'
+import type { RunExport } from './runExport.ts'
+import { answersOfTfjs } from './tfjsRuntime.ts'
+import { writeTfjs } from './writeTfjs.ts'
+
+/** Plain JavaScript takes seconds a photo. */
+const mostPhotos = 4
+
+/** The model's own file: a folder that is named gets it inside. */
+export const modelFile = (to: string): string => (to.endsWith('.json') ? to : path.join(to, 'model.json'))
+
+/** Writes the run's network for TensorFlow.js, with a page. @throws ThawError weights.*, disk.full, output.unwritable */
+export async function exportTfjs({ record, weights: file, to }: RunExport): Promise<void> {
+  const weights = await openWeights(file)
+  const { network: name, classes, preparation } = record
+  try {
+    const network = withClasses(networkOf(name), classes.length)
+    await writeTfjs(modelFile(to), { network, weights, preparation, classes })
+  } finally {
+    await weights.close()
+  }
+}
+
+/** Lets TensorFlow.js answer some validation photos with the model, beside our own answers. */
+export async function certifyTfjs({ record, weights, to }: RunExport): Promise<Certificate> {
+  const chosen = spread(await photosToCompare(record), mostPhotos)
+  const ours = await answersOf(record, weights, chosen)
+  const mine = [...ours.values()]
+  const { runtime, logits } = await answersOfTfjs(modelFile(to), [...ours.keys()], record.preparation)
+  return certify(modelFile(to), {
+    format: 'tfjs graph model, from prepared tensors',
+    runtime,
+    photos: mine.length,
+    largestLogit: Math.max(0, ...mine.flatMap((values) => Array.from(values, Math.abs))),
+    network: distanceOf(mine, logits),
+    photo: null,
+  })
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { Preparation } from '../../../shared/preparation.ts'
+import { writeAtomic } from '../files.ts'
+
+export interface PageModel {
+  userDefinedMetadata: { classes: readonly string[]; preparation: Preparation; network: string }
+}
+
+/**
+ * The page's own program. It loads no file by itself, since a page from a file system may not: model and weights come as scripts that
+ * hand over what they hold.
+ */
+const program = `
+const { classes, preparation } = thawModel.userDefinedMetadata
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
+const joined = () => {
+  const parts = thawWeights.map(bytes)
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) { whole.set(part, at); at += part.length }
+  return whole.buffer
+}
+const specs = thawModel.weightsManifest.flatMap((group) => group.weights)
+const load = () => tf.loadGraphModel({
+  load: async () => ({ ...thawModel, weightSpecs: specs, weightData: joined() }),
+})
+const say = (text) => { document.getElementById('state').textContent = text }
+
+/** The middle square of a picture, resized and normalised: [1, side, side, 3]. */
+function prepared(source, width, height) {
+  const { resize, crop, mean, std } = preparation
+  const short = Math.min(width, height)
+  const side = short * crop / resize
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = crop
+  const context = canvas.getContext('2d')
+  context.imageSmoothingQuality = 'high'
+  context.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, crop, crop)
+  return tf.tidy(() => tf.browser.fromPixels(canvas).toFloat().div(255).sub(mean).div(std).expandDims(0))
+}
+
+function show(name, source, width, height, model) {
+  const logits = tf.tidy(() => {
+    const x = prepared(source, width, height)
+    return tf.softmax(model.predict(x))
+  })
+  const values = logits.dataSync()
+  logits.dispose()
+  const best = [...values.keys()].sort((a, b) => values[b] - values[a]).slice(0, 5)
+  const row = document.createElement('figure')
+  const picture = document.createElement('canvas')
+  const scale = 240 / Math.max(width, height)
+  picture.width = width * scale
+  picture.height = height * scale
+  picture.getContext('2d').drawImage(source, 0, 0, picture.width, picture.height)
+  const words = document.createElement('figcaption')
+  words.textContent = name + '\\n' + best.map((c) => classes[c] + '  ' + (100 * values[c]).toFixed(1) + '%').join('\\n')
+  row.append(picture, words)
+  document.getElementById('answers').prepend(row)
+}
+
+async function start() {
+  await tf.ready()
+  const model = await load()
+  say('')
+  const take = async (files) => {
+    for (const file of files) {
+      try {
+        const image = await createImageBitmap(file)
+        show(file.name, image, image.width, image.height, model)
+      } catch { say(file.name + ' is no photo that this browser can read.') }
+    }
+  }
+  document.getElementById('files').addEventListener('change', (event) => take(event.target.files))
+  document.addEventListener('dragover', (event) => event.preventDefault())
+  document.addEventListener('drop', (event) => { event.preventDefault(); take(event.dataTransfer.files) })
+  document.getElementById('camera').addEventListener('click', async () => {
+    try {
+      const video = document.createElement('video')
+      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: true })
+      await video.play()
+      show(new Date().toLocaleTimeString(), video, video.videoWidth, video.videoHeight, model)
+      for (const track of video.srcObject.getTracks()) track.stop()
+    } catch { say('There is no camera, or it may not be used here.') }
+  })
+}
+start().catch((error) => say('The network could not be loaded: ' + error.message))
+`
+
+const html = (scripts: readonly string[]): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Classify photos</title>
+<style>
+body { max-width: 960px; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif; color-scheme: light dark }
+#answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem }
+figure { margin: 0 } figcaption { white-space: pre-wrap }
+</style>
+<h1>Classify photos</h1>
+<p>Choose photos, drop them here, or use the camera. They stay on this computer.</p>
+<p><input id="files" type="file" accept="image/*" multiple> <button id="camera" type="button">Camera</button></p>
+<p id="state" role="status">Loading the network…</p>
+<div id="answers"></div>
+${scripts.map((name) => `<script src="${name}"></script>`).join('\n')}
+</html>
+`
+
+/** TensorFlow.js as one script, from the package that Thaw itself computes with. */
+const library = (): string => createRequire(import.meta.url).resolve('@tensorflow/tfjs/dist/tf.min.js')
+
+/** A page beside the model that works from a file system and from any place that serves files. */
+export async function writeTfjsPage(
+  folder: string,
+  { model, shards }: { model: PageModel; shards: readonly string[] },
+): Promise<void> {
+  const write = (name: string, text: string) => writeAtomic(path.join(folder, name), [text])
+  await writeAtomic(path.join(folder, 'tf.min.js'), [await readFile(library())])
+  await write('model.js', `var thawWeights = []\nvar thawModel = ${JSON.stringify(model)}\n`)
+  for (const shard of shards) {
+    const bytes = await readFile(path.join(folder, shard))
+    await write(`${shard}.js`, `thawWeights.push(${JSON.stringify(bytes.toString('base64'))})\n`)
+  }
+  await write('classify.js', program)
+  const scripts = ['tf.min.js', 'model.js', ...shards.map((shard) => `${shard}.js`), 'classify.js']
+  await write('index.html', html(scripts))
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { starter, weightsBeside } from '../../../../src/main/engine/exchange/starter.ts'
+import { ThawError } from '../../../../src/shared/errors.ts'
+import { recipePreparation } from '../../../../src/shared/preparation.ts'
+
+const of = (network: string) =>
+  starter({ network, classes: ['ants', '벌 "둘"'], preparation: recipePreparation }, 'bees.pth')
+
+describe('the Python program', () => {
+  it('builds the network by the name it has in torchvision or timm', () => {
+    expect(of('vgg16-bn')).toContain('torchvision.models.vgg16_bn(num_classes=2)')
+    expect(of('vit-b-16')).toContain('torchvision.models.vit_b_16(num_classes=2)')
+    expect(of('efficientnet-lite0')).toContain('timm.create_model("tf_efficientnet_lite0", num_classes=2)')
+    expect(of('dinov2-small')).toContain('"vit_small_patch14_dinov2", num_classes=2, img_size=224)')
+  })
+
+  it('prepares photos as the run does, and keeps class names as they are', () => {
+    expect(of('vgg16')).toContain('T.Resize(224, T.InterpolationMode.BILINEAR), T.CenterCrop(224)')
+    expect(of('vgg16')).toContain('classes = ["ants","벌 \\"둘\\""]')
+    expect(of('vgg16')).toContain('weights_only=True')
+  })
+
+  it('is refused for networks that only Thaw has', () => {
+    expect(() => of('tiny-vgg')).toThrow(ThawError)
+  })
+
+  it('reads the weights that lie beside it', () => {
+    expect(weightsBeside('/out/my bees.py')).toBe('/out/my bees.pth')
+  })
+})
