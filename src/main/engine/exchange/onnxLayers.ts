@@ -4,7 +4,7 @@
  */
 import type { PlacedLayer } from '../../../shared/model/layers.ts'
 import type { MapShape, Shape, TokensShape } from '../../../shared/model/shape.ts'
-import type { Layer, LayerOf } from '../../../shared/model/spec.ts'
+import type { Activate, Activation, Layer, LayerOf } from '../../../shared/model/spec.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
 import type { GraphBuilder } from './graphBuilder.ts'
 
@@ -97,9 +97,9 @@ const layerscale: Emit<LayerOf<'layerscale'>> = (at, layer, placed, input) => {
   return at.builder.node('Mul', [input, at.builder.node('Reshape', [factor, at.builder.ints(-1, 1, 1)])])
 }
 
-type Activate<K extends Layer['kind']> = (builder: GraphBuilder, input: string, kind: K) => string
+type AsOperators = (builder: GraphBuilder, input: string) => string
 
-const activations: Record<LayerOf<'relu' | 'gelu'>['kind'], Activate<Layer['kind']>> = {
+const activations: Record<Activation, AsOperators> = {
   relu: (builder, input) => builder.node('Relu', [input]),
   relu6: (builder, input) =>
     builder.node('Clip', [input, builder.floats('zero', [0], []), builder.floats('six', [6], [])]),
@@ -118,8 +118,7 @@ const activations: Record<LayerOf<'relu' | 'gelu'>['kind'], Activate<Layer['kind
   },
 }
 
-const activate: Emit<LayerOf<'relu'>> = ({ builder }, { kind }, _, input) =>
-  activations[kind](builder, input, kind)
+const activate: Emit<Activate> = ({ builder }, { kind }, _, input) => activations[kind](builder, input)
 
 const maxpool: Emit<LayerOf<'maxpool'>> = ({ builder }, { kernel, stride, padding }, _, input) =>
   builder.node('MaxPool', [input], {
@@ -207,7 +206,9 @@ const paths: Emit<LayerOf<'paths'>> = (at, { join }, placed, input) => {
 const inside: Emit<LayerOf<'sequence' | 'block'>> = (at, _, { children }, input) =>
   emitLayers(at, children, input)
 
-const emitters: { readonly [K in Layer['kind']]: Emit<LayerOf<K>> } = {
+const emitters: {
+  readonly [K in Layer['kind']]: K extends Activation ? Emit<Activate> : Emit<LayerOf<K>>
+} = {
   conv,
   batchnorm,
   linear,

@@ -5,7 +5,7 @@
 import type { PlacedLayer } from '../../../shared/model/layers.ts'
 import type { MapShape, Shape, TokensShape } from '../../../shared/model/shape.ts'
 import { sizeOf } from '../../../shared/model/shape.ts'
-import type { Layer, LayerOf } from '../../../shared/model/spec.ts'
+import type { Activate, Activation, Layer, LayerOf } from '../../../shared/model/spec.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
 import type { TfGraph } from './tfGraph.ts'
 import { asInts, asText } from './tfGraph.ts'
@@ -115,15 +115,15 @@ const layerscale: Emit<LayerOf<'layerscale'>> = ({ graph, tensor }, { features }
   return multiply(graph, input, graph.weight({ ...factors, shape: [features] }))
 }
 
-type Activate = (graph: TfGraph, input: string) => string
+type AsOperators = (graph: TfGraph, input: string) => string
 
 /** Relu6(x + 3) / 6. */
-const hardSigmoid: Activate = (graph, input) => {
+const hardSigmoid: AsOperators = (graph, input) => {
   const clipped = graph.node('Relu6', [add(graph, input, graph.number('three', 3))])
   return multiply(graph, clipped, graph.number('sixth', 1 / 6))
 }
 
-const activations: Record<LayerOf<'relu' | 'gelu'>['kind'], Activate> = {
+const activations: Record<Activation, AsOperators> = {
   relu: (graph, input) => graph.node('Relu', [input]),
   relu6: (graph, input) => graph.node('Relu6', [input]),
   sigmoid: (graph, input) => graph.node('Sigmoid', [input]),
@@ -137,7 +137,7 @@ const activations: Record<LayerOf<'relu' | 'gelu'>['kind'], Activate> = {
   },
 }
 
-const activate: Emit<LayerOf<'relu'>> = ({ graph }, { kind }, _, input) => activations[kind](graph, input)
+const activate: Emit<Activate> = ({ graph }, { kind }, _, input) => activations[kind](graph, input)
 
 /** Smaller than any number that a network gives, and still one that every backend can hold. */
 const lowest = -3e38
@@ -254,7 +254,9 @@ const paths: Emit<LayerOf<'paths'>> = (at, { join }, placed, input) => {
 const inside: Emit<LayerOf<'sequence' | 'block'>> = (at, _, { children }, input) =>
   emitTfLayers(at, children, input)
 
-const emitters: { readonly [K in Layer['kind']]: Emit<LayerOf<K>> } = {
+const emitters: {
+  readonly [K in Layer['kind']]: K extends Activation ? Emit<Activate> : Emit<LayerOf<K>>
+} = {
   conv,
   batchnorm,
   linear,
