@@ -55,7 +55,10 @@ module.exports = {
     {
       name: 'tensorflow-only-there',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/main/engine/(backend|model|training|evaluation|classify|bank|exchange)' },
+      from: {
+        path: '^src',
+        pathNot: '^src/main/engine/(backend|model|training|evaluation|classify|bank|exchange)',
+      },
       to: { path: '@tensorflow/' },
     },
   ],
