@@ -15,7 +15,7 @@ import { fetchRecipePhotos } from '../src/main/engine/library/recipePhotos.ts'
 import { currentFolders, dataPaths } from '../src/main/engine/store/paths.ts'
 import { train } from '../src/main/engine/training/train.ts'
 import { knownWeights } from '../src/main/engine/weights/catalogue.ts'
-import { download } from '../src/main/engine/weights/download.ts'
+import { fetchWeights } from '../src/main/engine/weights/fetch.ts'
 import { ensureSetup } from './setup/ensure.ts'
 
 /** Where the recipe's validation accuracies lie after its first epoch of training. */
@@ -50,8 +50,10 @@ async function officialWeights(): Promise<string> {
   if (given.weights !== undefined) return path.resolve(given.weights)
   const known = knownWeights.find(({ network }) => network === 'vgg16')!
   const file = path.join(paths.weights, known.file)
-  if ((await bytesOf(file)) !== known.bytes) await download({ ...known, file }, told('VGG16’s weights'))
-  return file
+  if ((await bytesOf(file)) !== undefined) return file
+  const signal = new AbortController().signal
+  const options = { ...told('VGG16’s weights'), signal }
+  return fetchWeights(known, paths.weights, { mirror: null, proxy: null }, options)
 }
 
 async function trained(plan: 'head-only' | 'recipe', weights: string, photos: string): Promise<Score> {

@@ -109,6 +109,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{network}의 사전 학습 가중치가 없습니다.',
     '모델 화면에서 다운로드하거나 가중치 파일을 선택하세요.',
   ),
+  'weights.no-address': text(
+    'pip가 “{package}”[을/를] 어디서 받을지 알려 주지 못했습니다: {reason}.',
+    'python3에 pip가 있고 패키지 저장소에 연결되는지 확인하거나, 가지고 있는 파일을 선택하세요.',
+  ),
   'weights.checksum': text(
     '다운로드한 “{file}”의 내용이 예상과 다릅니다(체크섬 불일치).',
     '다시 시도하세요. 같은 일이 반복되면 원본 파일이 바뀐 것입니다.',

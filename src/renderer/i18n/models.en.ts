@@ -6,6 +6,8 @@ export const modelsEn = {
   offersText: 'Nothing is fetched unless you click. The address is shown, and noted under Settings.',
   download: 'Download ({size})',
   goOn: 'Go on ({size} left)',
+  haveFile: 'Use a file I have…',
+  top1: '{percent}% of ImageNet right',
   downloading: 'Downloading {network}',
   downloaded: 'The weights of {network} are here.',
   addFile: 'Add a weight file…',

@@ -9,6 +9,8 @@ export const modelsKo: Messages<typeof modelsEn> = {
   offersText: '누르지 않으면 아무것도 다운로드하지 않습니다. 주소를 보여 주고 설정 화면에 기록합니다.',
   download: '다운로드({size})',
   goOn: '이어서 다운로드({size} 남음)',
+  haveFile: '가지고 있는 파일 사용…',
+  top1: 'ImageNet 정확도 {percent}%',
   downloading: '{network} 다운로드 중',
   downloaded: '{network}의 가중치를 다운로드했습니다.',
   addFile: '가중치 파일 추가…',

@@ -15,6 +15,7 @@ export const trainEn = {
   noDataset: 'Choose the photos first',
   datasetGone: 'The folder of these photos is not there now',
   datasetProblem: 'These photos cannot be trained on yet',
+  top1: 'ImageNet accuracy',
   noWeights: 'No weights for this network are at hand',
   nothingLearns: 'Let at least one layer learn',
   // Photos

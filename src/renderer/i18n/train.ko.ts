@@ -18,6 +18,7 @@ export const trainKo: Messages<typeof trainEn> = {
   noDataset: '먼저 사진을 선택하세요',
   datasetGone: '이 사진의 폴더가 지금 없습니다',
   datasetProblem: '이 사진으로는 아직 학습할 수 없습니다',
+  top1: 'ImageNet 정확도',
   noWeights: '이 신경망의 가중치가 없습니다',
   nothingLearns: '학습할 층을 하나 이상 선택하세요',
   photosTitle: '어떤 사진을 학습합니까?',

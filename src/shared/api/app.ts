@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { GpuChoice, GpuMode } from '../gpu.ts'
 import { PlainFailure, Problem } from './errors.ts'
 
+const WebAddress = z.url({ protocol: /^https?$/ }).max(500)
+
 export const Settings = z.strictObject({
   /** `system`: the first of the person's languages that is there. */
   language: z.enum(['system', 'en', 'ko']).default('system'),
@@ -12,11 +14,15 @@ export const Settings = z.strictObject({
   /** null: as many as the machine has cores. */
   threads: z.int().min(1).max(1024).nullable().default(null),
   gpu: GpuChoice.default('deterministic'),
+  /** Where published weights lie under their own names, instead of their publishers' addresses. */
+  mirror: WebAddress.nullable().default(null),
+  /** What downloads go through; null: what the environment says. */
+  proxy: WebAddress.nullable().default(null),
 })
 export type Settings = z.infer<typeof Settings>
 
 /** Without the defaults: `partial()` alone would fill them in, and one change would set all other settings back. */
-const { language, theme, backend, threads, gpu } = Settings.shape
+const { language, theme, backend, threads, gpu, mirror, proxy } = Settings.shape
 export const SettingsChange = z
   .strictObject({
     language: language.unwrap(),
@@ -24,6 +30,8 @@ export const SettingsChange = z
     backend: backend.unwrap(),
     threads: threads.unwrap(),
     gpu: gpu.unwrap(),
+    mirror: mirror.unwrap(),
+    proxy: proxy.unwrap(),
   })
   .partial()
 export type SettingsChange = z.infer<typeof SettingsChange>

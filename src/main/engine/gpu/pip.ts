@@ -51,6 +51,11 @@ const Report = z.object({
   ),
 })
 
+/** Wheels by name and version, for a version of Python and for platforms; without tags any will do. */
+interface Wanted extends Pick<PackList, 'python' | 'tags'> {
+  wheels: readonly { package: string; version: string }[]
+}
+
 /**
  * The addresses of the wheels. pip is asked, since it knows the person's package index, mirror, proxy and certificates; what it
  * would install is only told, not done. The wheels are fetched afterwards by what can go on with a part of a file.
@@ -59,7 +64,7 @@ const Report = z.object({
  * @throws ThawError gpu.no-addresses, cancelled
  */
 export async function addressesByPip(
-  { wheels, python, tags }: PackList,
+  { wheels, python, tags }: Wanted,
   staging: string,
   signal: AbortSignal,
 ): Promise<Map<string, string>> {

@@ -4,12 +4,15 @@ import type { z } from 'zod'
 import type { Received } from '../../../shared/api/call.ts'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { architectureOf } from '../../../shared/model/registry.ts'
 import { bytesOf } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
+import { readSettings } from '../store/settings.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { KnownWeights } from '../weights/catalogue.ts'
 import { knownWeights } from '../weights/catalogue.ts'
-import { download } from '../weights/download.ts'
+import type { Ways } from '../weights/fetch.ts'
+import { addressOf, fetchWeights } from '../weights/fetch.ts'
 import { openWeights } from '../weights/index.ts'
 import { inspectWeights } from '../weights/inspect.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -17,7 +20,7 @@ import { recognise } from './recognise.ts'
 
 type ModelCall = 'models.list' | 'models.download' | 'models.addFile' | 'models.remove' | 'models.inspect'
 
-/** Classes of ImageNet, which all published weights here were trained on. */
+/** Classes of ImageNet, which most published weights were trained on. */
 const imageNetClasses = 1000
 
 function starterEntry(): WeightsEntry[] {
@@ -41,8 +44,8 @@ function starterEntry(): WeightsEntry[] {
 
 const downloadedId = ({ network }: KnownWeights): string => `downloaded-${network}`
 
-function downloadedEntry(known: KnownWeights, file: string): WeightsEntry {
-  const { network, bytes, origin, licence } = known
+function downloadedEntry(known: KnownWeights, file: string, bytes: number): WeightsEntry {
+  const { network, origin, licence } = known
   const id = downloadedId(known)
   return {
     id,
@@ -50,7 +53,7 @@ function downloadedEntry(known: KnownWeights, file: string): WeightsEntry {
     file,
     bytes,
     network,
-    classes: imageNetClasses,
+    classes: architectureOf(network).published?.classes ? imageNetClasses : null,
     origin,
     licence,
     present: true,
@@ -69,6 +72,13 @@ async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
   }
 }
 
+/** What a click would fetch. */
+async function offerOf(known: KnownWeights, file: string, ways: Ways): Promise<WeightsOffer> {
+  const { network, bytes, origin, licence } = known
+  const received = (await bytesOf(`${file}.part`)) ?? 0
+  return { network, url: addressOf(known, ways), bytes, received, origin, licence }
+}
+
 interface Fetching {
   signal: AbortSignal
   progress: (item: z.infer<typeof Received>) => void
@@ -76,7 +86,7 @@ interface Fetching {
 
 const placeIn = ({ paths }: Library, known: KnownWeights): string => path.join(paths.weights, known.file)
 
-/** Fetches a network's published weights. @throws ThawError weights.none, download.failed, weights.checksum, cancelled, disk.full */
+/** Fetches a network's published weights. @throws ThawError weights.none, weights.no-address, download.failed, weights.checksum, cancelled, disk.full */
 export async function downloadWeights(
   library: Library,
   network: string,
@@ -84,11 +94,12 @@ export async function downloadWeights(
 ): Promise<WeightsEntry> {
   const known = knownWeights.find((one) => one.network === network)
   if (!known) throw new ThawError('weights.none', { network })
-  const file = placeIn(library, known)
+  const { mirror, proxy } = await readSettings(library.paths.settings)
   const onConnection = (url: string) => library.connections.add(url, known.file)
-  await download({ ...known, file }, { signal, onProgress: progress, onConnection })
+  const options = { signal, onProgress: progress, onConnection }
+  const file = await fetchWeights(known, library.paths.weights, { mirror, proxy }, options)
   library.emit('models.changed', {})
-  return downloadedEntry(known, file)
+  return downloadedEntry(known, file, (await bytesOf(file)) ?? known.bytes)
 }
 
 export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall> {
@@ -99,16 +110,14 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
   return {
     'models.list': async () => {
+      const ways = await readSettings(library.paths.settings)
       const downloaded: WeightsEntry[] = []
       const offers: WeightsOffer[] = []
       for (const known of knownWeights) {
         const file = placeOf(known)
-        if ((await bytesOf(file)) === known.bytes) downloaded.push(downloadedEntry(known, file))
-        else {
-          const { network, url, bytes, origin, licence } = known
-          const received = (await bytesOf(`${file}.part`)) ?? 0
-          offers.push({ network, url, bytes, received, origin, licence })
-        }
+        const present = await bytesOf(file)
+        if (present !== undefined) downloaded.push(downloadedEntry(known, file, present))
+        else if (known.network !== starterWeights()?.network) offers.push(await offerOf(known, file, ways))
       }
       const own = await Promise.all(weightFiles.list().map(ownEntry))
       return { weights: [...starterEntry(), ...downloaded, ...own], offers }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import { sizeOf, tensorsOfNetwork, withClasses } from '../../../shared/model/layers.ts'
 import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
@@ -5,7 +7,9 @@ import type { Network } from '../../../shared/model/spec.ts'
 import { Preparation, recipePreparation } from '../../../shared/preparation.ts'
 import { randomFor } from '../../../shared/random.ts'
 import { starterWeights } from '../backend/vendor.ts'
+import { currentFolders, dataPaths } from '../store/paths.ts'
 import type { WeightFile } from '../weights/codec.ts'
+import { knownWeights } from '../weights/catalogue.ts'
 import { openWeights } from '../weights/index.ts'
 import { loadStrict, tensorsByName } from '../weights/load.ts'
 import { Weights } from './weights.ts'
@@ -29,14 +33,24 @@ export interface OpenOptions {
   newHead?: { classes: number; seed: number }
 }
 
-/**
- * Where a network's published weights lie. @throws ThawError weights.none
- */
+/** Where a network's published weights lie: set-up's, or those that were downloaded. @throws ThawError weights.none */
 export function publishedWeights(backbone: string): string {
   const starter = starterWeights()
   if (starter?.network === backbone) return starter.path
+  const downloaded = downloadedPlace(backbone)
+  if (downloaded && existsSync(downloaded)) return downloaded
   throw new ThawError('weights.none', { network: networkOf(backbone).title })
 }
+
+/** Where a download puts a network's published weights; undefined where there are none. It lies there whole or not at all. */
+function downloadedPlace(backbone: string): string | undefined {
+  const known = knownWeights.find(({ network }) => network === backbone)
+  return known && path.join(dataPaths(currentFolders()).weights, known.file)
+}
+
+/** A file that a person gives is prepared for as the recipe has it, unless it says otherwise; what its publisher gave, as published. */
+const isPublished = (file: string | null, backbone: string): boolean =>
+  file === null || path.resolve(file) === downloadedPlace(backbone)
 
 /** The network that a file's weights make, and the tensors that fit it. */
 function fit(source: WeightFile, { backbone, newHead }: Pick<OpenOptions, 'backbone' | 'newHead'>) {
@@ -84,7 +98,8 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
       network,
       weights,
       preparation:
-        preparationIn(source.metadata) ?? (options.file ? recipePreparation : architecture.preparation),
+        preparationIn(source.metadata) ??
+        (isPublished(options.file, options.backbone) ? architecture.preparation : recipePreparation),
       classes,
       file,
       headReplaced: options.newHead !== undefined,

