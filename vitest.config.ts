@@ -22,6 +22,11 @@ export default defineConfig({
         },
       },
       node('golden', ['test/golden/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
+      node('fuzz', ['test/golden/fuzz.test.ts'], {
+        testTimeout: 7_200_000,
+        hookTimeout: 300_000,
+        env: { FUZZ_MUTANTS: '10000', ...process.env },
+      }),
       node('engine', ['test/engine/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 300_000 }),
       node('e2e', ['test/e2e/**/*.test.ts'], {
         testTimeout: 300_000,

@@ -11,7 +11,7 @@ import { ensureBrowser } from './setup/browser.ts'
 import { ensureSetup } from './setup/ensure.ts'
 
 const everyTime = ['unit', 'web', 'golden', 'engine', 'e2e']
-const onRequest = ['kill', 'soak', 'desktop']
+const onRequest = ['kill', 'fuzz', 'soak', 'desktop']
 
 interface Result {
   passed: number

@@ -8,7 +8,9 @@ import { withParticles } from '../../shared/korean.ts'
 import { tellError as tellIn } from '../../shared/tellError.ts'
 import { classifyEn } from './classify.en.ts'
 import { classifyKo } from './classify.ko.ts'
+import { exchangeEn } from './exchange.en.ts'
 import { filingEn } from './filing.en.ts'
+import { exchangeKo } from './exchange.ko.ts'
 import { filingKo } from './filing.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
@@ -51,6 +53,7 @@ export const en = {
   filingRoom: filingEn,
   commands: commandsEn,
   models: modelsEn,
+  exchange: exchangeEn,
   settings: settingsEn,
   jobs: jobsEn,
 }
@@ -68,6 +71,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   filingRoom: filingKo,
   commands: commandsKo,
   models: modelsKo,
+  exchange: exchangeKo,
   settings: settingsKo,
   jobs: jobsKo,
 }

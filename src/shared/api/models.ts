@@ -31,6 +31,52 @@ export const WeightsOffer = z.strictObject({
 })
 export type WeightsOffer = z.infer<typeof WeightsOffer>
 
+const Shape = z.array(z.int())
+
+/** The network that a file comes nearest to, and all that keeps it from fitting. */
+export const FileFit = z.strictObject({
+  network: z.string(),
+  missing: z.array(z.string()),
+  unexpected: z.array(z.string()),
+  misshapen: z.array(z.strictObject({ name: z.string(), found: Shape, expected: Shape })),
+  /** Only the last layer differs: with a new one it fits. */
+  onlyHead: z.boolean(),
+})
+export type FileFit = z.infer<typeof FileFit>
+
+/** What a tensor's values look like; numbers are of the finite ones alone. */
+export const TensorStatistics = z.strictObject({
+  count: z.int(),
+  notFinite: z.int(),
+  zeros: z.int(),
+  min: z.number(),
+  max: z.number(),
+  mean: z.number(),
+  deviation: z.number(),
+  /** How many values lie in each of equally wide pieces from `min` to `max`. */
+  histogram: z.array(z.int()),
+})
+export type TensorStatistics = z.infer<typeof TensorStatistics>
+
+/** Two weight files side by side, tensor by tensor. */
+export const WeightDifference = z.strictObject({
+  /** Those that moved most first. `relative`: ‖b − a‖ / ‖a‖; null where no number tells. */
+  changed: z.array(
+    z.strictObject({
+      name: z.string(),
+      relative: z.number().nullable(),
+      largest: z.number().nullable(),
+      values: z.int(),
+      count: z.int(),
+    }),
+  ),
+  same: z.int(),
+  onlyA: z.array(z.string()),
+  onlyB: z.array(z.string()),
+  misshapen: z.array(z.strictObject({ name: z.string(), a: Shape, b: Shape })),
+})
+export type WeightDifference = z.infer<typeof WeightDifference>
+
 const Inspected = z.strictObject({
   file: z.string(),
   format: z.string(),
@@ -40,6 +86,8 @@ const Inspected = z.strictObject({
   ),
   metadata: z.record(z.string(), z.string()),
   warnings: z.array(PlainFailure),
+  /** null: it is near no network here. */
+  fit: FileFit.nullable(),
 })
 
 export const modelCalls = {
@@ -54,6 +102,13 @@ export const modelCalls = {
   'models.addFile': library(z.strictObject({ file: FilePath }), WeightsEntry),
   /** Deletes a downloaded file; forgets one of the person's own, which stays where it is. */
   'models.remove': library(z.strictObject({ id: Id }), nothing),
+  /** A look at one tensor's values. @throws weights.*, not-found */
+  'models.tensor': library(
+    z.strictObject({ file: FilePath, tensor: z.string().max(1000) }),
+    TensorStatistics,
+  ),
+  /** Can be cancelled. @throws weights.*, cancelled */
+  'models.compare': library(z.strictObject({ a: FilePath, b: FilePath }), WeightDifference),
   /** @throws weights.* */
   'models.inspect': library(z.strictObject({ file: FilePath }), Inspected),
 }

@@ -81,6 +81,7 @@ describe('weights at hand', () => {
       ],
       metadata: { classes: '["<b>ants</b>"]' },
       warnings: [],
+      fit: null,
     })
     await open()
     all('button', 'Look inside')[1]!.click()

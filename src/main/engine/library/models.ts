@@ -9,16 +9,26 @@ import { bytesOf } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import { readSettings } from '../store/settings.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
+import type { WeightFile } from '../weights/codec.ts'
 import type { KnownWeights } from '../weights/catalogue.ts'
 import { knownWeights } from '../weights/catalogue.ts'
 import type { Ways } from '../weights/fetch.ts'
+import { compareWeights } from '../weights/difference.ts'
 import { addressOf, fetchWeights } from '../weights/fetch.ts'
 import { openWeights } from '../weights/index.ts'
 import { inspectWeights } from '../weights/inspect.ts'
+import { tensorStatistics } from '../weights/statistics.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { recognise } from './recognise.ts'
 
-type ModelCall = 'models.list' | 'models.download' | 'models.addFile' | 'models.remove' | 'models.inspect'
+type ModelCall =
+  | 'models.list'
+  | 'models.download'
+  | 'models.addFile'
+  | 'models.remove'
+  | 'models.inspect'
+  | 'models.tensor'
+  | 'models.compare'
 
 /** Classes of ImageNet, which most published weights were trained on. */
 const imageNetClasses = 1000
@@ -102,6 +112,11 @@ export async function downloadWeights(
   return downloadedEntry(known, file, (await bytesOf(file)) ?? known.bytes)
 }
 
+async function withWeights<T>(file: string, use: (weights: WeightFile) => Promise<T>): Promise<T> {
+  const weights = await openWeights(path.resolve(file))
+  return use(weights).finally(() => weights.close())
+}
+
 export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall> {
   const { emit, weightFiles } = library
   const placeOf = (known: KnownWeights) => placeIn(library, known)
@@ -147,17 +162,22 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
       return {}
     },
 
+    'models.tensor': ({ file, tensor }) => withWeights(file, (weights) => tensorStatistics(weights, tensor)),
+
+    'models.compare': ({ a, b }, { signal }) =>
+      withWeights(a, (one) => withWeights(b, (other) => compareWeights(one, other, signal))),
+
     'models.inspect': async ({ file }) => {
       const inspection = await inspectWeights(path.resolve(file))
       if ('error' in inspection) throw new ThawError(inspection.error.code, inspection.error.parameters)
-      const { format, variant, metadata, warnings } = inspection
+      const { format, variant, metadata, warnings, fit } = inspection
       const tensors = inspection.tensors.map(({ name, shape, dtype, bytes }) => ({
         name,
         shape: [...shape],
         dtype,
         bytes,
       }))
-      return { file, format, ...(variant && { variant }), tensors, metadata: { ...metadata }, warnings }
+      return { file, format, ...(variant && { variant }), tensors, metadata: { ...metadata }, warnings, fit }
     },
   }
 }

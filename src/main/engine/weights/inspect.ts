@@ -1,8 +1,10 @@
+import type { FileFit } from '../../../shared/api/models.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import type { Found, TensorInfo, WeightFile } from './codec.ts'
 import { openWeights } from './index.ts'
 import { notFinite } from './load.ts'
+import { nearestNetwork } from './nearest.ts'
 
 /** What is in a weight file, or why it cannot be told. */
 export type Inspection =
@@ -16,6 +18,8 @@ export type Inspection =
       found: Found
       /** What loading it would trip over. */
       warnings: PlainError[]
+      /** The network here that it comes nearest to; null if none. */
+      fit: FileFit | null
     }
   | { file: string; error: PlainError }
 
@@ -33,7 +37,16 @@ export async function inspectWeights(file: string): Promise<Inspection> {
       broken.length > 0
         ? [plainError(new ThawError('weights.not-finite', { file, tensors: broken.join(', ') }))]
         : []
-    return { file, format, ...(variant && { variant }), tensors, metadata, found, warnings }
+    return {
+      file,
+      format,
+      ...(variant && { variant }),
+      tensors,
+      metadata,
+      found,
+      warnings,
+      fit: nearestNetwork(weights),
+    }
   } catch (error) {
     return { file, error: plainError(error) }
   } finally {

@@ -33,7 +33,7 @@ export interface FittingWeights {
 }
 
 /** BatchNorm's count of batches plays no part while its momentum is fixed, and old files lack it. */
-const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked')
+export const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked')
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 

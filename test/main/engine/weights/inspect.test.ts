@@ -20,6 +20,7 @@ describe('inspecting a weight file', () => {
       metadata: { architecture: 'vgg16' },
       found: {},
       warnings: [],
+      fit: null,
     })
   })
 
