@@ -20,6 +20,7 @@ import { addMcp } from './commands/mcp.ts'
 import { addNetwork } from './commands/network.ts'
 import { line, say } from './commands/output.ts'
 import { addProbe } from './commands/probe.ts'
+import { addReport } from './commands/report.ts'
 import { addResume } from './commands/resume.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
@@ -57,6 +58,7 @@ for (const add of [
   addCompare,
   addInspect,
   addExport,
+  addReport,
   addRuns,
   addDatasets,
   addBank,

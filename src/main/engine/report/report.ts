@@ -1,0 +1,189 @@
+import path from 'node:path'
+import { ThawError } from '../../../shared/errors.ts'
+import { classScores, mixUps } from '../../../shared/metrics.ts'
+import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
+import type { RunEventOf, RunRecord } from '../../../shared/run.ts'
+import { version } from '../../../shared/version.ts'
+import { writeAtomic } from '../files.ts'
+import { readEvents, readRecord } from '../store/runFolder.ts'
+import { lineChart } from './lineChart.ts'
+
+type Epoch = RunEventOf<'epoch'>
+
+/** Classes up to which the whole matrix is printed; of more, the mix-ups are. */
+const mostInMatrix = 20
+/** Rows of mix-ups that anyone reads. */
+const mostMixUps = 50
+
+const escapes: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign]!)
+
+const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3))
+
+const scoreText = ({ correct, total, accuracy, interval }: Score): string =>
+  `${correct} of ${total} · ${number(accuracy)} (95%: ${number(interval[0])}–${number(interval[1])})`
+
+type Cell = string | number
+
+/** A table whose first column names its rows. Cells are escaped here. */
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const titles = head.map((it) => `<th scope="col">${escape(it)}</th>`).join('')
+  const lines = rows.map(
+    ([name, ...cells]) =>
+      `<tr><th scope="row">${escape(String(name))}</th>${cells.map((it) => `<td>${escape(String(it))}</td>`).join('')}</tr>`,
+  )
+  return `<div class="wide"><table><thead><tr>${titles}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+}
+
+const section = (title: string, body: string): string => `<section><h2>${escape(title)}</h2>${body}</section>`
+
+function curves(epochs: readonly Epoch[]): string {
+  const line = (style: 'train' | 'val', what: 'loss' | 'accuracy') => ({
+    name: style,
+    style,
+    points: epochs.flatMap((it) => (it[style] ? [{ epoch: it.epoch, value: it[style][what] }] : [])),
+  })
+  const chart = (what: 'loss' | 'accuracy', title: string) =>
+    `<figure><figcaption>${title}</figcaption>${lineChart(title, [line('train', what), line('val', what)])}</figure>`
+  return (
+    `<p class="legend"><span class="train">training</span> <span class="val">validation</span></p>` +
+    `<div class="pair">${chart('loss', 'Loss by epoch')}${chart('accuracy', 'Accuracy by epoch')}</div>`
+  )
+}
+
+const epochTable = (epochs: readonly Epoch[]): string =>
+  table(
+    ['Epoch', 'Train loss', 'Train accuracy', 'Validation loss', 'Validation accuracy', 'Seconds', ''],
+    epochs.map(({ epoch, train, val, seconds, best }) => [
+      epoch,
+      train ? train.loss.toFixed(4) : '–',
+      train ? number(train.accuracy) : '–',
+      val.loss.toFixed(4),
+      scoreText(val),
+      seconds.toFixed(1),
+      best ? 'best so far' : '',
+    ]),
+  )
+
+function confusionTable(matrix: ConfusionMatrix, classes: readonly string[]): string {
+  if (classes.length <= mostInMatrix)
+    return table(
+      ['shows ↓ · said →', ...classes],
+      matrix.map((row, i) => [classes[i]!, ...row]),
+    )
+  const found = mixUps(matrix)
+  const rows = found.slice(0, mostMixUps).map((it) => [classes[it.truth]!, classes[it.said]!, it.photos])
+  return found.length === 0
+    ? '<p>No photo was taken for another class.</p>'
+    : table(['Shows', 'Said', 'Photos'], rows)
+}
+
+const classTable = (matrix: ConfusionMatrix, classes: readonly string[]): string =>
+  table(
+    ['Class', 'Precision', 'Recall', 'F1', 'Photos'],
+    classScores(matrix).map((it, i) => [
+      classes[i]!,
+      number(it.precision),
+      number(it.recall),
+      number(it.f1),
+      it.photos,
+    ]),
+  )
+
+function facts(record: RunRecord, plan: RunEventOf<'plan'> | undefined): string {
+  const { network, dataset, weights, environment, config, created, preparation } = record
+  const inSplit = (split: string) => dataset.photos.filter((photo) => photo.split === split).length
+  const rows: [string, string][] = [
+    ['Network', network],
+    ['Photos', `${dataset.folder}: ${inSplit('train')} for training, ${inSplit('val')} for validation`],
+    ['Begun', created],
+    ['Weights', `${path.basename(weights.file)} (SHA-256 ${weights.sha256})`],
+    ['Preparation', JSON.stringify(preparation)],
+    [
+      'Computed with',
+      `${environment.device} · ${environment.backend} ${environment.backendVersion} · ${environment.threads} threads · Thaw ${environment.thaw}`,
+    ],
+    ...Object.entries(config).map(([name, value]): [string, string] => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  ]
+  const groups = (plan?.groups ?? []).map((group) => [group.name, group.learningRate, group.count])
+  const learns = plan
+    ? `<p>${plan.learns.toLocaleString('en')} of ${plan.total.toLocaleString('en')} parameters learnt.</p>${table(['Group', 'Learning rate', 'Parameters'], groups)}`
+    : ''
+  return learns + table(['Setting', 'Value'], rows)
+}
+
+/** No address in it points outside; the policy says so to the browser too. */
+const style = `
+body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;margin:24px auto;padding:0 16px;color:#1b1f24;background:#fff}
+h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px}.muted{color:#57606a}.big{font-size:20px;margin:8px 0}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:3px 10px;border-bottom:1px solid #d8dee4;text-align:right}
+th[scope=row],thead th:first-child{text-align:left;font-weight:500}td{overflow-wrap:anywhere}.wide{overflow-x:auto}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:16px}figure{margin:0}figcaption{font-weight:500}
+svg{width:100%;height:auto;font-size:11px;fill:#57606a}.grid{stroke:#d8dee4}
+polyline{fill:none;stroke-width:2}polyline.train{stroke:#57606a;stroke-dasharray:5 3}polyline.val{stroke:#0b6bcb}
+circle.train{fill:#57606a}circle.val{fill:#0b6bcb}.legend .train::before{content:"- - ";color:#57606a}.legend .val::before{content:"— ";color:#0b6bcb}
+@media print{body{margin:0;max-width:none}section{break-inside:avoid}.wide{overflow:visible}}`
+
+/**
+ * A run on one page: how well it did, its curves, which classes it mixes up, and all that is needed to do it again. One file
+ * without scripts and without a single address, which prints well.
+ */
+export function reportPage(
+  record: RunRecord,
+  epochs: readonly Epoch[],
+  plan: RunEventOf<'plan'> | undefined,
+): string {
+  const best = epochs.findLast((it) => it.best) ?? epochs.at(-1)
+  const { classes } = record
+  const outcome = best
+    ? `<p class="big">${scoreText(best.val)}</p><p class="muted">Validation accuracy of epoch ${best.epoch}, which was chosen on these same photos: on new ones it will be somewhat lower.</p>`
+    : '<p>This run has not been evaluated yet.</p>'
+  const parts = best
+    ? [
+        section('Curves', curves(epochs)),
+        section('Class by class', classTable(best.confusion, classes)),
+        section('Confusion', confusionTable(best.confusion, classes)),
+        section('Epochs', epochTable(epochs)),
+      ]
+    : []
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escape(record.name)} – Thaw</title><style>${style}</style></head>
+<body><h1>${escape(record.name)}</h1><p class="muted">Run ${escape(record.id)} · report by Thaw ${escape(version)}</p>
+${outcome}${parts.join('\n')}
+${section('How it was made', facts(record, plan))}
+</body></html>
+`
+}
+
+/**
+ * Writes a run's report; a file that is there is replaced.
+ * @param folder of the run
+ * @returns its size
+ * @throws ThawError run.*, output.unwritable, disk.full, usage
+ */
+export async function writeReport(folder: string, file: string): Promise<{ file: string; bytes: number }> {
+  if (path.dirname(file) === folder)
+    throw new ThawError('usage', { reason: 'The run’s own folder keeps its files as they are' })
+  const record = await readRecord(folder)
+  const epochs = new Map<number, Epoch>()
+  let plan: RunEventOf<'plan'> | undefined
+  // An epoch that was done again after a resume stands once.
+  for await (const { event } of readEvents(folder)) {
+    if (event.type === 'epoch') epochs.set(event.epoch, event)
+    if (event.type === 'plan') plan = event
+  }
+  const page = Buffer.from(reportPage(record, [...epochs.values()], plan))
+  await writeAtomic(file, [page])
+  return { file, bytes: page.length }
+}

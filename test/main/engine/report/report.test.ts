@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { reportPage, writeReport } from '../../../../src/main/engine/report/report.ts'
+import { scoreOf } from '../../../../src/shared/metrics.ts'
+import type { RunEventOf, RunRecord } from '../../../../src/shared/run.ts'
+
+const record = {
+  format: 1,
+  id: '20261128T101010-abcd',
+  name: '<script>alert(1)</script> & "bees"',
+  created: '2026-11-28T10:10:10.000Z',
+  config: { epochs: 1, seed: 7 },
+  network: 'vgg16',
+  classes: ['ants', 'bees <b>'],
+  preparation: {},
+  dataset: { folder: '/photos', layout: 'split-folders', photos: [], unreadable: 0 },
+  weights: { file: '/weights/a.pth', sha256: 'ab', headReplaced: true },
+  environment: { device: 'CPU', backend: 'wasm', backendVersion: '4', threads: 2, thaw: '1' },
+} as unknown as RunRecord
+
+const epoch = (number: number, correct: number): RunEventOf<'epoch'> => ({
+  type: 'epoch',
+  epoch: number,
+  train: null,
+  val: scoreOf(3, correct, 10),
+  confusion: [
+    [correct - 5, 10 - correct],
+    [0, 5],
+  ],
+  learningRates: [],
+  seconds: 1,
+  best: number === 1,
+})
+
+test('a report holds the score with its count and interval, and points nowhere outside', () => {
+  const page = reportPage(record, [epoch(0, 6), epoch(1, 9)], undefined)
+  expect(page).toContain('9 of 10 · 0.900 (95%: 0.596–0.982)')
+  expect(page).toContain("default-src 'none'")
+  expect(page).not.toMatch(/https?:|src=|href=|url\(|<script/)
+})
+
+test('names of runs and classes are text, whatever signs are in them', () => {
+  const page = reportPage(record, [epoch(1, 9)], undefined)
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;bees&quot;')
+  expect(page).toContain('bees &lt;b&gt;')
+})
+
+test('a run that was never evaluated has a report that says so', () => {
+  expect(reportPage(record, [], undefined)).toContain('not been evaluated yet')
+})
+
+test('one epoch is a point, not a division by zero', () => {
+  expect(reportPage(record, [epoch(1, 9)], undefined)).not.toContain('NaN')
+})
+
+test('the report does not go into the folder of the run, which stays as it is', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'thaw-report-'))
+  try {
+    const file = path.join(folder, 'report.html')
+    await expect(writeReport(folder, file)).rejects.toMatchObject({ code: 'usage' })
+    await expect(readFile(file)).rejects.toThrow()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
