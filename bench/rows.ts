@@ -1,6 +1,8 @@
 import path from 'node:path'
 import type { Jobs, Material, Side } from './contestants.ts'
 import { generated, limited, single } from './photos.ts'
+import { networkOf } from '../src/shared/model/registry.ts'
+import type { NetworkName } from '../src/shared/model/registry.ts'
 import { formulaWeights } from './weights.ts'
 
 /** A ratio, peer ÷ ours, that ours has to reach. */
@@ -31,6 +33,20 @@ const lite0 = async ({ folder }: Material): Promise<string> => {
   await formulaWeights('efficientnet-lite0', file)
   return file
 }
+/** Networks measured alike: ours, the peer's, and what classifying and learning have to reach. */
+const zoo: readonly (readonly [network: NetworkName, peer: string, classifying: number, learning: number])[] =
+  [
+    ['resnet18', 'resnet18', 1, 1],
+    ['resnet34', 'resnet34', 1, 1],
+    ['resnet50', 'resnet50', 1, 1],
+    ['mobilenet-v2', 'mobilenet_v2', 1.5, 1.3],
+    ['mobilenet-v3-large', 'mobilenet_v3_large', 1, 1],
+    ['efficientnet-b0', 'efficientnet_b0', 1, 1],
+    ['efficientnet-lite0', 'timm:tf_efficientnet_lite0', 1.5, 1.3],
+    ['convnext-tiny', 'convnext_tiny', 1, 1],
+    ['vit-b-16', 'vit_b_16', 1, 1],
+    ['dinov2-small', 'timm:vit_small_patch14_dinov2', 1, 1],
+  ]
 const few = 64
 const fewPhotos = ({ photos, folder }: Material) => limited(photos, few, path.join(folder, `photos-${few}`))
 const timmLite0 = ['--model', 'timm:tf_efficientnet_lite0']
@@ -115,6 +131,42 @@ const vggStep = (name: string, work: string, env: Record<string, string>): Row =
   },
 })
 
+/** Each network of the zoo on a few photos: classifying, and a step with every layer learning. */
+const zooRows: readonly Row[] = zoo.flatMap(([network, peer, classifying, learning]): Row[] => {
+  const weightsOf = async ({ folder }: Material) => {
+    const file = path.join(folder, `${network}.pth`)
+    await formulaWeights(network, file)
+    return ['--weights', file]
+  }
+  return [
+    {
+      name: `${network}-classify`,
+      work: `${networkOf(network).title}: classify ${few} photos`,
+      targets: [{ against: 'fastest', atLeast: classifying }],
+      prepare: async (material) => {
+        const [photos, weights] = [await fewPhotos(material), await weightsOf(material)]
+        return {
+          ours: ['classify', photos, '--backbone', network, ...weights],
+          peer: [material.photos, '--classify', photos, '--model', peer, ...weights],
+        }
+      },
+    },
+    {
+      name: `${network}-everything`,
+      work: `${networkOf(network).title}: all layers, two epochs, ${few} photos`,
+      targets: [{ against: 'fastest', atLeast: learning }],
+      prepare: async (material) => {
+        const [photos, weights] = [await fewPhotos(material), await weightsOf(material)]
+        const plan = ['--plan', 'everything']
+        return {
+          ours: ['train', photos, '--backbone', network, ...weights, ...plan],
+          peer: [material.photos, '--model', peer, ...weights, ...plan, '--limit', String(few)],
+        }
+      },
+    },
+  ]
+})
+
 export const growthCounts = [250, 2500, 25_000] as const
 
 export const rows: readonly Row[] = [
@@ -193,6 +245,7 @@ export const rows: readonly Row[] = [
     prepare: async (material) =>
       classify(await single(material.photos, path.join(material.folder, 'photo')), 'vgg16', material),
   },
+  ...zooRows,
   ...growthCounts.map(growth),
   vggStep('step-native', 'VGG16 all layers, batches of 8, 16 photos: TensorFlow', {}),
   vggStep('step-wasm', 'The same: WebAssembly', { THAW_BACKEND: 'wasm' }),
