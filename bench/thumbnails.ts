@@ -74,7 +74,7 @@ function batchEnds(api: Api): { next: () => Promise<number>; seconds: () => numb
   const ends: number[] = []
   let waiting: (() => void)[] = []
   api.on('run.events', ({ events }) => {
-    if (!events.some((event) => event.type === 'batch' && event.phase === 'train')) return
+    if (!events.some((event) => event.type === 'batch')) return
     ends.push(performance.now())
     for (const resolve of waiting.splice(0)) resolve()
   })

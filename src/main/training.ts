@@ -7,7 +7,7 @@ import type { Words } from './words.ts'
 
 /** Share of the run that is done; undefined for events that do not tell. */
 function shareDone(event: RunEvent, epochs: number): number | undefined {
-  if (event.type !== 'batch' || event.phase !== 'train') return undefined
+  if (event.type !== 'batch') return undefined
   return (event.epoch - 1 + event.batch / event.batches) / Math.max(1, epochs)
 }
 

@@ -160,6 +160,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '에폭 {epoch}의 배치 {batch} 뒤로 손실이 숫자가 아닌 값이 되었습니다.',
     '학습률을 낮추세요. 지난 에폭의 가중치는 저장되어 있습니다.',
   ),
+  'run.validation-diverged': text(
+    '에폭 {epoch}이 끝난 뒤 검증 사진의 손실이 숫자가 아닌 값이 되었습니다.',
+    '학습률을 낮추세요. 지금까지 가장 좋은 에폭의 가중치는 저장되어 있습니다.',
+  ),
   'run.frozen-changed': text(
     '동결된 텐서가 바뀌었습니다: {tensor}.',
     '있어서는 안 되는 일이므로 학습을 중지했습니다. 개발자에게 알려 주세요.',

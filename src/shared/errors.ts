@@ -193,6 +193,10 @@ export const errorTexts = {
     'The loss is no number any more after batch {batch} of epoch {epoch}.',
     'Take lower rates; the weights of the last epoch are kept.',
   ),
+  'run.validation-diverged': text(
+    'The loss on the validation photos is no number any more after epoch {epoch}.',
+    'Take lower rates; the weights of the best epoch so far are kept.',
+  ),
   'run.frozen-changed': text(
     'A frozen tensor changed: {tensor}.',
     'This must never happen. The run was stopped; please report it.',

@@ -48,6 +48,27 @@ export function emptyConfusion(classes: number): ConfusionMatrix {
   return Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
 }
 
+/** A confusion matrix by its cells that are not empty: with 1,000 classes and 5,000 photos that is one in 200. */
+export const SparseConfusion = z.strictObject({
+  classes: z.int(),
+  /** [what the photos show, what the network said, how many] */
+  cells: z.array(z.tuple([z.int(), z.int(), z.int()])),
+})
+export type SparseConfusion = z.infer<typeof SparseConfusion>
+
+export const sparseConfusion = (matrix: ConfusionMatrix): SparseConfusion => ({
+  classes: matrix.length,
+  cells: matrix.flatMap((row, shown) =>
+    row.flatMap((photos, said): [number, number, number][] => (photos > 0 ? [[shown, said, photos]] : [])),
+  ),
+})
+
+export function denseConfusion({ classes, cells }: SparseConfusion): ConfusionMatrix {
+  const matrix = emptyConfusion(classes)
+  for (const [shown, said, photos] of cells) matrix[shown]![said] = photos
+  return matrix
+}
+
 /** How well one class was answered. */
 export interface ClassScore {
   /** Photos that show it. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RunConfig } from './config.ts'
 import { DatasetLayout, Photo } from './dataset.ts'
 import { GpuMode } from './gpu.ts'
-import { Score } from './metrics.ts'
+import { Score, SparseConfusion } from './metrics.ts'
 import { Preparation } from './preparation.ts'
 
 /** What a run computed with: equal here means equal to the last bit. */
@@ -126,13 +126,10 @@ export const RunEvent = z.discriminatedUnion('type', [
     seed: z.int(),
   }),
   event('forecast', { forecast: Forecast }),
-  /** The frozen part is being computed for all photos of a split. */
-  event('prefix', { split: z.enum(['train', 'val']), done: z.int(), total: z.int(), reused: z.boolean() }),
   event('batch', {
     epoch: z.int(),
     batch: z.int(),
     batches: z.int(),
-    phase: z.enum(['train', 'val']),
     /** Mean over the epoch's photos so far. */
     loss: z.number(),
     /** Share of the epoch's photos so far that were answered rightly. */
@@ -149,8 +146,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     epoch: z.int(),
     train: Score.nullable(),
     val: Score,
-    /** Rows: what the photos show; columns: what the network said. */
-    confusion: z.array(z.array(z.int())),
+    confusion: SparseConfusion,
     /** Of each group, as the schedule had them at the epoch's last step. */
     learningRates: z.array(z.number()),
     seconds: z.number(),

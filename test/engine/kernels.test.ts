@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nativeBackend } from '../../src/main/engine/backend/native.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
@@ -258,6 +259,41 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     const inputs = convolutionInputs(2, 14, [3, 3, 256, 256], how)
     const work = convolution({ ...how, activation: 'relu' }, [2, 14, 14, 256], [3, 3, 256, 256])
     expect(results(winograd, work, inputs)).toEqual(results(winograd, work, inputs))
+  })
+})
+
+describe.skipIf(noNative)('TensorFlow’s fingerprint', () => {
+  let kernels: Kernels
+  beforeAll(async () => {
+    await openBackend({ prefer: 'tensorflow', threads: 2 })
+    kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
+  })
+  const of = (values: Float32Array): number =>
+    tf.tidy(() => kernels.fingerprint(tf.tensor(values, [1, values.length])))
+
+  it('sees numbers negated and reordered, and is the same for the same bits', () => {
+    const tensors = fc.float32Array({ minLength: 2, maxLength: 100, noNaN: true })
+    const changed = tensors.chain((values) =>
+      fc.tuple(
+        fc.constant(values),
+        fc.subarray([...values.keys()], { minLength: 1 }),
+        fc.shuffledSubarray([...values.keys()], { minLength: values.length }),
+      ),
+    )
+    fc.assert(
+      fc.property(changed, ([values, places, order]) => {
+        const negated = values.slice()
+        for (const at of places) negated[at]! *= -1
+        const reordered = values.map((_, i) => values[order[i]!]!)
+        for (const other of [values.slice(), negated, reordered]) {
+          const same = Buffer.from(other.buffer).equals(
+            Buffer.from(values.buffer, values.byteOffset, values.byteLength),
+          )
+          expect(of(other) === of(values)).toBe(same)
+        }
+      }),
+      { numRuns: 300 },
+    )
   })
 })
 

@@ -66,11 +66,9 @@ export function useJobWords() {
   }
 
   function trained({ detail }: Job): string[] {
-    const { epoch, epochs, correct, of, prefix, prefixTotal } = (detail ?? {}) as Record<string, number>
+    const { epoch, epochs, correct, of } = (detail ?? {}) as Record<string, number>
     const words: string[] = []
-    if (prefix !== undefined && prefixTotal !== undefined)
-      words.push(t('jobs.prefixOf', { done: format.count(prefix), total: format.count(prefixTotal) }))
-    else if (epoch !== undefined && epochs !== undefined)
+    if (epoch !== undefined && epochs !== undefined)
       words.push(t('jobs.epochOf', { epoch: Math.max(1, epoch), epochs }))
     if (correct !== undefined && of)
       words.push(

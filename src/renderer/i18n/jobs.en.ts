@@ -67,7 +67,6 @@ export const jobsEn = {
   unreadable: '{n} could not be read',
   epochOf: 'Epoch {epoch} of {epochs}',
   soFar: '{accuracy} ({correct} of {total}) so far',
-  prefixOf: 'Frozen part: {done} of {total} photos',
   photosIn: '{photos} in {time}',
   photos: '{n} photo | {count} photos',
 } as const

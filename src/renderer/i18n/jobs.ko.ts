@@ -69,7 +69,6 @@ export const jobsKo: Messages<typeof jobsEn> = {
   unreadable: '{n}장은 읽을 수 없음',
   epochOf: '에폭 {epoch}/{epochs}',
   soFar: '지금까지 {accuracy}({total}장 중 {correct}장)',
-  prefixOf: '동결된 부분: {total}장 중 {done}장',
   photosIn: '{photos}, {time}',
   photos: '{count}장',
 }

@@ -16,8 +16,6 @@ export interface RunView {
   plan?: RunEventOf<'plan'>
   started?: RunEventOf<'started'>
   forecast?: RunEventOf<'forecast'>['forecast']
-  /** Under way only between two other events. */
-  prefix?: RunEventOf<'prefix'>
   /** The last batch of the epoch in hand. */
   batch?: RunEventOf<'batch'>
   batches: readonly BatchPoint[]
@@ -49,21 +47,19 @@ const loggedTypes = new Set<RunEvent['type']>([
 ])
 
 /** The view without what is over once something else happens. */
-function without(view: RunView, ...keys: readonly ('prefix' | 'batch' | 'end')[]): RunView {
+function without(view: RunView, ...keys: readonly ('batch' | 'end')[]): RunView {
   const rest = { ...view }
   for (const key of keys) Reflect.deleteProperty(rest, key)
   return rest
 }
 
 function withBatch(view: RunView, event: RunEventOf<'batch'>): RunView {
-  const next = { ...without(view, 'prefix'), batch: event }
-  if (event.phase === 'val') return next
   const at = event.epoch - 1 + event.batch / event.batches
   const last = view.batches.at(-1)
   // After a resume some batches come again.
   const kept = last && last.at >= at ? view.batches.filter((point) => point.at < at) : view.batches
   const point = { at, loss: event.batchLoss, accuracy: event.accuracy }
-  return { ...next, batches: thinned([...kept, point]) }
+  return { ...view, batch: event, batches: thinned([...kept, point]) }
 }
 
 function withEvent(view: RunView, event: RunEvent): RunView {
@@ -71,11 +67,9 @@ function withEvent(view: RunView, event: RunEvent): RunView {
     case 'plan':
       return { ...view, plan: event }
     case 'started':
-      return { ...without(view, 'prefix', 'batch', 'end'), started: event }
+      return { ...without(view, 'batch', 'end'), started: event }
     case 'forecast':
       return { ...view, forecast: event.forecast }
-    case 'prefix':
-      return { ...view, prefix: event }
     case 'batch':
       return withBatch(view, event)
     case 'epoch':
@@ -85,7 +79,7 @@ function withEvent(view: RunView, event: RunEvent): RunView {
     case 'stopped':
     case 'failed':
     case 'finished':
-      return { ...without(view, 'prefix'), end: event }
+      return { ...view, end: event }
     case 'checkpoint':
     case 'warning':
       return view

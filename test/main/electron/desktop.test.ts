@@ -85,7 +85,7 @@ test('While a network is trained the computer stays awake and the icon shows how
   const tell = (name: string, data: object) => listeners.get(name)!(data as never)
   tell('run.state', { run: 'r', state: 'running', why: null })
   expect(powerSaveBlocker.active.size).toBe(1)
-  const batch = { type: 'batch', phase: 'train', epoch: 2, batch: 5, batches: 10 } as RunEvent
+  const batch = { type: 'batch', epoch: 2, batch: 5, batches: 10 } as RunEvent
   tell('run.events', { run: 'r', from: 0, events: [{ type: 'started', epochs: 4 }, batch] })
   expect(window.progress).toEqual([1.5 / 4])
   tell('run.state', { run: 'r', state: 'paused', why: null })

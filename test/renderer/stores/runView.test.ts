@@ -8,17 +8,16 @@ const epoch = (number: number, train: number | null, val: number): RunEvent => (
   epoch: number,
   train: train === null ? null : scoreOf(1, train, 100),
   val: scoreOf(1, val, 100),
-  confusion: [],
+  confusion: { classes: 2, cells: [] },
   learningRates: [],
   seconds: 1,
   best: true,
 })
-const batch = (epochNumber: number, number: number, phase: 'train' | 'val' = 'train'): RunEvent => ({
+const batch = (epochNumber: number, number: number): RunEvent => ({
   type: 'batch',
   epoch: epochNumber,
   batch: number,
   batches: 4,
-  phase,
   loss: 1,
   accuracy: 0.5,
   batchLoss: 0.9,
@@ -32,10 +31,6 @@ describe('the view of a run', () => {
   it('places batches between the epochs', () => {
     const { batches } = foldEvents(emptyRunView, [batch(1, 2), batch(2, 4)])
     expect(batches.map(({ at }) => at)).toEqual([0.5, 2])
-  })
-
-  it('draws training batches only', () => {
-    expect(foldEvents(emptyRunView, [batch(1, 1, 'val')]).batches).toEqual([])
   })
 
   it('shows an epoch once that was done again after a resume', () => {

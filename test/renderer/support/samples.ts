@@ -2,7 +2,7 @@ import type { DatasetSummary, PhotoItem } from '../../../src/shared/api/datasets
 import type { WeightsEntry } from '../../../src/shared/api/models.ts'
 import type { RunDetails } from '../../../src/shared/api/runs.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
-import { emptyConfusion, scoreOf } from '../../../src/shared/metrics.ts'
+import { emptyConfusion, scoreOf, sparseConfusion } from '../../../src/shared/metrics.ts'
 import { recipePreparation } from '../../../src/shared/preparation.ts'
 import type { Environment, RunEvent, RunSummary } from '../../../src/shared/run.ts'
 
@@ -99,7 +99,7 @@ const epochEvent = (epoch: number, correct: number, confusion: number[][]): RunE
   epoch,
   train: epoch === 0 ? null : scoreOf(60, 230, 244),
   val: scoreOf(153 / (epoch + 1), correct, 153),
-  confusion,
+  confusion: sparseConfusion(confusion),
   learningRates: [1e-2],
   seconds: 3,
   best: epoch === 1,
@@ -152,7 +152,6 @@ export function someEvents({ classes, id, folder, epochs }: RunSummary = someRun
       epoch: 1,
       batch: 4,
       batches: 8,
-      phase: 'train',
       loss: 0.5,
       accuracy: 0.8,
       batchLoss: 0.4,

@@ -64,7 +64,6 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
       epoch: 1,
       batch,
       batches,
-      phase: 'train',
       loss: 1 / batch,
       accuracy: 0.5,
       batchLoss: 1 / batch,

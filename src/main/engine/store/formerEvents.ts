@@ -1,3 +1,6 @@
+import { sparseConfusion } from '../../../shared/metrics.ts'
+import type { ConfusionMatrix } from '../../../shared/metrics.ts'
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -8,7 +11,7 @@ function renamed(value: unknown, former: string, present: string): unknown {
   return { ...rest, [present]: moved }
 }
 
-/** A line of events.jsonl as it would be written today: the first runs have other names for the same. */
+/** A line of events.jsonl as it would be written today: former runs have other names, and the confusion matrix with all its zeros. */
 export function asWrittenToday(line: unknown): unknown {
   if (!isObject(line)) return line
   switch (line['type']) {
@@ -16,9 +19,16 @@ export function asWrittenToday(line: unknown): unknown {
       const groups = Array.isArray(line['groups']) ? line['groups'] : []
       return { ...line, groups: groups.map((group) => renamed(group, 'rate', 'learningRate')) }
     }
-    case 'batch':
-    case 'epoch':
-      return renamed(line, 'rates', 'learningRates')
+    case 'batch': {
+      const batch = { ...line }
+      delete batch['phase']
+      return renamed(batch, 'rates', 'learningRates')
+    }
+    case 'epoch': {
+      const { confusion } = line
+      const sparse = Array.isArray(confusion) ? sparseConfusion(confusion as ConfusionMatrix) : confusion
+      return renamed({ ...line, confusion: sparse }, 'rates', 'learningRates')
+    }
     default:
       return line
   }

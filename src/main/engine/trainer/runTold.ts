@@ -12,13 +12,7 @@ export class RunTold {
         this.epochs = event.epochs
         this.detail = { ...this.detail, run: event.run, epochs: event.epochs, epoch: event.epoch }
         return { detail: this.detail, again: { run: event.run } }
-      case 'prefix':
-        this.detail = { ...this.detail, prefix: event.done, prefixTotal: event.total }
-        return { detail: this.detail }
       case 'batch': {
-        if (event.phase !== 'train') return {}
-        delete this.detail['prefix']
-        delete this.detail['prefixTotal']
         this.detail = { ...this.detail, epoch: event.epoch }
         const { batches } = event
         const done = (event.epoch - 1) * batches + event.batch

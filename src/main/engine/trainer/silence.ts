@@ -9,13 +9,15 @@ const batches = 10
 
 /** How long the trainer may be silent, from what its events tell about a batch. */
 export class AllowedSilence {
+  /** Batches of an epoch; a forecast follows some of them. */
   private perEpoch = 1
   seconds = unmeasuredSilence
 
   /** @returns whether it has become another one */
   learn(event: RunEvent): boolean {
     const before = this.seconds
-    if (event.type === 'started') this.perEpoch = Math.max(1, Math.ceil(event.train / event.batch))
+    // Of the epoch, and of the run that goes on: what `started` calls batch is a place.
+    if (event.type === 'batch') this.perEpoch = event.batches
     if (event.type === 'forecast')
       this.seconds = Math.max(idleSilence, (batches * event.forecast.secondsFirstEpoch) / this.perEpoch)
     return this.seconds !== before

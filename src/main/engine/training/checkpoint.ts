@@ -37,9 +37,14 @@ const Extra = z.strictObject({
   averageUpdates: z.int(),
   /** Tensors as they were at the start of the epoch, for its freeze receipt; empty before the first. */
   fingerprints: z.record(z.string(), z.number()),
+  /** How these are computed. Former checkpoints have plain sums of bits, which cannot be compared. */
+  fingerprintFormula: z.int().optional(),
   /** Lines of events.jsonl that belong to what is saved here. */
   events: z.int(),
 })
+
+/** Raised when the kernels' fingerprints become others. */
+const fingerprintFormula = 2
 
 export const checkpointFile = (folder: string): string =>
   path.join(folder, 'checkpoints', 'latest.safetensors')
@@ -76,6 +81,7 @@ export async function saveCheckpoint(
     steps,
     averageUpdates: averages?.updates ?? 0,
     fingerprints: state.fingerprints,
+    fingerprintFormula,
     events: state.events,
   }
   await writeSafetensors(checkpointFile(folder), tensors, { thaw: JSON.stringify(extra) })
@@ -124,7 +130,8 @@ export async function restoreCheckpoint(
     }
     state.optimizer.load({ steps: extra.steps, slots })
     state.average?.load(extra.averageUpdates, averages)
-    const { position, fingerprints, events } = extra
+    const { position, events } = extra
+    const fingerprints = extra.fingerprintFormula === fingerprintFormula ? extra.fingerprints : {}
     return { position, fingerprints, events, changed, best }
   } catch (error) {
     if (error instanceof ThawError) throw error

@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { appendFile, mkdir, readdir, rm, rmdir, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
-import { systemCode, writeAtomic, writeError } from '../files.ts'
+import { exists, systemCode, writeAtomic, writeError } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
 
@@ -18,6 +19,20 @@ export async function requireEmpty(folder: string): Promise<void> {
     throw writeError(error, folder)
   })
   if (there.length > 0) throw new ThawError('output.not-empty', { folder })
+}
+
+/** The first `most` lines of a file, without reading more of it at once than a piece: how many there are, and their bytes. */
+async function startOf(file: string, most: number): Promise<{ lines: number; bytes: number }> {
+  let [lines, bytes, at] = [0, 0, 0]
+  for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
+    for (let end = piece.indexOf(10); end >= 0 && lines < most; end = piece.indexOf(10, end + 1)) {
+      lines += 1
+      bytes = at + end + 1
+    }
+    at += piece.length
+    if (lines === most) break
+  }
+  return { lines, bytes }
 }
 
 /** The folder of a run while it is being trained: records events, and keeps others out. */
@@ -68,10 +83,10 @@ export class RunRecorder {
   /** Forgets what happened after a checkpoint: it will happen again. */
   async rewind(events: number): Promise<void> {
     const file = path.join(this.folder, eventsFile)
-    const text = events > 0 ? await readFile(file, 'utf8') : ''
-    const lines = text.split('\n').filter(Boolean).slice(0, events)
-    await writeAtomic(file, [lines.map((line) => `${line}\n`).join('')])
-    this.events = lines.length
+    const { lines, bytes } = events > 0 ? await startOf(file, events) : { lines: 0, bytes: 0 }
+    // Nothing is copied: what came after is cut off, and read no more if the process ends here.
+    if (await exists(file)) await truncate(file, bytes)
+    this.events = lines
   }
 
   /** Records an event before anybody hears of it. */

@@ -3,7 +3,7 @@ import type { RunConfig } from '../../../shared/config.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
-import { scoreOf } from '../../../shared/metrics.ts'
+import { scoreOf, sparseConfusion } from '../../../shared/metrics.ts'
 import { largestBatch } from '../../../shared/model/cost.ts'
 import type { Plan } from '../../../shared/model/plan.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -239,7 +239,6 @@ export class Session {
         epoch,
         batch,
         batches,
-        phase: 'train',
         loss: lossSum / seen,
         accuracy: right / seen,
         batchLoss: loss,
@@ -347,13 +346,17 @@ export class Session {
     return store
   }
 
-  private evaluate({ features, cut }: Stage): Promise<Evaluation> {
+  /** @throws ThawError run.validation-diverged: no event, checkpoint or weight file is written of what is no number */
+  private async evaluate({ features, cut }: Stage): Promise<Evaluation> {
     const { batch } = this.record.config
     const { signal } = this.control
+    const { epoch, step } = this.position
     const options = { prefix: cut.learning, batch, ...(signal && { signal }) }
-    return this.learner.withAverage(this.position.step, () =>
+    const evaluation = await this.learner.withAverage(step, () =>
       evaluate(this.model, features.val, this.photos.val, options),
     )
+    if (!Number.isFinite(evaluation.score.loss)) throw new ThawError('run.validation-diverged', { epoch })
+    return evaluation
   }
 
   /** A tensor's values on their way into a file; the receipt hashes them, unless they are averages. */
@@ -422,6 +425,15 @@ export class Session {
   ): RunEvent {
     const at = this.scheduleAt(Math.max(this.position.step - 1, 0))
     const learningRates = plan.groups.map((group) => this.learner.learningRateAt(group.learningRate, at))
-    return { type: 'epoch', epoch, train, val: score, confusion, learningRates, seconds, best }
+    return {
+      type: 'epoch',
+      epoch,
+      train,
+      val: score,
+      confusion: sparseConfusion(confusion),
+      learningRates,
+      seconds,
+      best,
+    }
   }
 }

@@ -22,7 +22,7 @@ const epoch = (number: number, correct: number, best: boolean): RunEvent => ({
   epoch: number,
   train: null,
   val: scoreOf(1, correct, 10),
-  confusion: [],
+  confusion: { classes: 2, cells: [] },
   learningRates: [0.1],
   seconds: 2,
   best,
@@ -41,6 +41,34 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   for await (const item of items) list.push(item)
   return list
 }
+
+test('Events of former runs are read as today’s: full confusion matrices, rates, phases', async () => {
+  const former = epoch(1, 5, true)
+  const lines = [
+    {
+      ...former,
+      confusion: [
+        [3, 0, 1],
+        [0, 2, 0],
+        [0, 0, 4],
+      ],
+    },
+    { type: 'prefix', split: 'train', done: 1, total: 2, reused: false },
+  ]
+  const run = await aRun(
+    'former',
+    lines.map((line) => `${JSON.stringify(line)}\n`),
+  )
+  const [found, ...rest] = await all(readEvents(run))
+  expect(rest).toEqual([])
+  const cells = [
+    [0, 0, 3],
+    [0, 2, 1],
+    [1, 1, 2],
+    [2, 2, 4],
+  ]
+  expect(found!.event).toMatchObject({ type: 'epoch', confusion: { classes: 3, cells } })
+})
 
 const stopped: RunEvent = { type: 'stopped', epoch: 2, batch: 1, reason: 'asked' }
 

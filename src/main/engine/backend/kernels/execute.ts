@@ -5,6 +5,7 @@ import type { PoolWindow } from './kernels.ts'
 /** TensorFlow's numbers for types (tensorflow/core/framework/types.proto). */
 export const float32 = 1
 export const int32 = 3
+export const uint8 = 4
 export const bfloat16 = 14
 
 export interface Attribute {

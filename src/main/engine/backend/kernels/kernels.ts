@@ -71,7 +71,7 @@ export interface Kernels {
   /** The same numbers in another shape. */
   reshape: (x: Tensor, shape: number[]) => Tensor
 
-  /** The 32-bit sum of the bits of a float32 tensor's numbers, modulo 2³²: any change of one of them changes it. */
+  /** An integer that tells whether a float32 tensor is still the same, to the bit and in its order. */
   fingerprint: (x: Tensor) => number
 }
 

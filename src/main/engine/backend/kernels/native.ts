@@ -6,7 +6,7 @@ import { batchStatistics } from './batchStatistics.ts'
 import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
 import { isSame } from './geometry.ts'
 import type { Kernels, PoolWindow, Window } from './kernels.ts'
-import { bfloat16, createExecutor, float32, int32, poolWindow } from './execute.ts'
+import { bfloat16, createExecutor, float32, int32, poolWindow, uint8 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
 import { createOneDnn } from './onednn.ts'
 import { framedForPool, framedShape, unframed } from './poolFrame.ts'
@@ -327,19 +327,17 @@ export function nativeKernels(
     scaleGradient: (dy, x) => tf.tidy(() => tf.sum(cast(scale(dy, x), float32), [1, 2], true)),
     reshape: shapeOp,
 
+    // 52 bits of FarmHash of the tensor's bytes: as many as a number holds, and fewer than 64.
     fingerprint: (x) =>
       tf.tidy(() => {
-        const bits = run('Bitcast', [attribute.type('T', float32), attribute.type('type', int32)], [x])
-        const axes = tf.tensor1d(
-          x.shape.map((_, axis) => axis),
-          'int32',
+        const bytes = run(
+          'Fingerprint',
+          [attribute.type('T', float32)],
+          [tf.reshape(x, [1, x.size]), tf.scalar('farmhash64', 'string')],
         )
-        const attributes = [
-          attribute.type('T', int32),
-          attribute.type('Tidx', int32),
-          attribute.bool('keep_dims', false),
-        ]
-        return run('Sum', attributes, [bits, axes]).dataSync()[0]! >>> 0
+        const attributes = [attribute.type('T', uint8), attribute.type('type', int32)]
+        const [low, high] = run('Bitcast', attributes, [tf.reshape(bytes, [2, 4])]).dataSync()
+        return (high! & 0xfffff) * 2 ** 32 + (low! >>> 0)
       }),
   }
 }
