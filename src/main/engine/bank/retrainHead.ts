@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Dataset, Photo } from '../../../shared/dataset.ts'
 import type { Folders } from '../../../shared/folders.ts'
-import { emptyConfusion, scoreOf } from '../../../shared/metrics.ts'
+import { emptyConfusion, scoreOf, sparseConfusion } from '../../../shared/metrics.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
@@ -216,7 +216,7 @@ function eventsOf(
     epoch: number,
     train: learnt,
     val: judged.score,
-    confusion: judged.confusion,
+    confusion: sparseConfusion(judged.confusion),
     learningRates,
     seconds: number === 0 ? 0 : seconds,
     best: number > 0,
