@@ -4,6 +4,10 @@ const text = (message: string, advice: string): Pick<ErrorText, 'message' | 'adv
 
 /** The Korean side of src/shared/errors.ts: every code, with the same parameters. */
 export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> = {
+  'photo.changed': text(
+    '“{file}”의 내용이 실행을 시작할 때와 다릅니다.',
+    '원래 사진을 되돌려 놓고 이어서 진행하거나, 폴더를 다시 스캔해 새로 시작하세요.',
+  ),
   'photo.missing': text(
     '“{file}”[이/가] 더 이상 없습니다.',
     '원래 위치에 되돌려 놓거나 폴더를 다시 스캔하세요.',

@@ -19,6 +19,10 @@ const text = (message: string, advice: string, exit: 1 | 2 | 3 = 1): ErrorText =
 
 export const errorTexts = {
   // Photos
+  'photo.changed': text(
+    '“{file}” is another photo than when the run began.',
+    'Put the former one back and resume, or scan the folder again and start a new run.',
+  ),
   'photo.missing': text('“{file}” is not there any more.', 'Put it back, or scan the folder again.'),
   'photo.unreadable': text('“{file}” cannot be opened: {reason}.', 'Check its permissions, or leave it out.'),
   'photo.empty': text(

@@ -32,6 +32,8 @@ export const reasonTexts = {
   // Runs and settings
   'checkpoint-incomplete': 'its checkpoint is not complete',
   'weights-per-class': 'classWeights has {given} numbers for {classes} classes',
+  'weights-all-zero': 'all of classWeights are 0, so that no photo teaches anything',
+  'nesterov-without-momentum': 'nesterov needs a momentum above 0',
   'fast-needs-tensorflow': 'precision fast needs the TensorFlow backend',
   'to-train': 'train',
   'to-validate': 'validate',

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openCompute } from '../../src/main/engine/backend/compute.ts'
@@ -89,6 +90,54 @@ describe('training', () => {
     const other = await run({ ...given, seed: 1235 })
     expect((await last(first.out)).equals(await last(second.out))).toBe(true)
     expect((await last(first.out)).equals(await last(other.out))).toBe(false)
+  })
+
+  it('ends as a failure that can be read where the validation loss is no number, with no event of it', async () => {
+    // One step an epoch: its loss is that of the weights before it.
+    const given: RunSettings = { ...settings['tiny-vgg'], batch: 48, epochs: 2, weightDecay: 1e30 }
+    const events: RunEvent[] = []
+    const out = folder.path('diverged')
+    const config = RunConfig.parse({ threads: 2, ...given, plan: 'everything' })
+    const running = async () => {
+      for await (const event of train({ home: folder.path('home'), folder: out, dataset, config }))
+        events.push(event)
+    }
+    await expect(running()).rejects.toMatchObject({
+      code: 'run.validation-diverged',
+      parameters: { epoch: 1 },
+    })
+    const read: RunEvent[] = []
+    for await (const { event } of readEvents(out)) read.push(event)
+    expect(read.filter(({ type }) => type === 'epoch')).toHaveLength(1)
+    expect(read.at(-1)).toMatchObject({ type: 'failed', code: 'run.validation-diverged' })
+    expect(read).toHaveLength((await readFile(`${out}/events.jsonl`, 'utf8')).trimEnd().split('\n').length)
+  })
+
+  it('notices a photo that becomes another one meanwhile', async () => {
+    const file = `${dataset.folder}/${dataset.photos[0]!.path}`
+    const before = await readFile(file)
+    let isSwapped = false
+    const swap = ({ type }: RunEvent) => {
+      if (type !== 'batch' || isSwapped) return
+      isSwapped = true
+      // Another photo of the same number of bytes would still be another one: its time tells.
+      writeFileSync(file, readFileSync(`${dataset.folder}/${dataset.photos[1]!.path}`))
+    }
+    try {
+      await expect(run({ ...settings['tiny-bn'], epochs: 3 }, { onEvent: swap })).rejects.toMatchObject({
+        code: 'photo.changed',
+      })
+    } finally {
+      await writeFile(file, before)
+      dataset = await scanDataset(folder.path('photos'), { seed: 1 })
+    }
+  })
+
+  it.each([
+    [{ classWeights: [0, 0] }, /all of classWeights are 0/],
+    [{ nesterov: true, momentum: 0 }, /nesterov needs a momentum/],
+  ])('refuses settings that cannot be meant: %j', async (given, message) => {
+    await expect(run({ ...settings['tiny-bn'], ...given })).rejects.toThrow(message)
   })
 
   it('leaves every bit of what is frozen, and moves all that learns', async () => {

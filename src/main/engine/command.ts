@@ -17,7 +17,12 @@ export async function command(program: string, args: string[], options: CommandO
   const { timeout, signal: stop, ...rest } = options
   // What a program has started keeps its pipes open: with a group of their own, all of them can be ended.
   const grouped = stop !== undefined && process.platform !== 'win32'
-  const child = spawn(program, args, { ...rest, detached: grouped, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, {
+    ...rest,
+    detached: grouped,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  })
   const kill = () => {
     if (!grouped || child.pid === undefined) return void child.kill('SIGKILL')
     try {

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { ThawError } from '../../shared/errors.ts'
 import type { ReasonCode } from '../../shared/reasons.ts'
 
@@ -97,6 +98,39 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** Names of `writeAtomic`'s siblings. */
+const temporaryName = /\.\d+-\d+\.tmp$/
+
+/** Removes what writes that were killed left in a folder nobody else writes into. */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names)
+    if (temporaryName.test(name)) await rm(path.join(folder, name), { force: true }).catch(() => undefined)
+}
+
+/** How long a virus scanner or an indexer may hold a file on Windows, milliseconds between tries. */
+const renamePauses = [10, 40, 160, 640, 1000]
+
+/**
+ * Renames over what is there. Windows refuses while anybody has one of the two open, which passes.
+ * @param move for tests
+ */
+export async function renameOver(
+  from: string,
+  to: string,
+  { platform = process.platform as string, move = rename } = {},
+): Promise<void> {
+  for (const pause of platform === 'win32' ? renamePauses : [])
+    try {
+      await move(from, to)
+      return
+    } catch (error) {
+      if (!['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')) throw error
+      await setTimeout(pause)
+    }
+  await move(from, to)
+}
+
 let temporaries = 0
 
 /**
@@ -128,7 +162,7 @@ export async function writeAtomic(
     await handle.sync()
     await handle.close()
     handle = undefined
-    await rename(temporary, file)
+    await renameOver(temporary, file)
     await syncFolder(path.dirname(file))
   } catch (error) {
     // Cleaning up must not hide the reason: on a dying disk these two fail as well.

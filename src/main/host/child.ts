@@ -53,7 +53,11 @@ async function greet(client: InnerClient, part: Part): Promise<void> {
 /** Starts a child. It ends by itself when this process is gone, since its channel closes then. */
 export function startChild(options: ChildOptions): Child {
   const { part, node, entry, env } = options
-  const child = spawn(node, [...flags, entry], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env })
+  const child = spawn(node, [...flags, entry], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env,
+    windowsHide: true,
+  })
   logLines(child, options)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { writeAtomic, writeError } from '../../../src/main/engine/files.ts'
+import { removeTemporaries, renameOver, writeAtomic, writeError } from '../../../src/main/engine/files.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'thaw-files-'))
@@ -71,4 +71,39 @@ describe('a failed system call', () => {
     expect(writeError(other, '/a/b')).toBe(other)
     expect(writeError('text', '/a/b')).toBe('text')
   })
+})
+
+describe('a rename onto what is there', () => {
+  const failing = (times: number, code: string) => {
+    let tried = 0
+    const move = () => (++tried > times ? Promise.resolve() : Promise.reject(systemError(code)))
+    return { move, tried: () => tried }
+  }
+
+  it('is tried again on Windows, where a virus scanner may hold the file', async () => {
+    const { move, tried } = failing(2, 'EPERM')
+    await renameOver('a', 'b', { platform: 'win32', move })
+    expect(tried()).toBe(3)
+  })
+
+  it('is tried once where waiting helps nobody', async () => {
+    for (const [platform, code] of [
+      ['linux', 'EPERM'],
+      ['win32', 'ENOSPC'],
+    ] as const) {
+      const { move, tried } = failing(1, code)
+      await expect(renameOver('a', 'b', { platform, move })).rejects.toMatchObject({ code })
+      expect(tried()).toBe(1)
+    }
+  })
+})
+
+it('What killed writes left is removed, and nothing else', async () => {
+  const place = path.join(folder, 'left')
+  mkdirSync(place)
+  for (const name of ['best.safetensors.4711-3.tmp', 'mine.tmp', 'run.json'])
+    writeFileSync(path.join(place, name), '')
+  await removeTemporaries(place)
+  expect(readdirSync(place).toSorted()).toEqual(['mine.tmp', 'run.json'])
+  await removeTemporaries(path.join(folder, 'nowhere'))
 })

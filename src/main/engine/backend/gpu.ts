@@ -45,7 +45,7 @@ const oldestCapability = 6
 export async function findGpus(): Promise<GpuFindings> {
   const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,nounits']
   try {
-    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000 })
+    const { stdout } = await promisify(execFile)('nvidia-smi', query, { timeout: 10_000, windowsHide: true })
     return parseNvidiaSmi(stdout)
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string }

@@ -68,7 +68,7 @@ async function tryGraphics({ mode, addon, card }: Graphics): Promise<void> {
   const trial = fileURLToPath(new URL('./graphicsTrial.ts', import.meta.url))
   const args = ['--disable-warning=ExperimentalWarning', trial, mode, addon.path]
   try {
-    await promisify(execFile)(process.execPath, args, { timeout: trialTimeout })
+    await promisify(execFile)(process.execPath, args, { timeout: trialTimeout, windowsHide: true })
   } catch (error) {
     const { signal, stderr = '' } = error as { signal?: string | null; stderr?: string }
     throw new Error(signal ? `its library ended by ${signal}` : reasonIn(stderr), { cause: error })

@@ -52,7 +52,11 @@ async function tryInChild(addon: string): Promise<{ reason?: string }> {
   const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
   const script = `(${multiplyOnce.toString()})(require(process.argv[1]))`
   try {
-    await promisify(execFile)(process.execPath, ['--eval', script, addon], { env, timeout: 120_000 })
+    await promisify(execFile)(process.execPath, ['--eval', script, addon], {
+      env,
+      timeout: 120_000,
+      windowsHide: true,
+    })
     return {}
   } catch (error) {
     const { signal, stderr } = error as { signal?: string | null; stderr?: string }

@@ -4,7 +4,7 @@
  * `person.json` and `decisions.jsonl` hold what a person named and decided; those the library writes.
  */
 import type { FileHandle } from 'node:fs/promises'
-import { appendFile, open, readdir, rm } from 'node:fs/promises'
+import { appendFile, open, readdir, rm, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { Classified, ClassifyHow, ClassifyModel, ReviewSettings } from '../../../shared/api/classify.ts'
@@ -161,8 +161,8 @@ export class AnswerLog {
     }
     try {
       // Without what a crash may have left of a line.
+      await truncate(answersFile(folder), await file.offsetOf(count))
       const handle = await open(answersFile(folder), 'a')
-      await handle.truncate(await file.offsetOf(count))
       return new AnswerLog({ about, folder, every, handle, count, failed })
     } catch (error) {
       throw writeError(error, folder)

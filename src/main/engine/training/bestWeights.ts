@@ -128,7 +128,7 @@ export async function bestWeightsOf(folder: string): Promise<string> {
     const written = await modifiedAt(file)
     if (pending.size === 0 || written >= (await modifiedAt(checkpoint.path))) return file
     if (written > 0 && trainedBy(folder) !== undefined) return file
-    const run = RunRecorder.open(folder)
+    const run = await RunRecorder.open(folder)
     try {
       await complete(folder, (name) => {
         const stored = pending.get(name)

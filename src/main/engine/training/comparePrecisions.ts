@@ -49,9 +49,10 @@ export async function comparePrecisions({
     file: config.weights,
     newHead: { classes: dataset.classes.length, seed: config.seed },
   })
+  let x: Tensor | undefined
   try {
     const photos = spread(photosOf(dataset, 'train'), probed)
-    const x = await batchOf(
+    x = await batchOf(
       photos.map(({ path }) => path),
       dataset.folder,
       opened,
@@ -74,7 +75,6 @@ export async function comparePrecisions({
         if (pass > 0) side.seconds = Math.min(side.seconds, seconds)
         await nextTurn()
       }
-    x.dispose()
     const gain = sides[0]!.seconds / sides[1]!.seconds
     const deviation = deviationOf(logits!, rounded!)
     return {
@@ -83,6 +83,7 @@ export async function comparePrecisions({
       recommended: gain >= worthwhile.gain && deviation <= worthwhile.deviation,
     }
   } finally {
+    x?.dispose()
     opened.weights.dispose()
   }
 }

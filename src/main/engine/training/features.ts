@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
 import { viewsOf } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
@@ -48,6 +50,8 @@ export class Features {
   private readonly kept = new Map<string, Float32Array>()
   private keptBytes = 0
   /** Photo's path → SHA-256 of its bytes. */
+  /** When each photo's file was changed last, as it was when it was read. */
+  private readonly times = new Map<string, number>()
   private readonly hashes = new Map<string, string>()
   /** Photos that are computed and not yet in a batch. */
   private ahead = 0
@@ -105,7 +109,7 @@ export class Features {
         for (const index of indices) {
           const key = fixed ? keyOf(index) : ''
           const row = absentAtStart.has(index)
-            ? await this.nextOf(computed)
+            ? await this.asTheRunKnows(photos[index]!, await this.nextOf(computed))
             : (this.kept.get(key) ?? (await this.stored(key)) ?? (await this.again(jobOf(index), signal)))
           rows.push(row)
           if (fixed) await this.remember(key, row)
@@ -115,6 +119,24 @@ export class Features {
     } finally {
       await computed.return()
     }
+  }
+
+  /**
+   * What was computed of a photo, unless its file has become another one: it has another size than the run's record says, or another
+   * time than when it was first read, and not the same contents.
+   * @throws ThawError photo.changed
+   */
+  private async asTheRunKnows<T>({ path: photo, bytes, modified, hash }: Photo, computed: T): Promise<T> {
+    const file = path.join(this.options.folder, photo)
+    const now = await stat(file).catch(() => undefined)
+    if (!now) return computed
+    const time = Math.round(now.mtimeMs)
+    const known = this.times.get(photo) ?? (hash === undefined ? time : modified)
+    this.times.set(photo, time)
+    if (now.size === bytes && time === known) return computed
+    // Copied or touched, it may hold the same bytes.
+    if (now.size === bytes && hash !== undefined && (await sha256Of(file)) === hash) return computed
+    throw new ThawError('photo.changed', { file })
   }
 
   private async nextOf(computed: AsyncGenerator<Float32Array, void>): Promise<Float32Array> {

@@ -3,8 +3,9 @@ import { appendFile, mkdir, readdir, rm, rmdir, truncate } from 'node:fs/promise
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
-import { exists, systemCode, writeAtomic, writeError } from '../files.ts'
+import { exists, removeTemporaries, systemCode, writeAtomic, writeError } from '../files.ts'
 import { Lock } from '../lock.ts'
+import { checkpointFile } from './checkpoint.ts'
 import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
 
 /** The time, so that ids sort by age, and a few letters by chance. */
@@ -71,9 +72,11 @@ export class RunRecorder {
     }
   }
 
-  /** @throws ThawError run.locked */
-  static open(folder: string): RunRecorder {
-    return new RunRecorder(folder)
+  /** Takes the folder of a run that goes on, and removes what a killed process left half-written. @throws ThawError run.locked */
+  static async open(folder: string): Promise<RunRecorder> {
+    const run = new RunRecorder(folder)
+    for (const place of [folder, path.dirname(checkpointFile(folder))]) await removeTemporaries(place)
+    return run
   }
 
   release(): void {

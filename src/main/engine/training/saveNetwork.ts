@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { link, rename, rm } from 'node:fs/promises'
+import { link, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { TensorSpec } from '../../../shared/model/layers.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { writeAtomic } from '../files.ts'
+import { renameOver, writeAtomic } from '../files.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
 
@@ -48,7 +48,7 @@ export async function saveLastAsBest(folder: string): Promise<void> {
   await rm(temporary, { force: true })
   try {
     await link(best, temporary)
-    await rename(temporary, last)
+    await renameOver(temporary, last)
   } catch {
     await writeAtomic(last, createReadStream(best, { highWaterMark: 2 ** 20 }))
   } finally {

@@ -50,12 +50,19 @@ function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, ava
   })
 }
 
-/** @throws ThawError config.invalid if there is not one class weight a class */
-function requireClassWeights({ classWeights }: RunConfig, classes: number): void {
+/**
+ * What the schema of the settings cannot say.
+ * @throws ThawError config.invalid if there is not one class weight a class, if all of them are 0, and for Nesterov without momentum
+ */
+function requireSense({ classWeights, optimizer, nesterov, momentum }: RunConfig, classes: number): void {
   if (Array.isArray(classWeights) && classWeights.length !== classes)
     throw new ThawError('config.invalid', {
       ...because('weights-per-class', { given: classWeights.length, classes }),
     })
+  if (Array.isArray(classWeights) && classWeights.every((weight) => weight === 0))
+    throw new ThawError('config.invalid', { ...because('weights-all-zero') })
+  if (optimizer === 'sgd' && nesterov && momentum === 0)
+    throw new ThawError('config.invalid', { ...because('nesterov-without-momentum') })
 }
 
 /**
@@ -88,7 +95,7 @@ async function openMaterials(options: OpenOptions, threads: number) {
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   const { config, dataset } = options
   if (!options.isProbe) requireTrainable(dataset)
-  requireClassWeights(config, dataset.classes.length)
+  requireSense(config, dataset.classes.length)
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
   const compute = await openCompute(config.threads, config.precision)
@@ -175,7 +182,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   try {
     if (materials.sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
-    const run = RunRecorder.open(folder)
+    const run = await RunRecorder.open(folder)
     const warnings = warningsOf(compute)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }

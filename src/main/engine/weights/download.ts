@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256Of } from '../checksum.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { systemCode, writeError, writeFully } from '../files.ts'
+import { renameOver, systemCode, writeError, writeFully } from '../files.ts'
 
 export interface Download {
   url: string
@@ -48,7 +48,7 @@ export async function download(wanted: Download, options: DownloadOptions = {}):
     await forget(part)
     throw new ThawError('weights.checksum', { file: path.basename(wanted.file) })
   }
-  await rename(part, wanted.file).catch((error: unknown) => {
+  await renameOver(part, wanted.file).catch((error: unknown) => {
     throw writeError(error, wanted.file)
   })
   await forget(part)
@@ -77,8 +77,8 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
   let received = (await handle.stat()).size
   const tag = await readFile(tagFile(`${wanted.file}.part`), 'utf8').catch(() => '')
   // Without a tag or a checksum nothing could tell whether both halves are of the same file.
-  if (received > 0 && tag === '' && wanted.sha256 === undefined) received = await restart(handle)
-  if (wanted.bytes !== undefined && received > wanted.bytes) received = await restart(handle)
+  if (received > 0 && tag === '' && wanted.sha256 === undefined) received = await restart(wanted.file)
+  if (wanted.bytes !== undefined && received > wanted.bytes) received = await restart(wanted.file)
   if (received > 0 && received === wanted.bytes) return
 
   const stalled = new AbortController()
@@ -93,12 +93,12 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
     if (response.status === 416) {
       // The part is as long as the file or longer: only a fresh start tells.
       await response.body?.cancel()
-      received = await restart(handle)
+      received = await restart(wanted.file)
       response = await request(wanted.url, { 'accept-encoding': 'identity' }, signal, options, failed)
     }
     if (response.status !== 200 && response.status !== 206)
       throw failed(`the server answered ${response.status}`)
-    if (response.status === 200 && received > 0) received = await restart(handle)
+    if (response.status === 200 && received > 0) received = await restart(wanted.file)
     if (response.status === 206 && rangeStart(response) !== received)
       throw failed('the server sent another part than was asked for')
     await rememberTag(wanted.file, response)
@@ -128,8 +128,9 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
   }
 }
 
-async function restart(handle: FileHandle): Promise<number> {
-  await handle.truncate(0)
+/** By its name: Windows shortens nothing through a handle that only appends. */
+async function restart(file: string): Promise<number> {
+  await truncate(`${file}.part`, 0)
   return 0
 }
 
