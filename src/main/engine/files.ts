@@ -118,7 +118,7 @@ const renamePauses = [10, 40, 160, 640, 1000]
 export async function renameOver(
   from: string,
   to: string,
-  { platform = process.platform as string, move = rename } = {},
+  { platform = process.platform, move = rename } = {},
 ): Promise<void> {
   for (const pause of platform === 'win32' ? renamePauses : [])
     try {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
-import { classScores, mixUps } from '../../../shared/metrics.ts'
+import { classScores, denseConfusion, mixUps } from '../../../shared/metrics.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
 import type { RunEventOf, RunRecord } from '../../../shared/run.ts'
 import { version } from '../../../shared/version.ts'
@@ -147,11 +147,12 @@ export function reportPage(
   const outcome = best
     ? `<p class="big">${scoreText(best.val)}</p><p class="muted">Validation accuracy of epoch ${best.epoch}, which was chosen on these same photos: on new ones it will be somewhat lower.</p>`
     : '<p>This run has not been evaluated yet.</p>'
+  const matrix = best ? denseConfusion(best.confusion) : []
   const parts = best
     ? [
         section('Curves', curves(epochs)),
-        section('Class by class', classTable(best.confusion, classes)),
-        section('Confusion', confusionTable(best.confusion, classes)),
+        section('Class by class', classTable(matrix, classes)),
+        section('Confusion', confusionTable(matrix, classes)),
         section('Epochs', epochTable(epochs)),
       ]
     : []

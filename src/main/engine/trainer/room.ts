@@ -5,7 +5,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { openedBackend } from '../backend/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
-import { planFor } from '../training/session.ts'
+import { planFor } from '../training/stages.ts'
 import type { Needs } from './engine.ts'
 
 /**

@@ -14,7 +14,7 @@ import type { OpenedNetwork } from '../model/open.ts'
 import { photoBatch } from '../model/photoBatch.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { crossEntropy } from './loss.ts'
-import { planFor } from './session.ts'
+import { planFor } from './stages.ts'
 import type { TrainOptions } from './train.ts'
 
 /** Photos of the probe batch: as many as the frozen part is computed for at once. */
@@ -49,16 +49,17 @@ export async function comparePrecisions({
     file: config.weights,
     newHead: { classes: dataset.classes.length, seed: config.seed },
   })
-  let x: Tensor | undefined
+  let batch: Tensor | undefined
   try {
     const photos = spread(photosOf(dataset, 'train'), probed)
-    x = await batchOf(
+    const x = await batchOf(
       photos.map(({ path }) => path),
       dataset.folder,
       opened,
       exact.environment.threads,
       signal,
     )
+    batch = x
     const sides = [exact, fast].map((compute) => ({
       compute,
       model: new Model(opened.network, opened.weights, compute.kernels),
@@ -83,7 +84,7 @@ export async function comparePrecisions({
       recommended: gain >= worthwhile.gain && deviation <= worthwhile.deviation,
     }
   } finally {
-    x?.dispose()
+    batch?.dispose()
     opened.weights.dispose()
   }
 }

@@ -13,7 +13,7 @@ import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import { rowsAtOnce } from '../model/fixedPart.ts'
 import { isBestWaiting } from './bestWeights.ts'
-import { planFor } from './session.ts'
+import { planFor } from './stages.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
 

@@ -17,8 +17,9 @@ import { openNetwork, publishedWeights } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
+import { TrainingLoop } from './loop.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
-import { planFor, Session } from './session.ts'
+import { planFor } from './stages.ts'
 
 export interface TrainOptions {
   home: string
@@ -141,9 +142,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     }
     const runs = dataPaths({ home: options.home, cache: options.home }).runs
     const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
-    yield* new Session(run, record, materials, compute, { ...options, warnings: warningsOf(compute) }).events(
-      false,
-    )
+    yield* new TrainingLoop(run, record, materials, compute, {
+      ...options,
+      warnings: warningsOf(compute),
+    }).events(false)
   } finally {
     await materials.close()
   }
@@ -186,7 +188,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
     const warnings = warningsOf(compute)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }
-    yield* new Session(run, { ...record, environment }, materials, compute, control).events(true)
+    yield* new TrainingLoop(run, { ...record, environment }, materials, compute, control).events(true)
   } finally {
     await materials.close()
   }

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { reportPage, writeReport } from '../../../../src/main/engine/report/report.ts'
-import { scoreOf } from '../../../../src/shared/metrics.ts'
+import { scoreOf, sparseConfusion } from '../../../../src/shared/metrics.ts'
 import type { RunEventOf, RunRecord } from '../../../../src/shared/run.ts'
 
 const record = {
@@ -25,10 +25,10 @@ const epoch = (number: number, correct: number): RunEventOf<'epoch'> => ({
   epoch: number,
   train: null,
   val: scoreOf(3, correct, 10),
-  confusion: [
+  confusion: sparseConfusion([
     [correct - 5, 10 - correct],
     [0, 5],
-  ],
+  ]),
   learningRates: [],
   seconds: 1,
   best: number === 1,

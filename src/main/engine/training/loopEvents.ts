@@ -1,5 +1,4 @@
 import { photosOf } from '../../../shared/dataset.ts'
-import type { SeenSplit } from '../../../shared/dataset.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Network } from '../../../shared/model/spec.ts'
@@ -7,13 +6,7 @@ import { viewsOf } from '../../../shared/preparation.ts'
 import type { Forecast, RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Weights } from '../model/weights.ts'
 import type { Position } from './checkpoint.ts'
-import type { Features } from './features.ts'
-import type { Phase } from './learner.ts'
-
-/** What holds for some epochs: the plan, where it cuts the network, and what feeds the part above the cut. */
-export interface Stage extends Phase {
-  features: Record<SeenSplit, Features>
-}
+import type { Stage } from './stages.ts'
 
 export function planEvent(
   network: string,
