@@ -3,13 +3,10 @@ import { openCompute } from '../../../src/main/engine/backend/compute.ts'
 import type { BackendName } from '../../../src/main/engine/backend/types.ts'
 import type { Kernels } from '../../../src/main/engine/backend/kernels/kernels.ts'
 import { tf } from '../../../src/main/engine/backend/tf.ts'
-import type { Tensor } from '../../../src/main/engine/backend/tf.ts'
 import { Model } from '../../../src/main/engine/model/network.ts'
 import { Weights } from '../../../src/main/engine/model/weights.ts'
-import { crossEntropy, weightOf } from '../../../src/main/engine/training/loss.ts'
-import { MovingAverage } from '../../../src/main/engine/training/movingAverage.ts'
-import { clipGradients, Optimizer } from '../../../src/main/engine/training/optimizer.ts'
-import { momentumAt, learningRateAt } from '../../../src/shared/schedule.ts'
+import { Learner } from '../../../src/main/engine/training/learner.ts'
+import { learningRateAt } from '../../../src/shared/schedule.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import type { RunSettings } from '../../../src/shared/config.ts'
 import type { Plan } from '../../../src/shared/model/plan.ts'
@@ -34,7 +31,6 @@ interface Case {
 interface Setting {
   config?: RunSettings
   plan?: Plan
-  parts?: number
   loose?: boolean
 }
 
@@ -55,7 +51,7 @@ const settings: Record<string, Setting> = {
   'warmup-cosine': { config: { schedule: { kind: 'cosine' }, warmup: 2 } },
   'smoothing-and-weights': { config: { labelSmoothing: 0.1, classWeights: [0.5, 1, 2] } },
   'one-cycle': { config: { schedule: { kind: 'one-cycle' } } },
-  accumulated: { plan: { '': { statistics: 'keep' } }, parts: 2 },
+  accumulated: { config: { accumulate: 2 }, plan: { '': { statistics: 'keep' } } },
   'moving-average': { config: { movingAverage: 0.9 } },
 }
 
@@ -74,7 +70,7 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
 
     it.each(Object.keys(golden.cases))('%s trains as in PyTorch', (name) => {
       const theirs = golden.cases[name]!
-      const { config: given = {}, plan: rules = {}, parts = 1, loose = false } = settings[name]!
+      const { config: given = {}, plan: rules = {}, loose = false } = settings[name]!
       const config = RunConfig.parse(given)
       // OneCycleLR's highest rate lies between two steps of so short a run.
       const base = name === 'one-cycle' ? 0.1 : baseRate(theirs)
@@ -91,10 +87,10 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
       const plan = resolvePlan(network, { ...rules, '': { learningRate: base, ...rules[''] } })
       const model = new Model(network, weights, kernels)
       const cut = model.cutOf(plan)
-      const optimizer = new Optimizer(config, weights)
-      const average = config.movingAverage === null ? null : new MovingAverage(config.movingAverage, weights)
+      // What the training loop itself takes a step with.
+      const learner = new Learner(model, config, [])
       const floats = weights.specs.filter((spec) => spec.dtype === 'float32').map((spec) => spec.name)
-      average?.watch(floats)
+      learner.average?.watch(floats)
       const steps = theirs.losses.length
 
       theirs.losses.forEach((expected, step) => {
@@ -109,37 +105,9 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
         )
         const x = model.infer(raw, { to: cut.learning })
         const targets = [0, 1, 2, 0, 1, 2]
-        const whole = weightOf(targets, config.classWeights as number[] | null)
-        const gradients = new Map<string, Tensor>()
-        let loss = 0
-        const size = targets.length / parts
-        for (let from = 0; from < targets.length; from += size) {
-          const part = targets.slice(from, from + size)
-          const input = x.slice([from], [size])
-          model.learn(input, {
-            plan,
-            cut,
-            seed: 0,
-            gradients,
-            lossGradient: (logits) => {
-              const options = {
-                labelSmoothing: config.labelSmoothing,
-                classWeights: config.classWeights as number[] | null,
-              }
-              const result = crossEntropy(logits, part, options, whole)
-              loss += result.loss
-              return result.gradient
-            },
-          })
-          input.dispose()
-        }
-        if (config.clip !== null) {
-          const norm = clipGradients(gradients, config.clip)
-          expect(Math.abs(norm / theirs.grad_norms![step]! - 1)).toBeLessThan(1e-5)
-        }
-        optimizer.step(gradients, () => rate, momentumAt(config.schedule, place))
-        average?.update()
-        tf.dispose([raw, x, ...gradients.values()])
+        const { loss, norm } = learner.step(x, targets, { plan, cut }, place)
+        if (norm !== null) expect(Math.abs(norm / theirs.grad_norms![step]! - 1)).toBeLessThan(1e-5)
+        tf.dispose([raw, x])
         expect(Math.abs(loss / expected - 1), `loss of step ${step}`).toBeLessThanOrEqual(1e-5)
       })
 
@@ -147,12 +115,11 @@ export function settingsAgainstPyTorch(backend: BackendName): void {
       for (const [tensor, values] of Object.entries(theirs.after))
         if (Math.max(...values.map(Math.abs)) > 0)
           expect(relativeDifference(weights.take(tensor), values), tensor).toBeLessThanOrEqual(tolerance)
-      const averages = average?.save().values
+      const averages = learner.average?.save().values
       for (const [tensor, values] of Object.entries(theirs.average ?? {}))
         if (averages?.has(tensor))
           expect(relativeDifference(averages.get(tensor)!, values), tensor).toBeLessThanOrEqual(tolerance)
-      optimizer.dispose()
-      average?.dispose()
+      learner.dispose()
       weights.dispose()
     })
   })

@@ -80,19 +80,21 @@ export class Learner {
   /**
    * One step of the optimizer, computed in `accumulate` micro-batches that each count by their photos.
    * @param x the batch, as `drawn` gives it
-   * @returns the batch's mean loss, and how many photos were answered rightly before the step
+   * @returns the batch's mean loss, how many photos were answered rightly before the step, and the gradient's norm before clipping,
+   * null where nothing is clipped
    */
   step(
     x: Tensor,
     targets: readonly number[],
     { plan, cut }: Phase,
     at: ScheduleState,
-  ): { loss: number; correct: number } {
+  ): { loss: number; correct: number; norm: number | null } {
     const { config } = this
     const gradients = new Map<string, Tensor>()
     const whole = weightOf(targets, this.loss.classWeights)
     let loss = 0
     let correct = 0
+    let norm: number | null = null
     try {
       for (const { from, rows, seed } of this.microBatchesOf(targets.length, at.step)) {
         const answers = targets.slice(from, from + rows)
@@ -111,14 +113,14 @@ export class Learner {
         })
         input.dispose()
       }
-      if (config.clip !== null) clipGradients(gradients, config.clip)
+      if (config.clip !== null) norm = clipGradients(gradients, config.clip)
       const learningRateOf = (name: string) => this.learningRateAt(plan.learningRates.get(name)!, at)
       this.optimizer.step(gradients, learningRateOf, momentumAt(config.schedule, at))
       this.average?.update()
     } finally {
       for (const gradient of gradients.values()) gradient.dispose()
     }
-    return { loss, correct }
+    return { loss, correct, norm }
   }
 
   /** Runs `f` with the averaged weights in place, once there are any. */

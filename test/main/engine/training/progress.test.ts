@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import {
+  afterBatch,
+  isBetter,
+  isDone,
+  isStale,
+  nextEpoch,
+  start,
+} from '../../../../src/main/engine/training/progress.ts'
+import { RunConfig } from '../../../../src/shared/config.ts'
+import { scoreOf } from '../../../../src/shared/metrics.ts'
+
+const config = RunConfig.parse({ epochs: 10 })
+/** 100 photos. @param loss the mean */
+const score = (correct: number, loss: number) => scoreOf(loss * 100, correct, 100)
+const after = (...scores: ReturnType<typeof score>[]) =>
+  scores.reduce((position, it) => nextEpoch(position, config, it), { ...start(), epoch: 1 })
+
+describe('the best epoch', () => {
+  it('is the one with the highest accuracy, whatever its loss', () => {
+    expect(after(score(90, 0.2), score(91, 0.9)).best).toMatchObject({ epoch: 2, correct: 91 })
+  })
+
+  it('is, of equal ones, that with the lowest loss, and then the first', () => {
+    expect(after(score(90, 0.3), score(90, 0.2)).best).toMatchObject({ epoch: 2 })
+    expect(after(score(90, 0.2), score(90, 0.3)).best).toMatchObject({ epoch: 1 })
+    expect(after(score(90, 0.2), score(90, 0.2)).best).toMatchObject({ epoch: 1 })
+    expect(isBetter(after(score(90, 0.2)), score(90, 0.2))).toBe(false)
+  })
+})
+
+it('An epoch’s loss counts each batch by its photos', () => {
+  const position = afterBatch(afterBatch(start(), 32, 1, 10), 8, 2, 4)
+  expect(position).toMatchObject({ step: 2, batch: 2, seen: 40, correct: 14 })
+  expect(position.lossSum / position.seen).toBeCloseTo(1.2, 12)
+})
+
+describe('early stopping', () => {
+  const rule = RunConfig.parse({ epochs: 10, earlyStopping: { metric: 'accuracy', patience: 2 } })
+  const epochs = (...correct: number[]) =>
+    correct.reduce((position, it) => nextEpoch(position, rule, score(it, 1)), { ...start(), epoch: 1 })
+
+  it('waits as many epochs in a row as its patience says, equal ones counting as no better', () => {
+    expect(isStale(epochs(90, 80), rule)).toBe(false)
+    expect(isStale(epochs(90, 80, 90), rule)).toBe(true)
+    expect(isStale(epochs(90, 80, 91, 80), rule)).toBe(false)
+    expect(isDone(epochs(90, 80, 90), rule)).toBe(true)
+  })
+})
