@@ -114,6 +114,20 @@ async function readThrough(file: string): Promise<void> {
   }
 }
 
+/** What becomes of a file, and how many milliseconds that takes. */
+async function outcomeOf(file: string, what: string): Promise<{ is: 'read' | 'refused'; took: number }> {
+  const started = performance.now()
+  const is = await readThrough(file).then(
+    () => 'read' as const,
+    (error: unknown) => {
+      if (!(error instanceof ThawError)) throw new Error(what, { cause: error })
+      expect(error.code, what).toMatch(/^(weights\.|not-found)/)
+      return 'refused' as const
+    },
+  )
+  return { is, took: performance.now() - started }
+}
+
 describeGolden('spoiled weight files', () => {
   it(`are read or refused with a reason, at once and within their size: ${mutants} of them`, async () => {
     const file = path.join(folder, 'mutant')
@@ -126,16 +140,11 @@ describeGolden('spoiled weight files', () => {
       writeFileSync(file, mutant)
       const what = `mutant ${n} of seed ${seed}: ${name}, way ${way}`
       const before = process.resourceUsage().maxRSS * 1024
-      const started = performance.now()
-      try {
-        await readThrough(file)
-        told.read += 1
-      } catch (error) {
-        if (!(error instanceof ThawError)) throw new Error(what, { cause: error })
-        expect(error.code, what).toMatch(/^(weights\.|not-found)/)
-        told.refused += 1
-      }
-      expect(performance.now() - started, what).toBeLessThan(longest)
+      const first = await outcomeOf(file, what)
+      told[first.is] += 1
+      // A machine that others use may hold us up once: what hangs, hangs again.
+      const took = first.took < longest ? first.took : (await outcomeOf(file, what)).took
+      expect(took, what).toBeLessThan(longest)
       // The first ones bring the code itself into memory.
       if (n >= 20)
         expect(process.resourceUsage().maxRSS * 1024 - before, what).toBeLessThan(mutant.length + allowance)

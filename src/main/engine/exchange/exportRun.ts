@@ -4,6 +4,7 @@ import { exportWeights } from '../weights/export.ts'
 import type { Certificate } from './certificate.ts'
 import { certifyOnnx, exportOnnx } from './exportOnnx.ts'
 import { certifyTfjs, exportTfjs, modelFile } from './exportTfjs.ts'
+import { provenanceOf } from './provenance.ts'
 import type { ExportFormat, RunExport } from './runExport.ts'
 import { weightsBeside, writeStarter } from './starter.ts'
 
@@ -19,7 +20,9 @@ export async function exportRun(wanted: RunExport): Promise<void> {
   const { record, weights, to } = rest
   if (format === 'tfjs') return exportTfjs(wanted)
   if (format === 'onnx') return exportOnnx({ ...rest, withPreparation })
-  if (format !== 'pytorch') return exportWeights(weights, to, format)
+  if (format === 'safetensors')
+    return exportWeights(weights, to, format, { provenance: await provenanceOf(record, weights) })
+  if (format === 'pth') return exportWeights(weights, to, format)
   await writeStarter(to, record)
   await exportWeights(weights, weightsBeside(to), 'pth')
 }
