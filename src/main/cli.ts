@@ -5,6 +5,7 @@ import { tellError } from '../shared/tellError.ts'
 import { version } from '../shared/version.ts'
 import { addBank } from './commands/bank.ts'
 import { addBench } from './commands/bench.ts'
+import { addCheck } from './commands/check.ts'
 import { addClassify } from './commands/classify.ts'
 import { addCompare } from './commands/compare.ts'
 import { addDatasets } from './commands/datasets.ts'
@@ -61,6 +62,7 @@ for (const add of [
   addReport,
   addRuns,
   addDatasets,
+  addCheck,
   addBank,
   addProbe,
   addSimilar,

@@ -35,6 +35,12 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'photos' },
   },
   {
+    path: '/photos/:dataset/findings',
+    name: 'findings',
+    component: () => import('./views/FindingsRoom.vue'),
+    meta: { room: 'photos' },
+  },
+  {
     path: '/train',
     name: 'train',
     component: () => import('./views/TrainWizard.vue'),

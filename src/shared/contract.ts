@@ -26,6 +26,7 @@ import { appCalls, EngineState, Settings } from './api/app.ts'
 import { nothing } from './api/call.ts'
 import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
+import { findingCalls } from './api/findings.ts'
 import { fileCalls } from './api/files.ts'
 import { filingCalls } from './api/filing.ts'
 import { gpuCalls } from './api/gpu.ts'
@@ -39,6 +40,7 @@ const calls = {
   ...fileCalls,
   ...gpuCalls,
   ...datasetCalls,
+  ...findingCalls,
   ...modelCalls,
   ...runCalls,
   ...trainCalls,

@@ -24,7 +24,8 @@ export const withFeatureFlags = (command: Command): Command =>
     .option('--weights <file>', 'its weights (default: the starter weights)')
     .option('--run <run>', 'the features of a run instead: its id, name or folder')
 
-const sourceOf = ({ backbone, weights, run }: FeatureFlags): BankSource =>
+/** @returns the network that the flags name */
+export const sourceOf = ({ backbone, weights, run }: FeatureFlags): BankSource =>
   run === undefined ? { backbone, weights: weights ?? null } : { run }
 
 export interface OpenedFeatures extends DatasetBank {

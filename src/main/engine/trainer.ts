@@ -9,6 +9,7 @@ import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
+import { checkAndKeep } from './findings/checkById.ts'
 import * as heads from './bank/runHeads.ts'
 import { openTrainer } from './trainer/handlers.ts'
 
@@ -21,6 +22,7 @@ const engine: TrainingEngine = {
   available: availableBeside,
   openClassifier,
   heads,
+  check: checkAndKeep,
 }
 
 let close = () => Promise.resolve()

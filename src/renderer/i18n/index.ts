@@ -12,6 +12,8 @@ import { exchangeEn } from './exchange.en.ts'
 import { filingEn } from './filing.en.ts'
 import { exchangeKo } from './exchange.ko.ts'
 import { filingKo } from './filing.ko.ts'
+import { findingsEn } from './findings.en.ts'
+import { findingsKo } from './findings.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
@@ -42,6 +44,7 @@ import { trayKo } from './tray.ko.ts'
 export const en = {
   frame: frameEn,
   photos: photosEn,
+  findings: findingsEn,
   photoRoom: photoRoomEn,
   train: trainEn,
   layers: layersEn,
@@ -60,6 +63,7 @@ export const en = {
 export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (typeof en)[R]]: string } } = {
   frame: frameKo,
   photos: photosKo,
+  findings: findingsKo,
   photoRoom: photoRoomKo,
   train: trainKo,
   layers: layersKo,

@@ -56,6 +56,7 @@ export const jobsEn = {
   kind_classify: 'Classify {subject}',
   kind_forecast: 'Measure the time of a training',
   kind_precisions: 'Compare precisions',
+  kind_check: 'Check {subject}',
   kind_why: 'Without this photo',
   kind_retrainHead: 'Learn the head again',
   kind_learningCurve: 'Learning curve',

@@ -5,6 +5,7 @@
  */
 import { FilePath, Id, Offered, host, nothing } from './call.ts'
 import { z } from 'zod'
+import { FindingKind } from '../findings.ts'
 import { Forecast, PrecisionComparison } from '../run.ts'
 import { Curve, HeadInput, HeadSpread, NextToLabel, RetrainedHead, Why, WhyInput } from './bank.ts'
 import { ClassifyHow, ClassifyModel } from './classify.ts'
@@ -134,6 +135,11 @@ export const jobKinds = {
   forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),
   /** Measures a few steps in both precisions. */
   precisions: byTrainer(TrainStart.omit({ name: true }), PrecisionComparison, { unit: 'batches' }),
+  /** What is wrong with a dataset's photos; it is kept, and read by `findings.get`. Features are the starter network's unless told. */
+  check: byTrainer(
+    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ findings: z.partialRecord(FindingKind, z.int()) }),
+  ),
   /** *Without this photo*: what single training photos have to do with an answer. */
   why: byTrainer(WhyInput, Why),
   /** A run's head learnt again from kept features: a new run. */

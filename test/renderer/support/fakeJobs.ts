@@ -18,6 +18,7 @@ const answering: Record<JobKind, string> = {
   undo: 'filing.undo',
   forecast: 'train.forecast',
   precisions: 'train.precisions',
+  check: 'findings.check',
   why: 'bank.why',
   retrainHead: 'bank.retrainHead',
   learningCurve: 'bank.learningCurve',

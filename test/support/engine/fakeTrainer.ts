@@ -93,6 +93,7 @@ const engine: TrainingEngine = {
   available: () => Promise.resolve(1),
   // Its tests are those of the real engine.
   heads: {} as TrainingEngine['heads'],
+  check: () => Promise.resolve({}),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   forecast: () =>
     Promise.resolve({

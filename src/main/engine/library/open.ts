@@ -19,6 +19,7 @@ import type { Library, LibraryHandlers } from './context.ts'
 import { datasetHandlers } from './datasets.ts'
 import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
+import { findingHandlers } from './findings.ts'
 import { fileHandlers } from './files.ts'
 import { groupHandlers } from './groups.ts'
 import { gpuHandlers } from './gpu.ts'
@@ -78,6 +79,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...fileHandlers(library),
     ...gpuHandlers(library),
     ...datasetHandlers(library),
+    ...findingHandlers(library),
     ...decisionHandlers(library),
     ...groupHandlers(library),
     ...previewHandlers(library),

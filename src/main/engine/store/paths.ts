@@ -23,6 +23,8 @@ export function dataPaths({ home, cache }: Folders) {
     draft: inHome('draft.json'),
     /** A file a dataset, as it was scanned last. */
     datasets: inHome('datasets'),
+    /** What checks found, see findings.ts. */
+    findings: inHome('findings'),
     runs: inHome('runs'),
     trash: inHome('trash'),
     weights: inHome('weights'),

@@ -1,4 +1,5 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
+import type { checkAndKeep } from '../findings/checkById.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
@@ -40,4 +41,6 @@ export interface TrainingEngine {
   openClassifier: (options: ClassifierOptions) => Promise<Classifier>
   /** What the feature bank says of a run. */
   heads: typeof RunHeads
+  /** Looks for what is wrong with a dataset's photos, and keeps it. */
+  check: typeof checkAndKeep
 }

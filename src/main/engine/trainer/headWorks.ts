@@ -24,7 +24,10 @@ export function headWorks({
   home,
   engine,
   desk,
-}: HeadWork): Pick<Works<'trainer'>, 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'> {
+}: HeadWork): Pick<
+  Works<'trainer'>,
+  'check' | 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'
+> {
   const { heads } = engine
 
   /** Split as the run had it: by its seed, where nothing else decides. */
@@ -58,6 +61,23 @@ export function headWorks({
   })
 
   return {
+    check: async ({ dataset: id, backbone }, context) => {
+      const dataset = forTraining(await readOpened(paths.datasets, id), 0)
+      const needs = await engine.needs.answering(home, { backbone, weights: null, labels: null })
+      const request = {
+        folders: { ...currentFolders(), home },
+        ...{ id, dataset, source: { backbone, weights: null } },
+      }
+      const findings = await desk.beside('classifying', besideOf(context, needs), (turns) =>
+        engine.check(request, {
+          signal: context.signal,
+          onProgress: counting(context),
+          passTurn: () => turns.pass(),
+        }),
+      )
+      return { findings }
+    },
+
     why: async (input, context) => {
       const request = { ...(await requestOf({ run: input.run })), photo: input.photo, nearest: input.nearest }
       return beside(input.run, context, (control) => heads.whyOf(request, control))

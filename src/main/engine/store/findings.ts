@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto'
+import path from 'node:path'
+import { z } from 'zod'
+import type { KeptFinding } from '../../../shared/api/findings.ts'
+import { Finding } from '../../../shared/findings.ts'
+import { readJson, writeJson } from './jsonFile.ts'
+
+const Checked = z.strictObject({ checked: z.string(), findings: z.array(Finding) })
+const Dismissed = z.strictObject({ dismissed: z.array(z.string()) })
+
+/** By what it says and of which photos: their order, and figures that a further check may change, are no part of it. */
+const idOf = ({ finding, photos }: Finding): string =>
+  hash('sha256', JSON.stringify([finding, photos.toSorted()]), 'hex').slice(0, 16)
+
+/**
+ * What checks found, and what of it was dismissed: two files a dataset, since the trainer writes one and the library the other.
+ */
+export class Findings {
+  private readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  private fileOf(dataset: string, kind: 'found' | 'dismissed'): string {
+    return path.join(this.folder, `${dataset}.${kind}.json`)
+  }
+
+  /** @throws ThawError disk.full, output.unwritable */
+  async keep(dataset: string, findings: readonly Finding[]): Promise<void> {
+    await writeJson(this.fileOf(dataset, 'found'), { checked: new Date().toISOString(), findings })
+  }
+
+  private async dismissed(dataset: string): Promise<Set<string>> {
+    const read = await readJson(this.fileOf(dataset, 'dismissed'), Dismissed)
+    return new Set(read?.dismissed)
+  }
+
+  async of(dataset: string): Promise<{ checked: string | null; findings: Omit<KeptFinding, 'pictures'>[] }> {
+    const [found, dismissed] = await Promise.all([
+      readJson(this.fileOf(dataset, 'found'), Checked),
+      this.dismissed(dataset),
+    ])
+    const findings = (found?.findings ?? []).map((finding) => {
+      const id = idOf(finding)
+      return { ...finding, id, dismissed: dismissed.has(id) }
+    })
+    return { checked: found?.checked ?? null, findings }
+  }
+
+  /** @throws ThawError disk.full, output.unwritable */
+  async dismiss(dataset: string, ids: readonly string[], isDismissed: boolean): Promise<void> {
+    const dismissed = await this.dismissed(dataset)
+    for (const id of ids)
+      if (isDismissed) dismissed.add(id)
+      else dismissed.delete(id)
+    await writeJson(this.fileOf(dataset, 'dismissed'), { dismissed: [...dismissed].sort() })
+  }
+}
