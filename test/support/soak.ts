@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import type net from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,10 +10,12 @@ import { objects, startThaw } from './commandLine.ts'
 import { photosIn } from './engine/host.ts'
 
 export interface Soaked {
-  /** MiB of the server's own process: the lows of the quarter after warming up, and of the last quarter. */
+  /** MiB that the server's own process holds after a collection: medians of the quarter after warming up, and of the last. */
   before: number
   after: number
+  /** MiB of memory that the system has given it: at the most, and in the last quarter. */
   most: number
+  resident: number
   /** Readers that had stopped reading and were cut off. */
   cutOff: number
   /** Connections that went on at the event where the one before was cut. */
@@ -26,11 +28,24 @@ interface Told {
   apiToken: string
 }
 
-/** Bytes of memory that a process holds, MiB. */
-async function residentOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024
+const mebibyte = 2 ** 20
+interface Sample {
+  rss: number
+  held: number
 }
+
+/** What a process holds after a collection, bytes. */
+async function memoryOf(pid: number, probe: string): Promise<Sample> {
+  await rm(`${probe}-${pid}`, { force: true })
+  process.kill(pid, 'SIGUSR2')
+  for (;;) {
+    await sleep(200)
+    const text = await readFile(`${probe}-${pid}`, 'utf8').catch(() => '')
+    if (text !== '') return JSON.parse(text) as Sample
+  }
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
 /** What a program that has the key connects with. */
 function sockets({ address, apiToken }: Told) {
@@ -50,21 +65,27 @@ function sockets({ address, apiToken }: Told) {
  * @param folder for its data and its photos
  */
 export async function soak(folder: string, minutes: number, reconnects: number): Promise<Soaked> {
+  const probe = path.join(folder, 'probe')
   const running = startThaw(['serve', '--port', '0', '--json'], {
-    env: { THAW_HOME: path.join(folder, 'home'), THAW_CACHE: path.join(folder, 'cache') },
+    env: {
+      THAW_HOME: path.join(folder, 'home'),
+      THAW_CACHE: path.join(folder, 'cache'),
+      NODE_OPTIONS: `--import=${new URL('./soakProbe.mjs', import.meta.url).href}`,
+      SOAK_PROBE: probe,
+    },
   })
   try {
     const [told] = objects<Told>({ out: await running.line('address') }) as [Told]
     const open = sockets(told)
     const photos = await photosIn(path.join(folder, 'photos'), ['ants', 'bees'], 100)
     const end = Date.now() + minutes * 60_000
-    const samples: number[] = []
+    const samples: Sample[] = []
     const counted = { cutOff: 0, resumed: 0, jobs: 0 }
 
     const measure = async () => {
       while (Date.now() < end) {
-        samples.push(await residentOf(running.child.pid!))
-        await sleep(500)
+        samples.push(await memoryOf(running.child.pid!, probe))
+        await sleep(minutes * 300)
       }
     }
     /** Asks for more than it reads, until it is cut off; then again. */
@@ -119,9 +140,10 @@ export async function soak(folder: string, minutes: number, reconnects: number):
     await Promise.all([measure(), readSlowly(), comeAndGo()])
     const quarter = Math.floor(samples.length / 4)
     return {
-      before: Math.min(...samples.slice(quarter, 2 * quarter)),
-      after: Math.min(...samples.slice(-quarter)),
-      most: Math.max(...samples),
+      before: median(samples.slice(quarter, 2 * quarter).map(({ held }) => held)) / mebibyte,
+      after: median(samples.slice(-quarter).map(({ held }) => held)) / mebibyte,
+      most: Math.max(...samples.map(({ rss }) => rss)) / mebibyte,
+      resident: median(samples.slice(-quarter).map(({ rss }) => rss)) / mebibyte,
       ...counted,
     }
   } finally {

@@ -3,6 +3,7 @@ import { useText } from '../i18n/index.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
+import { useTask } from './useTask.ts'
 import { useSaving } from './useSaving.ts'
 import { useTraining } from './useTraining.ts'
 
@@ -16,12 +17,9 @@ export function useRunActions() {
   const jobs = useJobs()
   const training = useTraining()
 
+  const acting = useTask<unknown>({ tell: true, outlives: true })
   const guarded = async (work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work()
-    } catch (error) {
-      messages.failed(error)
-    }
+    await acting.run(work)
   }
 
   return {

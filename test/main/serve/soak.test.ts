@@ -8,6 +8,7 @@ test('Half a minute of the soak: readers that do not read do not fill the memory
   const soaked = await soak(folder.path(), 0.5, 5)
   expect(soaked.resumed).toBe(5)
   expect(soaked.jobs).toBeGreaterThan(5)
-  // A node process with what may wait for one reader that was not cut off yet, and no more.
-  expect(soaked.most - soaked.before).toBeLessThan(100)
+  expect(soaked.after / soaked.before).toBeLessThan(1.25)
+  // A process of Node, with what may wait for a reader that was not cut off yet.
+  expect(soaked.most).toBeLessThan(350)
 }, 120_000)
