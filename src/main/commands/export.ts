@@ -72,7 +72,8 @@ export function addExport(program: Command): void {
       const written = exportedFile(format, file)
       const { size: bytes } = await stat(written)
       if (json) {
-        line({ file: written, bytes, ...check })
+        const { parity, certificate } = check
+        line({ file: written, bytes, parity, ...(certificate && { certificate }) })
         return
       }
       print(`Written to ${file}, ${bytes.toLocaleString('en')} bytes.`)
