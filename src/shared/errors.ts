@@ -67,6 +67,10 @@ export const errorTexts = {
     '“{folder}” has only one class with photos, “{class}”.',
     'A network needs at least two classes to tell apart: add a second folder of photos.',
   ),
+  'dataset.one-photo': text(
+    'There is only one photo to learn “{class}” from.',
+    'Add more photos of it: from one, its surroundings are learnt as much as itself.',
+  ),
   'dataset.empty-class': text(
     'The class “{class}” has no readable photo to {split} with.',
     'Add photos to it, or take its folder away.',

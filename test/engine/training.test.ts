@@ -133,6 +133,26 @@ describe('training', () => {
     }
   })
 
+  it('tells a class that has one photo to learn from', async () => {
+    const photos = dataset.photos.filter(
+      ({ split, class: shown }, i, all) =>
+        split !== 'train' ||
+        shown !== 1 ||
+        all.findIndex((it) => it.split === 'train' && it.class === 1) === i,
+    )
+    const out = folder.path('one-photo')
+    const config = RunConfig.parse({ threads: 2, ...settings['tiny-bn'] })
+    const told: unknown[] = []
+    for await (const event of train({
+      home: folder.path('home'),
+      folder: out,
+      dataset: { ...dataset, photos },
+      config,
+    }))
+      if (event.type === 'warning') told.push([event.code, event.parameters])
+    expect(told).toEqual([['dataset.one-photo', { class: 'light' }]])
+  })
+
   it.each([
     [{ classWeights: [0, 0] }, /all of classWeights are 0/],
     [{ nesterov: true, momentum: 0 }, /nesterov needs a momentum/],

@@ -144,16 +144,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
     yield* new TrainingLoop(run, record, materials, compute, {
       ...options,
-      warnings: warningsOf(compute),
+      warnings: warningsOf(compute, record),
     }).events(false)
   } finally {
     await materials.close()
   }
 }
 
-/** What a person should know before waiting: a card that was expected to compute does not. */
-const warningsOf = ({ noGpu }: Compute): ThawError[] =>
-  noGpu === null ? [] : [new ThawError('gpu.failed', { reason: noGpu })]
+/** What a person should know before waiting: a card that was expected to compute does not, a class has a single photo. */
+function warningsOf({ noGpu }: Compute, { classes, dataset }: RunRecord): ThawError[] {
+  const learnt = dataset.photos.filter((photo) => photo.split === 'train')
+  const single = classes.filter((_, i) => learnt.filter((photo) => photo.class === i).length === 1)
+  return [
+    ...(noGpu === null ? [] : [new ThawError('gpu.failed', { reason: noGpu })]),
+    ...single.map((name) => new ThawError('dataset.one-photo', { class: name })),
+  ]
+}
 
 /** What has to be the same for the same bits, in words. */
 const identityOf = ({ backend, backendVersion, device, gpu, threads, cpuFeatures }: Environment): string =>
@@ -185,7 +191,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
     if (materials.sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
     const run = await RunRecorder.open(folder)
-    const warnings = warningsOf(compute)
+    const warnings = warningsOf(compute, record)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }
     yield* new TrainingLoop(run, { ...record, environment }, materials, compute, control).events(true)
