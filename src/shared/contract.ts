@@ -33,6 +33,7 @@ import { gpuCalls } from './api/gpu.ts'
 import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
 import { modelCalls } from './api/models.ts'
+import { suggestCalls } from './api/suggest.ts'
 import { runCalls, runEvents, trainCalls } from './api/runs.ts'
 
 const calls = {
@@ -41,6 +42,7 @@ const calls = {
   ...gpuCalls,
   ...datasetCalls,
   ...findingCalls,
+  ...suggestCalls,
   ...modelCalls,
   ...runCalls,
   ...trainCalls,

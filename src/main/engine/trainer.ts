@@ -11,9 +11,13 @@ import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import * as heads from './bank/runHeads.ts'
+import { Suggestions } from './trainer/suggest.ts'
 import { openTrainer } from './trainer/handlers.ts'
 
+const suggestions = new Suggestions(currentFolders())
+
 const engine: TrainingEngine = {
+  suggest: (request, control) => suggestions.suggest(request, control),
   train,
   resume,
   forecast,

@@ -28,7 +28,10 @@ export function useFilterChips(dataset: () => DatasetSummary | undefined) {
     if (kind === 'split') room.splits = room.splits.filter((split) => split !== (value as Split))
     if (kind === 'out') room.out = null
     if (kind === 'search') room.search = ''
-    if (kind === 'only') room.only = null
+    if (kind === 'only') {
+      room.only = null
+      room.order = 'split'
+    }
   }
   return { chips, take }
 }

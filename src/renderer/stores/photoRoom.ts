@@ -1,6 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { Decided, PhotoCounts, PhotoHead, PhotoOrder, PhotoQuery } from '../../shared/api/datasets.ts'
+import type {
+  Decided,
+  Grouping,
+  PhotoCounts,
+  PhotoHead,
+  PhotoOrder,
+  PhotoQuery,
+} from '../../shared/api/datasets.ts'
 import type { Split } from '../../shared/dataset.ts'
 import type { HistoryItem } from '../../shared/decisions.ts'
 import type { Input } from '../../shared/rpc.ts'
@@ -35,6 +42,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   const selected = shallowRef<ReadonlySet<string>>(new Set())
   const counts = shallowRef<PhotoCounts>()
   const heads = shallowRef<readonly PhotoHead[]>([])
+  const grouping = shallowRef<Grouping>()
   const history = shallowRef<{ items: readonly HistoryItem[]; undo: boolean; redo: boolean }>()
   /** Grows with every act, so that what is shown is fetched anew. */
   const version = ref(0)
@@ -65,6 +73,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     out.value = null
     search.value = ''
     only.value = null
+    if (order.value === 'only') order.value = 'split'
   }
 
   function open(id: string | undefined): void {
@@ -75,6 +84,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     counts.value = undefined
     heads.value = []
     history.value = undefined
+    grouping.value = undefined
   }
 
   /** Counts, heads and history of what is asked for now. What a later question has overtaken is dropped. */
@@ -84,15 +94,17 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     if (!asked) return
     latest += 1
     const own = latest
-    const [counted, grouped, told] = await Promise.all([
+    const [counted, grouped, told, found] = await Promise.all([
       api.call('datasets.counts', { dataset: asked.dataset, ...filter.value }),
       asked.groupBy === null ? { heads: [] } : api.call('datasets.heads', asked),
       api.call('datasets.history', { dataset: asked.dataset, limit: 50 }),
+      api.call('datasets.groups', { dataset: asked.dataset }),
     ])
     if (own !== latest) return
     counts.value = counted
     heads.value = grouped.heads
     history.value = told
+    grouping.value = found
   }
 
   /** Decides something about photos, all selected ones unless told otherwise. @throws ThawError as datasets.decide */
@@ -114,7 +126,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
 
   return {
     ...{ dataset, classes, splits, out, search, only, order, descending, groupBy, tile, view },
-    ...{ selected, counts, heads, history, version, query, isFiltered },
+    ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
     ...{ open, clear, refresh, decide, selectAll },
     undo: () => turn('undo'),
     redo: () => turn('redo'),

@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { DatasetSummary, Decided } from '../../../src/shared/api/datasets.ts'
+import { GroupRules } from '../../../src/shared/decisions.ts'
 import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { fakeApi } from '../support/fakeApi.ts'
@@ -39,6 +40,12 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       splits: { train: 244, val: 153, test: 0 },
       used: 397,
       out: 0,
+    }),
+    'datasets.groups': () => ({
+      rules: GroupRules.parse({}),
+      groups: 0,
+      leaks: [],
+      undivided: [],
     }),
     'datasets.heads': () => ({ heads: [] }),
     'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),

@@ -95,6 +95,7 @@ const engine: TrainingEngine = {
   heads: {} as TrainingEngine['heads'],
   check: () => Promise.resolve({}),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
+  suggest: () => Promise.reject(new Error('Nobody asks for suggestions here')),
   forecast: () =>
     Promise.resolve({
       secondsFirstEpoch: 1,

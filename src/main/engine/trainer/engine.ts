@@ -4,6 +4,7 @@ import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
+import type { Suggestions } from './suggest.ts'
 import type { Forecast, PrecisionComparison, RunEvent } from '../../../shared/run.ts'
 
 export interface Interruptible {
@@ -34,6 +35,8 @@ export interface TrainingEngine {
   resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
   forecast: (options: Omit<TrainRequest, 'name'>) => Promise<Forecast>
   comparePrecisions: (options: Omit<TrainRequest, 'name'>) => Promise<PrecisionComparison>
+  /** What photos without a label seem to be. @throws ThawError not-found, weights.*, backend.none, cancelled */
+  suggest: Suggestions['suggest']
   needs: Needs
   /** Bytes that are free for further work. */
   available: () => Promise<number>

@@ -53,6 +53,9 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return lastDiagnosis
     },
 
+    'photos.suggest': (request, { signal, progress: onProgress }) =>
+      desk.beside('classifying', { needs: 0, signal }, () => engine.suggest(request, { signal, onProgress })),
+
     'train.state': () => desk.state,
 
     'trainer.hold': ({ run }) => {

@@ -1,0 +1,106 @@
+/** The photo room at work: a flat folder becomes two classes with help from the probe, and a network learns them. */
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { photosFolder } from '../support/golden.ts'
+import type { OpenApp } from '../support/window.ts'
+import { openApp, seriousFaults, withBrowser } from '../support/window.ts'
+
+withBrowser()
+
+const perClass = 25
+
+/** Ants and bees in one folder, told apart by their names alone. */
+async function theApp() {
+  const app = await openApp()
+  const folder = path.join(app.home, 'flat')
+  await mkdir(folder)
+  for (const name of ['ants', 'bees']) {
+    const from = path.join(photosFolder, 'train', name)
+    for (const file of (await readdir(from)).toSorted().slice(0, perClass))
+      await cp(path.join(from, file), path.join(folder, `${name}-${file}`))
+  }
+  const { id } = await app.client.call('datasets.add', { folder })
+  await app.go(`photos/${id}`)
+  return { ...app, id }
+}
+
+const countsOf = async ({ client, id }: Pick<OpenApp, 'client'> & { id: string }) =>
+  (await client.call('datasets.get', { dataset: id })).summary
+
+test('By mouse: five photos of each class, the probe’s answers accepted, a split drawn, a network trained', async () => {
+  const app = await theApp()
+  const { page } = app
+  await page.getByRole('tab', { name: /^Label/ }).click()
+  for (const name of ['ants', 'bees']) {
+    const tiles = page.getByRole('option', { name: new RegExp(`^${name}-`) })
+    for (let i = 0; i < 5; i += 1) await tiles.nth(i).click(i === 0 ? {} : { modifiers: ['Control'] })
+    await page.getByRole('button', { name: 'Relabel' }).click()
+    await page.getByRole('combobox', { name: 'Type a class' }).fill(name)
+    await page.getByRole('option', { name: `New class “${name}”` }).click()
+    await page.getByText(`5 photos are ${name} now`).waitFor()
+  }
+  await page.getByRole('slider', { name: /How sure/ }).fill('0.5', { timeout: 120_000 })
+  await page.getByRole('button', { name: /^Accept/ }).click()
+  await page.getByText('Every photo has a label.').waitFor()
+  const { train, val, classes } = await countsOf(app)
+  expect(classes).toEqual(['ants', 'bees'])
+  expect([...train, ...val].reduce((a, b) => a + b, 0)).toBe(2 * perClass)
+  const { photos } = await app.client.call('datasets.photos', { dataset: app.id, limit: 500 })
+  const right = photos.filter((photo) => photo.path.startsWith(classes[photo.class!]!))
+  expect(right.length / photos.length).toBeGreaterThan(0.85)
+  expect(await seriousFaults(page)).toEqual([])
+
+  await page.getByRole('button', { name: 'Train on these' }).click()
+  await page.waitForURL(/train\/photos/)
+  for (let step = 0; step < 6; step += 1) {
+    const before = page.url()
+    await page.locator('footer .button-primary').click()
+    await page.waitForURL((url) => url.href !== before)
+  }
+  await page.waitForURL(/#\/runs\/[^/]+\/live/)
+  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor({ timeout: 120_000 })
+  expect(app.complaints).toEqual([])
+})
+
+test('By keyboard alone: photos are selected, labelled, left out and taken back, also after the page was loaded anew', async () => {
+  const app = await theApp()
+  const { page } = app
+  await page.locator('[data-place="0"]').focus()
+  await page.keyboard.press('ArrowRight')
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('Shift+ArrowRight')
+  await page.keyboard.press('l')
+  await page.getByRole('combobox', { name: 'Type a class' }).waitFor()
+  await page.keyboard.type('ants')
+  await page.keyboard.press('Enter')
+  await page
+    .locator('.toast', { hasText: /^4 photos are ants now/ })
+    .first()
+    .waitFor()
+  await page.locator('[data-place][aria-selected="true"]').first().focus()
+  await page.keyboard.press('x')
+  await page
+    .locator('.toast', { hasText: /^4 photos left out/ })
+    .first()
+    .waitFor()
+  expect(await countsOf(app)).toMatchObject({ leftOut: 4, unlabelled: 2 * perClass - 4, train: [0] })
+  await page.reload()
+  await page.locator('[data-place="0"]').focus()
+  await page.keyboard.press('Control+z')
+  await page
+    .locator('.toast', { hasText: /^Undone: 4 photos left out/ })
+    .first()
+    .waitFor()
+  await page.keyboard.press('Control+z')
+  await page
+    .locator('.toast', { hasText: /^Undone: 4 photos are ants now/ })
+    .first()
+    .waitFor()
+  expect(await countsOf(app)).toMatchObject({ leftOut: 0, unlabelled: 2 * perClass })
+  await page.keyboard.press('Control+Shift+z')
+  await page
+    .locator('.toast', { hasText: /^Done again: 4 photos are ants now/ })
+    .first()
+    .waitFor()
+  expect((await countsOf(app)).unlabelled).toBe(2 * perClass - 4)
+})
