@@ -53,7 +53,7 @@ test('From the empty app to a classified photo in at most twelve clicks', async 
     [`runs/${run}/live`, '.notice'],
     ['runs', 'table a'],
     [`runs/${run}`, '[aria-label="Confusion matrix"]'],
-    ['classify', '.result'],
+    ['classify', '.kept'],
     ['models', '.card'],
     ['settings', '.card'],
   ] as const) {

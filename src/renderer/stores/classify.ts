@@ -83,10 +83,12 @@ export const useClassify = defineStore('classify', () => {
 
   /** Shows a classification that is kept or under way; undefined: none. */
   async function open(classification: string | undefined): Promise<void> {
-    if (id.value === classification && (classification === undefined || summary.value)) return
+    const isShown = id.value === classification && summary.value !== undefined
     id.value = classification
-    forget()
+    if (!isShown) forget()
     await load()
+    // Another window may have judged or decided meanwhile.
+    if (isShown) await reread()
   }
 
   /** @returns the classification @throws ThawError */

@@ -1,0 +1,135 @@
+/** What a network is for: a folder in, the tray worked through by keyboard, filed, undone; a folder that is watched; a restart. */
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { RunConfig } from '../../src/shared/config.ts'
+import { ReviewSettings } from '../../src/shared/api/classify.ts'
+import type { OpenApp } from '../support/window.ts'
+import { openApp, pickPath, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
+
+withBrowser()
+
+const patience = { timeout: 120_000 }
+
+/** A run that tells ants from bees. */
+async function aRun({ client }: OpenApp, folder: string): Promise<string> {
+  const { id: dataset } = await client.call('datasets.add', { folder })
+  const { job } = await client.call('jobs.start', { kind: 'train', dataset, config: RunConfig.parse({}) })
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state, patience).toBe('done')
+  return ((await client.call('jobs.get', { job })).result as { run: string }).run
+}
+
+/** Every file below a folder, by its path, with its bytes. */
+async function tree(folder: string): Promise<Record<string, string>> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((it) => it.isFile())
+  const all = await Promise.all(
+    files.map(async ({ parentPath, name }) => {
+      const file = path.join(parentPath, name)
+      return [path.relative(folder, file), (await readFile(file)).toString('base64')] as const
+    }),
+  )
+  return Object.fromEntries(all.toSorted())
+}
+
+test('A folder is classified, its tray worked through by keyboard alone, filed after the list was seen, and undone', async () => {
+  const app = await openApp()
+  const { page, client, home, complaints, go } = app
+  const photos = await someBeesAndAnts(path.join(home, 'bees and ants'), 8)
+  await aRun(app, photos)
+  const mixed = path.join(home, 'mixed')
+  await mkdir(mixed)
+  for (const name of ['ants', 'bees'])
+    for (const file of (await readdir(path.join(photos, 'val', name))).slice(0, 3))
+      await cp(path.join(photos, 'val', name, file), path.join(mixed, `${name}-${file}`))
+  const before = await tree(mixed)
+
+  await go('classify')
+  await page.getByRole('button', { name: 'Choose a folder' }).click()
+  await pickPath(page, mixed, /Choose this folder/)
+  await page.getByText('6 photos classified').waitFor(patience)
+  expect(await page.locator('.result').count()).toBe(6)
+  expect(await seriousFaults(page)).toEqual([])
+  const classification = new URL(page.url()).hash.split('/').at(-1)!
+  // So much is promised from so few photos that a person has to look at each.
+  const settings = ReviewSettings.parse({ promise: 0.995, keep: null })
+  await client.call('classify.review', { classification, settings })
+
+  await go(`classify/${classification}/tray`)
+  await page.getByText('6 photos left').waitFor()
+  expect(await seriousFaults(page)).toEqual([])
+  for (const left of [5, 4, 3]) {
+    await page.keyboard.press('1')
+    await page.getByText(`${left} photos left`).waitFor()
+  }
+  await page.keyboard.type('be')
+  await page.keyboard.press('Enter')
+  await page.getByText('2 photos left').waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('x')
+  await page.getByText('1 photo left').waitFor()
+  await page.keyboard.press('2')
+  await page.getByText('All 6 answered').waitFor()
+
+  await page.getByRole('link', { name: 'File…' }).first().click()
+  const target = path.join(home, 'sorted')
+  await page.getByRole('radio', { name: 'Move' }).click()
+  await page.getByLabel('Into').fill(target)
+  await page.keyboard.press('Tab')
+  await page.getByText('5 photos move, 0 stay.').waitFor(patience)
+  expect(await seriousFaults(page)).toEqual([])
+  await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('5 photos filed').waitFor(patience)
+  const moved = await tree(target)
+  expect(Object.values(moved).toSorted()).toEqual(
+    Object.values(before)
+      .filter((bytes) => Object.values(moved).includes(bytes))
+      .toSorted(),
+  )
+  expect(Object.keys(moved)).toHaveLength(5)
+  expect(await readdir(mixed)).toHaveLength(1)
+  await page.getByRole('button', { name: /^Undo 5/ }).click()
+  await page.getByText('5 acts taken back').waitFor(patience)
+  expect(await tree(mixed)).toEqual(before)
+  await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(complaints).toEqual([])
+})
+
+test('A watched folder has what arrives classified, until it is watched no more', async () => {
+  const app = await openApp()
+  const { page, home, go } = app
+  const photos = await someBeesAndAnts(path.join(home, 'few'), 2)
+  const inbox = path.join(home, 'inbox')
+  await mkdir(inbox)
+  await go('classify')
+  await page.getByRole('button', { name: 'Watch a folder' }).click()
+  await pickPath(page, inbox, /Choose this folder/)
+  await page.getByText('The folder is watched').waitFor()
+  const [first, second] = await readdir(path.join(photos, 'val', 'bees'))
+  await cp(path.join(photos, 'val', 'bees', first!), path.join(inbox, 'first.jpg'))
+  await page.locator('.result', { hasText: 'first.jpg' }).waitFor(patience)
+  await cp(path.join(photos, 'val', 'bees', second!), path.join(inbox, 'second.jpg'))
+  await page.locator('.result', { hasText: 'second.jpg' }).waitFor(patience)
+  await page.getByRole('button', { name: 'Stop watching' }).click()
+  await page.getByText('The folder is watched').waitFor({ state: 'detached', ...patience })
+})
+
+test('A restart in the middle of a folder loses no answer and answers none twice', async () => {
+  const first = await openApp()
+  const photos = await someBeesAndAnts(path.join(first.home, 'many'), 40)
+  const model = { backbone: 'efficientnet-lite0' }
+  const { job, classification } = await first.client.call('classify.begin', { paths: [photos], model })
+  const done = async (app: OpenApp) => (await app.client.call('jobs.get', { job })).progress?.done ?? 0
+  await expect.poll(() => done(first), patience).toBeGreaterThan(8)
+  await first.serving.close()
+
+  const second = await openApp({
+    env: { ...process.env, THAW_HOME: first.home, THAW_CACHE: path.join(first.home, 'cache') },
+  })
+  await expect.poll(async () => (await second.client.call('jobs.get', { job })).state, patience).toBe('done')
+  const { answers } = await second.client.call('classify.answers', { classification, limit: 2000 })
+  expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: 160 }, (_, i) => i))
+  await second.go('classify')
+  await second.page.locator('.kept').getByText('many').click()
+  await second.page.getByText('160 photos classified').waitFor()
+})
