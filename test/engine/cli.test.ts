@@ -378,6 +378,17 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect({ code, out }).toEqual({ code: 2, out: '' })
     })
 
+    it.each([
+      [['train', '.', '--frobnicate', '--json'], 'usage', 2],
+      [['classify', 'x.jpg', '--json'], 'usage', 2],
+      [['classify', 'x.jpg', '--run', 'none', '--json'], 'run.missing', 2],
+      [['undo', 'none', '--json'], 'filing.missing', 2],
+    ])('thaw %j prints its failure as an object', async (args, code, exit) => {
+      const failed = await run(args, { cwd: folder.path() })
+      expect(objects(failed)).toMatchObject([{ error: { code } }])
+      expect(failed.code).toBe(exit)
+    })
+
     it('names each setting of a file that does not fit', async () => {
       const config = await configWith({ epochs: 'two', optimiser: 'adam', momentum: 2 })
       const { code, err } = await run(['train', tiny(), '--config', config])
