@@ -27,8 +27,11 @@ export function useTray() {
   const classes = computed(() => store.summary?.classes ?? [])
   const groups = computed(() => store.review?.settings.groups.map(({ name }) => name) ?? [])
 
-  /** What the promise needs, and the groups that hold all of it. */
-  const choices = computed((): Answer[] => photo.value?.set.slice(0, mostChoices) ?? [])
+  /** What the promise needs; of a stranger, of which it says nothing, the likeliest. */
+  const choices = computed((): Answer[] => {
+    const own = photo.value
+    return (own?.verdict === 'stranger' ? own.top : (own?.set ?? [])).slice(0, mostChoices)
+  })
   const matches = computed(() =>
     typed.value === ''
       ? []
