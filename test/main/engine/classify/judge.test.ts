@@ -19,7 +19,7 @@ const answersOf = (probabilities: number[], names = ['tit', 'finch', 'bee']) =>
 
 /** Photos of a network that is right as often as it says, `sharp` the surer. */
 function validation(photos: number, seed: number, sharp = 3) {
-  const random = randomFor(seed, 'photos')
+  const random = randomFor(seed, 'sample')
   const targets: number[] = []
   const probabilities: number[] = []
   for (let i = 0; i < photos; i += 1) {
@@ -117,7 +117,10 @@ describe('the distance to the training photos', () => {
   it('is that to the fifth nearest by direction alone', () => {
     const angles = [0, 10, 20, 30, 40, 90]
     const values = Float32Array.from(
-      angles.flatMap((degrees) => [3 * Math.cos((degrees * Math.PI) / 180), 3 * Math.sin((degrees * Math.PI) / 180)]),
+      angles.flatMap((degrees) => [
+        3 * Math.cos((degrees * Math.PI) / 180),
+        3 * Math.sin((degrees * Math.PI) / 180),
+      ]),
     )
     const references = new References({ values, rows: 6, columns: 2 })
     // The fifth nearest to 0° lies at 40°: a chord of 2 sin 20°.
