@@ -10,6 +10,7 @@ import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
+import { runAnswers } from './evaluation/runAnswers.ts'
 import * as heads from './bank/runHeads.ts'
 import { Suggestions } from './trainer/suggest.ts'
 import { openTrainer } from './trainer/handlers.ts'
@@ -27,6 +28,7 @@ const engine: TrainingEngine = {
   openClassifier,
   heads,
   check: checkAndKeep,
+  runAnswers,
 }
 
 let close = () => Promise.resolve()

@@ -29,6 +29,8 @@ import { photoRoomEn } from './photoRoom.en.ts'
 import { photoRoomKo } from './photoRoom.ko.ts'
 import { photosEn } from './photos.en.ts'
 import { photosKo } from './photos.ko.ts'
+import { runPhotosEn } from './runPhotos.en.ts'
+import { runPhotosKo } from './runPhotos.ko.ts'
 import { runsEn } from './runs.en.ts'
 import { runsKo } from './runs.ko.ts'
 import { settingsEn } from './settings.en.ts'
@@ -51,6 +53,7 @@ export const en = {
   trainSettings: trainSettingsEn,
   live: liveEn,
   runs: runsEn,
+  runPhotos: runPhotosEn,
   classify: classifyEn,
   tray: trayEn,
   filingRoom: filingEn,
@@ -70,6 +73,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   trainSettings: trainSettingsKo,
   live: liveKo,
   runs: runsKo,
+  runPhotos: runPhotosKo,
   classify: classifyKo,
   tray: trayKo,
   filingRoom: filingKo,

@@ -57,6 +57,7 @@ export const jobsEn = {
   kind_forecast: 'Measure the time of a training',
   kind_precisions: 'Compare precisions',
   kind_check: 'Check {subject}',
+  kind_evaluate: 'Answer photos of a run',
   kind_why: 'Without this photo',
   kind_retrainHead: 'Learn the head again',
   kind_learningCurve: 'Learning curve',

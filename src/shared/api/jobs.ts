@@ -11,6 +11,7 @@ import { Curve, HeadInput, HeadSpread, NextToLabel, RetrainedHead, Why, WhyInput
 import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
+import { EvaluateInput, RunAnswers } from './evaluation.ts'
 import { GpuPack } from './gpu.ts'
 import { WeightsEntry } from './models.ts'
 import { TrainStart } from './runs.ts'
@@ -140,6 +141,8 @@ export const jobKinds = {
     z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
     z.strictObject({ findings: z.partialRecord(FindingKind, z.int()) }),
   ),
+  /** What a run answers for each photo of one of its parts, with all figures. */
+  evaluate: byTrainer(EvaluateInput, RunAnswers),
   /** *Without this photo*: what single training photos have to do with an answer. */
   why: byTrainer(WhyInput, Why),
   /** A run's head learnt again from kept features: a new run. */

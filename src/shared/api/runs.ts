@@ -1,4 +1,4 @@
-import { Id, Offered, host, library, nothing, trainer } from './call.ts'
+import { Id, Offered, PictureId, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
@@ -49,6 +49,11 @@ export const runCalls = {
       limit: z.int().min(1).max(5000).default(2000),
     }),
     z.strictObject({ events: z.array(RunEvent), next: z.int(), done: z.boolean() }),
+  ),
+  /** Pictures of a run's photos, by their paths; null where the dataset is not known any more, or the photo is gone from it. */
+  'runs.pictures': library(
+    z.strictObject({ run: Id, photos: z.array(z.string().max(4096)).max(500) }),
+    z.strictObject({ dataset: Id.nullable(), pictures: z.array(PictureId.nullable()) }),
   ),
   'runs.rename': library(z.strictObject({ run: Id, name: z.string().trim().min(1).max(200) }), RunSummary),
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */

@@ -19,6 +19,7 @@ const answering: Record<JobKind, string> = {
   forecast: 'train.forecast',
   precisions: 'train.precisions',
   check: 'findings.check',
+  evaluate: 'runs.evaluate',
   why: 'bank.why',
   retrainHead: 'bank.retrainHead',
   learningCurve: 'bank.learningCurve',

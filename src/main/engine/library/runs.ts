@@ -2,9 +2,10 @@ import type { RunEvent } from '../../../shared/run.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
-type RunCall = 'runs.list' | 'runs.get' | 'runs.events' | 'runs.rename' | 'runs.remove' | 'runs.restore'
+type RunCall =
+  'runs.pictures' | 'runs.list' | 'runs.get' | 'runs.events' | 'runs.rename' | 'runs.remove' | 'runs.restore'
 
-export function runHandlers({ runs, emit }: Library): Pick<LibraryHandlers, RunCall> {
+export function runHandlers({ runs, emit, datasets, pictures }: Library): Pick<LibraryHandlers, RunCall> {
   const changed = () => emit('runs.changed', {})
   return {
     'runs.list': () => runs.list(),
@@ -31,6 +32,18 @@ export function runHandlers({ runs, emit }: Library): Pick<LibraryHandlers, RunC
         next = number + 1
       }
       return { events, next, done: true }
+    },
+    'runs.pictures': async ({ run, photos }) => {
+      const { dataset } = await readRecord(await runs.folder(run))
+      const known = (await datasets.list()).find(({ folder }) => folder === dataset.folder)
+      if (!known) return { dataset: null, pictures: photos.map(() => null) }
+      const { stored } = await datasets.open(known.id)
+      const byPath = new Map(stored.dataset.photos.map((photo) => [photo.path, photo]))
+      const pictureOf = (photo: string) => {
+        const found = byPath.get(photo)
+        return found ? pictures.idOf(known.id, found) : null
+      }
+      return { dataset: known.id, pictures: photos.map(pictureOf) }
     },
     'runs.rename': async ({ run, name }) => {
       const summary = await runs.rename(run, name)

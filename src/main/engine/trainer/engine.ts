@@ -1,5 +1,6 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
+import type { runAnswers } from '../evaluation/runAnswers.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
@@ -46,4 +47,6 @@ export interface TrainingEngine {
   heads: typeof RunHeads
   /** Looks for what is wrong with a dataset's photos, and keeps it. */
   check: typeof checkAndKeep
+  /** What a run answers for its own photos. */
+  runAnswers: typeof runAnswers
 }

@@ -18,7 +18,7 @@ interface HeadWork {
   desk: Desk
 }
 
-/** What the trainer does on the feature bank. */
+/** What the trainer does on the feature bank and with a run's own answers. */
 export function headWorks({
   paths,
   home,
@@ -26,7 +26,7 @@ export function headWorks({
   desk,
 }: HeadWork): Pick<
   Works<'trainer'>,
-  'check' | 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'
+  'check' | 'evaluate' | 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'
 > {
   const { heads } = engine
 
@@ -77,6 +77,8 @@ export function headWorks({
       )
       return { findings }
     },
+    evaluate: (input, context) =>
+      beside(input.run, context, (control) => engine.runAnswers({ home, ...input }, control)),
 
     why: async (input, context) => {
       const request = { ...(await requestOf({ run: input.run })), photo: input.photo, nearest: input.nearest }

@@ -1,0 +1,30 @@
+/** The photos behind a run's figures. */
+export const runPhotosEn = {
+  look: 'Look at the photos',
+  looking: 'Answering {done} of {total} photos',
+  surest: 'Surest mistakes',
+  unsure: 'Most unsure',
+  all: 'All',
+  galleries: 'Galleries',
+  cell: '{truth} taken for {said}: {n}',
+  count: '{n} photo | {n} photos',
+  none: 'No photo here.',
+  first: 'The first {most} are shown.',
+  relabel: 'It is {name}',
+  leaveOut: 'Leave out',
+  undo: 'Undo the last act',
+  undone: 'Taken back: the labels are as before.',
+  retrain: 'Retrain the head',
+  decided:
+    'Done for {n} photo. Retrain the head to see what it changes. | Done for {n} photos. Retrain the head to see what it changes.',
+  unknown: 'The photos’ folder is not among the datasets any more, so labels cannot be changed here.',
+  before: 'Before, on the labels of now',
+  after: 'After',
+  flips: '{n} photo is answered otherwise | {n} photos are answered otherwise',
+  flipped: 'changed',
+  noFlips: 'All photos are answered as before.',
+  optimism:
+    'Who mends only photos that were answered wrongly makes both figures look better than new photos will be: the test part tells more.',
+  open: 'Open the new run',
+  openCell: '{n} photos: {truth} taken for {said}',
+} as const
