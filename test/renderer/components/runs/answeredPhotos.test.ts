@@ -67,3 +67,11 @@ it('enters a new label in the journal of the dataset for the photos that were ch
   })
   expect(text()).toContain('Retrain the head')
 })
+
+it('opens the photos of a cell of the matrix, and no attribute stands in the page as text', async () => {
+  await open()
+  expect(text()).not.toContain(':matrix')
+  await press(/photos: bees taken for ants/)
+  const titles = all('.answered .one').map((it) => it.getAttribute('title'))
+  expect(titles).toEqual(['val/bees/c.jpg'])
+})
