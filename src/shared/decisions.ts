@@ -50,7 +50,6 @@ export const MovedAct = z.strictObject({
 
 export const Act = z.union([PhotoAct, WholeAct, MovedAct])
 export type Act = z.infer<typeof Act>
-export type ActType = Act['type']
 
 /** What an act did, for words in any language. */
 export const ActSummary = z.strictObject({

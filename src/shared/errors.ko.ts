@@ -51,7 +51,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'dataset.one-photo': text(
     '“{class}” 클래스에는 학습할 사진이 한 장뿐입니다.',
-    '이 클래스의 사진을 더 넣으세요. 한 장만으로는 배경까지 함께 배우게 됩니다.',
+    '이 클래스의 사진을 더 넣으세요. 한 장만으로는 배경까지 함께 학습합니다.',
   ),
   'dataset.empty-class': text(
     '“{class}” 클래스에는 {split}에 쓸 읽을 수 있는 사진이 없습니다.',

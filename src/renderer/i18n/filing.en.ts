@@ -26,7 +26,7 @@ export const filingEn = {
   part_failed: 'Not done',
   part_left: 'These stay where they are',
   part_renamed: 'The name is taken: a number is added',
-  state_planned: '',
+  state_planned: 'planned',
   state_begun: 'begun',
   state_done: 'done',
   state_failed: 'not done',

@@ -28,7 +28,7 @@ export const filingKo: Messages<typeof filingEn> = {
   part_failed: '하지 못함',
   part_left: '그대로 두는 사진',
   part_renamed: '이름이 겹쳐 번호를 추가',
-  state_planned: '',
+  state_planned: '예정',
   state_begun: '시작됨',
   state_done: '완료',
   state_failed: '하지 못함',

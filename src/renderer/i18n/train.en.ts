@@ -83,7 +83,6 @@ export const trainEn = {
   weightFile: 'Weights',
   weightsDefault: 'Published weights',
   weightsChoose: 'Choose a file…',
-  getWeights: 'Get weights on the Models page',
   recommended: 'a good start',
   // Review
   reviewSentence: 'You train {learns} of {total} parameters of {network} on {photos} of {classes}, {epochs}.',

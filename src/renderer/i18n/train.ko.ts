@@ -83,7 +83,6 @@ export const trainKo: Messages<typeof trainEn> = {
   weightFile: '가중치',
   weightsDefault: '공개 가중치',
   weightsChoose: '파일 선택…',
-  getWeights: '모델 화면에서 가중치 다운로드',
   recommended: '처음에 적합',
   reviewSentence:
     '{network}의 파라미터 {total}개 중 {learns}개를 {classes}의 {photos}으로 {epochs} 학습합니다.',

@@ -197,8 +197,6 @@ export type Layer =
 export type Group = Sequence | Block
 export type Container = Group | Paths
 export type LayerOf<K extends Layer['kind']> = Extract<Layer, { kind: K }>
-/** What computes, containers left out. */
-export type Leaf = Exclude<Layer, Container>
 
 export const isGroup = (layer: Layer): layer is Group => layer.kind === 'sequence' || layer.kind === 'block'
 export const isContainer = (layer: Layer): layer is Container => isGroup(layer) || layer.kind === 'paths'

@@ -17,6 +17,15 @@ beforeAll(layOut)
 let api: FakeApi
 let calls: FakeCalls
 let datasets: DatasetSummary[]
+const vgg16Offer = {
+  network: 'vgg16',
+  url: 'https://example.org/vgg16.pth',
+  bytes: 553_433_881,
+  received: 0,
+  origin: 'torchvision',
+  licence: 'BSD-3-Clause',
+}
+
 const forecast = {
   secondsFirstEpoch: 9,
   secondsEpoch: 3,
@@ -30,7 +39,7 @@ beforeEach(() => {
   calls = {
     'datasets.list': () => ({ datasets }),
     'datasets.photos': () => ({ total: 1, photos: [aPhoto(0)] }),
-    'models.list': () => ({ weights: [starterWeights], offers: [] }),
+    'models.list': () => ({ weights: [starterWeights], offers: [vgg16Offer] }),
     'train.forecast': () => forecast,
     'train.start': () => ({ run: 'abc' }),
     'runs.get': () => {
@@ -110,7 +119,8 @@ describe('the network', () => {
     await press(/^VGG16 /)
     expect(config().backbone).toBe('vgg16')
     expect(text()).toContain('No weights for this network are at hand')
-    expect(control('Get weights on the Models page').getAttribute('href')).toBe('/models')
+    expect(text()).toContain('https://example.org/vgg16.pth')
+    expect(control(/^Download \(/)).toBeDefined()
     expect(all('footer button[disabled]', 'Next: Layers')).toHaveLength(1)
     await press('Choose a file…')
     useDialogs().picker!.answer(['/mine/vgg16.pth'])
