@@ -11,6 +11,7 @@ export interface Piece {
 
 const wireVarint = 0
 const wireBytes = 2
+const wireDouble = 1
 const wireFloat = 5
 
 /** A whole number in groups of seven bits, the lowest first; negative ones as 64 bits. */
@@ -37,6 +38,12 @@ export const int = (field: number, value: number | bigint): Piece =>
 export function float(field: number, value: number): Piece {
   const bytes = new Uint8Array(Float32Array.of(value).buffer)
   return whole(Uint8Array.from([...key(field, wireFloat), ...bytes]))
+}
+
+/** A number in double precision. */
+export function double(field: number, value: number): Piece {
+  const bytes = new Uint8Array(Float64Array.of(value).buffer)
+  return whole(Uint8Array.from([...key(field, wireDouble), ...bytes]))
 }
 
 /** Bytes with their number before them: a text, data, or a message. */

@@ -11,6 +11,7 @@ import type { ScheduleState } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
 import { deviceError } from '../backend/memoryError.ts'
+import { writeTensorBoard } from '../evaluation/tensorBoard.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
 import { Model } from '../model/network.ts'
@@ -104,6 +105,8 @@ export class TrainingLoop {
     } finally {
       await this.stages.close()
       this.learner.dispose()
+      // A picture of what the events tell, for TensorBoard: without it nothing is lost.
+      await writeTensorBoard(this.run.folder).catch(() => undefined)
       this.run.release()
     }
   }
