@@ -3,7 +3,7 @@ import type { Messages } from './types.ts'
 
 export const runPhotosKo: Messages<typeof runPhotosEn> = {
   look: '사진 보기',
-  looking: '사진 {total}장 중 {done}장에 예측하는 중',
+  looking: '사진 {total}장 중 {done}장을 예측하는 중',
   surest: '확신한 오답',
   unsure: '가장 애매한 사진',
   all: '전체',
