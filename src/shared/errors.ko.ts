@@ -105,6 +105,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”의 {tensors}에 수가 아닌 값(NaN이나 무한대)이 있습니다.',
     '잘못된 학습에서 나온 파일입니다. 더 이른 체크포인트를 쓰세요.',
   ),
+  'weights.stray': text(
+    '“{file}”에는 텐서가 아닌 항목도 있습니다: {entries}.',
+    '텐서는 읽고 나머지는 제외합니다.',
+  ),
   'weights.mismatch': text(
     '“{file}”[은/는] {network}에 맞지 않습니다: {differences}.',
     '이 가중치에 맞는 신경망을 선택하세요.',

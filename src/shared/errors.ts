@@ -128,6 +128,10 @@ export const errorTexts = {
     '“{file}” holds values that are not numbers (NaN or infinite), in {tensors}.',
     'It comes from a run that went wrong: take an earlier checkpoint.',
   ),
+  'weights.stray': text(
+    '“{file}” also holds what is no tensor: {entries}.',
+    'Its tensors are read; the rest is left out.',
+  ),
   'weights.mismatch': text(
     '“{file}” does not fit {network}: {differences}.',
     'Choose the network these weights belong to.',

@@ -21,6 +21,8 @@ export interface Found {
   under?: string
   /** What all names began with, and do not any more ("module."). */
   prefix?: string
+  /** Entries that are no tensors and were left out, with what they are: "args (argparse.Namespace)". */
+  strays?: readonly string[]
 }
 
 /** An open weight file. Its structure is checked when it is opened; values are read on demand, one tensor at a time. */

@@ -33,10 +33,12 @@ export async function inspectWeights(file: string): Promise<Inspection> {
     weights = await openWeights(file)
     const { format, variant, tensors, metadata, found } = weights
     const broken = await notFinite(weights)
-    const warnings =
-      broken.length > 0
-        ? [plainError(new ThawError('weights.not-finite', { file, tensors: broken.join(', ') }))]
-        : []
+    const warnings = [
+      ...(broken.length > 0
+        ? [new ThawError('weights.not-finite', { file, tensors: broken.join(', ') })]
+        : []),
+      ...(found.strays ? [new ThawError('weights.stray', { file, entries: found.strays.join(', ') })] : []),
+    ].map(plainError)
     return {
       file,
       format,

@@ -1,6 +1,6 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { PickleRules, PickleValue } from './pickle-values.ts'
-import { GlobalName, Inert } from './pickle-values.ts'
+import { GlobalName, Inert, Stray } from './pickle-values.ts'
 
 /** Bytes of a Python integer; the longest in use is the ten-byte magic number of PyTorch's legacy files. */
 const longestInteger = 256
@@ -164,7 +164,7 @@ export class Machine {
     this.pop()
     const target = this.top()
     if (target instanceof GlobalName) throw this.needsCode(target.name)
-    if (!(target instanceof Map || target instanceof Inert))
+    if (!(target instanceof Map || target instanceof Inert || target instanceof Stray))
       throw this.damaged('its pickle gives a state to plain data')
   }
 }

@@ -32,6 +32,17 @@ export class Inert extends PickleObject {
   readonly kind = 'inert'
 }
 
+/** Something that is no tensor of ours among those that are (a NumPy array, a namespace): it is left out and named. */
+export class Stray extends PickleObject {
+  readonly kind = 'stray'
+  readonly name: string
+
+  constructor(name: string) {
+    super()
+    this.name = name
+  }
+}
+
 /** The world outside the pickle, as far as it is allowed in. */
 export interface PickleRules {
   /** Makes what a class or function of this name would, if it is one that is known. @throws ThawError `weights.needs-code` */

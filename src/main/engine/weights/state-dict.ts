@@ -2,6 +2,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { Found, StoredTensor } from './codec.ts'
 import { dtypes } from './dtypes.ts'
 import type { PickleValue } from './pickle-values.ts'
+import { Stray } from './pickle-values.ts'
 import type { Storage } from './strided.ts'
 import { viewProblem } from './strided.ts'
 import type { StorageReference } from './torch-objects.ts'
@@ -47,6 +48,10 @@ export async function stateDict(
     (entry): entry is [string, TensorReference] =>
       typeof entry[0] === 'string' && entry[1] instanceof TensorReference,
   )
+  const beside = root instanceof Map && root !== held.dictionary ? [...root] : []
+  const strays = [...held.dictionary, ...beside].flatMap(([key, value]) =>
+    value instanceof Stray ? [`${String(key)} (${value.name})`] : [],
+  )
   const prefixed = references.every(([name]) => name.startsWith(parallelPrefix))
   const tensors = new Map<string, StoredTensor>()
   for (const [name, { storage: reference, view }] of references) {
@@ -62,6 +67,7 @@ export async function stateDict(
   const found: Found = {
     ...(held.under.length > 0 && { under: held.under.join('.') }),
     ...(prefixed && { prefix: parallelPrefix }),
+    ...(strays.length > 0 && { strays }),
   }
   return { tensors, found }
 }

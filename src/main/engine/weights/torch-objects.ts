@@ -3,7 +3,7 @@ import { because } from '../../../shared/reasons.ts'
 import type { DType } from './dtypes.ts'
 import { fromStorageClass, isDType } from './dtypes.ts'
 import type { PickleRules, PickleValue } from './pickle-values.ts'
-import { GlobalName, Inert, PickleObject } from './pickle-values.ts'
+import { GlobalName, Inert, PickleObject, Stray } from './pickle-values.ts'
 import type { View } from './strided.ts'
 
 /** A storage that a pickle refers to: its bytes stand elsewhere in the file. */
@@ -37,6 +37,24 @@ export class TensorReference extends PickleObject {
     this.view = view
   }
 }
+
+/**
+ * What people save beside their tensors and torch.load gives back: harmless by its name, and nothing that a network is made of. Anything
+ * else that is not known stays refused.
+ */
+const strays = new Set([
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.multiarray._reconstruct',
+  'numpy.core.numeric._frombuffer',
+  'numpy._core.numeric._frombuffer',
+  'argparse.Namespace',
+  'types.SimpleNamespace',
+  'torch._utils._rebuild_sparse_tensor',
+  'torch._utils._rebuild_sparse_csr_tensor',
+])
+
+/** What is made of a class by name, as pickles of protocols 0 and 1 have it: (class, object, nothing). */
+const reconstructors = new Set(['copyreg._reconstructor', 'copy_reg._reconstructor'])
 
 export interface TorchRules extends PickleRules {
   persistent: (id: PickleValue) => StorageReference
@@ -119,6 +137,9 @@ export function torchRules(file: string): TorchRules {
   }
 
   function call(name: string, args: readonly PickleValue[]): PickleValue {
+    const [type] = args
+    const made = reconstructors.has(name) && type instanceof GlobalName ? type.name : name
+    if (strays.has(made)) return new Stray(made)
     const make = Object.hasOwn(known, name) ? known[name] : undefined
     if (!make) throw new ThawError('weights.needs-code', { file, name })
     return make(args)
