@@ -11,7 +11,7 @@ import { Classified, ClassifyHow, ClassifyModel, ReviewSettings } from '../../..
 import { ThawError } from '../../../shared/errors.ts'
 import type { Classifier } from '../classify/classifier.ts'
 import { Knowledge } from '../classify/knowledge.ts'
-import { makeFolder, writeError } from '../files.ts'
+import { exists, makeFolder, writeError } from '../files.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 import { LineFile } from './lineFile.ts'
 
@@ -161,7 +161,7 @@ export class AnswerLog {
     }
     try {
       // Without what a crash may have left of a line.
-      await truncate(answersFile(folder), await file.offsetOf(count))
+      if (await exists(answersFile(folder))) await truncate(answersFile(folder), await file.offsetOf(count))
       const handle = await open(answersFile(folder), 'a')
       return new AnswerLog({ about, folder, every, handle, count, failed })
     } catch (error) {
