@@ -68,7 +68,9 @@ export function startThaw(args: readonly string[], options: StartOptions = {}): 
       }
       waiting.add(look)
       look()
-      void ended.then(({ code }) => reject(new Error(`ended with ${code} before “${text}”: ${err}`)))
+      void ended.then(({ code, signal }) =>
+        reject(new Error(`ended with ${code ?? signal} before “${text}”: ${err}`)),
+      )
     })
   return { child, line, ended }
 }

@@ -97,7 +97,13 @@ export class TrainingLoop {
       if (resumed) this.position = await this.disk.restore()
       // From here on the run can be resumed.
       else await this.disk.checkpoint(this.position)
-      for await (const event of this.untilStopped()) yield await this.run.record(event)
+      for await (const event of this.untilStopped()) {
+        const recorded = await this.run.record(event)
+        // A picture of what the events tell, there before anyone hears of the end: without it nothing is lost.
+        if (event.type === 'finished' || event.type === 'stopped')
+          await writeTensorBoard(this.run.folder).catch(() => undefined)
+        yield recorded
+      }
     } catch (thrown) {
       const error = this.told(thrown)
       await this.run.record({ type: 'failed', ...plainError(error) }).catch(() => undefined)
@@ -105,8 +111,6 @@ export class TrainingLoop {
     } finally {
       await this.stages.close()
       this.learner.dispose()
-      // A picture of what the events tell, for TensorBoard: without it nothing is lost.
-      await writeTensorBoard(this.run.folder).catch(() => undefined)
       this.run.release()
     }
   }

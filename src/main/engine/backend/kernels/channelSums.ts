@@ -1,5 +1,5 @@
 /** Numbers of a row of lanes at most: more would not stay in the processor's first caches. */
-const laneNumbers = 2 ** 14
+const laneNumbers = 2 ** 15
 
 /**
  * A float32 sum of 800,000 numbers one after the other loses half its digits: what is added is a millionth of what is there.
