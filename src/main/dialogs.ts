@@ -20,7 +20,7 @@ const pickings: Record<FileKind, Picking> = {
     properties: ['openFile', 'multiSelections'],
     filter: {
       name: 'photos',
-      extensions: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'bmp', 'gif'],
+      extensions: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'bmp'],
     },
   },
   weights: {

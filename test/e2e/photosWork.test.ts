@@ -91,6 +91,7 @@ test('By keyboard alone: photos are selected, labelled, left out and taken back,
     .locator('.toast', { hasText: /^Undone: 4 photos left out/ })
     .first()
     .waitFor()
+  await expect.poll(async () => (await countsOf(app)).leftOut).toBe(0)
   await page.keyboard.press('Control+z')
   await page
     .locator('.toast', { hasText: /^Undone: 4 photos are ants now/ })

@@ -77,7 +77,7 @@ export async function candidatesIn(
   root: string,
   folders: readonly ClassFolder[],
   classes: readonly string[],
-  options: { signal?: AbortSignal | undefined },
+  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined },
 ): Promise<Found> {
   const named: Named[] = []
   const bad: UnreadablePhoto[] = []

@@ -12,10 +12,13 @@ export const photoExtensions: readonly string[] = [
   '.tif',
   '.tiff',
   '.bmp',
-  // Of an animation the first picture counts.
-  '.gif',
 ]
 
+/** Read only when asked for: of an animation only the first picture would count. */
+const gifExtension = '.gif'
+
 /** Whether a file's name says that it is a photo. Case does not matter. */
-export const isPhotoName = (name: string): boolean =>
-  photoExtensions.includes(path.extname(name).toLowerCase())
+export function isPhotoName(name: string, { gif = false }: { gif?: boolean | undefined } = {}): boolean {
+  const extension = path.extname(name).toLowerCase()
+  return photoExtensions.includes(extension) || (gif && extension === gifExtension)
+}

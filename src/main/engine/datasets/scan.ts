@@ -15,6 +15,8 @@ import type { FileState, Verdict } from './verdicts.ts'
 import { isLasting, Verdicts } from './verdicts.ts'
 
 export interface ScanOptions {
+  /** Reads GIFs too, their first picture. */
+  gif?: boolean | undefined
   /** Decides the split where the folder does not. */
   seed: number
   valShare?: number | undefined
@@ -95,7 +97,7 @@ export const scanDataset = async (folder: string, options: ScanOptions): Promise
 export async function scanFolder(folder: string, options: ScanOptions): Promise<ScannedDataset> {
   const root = path.resolve(folder)
   await requireFolder(root)
-  const { layout, folders, classes } = await layoutOf(root).catch((error: unknown) => {
+  const { layout, folders, classes } = await layoutOf(root, options).catch((error: unknown) => {
     throw readError(error, root)
   })
   const found = await candidatesIn(root, folders, classes, options)

@@ -49,7 +49,7 @@ export interface Walked {
 export async function findPhotos(
   folder: string,
   below: string,
-  options: { signal?: AbortSignal | undefined; shallow?: boolean | undefined },
+  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined; shallow?: boolean | undefined },
 ): Promise<Walked> {
   const found: Walked = { photos: [], unreadable: [] }
   const seen = new Set<string>()
@@ -62,7 +62,7 @@ export async function findPhotos(
       seen.add(real)
       const { folders, files } = await listFolder(absolute)
       const inside = relative === '' ? '' : `${relative}/`
-      for (const name of files) if (isPhotoName(name)) found.photos.push(`${inside}${name}`)
+      for (const name of files) if (isPhotoName(name, options)) found.photos.push(`${inside}${name}`)
       if (options.shallow !== true) for (const name of folders) await visit(`${inside}${name}`)
     } catch (error) {
       const reason = readError(error, relative)

@@ -119,10 +119,11 @@ describe('names', () => {
     expect(photos.map((one) => one.path).sort()).toEqual(['a/2.jpg', 'a/2024/summer/1.jpg'])
   })
 
-  it('of GIFs count like others', async () => {
+  it('of GIFs count only when that is asked', async () => {
     await make('gifs', 'a/1.jpg')
     await put(folder.path('gifs/a/2.gif'), await sharp(photo).gif().toBuffer())
-    expect((await scan('gifs')).photos).toHaveLength(2)
+    expect((await scan('gifs')).photos).toHaveLength(1)
+    expect((await scan('gifs', { gif: true })).photos).toHaveLength(2)
   })
 
   it('that link in a circle are followed once', async () => {
