@@ -50,7 +50,7 @@ export async function stateDict(
   )
   const beside = root instanceof Map && root !== held.dictionary ? [...root] : []
   const strays = [...held.dictionary, ...beside].flatMap(([key, value]) =>
-    value instanceof Stray ? [`${String(key)} (${value.name})`] : [],
+    typeof key === 'string' && value instanceof Stray ? [`${key} (${value.name})`] : [],
   )
   const prefixed = references.every(([name]) => name.startsWith(parallelPrefix))
   const tensors = new Map<string, StoredTensor>()
