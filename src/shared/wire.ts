@@ -53,7 +53,8 @@ export class WireListeners {
 /** The window's wire to the main process of Electron. It lives as long as the page. */
 export function bridgeWire(bridge: Pick<Bridge, 'send' | 'onFrame'>): Wire {
   return {
-    send: (frame) => bridge.send(frame),
+    // As over a socket: what a page hands over may be Vue's proxies, which Electron cannot clone.
+    send: (frame) => bridge.send(JSON.parse(JSON.stringify(frame)) as unknown),
     onFrame: (listener) => bridge.onFrame(listener),
     onClose: () => undefined,
     close: () => undefined,
