@@ -68,7 +68,8 @@ export class Journal {
   /** Bytes of the file that `entries` reflects. */
   size = 0
   private endsLine = true
-  private writing: Promise<unknown> = Promise.resolve()
+  /** Reading and writing come one after the other: a line read while it is being written would count twice. */
+  private working: Promise<unknown> = Promise.resolve()
 
   private constructor(file: string) {
     this.file = file
@@ -81,7 +82,17 @@ export class Journal {
   }
 
   /** Takes in what another process has written since. @returns the entries that are new */
-  async refresh(): Promise<JournalEntry[]> {
+  refresh(): Promise<JournalEntry[]> {
+    return this.inTurn(() => this.read())
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.working.then(work)
+    this.working = next.catch(() => undefined)
+    return next
+  }
+
+  private async read(): Promise<JournalEntry[]> {
     const bytes = await bytesFrom(this.file, this.size)
     if (bytes === undefined || bytes.length === 0) return []
     const ended = bytes.lastIndexOf(10) + 1
@@ -105,16 +116,14 @@ export class Journal {
    * @returns the entry, once it is on the disk @throws ThawError `disk.full`, `output.unwritable`, `busy`
    */
   append(make: (fresh: JournalEntry[]) => NewEntry): Promise<JournalEntry> {
-    const next = this.writing.then(() => this.appendNow(make))
-    this.writing = next.catch(() => undefined)
-    return next
+    return this.inTurn(() => this.appendNow(make))
   }
 
   private async appendNow(make: (fresh: JournalEntry[]) => NewEntry): Promise<JournalEntry> {
     await makeFolder(path.dirname(this.file))
     const lock = await this.lock()
     try {
-      const made = make(await this.refresh())
+      const made = make(await this.read())
       const n = (this.entries.at(-1)?.n ?? 0) + 1
       const entry: JournalEntry = { ...made, n, at: new Date().toISOString() }
       const line = Buffer.from(`${this.endsLine ? '' : '\n'}${lineOf(entry)}`)

@@ -92,7 +92,6 @@ export class ActiveRun {
       const shouldPause = () => this.paused && this.turns.away(this.paused.promise)
       const events = begin({ signal: this.controller.signal, shouldPause })
       for await (const event of events) {
-        this.onEvent(event)
         if (this.silence.learn(event)) this.emit('trainer.silence', { seconds: this.silence.seconds })
         end = endOf(event) ?? end
         if (event.type === 'started') {
@@ -104,6 +103,8 @@ export class ActiveRun {
           sender.push([...early.splice(0), event])
         } else if (this.run === undefined) early.push(event)
         else sender.push([event])
+        // Last, since who hears of a run may call it at once: by now it is known by its id.
+        this.onEvent(event)
         await this.turns.pass()
       }
       sender.flush()

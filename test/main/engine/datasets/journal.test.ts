@@ -57,6 +57,20 @@ test('Two that write at once lose nothing, and number their entries one after th
   expect(entries.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
 })
 
+test('An entry counts once, also where the journal is read again while it is being written', async () => {
+  const journal = await Journal.open(folder.path('reread.journal'))
+  const told: number[] = []
+  const reading = async () => {
+    for (let i = 0; i < 20; i += 1) told.push(...(await journal.refresh()).map(({ n }) => n))
+  }
+  const writing = async () => {
+    for (let i = 0; i < 20; i += 1) await journal.append(() => label(`${i}.jpg`, 'ants'))
+  }
+  await Promise.all([writing(), reading(), reading()])
+  expect(journal.entries.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+  expect(told).toEqual([])
+})
+
 test('Undo and redo go back to the beginning and forward again, also after a restart', async () => {
   const file = folder.path('undo.journal')
   const journal = await Journal.open(file)
