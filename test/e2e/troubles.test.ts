@@ -42,7 +42,10 @@ test('When both parts are killed the page stays, says what happened, and the run
   const { client, page, go, host } = await theApp(path.join(await testFolder(), 'home'))
   const folder = await photosIn(await testFolder(), ['ants', 'bees'])
   const { id } = await client.call('datasets.add', { folder })
-  const { run } = await client.call('train.start', { dataset: id, config: RunConfig.parse({ epochs: 10_000 }) })
+  const { run } = await client.call('train.start', {
+    dataset: id,
+    config: RunConfig.parse({ epochs: 10_000 }),
+  })
   await client.call('train.pause', { run })
   await go(`runs/${run}/live`)
   await page.getByRole('button', { name: 'Go on' }).first().waitFor()
