@@ -91,6 +91,8 @@ export const ScannedDataset = z.strictObject({
   unreadable: z.array(UnreadablePhoto),
   /** Class folders without a single file named like a photo, below the dataset's folder. */
   emptyFolders: z.array(z.string()).optional(),
+  /** Pictures in its folders that are not read as photos (GIF, SVG …), below the dataset's folder: named, and left out. */
+  otherPictures: z.array(z.string()).optional(),
   /** The list itself says which photos are for training and which for validation. */
   splitGiven: z.boolean().optional(),
   /** The list or archive that it was read from; a folder is read as it is. */

@@ -12,6 +12,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”[이/가] 더 이상 없습니다.',
     '원래 위치에 되돌려 놓거나 폴더를 다시 스캔하세요.',
   ),
+  'path.misnamed': text(
+    '“{file}”[을/를] 열 수 없습니다. 파일이나 폴더의 이름이 UTF-8이 아닙니다.',
+    '이름을 바꾼 뒤(읽을 수 없는 글자는 �로 표시됩니다) 다시 시도하세요.',
+  ),
   'photo.unreadable': text(
     '“{file}”[을/를] 열 수 없습니다: {reason}.',
     '권한을 확인하거나 이 사진을 제외하세요.',
@@ -52,6 +56,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   'dataset.one-photo': text(
     '“{class}” 클래스에는 학습할 사진이 한 장뿐입니다.',
     '이 클래스의 사진을 더 넣으세요. 한 장만으로는 배경까지 함께 학습합니다.',
+  ),
+  'dataset.other-pictures': text(
+    '사진으로 읽지 않는 형식의 그림이라 제외했습니다: {files}.',
+    '사진에 포함해야 하면 JPEG나 PNG로 변환하세요.',
   ),
   'dataset.empty-class': text(
     '“{class}” 클래스에는 {split}에 쓸 읽을 수 있는 사진이 없습니다.',

@@ -24,6 +24,10 @@ export const errorTexts = {
     'Put the former one back and resume, or scan the folder again and start a new run.',
   ),
   'photo.missing': text('“{file}” is not there any more.', 'Put it back, or scan the folder again.'),
+  'path.misnamed': text(
+    '“{file}” cannot be opened: its name, or a folder’s, is not UTF-8.',
+    'Rename it (the sign � stands for what cannot be read), and try again.',
+  ),
   'photo.unreadable': text('“{file}” cannot be opened: {reason}.', 'Check its permissions, or leave it out.'),
   'photo.empty': text(
     '“{file}” is empty (0 bytes).',
@@ -70,6 +74,10 @@ export const errorTexts = {
   'dataset.one-photo': text(
     'There is only one photo to learn “{class}” from.',
     'Add more photos of it: from one, its surroundings are learnt as much as itself.',
+  ),
+  'dataset.other-pictures': text(
+    'Left out, since pictures of this kind are not read as photos: {files}.',
+    'Convert them to JPEG or PNG if they belong to the photos.',
   ),
   'dataset.empty-class': text(
     'The class “{class}” has no readable photo to {split} with.',

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
+import { ThawError } from '../../shared/errors.ts'
+import { isMisnamed } from '../engine/files.ts'
 
 /** Reads a whole number within limits, for commander: what is none is wrong usage. */
 export const wholeNumber =
@@ -10,9 +13,14 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It has to be a whole number ${limits}.`)
   }
 
-/** A path for commander. An empty one comes of a variable that is not set, and would mean the folder one stands in. */
+/**
+ * A path for commander. An empty one comes of a variable that is not set, and would mean the folder one stands in; of one that is not
+ * UTF-8, Node hands over another name, under which nothing must be made.
+ * @throws ThawError path.misnamed
+ */
 export function filePath(text: string): string {
   if (text === '') throw new InvalidArgumentError('It is empty.')
+  if (isMisnamed(text) && !existsSync(text)) throw new ThawError('path.misnamed', { file: text })
   return text
 }
 

@@ -87,7 +87,9 @@ async function measuredApart(work: Work, material: string): Promise<Row | undefi
   // A home of its own: nothing that an earlier run left is reused, and nothing is left.
   const env = { ...process.env, THAW_HOME: material }
   try {
-    return JSON.parse((await promisify(execFile)(process.execPath, args, { env })).stdout) as Row
+    return JSON.parse(
+      (await promisify(execFile)(process.execPath, args, { env, windowsHide: true })).stdout,
+    ) as Row
   } catch (error) {
     const { code, stderr = String(error) } = error as { code?: unknown; stderr?: string }
     say(`${work.name}: ${stderr.trim()}`)

@@ -12,7 +12,7 @@ import { bar } from './bar.ts'
 import type { FeatureFlags } from './features.ts'
 import { sourceOf, withFeatureFlags } from './features.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print } from './output.ts'
+import { line, print, sayOtherPictures } from './output.ts'
 
 interface Options extends FeatureFlags {
   json?: boolean
@@ -39,6 +39,7 @@ Example:
       const signal = interrupted()
       const folders = currentFolders()
       const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
+      sayOtherPictures(dataset)
       if (dataset.photos.length + dataset.unreadable.length === 0)
         throw new ThawError('dataset.no-photos', {
           folder: dataset.folder,
@@ -58,7 +59,8 @@ Example:
           else print(told(one))
         }
         const photos = dataset.photos.length + dataset.unreadable.length
-        if (json) line({ type: 'checked', photos, findings: counts })
+        const { otherPictures = [] } = dataset
+        if (json) line({ type: 'checked', photos, findings: counts, otherPictures })
         else print(`${findings.length} findings in ${photos} photos.`)
       } finally {
         network.opened.weights.dispose()

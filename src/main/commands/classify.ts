@@ -19,7 +19,7 @@ import { bar } from './bar.ts'
 import type { FilingOptions } from './filing.ts'
 import { fileAnswers } from './filing.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print, say } from './output.ts'
+import { line, print, say, sayOtherPictures } from './output.ts'
 
 interface Options extends FilingOptions {
   run?: string
@@ -56,7 +56,8 @@ async function photosAt(
       found.push(file)
       continue
     }
-    const { photos, unreadable } = await findPhotos(file, '.', { signal })
+    const { photos, unreadable, otherPictures } = await findPhotos(file, '.', { signal })
+    sayOtherPictures({ otherPictures })
     for (const { error } of unreadable) say(error.message)
     if (unreadable.length > 0) process.exitCode = 1
     if (photos.length + unreadable.length === 0)
@@ -98,11 +99,11 @@ export function addClassify(program: Command): void {
       new Option('--run <run>', 'a run’s id, name or folder').conflicts(['backbone', 'weights', 'labels']),
     )
     .option('--backbone <name>', 'a published network instead')
-    .option('--weights <file>', 'its weights (default: the starter weights)')
-    .option('--labels <file>', 'its class names: one a line, or JSON {"0": ["id", "name"], …}')
+    .option('--weights <file>', 'its weights (default: the starter weights)', filePath)
+    .option('--labels <file>', 'its class names: one a line, or JSON {"0": ["id", "name"], …}', filePath)
     .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
     .option('--logits', 'with --json, the network’s raw output too')
-    .option('--out <file>', 'writes the answers as a table too (CSV)')
+    .option('--out <file>', 'writes the answers as a table too (CSV)', filePath)
     .option('--file-to <folder>', 'files the photos by their answers below this folder', filePath)
     .addOption(
       new Option('--how <how>', 'what filing does')

@@ -10,7 +10,7 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print, say } from './output.ts'
+import { line, print, say, sayOtherPictures } from './output.ts'
 
 interface Options {
   run: string
@@ -51,7 +51,7 @@ export function addEvaluate(program: Command): void {
     .addHelpText(
       'after',
       `
-Photos that cannot be read are named and left out; the exit code is then 1.
+Photos that cannot be read are named and left out; the exit code is then 1. Pictures that are no photos (GIF, SVG …) are named.
 
 Example:
   thaw evaluate garden/ --run bees --json`,
@@ -73,9 +73,10 @@ Example:
         ...{ home, run, dataset, part: chosen, signal, onProgress },
       })
       bar.hide()
+      sayOtherPictures(dataset)
       for (const { message } of [...dataset.unreadable, ...failed.map(({ error }) => error)]) say(message)
       if (dataset.unreadable.length + failed.length > 0) process.exitCode = 1
-      if (json) line({ part: chosen, ...report })
+      if (json) line({ part: chosen, ...report, otherPictures: dataset.otherPictures ?? [] })
       else for (const text of told(report)) print(text)
     })
 }

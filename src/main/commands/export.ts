@@ -8,6 +8,7 @@ import { readRecord, runFolderOf } from '../engine/store/runFolder.ts'
 import { bestWeightsOf } from '../engine/training/bestWeights.ts'
 import type { ExportCheck, ExportFormat } from '../engine/exchange/exportRun.ts'
 import { checkExport, exportedFile, exportFormats, exportRun } from '../engine/exchange/exportRun.ts'
+import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
 
 interface Options {
@@ -53,7 +54,7 @@ export function addExport(program: Command): void {
         .choices(exportFormats)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'where to; a file that is there is replaced')
+    .requiredOption('--out <file>', 'where to; a file that is there is replaced', filePath)
     .option(
       '--with-preparation',
       'ONNX that takes RGB bytes [batch, height, width, 3] and prepares them itself',

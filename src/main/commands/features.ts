@@ -7,8 +7,9 @@ import { bankOfDataset, openFeatureNetwork } from '../engine/bank/datasetBank.ts
 import { photoExtensions } from '../engine/datasets/extensions.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
+import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
-import { say } from './output.ts'
+import { say, sayOtherPictures } from './output.ts'
 
 /** Whose features a command looks at. */
 export interface FeatureFlags {
@@ -21,7 +22,7 @@ export interface FeatureFlags {
 export const withFeatureFlags = (command: Command): Command =>
   command
     .option('--backbone <name>', 'whose features', 'efficientnet-lite0')
-    .option('--weights <file>', 'its weights (default: the starter weights)')
+    .option('--weights <file>', 'its weights (default: the starter weights)', filePath)
     .option('--run <run>', 'the features of a run instead: its id, name or folder')
 
 /** @returns the network that the flags name */
@@ -45,6 +46,7 @@ export async function openFeatures(
 ): Promise<OpenedFeatures> {
   const folders = currentFolders()
   const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
+  sayOtherPictures(dataset)
   for (const { message } of dataset.unreadable) say(message)
   if (dataset.photos.length === 0)
     throw new ThawError('dataset.no-photos', {

@@ -4,6 +4,7 @@ import type { PlacedLayer, Shape } from '../../shared/model/layers.ts'
 import { networkNames, networkOf } from '../../shared/model/registry.ts'
 import { isContainer } from '../../shared/model/spec.ts'
 import { describeNetwork } from '../engine/model/open.ts'
+import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
 
 interface Row {
@@ -49,7 +50,7 @@ export function addNetwork(program: Command): void {
     .command('network')
     .description('the layers of a network: what PyTorch’s print(net) shows, and more')
     .argument('<name>', `for instance ${networkNames[0]}`)
-    .option('--weights <file>', 'a weight file that has to fit it')
+    .option('--weights <file>', 'a weight file that has to fit it', filePath)
     .addHelpText(
       'after',
       '\nExamples:\n  thaw network vgg16\n  thaw network vgg16 --weights vgg16-397923af.pth --json',

@@ -1,4 +1,7 @@
+import type { Dataset } from '../../shared/dataset.ts'
+import { otherPicturesLeftOut } from '../engine/datasets/otherPictures.ts'
 import { bar } from './bar.ts'
+import { told } from './words.ts'
 
 // Whoever reads may stop reading (“| head”): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
@@ -20,4 +23,10 @@ export const print = (text: string): void => {
 export const say = (text: string): void => {
   bar.hide()
   process.stderr.write(`${text}\n`)
+}
+
+/** Names the pictures of a folder that are not read as photos. */
+export function sayOtherPictures(dataset: Pick<Dataset, 'otherPictures'>): void {
+  const leftOut = otherPicturesLeftOut(dataset)
+  if (leftOut) say(told(leftOut))
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { writeReport } from '../engine/report/report.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { runFolderOf } from '../engine/store/runFolder.ts'
+import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
 
 export function addReport(program: Command): void {
@@ -10,7 +11,7 @@ export function addReport(program: Command): void {
     .command('report')
     .description('writes a run as one HTML page that needs no network: scores, curves, classes, settings')
     .argument('<run>', 'its id, name or folder')
-    .requiredOption('--out <file>', 'where to; a file that is there is replaced')
+    .requiredOption('--out <file>', 'where to; a file that is there is replaced', filePath)
     .addHelpText('after', '\nExample:\n  thaw report bees --out bees.html')
     .action(async (run: string, { out, json }: { out: string; json?: boolean }) => {
       const folder = await runFolderOf(currentFolders().home, run)

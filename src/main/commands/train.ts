@@ -32,13 +32,13 @@ export function addTrain(program: Command): void {
       filePath,
     )
     .option('--backbone <name>', 'the network (default: efficientnet-lite0)')
-    .option('--weights <file>', 'weights to start from (.safetensors or .pth)')
+    .option('--weights <file>', 'weights to start from (.safetensors or .pth)', filePath)
     .option('--plan <plan>', 'what learns: head-only, recipe, everything or a JSON file (default: head-only)')
     .option('--epochs <number>', 'epochs to train (default: 1)', wholeNumber(0, 100_000))
     .option('--batch <number>', 'photos a step (default: 32)', wholeNumber(1, 4096))
     .option('--seed <number>', 'decides all that is drawn (default: 1234)', wholeNumber(0, 2 ** 32 - 1))
     .option('--augment <kind>', 'recipe, none, or views:K for K fixed views a photo (default: recipe)')
-    .option('--config <file>', 'any settings of a run as JSON; flags win over it')
+    .option('--config <file>', 'any settings of a run as JSON; flags win over it', filePath)
     .option('--threads <number>', 'threads to compute with (default: all)', wholeNumber(1, 1024))
     .addOption(
       new Option('--precision <kind>', 'exact, or fast where the processor gains by it').choices(
@@ -46,7 +46,7 @@ export function addTrain(program: Command): void {
       ),
     )
     .option('--name <name>', 'what the run is called')
-    .option('--out <folder>', 'the run’s folder, absent or empty (default: one in the data folder)')
+    .option('--out <folder>', 'the run’s folder, absent or empty (default: one in the data folder)', filePath)
     .addHelpText(
       'after',
       `

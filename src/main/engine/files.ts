@@ -30,6 +30,12 @@ export function systemCode(error: unknown): string | undefined {
 export const openToRead = (file: string): Promise<FileHandle> =>
   open(file, constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK))
 
+/**
+ * Whether a path was read from a name that is not UTF-8, as Linux allows: what could not be read of it became U+FFFD, and a file that
+ * is not found by such a path is most likely there under its real bytes.
+ */
+export const isMisnamed = (file: string): boolean => file.includes('\uFFFD')
+
 export const exists = (file: string): Promise<boolean> =>
   stat(file).then(
     () => true,
@@ -98,8 +104,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Names of `writeAtomic`'s siblings. */
-const temporaryName = /\.\d+-\d+\.tmp$/
+/** Names of `writeAtomic`'s siblings: the process that writes, and its count. */
+export const temporaryName = /\.(\d+)-\d+\.tmp$/
 
 /** Removes what writes that were killed left in a folder nobody else writes into. */
 export async function removeTemporaries(folder: string): Promise<void> {

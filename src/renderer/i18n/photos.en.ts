@@ -38,6 +38,7 @@ export const photosEn = {
   unreadable: 'Unreadable',
   unreadableTitle: 'One file was left out | {count} files were left out',
   emptyFolders: 'Folders without photos: {names}',
+  otherPictures: 'Not read as photos, and left out: {names}',
   gone: 'The folder is not there now',
   goneText:
     '{folder} is gone or its disk is not plugged in. Put it back and scan again, or say where it is now.',

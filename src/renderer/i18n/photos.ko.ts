@@ -41,6 +41,7 @@ export const photosKo: Messages<typeof photosEn> = {
   unreadable: '읽을 수 없음',
   unreadableTitle: '파일 {count}개를 제외했습니다',
   emptyFolders: '사진이 없는 폴더: {names}',
+  otherPictures: '사진으로 읽지 않는 형식이라 제외한 파일: {names}',
   gone: '지금 폴더가 없습니다',
   goneText:
     '{folder} 폴더가 없거나 디스크가 연결되지 않았습니다. 원래 위치에 두고 다시 스캔하거나, 새 위치를 알려 주세요.',

@@ -144,6 +144,7 @@ export const datasetCalls = {
       summary: DatasetSummary,
       unreadable: z.array(UnreadablePhoto),
       emptyFolders: z.array(z.string()),
+      otherPictures: z.array(z.string()),
     }),
   ),
   /** `folder` says where it is now, if it was moved. */

@@ -27,7 +27,7 @@ const views = Array.from({ length: 8 }, (_, i) => ({
 async function open(calls: FakeCalls = {}): Promise<void> {
   api = fakeApi({
     'datasets.list': () => ({ datasets }),
-    'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: [] }),
+    'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: [], otherPictures: [] }),
     'datasets.photos': ({ offset = 0 }) => ({
       total: 244,
       photos: Array.from({ length: 200 }, (_, i) => aPhoto(offset + i)),
@@ -267,11 +267,13 @@ describe('files that cannot be read', () => {
         summary: datasets[0]!,
         unreadable: [{ path: '벌/빈 파일.jpg', ...why }],
         emptyFolders: ['나비'],
+        otherPictures: ['개미/움직임.gif', 'b.svg', 'c.svg', 'd.svg'],
       }),
     })
     await press(/^Unreadable/)
     expect(text()).toContain('“벌/빈 파일.jpg” is empty')
     expect(text()).toContain('Folders without photos: 나비')
+    expect(text()).toContain('Not read as photos, and left out: 개미/움직임.gif, b.svg, c.svg, … (+1)')
   })
 })
 
@@ -322,7 +324,12 @@ describe('a folder that is gone', () => {
     })
     datasets = [{ ...datasets[0]!, problem: { code, parameters, message, advice } }]
     await open({
-      'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: ['train/wasps'] }),
+      'datasets.get': () => ({
+        summary: datasets[0]!,
+        unreadable: [],
+        emptyFolders: ['train/wasps'],
+        otherPictures: ['train/ants/imageNotFound.gif', 'a.svg', 'b.svg', 'c.svg'],
+      }),
     })
     expect(all('.notice').map((it) => it.textContent)).toEqual([expect.stringContaining('is gone')])
   })

@@ -13,7 +13,7 @@ interface Node {
 
 /** An error as node:fs throws it. */
 export const systemError = (code: string, file: string): Error =>
-  Object.assign(new Error(`${code}: '${file}'`), { code })
+  Object.assign(new Error(`${code}: '${file}'`), { code, path: file })
 
 /* eslint-disable @typescript-eslint/require-await -- so that what a step throws comes as a rejection, as from the real disk */
 /**

@@ -66,7 +66,7 @@ export async function bankOf(request: BankRequest, control: BankControl = {}): P
     environment: featureEnvironment(compute.environment),
   })
   try {
-    const hashes = await hashesOf(photos, folder)
+    const hashes = await hashesOf(photos, folder, control.signal)
     const rows = hashes.map((hash, i) => rowName(hash ?? `gone:${photos[i]!.file}`, { kind: 'evaluation' }))
     const columns = part.rowShape().reduce((a, b) => a * b, 1)
     const values = new Float32Array(photos.length * columns)
@@ -84,12 +84,21 @@ export async function bankOf(request: BankRequest, control: BankControl = {}): P
   }
 }
 
-async function hashesOf(photos: readonly BankPhoto[], folder: string): Promise<(string | undefined)[]> {
+async function hashesOf(
+  photos: readonly BankPhoto[],
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<(string | undefined)[]> {
   const unknown = photos.filter(({ hash }) => hash === undefined)
   if (unknown.length === 0) return photos.map(({ hash }) => hash)
   const hashes = await PhotoHashes.open(folder)
-  const found = await hashes.of(unknown.map(({ file }) => file))
-  await hashes.save()
+  // Also of one that was cancelled: the next one goes on from there.
+  const found = await hashes
+    .of(
+      unknown.map(({ file }) => file),
+      signal,
+    )
+    .finally(() => hashes.save())
   let at = 0
   return photos.map(({ hash }) => {
     if (hash !== undefined) return hash

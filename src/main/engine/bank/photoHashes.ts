@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
+import { ThawError } from '../../../shared/errors.ts'
 import { sha256Of } from '../checksum.ts'
 
 /** What a photo must still be for its hash to hold. */
@@ -46,26 +47,29 @@ export class PhotoHashes {
   }
 
   /** @returns undefined for a photo that cannot be read: whoever decodes it says why */
-  private async hashOf(photo: string): Promise<string | undefined> {
+  private async hashOf(photo: string, signal: AbortSignal | undefined): Promise<string | undefined> {
     try {
       const { size: bytes, mtimeMs: modified } = await stat(photo)
       const before = this.known.get(photo)
       if (before && before.bytes === bytes && before.modified === modified) return before.hash
-      const found = { bytes, modified, hash: await sha256Of(photo) }
+      const found = { bytes, modified, hash: await sha256Of(photo, signal) }
       this.known.set(photo, found)
       if (Date.now() - modified > settled) this.fresh += lineOf(told(photo, found))
       return found.hash
-    } catch {
+    } catch (error) {
+      if (error instanceof ThawError && error.code === 'cancelled') throw error
       return undefined
     }
   }
 
-  /** One a photo, in their order. @param photos absolute paths */
-  async of(photos: readonly string[]): Promise<(string | undefined)[]> {
+  /** One a photo, in their order. @param photos absolute paths @throws ThawError cancelled */
+  async of(photos: readonly string[], signal?: AbortSignal): Promise<(string | undefined)[]> {
     const hashes: (string | undefined)[] = []
     for (let from = 0; from < photos.length; from += readAtOnce)
       hashes.push(
-        ...(await Promise.all(photos.slice(from, from + readAtOnce).map((photo) => this.hashOf(photo)))),
+        ...(await Promise.all(
+          photos.slice(from, from + readAtOnce).map((photo) => this.hashOf(photo, signal)),
+        )),
       )
     return hashes
   }

@@ -47,6 +47,8 @@ export interface Found {
   bad: UnreadablePhoto[]
   /** Class folders that hold no photo. */
   empty: string[]
+  /** Pictures that are not read as photos. */
+  otherPictures: string[]
 }
 
 /** Sizes and times of these files, sorted by path. */
@@ -77,18 +79,20 @@ export async function candidatesIn(
   root: string,
   folders: readonly ClassFolder[],
   classes: readonly string[],
-  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined },
+  options: { signal?: AbortSignal | undefined },
 ): Promise<Found> {
   const named: Named[] = []
   const bad: UnreadablePhoto[] = []
   const empty: string[] = []
+  const otherPictures: string[] = []
   for (const folder of folders) {
     const walked = await findPhotos(root, folder.path, { ...options, shallow: folder.shallow })
+    otherPictures.push(...walked.otherPictures)
     bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
     if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
     const place = folder.class === undefined ? null : classes.indexOf(folder.class)
     named.push(...walked.photos.map((file) => ({ path: file, class: place, split: folder.split })))
   }
   const { candidates, bad: gone } = await statesOf(root, named)
-  return { candidates, bad: [...bad, ...gone], empty }
+  return { candidates, bad: [...bad, ...gone], empty, otherPictures: otherPictures.sort(byCodePoint) }
 }

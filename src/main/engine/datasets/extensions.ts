@@ -14,11 +14,22 @@ export const photoExtensions: readonly string[] = [
   '.bmp',
 ]
 
-/** Read only when asked for: of an animation only the first picture would count. */
-const gifExtension = '.gif'
+/**
+ * Pictures that are no photos to learn from: of an animation only the first picture would count, a drawing has no pixels, and what a
+ * camera's or a program's own format shows is developed first. In a folder they are named and left out.
+ */
+const otherPictureExtensions = new Set(
+  (
+    '.gif .apng .mng .svg .svgz .eps .ai .psd .psb .xcf .ico .cur .icns .tga .dds .exr .hdr .pcx .pbm .pgm .ppm .pnm .jxl .jp2 .j2k ' +
+    '.jpx .jpe .jfif .hif .dng .cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .orf .raf .rw2 .pef .srw .x3f .3fr .erf .kdc .mrw'
+  ).split(' '),
+)
+
+const extensionOf = (name: string): string => path.extname(name).toLowerCase()
 
 /** Whether a file's name says that it is a photo. Case does not matter. */
-export function isPhotoName(name: string, { gif = false }: { gif?: boolean | undefined } = {}): boolean {
-  const extension = path.extname(name).toLowerCase()
-  return photoExtensions.includes(extension) || (gif && extension === gifExtension)
-}
+export const isPhotoName = (name: string): boolean => photoExtensions.includes(extensionOf(name))
+
+/** Whether a file's name says that it is a picture, of a kind that is not read as a photo of a folder. */
+export const isOtherPictureName = (name: string): boolean =>
+  !isPhotoName(name) && otherPictureExtensions.has(extensionOf(name))

@@ -61,7 +61,7 @@ async function classFolders(folder: string, below: string, split: Split | undefi
  * nothing else is unpacked from something larger: its train/ is split. Photos that lie beside class folders, or without any, are
  * photos without a label.
  */
-export async function layoutOf(folder: string, options: { gif?: boolean | undefined } = {}): Promise<Layout> {
+export async function layoutOf(folder: string): Promise<Layout> {
   const { folders: top, files } = await listFolder(folder)
   const train = named(top, splitNames.train)
   const val = named(top, splitNames.val)
@@ -82,7 +82,7 @@ export async function layoutOf(folder: string, options: { gif?: boolean | undefi
     if (inner.length > 0) return of('class-folders', inner)
   }
   const inClasses = await classFolders(folder, '', undefined)
-  const isLoose = files.some((name) => isPhotoName(name, options))
+  const isLoose = files.some(isPhotoName)
   const loose: ClassFolder[] = isLoose
     ? [{ path: '', class: undefined, split: undefined, shallow: true }]
     : []

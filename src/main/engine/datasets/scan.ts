@@ -15,8 +15,6 @@ import type { FileState, Verdict } from './verdicts.ts'
 import { isLasting, Verdicts } from './verdicts.ts'
 
 export interface ScanOptions {
-  /** Reads GIFs too, their first picture. */
-  gif?: boolean | undefined
   /** Decides the split where the folder does not. */
   seed: number
   valShare?: number | undefined
@@ -97,14 +95,18 @@ export const scanDataset = async (folder: string, options: ScanOptions): Promise
 export async function scanFolder(folder: string, options: ScanOptions): Promise<ScannedDataset> {
   const root = path.resolve(folder)
   await requireFolder(root)
-  const { layout, folders, classes } = await layoutOf(root, options).catch((error: unknown) => {
+  const { layout, folders, classes } = await layoutOf(root).catch((error: unknown) => {
     throw readError(error, root)
   })
   const found = await candidatesIn(root, folders, classes, options)
-  return judged(root, { layout, classes, emptyFolders: found.empty }, found, options)
+  const { empty: emptyFolders, otherPictures } = found
+  return judged(root, { layout, classes, emptyFolders, otherPictures }, found, options)
 }
 
-type About = Pick<ScannedDataset, 'layout' | 'classes' | 'emptyFolders' | 'splitGiven' | 'source'>
+type About = Pick<
+  ScannedDataset,
+  'layout' | 'classes' | 'emptyFolders' | 'otherPictures' | 'splitGiven' | 'source'
+>
 
 /** The dataset of these files: each decoded, or known from before, and the split drawn where none is given. */
 export async function judged(

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
-import { isPhotoName } from './extensions.ts'
+import { isOtherPictureName, isPhotoName } from './extensions.ts'
 import { byCodePoint } from './order.ts'
 
 /** What systems leave in folders, besides everything that begins with a dot. */
@@ -38,6 +38,8 @@ export async function listFolder(folder: string): Promise<{ folders: string[]; f
 export interface Walked {
   /** Paths below `folder` of the files named like photos, with `/`. */
   photos: string[]
+  /** Paths of pictures that are not read as photos (extensions.ts). */
+  otherPictures: string[]
   /** Folders that could not be read. */
   unreadable: { path: string; error: ThawError }[]
 }
@@ -49,9 +51,9 @@ export interface Walked {
 export async function findPhotos(
   folder: string,
   below: string,
-  options: { gif?: boolean | undefined; signal?: AbortSignal | undefined; shallow?: boolean | undefined },
+  options: { signal?: AbortSignal | undefined; shallow?: boolean | undefined },
 ): Promise<Walked> {
-  const found: Walked = { photos: [], unreadable: [] }
+  const found: Walked = { photos: [], otherPictures: [], unreadable: [] }
   const seen = new Set<string>()
   const visit = async (relative: string): Promise<void> => {
     if (options.signal?.aborted === true) throw new ThawError('cancelled')
@@ -62,7 +64,10 @@ export async function findPhotos(
       seen.add(real)
       const { folders, files } = await listFolder(absolute)
       const inside = relative === '' ? '' : `${relative}/`
-      for (const name of files) if (isPhotoName(name, options)) found.photos.push(`${inside}${name}`)
+      for (const name of files) {
+        if (isPhotoName(name)) found.photos.push(`${inside}${name}`)
+        if (isOtherPictureName(name)) found.otherPictures.push(`${inside}${name}`)
+      }
       if (options.shallow !== true) for (const name of folders) await visit(`${inside}${name}`)
     } catch (error) {
       const reason = readError(error, relative)

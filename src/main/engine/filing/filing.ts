@@ -272,12 +272,16 @@ const isUndone = (act: Act, tools: Tools): Promise<boolean> =>
 
 /** A failure as a person understands it. What is no failure of a disk or of ours ends the filing as it is. */
 function understood(thrown: unknown, file: string): ThawError {
-  const error = writeError(thrown, file)
+  // What cannot be written may as well be the place that it comes from.
+  const error = writeError(thrown, pathOf(thrown) ?? file)
   if (error instanceof ThawError) return error
   const code = systemCode(error)
   if (code === undefined) throw error
   return new ThawError('filing.failed', { file, reason: code }, { cause: error })
 }
+
+const pathOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
 
 function parsedPlan(bytes: Buffer): FilingPlan | undefined {
   try {

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import { z } from 'zod'
 import { How } from '../../../shared/api/filing.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
-import { systemCode, writeError } from '../files.ts'
+import { isMisnamed, systemCode, writeError } from '../files.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import { keywordsFileOf, safeKeyword } from './keywords.ts'
 import { numbered, sameOnSomeDisk } from './names.ts'
@@ -66,12 +66,14 @@ export interface FilingRequest {
   dayOf: (file: string) => Promise<string>
 }
 
-/** The real place of a folder that may not exist yet. @throws ThawError output.unwritable */
+/** The real place of a folder that may not exist yet. @throws ThawError output.unwritable, path.misnamed */
 async function realFolder(folder: string): Promise<string> {
   try {
     return await realpath(folder)
   } catch (error) {
     const above = path.dirname(folder)
+    if (isMisnamed(path.basename(folder)))
+      throw new ThawError('path.misnamed', { file: folder }, { cause: error })
     if (systemCode(error) !== 'ENOENT' || above === folder) throw writeError(error, path.join(folder, '_'))
     return path.join(await realFolder(above), path.basename(folder))
   }

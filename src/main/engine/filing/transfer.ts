@@ -122,7 +122,28 @@ export async function settleMove(files: FileLayer, transfer: Transfer): Promise<
   if (moved?.kind !== 'file' || moved.bytes !== original.bytes) return { happened: false }
   const hash = await files.hash(to)
   if ((await files.hash(from)) !== hash) return { happened: false }
-  await files.remove(from)
+  if (!(await removeOriginal(files, transfer))) return { happened: false }
   await files.syncFolder(path.dirname(from))
   return { happened: true, hash }
+}
+
+/** A disk, or a folder, that nothing may be removed from. */
+const unremovable = new Set(['EROFS', 'EACCES', 'EPERM'])
+
+/**
+ * Removes what was copied whole. Where that is forbidden (a read-only mount) the copy goes instead: the photo stays where it was.
+ * @returns whether the photo has moved
+ */
+async function removeOriginal(files: FileLayer, { from, to }: Transfer): Promise<boolean> {
+  try {
+    await files.remove(from)
+    return true
+  } catch (error) {
+    if (!unremovable.has(systemCode(error) ?? '')) throw error
+    // Some network disks do what they then call forbidden.
+    if (!(await files.facts(from))) return true
+    await files.remove(to)
+    await files.syncFolder(path.dirname(to))
+    return false
+  }
 }

@@ -66,8 +66,8 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.add': ({ folder }, context) => addDataset(library, folder, context),
     'datasets.get': async ({ dataset: id }) => {
       const stored = await datasets.get(id)
-      const { unreadable, emptyFolders = [] } = stored.dataset
-      return { summary: await datasets.summary(id), unreadable, emptyFolders }
+      const { unreadable, emptyFolders = [], otherPictures = [] } = stored.dataset
+      return { summary: await datasets.summary(id), unreadable, emptyFolders, otherPictures }
     },
     'datasets.rescan': async ({ dataset: id, folder }, context) => {
       const stored = await datasets.get(id)

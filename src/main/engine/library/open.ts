@@ -7,6 +7,7 @@ import { openCatalogue } from '../store/catalogue.ts'
 import { catalogueError } from '../store/sqliteErrors.ts'
 import { Connections } from '../store/connections.ts'
 import { Datasets } from '../store/datasets.ts'
+import { removeLeftovers } from '../store/leftovers.ts'
 import { dataPaths } from '../store/paths.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
@@ -59,6 +60,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const { database, setAside } = openCatalogue(paths.catalogue)
   if (setAside !== undefined)
     console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
+  // Beside what is asked for: nothing waits for it.
+  const tidying = removeLeftovers(folders)
   const datasets = await Datasets.open(database, paths.datasets)
   let pool: Promise<PhotoPool> | undefined
   const library: Library = {
@@ -104,6 +107,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     handlers: tellingOfTheDisk(handlers, paths.catalogue),
     close: async () => {
       await (await pool)?.close()
+      await tidying
       await library.jobs.close()
       database.close()
     },

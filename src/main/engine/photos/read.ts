@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
 import { because } from '../../../shared/reasons.ts'
-import { openToRead, readFully, systemCode } from '../files.ts'
+import { isMisnamed, openToRead, readFully, systemCode } from '../files.ts'
 import type { PhotoFormat } from './format.ts'
 import { foreignFormat, headBytes, photoFormat } from './format.ts'
 
@@ -27,6 +27,7 @@ export function readError(error: unknown, file: string): unknown {
   if (error instanceof ThawError) return error
   const code = systemCode(error)
   if (code === undefined) return error
+  if (code === 'ENOENT' && isMisnamed(file)) return new ThawError('path.misnamed', { file }, { cause: error })
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new ThawError('photo.missing', { file }, { cause: error })
   return new ThawError('photo.unreadable', { file, reason: reasons[code] ?? code }, { cause: error })
@@ -60,7 +61,7 @@ async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
 
 /**
  * A photo's bytes and what they are.
- * @throws ThawError `photo.missing`, `photo.unreadable`, `photo.empty`, `photo.not-a-photo`, `photo.unsupported`
+ * @throws ThawError `photo.missing`, `path.misnamed`, `photo.unreadable`, `photo.empty`, `photo.not-a-photo`, `photo.unsupported`
  */
 export async function readPhotoFile(file: string): Promise<PhotoFile> {
   try {

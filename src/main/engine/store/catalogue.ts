@@ -35,7 +35,7 @@ function openSound(file: string): DatabaseSync {
 /** A copy under its name only once it is whole: a copy that was cut short would be no help. */
 function backUp(database: DatabaseSync, copy: string): void {
   if (existsSync(copy)) return
-  const unfinished = `${copy}.${process.pid}.tmp`
+  const unfinished = `${copy}.${process.pid}-0.tmp`
   rmSync(unfinished, { force: true })
   database.prepare('VACUUM INTO ?').run(unfinished)
   renameSync(unfinished, copy)

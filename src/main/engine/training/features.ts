@@ -87,7 +87,11 @@ export class Features {
     { epoch, batch, signal }: { epoch: number; batch: number; signal?: AbortSignal },
   ): AsyncGenerator<Batch> {
     const fixed = this.isFixed
-    if (fixed) await this.identify(order.map((index) => photos[index]!))
+    if (fixed)
+      await this.identify(
+        order.map((index) => photos[index]!),
+        signal,
+      )
     const jobOf = (index: number): ViewJob => ({
       path: photos[index]!.path,
       view: this.viewOf(photos[index]!, index, epoch),
@@ -197,11 +201,15 @@ export class Features {
     await this.options.store?.put(key, row)
   }
 
-  private async identify(photos: readonly Photo[]): Promise<void> {
+  /** @throws ThawError cancelled */
+  private async identify(photos: readonly Photo[], signal: AbortSignal | undefined): Promise<void> {
     for (const photo of photos) {
       if (this.hashes.has(photo.path)) continue
       // A photo that is gone gets its error where it is decoded.
-      const hash = sha256Of(path.join(this.options.folder, photo.path)).catch(() => `gone:${photo.path}`)
+      const hash = sha256Of(path.join(this.options.folder, photo.path), signal).catch((error: unknown) => {
+        if (signal?.aborted) throw error
+        return `gone:${photo.path}`
+      })
       this.hashes.set(photo.path, await hash)
     }
   }

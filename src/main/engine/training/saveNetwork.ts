@@ -44,7 +44,8 @@ export async function saveNetwork(
  */
 export async function saveLastAsBest(folder: string): Promise<void> {
   const [best, last] = [savedWeights(folder, 'best'), savedWeights(folder, 'last')]
-  const temporary = `${last}.tmp`
+  // Named like other unfinished files (files.ts), so that it is found if the process ends here.
+  const temporary = `${last}.${process.pid}-0.tmp`
   await rm(temporary, { force: true })
   try {
     await link(best, temporary)

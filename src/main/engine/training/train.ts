@@ -10,6 +10,7 @@ import type { Network } from '../../../shared/model/spec.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
+import { otherPicturesLeftOut } from '../datasets/otherPictures.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { sha256Of } from '../checksum.ts'
 import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
@@ -142,10 +143,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     }
     const runs = dataPaths({ home: options.home, cache: options.home }).runs
     const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
-    yield* new TrainingLoop(run, record, materials, compute, {
-      ...options,
-      warnings: warningsOf(compute, record),
-    }).events(false)
+    const warnings = warningsOf(compute, record)
+    const leftOut = otherPicturesLeftOut(dataset)
+    if (leftOut) warnings.push(leftOut)
+    yield* new TrainingLoop(run, record, materials, compute, { ...options, warnings }).events(false)
   } finally {
     await materials.close()
   }

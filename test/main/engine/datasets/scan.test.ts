@@ -1,7 +1,9 @@
-import { readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { filePath } from '../../../../src/main/commands/arguments.ts'
+import { otherPicturesLeftOut } from '../../../../src/main/engine/datasets/otherPictures.ts'
+import { requireTrainable } from '../../../../src/main/engine/datasets/requireTrainable.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { Dataset } from '../../../../src/shared/dataset.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
@@ -75,6 +77,76 @@ describe('the layout of a folder', () => {
   })
 })
 
+describe('pictures that are no photos of a folder', () => {
+  it('are named and left out, and no photo is', async () => {
+    await make('mixed', 'train/ants/1.jpg', 'train/bees/2.jpg', 'val/ants/3.jpg', 'val/bees/4.jpg')
+    for (const name of ['train/ants/imageNotFound.gif', 'val/bees/Logo.SVG', 'train/ants/raw/1.CR2'])
+      await put(folder.path('mixed', name), 'GIF89a')
+    await put(folder.path('mixed', 'train/ants/notes.txt'), 'none')
+    const dataset = await scan('mixed')
+    expect(pathsOf(dataset)).toEqual([
+      'train/ants/1.jpg',
+      'train/bees/2.jpg',
+      'val/ants/3.jpg',
+      'val/bees/4.jpg',
+    ])
+    expect(dataset.unreadable).toEqual([])
+    expect(dataset.otherPictures).toEqual([
+      'train/ants/imageNotFound.gif',
+      'train/ants/raw/1.CR2',
+      'val/bees/Logo.SVG',
+    ])
+    expect(otherPicturesLeftOut(dataset)!.message).toContain('train/ants/imageNotFound.gif, train/ants/raw')
+  })
+
+  it('are told by number where they are many', () => {
+    const otherPictures = Array.from({ length: 12 }, (_, i) => `${i}.gif`)
+    const { code, parameters } = otherPicturesLeftOut({ otherPictures })!
+    expect(code).toBe('dataset.other-pictures')
+    expect(parameters['files']).toBe(`${otherPictures.slice(0, 10).join(', ')}, … (+2)`)
+    expect(otherPicturesLeftOut({})).toBeUndefined()
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('names that are not UTF-8', () => {
+  const bytes = (...parts: (string | number)[]) =>
+    Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
+
+  it('of photos and folders are said, and every other photo is there', async () => {
+    await make('latin', 'a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg')
+    const root = folder.path('latin')
+    await writeFile(bytes(`${root}/a/b`, 0xe4, 'r.jpg'), photo)
+    await mkdir(bytes(`${root}/b/B`, 0xf6, 'se'))
+    await writeFile(bytes(`${root}/b/B`, 0xf6, 'se/3.jpg'), photo)
+    const dataset = await scan('latin')
+    expect(pathsOf(dataset).toSorted()).toEqual(['a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg'])
+    expect(dataset.unreadable.map(({ path: file, code }) => [file, code])).toEqual([
+      ['a/b\uFFFDr.jpg', 'path.misnamed'],
+      ['b/B\uFFFDse', 'path.misnamed'],
+    ])
+  })
+
+  it('of a class are said before anything is trained without it', async () => {
+    await make('latin-class', 'a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg')
+    const root = folder.path('latin-class')
+    await mkdir(bytes(`${root}/B`, 0xf6, 'se'))
+    await writeFile(bytes(`${root}/B`, 0xf6, 'se/3.jpg'), photo)
+    const dataset = await scan('latin-class')
+    expect(dataset.unreadable).toMatchObject([{ path: 'B\uFFFDse', code: 'path.misnamed' }])
+    expect(() => requireTrainable(dataset)).toThrow(/B\uFFFDse/)
+  })
+
+  it('of the dataset’s own folder are said', async () => {
+    await mkdir(bytes(`${folder.path('')}/D`, 0xe4))
+    await expect(scanDataset(`${folder.path('')}/D\uFFFD`, { seed: 1, threads: 1 })).rejects.toMatchObject({
+      code: 'path.misnamed',
+    })
+    expect(() => filePath(`${folder.path('')}/D\uFFFD`)).toThrow(
+      expect.objectContaining({ code: 'path.misnamed' }),
+    )
+  })
+})
+
 describe('names', () => {
   it('are sorted by code point, as Python does it', async () => {
     const names = ['Z', 'a', '개', '고양이', '\u{1F41D}', '\uFB01', '10', '9']
@@ -117,13 +189,6 @@ describe('names', () => {
     const { classes, photos } = await scan('deep')
     expect(classes).toEqual(['a'])
     expect(photos.map((one) => one.path).sort()).toEqual(['a/2.jpg', 'a/2024/summer/1.jpg'])
-  })
-
-  it('of GIFs count only when that is asked', async () => {
-    await make('gifs', 'a/1.jpg')
-    await put(folder.path('gifs/a/2.gif'), await sharp(photo).gif().toBuffer())
-    expect((await scan('gifs')).photos).toHaveLength(1)
-    expect((await scan('gifs', { gif: true })).photos).toHaveLength(2)
   })
 
   it('that link in a circle are followed once', async () => {

@@ -8,7 +8,7 @@ import type { ActOutcome } from '../../../../src/main/engine/filing/filing.ts'
 import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import type { How } from '../../../../src/shared/api/filing.ts'
-import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
+import { MemoryDisk, systemError } from '../../../support/filing/memoryDisk.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 
 /** A folder on another disk than temporary files, where this system has one. */
@@ -91,6 +91,41 @@ describe('onto another disk', () => {
       expect(await disk.facts('/one/a.jpg')).toEqual(act === 'move' ? undefined : expect.anything())
     },
   )
+
+  it('a photo on a disk that can only be read stays there whole, its disk is named, and no copy is left', async () => {
+    const disk = new MemoryDisk()
+    for (const made of ['/card', '/two', '/data']) await disk.makeFolder(made)
+    await disk.write('/card/a.jpg', Buffer.from('photo'))
+    const { modified } = (await disk.facts('/card/a.jpg'))!
+    disk.remove = ((remove) => (file: string) =>
+      file.startsWith('/card/') ? Promise.reject(systemError('EROFS', file)) : remove(file))(disk.remove)
+    const one = {
+      ...{
+        act: 'move' as const,
+        from: '/card/a.jpg',
+        to: '/two/bee/a.jpg',
+        bytes: 5,
+        modified,
+        renamed: false,
+      },
+    }
+    const plan = {
+      format: 1 as const,
+      id: 'id',
+      created: '',
+      how: 'move' as const,
+      target: '/two',
+      pattern: '',
+    }
+    await storePlan('/data/filing', { ...plan, acts: [one], left: [], needs: 5, free: 9 }, disk)
+    const filing = await Filing.open('/data/filing', { files: disk })
+    const outcomes: ActOutcome[] = []
+    for await (const outcome of filing.run()) outcomes.push(outcome)
+    expect(outcomes).toMatchObject([{ state: 'failed', reason: { code: 'disk.read-only' } }])
+    expect(outcomes[0]!.reason!.message).toContain('“/card”')
+    expect(await disk.read('/card/a.jpg')).toEqual(Buffer.from('photo'))
+    expect(await disk.facts('/two/bee/a.jpg')).toBeUndefined()
+  })
 })
 
 describe('the day a photo was taken', () => {

@@ -1,0 +1,42 @@
+import type { Dirent } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { Folders } from '../../../shared/folders.ts'
+import { temporaryName } from '../files.ts'
+import { isAlive } from '../processes.ts'
+import { dataPaths } from './paths.ts'
+
+/** `writeAtomic`'s unfinished files, and thumbnails' (photos/look.ts). */
+const unfinished = [temporaryName, /\.webp\.(\d+)\.part$/]
+
+/** Whether a name is that of an unfinished file whose process has ended. */
+function isLeftOver(name: string): boolean {
+  const pid = unfinished.map((form) => form.exec(name)?.[1]).find((found) => found !== undefined)
+  return pid !== undefined && !isAlive(Number(pid))
+}
+
+/**
+ * Removes what writes that were killed have left anywhere in the data folder and the cache folder. What a process that runs is writing
+ * stays. Best effort: what cannot be read or removed does no harm.
+ * @returns the paths that were removed
+ */
+export async function removeLeftovers(folders: Folders): Promise<string[]> {
+  const { samples, gpu } = dataPaths(folders)
+  // Whole archives of others' files, which nothing is written into by `writeAtomic`.
+  const foreign = new Set([samples, gpu])
+  const removed: string[] = []
+  const visit = async (folder: string): Promise<void> => {
+    if (foreign.has(folder)) return
+    const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      const file = path.join(folder, entry.name)
+      if (entry.isDirectory()) await visit(file)
+      else if (isLeftOver(entry.name)) {
+        await rm(file, { force: true }).catch(() => undefined)
+        removed.push(file)
+      }
+    }
+  }
+  for (const folder of new Set([folders.home, folders.cache])) await visit(folder)
+  return removed
+}

@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import { removeLeftovers } from '../../../../src/main/engine/store/leftovers.ts'
+import { put, temporaryFolder } from '../../../support/folder.ts'
+
+const folder = temporaryFolder()
+/** A process that has ended. */
+const { pid: gone } = spawnSync(process.execPath, ['--eval', ''])
+
+it('what killed writes left is removed in the data folder and the cache folder, and nothing else', async () => {
+  const left = [
+    ...[
+      `settings.json.${gone}-1.tmp`,
+      `datasets/a.json.${gone}-12.tmp`,
+      `runs/r/last.safetensors.${gone}-0.tmp`,
+    ],
+    `catalogue.sqlite.version-3.${gone}-0.tmp`,
+    `../cache/thumbnails/ab/cd.webp.${gone}.part`,
+  ]
+  const stays = [
+    ...['settings.json', 'mine.tmp', `datasets/a.json.${process.pid}-3.tmp`, `weights/vgg16.pth.part`],
+    ...[
+      `samples/photos/a.jpg.${gone}-1.tmp`,
+      `gpu/a.${gone}-1.tmp`,
+      `../cache/thumbnails/${process.pid}.webp`,
+    ],
+  ]
+  for (const file of [...left, ...stays]) await put(folder.path('home', file), 'x')
+  const folders = { home: folder.path('home'), cache: folder.path('cache') }
+  expect((await removeLeftovers(folders)).toSorted()).toEqual(
+    left.map((file) => folder.path('home', file)).toSorted(),
+  )
+  const there = [
+    ...(await readdir(folder.path('home'), { recursive: true })),
+    ...(await readdir(folder.path('cache'), { recursive: true })).map((file) => `../cache/${file}`),
+  ]
+  expect(there.filter((file) => left.includes(file))).toEqual([])
+  for (const file of stays) expect(there).toContain(file)
+  expect(await removeLeftovers({ home: folder.path('none'), cache: folder.path('none') })).toEqual([])
+})
