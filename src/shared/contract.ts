@@ -30,6 +30,7 @@ import { findingCalls } from './api/findings.ts'
 import { fileCalls } from './api/files.ts'
 import { filingCalls } from './api/filing.ts'
 import { gpuCalls } from './api/gpu.ts'
+import { gradCamCalls } from './api/gradCam.ts'
 import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
 import { modelCalls } from './api/models.ts'
@@ -47,6 +48,7 @@ const calls = {
   ...runCalls,
   ...trainCalls,
   ...classifyCalls,
+  ...gradCamCalls,
   ...filingCalls,
   ...jobCalls,
 }

@@ -49,6 +49,8 @@ export const koreanReasons: Reasons = {
     'moving-this': '대기 중이 아닌 작업의 순서 변경',
     'this-download': '이 다운로드',
     'this-photo': '이 사진',
+    'this-layer': '이 층',
+    'this-class': '이 클래스',
     'this-picture': '이 사진',
     'this-page': '이 페이지',
     'this-result': '이 결과',

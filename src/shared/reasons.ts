@@ -53,6 +53,8 @@ export const reasonTexts = {
   'moving-this': 'Moving what does not wait',
   'this-download': 'This download',
   'this-photo': 'This photo',
+  'this-layer': 'This layer',
+  'this-class': 'This class',
   'this-picture': 'This picture',
   'this-page': 'This page',
   'this-result': 'This result',

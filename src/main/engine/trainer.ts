@@ -10,6 +10,7 @@ import { forecast } from './training/forecast.ts'
 import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
+import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
 import { runAnswers } from './evaluation/runAnswers.ts'
 import * as heads from './bank/runHeads.ts'
 import { Suggestions } from './trainer/suggest.ts'
@@ -29,6 +30,7 @@ const engine: TrainingEngine = {
   heads,
   check: checkAndKeep,
   runAnswers,
+  gradCam: gradCamOfPhoto,
 }
 
 let close = () => Promise.resolve()

@@ -12,6 +12,8 @@ import { exchangeEn } from './exchange.en.ts'
 import { filingEn } from './filing.en.ts'
 import { exchangeKo } from './exchange.ko.ts'
 import { filingKo } from './filing.ko.ts'
+import { gradCamEn } from './gradCam.en.ts'
+import { gradCamKo } from './gradCam.ko.ts'
 import { findingsEn } from './findings.en.ts'
 import { findingsKo } from './findings.ko.ts'
 import { frameEn } from './frame.en.ts'
@@ -54,6 +56,7 @@ export const en = {
   live: liveEn,
   runs: runsEn,
   runPhotos: runPhotosEn,
+  gradCam: gradCamEn,
   classify: classifyEn,
   tray: trayEn,
   filingRoom: filingEn,
@@ -74,6 +77,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   live: liveKo,
   runs: runsKo,
   runPhotos: runPhotosKo,
+  gradCam: gradCamKo,
   classify: classifyKo,
   tray: trayKo,
   filingRoom: filingKo,

@@ -95,6 +95,7 @@ const engine: TrainingEngine = {
   heads: {} as TrainingEngine['heads'],
   check: () => Promise.resolve({}),
   runAnswers: () => Promise.reject(new Error('not asked for here')),
+  gradCam: () => Promise.reject(new Error('not asked for here')),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   suggest: () => Promise.reject(new Error('Nobody asks for suggestions here')),
   forecast: () =>

@@ -126,6 +126,20 @@ export class Model {
   }
 
   /**
+   * The gradient of something told by the logits in what goes into step `from`, in evaluation mode: nothing learns.
+   * @param x what goes into the step, float32
+   * @param lossGradient is shown the logits and returns their gradient, both [batch, classes], row-major
+   * @returns float32, of x's shape. The caller owns it.
+   */
+  inputGradient(x: Tensor, from: number, lossGradient: LearnOptions['lossGradient']): Tensor {
+    return tf.tidy(() => {
+      const { y, back } = runSteps(this.steps.slice(from), this.enter(x), this.passive(), true)
+      const dy = tf.tensor(lossGradient(y.dataSync() as Float32Array), y.shape, 'float32')
+      return this.kernels.leave(back!(dy, true)!)
+    })
+  }
+
+  /**
    * One pass forward and back, for one batch or a part of one.
    * @param x what goes into the first step that learns, float32
    * @param lossGradient is shown the logits and returns the loss's gradient in them, both [batch, classes], row-major

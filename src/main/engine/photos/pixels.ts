@@ -31,13 +31,19 @@ export function cmykToRgb(cmyk: Uint8Array): Uint8Array {
   return rgb
 }
 
-/** The part of a photo that lies in a box, rounded to whole pixels and kept within the photo: at least one pixel. */
-export function cutOut({ data, width, height }: Pixels, box: PhotoBox): Pixels {
+/** A box rounded to whole pixels and kept within the photo: at least one pixel. */
+export function boxOf({ width, height }: Pick<Pixels, 'width' | 'height'>, box: PhotoBox): PhotoBox {
   const within = (value: number, most: number) => Math.min(Math.max(Math.round(value), 0), most)
   const left = within(box.left, width - 1)
   const top = within(box.top, height - 1)
-  const w = Math.max(1, within(box.left + box.width, width) - left)
-  const h = Math.max(1, within(box.top + box.height, height) - top)
+  const right = within(box.left + box.width, width)
+  const bottom = within(box.top + box.height, height)
+  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) }
+}
+
+/** The part of a photo that lies in a box, see `boxOf`. */
+export function cutOut({ data, width, height }: Pixels, box: PhotoBox): Pixels {
+  const { left, top, width: w, height: h } = boxOf({ width, height }, box)
   const cut = new Uint8Array(w * h * 3)
   for (let y = 0; y < h; y += 1) {
     const from = ((top + y) * width + left) * 3

@@ -1,5 +1,6 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
+import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
 import type { runAnswers } from '../evaluation/runAnswers.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
@@ -49,4 +50,6 @@ export interface TrainingEngine {
   check: typeof checkAndKeep
   /** What a run answers for its own photos. */
   runAnswers: typeof runAnswers
+  /** What each place of a photo spoke for a class. */
+  gradCam: typeof gradCamOfPhoto
 }

@@ -56,6 +56,13 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
     'photos.suggest': (request, { signal, progress: onProgress }) =>
       desk.beside('classifying', { needs: 0, signal }, () => engine.suggest(request, { signal, onProgress })),
 
+    gradCam: async (request, { signal }) =>
+      desk.beside(
+        'classifying',
+        { needs: await engine.needs.answering(home, request.model), signal },
+        () => engine.gradCam({ home, ...request }),
+      ),
+
     'train.state': () => desk.state,
 
     'trainer.hold': ({ run }) => {
