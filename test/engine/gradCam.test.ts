@@ -59,14 +59,17 @@ describe.each(reference)('Grad-CAM of $network', ({ network: name, side, maps })
     opened.weights.dispose()
   })
 
-  it.each(maps)('is PyTorch’s at $layer, about class $about', ({ layer, about, width, height, rounding, values }) => {
-    const before = tf.memory().numTensors
-    const found = gradCam(opened, kernels, x, { layer, about })
-    expect(found).toMatchObject({ class: about, layer: { name: layer, width, height } })
-    expect(Math.max(...values)).toBeGreaterThan(0)
-    expect(relativeDifference(found.values, values)).toBeLessThan(tolerance(rounding))
-    expect(tf.memory().numTensors).toBe(before)
-  })
+  it.each(maps)(
+    'is PyTorch’s at $layer, about class $about',
+    ({ layer, about, width, height, rounding, values }) => {
+      const before = tf.memory().numTensors
+      const found = gradCam(opened, kernels, x, { layer, about })
+      expect(found).toMatchObject({ class: about, layer: { name: layer, width, height } })
+      expect(Math.max(...values)).toBeGreaterThan(0)
+      expect(relativeDifference(found.values, values)).toBeLessThan(tolerance(rounding))
+      expect(tf.memory().numTensors).toBe(before)
+    },
+  )
 
   it('is about the last layer that has places, and the answer, unless it is asked otherwise', () => {
     const [{ layer, about }] = maps as [Case['maps'][number]]

@@ -44,7 +44,8 @@ export function gradCam(
   const layers = gradCamLayers(compileNetwork(network, false))
   const layer = name === undefined ? layers.at(-1) : layers.find((it) => it.name === name)
   if (!layer) throw new ThawError('not-found', { what: 'this-layer' })
-  if (about !== undefined && about >= network.classes) throw new ThawError('not-found', { what: 'this-class' })
+  if (about !== undefined && about >= network.classes)
+    throw new ThawError('not-found', { what: 'this-class' })
   // Every layer a step of its own: what is fused with its neighbours cannot be looked at.
   const model = new Model(network, weights, kernels, false)
   let logits = new Float32Array()

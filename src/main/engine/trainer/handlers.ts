@@ -57,10 +57,8 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       desk.beside('classifying', { needs: 0, signal }, () => engine.suggest(request, { signal, onProgress })),
 
     gradCam: async (request, { signal }) =>
-      desk.beside(
-        'classifying',
-        { needs: await engine.needs.answering(home, request.model), signal },
-        () => engine.gradCam({ home, ...request }),
+      desk.beside('classifying', { needs: await engine.needs.answering(home, request.model), signal }, () =>
+        engine.gradCam({ home, ...request }),
       ),
 
     'train.state': () => desk.state,
