@@ -125,6 +125,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”의 클래스는 {found}개인데 {expected}개가 필요합니다({tensor}).',
     '새 마지막 층을 선택해 내 클래스에 맞게 학습하세요.',
   ),
+  'weights.no-network': text(
+    '“{file}”[은/는] 여기 있는 신경망이 아닙니다. 이 신경망들의 텐서가 없습니다.',
+    '“thaw inspect”로 내용을 확인하거나 이 파일의 신경망을 지정하세요.',
+  ),
   'weights.none': text(
     '{network}의 사전 학습 가중치가 없습니다.',
     '모델 화면에서 다운로드하거나 가중치 파일을 선택하세요.',

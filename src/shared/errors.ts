@@ -148,6 +148,10 @@ export const errorTexts = {
     '“{file}” has {found} classes where {expected} are wanted ({tensor}).',
     'Ask for a new head to train one for your classes.',
   ),
+  'weights.no-network': text(
+    '“{file}” is none of the networks here: no tensors of theirs are in it.',
+    'Look inside with “thaw inspect”, or name the network it belongs to.',
+  ),
   'weights.none': text(
     'No pretrained weights for {network} are at hand.',
     'Give a file with --weights, or download them on the Models page.',

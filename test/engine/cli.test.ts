@@ -134,6 +134,19 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect(right.length).toBeGreaterThan(14)
     })
 
+    it('classifies with the file alone that the run was handed on in, and says where that is from', async () => {
+      const file = folder.path('handed on.safetensors')
+      expect((await run(['export', '--run', out(), '--format', 'safetensors', '--out', file])).code).toBe(0)
+      const elsewhere = { env: { THAW_HOME: folder.path('another home') } }
+      const photos = sample('val', 'spotted')
+      const byFile = await run(['classify', photos, '--weights', file, '--json', '--logits'], elsewhere)
+      const byRun = await run(['classify', photos, '--run', out(), '--json', '--logits'])
+      expect(byFile.code).toBe(0)
+      expect(byFile.out).toBe(byRun.out)
+      expect(byFile.err).toMatch(/^SHA-256 [0-9a-f]{64}\nClasses: spotted, striped\nFrom the run “bees” of /)
+      expect(byFile.err).toContain('measured on 16 photos')
+    })
+
     it('writes the answers as a table', async () => {
       const photo = sample('val', 'spotted', (await readdir(sample('val', 'spotted')))[0]!)
       const table = folder.path('answers.csv')

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import type { Classifier } from '../../src/main/engine/classify/classifier.ts'
+import { openClassifier } from '../../src/main/engine/classify/classifier.ts'
 import { comparedOnPhotos } from '../../src/main/engine/classify/parity.ts'
 import { scanDataset } from '../../src/main/engine/datasets/scan.ts'
 import { exportRun } from '../../src/main/engine/exchange/exportRun.ts'
@@ -53,10 +55,32 @@ describeGolden('the recipe’s whole journey', () => {
       })
       await handedOn.close()
       // Another Thaw has all it needs in the file itself.
-      const opened = await openNetwork({ backbone: 'tiny-vgg', file: handedOn.path })
+      const opened = await openNetwork({ backbone: null, file: handedOn.path })
+      expect(opened.network.name).toBe('tiny-vgg')
       expect(opened.classes).toEqual(['dark', 'light'])
       expect(opened.preparation).toEqual(record.preparation)
+      const { calibration } = opened.carried
+      expect(calibration!.targets).toHaveLength(12)
       opened.weights.dispose()
+
+      // Dropped there it gives the run's own answers, and says as the run does how sure is sure.
+      const signal = AbortSignal.timeout(120_000)
+      const how = { top: 2, mirrored: false, times: false }
+      const kept = { knowledge: path.join(home, 'knowledge'), features: path.join(home, 'features') }
+      const ofRun = await openClassifier({ home, paths: kept, model: { run }, how, signal })
+      const model = { file: handedOn.path, labels: null }
+      const ofFile = await openClassifier({ home: folder.path('elsewhere'), model, how, signal })
+      expect(ofFile.classes).toEqual(ofRun.classes)
+      expect(ofFile.knowledge).toEqual({ ...ofRun.knowledge, distances: [], channels: 0 })
+      const shown = record.dataset.photos.map((photo) => path.join(photos, photo.path))
+      const answersBy = async (classifier: Classifier) => {
+        const found: object[] = []
+        for await (const { index, top, error } of classifier.answer(shown, 0, signal))
+          found.push({ index, top, error })
+        classifier.close()
+        return found
+      }
+      expect(await answersBy(ofFile)).toEqual(await answersBy(ofRun))
     },
   )
 })

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import type { ClassifyModel } from '../../shared/api/classify.ts'
 import { ThawError } from '../../shared/errors.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
@@ -20,12 +21,16 @@ import type { FilingOptions } from './filing.ts'
 import { fileAnswers } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say, sayOtherPictures } from './output.ts'
+import { aboutWeights } from './weightsAbout.ts'
 
-interface Options extends FilingOptions {
-  run?: string
-  backbone?: string
-  weights?: string
-  labels?: string
+interface Which {
+  run?: string | undefined
+  backbone?: string | undefined
+  weights?: string | undefined
+  labels?: string | null | undefined
+}
+
+interface Options extends FilingOptions, Which {
   top: number
   logits?: boolean
   out?: string
@@ -90,6 +95,14 @@ const asRow = (answer: ClassifiedPhoto): TableRow =>
 const answered = (rows: readonly TableRow[]): AnsweredPhoto[] =>
   rows.flatMap(({ photo, top: [best] }) => (best ? [{ file: photo, class: best.class }] : []))
 
+/** @throws ThawError usage */
+function modelOf({ run, backbone, weights, labels = null }: Which): ClassifyModel {
+  if (run !== undefined) return { run }
+  if (backbone !== undefined) return { backbone, weights: weights ?? null, labels }
+  if (weights !== undefined) return { file: weights, labels }
+  throw new ThawError('usage', { reason: 'Give --run, --backbone or --weights' })
+}
+
 export function addClassify(program: Command): void {
   program
     .command('classify')
@@ -99,7 +112,11 @@ export function addClassify(program: Command): void {
       new Option('--run <run>', 'a run’s id, name or folder').conflicts(['backbone', 'weights', 'labels']),
     )
     .option('--backbone <name>', 'a published network instead')
-    .option('--weights <file>', 'its weights (default: the starter weights)', filePath)
+    .option(
+      '--weights <file>',
+      'a weight file: with --backbone that network’s (default: the starter weights), alone the network that it is',
+      filePath,
+    )
     .option('--labels <file>', 'its class names: one a line, or JSON {"0": ["id", "name"], …}', filePath)
     .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
     .option('--logits', 'with --json, the network’s raw output too')
@@ -130,16 +147,13 @@ Photos that cannot be read are named and the others answered; the exit code is t
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv
   thaw classify photo.jpg --backbone efficientnet-lite0 --json
+  thaw classify holiday/ --weights bees.safetensors
   thaw classify holiday/ --run bees --file-to sorted/ --how move --pattern {class}/{date}/{name} --dry-run
   thaw classify holiday/ --run bees --how keywords`,
     )
     .action(async (given: string[], { run, backbone, weights, labels, ...options }: Options) => {
-      if (run === undefined && backbone === undefined)
-        throw new ThawError('usage', { reason: 'Give --run or --backbone' })
-      const model =
-        run === undefined
-          ? { backbone: backbone!, weights: weights ?? null, labels: labels ?? null }
-          : { run }
+      const model = modelOf({ run, backbone, weights, labels })
+      if (weights !== undefined) for (const text of await aboutWeights(weights)) say(text)
       const signal = interrupted()
       const files = options.fileTo !== undefined || options.how === 'keywords'
       if (options.dryRun && !files) throw new ThawError('usage', { reason: 'Give --file-to with --dry-run' })

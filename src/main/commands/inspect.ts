@@ -3,11 +3,15 @@ import type { FileFit } from '../../shared/api/models.ts'
 import type { Inspection } from '../engine/weights/inspect.ts'
 import { inspectWeights } from '../engine/weights/inspect.ts'
 import { line, print } from './output.ts'
+import { provenanceTexts } from './weightsAbout.ts'
+
+/** Metadata that are told as sentences. */
+const toldApart: ReadonlySet<string> = new Set(['classes', 'provenance', 'calibration'])
 
 function asJson(found: Inspection): object {
   if (!('error' in found)) {
-    const { file, format, variant, tensors, metadata, found: where, warnings } = found
-    return { file, format, ...(variant && { variant }), tensors, metadata, found: where, warnings }
+    const { found: where, fit, ...rest } = found
+    return { ...rest, found: where, fit }
   }
   const { code, message } = found.error
   return { file: found.file, error: { code, message } }
@@ -18,10 +22,12 @@ function tell(found: Inspection): void {
     print(`${found.file}: ${found.error.message} ${found.error.advice}`)
     return
   }
-  const { file, format, tensors, metadata, warnings, fit } = found
+  const { file, format, sha256, tensors, metadata, warnings, fit } = found
   print(`${file}: ${format}, ${tensors.length} tensors`)
   print(`  ${fitText(fit)}`)
-  for (const [key, value] of Object.entries(metadata)) print(`  ${key}: ${value}`)
+  print(`  SHA-256 ${sha256}`)
+  for (const text of provenanceTexts(metadata)) print(`  ${text}`)
+  for (const [key, value] of Object.entries(metadata)) if (!toldApart.has(key)) print(`  ${key}: ${value}`)
   for (const { name, dtype, shape } of tensors) print(`  ${name.padEnd(50)} ${dtype} [${shape.join(', ')}]`)
   for (const { message, advice } of warnings) print(`  ${message} ${advice}`)
 }
@@ -29,8 +35,8 @@ function tell(found: Inspection): void {
 /** Which network it is, and what differs. */
 function fitText(fit: FileFit | null): string {
   if (!fit) return 'It is none of the networks here.'
-  const { network, missing, unexpected, misshapen, onlyHead } = fit
-  if (missing.length + unexpected.length + misshapen.length === 0) return `It is ${network}.`
+  const { network, missing, unexpected, misshapen, onlyHead, classes } = fit
+  if (onlyHead && classes !== null) return `It is ${network} with ${classes} classes.`
   if (onlyHead) return `It is ${network} but for its last layer; a training starts a new one.`
   return `It comes nearest to ${network}: ${missing.length} tensors are missing, ${unexpected.length} unexpected, ${misshapen.length} of another shape.`
 }

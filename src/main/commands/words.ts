@@ -24,6 +24,11 @@ const english = {
   stopping: 'Stopping after this batch …',
   lookedAt: 'of {total} photos looked at',
   leftOut: 'Left out: {message}',
+  classesOf: 'Classes: {classes}',
+  fromRun: 'From the run “{name}” of {created} ({run})',
+  fromPhotos: 'learnt from {count} photos, list’s SHA-256 {sha256}',
+  fromStart: 'begun with {network}, SHA-256 {sha256}',
+  calibrated: 'Brings along how sure its answers are, measured on {count} photos.',
 } as const
 
 export const koreanWords: Record<keyof typeof english, string> = {
@@ -45,6 +50,11 @@ export const koreanWords: Record<keyof typeof english, string> = {
   stopping: '이 배치를 마치고 중지합니다…',
   lookedAt: '사진 {total}장 중 확인함',
   leftOut: '제외: {message}',
+  classesOf: '클래스: {classes}',
+  fromRun: '{created}의 학습 “{name}”에서 만든 파일({run})',
+  fromPhotos: '사진 {count}장으로 학습, 목록의 SHA-256 {sha256}',
+  fromStart: '시작 가중치 {network}, SHA-256 {sha256}',
+  calibrated: '사진 {count}장으로 잰 답의 확실성이 함께 들어 있습니다.',
 }
 
 /** A sentence in the language of the command line. */

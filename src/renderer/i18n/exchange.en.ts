@@ -1,5 +1,5 @@
 export const exchangeEn = {
-  fits: 'This is {network}, with all its tensors.',
+  fits: 'This is {network}, with {n} class. | This is {network}, with {count} classes.',
   otherHead: 'This is {network} but for its last layer. Train it with a new one: that is done by itself.',
   near: 'This comes nearest to {network}: {missing} tensors are missing, {unexpected} are unexpected, {misshapen} have another shape.',
   fitsNone: 'This is none of the networks here.',
@@ -18,4 +18,15 @@ export const exchangeEn = {
   moved: 'Moved',
   movedText:
     'The length of the step, as a share of the tensor’s own length. Those that moved most stand first.',
+  yourFiles: 'Your weight files',
+  answering: 'The weight file that answers',
+  about: 'SHA-256 and where it comes from',
+  classes: 'Class | Classes',
+  preparation: 'Preparation',
+  fromRun: 'Trained as',
+  fromPhotos: 'Photos learnt from',
+  fromStart: 'Began with',
+  calibration: 'How sure is sure',
+  calibrationText: 'measured on {n} photo | measured on {count} photos',
+  dropHere: 'Weight files can be dropped here.',
 } as const

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { Score } from '../metrics.ts'
 import { PlainFailure } from './errors.ts'
 
-/** Which network answers: that of a run, or a published one. */
+/** Which network answers: that of a run, that of a weight file which says or shows which one it is, or a published one. */
 export const ClassifyModel = z.union([
   z.strictObject({ run: Id }),
+  z.strictObject({ file: FilePath, labels: FilePath.nullable().default(null) }),
   z.strictObject({
     backbone: z.string().max(100),
     weights: FilePath.nullable().default(null),

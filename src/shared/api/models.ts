@@ -41,6 +41,8 @@ export const FileFit = z.strictObject({
   misshapen: z.array(z.strictObject({ name: z.string(), found: Shape, expected: Shape })),
   /** Only the last layer differs: with a new one it fits. */
   onlyHead: z.boolean(),
+  /** What its last layer tells apart; null where it has none that fits but for the number of classes. */
+  classes: z.int().nullable(),
 })
 export type FileFit = z.infer<typeof FileFit>
 
@@ -81,6 +83,7 @@ const Inspected = z.strictObject({
   file: z.string(),
   format: z.string(),
   variant: z.string().optional(),
+  sha256: z.string(),
   tensors: z.array(
     z.strictObject({ name: z.string(), shape: z.array(z.int()), dtype: z.string(), bytes: z.int() }),
   ),

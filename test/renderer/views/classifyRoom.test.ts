@@ -243,3 +243,28 @@ it('A folder without photos, and a network that fails, are told of', async () =>
   await flushPromises()
   expect(useMessages().toasts[0]!.error!.code).toBe('dataset.no-photos')
 })
+
+it('takes a weight file that is dropped, which answers from then on', async () => {
+  const file = '/mine/bees.safetensors'
+  const added = { ...starterWeights, id: 'own-1', source: 'own' as const, file }
+  calls['models.addFile'] = () => {
+    calls['models.list'] = () => ({ weights: [starterWeights, added], offers: [] })
+    return added
+  }
+  calls['models.inspect'] = () => ({
+    ...{ file, format: 'safetensors', sha256: 'ab'.repeat(32), tensors: [], warnings: [] },
+    metadata: { classes: JSON.stringify(awkwardNames) },
+    fit: {
+      ...{ network: 'efficientnet-lite0', missing: [], unexpected: [], misshapen: [], onlyHead: true },
+      classes: 3,
+    },
+  })
+  await open()
+  api.pathOf = () => file
+  handOver('drop', [new File(['abc'], 'bees.safetensors')])
+  await flushPromises()
+  expect(useClassify().model).toEqual({ file, labels: null })
+  expect(made('classify.begin')).toEqual([])
+  expect(text()).toContain('This is EfficientNet-Lite0, with 3 classes.')
+  expect(text()).toContain('ab'.repeat(32))
+})

@@ -75,6 +75,7 @@ describe('weights at hand', () => {
     calls['models.inspect'] = () => ({
       file: own.file,
       format: 'pth',
+      sha256: 'ab'.repeat(32),
       tensors: [
         { name: 'features.0.weight', shape: [64, 3, 3, 3], dtype: 'float32', bytes: 6912 },
         { name: 'classifier.6.bias', shape: [2], dtype: 'float32', bytes: 8 },

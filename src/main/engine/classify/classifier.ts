@@ -7,7 +7,7 @@ import type { DataPaths } from '../store/paths.ts'
 import { takenAt } from '../filing/day.ts'
 import { answerPhotos, openModel } from './classify.ts'
 import type { Knowledge } from './knowledge.ts'
-import { cropsOf, knowledgeOf } from './knowledge.ts'
+import { cropsOf, knowledgeFrom, knowledgeOf } from './knowledge.ts'
 
 export interface ClassifierOptions {
   home: string
@@ -25,7 +25,7 @@ export interface Classifier {
   classes: readonly string[]
   /** The run's or the network's name. */
   name: string
-  /** What the run's validation photos say; null for published networks and where these photos are gone. */
+  /** What the run's validation photos say; null for published networks, files that bring none, and where these photos are gone. */
   knowledge: Knowledge | null
   /** An answer a photo, in their order. @param first the first one's index @throws ThawError cancelled */
   answer: (photos: readonly string[], first: number, signal: AbortSignal) => AsyncIterable<Classified>
@@ -55,11 +55,14 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
           })
         : undefined
     const crops = record && cropsOf(record)
-    const top = known ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
+    // What a file brings along was measured without mirror images.
+    const carried = how.mirrored ? null : opened.carried.calibration
+    const knowledge = known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length))
+    const top = knowledge ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
     return {
       classes: labels,
-      name: record?.name ?? networkOf(opened.network.name).title,
-      knowledge: known?.knowledge ?? null,
+      name: record?.name ?? opened.carried.provenance?.name ?? networkOf(opened.network.name).title,
+      knowledge,
       answer: (photos, first, stop) =>
         answers(
           answerPhotos(labelled, photos, {

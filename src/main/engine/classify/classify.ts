@@ -1,4 +1,6 @@
 import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
+import { carriedBy } from '../../../shared/carried.ts'
+import type { Precision } from '../../../shared/config.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -9,6 +11,7 @@ import { openNetwork } from '../model/open.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
+import { openWeights } from '../weights/index.ts'
 import { imagenetLabels, readLabels } from './labels.ts'
 import { logitsOf } from './logits.ts'
 import { best, meanLogits } from './probabilities.ts'
@@ -55,10 +58,14 @@ export async function openRun(home: string, run: string): Promise<Labelled> {
   return { compute, opened, labels: record.classes }
 }
 
-async function openPublished({ backbone, weights, labels: file }: Published): Promise<Labelled> {
+async function openPublished(model: Published): Promise<Labelled> {
+  const { labels: file } = model
   const given = file === null ? null : await readLabels(file)
-  const compute = await openCompute(null, 'exact')
-  const opened = await openNetwork({ backbone, file: weights })
+  const weights = 'file' in model ? model.file : model.weights
+  const compute = await openCompute(null, weights === null ? 'exact' : await precisionOf(weights))
+  const opened = await openNetwork(
+    'file' in model ? { backbone: null, file: model.file } : { backbone: model.backbone, file: weights },
+  )
   const { classes } = opened.network
   const labels = given ?? opened.classes ?? (await usualLabels(classes))
   if (labels.length === classes) return { compute, opened, labels }
@@ -69,7 +76,14 @@ async function openPublished({ backbone, weights, labels: file }: Published): Pr
     expected: classes,
   })
 }
-type Published = Extract<ClassifyModel, { backbone: string }>
+type Published = Exclude<ClassifyModel, { run: string }>
+
+/** A file of a run answers as the run does. @throws ThawError weights.* */
+async function precisionOf(file: string): Promise<Precision> {
+  const source = await openWeights(file)
+  await source.close()
+  return carriedBy(source.metadata).precision
+}
 
 /** Of 1000 classes nobody has named, they are ImageNet's; any others are told by their numbers. */
 async function usualLabels(classes: number): Promise<string[]> {

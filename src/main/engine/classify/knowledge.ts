@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { CarriedCalibration } from '../../../shared/carried.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { crossFitTemperature } from '../../../shared/evaluation/temperature.ts'
@@ -32,6 +33,15 @@ export const Knowledge = z.strictObject({
   channels: z.int(),
 })
 export type Knowledge = z.infer<typeof Knowledge>
+
+/** What a file of a run brings along of it: no distances, since those need features of all its training photos. */
+export const knowledgeFrom = (carried: CarriedCalibration, classes: number): Knowledge => ({
+  format: 1,
+  classes,
+  ...carried,
+  distances: [],
+  channels: 0,
+})
 
 export const calibrationOf = (knowledge: Knowledge): Calibration => ({
   temperature: knowledge.temperature,
@@ -115,10 +125,29 @@ async function trainingFeatures({ record, labelled, features, signal }: Knowledg
 }
 
 async function compute(request: KnowledgeRequest) {
-  const { record, labelled, mirrored, signal, onProgress } = request
-  const { compute, opened, labels } = labelled
   const features = await trainingFeatures(request)
-  const near = new References(features)
+  const near = features.rows > 0 ? new References(features) : undefined
+  const asked = await askValidation(request, near)
+  if (!asked) return undefined
+  const knowledge: Knowledge = {
+    format: 1,
+    classes: request.labelled.labels.length,
+    ...asked,
+    channels: features.columns,
+  }
+  return { knowledge, features }
+}
+
+/**
+ * Lets a run's network answer its validation photos. undefined where none is there any more.
+ * @param near of the training photos: distances to them are measured too
+ * @throws ThawError cancelled
+ */
+export async function askValidation(
+  { record, labelled, mirrored, signal, onProgress }: Omit<KnowledgeRequest, 'folder' | 'features'>,
+  near?: References,
+): Promise<(CarriedCalibration & Pick<Knowledge, 'distances'>) | undefined> {
+  const { compute, opened, labels } = labelled
   const val = photosOf(record.dataset, 'val')
   const files = val.map((photo) => path.join(record.dataset.folder, photo.path))
   const targets: number[] = []
@@ -126,7 +155,7 @@ async function compute(request: KnowledgeRequest) {
   const distances: number[] = []
   let done = 0
   for await (const answer of logitsOf(compute, opened, files, signal, {
-    ...{ features: true, mirrored, crops: cropsOf(record) },
+    ...{ features: near !== undefined, mirrored, crops: cropsOf(record) },
   })) {
     const photo = val[done]!
     done += 1
@@ -134,20 +163,16 @@ async function compute(request: KnowledgeRequest) {
     if (!('logits' in answer)) continue
     targets.push(photo.class)
     logits.push(...meanLogits(answer))
-    if (features.rows > 0) distances.push(near.distance(answer.features!))
+    if (near) distances.push(near.distance(answer.features!))
   }
   if (targets.length === 0) return undefined
   const fitted = crossFitTemperature(logits, targets, labels.length, { seed: record.config.seed })
-  const knowledge: Knowledge = {
-    format: 1,
-    classes: labels.length,
+  return {
     temperature: fitted.temperature,
     targets,
     probabilities: Array.from(fitted.answers.logProbabilities, Math.exp),
     distances,
-    channels: features.columns,
   }
-  return { knowledge, features }
 }
 
 /** What a person cut out of the run's photos, by their absolute paths: they are answered as they were learnt. */

@@ -1,6 +1,7 @@
 import type { Parity } from '../classify/parity.ts'
 import { comparedOnPhotos } from '../classify/parity.ts'
 import { exportWeights } from '../weights/export.ts'
+import { calibrationOfRun } from './calibration.ts'
 import type { Certificate } from './certificate.ts'
 import { certifyOnnx, exportOnnx } from './exportOnnx.ts'
 import { certifyTfjs, exportTfjs, modelFile } from './exportTfjs.ts'
@@ -20,11 +21,20 @@ export async function exportRun(wanted: RunExport): Promise<void> {
   const { record, weights, to } = rest
   if (format === 'tfjs') return exportTfjs(wanted)
   if (format === 'onnx') return exportOnnx({ ...rest, withPreparation })
-  if (format === 'safetensors')
-    return exportWeights(weights, to, format, { provenance: await provenanceOf(record, weights) })
+  if (format === 'safetensors') return handOn(wanted)
   if (format === 'pth') return exportWeights(weights, to, format)
   await writeStarter(to, record)
   await exportWeights(weights, weightsBeside(to), 'pth')
+}
+
+/** One file that another Thaw needs nothing beside: the run's own, where it comes from, and how sure its answers are. */
+async function handOn({ record, weights, to, signal }: RunExport): Promise<void> {
+  const provenance = await provenanceOf(record, weights)
+  const calibration = await calibrationOfRun(record, weights, signal)
+  await exportWeights(weights, to, 'safetensors', {
+    provenance: JSON.stringify(provenance),
+    ...(calibration && { calibration: JSON.stringify(calibration) }),
+  })
 }
 
 /** How the exported file answers photos of its run beside the run itself, and what an independent program says. */

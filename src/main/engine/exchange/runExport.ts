@@ -11,4 +11,5 @@ export interface RunExport {
   format: ExportFormat
   /** ONNX only: takes RGB bytes and prepares them itself. */
   withPreparation?: boolean
+  signal?: AbortSignal | undefined
 }

@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { FileKind, Listing } from '../../../shared/api/files.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { weightExtensions } from '../../../shared/weightFiles.ts'
 import { exists } from '../files.ts'
 import { isPhotoName, photoExtensions } from '../datasets/extensions.ts'
 import { findPhotos, listFolder } from '../datasets/walk.ts'
@@ -13,7 +14,7 @@ import type { Library, LibraryHandlers } from './context.ts'
 const endings: Record<FileKind, readonly string[]> = {
   folder: [],
   photos: photoExtensions,
-  weights: ['.safetensors', '.pth', '.pt', '.bin'],
+  weights: weightExtensions,
   labels: ['.json', '.txt'],
 }
 

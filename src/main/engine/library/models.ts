@@ -1,11 +1,11 @@
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import type { Received } from '../../../shared/api/call.ts'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { architectureOf } from '../../../shared/model/registry.ts'
-import { bytesOf } from '../files.ts'
+import { bytesOf, exists, makeFolder } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import { readSettings } from '../store/settings.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
@@ -112,6 +112,23 @@ export async function downloadWeights(
   return downloadedEntry(known, file, (await bytesOf(file)) ?? known.bytes)
 }
 
+/**
+ * Where a weight file of the person's own stays: one that a browser sent lies among the uploads, which are swept, and is moved into the folder
+ * of weights; any other stays where it is.
+ */
+async function keptPlace({ paths }: Library, file: string): Promise<string> {
+  if (!file.startsWith(paths.uploads + path.sep)) return file
+  const own = path.join(paths.weights, 'own')
+  await makeFolder(own)
+  for (let number = 1; ; number += 1) {
+    const { name, ext } = path.parse(file)
+    const target = path.join(own, number === 1 ? `${name}${ext}` : `${name} (${number})${ext}`)
+    if (await exists(target)) continue
+    await rename(file, target)
+    return target
+  }
+}
+
 async function withWeights<T>(file: string, use: (weights: WeightFile) => Promise<T>): Promise<T> {
   const weights = await openWeights(path.resolve(file))
   return use(weights).finally(() => weights.close())
@@ -141,7 +158,9 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
     'models.download': ({ network }, context) => downloadWeights(library, network, context),
 
     'models.addFile': async ({ file }) => {
-      const absolute = path.resolve(file)
+      // What is no weight file is refused where it lies.
+      await withWeights(file, () => Promise.resolve())
+      const absolute = await keptPlace(library, path.resolve(file))
       const weights = await openWeights(absolute)
       try {
         const bytes = (await bytesOf(absolute)) ?? 0
@@ -170,14 +189,18 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
     'models.inspect': async ({ file }) => {
       const inspection = await inspectWeights(path.resolve(file))
       if ('error' in inspection) throw new ThawError(inspection.error.code, inspection.error.parameters)
-      const { format, variant, metadata, warnings, fit } = inspection
+      const { format, variant, sha256, metadata, warnings, fit } = inspection
       const tensors = inspection.tensors.map(({ name, shape, dtype, bytes }) => ({
         name,
         shape: [...shape],
         dtype,
         bytes,
       }))
-      return { file, format, ...(variant && { variant }), tensors, metadata: { ...metadata }, warnings, fit }
+      return {
+        ...{ file, format, sha256, tensors, warnings, fit },
+        ...(variant && { variant }),
+        metadata: { ...metadata },
+      }
     },
   }
 }

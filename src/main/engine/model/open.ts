@@ -4,7 +4,10 @@ import { ThawError } from '../../../shared/errors.ts'
 import { sizeOf, tensorsOfNetwork, withClasses } from '../../../shared/model/layers.ts'
 import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
-import { Preparation, recipePreparation } from '../../../shared/preparation.ts'
+import { carriedBy } from '../../../shared/carried.ts'
+import type { Carried } from '../../../shared/carried.ts'
+import type { Preparation } from '../../../shared/preparation.ts'
+import { recipePreparation } from '../../../shared/preparation.ts'
 import { randomFor } from '../../../shared/random.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import { currentFolders, dataPaths } from '../store/paths.ts'
@@ -12,6 +15,7 @@ import type { WeightFile } from '../weights/codec.ts'
 import { knownWeights } from '../weights/catalogue.ts'
 import { openWeights } from '../weights/index.ts'
 import { loadStrict, tensorsByName } from '../weights/load.ts'
+import { networkOfFile } from '../weights/nearest.ts'
 import { Weights } from './weights.ts'
 
 /** A network with its weights, as a file gave them. */
@@ -23,12 +27,20 @@ export interface OpenedNetwork {
   classes: string[] | null
   file: string
   headReplaced: boolean
+  /** All that the file says of itself. */
+  carried: Carried
 }
 
-export interface OpenOptions {
-  backbone: string
-  /** null: the published weights that are at hand. */
-  file: string | null
+/** Which network, and whose weights. Without a name it is the one that the file names, or is seen to be. */
+type Chosen =
+  | {
+      backbone: string
+      /** null: the published weights that are at hand. */
+      file: string | null
+    }
+  | { backbone: null; file: string }
+
+export type OpenOptions = Chosen & {
   /** Start a new head for this many classes; undefined: take the file's. */
   newHead?: { classes: number; seed: number }
 }
@@ -42,6 +54,10 @@ export function publishedWeights(backbone: string): string {
   throw new ThawError('weights.none', { network: networkOf(backbone).title })
 }
 
+/** The file that a network's weights come from. @throws ThawError weights.none */
+export const weightFileOf = (chosen: Chosen): string =>
+  chosen.backbone === null ? chosen.file : (chosen.file ?? publishedWeights(chosen.backbone))
+
 /** Where a download puts a network's published weights; undefined where there are none. It lies there whole or not at all. */
 function downloadedPlace(backbone: string): string | undefined {
   const known = knownWeights.find(({ network }) => network === backbone)
@@ -53,9 +69,10 @@ const isPublished = (file: string | null, backbone: string): boolean =>
   file === null || path.resolve(file) === downloadedPlace(backbone)
 
 /** The network that a file's weights make, and the tensors that fit it. */
-function fit(source: WeightFile, { backbone, newHead }: Pick<OpenOptions, 'backbone' | 'newHead'>) {
+function fit(source: WeightFile, backbone: string, newHead?: OpenOptions['newHead']) {
   const base = networkOf(backbone)
-  const classes = classesIn(source.metadata)
+  const carried = carriedBy(source.metadata)
+  const { classes } = carried
   const wanted = newHead?.classes ?? classes?.length ?? classesOfHead(source, base)
   const network = wanted === undefined ? base : withClasses(base, wanted)
   const fitting = loadStrict(source, tensorsOfNetwork(network), {
@@ -63,14 +80,18 @@ function fit(source: WeightFile, { backbone, newHead }: Pick<OpenOptions, 'backb
     head: network.head,
     newHead: newHead !== undefined,
   })
-  return { network, classes, fitting }
+  return { network, carried, fitting }
 }
 
-/** The network as a weight file has it, values left aside. @throws ThawError network.unknown, weights.* */
-export async function describeNetwork(backbone: string, file: string): Promise<Network> {
+/**
+ * The network as a weight file has it, values left aside.
+ * @param backbone null: the one that the file names, or is seen to be
+ * @throws ThawError network.unknown, weights.*
+ */
+export async function describeNetwork(backbone: string | null, file: string): Promise<Network> {
   const source = await openWeights(file)
   try {
-    return fit(source, { backbone }).network
+    return fit(source, backbone ?? networkOfFile(source)).network
   } finally {
     await source.close()
   }
@@ -81,11 +102,12 @@ export async function describeNetwork(backbone: string, file: string): Promise<N
  * @throws ThawError network.unknown, weights.*
  */
 export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> {
-  const architecture = architectureOf(options.backbone)
-  const file = options.file ?? publishedWeights(options.backbone)
+  if (options.backbone !== null) architectureOf(options.backbone)
+  const file = weightFileOf(options)
   const source = await openWeights(file)
   try {
-    const { network, classes, fitting } = fit(source, options)
+    const backbone = options.backbone ?? networkOfFile(source)
+    const { network, carried, fitting } = fit(source, backbone, options.newHead)
     const weights = new Weights(network)
     try {
       for (const name of fitting.names) weights.put(name, await fitting.load(name))
@@ -98,11 +120,12 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
       network,
       weights,
       preparation:
-        preparationIn(source.metadata) ??
-        (isPublished(options.file, options.backbone) ? architecture.preparation : recipePreparation),
-      classes,
+        carried.preparation ??
+        (isPublished(options.file, backbone) ? architectureOf(backbone).preparation : recipePreparation),
+      classes: carried.classes,
       file,
       headReplaced: options.newHead !== undefined,
+      carried,
     }
   } finally {
     await source.close()
@@ -128,19 +151,3 @@ function classesOfHead(source: WeightFile, network: Network): number | undefined
   const names = tensorsOfNetwork(network).map(({ name }) => name)
   return tensorsByName(source, names).get(`${network.head}.bias`)?.shape[0]
 }
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function classesIn(metadata: Record<string, string>): string[] | null {
-  const found = parsed(metadata['classes'])
-  return Array.isArray(found) && found.every((it) => typeof it === 'string') ? found : null
-}
-
-const preparationIn = (metadata: Record<string, string>): Preparation | undefined =>
-  Preparation.safeParse(parsed(metadata['preparation'])).data

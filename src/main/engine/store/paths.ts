@@ -26,6 +26,8 @@ export function dataPaths({ home, cache }: Folders) {
     /** What checks found, see findings.ts. */
     findings: inHome('findings'),
     runs: inHome('runs'),
+    /** Files that a browser sent, see host/uploads.ts; they are swept. */
+    uploads: inHome('uploads'),
     trash: inHome('trash'),
     weights: inHome('weights'),
     /** The GPU pack, see gpu/install.ts. */

@@ -3,6 +3,7 @@ import { inferenceBytes, peakBytes } from '../../../shared/model/cost.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
+import { describeNetwork } from '../model/open.ts'
 import { openedBackend } from '../backend/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { planFor } from '../training/stages.ts'
@@ -28,6 +29,7 @@ export const needs: Needs = {
   },
   answering: async (home, model) => {
     if ('backbone' in model) return inferenceBytes(networkOf(model.backbone))
+    if ('file' in model) return inferenceBytes(await describeNetwork(null, model.file))
     const { network, classes } = await readRecord(await runFolderOf(home, model.run))
     return inferenceBytes(withClasses(networkOf(network), classes.length))
   },

@@ -33,6 +33,8 @@ export async function saveNetwork(
       classes: JSON.stringify(record.classes),
       preparation: JSON.stringify(record.preparation),
       plan: JSON.stringify(record.config.plan),
+      // Whoever opens the file shall get the run's own answers.
+      ...(record.config.precision === 'fast' && { precision: 'fast' }),
     },
   )
 }

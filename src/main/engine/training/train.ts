@@ -14,7 +14,7 @@ import { otherPicturesLeftOut } from '../datasets/otherPictures.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { sha256Of } from '../checksum.ts'
 import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
-import { openNetwork, publishedWeights } from '../model/open.ts'
+import { openNetwork, weightFileOf } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
@@ -72,7 +72,7 @@ function requireSense({ classWeights, optimizer, nesterov, momentum }: RunConfig
  * @throws ThawError network.unknown, weights.*
  */
 async function openMaterials(options: OpenOptions, threads: number) {
-  const hash = sha256Of(options.file ?? publishedWeights(options.backbone))
+  const hash = sha256Of(weightFileOf(options))
   const starting = PhotoPool.open({ threads })
   // What is wrong with the file, opening it says better.
   for (const other of [hash, starting]) other.catch(() => undefined)

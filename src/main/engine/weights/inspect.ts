@@ -1,6 +1,7 @@
 import type { FileFit } from '../../../shared/api/models.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
+import { sha256Of } from '../checksum.ts'
 import type { Found, TensorInfo, WeightFile } from './codec.ts'
 import { openWeights } from './index.ts'
 import { notFinite } from './load.ts'
@@ -12,6 +13,8 @@ export type Inspection =
       file: string
       format: WeightFile['format']
       variant?: NonNullable<WeightFile['variant']>
+      /** Of the whole file. */
+      sha256: string
       tensors: readonly TensorInfo[]
       metadata: Readonly<Record<string, string>>
       /** Where in the file the tensors were found, if not at its top. */
@@ -43,6 +46,7 @@ export async function inspectWeights(file: string): Promise<Inspection> {
       file,
       format,
       ...(variant && { variant }),
+      sha256: await sha256Of(file),
       tensors,
       metadata,
       found,

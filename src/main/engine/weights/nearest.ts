@@ -1,8 +1,13 @@
 import type { FileFit } from '../../../shared/api/models.ts'
 import { tensorsOfNetwork } from '../../../shared/model/layers.ts'
+import { carriedBy } from '../../../shared/carried.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import { architectures, networkNames, networkOf } from '../../../shared/model/registry.ts'
-import type { WeightFile } from './codec.ts'
+import type { Network } from '../../../shared/model/spec.ts'
+import type { TensorInfo, WeightFile } from './codec.ts'
 import { isCounter, tensorsByName } from './load.ts'
+import { isUnused } from './names/pretraining.ts'
+import { withPositions } from './positions.ts'
 
 /** Below this share of tensors in common a file is of no network here. */
 const enough = 0.5
@@ -15,13 +20,39 @@ export function nearestNetwork(file: WeightFile): FileFit | null {
   return best.share >= enough ? best.nearest : null
 }
 
+/**
+ * The network of a file that nobody named one for: what the file says, else what its tensors are nearest to. Whether all of them fit is for
+ * loading to say, which names each that does not.
+ * @throws ThawError weights.no-network
+ */
+export function networkOfFile(file: WeightFile): string {
+  const network = carriedBy(file.metadata).network ?? nearestNetwork(file)?.network
+  if (network === undefined) throw new ThawError('weights.no-network', { file: file.path })
+  return network
+}
+
+/** Rows of the last layer's weights, if they take in what the network gives. */
+function classesOf(
+  found: ReadonlyMap<string, TensorInfo>,
+  { head }: Network,
+  expected: ReadonlyMap<string, readonly number[]>,
+): number | null {
+  const [weight, bias] = ['weight', 'bias'].map((part) => found.get(`${head}.${part}`)?.shape)
+  const [rows] = weight ?? []
+  const inputs = expected.get(`${head}.weight`)?.[1]
+  const fits = weight?.length === 2 && weight[1] === inputs && bias?.length === 1 && bias[0] === rows
+  return fits ? rows! : null
+}
+
 function differencesTo(file: WeightFile, name: string): { nearest: FileFit; share: number } {
   const network = networkOf(name)
   const wanted = tensorsOfNetwork(network).filter((it) => !isCounter(it.name))
   const expected = new Map(wanted.map((it) => [it.name, it.shape]))
-  const found = tensorsByName(file, [...expected.keys()])
+  const found = tensorsByName(withPositions(file, wanted), [...expected.keys()])
   const missing = [...expected.keys()].filter((it) => !found.has(it))
-  const unexpected = [...found.keys()].filter((it) => !expected.has(it) && !isCounter(it))
+  const unexpected = [...found.keys()].filter(
+    (it) => !expected.has(it) && !isCounter(it) && !isUnused(it, expected),
+  )
   const misshapen = [...expected].flatMap(([its, shape]) => {
     const tensor = found.get(its)
     return tensor && tensor.shape.join() !== shape.join()
@@ -32,7 +63,14 @@ function differencesTo(file: WeightFile, name: string): { nearest: FileFit; shar
   const onlyHead = [...missing, ...unexpected, ...misshapen.map((it) => it.name)].every(ofHead)
   const common = expected.size - missing.length - misshapen.length
   return {
-    nearest: { network: name, missing, unexpected, misshapen, onlyHead },
+    nearest: {
+      network: name,
+      missing,
+      unexpected,
+      misshapen,
+      onlyHead,
+      classes: classesOf(found, network, expected),
+    },
     share: common / (expected.size + unexpected.length),
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { compareWeights } from '../../../../src/main/engine/weights/difference.ts'
 import { writeFormulaWeights } from '../../../../src/main/engine/weights/formula.ts'
 import { openWeights } from '../../../../src/main/engine/weights/index.ts'
-import { nearestNetwork } from '../../../../src/main/engine/weights/nearest.ts'
+import { nearestNetwork, networkOfFile } from '../../../../src/main/engine/weights/nearest.ts'
 import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
 import { statisticsOf } from '../../../../src/main/engine/weights/statistics.ts'
 import { temporaryFolder } from './support.ts'
@@ -89,13 +89,23 @@ describe('which network a foreign file is', () => {
       unexpected: [],
       misshapen: [],
       onlyHead: true,
+      classes: 1000,
     })
     const headless = { ...whole, tensors: whole.tensors.filter(({ name }) => !name.startsWith('classifier')) }
     expect(nearestNetwork(headless)).toMatchObject({
       network: 'mobilenet-v2',
       missing: ['classifier.1.weight', 'classifier.1.bias'],
       onlyHead: true,
+      classes: null,
     })
+    const ofTwo = {
+      ...whole,
+      tensors: whole.tensors.map((it) =>
+        it.name.startsWith('classifier') ? { ...it, shape: [2, ...it.shape.slice(1)] } : it,
+      ),
+    }
+    expect(nearestNetwork(ofTwo)).toMatchObject({ onlyHead: true, classes: 2 })
+    expect(networkOfFile(ofTwo)).toBe('mobilenet-v2')
     await whole.close()
   })
 
@@ -115,6 +125,7 @@ describe('which network a foreign file is', () => {
     await whole.close()
     const none = await written('none', { x: { shape: [1], values: [1] } })
     expect(nearestNetwork(none)).toBeNull()
+    expect(() => networkOfFile(none)).toThrow(expect.objectContaining({ code: 'weights.no-network' }))
     await none.close()
   })
 })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sha256Of } from '../../../../src/main/engine/checksum.ts'
 import { inspectWeights } from '../../../../src/main/engine/weights/inspect.ts'
 import { fileMaker, floats, pickled, safetensorsFile, temporaryFolder, tensor, zipPth } from './support.ts'
 
@@ -16,6 +17,7 @@ describe('inspecting a weight file', () => {
     expect(await inspectWeights(file)).toEqual({
       file,
       format: 'safetensors',
+      sha256: await sha256Of(file),
       tensors: [{ name: 'a', shape: [2], dtype: 'float32', bytes: 8 }],
       metadata: { architecture: 'vgg16' },
       found: {},
