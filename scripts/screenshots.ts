@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots [-- --photos FOLDER] [ROOM…]`: every room in both languages and themes from a phone's width to a wide
  * screen's, into out/screenshots. The real thing: serve mode with the sample set, or with a folder of classes, and a run on it, in
- * a data folder that is thrown away. Some rooms are shown twice, the second time after a few clicks: `photo`, `classified`,
+ * a data folder that is thrown away. Some rooms are shown twice, the second time after a few clicks: `photo`,
  * `train-settings-all`, `run-missing`, `label`, `jobs`, `palette`. A room that is wider than its window is named.
  */
 import { once } from 'node:events'
@@ -48,20 +48,6 @@ const browser = await chromium.launch({ executablePath: await ensureBrowser(), a
 
 /** A place, and what is done there before the picture; not by names, which are in another language every other time. */
 type Room = readonly [place: string, act?: (page: Page) => Promise<void>]
-
-async function pickFolder(page: Page, folder: string): Promise<void> {
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('textbox').fill(folder)
-  await dialog.locator('form [type="submit"]').click()
-  await page.waitForTimeout(300)
-  await dialog.locator('.dialog-foot .button-primary').click()
-}
-
-async function classify(page: Page, folder: string): Promise<void> {
-  await page.locator('.choices .button').last().click()
-  await pickFolder(page, folder)
-  await page.locator('.notice-good').waitFor({ timeout: 60_000 })
-}
 
 /** The dataset that all rooms are about: the person's folder, or the sample. */
 async function theDataset(): Promise<{ id: string; folder: string }> {
@@ -121,7 +107,6 @@ async function prepare(): Promise<Record<string, Room>> {
     run: [`runs/${run}`],
     'run-missing': ['runs/none'],
     classify: [`classify?run=${run}`],
-    classified: [`classify?run=${run}`, (page) => classify(page, path.join(folder, 'val'))],
     answers: [`classify/${classification}`],
     tray: [`classify/${classification}/tray`],
     file: [`classify/${classification}/file`],
