@@ -74,7 +74,16 @@ async function room(): Promise<void> {
   const [opening, { handlers }] = await timed(() => openLibrary({ home, cache: home }, () => undefined))
   const context = { signal: new AbortController().signal, progress: () => undefined } as never
   const query = {
-    ...{ dataset: 'bench', classes: [], splits: [], out: null, search: '', only: null },
+    ...{
+      dataset: 'bench',
+      classes: [],
+      splits: [],
+      findings: [],
+      outcomes: [],
+      out: null,
+      search: '',
+      only: null,
+    },
     ...({ order: 'split', descending: false, groupBy: null } as const),
   }
   const page = { offset: 0, limit: 200 }

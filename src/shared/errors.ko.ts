@@ -73,6 +73,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '사진 {count}장이 데이터셋에 없습니다(예: “{photo}”).',
     '폴더를 다시 스캔한 뒤 다시 선택하세요.',
   ),
+  'bank.unseen': text(
+    '사진을 아직 비교하지 않았습니다.',
+    '먼저 사진을 비교하세요. 시간이 조금 걸리며 결과는 저장됩니다.',
+  ),
   'class.unknown': text('이 데이터셋에는 “{class}” 클래스가 없습니다.', '있는 클래스를 선택하세요.'),
   'act.empty': text('선택한 사진이 없습니다.', '먼저 사진을 선택하세요.'),
   'act.nothing-to-undo': text('되돌릴 것이 없습니다.', '모든 변경을 이미 되돌렸습니다.'),

@@ -93,6 +93,11 @@ export const errorTexts = {
     'Scan the folder again, and choose them again.',
     2,
   ),
+  'bank.unseen': text(
+    'The photos were not compared yet.',
+    'Have them compared first; that takes a while, and is kept.',
+    2,
+  ),
   'class.unknown': text('There is no class “{class}” in this dataset.', 'Choose one that is there.', 2),
   'act.empty': text('No photo is chosen.', 'Choose the photos first.', 2),
   'act.nothing-to-undo': text('There is nothing to undo.', 'Every change has been taken back already.', 2),

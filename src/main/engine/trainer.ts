@@ -12,6 +12,7 @@ import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
 import { runAnswers } from './evaluation/runAnswers.ts'
+import { mapDataset, relate } from './bank/relate.ts'
 import * as heads from './bank/runHeads.ts'
 import { Suggestions } from './trainer/suggest.ts'
 import { openTrainer } from './trainer/handlers.ts'
@@ -29,6 +30,8 @@ const engine: TrainingEngine = {
   openClassifier,
   heads,
   check: checkAndKeep,
+  relate,
+  mapDataset,
   runAnswers,
   gradCam: gradCamOfPhoto,
 }

@@ -2,7 +2,21 @@ import { onMounted, onUnmounted, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
 import { useSettings } from '../stores/settings.ts'
 
-const names = ['chart-1', 'chart-2', 'chart-grid', 'chart-axis', 'surface', 'text'] as const
+const names = [
+  'chart-1',
+  'chart-2',
+  'chart-3',
+  'chart-4',
+  'chart-5',
+  'chart-6',
+  'chart-7',
+  'chart-8',
+  'chart-grid',
+  'chart-axis',
+  'surface',
+  'text',
+  'accent',
+] as const
 export type ChartColors = Record<(typeof names)[number], string>
 
 /** The colours of the theme as a canvas takes them, read off an element, and again when the theme changes. */

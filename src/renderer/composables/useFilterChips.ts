@@ -15,6 +15,11 @@ export function useFilterChips(dataset: () => DatasetSummary | undefined) {
       text: place < 0 ? t('photoRoom.unlabelled') : (dataset()?.classes[place] ?? ''),
     })),
     ...room.splits.map((split) => ({ key: `split ${split}`, text: t(`photos.${split}`) })),
+    ...room.findings.map((kind) => ({ key: `finding ${kind}`, text: t(`findings.kind_${kind}`) })),
+    ...room.outcomes.map((outcome) => ({
+      key: `outcome ${outcome}`,
+      text: `${t('relations.lastRun')}: ${t(`relations.${outcome}`)}`,
+    })),
     ...(room.out === null
       ? []
       : [{ key: 'out', text: t(room.out ? 'photoRoom.leftOut' : 'photoRoom.used') }]),
@@ -26,6 +31,8 @@ export function useFilterChips(dataset: () => DatasetSummary | undefined) {
     const [kind, value] = key.split(' ')
     if (kind === 'class') room.classes = room.classes.filter((place) => place !== Number(value))
     if (kind === 'split') room.splits = room.splits.filter((split) => split !== (value as Split))
+    if (kind === 'finding') room.findings = room.findings.filter((it) => it !== value)
+    if (kind === 'outcome') room.outcomes = room.outcomes.filter((it) => it !== value)
     if (kind === 'out') room.out = null
     if (kind === 'search') room.search = ''
     if (kind === 'only') {

@@ -31,6 +31,8 @@ import { photoRoomEn } from './photoRoom.en.ts'
 import { photoRoomKo } from './photoRoom.ko.ts'
 import { photosEn } from './photos.en.ts'
 import { photosKo } from './photos.ko.ts'
+import { relationsEn } from './relations.en.ts'
+import { relationsKo } from './relations.ko.ts'
 import { runPhotosEn } from './runPhotos.en.ts'
 import { runPhotosKo } from './runPhotos.ko.ts'
 import { runsEn } from './runs.en.ts'
@@ -50,6 +52,7 @@ export const en = {
   photos: photosEn,
   findings: findingsEn,
   photoRoom: photoRoomEn,
+  relations: relationsEn,
   train: trainEn,
   layers: layersEn,
   trainSettings: trainSettingsEn,
@@ -71,6 +74,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   photos: photosKo,
   findings: findingsKo,
   photoRoom: photoRoomKo,
+  relations: relationsKo,
   train: trainKo,
   layers: layersKo,
   trainSettings: trainSettingsKo,

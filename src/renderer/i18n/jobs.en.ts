@@ -57,6 +57,8 @@ export const jobsEn = {
   kind_forecast: 'Measure the time of a training',
   kind_precisions: 'Compare precisions',
   kind_check: 'Check {subject}',
+  kind_relate: 'Compare the photos of {subject}',
+  kind_map: 'Map of {subject}',
   kind_evaluate: 'Answer photos of a run',
   kind_why: 'Without this photo',
   kind_retrainHead: 'Learn the head again',

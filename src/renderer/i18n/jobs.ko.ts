@@ -59,6 +59,8 @@ export const jobsKo: Messages<typeof jobsEn> = {
   kind_forecast: '학습 시간 측정',
   kind_precisions: '정밀도 비교',
   kind_check: '{subject} 점검',
+  kind_relate: '{subject} 사진 비교',
+  kind_map: '{subject} 지도',
   kind_evaluate: '기록의 사진에 답하기',
   kind_why: '이 사진이 없다면',
   kind_retrainHead: '마지막 층 다시 학습',

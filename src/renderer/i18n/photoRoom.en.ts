@@ -31,7 +31,6 @@ export const photoRoomEn = {
   orderModified: 'by time changed',
   orderSize: 'by file size',
   orderPixels: 'by pixels',
-  orderCut: 'by what the crop cuts',
   orderGroup: 'by burst',
   day: 'day',
   noDay: 'Time not recorded',

@@ -33,7 +33,6 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   orderModified: '바뀐 시간순',
   orderSize: '파일 크기순',
   orderPixels: '픽셀 수순',
-  orderCut: '크롭으로 잘리는 정도순',
   orderGroup: '연속 촬영순',
   day: '날짜',
   noDay: '시간 기록 없음',

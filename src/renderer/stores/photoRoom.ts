@@ -3,12 +3,14 @@ import { computed, ref, shallowRef } from 'vue'
 import type {
   Decided,
   Grouping,
+  Outcome,
   PhotoCounts,
   PhotoHead,
   PhotoOrder,
   PhotoQuery,
 } from '../../shared/api/datasets.ts'
 import type { Split } from '../../shared/dataset.ts'
+import type { FindingKind } from '../../shared/findings.ts'
 import type { HistoryItem } from '../../shared/decisions.ts'
 import type { Input } from '../../shared/rpc.ts'
 import type { Contract } from '../../shared/contract.ts'
@@ -32,6 +34,8 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   const classes = ref<number[]>([])
   const splits = ref<Split[]>([])
   const out = ref<boolean | null>(null)
+  const findings = ref<FindingKind[]>([])
+  const outcomes = ref<Outcome[]>([])
   const search = ref('')
   const only = shallowRef<readonly string[] | null>(null)
   const order = ref<PhotoOrder>('split')
@@ -49,6 +53,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
 
   const filter = computed(() => ({
     ...{ classes: classes.value, splits: splits.value, out: out.value, search: search.value },
+    ...{ findings: findings.value, outcomes: outcomes.value },
     only: only.value === null ? null : [...only.value],
   }))
   const query = computed((): PhotoQuery | undefined =>
@@ -61,7 +66,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   )
   const isFiltered = computed(
     () =>
-      classes.value.length + splits.value.length > 0 ||
+      [classes, splits, findings, outcomes].some((it) => it.value.length > 0) ||
       out.value !== null ||
       search.value !== '' ||
       only.value !== null,
@@ -70,6 +75,8 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   function clear(): void {
     classes.value = []
     splits.value = []
+    findings.value = []
+    outcomes.value = []
     out.value = null
     search.value = ''
     only.value = null
@@ -125,13 +132,31 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   }
 
   return {
-    ...{ dataset, classes, splits, out, search, only, order, descending, groupBy, tile, view },
+    ...{
+      dataset,
+      classes,
+      splits,
+      findings,
+      outcomes,
+      out,
+      search,
+      only,
+      order,
+      descending,
+      groupBy,
+      tile,
+      view,
+    },
     ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
     ...{ open, clear, refresh, decide, selectAll },
     undo: () => turn('undo'),
     redo: () => turn('redo'),
     pickClass: (place: number, adding: Adding) => (classes.value = toggled(classes.value, place, adding)),
     pickSplit: (split: Split, adding: Adding) => (splits.value = toggled(splits.value, split, adding)),
+    pickFinding: (kind: FindingKind, adding: Adding) =>
+      (findings.value = toggled(findings.value, kind, adding)),
+    pickOutcome: (outcome: Outcome, adding: Adding) =>
+      (outcomes.value = toggled(outcomes.value, outcome, adding)),
     pickOut: (value: boolean) => (out.value = out.value === value ? null : value),
     select: (paths: Iterable<string>) => (selected.value = new Set(paths)),
   }

@@ -2,6 +2,7 @@ import { Counted, FilePath, Id, PictureId, Received, library, nothing } from './
 import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
 import { ActSummary, GroupRules, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
+import { FindingKind } from '../findings.ts'
 import { Augmentation, Preparation } from '../preparation.ts'
 import { PlainFailure } from './errors.ts'
 
@@ -30,8 +31,19 @@ export const DatasetSummary = z.strictObject({
 export type DatasetSummary = z.infer<typeof DatasetSummary>
 
 /** A photo in the grid. `index` is its place among those that were asked for. */
-export const PhotoItem = BrowsedPhoto.extend({ index: z.int(), id: PictureId })
+export const PhotoItem = BrowsedPhoto.extend({
+  index: z.int(),
+  id: PictureId,
+  /** What the last check found about it, and was not dismissed. */
+  findings: z.array(FindingKind).optional(),
+  /** What the newest run that was asked says it is. */
+  answer: z.strictObject({ class: z.string(), probability: z.number() }).optional(),
+})
 export type PhotoItem = z.infer<typeof PhotoItem>
+
+/** What the newest run that was asked says of a photo, held against its label now. */
+export const Outcome = z.enum(['right', 'wrong', 'unasked'])
+export type Outcome = z.infer<typeof Outcome>
 
 /** Which photos are meant: those that fit every filter that is set; within a filter, any of its values. */
 export const PhotoFilter = z.strictObject({
@@ -40,6 +52,8 @@ export const PhotoFilter = z.strictObject({
   splits: z.array(Split).default([]),
   /** true: only those left out, false: only those used. */
   out: z.boolean().nullable().default(null),
+  findings: z.array(FindingKind).default([]),
+  outcomes: z.array(Outcome).default([]),
   /** Looks into paths and keywords. */
   search: z.string().max(200).default(''),
   /** Only these paths. */
@@ -47,6 +61,10 @@ export const PhotoFilter = z.strictObject({
 })
 export type PhotoFilter = z.infer<typeof PhotoFilter>
 
+/**
+ * `cut`: most cut by the crop first; `certainty`: least sure of its label first, `unusual`: least like any other first, both as the last
+ * job of the kind `relate` has found, and what it has not seen last; `only`: as `only` has them.
+ */
 export const PhotoOrder = z.enum([
   'class',
   'split',
@@ -57,6 +75,8 @@ export const PhotoOrder = z.enum([
   'pixels',
   'cut',
   'group',
+  'certainty',
+  'unusual',
   'only',
 ])
 export type PhotoOrder = z.infer<typeof PhotoOrder>
@@ -80,12 +100,48 @@ export const PhotoCounts = z.strictObject({
   splits: z.strictObject({ train: z.int(), val: z.int(), test: z.int() }),
   used: z.int(),
   out: z.int(),
+  findings: z.partialRecord(FindingKind, z.int()),
+  outcomes: z.strictObject({ right: z.int(), wrong: z.int(), unasked: z.int() }),
 })
 export type PhotoCounts = z.infer<typeof PhotoCounts>
 
 /** A head in the grid: photos from place `from` on have this class, part, day (ISO) or capture group. */
 export const PhotoHead = z.strictObject({ key: z.string().nullable(), from: z.int(), count: z.int() })
 export type PhotoHead = z.infer<typeof PhotoHead>
+
+/** A work on all photos of a dataset, as far as it was done. */
+const Looked = z.strictObject({
+  backbone: z.string(),
+  /** ISO 8601, UTC. */
+  computed: z.string(),
+  /** Photos that it has not seen. */
+  missing: z.int(),
+})
+
+/** What is known of how the photos of a dataset lie to each other, and of the newest run on them. */
+export const DatasetRelations = z.strictObject({
+  /** `stale`: certainty is of labels that were changed since. */
+  near: Looked.extend({ stale: z.boolean() }).nullable(),
+  map: Looked.nullable(),
+  /** `asked`: parts whose photos it was asked about. */
+  run: z.strictObject({ id: Id, name: z.string(), asked: z.array(Split) }).nullable(),
+})
+export type DatasetRelations = z.infer<typeof DatasetRelations>
+
+/** Photos on the map; those that it has not seen are not there. All arrays are of one length. */
+export const DatasetMap = z.strictObject({
+  paths: z.array(z.string()),
+  pictures: z.array(PictureId),
+  /** Places of classes; -1: without a label. */
+  classes: z.array(z.int()),
+  splits: z.array(Split),
+  out: z.array(z.boolean()),
+  outcomes: z.array(Outcome),
+  certainty: z.array(z.number().nullable()),
+  x: z.array(z.number()),
+  y: z.array(z.number()),
+})
+export type DatasetMap = z.infer<typeof DatasetMap>
 
 /** Capture groups as they stand. */
 export const Grouping = z.strictObject({
@@ -171,6 +227,19 @@ export const datasetCalls = {
   'datasets.counts': library(PhotoFilter.extend({ dataset: Id }), PhotoCounts),
   /** Paths of all photos of a query, in its order: what "select all" selects. */
   'datasets.paths': library(PhotoQuery, z.strictObject({ paths: z.array(z.string()) })),
+  'datasets.relations': library(z.strictObject({ dataset: Id }), DatasetRelations),
+  /** @throws ThawError bank.unseen if it was not computed (a job of the kind `map`) */
+  'datasets.map': library(z.strictObject({ dataset: Id }), DatasetMap),
+  /**
+   * The photos most like one, nearest first, at most 24; those with the same bytes among them.
+   * @throws ThawError bank.unseen if the photo was not seen by a job of the kind `relate`; photos.unknown
+   */
+  'photos.similar': library(
+    z.strictObject({ dataset: Id, photo: z.string() }),
+    z.strictObject({
+      photos: z.array(PhotoItem.extend({ distance: z.number() })),
+    }),
+  ),
   /**
    * Decides something about photos (paths in the dataset). On the disk when it is answered.
    * @throws ThawError photos.unknown, class.unknown, act.empty, disk.full, busy

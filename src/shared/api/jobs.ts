@@ -141,6 +141,18 @@ export const jobKinds = {
     z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
     z.strictObject({ findings: z.partialRecord(FindingKind, z.int()) }),
   ),
+  /** Which photos of a dataset are like which, how unusual each is, and how sure a probe is of its label. Read by `datasets.relations`. */
+  relate: byTrainer(
+    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ photos: z.int(), computed: z.int() }),
+    { resumes: true },
+  ),
+  /** Where the photos of a dataset lie on a map. Read by `datasets.map`. */
+  map: byTrainer(
+    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ photos: z.int() }),
+    { resumes: true },
+  ),
   /** What a run answers for each photo of one of its parts, with all figures. */
   evaluate: byTrainer(EvaluateInput, RunAnswers),
   /** *Without this photo*: what single training photos have to do with an answer. */

@@ -19,6 +19,8 @@ const answering: Record<JobKind, string> = {
   forecast: 'train.forecast',
   precisions: 'train.precisions',
   check: 'findings.check',
+  relate: 'bank.relate',
+  map: 'bank.map',
   evaluate: 'runs.evaluate',
   why: 'bank.why',
   retrainHead: 'bank.retrainHead',

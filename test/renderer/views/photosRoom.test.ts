@@ -38,6 +38,8 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       classes: [193, 204],
       unlabelled: 0,
       splits: { train: 244, val: 153, test: 0 },
+      findings: {},
+      outcomes: { right: 0, wrong: 0, unasked: 397 },
       used: 397,
       out: 0,
     }),

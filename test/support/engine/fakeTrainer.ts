@@ -94,6 +94,8 @@ const engine: TrainingEngine = {
   // Its tests are those of the real engine.
   heads: {} as TrainingEngine['heads'],
   check: () => Promise.resolve({}),
+  relate: () => Promise.reject(new Error('not asked for here')),
+  mapDataset: () => Promise.reject(new Error('not asked for here')),
   runAnswers: () => Promise.reject(new Error('not asked for here')),
   gradCam: () => Promise.reject(new Error('not asked for here')),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),

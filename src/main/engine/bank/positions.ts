@@ -43,6 +43,9 @@ export function principalPositions(features: Matrix): Positions {
   return positions
 }
 
+/** Milliseconds of computing between two looks at who else wants something. */
+const betweenTurns = 50
+
 /** Of each photo, what UMAP's own default has. */
 const wantedNeighbours = 15
 
@@ -56,10 +59,13 @@ export async function umapPositions(
     seed,
     signal,
     onProgress,
+    passTurn,
   }: {
     seed: number
-    signal?: AbortSignal
+    signal?: AbortSignal | undefined
     onProgress?: (progress: { done: number; total: number }) => void
+    /** Awaited between epochs: others that compute have their turn. */
+    passTurn?: (() => Promise<void>) | undefined
   },
 ): Promise<Positions> {
   const { rows } = features
@@ -75,10 +81,14 @@ export async function umapPositions(
   )
   // With neighbours given it looks at the rows' number only.
   const epochs = umap.initializeFit(Array.from({ length: rows }, () => [0]))
+  let told = Date.now()
   for (let epoch = 0; epoch < epochs; epoch += 1) {
     umap.step()
-    if (epoch % 10 !== 0) continue
+    // Of many photos one epoch takes a good part of a second, of few none: whoever cancels waits for a moment either way.
+    if (Date.now() - told < betweenTurns) continue
+    told = Date.now()
     onProgress?.({ done: epoch, total: epochs })
+    await passTurn?.()
     await nextTurn()
     if (signal?.aborted) throw new ThawError('cancelled')
   }

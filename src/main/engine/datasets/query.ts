@@ -1,57 +1,35 @@
 import type { PhotoCounts, PhotoFilter, PhotoHead, PhotoQuery } from '../../../shared/api/datasets.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
-import { byCodePoint } from './order.ts'
+import type { Figures } from './figures.ts'
+import { noFigures, outcomeOf } from './figures.ts'
+import { comparable, PhotoIndex } from './photoIndex.ts'
 
 type Test = (photo: BrowsedPhoto) => boolean
 const always: Test = () => true
-const comparable = (text: string): string => text.normalize('NFC').toLowerCase()
+const none = Number.MAX_SAFE_INTEGER
+
+type FilterName = 'classes' | 'splits' | 'out' | 'findings' | 'outcomes' | 'search' | 'only'
 
 /** One test a filter, by its name, so that each can be left away where its own values are counted. */
-function testsOf(filter: PhotoFilter): Record<'classes' | 'splits' | 'out' | 'search' | 'only', Test> {
-  const { classes, splits, out } = filter
+function testsOf(dataset: BrowsedDataset, filter: PhotoFilter, figures: Figures): Record<FilterName, Test> {
+  const { classes, splits, out, findings, outcomes } = filter
   const search = comparable(filter.search.trim())
   const only = filter.only && new Set(filter.only)
   const wanted = new Set(classes)
+  const index = PhotoIndex.of(dataset, figures)
   return {
     classes: classes.length === 0 ? always : (photo) => wanted.has(photo.class ?? -1),
     splits: splits.length === 0 ? always : (photo) => splits.includes(photo.split),
     out: out === null ? always : (photo) => photo.out === out,
-    search:
-      search === ''
+    findings:
+      findings.length === 0
         ? always
-        : (photo) =>
-            [photo.path, ...(photo.keywords ?? [])].some((text) => comparable(text).includes(search)),
+        : (photo) => figures.findings.get(photo.path)?.some((kind) => findings.includes(kind)) ?? false,
+    outcomes:
+      outcomes.length === 0 ? always : (photo) => outcomes.includes(outcomeOf(dataset, photo, figures)),
+    search: search === '' ? always : (photo) => index.textOf(photo).includes(search),
     only: only ? (photo) => only.has(photo.path) : always,
   }
-}
-
-/** Share of the photo that a square cut out of its middle takes away. */
-const cutOf = ({ width, height }: BrowsedPhoto): number =>
-  1 - Math.min(width, height) / Math.max(width, height)
-
-const textOrder =
-  (text: (photo: BrowsedPhoto) => string) =>
-  (a: BrowsedPhoto, b: BrowsedPhoto): number =>
-    byCodePoint(text(a), text(b))
-const numberOrder =
-  (number: (photo: BrowsedPhoto) => number) =>
-  (a: BrowsedPhoto, b: BrowsedPhoto): number =>
-    number(a) - number(b)
-
-const nameOf = (photo: BrowsedPhoto): string => photo.path.slice(photo.path.lastIndexOf('/') + 1)
-const none = Number.MAX_SAFE_INTEGER
-
-/** The dataset's own order is by split, class and path: sorts keep it where they see no difference. */
-const orders: Record<Exclude<PhotoQuery['order'], 'only'>, (a: BrowsedPhoto, b: BrowsedPhoto) => number> = {
-  class: numberOrder((photo) => photo.class ?? none),
-  split: () => 0,
-  name: textOrder(nameOf),
-  taken: numberOrder((photo) => photo.taken ?? none),
-  modified: numberOrder((photo) => photo.modified),
-  size: numberOrder((photo) => photo.bytes),
-  pixels: numberOrder((photo) => photo.width * photo.height),
-  cut: numberOrder(cutOf),
-  group: textOrder((photo) => photo.group ?? ''),
 }
 
 const dayOf = ({ taken }: BrowsedPhoto): string | null =>
@@ -76,17 +54,37 @@ function headsOf(photos: readonly BrowsedPhoto[], key: (photo: BrowsedPhoto) => 
   return heads
 }
 
+export interface Matching {
+  found: readonly BrowsedPhoto[]
+  heads: readonly PhotoHead[]
+}
+
+/** What was asked last of each dataset: a page after the other is cut out of the same answer. */
+const answered = new WeakMap<PhotoIndex, Map<string, Matching>>()
+const mostAnswers = 4
+
 /** The photos that a query asks for, in its order, and the heads over them. */
-export function matching(
-  { photos }: BrowsedDataset,
-  query: PhotoQuery,
-): { found: BrowsedPhoto[]; heads: PhotoHead[] } {
-  const tests = Object.values(testsOf(query)).filter((test) => test !== always)
-  const found = photos.filter((photo) => tests.every((test) => test(photo)))
+export function matching(dataset: BrowsedDataset, query: PhotoQuery, figures: Figures = noFigures): Matching {
+  const index = PhotoIndex.of(dataset, figures)
+  const known = answered.get(index) ?? new Map<string, Matching>()
+  answered.set(index, known)
+  const key = JSON.stringify(query)
+  const found = known.get(key) ?? searched(index, dataset, query, figures)
+  known.delete(key)
+  known.set(key, found)
+  const [oldest] = known.keys()
+  if (known.size > mostAnswers) known.delete(oldest!)
+  return found
+}
+
+function searched(index: PhotoIndex, dataset: BrowsedDataset, query: PhotoQuery, figures: Figures): Matching {
+  const tests = Object.values(testsOf(dataset, query, figures)).filter((test) => test !== always)
+  const from = query.order === 'only' ? index.photos : index.sorted(query.order)
+  const found = from.filter((photo) => tests.every((test) => test(photo)))
   if (query.order === 'only') {
     const place = new Map(query.only?.map((path, i) => [path, i]))
     found.sort((a, b) => place.get(a.path)! - place.get(b.path)!)
-  } else if (query.order !== 'split') found.sort(orders[query.order])
+  }
   if (query.descending) found.reverse()
   if (query.groupBy === null) return { found, heads: [] }
   const key = keys[query.groupBy]
@@ -98,8 +96,13 @@ export function matching(
 }
 
 /** What each value of each filter would give under the other filters. */
-export function countsUnder({ classes, photos }: BrowsedDataset, filter: PhotoFilter): PhotoCounts {
-  const tests = testsOf(filter)
+export function countsUnder(
+  dataset: BrowsedDataset,
+  filter: PhotoFilter,
+  figures: Figures = noFigures,
+): PhotoCounts {
+  const { classes, photos } = dataset
+  const tests = testsOf(dataset, filter, figures)
   const counts: PhotoCounts = {
     total: photos.length,
     found: 0,
@@ -108,18 +111,27 @@ export function countsUnder({ classes, photos }: BrowsedDataset, filter: PhotoFi
     splits: { train: 0, val: 0, test: 0 },
     used: 0,
     out: 0,
+    findings: {},
+    outcomes: { right: 0, wrong: 0, unasked: 0 },
   }
-  const names = Object.keys(tests) as (keyof typeof tests)[]
+  const set = (Object.keys(tests) as FilterName[]).filter((name) => tests[name] !== always)
   for (const photo of photos) {
-    const failing = names.filter((name) => !tests[name](photo))
-    if (failing.length === 0) counts.found += 1
-    const counted = (name: keyof typeof tests) => failing.every((it) => it === name)
+    // What fails one filter alone is counted among that filter's own values; what fails two is counted nowhere.
+    const failing = set.filter((name) => !tests[name](photo))
+    if (failing.length > 1) continue
+    const [only] = failing
+    const counted = (name: FilterName) => only === undefined || only === name
+    if (only === undefined) counts.found += 1
     if (counted('classes')) {
       if (photo.class === null) counts.unlabelled += 1
       else counts.classes[photo.class]! += 1
     }
     if (counted('splits')) counts.splits[photo.split] += 1
     if (counted('out')) counts[photo.out ? 'out' : 'used'] += 1
+    if (counted('outcomes')) counts.outcomes[outcomeOf(dataset, photo, figures)] += 1
+    if (counted('findings'))
+      for (const kind of figures.findings.get(photo.path) ?? [])
+        counts.findings[kind] = (counts.findings[kind] ?? 0) + 1
   }
   return counts
 }

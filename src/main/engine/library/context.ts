@@ -8,6 +8,10 @@ import type { Datasets } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
 import type { Runs } from '../store/runs.ts'
 import type { WeightFiles } from '../store/weightFiles.ts'
+import type { Findings } from '../store/findings.ts'
+import type { Relations } from '../store/relations.ts'
+import type { KeptRunAnswers } from '../store/runAnswers.ts'
+import type { DatasetFigures } from './figures.ts'
 import type { Pictures } from './pictures.ts'
 
 /** What the library's handlers work with. */
@@ -22,6 +26,10 @@ export interface Library {
   pictures: Pictures
   classifications: Classifications
   filings: Filings
+  findings: Findings
+  relations: Relations
+  answers: KeptRunAnswers
+  figures: DatasetFigures
   /** Threads that compute views; started when they are first needed. */
   pool: () => Promise<PhotoPool>
 }

@@ -1,9 +1,10 @@
 import path from 'node:path'
-import type { ScannedDataset } from '../../../shared/dataset.ts'
-import type { PhotoItem } from '../../../shared/api/datasets.ts'
+import type { BrowsedPhoto, ScannedDataset } from '../../../shared/dataset.ts'
+import type { PhotoItem, PhotoQuery } from '../../../shared/api/datasets.ts'
 import type { Counted } from '../../../shared/api/call.ts'
 import type { z } from 'zod'
 import { defaultSeed } from '../../../shared/config.ts'
+import type { Figures } from '../datasets/figures.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
 import { scanSource } from '../datasets/sources.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -59,8 +60,30 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
   }
 }
 
+/** A photo as the grid has it. */
+export function itemOf(
+  { pictures }: Library,
+  of: { dataset: string; photo: BrowsedPhoto; figures: Figures; index: number },
+): PhotoItem {
+  const { dataset, photo, figures, index } = of
+  const findings = figures.findings.get(photo.path)
+  const answer = figures.answers.get(photo.path)
+  return {
+    ...photo,
+    index,
+    id: pictures.idOf(dataset, photo),
+    ...(findings && { findings: [...findings] }),
+    ...(answer && { answer }),
+  }
+}
+
 export function datasetHandlers(library: Library): Pick<LibraryHandlers, DatasetCall> {
   const { datasets, pictures, emit } = library
+  const find = async (query: PhotoQuery) => {
+    const { browsed } = await datasets.open(query.dataset)
+    const figures = await library.figures.of(query.dataset, browsed)
+    return { ...matching(browsed, query, figures), figures }
+  }
   return {
     'datasets.list': async () => ({ datasets: await datasets.list() }),
     'datasets.add': ({ folder }, context) => addDataset(library, folder, context),
@@ -84,24 +107,18 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
       return {}
     },
     'datasets.photos': async ({ offset, limit, ...query }) => {
-      const { browsed } = await datasets.open(query.dataset)
-      const { found } = matching(browsed, query)
-      const photos = found.slice(offset, offset + limit).map((photo, i): PhotoItem => ({
-        ...photo,
-        index: offset + i,
-        id: pictures.idOf(query.dataset, photo),
-      }))
+      const { found, figures } = await find(query)
+      const photos = found
+        .slice(offset, offset + limit)
+        .map((photo, i) => itemOf(library, { dataset: query.dataset, photo, figures, index: offset + i }))
       return { total: found.length, photos }
     },
-    'datasets.heads': async (query) => ({
-      heads: matching((await datasets.open(query.dataset)).browsed, query).heads,
-    }),
-    'datasets.counts': async ({ dataset, ...filter }) =>
-      countsUnder((await datasets.open(dataset)).browsed, filter),
-    'datasets.paths': async (query) => {
-      const { browsed } = await datasets.open(query.dataset)
-      return { paths: matching(browsed, query).found.map(({ path }) => path) }
+    'datasets.heads': async (query) => ({ heads: [...(await find(query)).heads] }),
+    'datasets.counts': async ({ dataset, ...filter }) => {
+      const { browsed } = await datasets.open(dataset)
+      return countsUnder(browsed, filter, await library.figures.of(dataset, browsed))
     },
+    'datasets.paths': async (query) => ({ paths: (await find(query)).found.map(({ path }) => path) }),
     'datasets.thumbnails': async ({ dataset, size }, { signal, progress }) => {
       await pictures.prepare(await datasets.get(dataset), size, { signal, onProgress: progress })
       return {}

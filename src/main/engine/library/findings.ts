@@ -1,13 +1,11 @@
-import { Findings } from '../store/findings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 /** One change after the other, so that none is lost. */
 export function findingHandlers({
-  paths,
+  findings,
   datasets,
   pictures,
 }: Library): Pick<LibraryHandlers, 'findings.get' | 'findings.dismiss'> {
-  const findings = new Findings(paths.findings)
   let last: Promise<unknown> = Promise.resolve()
   return {
     'findings.get': async ({ dataset }) => {

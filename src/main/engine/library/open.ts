@@ -11,6 +11,9 @@ import { removeLeftovers } from '../store/leftovers.ts'
 import { dataPaths } from '../store/paths.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
+import { Findings } from '../store/findings.ts'
+import { Relations } from '../store/relations.ts'
+import { KeptRunAnswers } from '../store/runAnswers.ts'
 import { Filings } from '../filing/filings.ts'
 import { classificationHandlers } from './classifications.ts'
 import { filingHandlers } from './filings.ts'
@@ -21,6 +24,8 @@ import { datasetHandlers } from './datasets.ts'
 import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
 import { findingHandlers } from './findings.ts'
+import { DatasetFigures } from './figures.ts'
+import { relationHandlers } from './relations.ts'
 import { fileHandlers } from './files.ts'
 import { groupHandlers } from './groups.ts'
 import { gpuHandlers } from './gpu.ts'
@@ -64,11 +69,17 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const tidying = removeLeftovers(folders)
   const datasets = await Datasets.open(database, paths.datasets)
   let pool: Promise<PhotoPool> | undefined
+  const runs = new Runs(database, paths)
+  const findings = new Findings(paths.findings)
+  const relations = new Relations(paths.relations)
+  const answers = new KeptRunAnswers(paths.answers)
   const library: Library = {
     paths,
     emit,
     datasets,
-    runs: new Runs(database, paths),
+    runs,
+    ...{ findings, relations, answers },
+    figures: new DatasetFigures({ runs, findings, relations, answers }),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),
@@ -83,6 +94,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...gpuHandlers(library),
     ...datasetHandlers(library),
     ...findingHandlers(library),
+    ...relationHandlers(library),
     ...decisionHandlers(library),
     ...groupHandlers(library),
     ...previewHandlers(library),

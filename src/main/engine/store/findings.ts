@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { KeptFinding } from '../../../shared/api/findings.ts'
@@ -12,11 +13,18 @@ const Dismissed = z.strictObject({ dismissed: z.array(z.string()) })
 const idOf = ({ finding, photos }: Finding): string =>
   hash('sha256', JSON.stringify([finding, photos.toSorted()]), 'hex').slice(0, 16)
 
+interface FoundNow {
+  /** ISO 8601, UTC; null if never. */
+  checked: string | null
+  findings: Omit<KeptFinding, 'pictures'>[]
+}
+
 /**
  * What checks found, and what of it was dismissed: two files a dataset, since the trainer writes one and the library the other.
  */
 export class Findings {
   private readonly folder: string
+  private readonly inMemory = new Map<string, { state: string; found: FoundNow }>()
 
   constructor(folder: string) {
     this.folder = folder
@@ -36,7 +44,19 @@ export class Findings {
     return new Set(read?.dismissed)
   }
 
-  async of(dataset: string): Promise<{ checked: string | null; findings: Omit<KeptFinding, 'pictures'>[] }> {
+  /** The same object as long as neither file has changed. */
+  async of(dataset: string): Promise<FoundNow> {
+    const files = [this.fileOf(dataset, 'found'), this.fileOf(dataset, 'dismissed')]
+    const times = await Promise.all(files.map(async (file) => (await stat(file).catch(() => null))?.mtimeMs))
+    const state = times.join(' ')
+    const known = this.inMemory.get(dataset)
+    if (known?.state === state) return known.found
+    const found = await this.read(dataset)
+    this.inMemory.set(dataset, { state, found })
+    return found
+  }
+
+  private async read(dataset: string): Promise<FoundNow> {
     const [found, dismissed] = await Promise.all([
       readJson(this.fileOf(dataset, 'found'), Checked),
       this.dismissed(dataset),

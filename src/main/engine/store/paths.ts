@@ -48,6 +48,10 @@ export function dataPaths({ home, cache }: Folders) {
     scans: inCache('scans'),
     /** What networks gave for photos, see bank/featureStore.ts. */
     features: inCache('features'),
+    /** How the photos of a dataset lie to each other, see store/relations.ts. */
+    relations: inCache('relations'),
+    /** What runs answered for photos of theirs, see store/runAnswers.ts. */
+    answers: inCache('answers'),
     selections: inCache('selections'),
     exports: inCache('exports'),
   }

@@ -2,6 +2,7 @@ import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
 import type { runAnswers } from '../evaluation/runAnswers.ts'
+import type { mapDataset, relate } from '../bank/relate.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
@@ -48,6 +49,9 @@ export interface TrainingEngine {
   heads: typeof RunHeads
   /** Looks for what is wrong with a dataset's photos, and keeps it. */
   check: typeof checkAndKeep
+  /** Which photos of a dataset are like which, and where they lie on a map. */
+  relate: typeof relate
+  mapDataset: typeof mapDataset
   /** What a run answers for its own photos. */
   runAnswers: typeof runAnswers
   /** What each place of a photo spoke for a class. */

@@ -1,9 +1,12 @@
+import type { BankControl } from '../bank/bank.ts'
+import type { RelateRequest } from '../bank/relate.ts'
 import { browsed } from '../datasets/browse.ts'
 import { forTraining } from '../datasets/openDataset.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import type { WorkContext, Works } from '../jobs/works.ts'
 import { counting } from '../jobs/works.ts'
 import { readOpened } from '../store/datasets.ts'
+import { KeptRunAnswers } from '../store/runAnswers.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { currentFolders } from '../store/paths.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
@@ -26,7 +29,15 @@ export function headWorks({
   desk,
 }: HeadWork): Pick<
   Works<'trainer'>,
-  'check' | 'evaluate' | 'why' | 'retrainHead' | 'learningCurve' | 'headSpread' | 'labelNext'
+  | 'check'
+  | 'relate'
+  | 'map'
+  | 'evaluate'
+  | 'why'
+  | 'retrainHead'
+  | 'learningCurve'
+  | 'headSpread'
+  | 'labelNext'
 > {
   const { heads } = engine
 
@@ -54,6 +65,23 @@ export function headWorks({
     )
   }
 
+  /** Looks at all photos of a dataset. */
+  const looking = async <T>(
+    { dataset, backbone }: { dataset: string; backbone: string },
+    context: WorkContext,
+    work: (request: RelateRequest, control: BankControl) => Promise<T>,
+  ): Promise<T> => {
+    const needs = await engine.needs.answering(home, { backbone, weights: null, labels: null })
+    const request = { folders: { ...currentFolders(), home }, dataset, backbone }
+    return desk.beside('classifying', besideOf(context, needs), (turns) =>
+      work(request, {
+        signal: context.signal,
+        onProgress: counting(context),
+        passTurn: () => turns.pass(),
+      }),
+    )
+  }
+
   const requestOf = async ({ run, dataset }: { run: string; dataset?: string | undefined }) => ({
     folders: { ...currentFolders(), home },
     run,
@@ -77,8 +105,16 @@ export function headWorks({
       )
       return { findings }
     },
+    relate: (input, context) => looking(input, context, engine.relate),
+
+    map: (input, context) => looking(input, context, engine.mapDataset),
+
     evaluate: (input, context) =>
-      beside(input.run, context, (control) => engine.runAnswers({ home, ...input }, control)),
+      beside(input.run, context, async (control) => {
+        const answers = await engine.runAnswers({ home, ...input }, control)
+        await new KeptRunAnswers(paths.answers).keep(input.run, answers)
+        return answers
+      }),
 
     why: async (input, context) => {
       const request = { ...(await requestOf({ run: input.run })), photo: input.photo, nearest: input.nearest }

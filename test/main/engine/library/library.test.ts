@@ -43,7 +43,7 @@ async function aLibrary(home: string): Promise<Opened> {
 }
 
 const everything = {
-  ...{ classes: [], splits: [], out: null, search: '', only: null },
+  ...{ classes: [], splits: [], findings: [], outcomes: [], out: null, search: '', only: null },
   ...({ order: 'split', descending: false, groupBy: null, offset: 0, limit: 200 } as const),
 }
 

@@ -1,0 +1,149 @@
+import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
+import type { Folders } from '../../../shared/folders.ts'
+import { readOpened } from '../store/datasets.ts'
+import { dataPaths } from '../store/paths.ts'
+import { keyOf, Relations } from '../store/relations.ts'
+import type { BankControl } from './bank.ts'
+import type { DatasetBank } from './datasetBank.ts'
+import { bankOfDataset, openFeatureNetwork } from './datasetBank.ts'
+import type { Matrix } from './matrix.ts'
+import { rowsOf } from './matrix.ts'
+import { loneliness, neighbours } from './neighbours.ts'
+import { umapPositions } from './positions.ts'
+import { outOfFold, probabilitiesBy, probe } from './probe.ts'
+
+export interface RelateRequest {
+  folders: Folders
+  /** A dataset's id. */
+  dataset: string
+  backbone: string
+}
+
+/** Neighbours that are kept of each photo. */
+const keptNeighbours = 24
+const folds = 5
+const seed = 1234
+
+interface Looked {
+  browsed: BrowsedDataset
+  entry: number
+  bank: DatasetBank
+  /** The photos of the bank's rows. */
+  photos: readonly BrowsedPhoto[]
+}
+
+/** Features of all photos that can be read, whether they have a label or not. */
+async function lookAtAll(
+  { folders, dataset, backbone }: RelateRequest,
+  control: BankControl,
+): Promise<Looked> {
+  const { browsed, decisions } = await readOpened(dataPaths(folders).datasets, dataset)
+  const network = await openFeatureNetwork(folders.home, { backbone, weights: null })
+  try {
+    const photos = browsed.photos.map((photo) => ({ ...photo, class: photo.class ?? 0 }))
+    const bank = await bankOfDataset({ folder: browsed.folder, photos }, network, folders, control)
+    const byPath = new Map(browsed.photos.map((photo) => [photo.path, photo]))
+    return { browsed, entry: decisions.entry, bank, photos: bank.photos.map((it) => byPath.get(it.path)!) }
+  } finally {
+    network.opened.weights.dispose()
+  }
+}
+
+/**
+ * How sure heads are of each photo: of its label, by a head that has not learnt from it; of a photo without one, of what it seems to
+ * be. NaN where there is nothing to learn from.
+ */
+async function certaintyOf(
+  features: Matrix,
+  photos: readonly BrowsedPhoto[],
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const certainty = new Float32Array(photos.length).fill(NaN)
+  const learnt = [...photos.keys()].filter((row) => photos[row]!.class !== null && !photos[row]!.out)
+  const labels = learnt.map((row) => photos[row]!.class!)
+  if (new Set(labels).size < 2 || labels.length < folds) return certainty
+  const known = rowsOf(features, learnt)
+  const groups = learnt.map((row) => photos[row]!.group ?? photos[row]!.path)
+  const { probabilities } = await outOfFold(known, labels, classes, { folds, seed, groups, signal })
+  learnt.forEach((row, i) => (certainty[row] = probabilities[i * classes + labels[i]!]!))
+  const rest = [...photos.keys()].filter((row) => Number.isNaN(certainty[row]))
+  if (rest.length === 0) return certainty
+  const head = probe(known, labels, classes, { signal })
+  const asked = probabilitiesBy(head, rowsOf(features, rest))
+  rest.forEach((row, i) => {
+    const own = asked.subarray(i * classes, (i + 1) * classes)
+    const label = photos[row]!.class
+    certainty[row] = label === null ? Math.max(...own) : own[label]!
+  })
+  return certainty
+}
+
+/** Both parts of a work count photos: the features are the first half, what follows from them the second. */
+const halves = (control: BankControl) => ({
+  first: {
+    ...control,
+    onProgress: ({ done, total }: Progress) => control.onProgress?.({ done, total: total * 2 }),
+  },
+  second: (photos: number) => ({
+    ...control,
+    onProgress: ({ done, total }: Progress) =>
+      control.onProgress?.({ done: photos + Math.round((photos * done) / total), total: photos * 2 }),
+  }),
+})
+type Progress = { done: number; total: number }
+
+const about = ({ bank, photos }: Looked, { backbone }: RelateRequest) => ({
+  backbone,
+  computed: new Date().toISOString(),
+  paths: photos.map((photo) => photo.path),
+  keys: photos.map((photo, row) => keyOf({ path: photo.path, hash: bank.photos[row]!.hash })),
+})
+
+/**
+ * Works out which photos of a dataset are like which, how lonely each is, and how sure a probe is of its label, and keeps it.
+ * @throws ThawError not-found, weights.*, backend.none, disk.full, output.unwritable, cancelled
+ */
+export async function relate(
+  request: RelateRequest,
+  control: BankControl = {},
+): Promise<{ photos: number; computed: number }> {
+  const { first, second } = halves(control)
+  const looked = await lookAtAll(request, first)
+  const { bank, browsed, photos } = looked
+  const near = await neighbours(bank.features, keptNeighbours, {
+    ...(control.signal && { signal: control.signal }),
+    onProgress: second(photos.length).onProgress,
+  })
+  await control.passTurn?.()
+  const certainty = await certaintyOf(bank.features, photos, browsed.classes.length, control.signal)
+  await new Relations(dataPaths(request.folders).relations).keepNear(request.dataset, {
+    ...about(looked, request),
+    entry: looked.entry,
+    k: near.k,
+    neighbours: near.places,
+    distances: near.distances,
+    lonely: Float32Array.from(loneliness(near)),
+    certainty,
+  })
+  return { photos: photos.length, computed: bank.computed }
+}
+
+/**
+ * Works out where the photos of a dataset lie on a map, and keeps it.
+ * @throws ThawError as `relate`
+ */
+export async function mapDataset(
+  request: RelateRequest,
+  control: BankControl = {},
+): Promise<{ photos: number }> {
+  const { first, second } = halves(control)
+  const looked = await lookAtAll(request, first)
+  const photos = looked.photos.length
+  const positions = await umapPositions(looked.bank.features, { seed, ...second(photos) })
+  await new Relations(dataPaths(request.folders).relations).keepMap(request.dataset, {
+    ...about(looked, request),
+    positions,
+  })
+  return { photos }
+}

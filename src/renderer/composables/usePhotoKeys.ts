@@ -1,0 +1,34 @@
+import { computed } from 'vue'
+import type { DatasetSummary } from '../../shared/api/datasets.ts'
+import { usePhotoRoom } from '../stores/photoRoom.ts'
+import { usePhotoActs } from './usePhotoActs.ts'
+import { useShortcuts } from './useShortcuts.ts'
+
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+
+/** The keys that act on the selected photos, in the grid as on the map, and which classes the digits mean. */
+export function usePhotoKeys(dataset: () => DatasetSummary, allOut: () => boolean) {
+  const room = usePhotoRoom()
+  const acts = usePhotoActs()
+
+  /** The keys 1 to 9 mean the nine largest classes. */
+  const keyed = computed(() => {
+    const { train, val, test, classes } = dataset()
+    const size = (place: number) => (train[place] ?? 0) + (val[place] ?? 0) + (test[place] ?? 0)
+    return [...classes.keys()].toSorted((a, b) => size(b) - size(a) || a - b).slice(0, 9)
+  })
+  const hasSelection = () => room.selected.size > 0
+  const labelBy = (key: number) => {
+    const name = dataset().classes[keyed.value[key - 1] ?? -1]
+    if (hasSelection() && name !== undefined) void acts.label(name)
+  }
+  useShortcuts({
+    ...Object.fromEntries(digits.map((key) => [String(key), () => labelBy(key)])),
+    '0': () => hasSelection() && void acts.label(null),
+    x: () => hasSelection() && void acts.leaveOut(!allOut()),
+    'mod+z': () => void acts.undo(),
+    'mod+shift+z': () => void acts.redo(),
+    'mod+y': () => void acts.redo(),
+  })
+  return { keyed, hasSelection }
+}
