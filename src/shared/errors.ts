@@ -416,6 +416,10 @@ export const errorTexts = {
     '“{file}” is a link or no file, and stays where it is.',
     'File the photo that it points to.',
   ),
+  'filing.read-only': text(
+    '“{file}” stays: its folder “{folder}” is read-only.',
+    'Copy the photo instead, or make the folder writable.',
+  ),
   'filing.there-already': text('“{file}” is in its place already.', 'Nothing is to be done.'),
   'filing.same-there': text('“{other}” is the same photo as “{file}” already.', 'Nothing is to be done.'),
   'filing.taken': text(
@@ -509,6 +513,9 @@ export const errorTexts = {
 } satisfies Record<string, ErrorText>
 
 export type ErrorCode = keyof typeof errorTexts
+/** Whether it is a code that is known: what was written down by another version may have others. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTexts, code)
+
 export type ErrorParameters = Readonly<Record<string, string | number>>
 
 /**

@@ -2,8 +2,10 @@ import { ThawError } from '../../shared/errors.ts'
 import { dayOf } from '../engine/filing/day.ts'
 import type { ActOutcome } from '../engine/filing/filing.ts'
 import { Filings } from '../engine/filing/filings.ts'
+import type { Act, FilingPlan } from '../engine/filing/list.ts'
 import type { How } from '../../shared/api/filing.ts'
-import type { Act, AnsweredPhoto, FilingPlan } from '../engine/filing/plan.ts'
+import { filesPhoto } from '../engine/filing/list.ts'
+import type { AnsweredPhoto } from '../engine/filing/plan.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
 import { line, print, say } from './output.ts'
@@ -20,11 +22,12 @@ export interface FilingOptions {
 
 export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings)
 
-const verbs: Record<How, [will: string, done: string]> = {
+const verbs: Record<Act['act'], [will: string, done: string]> = {
   copy: ['copy', 'copied'],
   move: ['move', 'moved'],
   link: ['link', 'linked'],
   keywords: ['tag', 'tagged'],
+  'set-aside': ['set aside', 'set aside'],
 }
 
 function told({ act, from, to, keyword, renamed }: Act, tense: 0 | 1): string {
@@ -42,12 +45,13 @@ export function printOutcome({ act, state, reason }: ActOutcome, json: boolean):
   else print(state === 'undone' ? `taken back: ${told(act, 1)}` : told(act, 1))
 }
 
-function printPlan({ acts, left, needs, free }: FilingPlan, json: boolean): void {
+function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
   for (const { act, from, to, keyword } of json ? acts : [])
     line({ act, from, to, ...(keyword && { keyword }) })
   for (const act of json ? [] : acts) print(told(act, 0))
   if (!json && needs > 0)
     print(`This takes ${Math.ceil(needs / 1e6)} MB; ${Math.floor(free / 1e6)} MB are free.`)
+  if (inside !== null) say(`The target lies in “${inside}”, where the photos come from: there they are found again.`)
   printLeft(left)
 }
 
@@ -57,12 +61,12 @@ function printLeft(left: FilingPlan['left']): void {
 
 /** Carries a kept list out, and prints what became of every act. */
 export async function carryOut(id: string, json: boolean, signal: AbortSignal): Promise<void> {
-  const total = (await filings().outcomes(id)).length
+  const total = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act)).length
   let seen = 0
   let done = 0
   for await (const outcome of filings().file(id, signal)) {
-    seen += 1
-    if (outcome.state === 'done') done += 1
+    if (filesPhoto(outcome.act)) seen += 1
+    if (filesPhoto(outcome.act) && outcome.state === 'done') done += 1
     printOutcome(outcome, json)
     bar.show(seen, total, `of ${total} photos`)
   }

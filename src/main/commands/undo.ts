@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
+import { filesPhoto } from '../engine/filing/list.ts'
 import { bar } from './bar.ts'
 import { filings, printOutcome } from './filing.ts'
 import { interrupted } from './interrupt.ts'
@@ -21,20 +22,20 @@ async function printList(json: boolean): Promise<void> {
   const all = await filings().list()
   for (const { plan, done } of all) {
     const { id, created, how, target, acts } = plan
-    if (json) line({ id, created, how, target, acts: acts.length, done })
-    else print(`${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.length}  ${target}`)
+    if (json) line({ id, created, how, target, acts: acts.filter(filesPhoto).length, done })
+    else print(`${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.filter(filesPhoto).length}  ${target}`)
   }
   if (all.length === 0 && !json) say('No photos have been filed yet.')
 }
 
 async function undo(id: string, json: boolean): Promise<void> {
   const signal = interrupted()
-  const total = (await filings().outcomes(id)).length
+  const total = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act)).length
   let seen = 0
   let undone = 0
   for await (const outcome of filings().undo(id, { signal })) {
-    seen += 1
-    if (outcome.state === 'undone') undone += 1
+    if (filesPhoto(outcome.act)) seen += 1
+    if (filesPhoto(outcome.act) && outcome.state === 'undone') undone += 1
     printOutcome(outcome, json)
     bar.show(seen, total, `of ${total} photos`)
   }

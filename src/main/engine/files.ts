@@ -18,6 +18,7 @@ const noAccess: Record<string, ReasonCode> = {
   EEXIST: 'name-of-file',
   EISDIR: 'name-of-folder',
   ENAMETOOLONG: 'name-too-long',
+  ELOOP: 'circular-links',
 }
 
 /** The error code of a failed system call ("ENOSPC"), or undefined for any other error. */

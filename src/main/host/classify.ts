@@ -4,7 +4,7 @@ import type { InnerClient, Part } from './child.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { HostHandlers } from './relay.ts'
 
-type ClassifyCall = 'classify' | 'classify.begin' | 'filing.file' | 'filing.undo'
+type ClassifyCall = 'classify' | 'classify.begin' | 'classify.again' | 'filing.file' | 'filing.undo'
 
 /** What begins work of the children's: photos that are answered, lists that are carried out. */
 export function classifyHandlers(
@@ -34,6 +34,15 @@ export function classifyHandlers(
       const common = { selection, model, name: name ?? path.basename(paths[0]!), ...how }
       const input: JobInput<'watch'> | JobInput<'classify'> = watch ? { ...common, folders: paths } : common
       const job = jobs.start({ kind: watch ? 'watch' : 'classify', ...input, subject: common.name })
+      return { job, classification: job, photos: total }
+    },
+
+    'classify.again': async ({ classification, model }) => {
+      const library = await clientOf('library')
+      const { name, mirrored } = await library.call('classify.get', { classification })
+      const { selection, total } = await library.call('selections.make', { classification, limit: 0 })
+      const input = { selection, model, name, mirrored, times: true }
+      const job = jobs.start({ kind: 'classify', ...input, subject: name })
       return { job, classification: job, photos: total }
     },
 

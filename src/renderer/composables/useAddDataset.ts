@@ -1,4 +1,4 @@
-import { computed, shallowRef } from 'vue'
+import { computed, onScopeDispose, shallowRef } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
 import type { JobInput } from '../../shared/api/jobs.ts'
 import { useApi } from '../api.ts'
@@ -42,13 +42,22 @@ export function useAddDataset() {
     return { done: progress?.done ?? 0, total: progress?.total, stop }
   })
 
-  const start = <K extends AddingKind>(kind: K, input: JobInput<K>): Promise<DatasetSummary | undefined> =>
-    run(async () => {
+  let isLeft = false
+  onScopeDispose(() => (isLeft = true))
+
+  /** @returns undefined also once the room was left: nobody is taken away from where they are by then */
+  async function start<K extends AddingKind>(
+    kind: K,
+    input: JobInput<K>,
+  ): Promise<DatasetSummary | undefined> {
+    const added = await run(async () => {
       asked.value = await jobs.start(kind, input)
-      const added = (await jobs.result(kind, asked.value)) as DatasetSummary
+      const dataset = (await jobs.result(kind, asked.value)) as DatasetSummary
       await datasets.reload()
-      return added
+      return dataset
     })
+    return isLeft ? undefined : added
+  }
 
   async function pick(): Promise<DatasetSummary | undefined> {
     const [folder] = await dialogs.pick('folder')

@@ -45,5 +45,13 @@ export const trayEn = {
   learnTitle: 'Add {n} photo to {dataset}? | Add {count} photos to {dataset}?',
   learnText: 'They are copied into “{folder}”, and can be taken back like any filing.',
   learnAct: 'Add',
+  headAlways: 'Then let the last layer learn from them',
+  headLearn: 'Let the last layer learn from them',
+  headLearning: 'The last layer learns…',
+  headLearnt: 'The last layer has learned again, as a new run',
+  headBefore: 'Before',
+  headAfter: 'Now',
+  headOpen: 'Open the run',
+  headUse: 'Classify with it',
   learnt: '{n} photo added to {dataset} | {count} photos added to {dataset}',
 } as const

@@ -45,5 +45,13 @@ export const trayKo: Messages<typeof trayEn> = {
   learnTitle: '“{dataset}”에 사진 {count}장을 추가합니까?',
   learnText: '“{folder}”에 복사하며, 다른 정리처럼 되돌릴 수 있습니다.',
   learnAct: '추가',
+  headAlways: '추가한 뒤 마지막 층 학습',
+  headLearn: '마지막 층 다시 학습',
+  headLearning: '마지막 층을 학습하는 중입니다…',
+  headLearnt: '마지막 층을 다시 학습해 새 기록으로 저장했습니다',
+  headBefore: '이전',
+  headAfter: '지금',
+  headOpen: '기록 열기',
+  headUse: '이 기록으로 분류',
   learnt: '“{dataset}”에 사진 {count}장을 추가했습니다',
 }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { FilingAct, FilingSummary, How, LeftPhoto } from '../../shared/api/filing.ts'
+import type { ClashChoice, FilingAct, FilingSummary, How, LeftPhoto } from '../../shared/api/filing.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
@@ -12,6 +12,8 @@ export interface FilingSettings {
   pattern: string
   clash: 'number' | 'skip'
   prefix: string
+  /** What a person decided about single photos whose name is taken, by path. */
+  choices: Record<string, ClashChoice>
 }
 
 /** Acts are fetched this many at a time. */
@@ -27,6 +29,8 @@ export const useFiling = defineStore('filing', () => {
   const history = shallowRef<readonly FilingSummary[]>([])
   const error = shallowRef<PlainError>()
   const jobId = shallowRef<string>()
+  /** A list of an earlier day is shown. */
+  const isPast = shallowRef(false)
 
   const job = computed(() => (jobId.value === undefined ? undefined : jobs.byId.get(jobId.value)))
   const isRunning = computed(() => job.value !== undefined && !isEnded(job.value))
@@ -62,6 +66,7 @@ export const useFiling = defineStore('filing', () => {
       await fetchActs(made.id)
       left.value = stays.left
       plan.value = made
+      isPast.value = false
       jobId.value = undefined
     } catch (failure) {
       if (own !== asked) return
@@ -70,6 +75,36 @@ export const useFiling = defineStore('filing', () => {
       left.value = []
       error.value = plainError(failure)
     }
+  }
+
+  /** Shows a list that was carried out before, or is being carried out, with what became of each photo. @throws ThawError */
+  async function show(filing: string): Promise<void> {
+    asked += 1
+    const own = asked
+    const [about, stays] = await Promise.all([
+      api.call('filing.get', { filing }),
+      api.call('filing.left', { filing, limit: page }),
+    ])
+    if (own !== asked) return
+    await fetchActs(filing)
+    error.value = undefined
+    left.value = stays.left
+    plan.value = about
+    isPast.value = true
+  }
+
+  /** What runs is shown, so that a page that was reloaded finds its work again. @returns whether there is some */
+  async function showRunning(): Promise<boolean> {
+    const running = jobs.underWay('file', 'undo').at(-1)
+    const filing = (running?.detail as { filing?: string } | null | undefined)?.filing
+    if (!running || filing === undefined) return false
+    await show(filing)
+    jobId.value = running.id
+    void jobs
+      .result(running.kind as 'file' | 'undo', running.id)
+      .catch(() => undefined)
+      .then(() => refresh(filing))
+    return true
   }
 
   async function refresh(filing: string): Promise<void> {
@@ -102,5 +137,8 @@ export const useFiling = defineStore('filing', () => {
     }
   }
 
-  return { plan, acts, left, history, error, job, isRunning, draw, carryOut, undo, reloadHistory }
+  return {
+    ...{ plan, acts, left, history, error, job, isRunning, isPast },
+    ...{ draw, show, showRunning, carryOut, undo, reloadHistory },
+  }
 })

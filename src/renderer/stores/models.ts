@@ -11,5 +11,7 @@ export const useModels = defineStore('models', () => {
 
   const weights = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.weights : []))
   const offers = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.offers : []))
-  return { loaded, weights, offers, reload }
+  /** Published networks that can answer. */
+  const usable = computed(() => weights.value.filter(({ network, present }) => network !== null && present))
+  return { loaded, weights, usable, offers, reload }
 })

@@ -16,6 +16,9 @@ export const useRuns = defineStore('runs', () => {
   const all = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.runs : []))
   const damaged = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.damaged : []))
 
+  /** Those that can answer. */
+  const usable = computed(() => all.value.filter(({ best, state }) => best && state !== 'running'))
+
   /** The run that is trained now, with its job, once it has a folder. */
   const trained = computed(() => {
     const job = jobs.training
@@ -24,5 +27,5 @@ export const useRuns = defineStore('runs', () => {
     return { run, job: job.id, state: job.paused ? ('paused' as const) : ('running' as const) }
   })
   const training = computed(() => all.value.find(({ id }) => id === trained.value?.run))
-  return { loaded, all, damaged, trained, training, reload }
+  return { loaded, all, usable, damaged, trained, training, reload }
 })

@@ -1,6 +1,7 @@
 import { host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { GpuChoice, GpuMode } from '../gpu.ts'
+import { ClassifyModel } from './classify.ts'
 import { PlainFailure, Problem } from './errors.ts'
 
 const WebAddress = z.url({ protocol: /^https?$/ }).max(500)
@@ -18,11 +19,15 @@ export const Settings = z.strictObject({
   mirror: WebAddress.nullable().default(null),
   /** What downloads go through; null: what the environment says. */
   proxy: WebAddress.nullable().default(null),
+  /** Who answers where nobody is named: photos opened from outside, and programs. null: the newest run, else the starter weights. */
+  classifyWith: ClassifyModel.nullable().default(null),
+  /** The last layer learns each time that corrected photos were added to a dataset. */
+  learnHead: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof Settings>
 
 /** Without the defaults: `partial()` alone would fill them in, and one change would set all other settings back. */
-const { language, theme, backend, threads, gpu, mirror, proxy } = Settings.shape
+const { language, theme, backend, threads, gpu, mirror, proxy, classifyWith, learnHead } = Settings.shape
 export const SettingsChange = z
   .strictObject({
     language: language.unwrap(),
@@ -32,6 +37,8 @@ export const SettingsChange = z
     gpu: gpu.unwrap(),
     mirror: mirror.unwrap(),
     proxy: proxy.unwrap(),
+    classifyWith: classifyWith.unwrap(),
+    learnHead: learnHead.unwrap(),
   })
   .partial()
 export type SettingsChange = z.infer<typeof SettingsChange>

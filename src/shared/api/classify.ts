@@ -137,6 +137,7 @@ export const ClassificationSummary = z.strictObject({
 export type ClassificationSummary = z.infer<typeof ClassificationSummary>
 
 const Classification = z.strictObject({ classification: Id })
+const Right = Score.omit({ loss: true })
 const Page = {
   from: z.int().nonnegative().default(0),
   limit: z.int().min(1).max(2000).default(500),
@@ -163,6 +164,11 @@ export const classifyCalls = {
       /** Photos that arrive in these folders later join it, until the job is cancelled. */
       watch: z.boolean().default(false),
     }),
+    z.strictObject({ job: Id, classification: Id, photos: z.int() }),
+  ),
+  /** Begins another classification of the same photos, so that two networks' answers can be compared. @throws not-found */
+  'classify.again': host(
+    Classification.extend({ model: ClassifyModel }),
     z.strictObject({ job: Id, classification: Id, photos: z.int() }),
   ),
   /** The network that answers where none is named. @throws weights.none */
@@ -199,6 +205,8 @@ export const classifyCalls = {
     z.strictObject({
       photos: z.int(),
       same: z.int(),
+      /** Of the photos whose folder is named like a class of both: how many each answers right; null if there are none. */
+      right: z.strictObject({ a: Right, b: Right, onlyA: z.int(), onlyB: z.int() }).nullable(),
       differ: z.array(
         z.strictObject({ path: z.string(), picture: PictureId, a: Answer.nullable(), b: Answer.nullable() }),
       ),

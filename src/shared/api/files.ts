@@ -69,7 +69,9 @@ export const fileCalls = {
    */
   'selections.make': library(
     z.strictObject({
-      paths: z.array(FilePath).min(1).max(20_000),
+      paths: z.array(FilePath).max(20_000).default([]),
+      /** The photos of this classification as well. */
+      classification: Id.optional(),
       limit: z.int().min(0).max(500).default(100),
       /** Folders may be empty still. */
       orNone: z.boolean().default(false),

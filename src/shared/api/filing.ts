@@ -1,8 +1,27 @@
 import { FilePath, Id, host, library, nothing } from './call.ts'
 import { z } from 'zod'
+import { PlainFailure } from './errors.ts'
 
 export const How = z.enum(['copy', 'move', 'link', 'keywords'])
 export type How = z.infer<typeof How>
+
+/** What a photo gets whose name is taken: a number; nothing, it stays; the name, and what has it is set aside until the undo. */
+export const ClashChoice = z.enum(['number', 'skip', 'replace'])
+export type ClashChoice = z.infer<typeof ClashChoice>
+
+/** A name that is taken already, by what, and what is made of it. */
+export const Clash = z.strictObject({
+  /** A file on the disk; another photo of the list; a name that differs only in case, or in how its accents are written. */
+  kind: z.enum(['there', 'listed', 'case']),
+  with: z.string(),
+  choice: ClashChoice,
+  /** Whether what has the name may be set aside: only a file of exactly this name, and none that is filed itself. */
+  replaceable: z.boolean(),
+})
+export type Clash = z.infer<typeof Clash>
+
+/** Why something was not done: code and parameters say it in any language. */
+const Reason = PlainFailure.pick({ code: true, message: true, parameters: true })
 
 export const ActState = z.enum(['planned', 'begun', 'done', 'failed', 'undoing', 'undone', 'kept'])
 
@@ -10,21 +29,23 @@ export const ActState = z.enum(['planned', 'begun', 'done', 'failed', 'undoing',
 export const FilingAct = z.strictObject({
   /** Its place in the list. */
   number: z.int(),
-  act: How,
+  /** `set-aside`: a file that another photo's act replaces goes into Thaw's own folder, and comes back with the undo. */
+  act: z.enum([...How.options, 'set-aside']),
   from: z.string(),
   to: z.string(),
   bytes: z.number(),
   /** Its name was taken, so it gets a number. */
   renamed: z.boolean(),
+  clash: Clash.nullable(),
   keyword: z.array(z.string()).nullable(),
   state: ActState,
   /** Why it was given up, or cannot be undone. */
-  reason: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  reason: Reason.nullable(),
 })
 export type FilingAct = z.infer<typeof FilingAct>
 
 /** A photo that stays where it is, and why. */
-export const LeftPhoto = z.strictObject({ file: z.string(), code: z.string(), message: z.string() })
+export const LeftPhoto = Reason.extend({ file: z.string(), clash: Clash.nullable() })
 export type LeftPhoto = z.infer<typeof LeftPhoto>
 
 export const FilingSummary = z.strictObject({
@@ -34,12 +55,17 @@ export const FilingSummary = z.strictObject({
   how: How,
   target: z.string(),
   pattern: z.string(),
+  /** Photos that it files, or would file. */
   acts: z.int(),
-  /** Acts whose name was taken. */
+  /** Of these, those whose name was taken, and that get another. */
   renamed: z.int(),
-  /** Acts that were done and not taken back. */
+  /** Files that are set aside because photos get their names. */
+  replaced: z.int(),
+  /** Photos that were filed and not taken back. */
   done: z.int(),
   left: z.int(),
+  /** The folder of photos that the target lies in: there they are found again when it is classified or watched. */
+  inside: z.string().nullable(),
   /** Bytes that it takes on the target's disk, and that were free there when the list was made. */
   needs: z.number(),
   free: z.number(),
@@ -57,13 +83,15 @@ export const filingCalls = {
     z.strictObject({
       classification: Id,
       how: How.default('copy'),
-      /** `decided`: those alone that a person has answered. */
-      only: z.enum(['answered', 'decided']).default('answered'),
+      /** `decided`: those alone that a person has answered; `labelled`: of these, those with a class, no group, to learn from. */
+      only: z.enum(['answered', 'decided', 'labelled']).default('answered'),
       /** Not used for keywords. */
       target: FilePath.optional(),
       pattern: z.string().min(1).max(500).default('{class}/{name}'),
       /** What a name that is taken gets: a number, or the photo stays. */
-      clash: z.enum(['number', 'skip']).default('number'),
+      clash: ClashChoice.exclude(['replace']).default('number'),
+      /** Photos for which a person has decided otherwise, by path. Nothing is replaced but by this. */
+      choices: z.record(z.string(), ClashChoice).default({}),
       /** What all keywords lie under; empty: nothing. */
       prefix: z.string().max(100).default('Thaw'),
     }),

@@ -19,6 +19,7 @@ const files = (summary: string): ProgramCall => ({ summary, readOnly: false, tou
 export const programCalls = {
   classify: reads('Answers up to 64 photos at once and keeps nothing'),
   'classify.begin': changes('Begins to classify photos or whole folders as a job; the answers are kept'),
+  'classify.again': changes('Lets another network answer the photos of a classification, to compare the two'),
   'classify.list': reads('Lists the classifications that are kept'),
   'classify.get': reads(
     'Tells how far a classification has come, and its accuracy where folders name the classes',

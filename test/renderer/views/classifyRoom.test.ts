@@ -221,7 +221,7 @@ it('Classifying can be paused and cancelled, and what was found stays', async ()
 it('What was classified before is listed, and two of them can be compared', async () => {
   calls['classify.list'] = () => ({ classifications: [summary, { ...summary, id: 'other', name: 'other' }] })
   const differ = [{ path: '/p/a.jpg', picture: 's.job.0', a: top[0]!, b: even[0]! }]
-  calls['classify.compare'] = () => ({ photos: 3, same: 2, differ })
+  calls['classify.compare'] = () => ({ photos: 3, same: 2, right: null, differ })
   await open()
   for (const box of document.querySelectorAll<HTMLInputElement>('.kept input')) {
     box.click()

@@ -25,7 +25,7 @@ export interface Chances {
 /** Steps that put bytes on a disk: they can be torn, and find it full. */
 const writing = new Set<keyof FileLayer>(['copy', 'write', 'append', 'reserve'])
 /** Steps that only look. */
-const looking = new Set<keyof FileLayer>(['facts', 'list', 'free', 'linkTarget'])
+const looking = new Set<keyof FileLayer>(['facts', 'list', 'free', 'linkTarget', 'requireWritable'])
 
 /**
  * A disk whose steps fail by a seed: before anything has happened, after all has, or half-way (a copy or a line cut short), with
@@ -92,6 +92,7 @@ export function faultyDisk(disk: FileLayer, random: () => number, chances: Chanc
     'append',
     'sync',
     'syncFolder',
+    'requireWritable',
     'list',
     'free',
   ] as const satisfies (keyof FileLayer)[]

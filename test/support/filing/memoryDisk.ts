@@ -120,6 +120,9 @@ export class MemoryDisk implements FileLayer {
   }
   sync = async (file: string): Promise<void> => void this.file(file)
   syncFolder = async (folder: string): Promise<void> => this.requireFolder(folder)
+  requireWritable = async (folder: string): Promise<void> => {
+    if ((this.at(folder).mode & 0o200) === 0) throw systemError('EACCES', folder)
+  }
   list = async (folder: string): Promise<string[]> => {
     if (!this.nodes.has(folder)) return []
     return [...this.nodes.keys()]

@@ -30,6 +30,9 @@ import { promiseInterval } from './conformal.ts'
 /** A photo's answer with what is made of it. */
 export type JudgedPhoto = Classified & Omit<Judgement, 'verdict'> & { verdict: Verdict }
 
+/** The class of a photo, if its folder is named by classes. */
+export const classOfFolder = (photo: string): string => path.basename(path.dirname(photo))
+
 const noCounts = (): Record<Verdict, number> => ({
   ...{ sure: 0, group: 0, unsure: 0, stranger: 0, unreadable: 0, decided: 0, none: 0 },
 })
@@ -48,6 +51,12 @@ export class KeptClassification {
   /** @throws ThawError not-found */
   about(): Promise<About> {
     return readAbout(this.folder)
+  }
+
+  /** Absolute paths of all its photos. @throws ThawError not-found */
+  async photos(): Promise<string[]> {
+    await this.about()
+    return readPhotos(this.folder)
   }
 
   async settings(): Promise<ReviewSettings> {
@@ -80,7 +89,7 @@ export class KeptClassification {
     for await (const { path: file, top, error } of this.answers.lines()) {
       done += 1
       if (error) failed += 1
-      const truth = names.get(path.basename(path.dirname(file)))
+      const truth = names.get(classOfFolder(file))
       if (truth === undefined || error) continue
       known += 1
       if (top[0]?.index === truth) correct += 1

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants, createReadStream } from 'node:fs'
 import {
+  access,
   chmod,
   copyFile,
   lstat,
@@ -65,6 +66,8 @@ export interface FileLayer {
   sync: (file: string) => Promise<void>
   /** Makes renames and removals in this folder survive a power cut. */
   syncFolder: (folder: string) => Promise<void>
+  /** Fails where nothing may be written in this folder: EACCES by permissions, EROFS on a disk that is read-only. */
+  requireWritable: (folder: string) => Promise<void>
   /** Names in a folder; none if it is not there. */
   list: (folder: string) => Promise<string[]>
   /** Bytes that may still be written on the disk that holds this folder. */
@@ -132,6 +135,7 @@ export const disk: FileLayer = {
     // Windows cannot open folders and needs no such call.
     if (process.platform !== 'win32') await flushed(folder, 'r')
   },
+  requireWritable: (folder) => access(folder, constants.W_OK),
   list: async (folder) => {
     try {
       return await readdir(folder)

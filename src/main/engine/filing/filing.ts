@@ -7,11 +7,11 @@ import type { ActState } from './journal.ts'
 import { Journal } from './journal.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolWriter } from './keywords.ts'
+import type { Act, FilingPlan, Reason } from './list.ts'
+import { FilingPlan as PlanSchema, reasonOf } from './list.ts'
 import type { Tools } from './perform.ts'
 import { performers, requireUnchanged } from './perform.ts'
 import type { Settled } from './transfer.ts'
-import type { Act, FilingPlan } from './plan.ts'
-import { FilingPlan as PlanSchema } from './plan.ts'
 
 /** What became of one act. */
 export interface ActOutcome {
@@ -19,7 +19,7 @@ export interface ActOutcome {
   act: Act
   state: ActState
   /** Why it was given up, or cannot be undone. */
-  reason: { code: string; message: string } | undefined
+  reason: Reason | undefined
 }
 
 export interface FilingOptions {
@@ -102,10 +102,22 @@ export class Filing {
     await this.settle()
     for (const number of this.plan.acts.keys()) {
       if (this.journal.stateOf(number) !== 'planned') continue
-      if (signal?.aborted) throw new ThawError('cancelled')
+      // Between a file that is set aside and the photo that gets its name nothing stops it.
+      if (signal?.aborted && !this.isReplacing(number)) throw new ThawError('cancelled')
       await this.perform(number)
+      await this.putBack(number)
       yield this.outcome(number)
     }
+  }
+
+  /** Whether a file has been set aside for the photo of this act. */
+  private isReplacing(number: number): boolean {
+    return this.plan.acts[number - 1]?.act === 'set-aside' && this.journal.stateOf(number - 1) === 'done'
+  }
+
+  /** Where the photo could not get the name, the file that had it gets it back. */
+  private async putBack(number: number): Promise<void> {
+    if (this.journal.stateOf(number) === 'failed' && this.isReplacing(number)) await this.takeBack(number - 1)
   }
 
   private async perform(number: number): Promise<void> {
@@ -162,6 +174,7 @@ export class Filing {
       const state = this.journal.stateOf(number)
       if (state === 'begun') await this.settleBegun(number)
       else if (state === 'undoing') await this.settleUndoing(number)
+      await this.putBack(number)
     }
   }
 
@@ -178,8 +191,8 @@ export class Filing {
     else await this.enterDone(number, this.journal.hashOf(number))
   }
 
-  private enterFailed(number: number, { code, message }: ThawError): Promise<void> {
-    return this.journal.write({ step: 'failed', act: number, code, message })
+  private enterFailed(number: number, error: ThawError): Promise<void> {
+    return this.journal.write({ step: 'failed', act: number, ...reasonOf(error) })
   }
 
   private enterDone(number: number, hash: string | undefined): Promise<void> {
@@ -198,7 +211,7 @@ export class Filing {
   }: { only?: ReadonlySet<number>; signal?: AbortSignal } = {}): AsyncGenerator<ActOutcome> {
     await this.settle()
     for (const number of [...this.plan.acts.keys()].reverse()) {
-      if (only && !only.has(number)) continue
+      if (only && !this.belongsTo(number, only)) continue
       const state = this.journal.stateOf(number)
       if (state !== 'done' && state !== 'kept') continue
       if (signal?.aborted) throw new ThawError('cancelled')
@@ -206,6 +219,11 @@ export class Filing {
       yield this.outcome(number)
     }
     await this.removeFolders()
+  }
+
+  /** What was set aside for a photo comes back with it. */
+  private belongsTo(number: number, only: ReadonlySet<number>): boolean {
+    return only.has(number) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
   }
 
   private async takeBack(number: number): Promise<void> {
@@ -231,8 +249,8 @@ export class Filing {
     }
   }
 
-  private enterKept(number: number, { code, message }: ThawError): Promise<void> {
-    return this.journal.write({ step: 'kept', act: number, code, message })
+  private enterKept(number: number, error: ThawError): Promise<void> {
+    return this.journal.write({ step: 'kept', act: number, ...reasonOf(error) })
   }
 
   /** Takes away the folders that it made, where they are empty again. */

@@ -1,25 +1,32 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
-import { writeError } from '../files.ts'
+import { exists, writeError } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { disk } from './fileLayer.ts'
 import type { ActOutcome } from './filing.ts'
 import { Filing, storePlan } from './filing.ts'
-import type { FilingPlan, FilingRequest } from './plan.ts'
+import { journalFile } from './journal.ts'
+import type { FilingPlan } from './list.ts'
+import { filesPhoto } from './list.ts'
+import type { FilingRequest } from './plan.ts'
 import { nearest, planFiling } from './plan.ts'
 
 /** What a filing is called: when it was made, so that names sort by age, and a part that keeps two apart. */
 const newId = (): string =>
   `${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}-${randomBytes(3).toString('hex')}`
 
+/** Lists that were never carried out are kept for a day, and no more of them than this: each change in the form makes one. */
+const mostUnused = 50
+const unusedFor = 24 * 3600_000
+
 const isId = (id: string): boolean => /^[\w-]+$/.test(id)
 
 /** A filing and where it stands. */
 export interface FilingSummary {
   plan: FilingPlan
-  /** Acts that were done and not taken back. */
+  /** Photos that were filed and not taken back. */
   done: number
 }
 
@@ -39,7 +46,9 @@ export class Filings {
   async plan(request: FilingRequest, onProgress?: (done: number) => void): Promise<FilingPlan> {
     // A list is made of what lies where it belongs.
     await this.settle()
-    const plan = await planFiling(disk, newId(), request, onProgress)
+    await this.clear()
+    const id = newId()
+    const plan = await planFiling(disk, { id, aside: path.join(this.folder, id, 'replaced') }, request, onProgress)
     try {
       await mkdir(this.folder, { recursive: true })
     } catch (error) {
@@ -71,6 +80,21 @@ export class Filings {
     yield* this.alone(id, (filing) => filing.undo(options))
   }
 
+  /** Forgets lists that nobody carried out. What has a journal has touched photos, and stays for its undo. */
+  private async clear(): Promise<void> {
+    const unused: { id: string; age: number }[] = []
+    for (const id of (await this.ids()).toReversed()) {
+      const folder = path.join(this.folder, id)
+      if (await exists(path.join(folder, journalFile))) continue
+      const made = await stat(folder).catch(() => undefined)
+      if (made) unused.push({ id, age: Date.now() - made.mtimeMs })
+    }
+    const old = unused.filter(({ age }, place) => age > unusedFor || place >= mostUnused)
+    // A folder that cannot be removed costs some room and nothing else.
+    for (const { id } of old)
+      await rm(path.join(this.folder, id), { recursive: true, force: true }).catch(() => undefined)
+  }
+
   /** Puts in order what a crash has cut off in any filing; if another process is at work, that is its own to do. */
   async settle(): Promise<void> {
     if ((await this.ids()).length === 0) return
@@ -78,6 +102,7 @@ export class Filings {
     if (!lock) return
     try {
       for (const id of await this.ids()) {
+        if (!(await exists(path.join(this.folder, id, journalFile)))) continue
         const filing = await this.open(id).catch(() => undefined)
         await filing?.settle()
         await filing?.close()
@@ -92,14 +117,14 @@ export class Filings {
     const summaries: FilingSummary[] = []
     for (const id of (await this.ids()).toReversed()) {
       const filing = await this.open(id).catch(() => undefined)
-      if (filing) summaries.push({ plan: filing.plan, done: filing.outcomes.filter(standing).length })
+      if (filing) summaries.push(summaryOf(filing))
     }
     return summaries
   }
 
-  /** The list of a filing as it was made. @throws ThawError filing.missing */
-  async planOf(id: string): Promise<FilingPlan> {
-    return (await this.open(id)).plan
+  /** @throws ThawError filing.missing */
+  async get(id: string): Promise<FilingSummary> {
+    return summaryOf(await this.open(id))
   }
 
   /** What became of every act of a filing. @throws ThawError filing.missing */
@@ -145,7 +170,13 @@ export class Filings {
 }
 
 /** Where a photo now lies, or a keyword is, because of it. */
-const standing = ({ state }: ActOutcome): boolean => state === 'done' || state === 'kept'
+const standing = ({ state, act }: ActOutcome): boolean =>
+  filesPhoto(act) && (state === 'done' || state === 'kept')
+
+const summaryOf = ({ plan, outcomes }: Filing): FilingSummary => ({
+  plan,
+  done: outcomes.filter(standing).length,
+})
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1e6)
 

@@ -2,6 +2,14 @@ import path from 'node:path'
 import { z } from 'zod'
 import { writeError } from '../files.ts'
 import type { FileLayer } from './fileLayer.ts'
+import type { Reason } from './list.ts'
+
+/** Why, in words and as a code; journals of older versions have no parameters. */
+const why = {
+  code: z.string(),
+  message: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+}
 
 /** A line of the journal: what is about to happen, or what has. */
 const Entry = z.discriminatedUnion('step', [
@@ -13,11 +21,11 @@ const Entry = z.discriminatedUnion('step', [
   /** Not done, with everything where it was: it is to be done again. */
   z.strictObject({ step: z.literal('again'), act: z.int() }),
   /** Given up, with everything where it was. */
-  z.strictObject({ step: z.literal('failed'), act: z.int(), code: z.string(), message: z.string() }),
+  z.strictObject({ step: z.literal('failed'), act: z.int(), ...why }),
   z.strictObject({ step: z.literal('undo'), act: z.int() }),
   z.strictObject({ step: z.literal('undone'), act: z.int() }),
   /** Cannot be undone: something changed since. Everything is as the act left it. */
-  z.strictObject({ step: z.literal('kept'), act: z.int(), code: z.string(), message: z.string() }),
+  z.strictObject({ step: z.literal('kept'), act: z.int(), ...why }),
 ])
 export type JournalEntry = z.infer<typeof Entry>
 
@@ -34,13 +42,16 @@ const stateAfter: Record<Exclude<JournalEntry['step'], 'folder'>, ActState> = {
   kept: 'kept',
 }
 
+/** In the folder of a filing that has touched something, or was about to. */
+export const journalFile = 'journal.jsonl'
+
 /** What a filing has done so far: one line a step, flushed to the disk before the step's effect is relied on. */
 export class Journal {
   private readonly files: FileLayer
   private readonly file: string
   private readonly states = new Map<number, ActState>()
   private readonly hashes = new Map<number, string>()
-  private readonly reasons = new Map<number, { code: string; message: string }>()
+  private readonly reasons = new Map<number, Reason>()
   /** Folders that the filing made, in order. */
   readonly folders: string[] = []
   private startsLine = true
@@ -52,7 +63,7 @@ export class Journal {
 
   /** Reads what is there; a last line that was cut off by a crash never happened. */
   static async open(files: FileLayer, folder: string): Promise<Journal> {
-    const journal = new Journal(files, path.join(folder, 'journal.jsonl'))
+    const journal = new Journal(files, path.join(folder, journalFile))
     if (!(await files.facts(journal.file))) return journal
     const text = (await files.read(journal.file)).toString('utf8')
     for (const line of text.split('\n')) {
@@ -85,7 +96,7 @@ export class Journal {
     this.states.set(entry.act, stateAfter[entry.step])
     if (entry.step === 'done' && entry.hash !== undefined) this.hashes.set(entry.act, entry.hash)
     if (entry.step === 'failed' || entry.step === 'kept')
-      this.reasons.set(entry.act, { code: entry.code, message: entry.message })
+      this.reasons.set(entry.act, { code: entry.code, message: entry.message, parameters: entry.parameters })
   }
 
   stateOf(act: number): ActState {
@@ -96,7 +107,7 @@ export class Journal {
     return this.hashes.get(act)
   }
 
-  reasonOf(act: number): { code: string; message: string } | undefined {
+  reasonOf(act: number): Reason | undefined {
     return this.reasons.get(act)
   }
 }

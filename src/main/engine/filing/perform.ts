@@ -1,11 +1,12 @@
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
+import { missingPhoto } from '../photos/read.ts'
 import { deltaOf, decodeDelta, encodeDelta, restore } from './delta.ts'
 import type { Delta } from './delta.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolPartOf } from './keywords.ts'
-import type { Act } from './plan.ts'
+import type { Act } from './list.ts'
 import type { Settled, Transfer } from './transfer.ts'
 import { copyFile, moveFile, settleCopy, settleMove, unlessTaken } from './transfer.ts'
 
@@ -42,7 +43,7 @@ export async function requireUnchanged(
   { from: file, bytes, modified }: Act,
 ): Promise<void> {
   const facts = await files.facts(file)
-  if (!facts) throw new ThawError('photo.missing', { file })
+  if (!facts) throw missingPhoto(file)
   if (facts.kind !== 'file' || facts.bytes !== bytes || !isSameTime(facts.modified, modified))
     throw new ThawError('filing.changed', { file })
 }
@@ -206,4 +207,4 @@ const keywords: Performer = {
   },
 }
 
-export const performers: Record<Act['act'], Performer> = { copy, move, link, keywords }
+export const performers: Record<Act['act'], Performer> = { copy, move, link, keywords, 'set-aside': move }

@@ -1,47 +1,17 @@
 import path from 'node:path'
 import { realpath } from 'node:fs/promises'
-import { z } from 'zod'
-import { How } from '../../../shared/api/filing.ts'
-import { plainError, ThawError } from '../../../shared/errors.ts'
+import type { ClashChoice, How } from '../../../shared/api/filing.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import { isMisnamed, systemCode, writeError } from '../files.ts'
+import { missingPhoto, readError } from '../photos/read.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import { keywordsFileOf, safeKeyword } from './keywords.ts'
-import { numbered, sameOnSomeDisk } from './names.ts'
+import type { Act, FilingPlan } from './list.ts'
+import { reasonOf } from './list.ts'
+import { numbered } from './names.ts'
 import { fillPattern, requirePattern } from './pattern.ts'
-
-/** What is done to one photo. */
-export const Act = z.strictObject({
-  act: How,
-  from: z.string(),
-  /** Where it will be; for keywords the file that they are written into. */
-  to: z.string(),
-  /** Of the photo when the list was made: if they differ later, the act is not done. */
-  bytes: z.number(),
-  modified: z.number(),
-  /** Its name was taken, so it gets a number. */
-  renamed: z.boolean(),
-  /** For keywords: what is added. */
-  keyword: z.array(z.string()).optional(),
-})
-export type Act = z.infer<typeof Act>
-
-/** Everything that a filing would do, made before anything is done. */
-export const FilingPlan = z.strictObject({
-  format: z.literal(1),
-  id: z.string(),
-  /** ISO 8601, UTC. */
-  created: z.string(),
-  how: How,
-  target: z.string(),
-  pattern: z.string(),
-  acts: z.array(Act),
-  /** Photos that stay where they are, and why. */
-  left: z.array(z.strictObject({ file: z.string(), code: z.string(), message: z.string() })),
-  /** Bytes that it takes on the target's disk, and that were free there. */
-  needs: z.number(),
-  free: z.number(),
-})
-export type FilingPlan = z.infer<typeof FilingPlan>
+import type { Holder } from './takenNames.ts'
+import { TakenNames } from './takenNames.ts'
 
 /** A photo with the answer that it is filed by. */
 export interface AnsweredPhoto {
@@ -60,6 +30,8 @@ export interface FilingRequest {
   pattern: string
   /** What a name that is taken gets: a number, or the photo stays where it is. */
   clash: 'number' | 'skip'
+  /** Photos for which a person has decided otherwise, by path. */
+  choices?: ReadonlyMap<string, ClashChoice>
   /** What all keywords lie under, `Thaw` say, so that they can be found again; empty: nothing. */
   prefix?: readonly string[]
   /** The day a photo was taken, `2026-11-25`; asked only where the pattern needs it. */
@@ -90,29 +62,13 @@ export async function nearest(
   return nearest(files, path.dirname(folder))
 }
 
-/** Which names below the target are taken: on the disk, or by the plan itself. */
-class TakenNames {
-  private readonly files: FileLayer
-  private readonly planned = new Set<string>()
-  private readonly folders = new Map<string, Set<string>>()
-
-  constructor(files: FileLayer) {
-    this.files = files
-  }
-
-  async has(file: string): Promise<boolean> {
-    const folder = path.dirname(file)
-    let names = this.folders.get(folder)
-    if (!names) {
-      names = new Set((await this.files.list(folder)).map(sameOnSomeDisk))
-      this.folders.set(folder, names)
-    }
-    return names.has(sameOnSomeDisk(path.basename(file))) || this.planned.has(sameOnSomeDisk(file))
-  }
-
-  take(file: string): void {
-    this.planned.add(sameOnSomeDisk(file))
-  }
+/** Where things of one list lie. */
+interface Places {
+  target: string
+  /** Disk of the target. */
+  device: number
+  /** Folder into which files are set aside. */
+  aside: string
 }
 
 /** Builds the list, photo by photo. */
@@ -122,88 +78,170 @@ class Planner {
   needs = 0
   private readonly files: FileLayer
   private readonly request: FilingRequest
-  private readonly target: string
-  private readonly device: number
+  private readonly places: Places
   private readonly taken: TakenNames
+  private readonly filed: ReadonlySet<string>
+  /** What cannot be written in folders of photos; undefined: it can. */
+  private readonly refusals = new Map<string, ThawError | undefined>()
 
-  constructor(files: FileLayer, request: FilingRequest, target: string, device: number) {
+  constructor(files: FileLayer, request: FilingRequest, places: Places) {
     this.files = files
     this.request = request
-    this.target = target
-    this.device = device
+    this.places = places
     this.taken = new TakenNames(files)
+    this.filed = new Set(request.photos.map(({ file }) => file))
   }
 
   async add(photo: AnsweredPhoto): Promise<void> {
     try {
-      const facts = await this.files.facts(photo.file)
-      if (!facts) throw new ThawError('photo.missing', { file: photo.file })
-      if (facts.kind !== 'file') throw new ThawError('filing.not-a-file', { file: photo.file })
-      const act = this.request.how === 'keywords' ? this.tagging(photo) : await this.placing(photo, facts)
-      this.acts.push({ ...act, bytes: facts.bytes, modified: facts.modified })
-      if (act.act === 'copy' || (act.act === 'move' && facts.device !== this.device))
-        this.needs += facts.bytes
-    } catch (error) {
+      const facts = await this.factsOf(photo.file)
+      if (this.request.how === 'keywords') this.tag(photo, facts)
+      else await this.place(photo, facts)
+    } catch (thrown) {
+      const error = readError(thrown, photo.file)
       if (!(error instanceof ThawError)) throw error
-      const { code, message } = plainError(error)
-      this.left.push({ file: photo.file, code, message })
+      this.left.push({ file: photo.file, ...reasonOf(error) })
     }
   }
 
-  private tagging({ file, class: name, group }: AnsweredPhoto) {
+  /** @throws ThawError photo.missing, photo.bad-name, photo.unreadable, filing.not-a-file, filing.read-only */
+  private async factsOf(file: string): Promise<FileFacts> {
+    const facts = await this.files.facts(file)
+    if (!facts) throw missingPhoto(file)
+    if (facts.kind !== 'file') throw new ThawError('filing.not-a-file', { file })
+    const { how } = this.request
+    if (how === 'move' || how === 'keywords') await this.requireWritable(file)
+    return facts
+  }
+
+  /** What is moved is taken out of its folder, and what is tagged is written beside itself first. */
+  private async requireWritable(file: string): Promise<void> {
+    const folder = path.dirname(file)
+    if (!this.refusals.has(folder))
+      this.refusals.set(
+        folder,
+        await this.files.requireWritable(folder).then(
+          () => undefined,
+          () => new ThawError('filing.read-only', { file, folder }),
+        ),
+      )
+    if (this.refusals.get(folder)) throw new ThawError('filing.read-only', { file, folder })
+  }
+
+  private tag({ file, class: name, group }: AnsweredPhoto, facts: FileFacts): void {
     const keyword = [...(this.request.prefix ?? []), ...(group === undefined ? [] : [group]), name].map(
       safeKeyword,
     )
-    return { act: 'keywords' as const, from: file, to: keywordsFileOf(file), renamed: false, keyword }
+    this.push({ act: 'keywords', from: file, to: keywordsFileOf(file), renamed: false, keyword }, facts)
   }
 
-  private async placing({ file, class: name, group = name }: AnsweredPhoto, facts: FileFacts) {
-    const { how, pattern, clash, dayOf } = this.request
+  private push(act: Omit<Act, 'bytes' | 'modified'>, { bytes, modified, device }: FileFacts): void {
+    this.acts.push({ ...act, bytes, modified })
+    if (act.act === 'copy' || (act.act === 'move' && device !== this.places.device)) this.needs += bytes
+  }
+
+  private async place({ file, class: name, group = name }: AnsweredPhoto, facts: FileFacts): Promise<void> {
+    const { how, pattern, dayOf } = this.request
     const date = pattern.includes('{date}') ? await dayOf(file) : ''
     const values = { class: name, group, date, name: path.basename(file) }
-    const wanted = path.join(this.target, ...fillPattern(pattern, values).split('/'))
+    const wanted = path.join(this.places.target, ...fillPattern(pattern, values).split('/'))
     if (wanted === file) throw new ThawError('filing.there-already', { file })
-    let to = wanted
-    for (let number = 2; await this.taken.has(to); number += 1) {
-      if (await this.isSame(file, facts, to)) throw new ThawError('filing.same-there', { file, other: to })
-      if (clash === 'skip') throw new ThawError('filing.taken', { file: to })
-      to = path.join(path.dirname(wanted), numbered(path.basename(wanted), number))
+    const holder = await this.taken.holderOf(wanted)
+    if (!holder) {
+      this.taken.take(wanted)
+      this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
+      return
     }
-    this.taken.take(to)
-    return { act: how, from: file, to, renamed: to !== wanted }
+    if (holder.with === file) throw new ThawError('filing.there-already', { file })
+    await this.requireOther(file, facts, holder.with)
+    await this.placeTaken({ file, wanted, facts, holder })
   }
 
-  /** Whether the same photo is at the place already, so that another copy would be of no use. */
-  private async isSame(file: string, { bytes }: FileFacts, other: string): Promise<boolean> {
+  /** A person decides about a name that is taken; where she has not, the general rule. */
+  private async placeTaken(one: {
+    file: string
+    wanted: string
+    facts: FileFacts
+    holder: Holder
+  }): Promise<void> {
+    const { file, wanted, facts, holder } = one
+    const there = holder.kind === 'there' ? await this.files.facts(wanted) : undefined
+    const replaceable = there?.kind === 'file' && !this.filed.has(wanted)
+    const { clash: rule, choices, how: act } = this.request
+    const chosen = choices?.get(file) ?? rule
+    const choice = chosen === 'replace' && !replaceable ? rule : chosen
+    const clash = { ...holder, choice, replaceable }
+    if (choice === 'skip') {
+      this.left.push({ file, clash, ...reasonOf(new ThawError('filing.taken', { file: wanted })) })
+      return
+    }
+    const to = choice === 'replace' ? wanted : await this.freeName(file, facts, wanted)
+    if (choice === 'replace' && there) this.setAside(wanted, there)
+    this.taken.take(to)
+    this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
+  }
+
+  private setAside(file: string, facts: FileFacts): void {
+    const to = path.join(this.places.aside, `${this.acts.length}${path.extname(file)}`)
+    this.push({ act: 'set-aside', from: file, to, renamed: false }, facts)
+  }
+
+  private async freeName(file: string, facts: FileFacts, wanted: string): Promise<string> {
+    for (let number = 2; ; number += 1) {
+      const to = path.join(path.dirname(wanted), numbered(path.basename(wanted), number))
+      const holder = await this.taken.holderOf(to)
+      if (!holder) return to
+      await this.requireOther(file, facts, holder.with)
+    }
+  }
+
+  /** Another copy of the same photo would be of no use. @throws ThawError filing.same-there */
+  private async requireOther(file: string, { bytes }: FileFacts, other: string): Promise<void> {
     const there = await this.files.facts(other)
-    if (there?.kind !== 'file' || there.bytes !== bytes) return false
-    return (await this.files.hash(other)) === (await this.files.hash(file))
+    if (there?.kind !== 'file' || there.bytes !== bytes) return
+    if ((await this.files.hash(other)) === (await this.files.hash(file)))
+      throw new ThawError('filing.same-there', { file, other })
+  }
+}
+
+/** The folder of a photo that this folder is, or lies in. */
+function photosAround(folder: string, photos: readonly AnsweredPhoto[]): string | null {
+  const above = new Set(photos.map(({ file }) => path.dirname(file)))
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (above.has(at)) return at
+    if (at === path.dirname(at)) return null
   }
 }
 
 /**
  * The list of everything that filing these photos would do; nothing is done. A photo that cannot be filed is left, with the reason.
- * @throws ThawError filing.pattern-place, filing.pattern-path, filing.pattern-name, output.unwritable; errors of node:fs
+ * @param at its id, and the folder into which files are set aside that a person lets photos replace
+ * @throws ThawError filing.pattern-place, filing.pattern-path, filing.pattern-name, output.unwritable, disk.read-only; errors of
+ * node:fs
  */
 export async function planFiling(
   files: FileLayer,
-  id: string,
+  { id, aside }: { id: string; aside: string },
   request: FilingRequest,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<FilingPlan> {
   const { how, pattern, photos } = request
-  if (how !== 'keywords') requirePattern(pattern)
-  const target = how === 'keywords' ? request.target : await realFolder(path.resolve(request.target))
-  const { folder, facts } = await nearest(
-    files,
-    how === 'keywords' ? path.dirname(photos[0]?.file ?? target) : target,
-  )
-  const planner = new Planner(files, request, target, facts.device)
+  const isPlaced = how !== 'keywords'
+  if (isPlaced) requirePattern(pattern)
+  const target = isPlaced ? await realFolder(path.resolve(request.target)) : request.target
+  const { folder, facts } = await nearest(files, isPlaced ? target : path.dirname(photos[0]?.file ?? target))
+  if (isPlaced)
+    await files.requireWritable(folder).catch((error: unknown) => {
+      throw writeError(error, path.join(folder, '_'))
+    })
+  const planner = new Planner(files, request, { target, device: facts.device, aside })
   for (const [done, photo] of photos.entries()) {
     await planner.add(photo)
     onProgress(done + 1)
   }
   const { acts, left, needs } = planner
   const free = await files.free(folder)
-  return { format: 1, id, created: new Date().toISOString(), how, target, pattern, acts, left, needs, free }
+  const inside = isPlaced ? photosAround(target, photos) : null
+  const created = new Date().toISOString()
+  return { format: 1, id, created, how, target, pattern, acts, left, needs, free, inside }
 }

@@ -1,20 +1,31 @@
+import path from 'node:path'
 import { stringify } from 'csv-stringify'
 import type { Answer, ClassifyModel } from '../../../shared/api/classify.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { wilson } from '../../../shared/metrics.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import type { JudgedPhoto, KeptClassification } from '../classify/kept.ts'
+import { classOfFolder } from '../classify/kept.ts'
 import { csvOptions, tableColumns, tableRow } from '../classify/table.ts'
-import { writeAtomic } from '../files.ts'
+import { exists, writeAtomic } from '../files.ts'
 import { classificationIds, removeClassification } from '../store/classifications.ts'
+import { readSettings } from '../store/settings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { fileName, offer } from './offers.ts'
 
 type ClassifyCall = Extract<keyof LibraryHandlers, `classify.${string}`>
 
-/** The newest run that has weights, else the starter weights. @throws ThawError weights.none */
-async function defaultModel({ runs }: Library): Promise<{ model: ClassifyModel; name: string }> {
-  const run = (await runs.list()).runs.find(({ best, state }) => best && state !== 'running')
+/** What a person chose in the settings, if it is still there; the newest run that has weights; else the starter weights. @throws ThawError weights.none */
+async function defaultModel({ runs, paths }: Library): Promise<{ model: ClassifyModel; name: string }> {
+  const able = (await runs.list()).runs.filter(({ best, state }) => best && state !== 'running')
+  const { classifyWith: chosen } = await readSettings(paths.settings)
+  if (chosen && 'file' in chosen && (await exists(chosen.file)))
+    return { model: chosen, name: path.basename(chosen.file) }
+  if (chosen && 'backbone' in chosen && (chosen.weights === null || (await exists(chosen.weights))))
+    return { model: chosen, name: networkOf(chosen.backbone).title }
+  const wanted = chosen && 'run' in chosen ? chosen.run : undefined
+  const run = able.find(({ id }) => id === wanted) ?? able[0]
   if (run) return { model: { run: run.id }, name: run.name }
   const starter = starterWeights()
   if (!starter) throw new ThawError('weights.none', { network: networkOf('efficientnet-lite0').title })
@@ -30,6 +41,30 @@ async function firstAnswers(
   for await (const { path: file, index, top } of kept.judged())
     found.set(file, { index, first: top[0] ?? null })
   return found
+}
+
+/** A photo that both networks answered. */
+interface Pair {
+  path: string
+  index: number
+  a: Answer | null
+  b: Answer | null
+}
+
+/** How many of the photos whose folder is named like a class of both each answers right; null if there are none. */
+function rightOf(pairs: readonly Pair[], classes: ReadonlySet<string>) {
+  const known = pairs.filter((pair) => classes.has(classOfFolder(pair.path)))
+  const isRight = (pair: Pair, by: 'a' | 'b') => pair[by]?.class === classOfFolder(pair.path)
+  const score = (by: 'a' | 'b') => {
+    const correct = known.filter((pair) => isRight(pair, by)).length
+    return { accuracy: correct / known.length, correct, total: known.length, interval: wilson(correct, known.length) }
+  }
+  if (known.length === 0) return null
+  return {
+    ...{ a: score('a'), b: score('b') },
+    onlyA: known.filter((pair) => isRight(pair, 'a') && !isRight(pair, 'b')).length,
+    onlyB: known.filter((pair) => isRight(pair, 'b') && !isRight(pair, 'a')).length,
+  }
 }
 
 async function* asCsv(photos: AsyncIterable<JudgedPhoto>, classes: number): AsyncGenerator<string> {
@@ -104,14 +139,17 @@ export function classificationHandlers(library: Library): Pick<LibraryHandlers, 
 
     'classify.compare': async ({ a, b, limit }) => {
       const [ours, theirs] = [await firstAnswers(open(a)), await firstAnswers(open(b))]
-      const both = [...ours].flatMap(([file, one]) => {
+      const both = [...ours].flatMap(([file, one]): Pair[] => {
         const other = theirs.get(file)
         return other ? [{ path: file, index: one.index, a: one.first, b: other.first }] : []
       })
+      const ofB = new Set((await open(b).about()).classes)
+      const shared = new Set((await open(a).about()).classes.filter((name) => ofB.has(name)))
       const differ = both.filter((photo) => photo.a?.class !== photo.b?.class)
       return {
         photos: both.length,
         same: both.length - differ.length,
+        right: rightOf(both, shared),
         differ: differ.slice(0, limit).map(({ path: file, index, ...answers }) => ({
           path: file,
           picture: pictureOf(a, index),

@@ -1,10 +1,12 @@
 import type { FilingAct, FilingSummary } from '../../../shared/api/filing.ts'
 import type { JobGiven } from '../../../shared/api/jobs.ts'
-import { ThawError } from '../../../shared/errors.ts'
+import { isErrorCode, ThawError } from '../../../shared/errors.ts'
 import { dayOf } from '../filing/day.ts'
 import type { ActOutcome } from '../filing/filing.ts'
-import type { Filings } from '../filing/filings.ts'
-import type { AnsweredPhoto, FilingPlan } from '../filing/plan.ts'
+import type { FilingSummary as Filed, Filings } from '../filing/filings.ts'
+import type { Reason } from '../filing/list.ts'
+import { filesPhoto } from '../filing/list.ts'
+import type { AnsweredPhoto } from '../filing/plan.ts'
 import type { WorkContext } from '../jobs/works.ts'
 import type { KeptClassification } from '../classify/kept.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -13,32 +15,33 @@ type FilingCall = Exclude<Extract<keyof LibraryHandlers, `filing.${string}`>, 'f
 
 const isDone = ({ state }: ActOutcome): boolean => state === 'done' || state === 'kept'
 
-const asSummary = (plan: FilingPlan, done: number): FilingSummary => {
-  const { id, created, how, target, pattern, acts, left, needs, free } = plan
-  const renamed = acts.filter((act) => act.renamed).length
+const asSummary = ({ plan, done }: Filed): FilingSummary => {
+  const { id, created, how, target, pattern, acts, left, needs, free, inside } = plan
+  const photos = acts.filter(filesPhoto)
   return {
-    id,
-    created,
-    how,
-    target,
-    pattern,
-    acts: acts.length,
-    renamed,
-    done,
+    ...{ id, created, how, target, pattern, needs, free, inside, done },
+    acts: photos.length,
+    renamed: photos.filter((act) => act.renamed).length,
+    replaced: acts.length - photos.length,
     left: left.length,
-    needs,
-    free,
   }
 }
 
-const asAct = ({ number, act, state, reason }: ActOutcome): FilingAct => {
-  const { act: how, from, to, bytes, renamed, keyword = null } = act
-  return { number, act: how, from, to, bytes, renamed, keyword, state, reason: reason ?? null }
+/** Lists and journals of older versions may name a code that is known no more. */
+const asReason = ({ code, ...words }: Reason) => ({
+  ...words,
+  code: isErrorCode(code) ? code : ('filing.failed' as const),
+})
+
+const asAct = ({ number, act: one, state, reason }: ActOutcome): FilingAct => {
+  const { act, from, to, bytes, renamed, clash = null, keyword = null } = one
+  const why = reason ? asReason(reason) : null
+  return { number, act, from, to, bytes, renamed, clash, keyword, state, reason: why }
 }
 
 const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome) => boolean> = {
   all: () => true,
-  clashes: ({ act }) => act.renamed,
+  clashes: ({ act }) => act.clash !== undefined,
   done: isDone,
   failed: ({ state }) => state === 'failed' || state === 'kept',
 }
@@ -46,13 +49,15 @@ const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome)
 /** Photos with what they are filed by; those in the tray, and those that are none of the classes, are left out. */
 async function answeredPhotos(
   kept: KeptClassification,
-  only: 'answered' | 'decided',
+  only: 'answered' | 'decided' | 'labelled',
 ): Promise<AnsweredPhoto[]> {
   const { groups } = await kept.settings()
+  const groupNames = new Set(groups.map(({ name }) => name))
   const groupOf = (name: string) => groups.find(({ classes }) => classes.includes(name))?.name
   const photos: AnsweredPhoto[] = []
   for await (const { path: file, answer, verdict } of kept.judged()) {
-    if (answer === null || (only === 'decided' && verdict !== 'decided')) continue
+    if (answer === null || (only !== 'answered' && verdict !== 'decided')) continue
+    if (only === 'labelled' && groupNames.has(answer)) continue
     const group = groupOf(answer)
     photos.push({ file, class: answer, ...(group !== undefined && { group }) })
   }
@@ -64,31 +69,26 @@ export function filingHandlers({
   classifications,
   emit,
 }: Library): Pick<LibraryHandlers, FilingCall> {
-  const summaryOf = async (id: string): Promise<FilingSummary> => {
-    const found = (await filings.list()).find(({ plan }) => plan.id === id)
-    if (!found) throw new ThawError('filing.missing', { id })
-    return asSummary(found.plan, found.done)
-  }
-
   return {
-    'filing.plan': async ({ classification, only, how, target, pattern, clash, prefix }) => {
+    'filing.plan': async ({ classification, only, choices, prefix, target, ...asked }) => {
       const photos = await answeredPhotos(classifications.of(classification), only)
       if (photos.length === 0) throw new ThawError('filing.nothing')
-      if (target === undefined && how !== 'keywords')
+      if (target === undefined && asked.how !== 'keywords')
         throw new ThawError('rpc.invalid', { reason: 'target: it is missing' })
       const plan = await filings.plan({
-        ...{ photos, how, target: target ?? '', pattern, clash, dayOf },
+        ...{ ...asked, photos, target: target ?? '', dayOf },
+        choices: new Map(Object.entries(choices)),
         prefix: prefix === '' ? [] : [prefix],
       })
       emit('filing.changed', {})
-      return asSummary(plan, 0)
+      return asSummary({ plan, done: 0 })
     },
 
     'filing.list': async () => ({
-      filings: (await filings.list()).map(({ plan, done }) => asSummary(plan, done)),
+      filings: (await filings.list()).map(asSummary),
     }),
 
-    'filing.get': ({ filing }) => summaryOf(filing),
+    'filing.get': async ({ filing }) => asSummary(await filings.get(filing)),
 
     'filing.acts': async ({ filing, only, offset, limit }) => {
       const all = (await filings.outcomes(filing)).filter(shown[only])
@@ -96,8 +96,12 @@ export function filingHandlers({
     },
 
     'filing.left': async ({ filing, offset, limit }) => {
-      const { left } = await filings.planOf(filing)
-      return { total: left.length, left: left.slice(offset, offset + limit) }
+      const { left } = (await filings.get(filing)).plan
+      const page = left.slice(offset, offset + limit)
+      return {
+        total: left.length,
+        left: page.map(({ clash = null, file, ...reason }) => ({ file, clash, ...asReason(reason) })),
+      }
     },
   }
 }
@@ -112,8 +116,9 @@ async function followed(
   const total = (await filings.outcomes(filing)).length
   const states = new Map<ActOutcome['state'], number>()
   let done = 0
-  for await (const { state } of acts) {
+  for await (const { state, act } of acts) {
     done += 1
+    if (!filesPhoto(act)) continue
     states.set(state, (states.get(state) ?? 0) + 1)
     const failed = (states.get('failed') ?? 0) + (states.get('kept') ?? 0)
     onProgress({ progress: { done, total }, detail: { filing, failed } })

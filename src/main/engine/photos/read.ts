@@ -19,6 +19,10 @@ const reasons: Record<string, ReasonCode> = {
   ENAMETOOLONG: 'name-too-long',
 }
 
+/** Nothing is found at this path. */
+export const missingPhoto = (file: string, options?: ErrorOptions): ThawError =>
+  new ThawError(isMisnamed(file) ? 'path.misnamed' : 'photo.missing', { file }, options)
+
 /**
  * What a failed open or read of a photo, or of a folder of photos, means to a person. What is no failure of the system's
  * comes back as it is.
@@ -27,9 +31,7 @@ export function readError(error: unknown, file: string): unknown {
   if (error instanceof ThawError) return error
   const code = systemCode(error)
   if (code === undefined) return error
-  if (code === 'ENOENT' && isMisnamed(file)) return new ThawError('path.misnamed', { file }, { cause: error })
-  if (code === 'ENOENT' || code === 'ENOTDIR')
-    return new ThawError('photo.missing', { file }, { cause: error })
+  if (code === 'ENOENT' || code === 'ENOTDIR') return missingPhoto(file, { cause: error })
   return new ThawError('photo.unreadable', { file, reason: reasons[code] ?? code }, { cause: error })
 }
 

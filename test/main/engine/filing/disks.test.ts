@@ -82,6 +82,7 @@ describe('onto another disk', () => {
           left: [],
           needs: 0,
           free: 0,
+          inside: null,
         },
         disk,
       )

@@ -4,7 +4,8 @@ import type { FileLayer } from '../../../../src/main/engine/filing/fileLayer.ts'
 import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
 import type { KeywordWriter } from '../../../../src/main/engine/filing/keywords.ts'
 import type { How } from '../../../../src/shared/api/filing.ts'
-import type { Act, FilingPlan } from '../../../../src/main/engine/filing/plan.ts'
+import type { Act, FilingPlan } from '../../../../src/main/engine/filing/list.ts'
+import { filesPhoto } from '../../../../src/main/engine/filing/list.ts'
 import { faultyDisk, Killed, randomOf } from '../../../support/filing/faultyDisk.ts'
 import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
 
@@ -36,16 +37,27 @@ async function prepared(disk: MemoryDisk, random: () => number) {
     const mode = random() < 0.2 ? 0o444 : 0o644
     await disk.setMode(file, mode)
     const { modified } = (await disk.facts(file))!
-    originals.push({ file, bytes, modified, mode })
     const to = how === 'keywords' ? file : `${target}/${['ants', 'bees'][i % 2]}/photo ${i}.jpg`
+    if (how !== 'keywords' && i % 2 === 0 && random() < 0.2) await putInTheWay(disk, to, acts, originals)
+    originals.push({ file, bytes, modified, mode })
     const keyword = how === 'keywords' ? { keyword: ['Thaw', 'ants'] } : {}
     acts.push({ act: how, from: file, to, bytes: bytes.length, modified, renamed: false, ...keyword })
   }
   return { how, target, originals, acts }
 }
 
+/** A file that has the name which the next photo gets, and is to be set aside for it. */
+async function putInTheWay(disk: MemoryDisk, file: string, acts: Act[], originals: Original[]) {
+  const bytes = Buffer.from(`in the way ${acts.length}`)
+  await disk.write(file, bytes)
+  const { modified, mode } = (await disk.facts(file))!
+  originals.push({ file, bytes, modified, mode })
+  const to = `/data/filing/replaced/${acts.length}.jpg`
+  acts.push({ act: 'set-aside', from: file, to, bytes: bytes.length, modified, renamed: false })
+}
+
 const planOf = (how: How, target: string, acts: Act[]): FilingPlan => ({
-  ...{ format: 1, id: 'id', created: '', how, target, pattern: '', acts, left: [], needs: 0, free: 0 },
+  ...{ format: 1, id: 'id', created: '', how, target, pattern: '', acts, left: [], needs: 0, free: 0, inside: null },
 })
 
 /** Writes a keyword as ExifTool does: another file in the place of the photo. */
@@ -82,20 +94,23 @@ const filesIn = (disk: MemoryDisk, folder: string): [string, Buffer][] =>
     .map(([file, { bytes }]) => [file, bytes])
 
 function requireSafe(disk: MemoryDisk, how: How, filing: Filing, originals: readonly Original[]): void {
-  const everywhere = [...filesIn(disk, '/one'), ...filesIn(disk, '/two')]
+  const everywhere = ['/one', '/two', '/data/filing/replaced'].flatMap((folder) => filesIn(disk, folder))
   for (const { number, state, act } of filing.outcomes) {
     const { bytes } = originals[number]!
     const places = everywhere.filter(([, found]) => found.equals(bytes)).map(([file]) => file)
     const done = state === 'done' || state === 'kept'
-    if (how === 'move') expect(places).toEqual([done ? act.to : act.from])
-    if (how === 'copy') expect(places.toSorted()).toEqual(done ? [act.from, act.to].toSorted() : [act.from])
-    if (how === 'link') expect(places).toEqual([act.from])
-    if (how === 'keywords') expect(places).toEqual(done ? [] : [act.from])
+    if (act.act === 'set-aside' || how === 'move') expect(places).toEqual([done ? act.to : act.from])
+    else if (how === 'copy') expect(places.toSorted()).toEqual(done ? [act.from, act.to].toSorted() : [act.from])
+    else if (how === 'link') expect(places).toEqual([act.from])
+    else expect(places).toEqual(done ? [] : [act.from])
   }
   expect(everywhere.filter(([file]) => path.basename(file).startsWith('.'))).toEqual([])
   expect(everywhere.length).toBe(
     how === 'copy'
-      ? originals.length + filing.outcomes.filter(({ state }) => state === 'done' || state === 'kept').length
+      ? originals.length +
+          filing.outcomes.filter(
+            ({ state, act }) => filesPhoto(act) && (state === 'done' || state === 'kept'),
+          ).length
       : originals.length,
   )
 }
@@ -133,10 +148,9 @@ it.each(seeds)(
         ...{ file, bytes: bytes.toString(), modified, mode },
       })
     }
-    expect(filesIn(disk, target)).toEqual([])
-    expect([...disk.nodes.keys()].filter((file) => file.startsWith(target)).toSorted()).toEqual([
-      target,
-      `${target}/ants`,
-    ])
+    const inTheWay = acts.filter((act) => !filesPhoto(act)).map(({ from }) => from)
+    expect([...disk.nodes.keys()].filter((file) => file.startsWith(target)).toSorted()).toEqual(
+      [target, `${target}/ants`, ...inTheWay].toSorted(),
+    )
   },
 )

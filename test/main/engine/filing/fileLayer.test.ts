@@ -63,6 +63,8 @@ async function story(files: FileLayer, root: string): Promise<unknown[]> {
     () => files.read(at('a/journal')).then(String),
     () => files.list(at('a')).then((names) => names.toSorted()),
     () => files.list(at('none')),
+    () => files.requireWritable(at('a')),
+    () => files.requireWritable(at('none')),
     () => files.removeFolder(at('a')),
     () => files.sync(at('a/photo')),
     () => files.sync(at('a/none')),

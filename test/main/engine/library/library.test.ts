@@ -193,6 +193,8 @@ test('A change of one setting leaves every other as it was', async () => {
     gpu: 'off',
     mirror: 'https://example.invalid/weights/',
     proxy: 'http://example.invalid:3128',
+    classifyWith: { run: 'other' },
+    learnHead: true,
   } as const
   const fields = Object.keys(Settings.shape) as (keyof Settings)[]
   expect(Object.keys(unusual)).toEqual(fields)
