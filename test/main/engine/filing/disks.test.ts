@@ -118,7 +118,7 @@ describe('onto another disk', () => {
       target: '/two',
       pattern: '',
     }
-    await storePlan('/data/filing', { ...plan, acts: [one], left: [], needs: 5, free: 9 }, disk)
+    await storePlan('/data/filing', { ...plan, acts: [one], left: [], needs: 5, free: 9, inside: null }, disk)
     const filing = await Filing.open('/data/filing', { files: disk })
     const outcomes: ActOutcome[] = []
     for await (const outcome of filing.run()) outcomes.push(outcome)
