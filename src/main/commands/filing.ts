@@ -51,7 +51,8 @@ function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolea
   for (const act of json ? [] : acts) print(told(act, 0))
   if (!json && needs > 0)
     print(`This takes ${Math.ceil(needs / 1e6)} MB; ${Math.floor(free / 1e6)} MB are free.`)
-  if (inside !== null) say(`The target lies in “${inside}”, where the photos come from: there they are found again.`)
+  if (inside !== null)
+    say(`The target lies in “${inside}”, where the photos come from: there they are found again.`)
   printLeft(left)
 }
 

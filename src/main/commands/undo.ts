@@ -23,7 +23,10 @@ async function printList(json: boolean): Promise<void> {
   for (const { plan, done } of all) {
     const { id, created, how, target, acts } = plan
     if (json) line({ id, created, how, target, acts: acts.filter(filesPhoto).length, done })
-    else print(`${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.filter(filesPhoto).length}  ${target}`)
+    else
+      print(
+        `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.filter(filesPhoto).length}  ${target}`,
+      )
   }
   if (all.length === 0 && !json) say('No photos have been filed yet.')
 }

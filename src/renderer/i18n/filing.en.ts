@@ -52,7 +52,8 @@ export const filingEn = {
   sentence_link: '{n} photo is linked, {left} stay. | {count} photos are linked, {left} stay.',
   sentence_keywords: '{n} photo gets keywords, {left} stay. | {count} photos get keywords, {left} stay.',
   doneSentence: '{n} of {total} is done. | {count} of {total} are done.',
-  replacing: '{n} file gives up its name and is set aside. | {count} files give up their names and are set aside.',
+  replacing:
+    '{n} file gives up its name and is set aside. | {count} files give up their names and are set aside.',
   journal: 'Everything is written down first and can be undone, weeks later too.',
   do_copy: 'Copy {n} photo | Copy {count} photos',
   do_move: 'Move {n} photo | Move {count} photos',

@@ -48,7 +48,12 @@ export class Filings {
     await this.settle()
     await this.clear()
     const id = newId()
-    const plan = await planFiling(disk, { id, aside: path.join(this.folder, id, 'replaced') }, request, onProgress)
+    const plan = await planFiling(
+      disk,
+      { id, aside: path.join(this.folder, id, 'replaced') },
+      request,
+      onProgress,
+    )
     try {
       await mkdir(this.folder, { recursive: true })
     } catch (error) {

@@ -57,7 +57,12 @@ function rightOf(pairs: readonly Pair[], classes: ReadonlySet<string>) {
   const isRight = (pair: Pair, by: 'a' | 'b') => pair[by]?.class === classOfFolder(pair.path)
   const score = (by: 'a' | 'b') => {
     const correct = known.filter((pair) => isRight(pair, by)).length
-    return { accuracy: correct / known.length, correct, total: known.length, interval: wilson(correct, known.length) }
+    return {
+      accuracy: correct / known.length,
+      correct,
+      total: known.length,
+      interval: wilson(correct, known.length),
+    }
   }
   if (known.length === 0) return null
   return {

@@ -97,11 +97,15 @@ export function fileHandlers(
     'files.browse': ({ path: asked, kind }) => browse(asked, kind),
     'selections.make': async ({ paths: given, classification, limit, orNone }, { signal }) => {
       const photos: string[] = []
-      if (classification !== undefined) photos.push(...(await library.classifications.of(classification).photos()))
+      if (classification !== undefined)
+        photos.push(...(await library.classifications.of(classification).photos()))
       for (const one of given) photos.push(...(await photosAt(one, signal)))
       const chosen = [...new Set(photos)]
       if (chosen.length === 0 && !orNone)
-        throw new ThawError('dataset.no-photos', { folder: given[0] ?? '', extensions: photoExtensions.join(' ') })
+        throw new ThawError('dataset.no-photos', {
+          folder: given[0] ?? '',
+          extensions: photoExtensions.join(' '),
+        })
       return part(await writeSelection(paths.selections, chosen), chosen, 0, limit)
     },
     'selections.photos': async ({ selection, offset, limit }) =>

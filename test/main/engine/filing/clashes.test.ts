@@ -102,7 +102,9 @@ describe('a name that is taken', () => {
   it('is left to what has it where the photo that should get it has vanished meanwhile', async () => {
     await put(at('in/a.jpg'), 'new')
     await put(at('sorted/ants/a.jpg'), 'old')
-    const { id } = await filings.plan(request(['in/a.jpg'], { how: 'move', ...chosen({ 'in/a.jpg': 'replace' }) }))
+    const { id } = await filings.plan(
+      request(['in/a.jpg'], { how: 'move', ...chosen({ 'in/a.jpg': 'replace' }) }),
+    )
     await rm(at('in/a.jpg'))
     expect((await all(filings.file(id))).at(-1)).toMatchObject({ state: 'failed' })
     expect(await read('sorted/ants/a.jpg')).toBe('old')
@@ -136,12 +138,17 @@ describe('a name that is taken', () => {
 describe.skipIf(process.platform === 'win32')('what a disk may hold', () => {
   it('is told by name where it is not written in UTF-8, by the reader as by the list', async () => {
     await mkdir(at('in'))
-    await writeFile(Buffer.concat([Buffer.from(`${at('in')}/caf`), Buffer.from([0xe9]), Buffer.from('.jpg')]), 'x')
+    await writeFile(
+      Buffer.concat([Buffer.from(`${at('in')}/caf`), Buffer.from([0xe9]), Buffer.from('.jpg')]),
+      'x',
+    )
     const [name] = (await findPhotos(at('in'), '', {})).photos
     await expect(readPhotoFile(at('in', name!))).rejects.toThrow(code('path.misnamed'))
     const { acts, left } = await filings.plan(request([`in/${name}`]))
     expect(acts).toEqual([])
-    expect(left).toMatchObject([{ code: 'path.misnamed', message: expect.stringContaining('UTF-8') as string }])
+    expect(left).toMatchObject([
+      { code: 'path.misnamed', message: expect.stringContaining('UTF-8') as string },
+    ])
   })
 
   it('goes in circles: links that lead back are followed once, and a target of such links is refused', async () => {
@@ -176,9 +183,7 @@ describe('a folder that is read-only', () => {
   const mounted = (readOnly: string): FileLayer => ({
     ...disk,
     requireWritable: (asked) =>
-      asked.startsWith(readOnly)
-        ? Promise.reject(systemError('EROFS', asked))
-        : disk.requireWritable(asked),
+      asked.startsWith(readOnly) ? Promise.reject(systemError('EROFS', asked)) : disk.requireWritable(asked),
   })
   const planned = (files: FileLayer, given: FilingRequest) =>
     planFiling(files, { id: 'id', aside: at('aside') }, given)
@@ -186,7 +191,9 @@ describe('a folder that is read-only', () => {
   it('is no target, and the list says so before anything is done', async () => {
     await put(at('in/a.jpg'), 'A')
     await mkdir(at('sorted'))
-    await expect(planned(mounted(at('sorted')), request(['in/a.jpg']))).rejects.toThrow(code('disk.read-only'))
+    await expect(planned(mounted(at('sorted')), request(['in/a.jpg']))).rejects.toThrow(
+      code('disk.read-only'),
+    )
   })
 
   it('gives copies and links, but nothing is moved out of it or tagged in it', async () => {

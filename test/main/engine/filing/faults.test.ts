@@ -57,7 +57,19 @@ async function putInTheWay(disk: MemoryDisk, file: string, acts: Act[], original
 }
 
 const planOf = (how: How, target: string, acts: Act[]): FilingPlan => ({
-  ...{ format: 1, id: 'id', created: '', how, target, pattern: '', acts, left: [], needs: 0, free: 0, inside: null },
+  ...{
+    format: 1,
+    id: 'id',
+    created: '',
+    how,
+    target,
+    pattern: '',
+    acts,
+    left: [],
+    needs: 0,
+    free: 0,
+    inside: null,
+  },
 })
 
 /** Writes a keyword as ExifTool does: another file in the place of the photo. */
@@ -100,7 +112,8 @@ function requireSafe(disk: MemoryDisk, how: How, filing: Filing, originals: read
     const places = everywhere.filter(([, found]) => found.equals(bytes)).map(([file]) => file)
     const done = state === 'done' || state === 'kept'
     if (act.act === 'set-aside' || how === 'move') expect(places).toEqual([done ? act.to : act.from])
-    else if (how === 'copy') expect(places.toSorted()).toEqual(done ? [act.from, act.to].toSorted() : [act.from])
+    else if (how === 'copy')
+      expect(places.toSorted()).toEqual(done ? [act.from, act.to].toSorted() : [act.from])
     else if (how === 'link') expect(places).toEqual([act.from])
     else expect(places).toEqual(done ? [] : [act.from])
   }
