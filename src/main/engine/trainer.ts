@@ -11,6 +11,7 @@ import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
+import { offeredExport } from './exchange/offeredExport.ts'
 import { runAnswers } from './evaluation/runAnswers.ts'
 import { mapDataset, relate } from './bank/relate.ts'
 import * as heads from './bank/runHeads.ts'
@@ -33,6 +34,7 @@ const engine: TrainingEngine = {
   relate,
   mapDataset,
   runAnswers,
+  offeredExport,
   gradCam: gradCamOfPhoto,
 }
 

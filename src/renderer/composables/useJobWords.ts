@@ -60,6 +60,8 @@ export function useJobWords() {
         return { name: 'train-review' }
       case 'train':
         return run === undefined ? { name: 'runs' } : { name: 'live', params: { run } }
+      case 'export':
+        return run === undefined ? { name: 'runs' } : { name: 'run', params: { run } }
       default:
         return { name: 'runs' }
     }

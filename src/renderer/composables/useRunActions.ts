@@ -1,10 +1,8 @@
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
-import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useTask } from './useTask.ts'
-import { useSaving } from './useSaving.ts'
 import { useTraining } from './useTraining.ts'
 
 /** What a person can do with a run, from the table or from its page. */
@@ -13,8 +11,6 @@ export function useRunActions() {
   const { t } = useText()
   const messages = useMessages()
   const runs = useRuns()
-  const { save } = useSaving()
-  const jobs = useJobs()
   const training = useTraining()
 
   const acting = useTask<unknown>({ tell: true, outlives: true })
@@ -41,12 +37,5 @@ export function useRunActions() {
           }),
         )
       }),
-    saveWeights: async (run: string, name: string, format: 'safetensors' | 'pth' | 'onnx') => {
-      const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.${format}`
-      const done = await save(file, async () =>
-        jobs.result('export', await jobs.start('export', { run, format }, name)),
-      )
-      if (done) messages.told(t('runs.saved'))
-    },
   }
 }

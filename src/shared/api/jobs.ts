@@ -3,7 +3,7 @@
  * keeps the list (src/main/host/jobs), the engine does the work (src/main/engine/jobs). How a kind is added is said in
  * docs/architecture.md.
  */
-import { FilePath, Id, Offered, host, nothing } from './call.ts'
+import { FilePath, Id, host, nothing } from './call.ts'
 import { z } from 'zod'
 import { FindingKind } from '../findings.ts'
 import { Forecast, PrecisionComparison } from '../run.ts'
@@ -12,6 +12,7 @@ import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
 import { EvaluateInput, RunAnswers } from './evaluation.ts'
+import { ExportFormat, Exported } from './exchange.ts'
 import { GpuPack } from './gpu.ts'
 import { WeightsEntry } from './models.ts'
 import { TrainStart } from './runs.ts'
@@ -101,15 +102,11 @@ export const jobKinds = {
     subjectOf: ({ network }) => network,
   }),
   gpuPack: byLibrary(nothing, GpuPack, { resumes: true, unit: 'bytes' }),
-  /** A run's weights as a file on offer. */
-  export: byLibrary(
-    z.strictObject({
-      run: Id,
-      format: z.enum(['safetensors', 'pth', 'onnx']),
-      which: z.enum(['best', 'last']).default('best'),
-    }),
-    Offered,
-    { resumes: true, unit: 'bytes' },
+  /** A run's best weights for other programs, as a file on offer that was checked. What is several files becomes a zip archive. */
+  export: byTrainer(
+    z.strictObject({ run: Id, format: ExportFormat, withPreparation: z.boolean().default(false) }),
+    Exported,
+    { resumes: true },
   ),
   /**
    * Answers for the photos of a selection. They are kept as a classification of the job's id, and read as they come by

@@ -59,15 +59,6 @@ export const runCalls = {
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
   'runs.remove': library(z.strictObject({ run: Id }), nothing),
   'runs.restore': library(z.strictObject({ run: Id }), RunSummary),
-  /** The weights with PyTorch's names as a file on offer, to be fetched at `/download/<download>` or saved by `files.save`. */
-  'runs.export': library(
-    z.strictObject({
-      run: Id,
-      format: z.enum(['safetensors', 'pth', 'onnx']),
-      which: z.enum(['best', 'last']).default('best'),
-    }),
-    Offered,
-  ),
 }
 
 /** What the trainer is doing. It does one thing at a time. */

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Exported } from '../../../src/shared/api/exchange.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
 import RunDetail from '../../../src/renderer/views/RunDetail.vue'
@@ -8,6 +9,7 @@ import RunsRoom from '../../../src/renderer/views/RunsRoom.vue'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { aJob } from '../support/fakeJobs.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, press, text } from '../support/page.ts'
@@ -82,6 +84,22 @@ describe('the table of runs', () => {
   })
 })
 
+const exported: Exported = {
+  ...{ run: someRun.id, format: 'onnx', withPreparation: true, download: 'abc', name: 'x.onnx', bytes: 1 },
+  sha256: 'ab'.repeat(32),
+  check: {
+    parity: { photos: 64, largestLogitDifference: 0.05, changedAnswers: 1 },
+    certificate: {
+      ...{ format: 'onnx', bytes: 1, sha256: 'ab'.repeat(32), thaw: '1', runtime: 'ONNX Runtime' },
+      ...{ photos: 64, largestLogit: 8, good: true },
+      network: { largestLogitDifference: 1.2e-5, changedAnswers: 0 },
+      photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
+    },
+  },
+}
+/** What a job's work answers, see fakeJobs.ts. */
+const jobAnswer = (call: string, answer: () => unknown) => ({ [call]: answer }) as FakeCalls
+
 describe('the page of a run', () => {
   let room: VueWrapper
   async function open(run: RunSummary = someRun, calls: FakeCalls = {}): Promise<void> {
@@ -91,7 +109,7 @@ describe('the page of a run', () => {
       'runs.get': () => someDetails(run),
       'runs.events': ({ from = 0 }) => ({ events: events.slice(from), next: events.length, done: true }),
       'runs.remove': () => ({}),
-      'runs.export': () => ({ bytes: 1, download: 'abc' }),
+      ...jobAnswer('runs.export', () => exported),
       ...calls,
     })
     room = await mountRoom(RunDetail, { api, at: `/runs/${run.id}` })
@@ -129,9 +147,13 @@ describe('the page of a run', () => {
   })
 
   it.each([
-    [/safetensors/, 'safetensors'],
-    [/\.pth/, 'pth'],
-  ] as const)('saves its weights by the button %s', async (button, format) => {
+    ['Export as safetensors', 'safetensors', false, '.safetensors'],
+    ['Export as PyTorch weights (.pth)', 'pth', false, '.pth'],
+    ['Export as PyTorch program', 'pytorch', false, '.zip'],
+    ['Export as ONNX, prepared tensors', 'onnx', false, '.onnx'],
+    ['Export as ONNX, RGB photos', 'onnx', true, ' photos.onnx'],
+    ['Export as Web page (TensorFlow.js)', 'tfjs', false, '.zip'],
+  ] as const)('is written by the button “%s”', async (button, format, withPreparation, ending) => {
     const saved: string[] = []
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
       this: HTMLAnchorElement,
@@ -141,17 +163,33 @@ describe('the page of a run', () => {
     await open({ ...someRun, name: '벌과 개미/2' })
     await press(button)
     click.mockRestore()
-    expect(made('runs.export')).toEqual([{ run: someRun.id, format }])
-    expect(saved).toEqual([`벌과-개미-2.${format} /download/abc`])
+    expect(made('runs.export' as never)).toEqual([{ run: someRun.id, format, withPreparation }])
+    expect(saved).toEqual([`벌과-개미-2${ending} /download/abc`])
+  })
+
+  it('shows the certificate of an export that has ended, and where what differs arises', async () => {
+    await open()
+    const job = { kind: 'export', state: 'done', detail: { run: someRun.id } } as const
+    api.emit('job.changed', aJob({ ...job, id: 'mine', result: exported }))
+    api.emit('job.changed', aJob({ ...job, id: 'other', detail: { run: 'other' }, result: exported }))
+    await flushPromises()
+    expect(all('.certificate')).toHaveLength(1)
+    expect(text()).toContain('ONNX Runtime answered 64 photos of the run.')
+    expect(all('.certificate tbody tr').map((it) => it.textContent)).toEqual([
+      'equal pixels: the network alone0.0000120',
+      'decoded photos: its own resizing too0.0501',
+    ])
+    expect(text()).toContain('same answers')
   })
 
   it('tells why weights could not be saved', async () => {
-    await open(someRun, {
-      'runs.export': () => {
+    await open(
+      someRun,
+      jobAnswer('runs.export', () => {
         throw new ThawError('disk.full', { file: '/x', needed: '1 GB' })
-      },
-    })
-    await press(/safetensors/)
+      }),
+    )
+    await press('Export as safetensors')
     expect(useMessages().toasts[0]!.error!.code).toBe('disk.full')
   })
 

@@ -96,6 +96,7 @@ const engine: TrainingEngine = {
   check: () => Promise.resolve({}),
   relate: () => Promise.reject(new Error('not asked for here')),
   mapDataset: () => Promise.reject(new Error('not asked for here')),
+  offeredExport: () => Promise.reject(new Error('not asked for here')),
   runAnswers: () => Promise.reject(new Error('not asked for here')),
   gradCam: () => Promise.reject(new Error('not asked for here')),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),

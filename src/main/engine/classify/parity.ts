@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { Parity } from '../../../shared/api/exchange.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunRecord } from '../../../shared/run.ts'
@@ -7,14 +8,6 @@ import { exists } from '../files.ts'
 import { openCompute } from '../backend/compute.ts'
 import { openNetwork } from '../model/open.ts'
 import { logitsOf } from './logits.ts'
-
-/** How far a network that was written out answers as the one it was written from. */
-export interface Parity {
-  /** Validation photos that both answered. */
-  photos: number
-  largestLogitDifference: number
-  changedAnswers: number
-}
 
 /** Enough to notice any tensor that went wrong, few enough for VGG16 on a small machine. */
 const mostPhotos = 64
@@ -27,11 +20,18 @@ export async function photosToCompare({ dataset }: RunRecord): Promise<string[]>
   return chosen.filter((_, i) => there[i])
 }
 
+export interface AskControl {
+  signal?: AbortSignal | undefined
+  /** After each answer: counts it, and lets other work go first. */
+  onAnswer?: (() => Promise<void> | void) | undefined
+}
+
 /** Logits by photo; those that cannot be read are left out. */
 export async function answersOf(
   record: RunRecord,
   file: string,
   photos: readonly string[],
+  { signal, onAnswer }: AskControl = {},
 ): Promise<Map<string, Float32Array>> {
   const compute = await openCompute(null, 'exact')
   const { network, weights } = await openNetwork({ backbone: record.network, file })
@@ -39,8 +39,10 @@ export async function answersOf(
   try {
     // A format may not say how photos are prepared; the run does.
     const opened = { network, weights, preparation: record.preparation }
-    for await (const answer of logitsOf(compute, opened, photos))
+    for await (const answer of logitsOf(compute, opened, photos, signal)) {
       if ('logits' in answer) answers.set(answer.photo, answer.logits)
+      await onAnswer?.()
+    }
     return answers
   } finally {
     weights.dispose()
@@ -57,10 +59,11 @@ export async function comparedOnPhotos(
   record: RunRecord,
   original: string,
   exported: string,
+  control: AskControl = {},
 ): Promise<Parity> {
   const photos = await photosToCompare(record)
-  const before = await answersOf(record, original, photos)
-  const after = await answersOf(record, exported, photos)
+  const before = await answersOf(record, original, photos, control)
+  const after = await answersOf(record, exported, photos, control)
   const parity: Parity = { photos: before.size, largestLogitDifference: 0, changedAnswers: 0 }
   for (const [photo, expected] of before) {
     const found = after.get(photo)

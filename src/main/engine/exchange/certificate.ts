@@ -1,33 +1,8 @@
 import { writeFile } from 'node:fs/promises'
+import type { Certificate, Distance } from '../../../shared/api/exchange.ts'
 import { version } from '../../../shared/version.ts'
 import { sha256Of } from '../checksum.ts'
 import { bytesOf } from '../files.ts'
-
-/** How far one program's logits are from ours, over all photos. */
-export interface Distance {
-  largestLogitDifference: number
-  changedAnswers: number
-}
-
-/** What another program's answers to the run's own photos showed: kept beside the file, and shown. */
-export interface Certificate {
-  format: string
-  bytes: number
-  sha256: string
-  thaw: string
-  /** The program that computed independently. */
-  runtime: string
-  /** Validation photos that both answered. */
-  photos: number
-  /** Of all our logits, the largest by size: what the differences are to be seen against. */
-  largestLogit: number
-  /** From equal pixels: what differs arises in the network. */
-  network: Distance
-  /** From the decoded photos: resizing and cropping in the file count too; null where the file takes prepared tensors. */
-  photo: Distance | null
-  /** Whether from equal pixels no logit differs by more than 1e-3. */
-  good: boolean
-}
 
 /** Above this from equal pixels a file is not called good. */
 const mostDifference = 1e-3
@@ -71,4 +46,6 @@ export async function certify(
   return certificate
 }
 
-export const certificateOf = (file: string): string => `${file}.certificate.json`
+const ending = '.certificate.json'
+export const certificateOf = (file: string): string => `${file}${ending}`
+export const isCertificate = (name: string): boolean => name.endsWith(ending)

@@ -1,15 +1,17 @@
 import { rm } from 'node:fs/promises'
+import type { Certificate } from '../../../shared/api/exchange.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import type { AskControl } from '../classify/parity.ts'
 import { answersOf, photosToCompare } from '../classify/parity.ts'
 import { openWeights } from '../weights/index.ts'
-import type { Certificate } from './certificate.ts'
 import { certify, distanceOf } from './certificate.ts'
 import { OnnxRuntime } from './onnxRuntime.ts'
 import { writeOnnx } from './writeOnnx.ts'
 
-export interface OnnxExport {
+export interface OnnxExport extends AskControl {
   record: RunRecord
   /** The run's weights. */
   weights: string
@@ -39,9 +41,18 @@ async function theirsOf(file: string, answer: (runtime: OnnxRuntime) => Promise<
   }
 }
 
-const inTurn = async (photos: readonly string[], answer: (photo: string) => Promise<Float32Array>) => {
+/** @throws ThawError cancelled */
+async function inTurn(
+  photos: readonly string[],
+  { signal, onAnswer }: AskControl,
+  answer: (photo: string) => Promise<Float32Array>,
+): Promise<Float32Array[]> {
   const logits: Float32Array[] = []
-  for (const photo of photos) logits.push(await answer(photo))
+  for (const photo of photos) {
+    if (signal?.aborted) throw new ThawError('cancelled')
+    logits.push(await answer(photo))
+    await onAnswer?.()
+  }
   return logits
 }
 
@@ -52,7 +63,7 @@ const inTurn = async (photos: readonly string[], answer: (photo: string) => Prom
 export async function certifyOnnx(exported: OnnxExport): Promise<Certificate> {
   const { record, weights, to, withPreparation } = exported
   const { preparation } = record
-  const ours = await answersOf(record, weights, await photosToCompare(record))
+  const ours = await answersOf(record, weights, await photosToCompare(record), exported)
   const photos = [...ours.keys()]
   const mine = [...ours.values()]
   // Only the variant that takes prepared tensors shows what the network alone computes.
@@ -60,10 +71,10 @@ export async function certifyOnnx(exported: OnnxExport): Promise<Certificate> {
   try {
     if (withPreparation) await exportOnnx({ ...exported, to: prepared, withPreparation: false })
     const fromPixels = await theirsOf(prepared, (it) =>
-      inTurn(photos, (photo) => it.fromPixels(photo, preparation)),
+      inTurn(photos, exported, (photo) => it.fromPixels(photo, preparation)),
     )
     const fromPhotos = withPreparation
-      ? await theirsOf(to, (it) => inTurn(photos, (photo) => it.fromPhoto(photo)))
+      ? await theirsOf(to, (it) => inTurn(photos, exported, (photo) => it.fromPhoto(photo)))
       : undefined
     return await certify(to, {
       format: withPreparation ? 'onnx, from RGB bytes' : 'onnx, from prepared tensors',

@@ -1,16 +1,12 @@
-import type { Parity } from '../classify/parity.ts'
-import { comparedOnPhotos } from '../classify/parity.ts'
+import type { ExportCheck, ExportFormat } from '../../../shared/api/exchange.ts'
+import { comparedOnPhotos, photosToCompare } from '../classify/parity.ts'
 import { exportWeights } from '../weights/export.ts'
 import { calibrationOfRun } from './calibration.ts'
-import type { Certificate } from './certificate.ts'
 import { certifyOnnx, exportOnnx } from './exportOnnx.ts'
-import { certifyTfjs, exportTfjs, modelFile } from './exportTfjs.ts'
+import { certifyTfjs, exportTfjs, modelFile, mostByTfjs } from './exportTfjs.ts'
 import { provenanceOf } from './provenance.ts'
-import type { ExportFormat, RunExport } from './runExport.ts'
+import type { RunExport } from './runExport.ts'
 import { weightsBeside, writeStarter } from './starter.ts'
-
-export { exportFormats } from './runExport.ts'
-export type { ExportFormat, RunExport } from './runExport.ts'
 
 /**
  * Writes a run's network for other programs. `pytorch` writes a Python program, and the .pth that it reads beside it.
@@ -37,25 +33,29 @@ async function handOn({ record, weights, to, signal }: RunExport): Promise<void>
   })
 }
 
-/** How the exported file answers photos of its run beside the run itself, and what an independent program says. */
-export interface ExportCheck {
-  parity: Parity
-  /** null where no other program was asked: the file was read again by Thaw. */
-  certificate: Certificate | null
-}
-
-/** @throws ThawError weights.*, backend.none */
+/** Asks the exported file about photos of its run. @throws ThawError weights.*, backend.none, cancelled */
 export async function checkExport(wanted: RunExport): Promise<ExportCheck> {
   const { format, withPreparation = false, ...rest } = wanted
   const { record, weights, to } = rest
   if (format !== 'onnx' && format !== 'tfjs') {
     const file = format === 'pytorch' ? weightsBeside(to) : to
-    return { parity: await comparedOnPhotos(record, weights, file), certificate: null }
+    return { parity: await comparedOnPhotos(record, weights, file, rest), certificate: null }
   }
   const certificate =
     format === 'tfjs' ? await certifyTfjs(wanted) : await certifyOnnx({ ...rest, withPreparation })
   const distance = certificate.photo ?? certificate.network
   return { parity: { photos: certificate.photos, ...distance }, certificate }
+}
+
+/** How many answers a check takes: ours and theirs, and with the preparation inside the file theirs once more. */
+export async function answersToCome({
+  record,
+  format,
+  withPreparation = false,
+}: Pick<RunExport, 'record' | 'format' | 'withPreparation'>): Promise<number> {
+  const { length } = await photosToCompare(record)
+  if (format === 'tfjs') return Math.min(length, mostByTfjs)
+  return length * (withPreparation ? 3 : 2)
 }
 
 /** The file that stands for the export. */

@@ -1,17 +1,17 @@
 import path from 'node:path'
+import type { Certificate } from '../../../shared/api/exchange.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { spread } from '../../../shared/spread.ts'
 import { answersOf, photosToCompare } from '../classify/parity.ts'
 import { openWeights } from '../weights/index.ts'
-import type { Certificate } from './certificate.ts'
 import { certify, distanceOf } from './certificate.ts'
 import type { RunExport } from './runExport.ts'
 import { answersOfTfjs } from './tfjsRuntime.ts'
 import { writeTfjs } from './writeTfjs.ts'
 
 /** Plain JavaScript takes seconds a photo. */
-const mostPhotos = 4
+export const mostByTfjs = 4
 
 /** The model's own file: a folder that is named gets it inside. */
 export const modelFile = (to: string): string => (to.endsWith('.json') ? to : path.join(to, 'model.json'))
@@ -29,9 +29,10 @@ export async function exportTfjs({ record, weights: file, to }: RunExport): Prom
 }
 
 /** Lets TensorFlow.js answer some validation photos with the model, beside our own answers. */
-export async function certifyTfjs({ record, weights, to }: RunExport): Promise<Certificate> {
-  const chosen = spread(await photosToCompare(record), mostPhotos)
-  const ours = await answersOf(record, weights, chosen)
+export async function certifyTfjs(exported: RunExport): Promise<Certificate> {
+  const { record, weights, to } = exported
+  const chosen = spread(await photosToCompare(record), mostByTfjs)
+  const ours = await answersOf(record, weights, chosen, exported)
   const mine = [...ours.values()]
   const { runtime, logits } = await answersOfTfjs(modelFile(to), [...ours.keys()], record.preparation)
   return certify(modelFile(to), {

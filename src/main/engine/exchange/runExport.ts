@@ -1,9 +1,8 @@
+import type { ExportFormat } from '../../../shared/api/exchange.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import type { AskControl } from '../classify/parity.ts'
 
-export const exportFormats = ['safetensors', 'pth', 'onnx', 'tfjs', 'pytorch'] as const
-export type ExportFormat = (typeof exportFormats)[number]
-
-export interface RunExport {
+export interface RunExport extends AskControl {
   record: RunRecord
   /** The run's weights. */
   weights: string
@@ -11,5 +10,4 @@ export interface RunExport {
   format: ExportFormat
   /** ONNX only: takes RGB bytes and prepares them itself. */
   withPreparation?: boolean
-  signal?: AbortSignal | undefined
 }

@@ -1,16 +1,11 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { plainName } from '../fileName.ts'
 import { makeFolder } from '../files.ts'
 import type { Library } from './context.ts'
 
-/** A file name from a run's name: without what file systems and headers dislike. */
-export const fileName = (name: string, extension: string): string =>
-  `${
-    name
-      .replaceAll(/[^\p{L}\p{N} ._-]+/gu, '-')
-      .trim()
-      .slice(0, 80) || 'thaw'
-  }.${extension}`
+/** A file name from a run's or classification's name. */
+export const fileName = (name: string, extension: string): string => `${plainName(name)}.${extension}`
 
 /** Makes a file in our own folder; it is offered for a download, or for saving where the person says. */
 export async function offer(

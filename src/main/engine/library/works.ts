@@ -2,7 +2,6 @@ import type { WorkContext, Works } from '../jobs/works.ts'
 import { counting, receiving } from '../jobs/works.ts'
 import type { Library } from './context.ts'
 import { addDataset } from './datasets.ts'
-import { exportRun } from './exports.ts'
 import { carryOut, takeBack } from './filings.ts'
 import { installPack } from './gpu.ts'
 import { downloadWeights } from './models.ts'
@@ -34,6 +33,5 @@ export function libraryWorks(library: Library): Works<'library'> {
     },
     file: (input, context) => carryOut(library, input, context),
     undo: (input, context) => takeBack(library, input, context),
-    export: (input, context) => exportRun(library, input, context),
   }
 }

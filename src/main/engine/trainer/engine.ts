@@ -1,6 +1,7 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
+import type { offeredExport } from '../exchange/offeredExport.ts'
 import type { runAnswers } from '../evaluation/runAnswers.ts'
 import type { mapDataset, relate } from '../bank/relate.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
@@ -52,6 +53,8 @@ export interface TrainingEngine {
   /** Which photos of a dataset are like which, and where they lie on a map. */
   relate: typeof relate
   mapDataset: typeof mapDataset
+  /** Writes a run's weights for other programs, and checks them. */
+  offeredExport: typeof offeredExport
   /** What a run answers for its own photos. */
   runAnswers: typeof runAnswers
   /** What each place of a photo spoke for a class. */

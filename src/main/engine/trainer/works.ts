@@ -4,6 +4,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent } from '../../../shared/run.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { WorkContext, Works } from '../jobs/works.ts'
+import { counting } from '../jobs/works.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { findRun } from '../store/runFolder.ts'
 import { ActiveRun } from './activeRun.ts'
@@ -71,6 +72,20 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
     forecast: probing((run) => engine.forecast(run)),
 
     precisions: probing((run) => engine.comparePrecisions(run)),
+
+    export: async (input, context) => {
+      const { run, format, withPreparation } = input
+      context.onProgress({ detail: { run, format, withPreparation: Number(withPreparation) } })
+      const request = { home, exports: paths.exports, run, format, withPreparation }
+      const needs = await engine.needs.answering(home, { run })
+      return desk.beside('classifying', besideOf(context, needs), (turns) =>
+        engine.offeredExport(request, {
+          signal: context.signal,
+          onProgress: counting(context),
+          passTurn: () => turns.pass(),
+        }),
+      )
+    },
 
     classify: (input, context) => classifying({ paths, home, engine, desk }, input, context),
 
