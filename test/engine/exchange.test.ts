@@ -5,9 +5,11 @@ import { openCompute } from '../../src/main/engine/backend/compute.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import type { Certificate } from '../../src/shared/api/exchange.ts'
+import { offeredExport } from '../../src/main/engine/exchange/offeredExport.ts'
 import { predictTfjs } from '../../src/main/engine/exchange/tfjsRuntime.ts'
 import { writeOnnx } from '../../src/main/engine/exchange/writeOnnx.ts'
 import { writeTfjs } from '../../src/main/engine/exchange/writeTfjs.ts'
+import { unzip } from '../../src/main/engine/unzip.ts'
 import { Model } from '../../src/main/engine/model/network.ts'
 import { openNetwork } from '../../src/main/engine/model/open.ts'
 import { writeFormulaWeights } from '../../src/main/engine/weights/formula.ts'
@@ -149,6 +151,32 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('an ONNX file', () => {
     expect(await readdir(page)).toEqual(
       expect.arrayContaining(['index.html', 'model.js', 'tf.min.js', 'weights-1.bin', 'weights-1.bin.js']),
     )
+    const progress: { done: number; total: number }[] = []
+    const offered = await offeredExport(
+      {
+        ...{ home: folder.path('home'), exports: folder.path('exports'), run: out },
+        ...{ format: 'tfjs', withPreparation: false },
+      },
+      {
+        signal: AbortSignal.timeout(120_000),
+        onProgress: (it) => progress.push(it),
+        passTurn: () => Promise.resolve(),
+      },
+    )
+    expect(progress.at(-1)).toEqual({ done: 4, total: 4 })
+    expect(offered.check.certificate).toMatchObject({ ...model!.certificate, bytes: expect.any(Number) })
+    // One file is offered, and nothing half made is left beside it.
+    expect(await readdir(folder.path('exports'))).toEqual([offered.download])
+    expect(await readdir(folder.path('exports', offered.download))).toEqual([offered.name])
+    const unpacked = folder.path('unpacked')
+    await unzip(
+      folder.path('exports', offered.download, offered.name),
+      unpacked,
+      AbortSignal.timeout(120_000),
+    )
+    const [inside] = await readdir(unpacked)
+    expect((await readdir(path.join(unpacked, inside!))).toSorted()).toEqual((await readdir(page)).toSorted())
+
     const refused = await run(['export', '--run', out, '--format', 'pytorch', '--out', folder.path('x.py')])
     expect(refused).toMatchObject({ code: 2 })
     expect(refused.err).toContain('no network of torchvision')

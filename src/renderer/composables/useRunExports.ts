@@ -25,10 +25,10 @@ const choice = (key: ExportChoice['key'], format: ExportFormat, ending: string):
 export const exportChoices: readonly ExportChoice[] = [
   choice('safetensors', 'safetensors', '.safetensors'),
   choice('pth', 'pth', '.pth'),
-  choice('pytorch', 'pytorch', '.zip'),
+  choice('pytorch', 'pytorch', ' Python.zip'),
   choice('onnx', 'onnx', '.onnx'),
   choice('onnxPhotos', 'onnx', ' photos.onnx'),
-  choice('tfjs', 'tfjs', '.zip'),
+  choice('tfjs', 'tfjs', ' web.zip'),
 ]
 
 type Which = Pick<ExportChoice, 'format' | 'withPreparation'>

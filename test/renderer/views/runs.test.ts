@@ -149,10 +149,10 @@ describe('the page of a run', () => {
   it.each([
     ['Export as safetensors', 'safetensors', false, '.safetensors'],
     ['Export as PyTorch weights (.pth)', 'pth', false, '.pth'],
-    ['Export as PyTorch program', 'pytorch', false, '.zip'],
+    ['Export as PyTorch program', 'pytorch', false, ' Python.zip'],
     ['Export as ONNX, prepared tensors', 'onnx', false, '.onnx'],
     ['Export as ONNX, RGB photos', 'onnx', true, ' photos.onnx'],
-    ['Export as Web page (TensorFlow.js)', 'tfjs', false, '.zip'],
+    ['Export as Web page (TensorFlow.js)', 'tfjs', false, ' web.zip'],
   ] as const)('is written by the button “%s”', async (button, format, withPreparation, ending) => {
     const saved: string[] = []
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (

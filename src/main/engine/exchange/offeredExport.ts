@@ -37,6 +37,9 @@ const endings: Record<ExportFormat, string> = {
   tfjs: '',
   pytorch: '.py',
 }
+/** Tells apart what otherwise had one name. */
+const suffixOf = (format: ExportFormat, withPreparation: boolean): string =>
+  withPreparation ? ' photos' : format === 'tfjs' ? ' web' : format === 'pytorch' ? ' Python' : ''
 const isFolder = (format: ExportFormat): boolean => format === 'tfjs' || format === 'pytorch'
 
 /** Every file in and below a folder, named from the folder itself on. */
@@ -65,7 +68,7 @@ export async function offeredExport(
 
   const download = `${record.id}-${format}${withPreparation ? '-photos' : ''}`
   const making = path.join(exports, `${download}.making`)
-  const plain = plainName(withPreparation ? `${record.name} photos` : record.name)
+  const plain = plainName(`${record.name}${suffixOf(format, withPreparation)}`)
   await rm(making, { recursive: true, force: true })
   try {
     const folder = path.join(making, isFolder(format) ? plain : '')

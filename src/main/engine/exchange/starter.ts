@@ -45,7 +45,7 @@ export function starter(
   weights: string,
 ): string {
   const { package: from, call } = moduleOf(network)
-  return `# python ${weights.replace(/\.pth$/, '.py')} photo.jpg
+  return `# python "${weights.replace(/\.pth$/, '.py')}" photo.jpg
 import pathlib, sys, torch, ${from === 'timm' ? 'timm' : 'torchvision'}
 from PIL import Image, ImageOps
 from torchvision import transforms as T
