@@ -1,4 +1,4 @@
-import { Id, Offered, PictureId, host, library, nothing, trainer } from './call.ts'
+import { Id, PictureId, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'

@@ -163,7 +163,7 @@ describe('the page of a run', () => {
     await open({ ...someRun, name: '벌과 개미/2' })
     await press(button)
     click.mockRestore()
-    expect(made('runs.export' as never)).toEqual([{ run: someRun.id, format, withPreparation }])
+    expect(made('runs.export')).toEqual([{ run: someRun.id, format, withPreparation }])
     expect(saved).toEqual([`벌과-개미-2${ending} /download/abc`])
   })
 
