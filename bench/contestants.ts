@@ -19,7 +19,7 @@ const root = path.join(import.meta.dirname, '..')
 /** The peer's fastest float32 setting: the memory format of most CPU kernels, and malloc keeping what it got. */
 const tunables = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4294967296'
 
-export const sides = ['ours', 'written', 'fastest', 'fastest bfloat16'] as const
+export const sides = ['ours', 'written', 'fastest', 'fastest bfloat16', 'onnxruntime'] as const
 export type Side = (typeof sides)[number]
 
 /** The command line as it is installed: one process, Node 24 itself. */
@@ -30,7 +30,7 @@ const ours = (args: readonly string[], env: Record<string, string>): Command => 
 })
 
 /** The peer, in one of its settings. */
-function peer(args: readonly string[], side: Exclude<Side, 'ours'>, { python, peer }: Material): Command {
+function peer(args: readonly string[], side: Exclude<Side, 'ours' | 'onnxruntime'>, { python, peer }: Material): Command {
   const extra = {
     written: [],
     fastest: ['--channels-last'],
@@ -48,11 +48,17 @@ export interface Jobs {
   ours: readonly string[]
   /** Arguments of the peer; left out where there is nothing to compare with. */
   peer?: readonly string[]
+  /** Arguments of onnx_peer.py, which does the same with ONNX Runtime. */
+  onnx?: readonly string[]
   env?: Record<string, string>
 }
 
 /** Runs one side of a row. Ours starts cold: in a data folder of its own, so that nothing is reused from another run. */
 export async function runSide(side: Side, jobs: Jobs, material: Material): Promise<Measured> {
+  if (side === 'onnxruntime') {
+    const script = path.join(import.meta.dirname, 'onnx_peer.py')
+    return measure({ program: material.python, args: [script, ...(jobs.onnx ?? [])], env: {} })
+  }
   if (side !== 'ours') return measure(peer(jobs.peer ?? [], side, material))
   const home = await mkdtemp(path.join(material.folder, 'home-'))
   try {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
@@ -34,6 +34,19 @@ export const limited = (photos: string, limit: number, folder: string): Promise<
         await mkdir(path.dirname(copy), { recursive: true })
         await copyFile(path.join(photos, split, photo), copy)
       }
+    }
+  })
+
+/** A flat folder of so many photos: all of the recipe's, again and again, as links to the same bytes where the disk can. */
+export const repeated = (photos: string, count: number, folder: string): Promise<string> =>
+  once(folder, async (target) => {
+    await mkdir(target, { recursive: true })
+    const all: string[] = []
+    for (const split of ['train', 'val'])
+      for (const photo of await photosOf(path.join(photos, split))) all.push(path.join(photos, split, photo))
+    for (let i = 0; i < count; i += 1) {
+      const [from, to] = [all[i % all.length]!, path.join(target, `${i}.jpg`)]
+      await link(from, to).catch(() => copyFile(from, to))
     }
   })
 

@@ -7,7 +7,7 @@ const run = promisify(execFile)
 
 /** torchvision is built for one torch; without its dependencies pip leaves ours in place. timm has the EfficientNet-Lites. */
 const installs = [
-  ['torch==2.13.0', 'numpy', 'pillow', 'pyyaml', 'safetensors', 'huggingface_hub'],
+  ['torch==2.13.0', 'numpy', 'pillow', 'pyyaml', 'safetensors', 'huggingface_hub', 'onnxruntime'],
   ['--no-deps', 'torchvision==0.29.1', 'timm==1.0.31'],
 ]
 
@@ -34,7 +34,7 @@ export async function pythonWithTorch(folder: string): Promise<string> {
 
 /** Versions of what the peer is made of. */
 export async function peerVersions(python: string): Promise<string> {
-  const names = ['torch', 'torchvision', 'timm', 'pillow']
+  const names = ['torch', 'torchvision', 'timm', 'pillow', 'onnxruntime']
   const script = `import platform, importlib.metadata as m; print("Python", platform.python_version(), *(n + " " + m.version(n) for n in ${JSON.stringify(names)}), sep=", ")`
   const { stdout } = await run(python, ['-c', script])
   return stdout.trim().replace('Python, ', 'Python ')

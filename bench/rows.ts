@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { Jobs, Material, Side } from './contestants.ts'
-import { generated, limited, single } from './photos.ts'
+import { generated, limited, repeated, single } from './photos.ts'
 import { networkOf } from '../src/shared/model/registry.ts'
 import type { NetworkName } from '../src/shared/model/registry.ts'
-import { formulaWeights } from './weights.ts'
+import { formulaWeights, onnxOf } from './weights.ts'
 
 /** A ratio, peer ÷ ours, that ours has to reach. */
 export interface Target {
@@ -216,6 +216,20 @@ export const rows: readonly Row[] = [
     prepare: (material) => classify(material.photos, 'vgg16', material),
   },
   {
+    name: 'classify-many',
+    work: 'Classify 5,000 photos with EfficientNet-Lite0',
+    targets: [
+      { against: 'fastest', atLeast: 1.5 },
+      { against: 'onnxruntime', atLeast: 1 },
+    ],
+    prepare: async (material) => {
+      const photos = await repeated(material.photos, 5000, path.join(material.folder, 'photos-5000'))
+      const model = path.join(material.folder, 'efficientnet-lite0.onnx')
+      await onnxOf(await lite0(material), await fewPhotos(material), model)
+      return { ...(await classify(photos, 'efficientnet-lite0', material)), onnx: [model, photos] }
+    },
+  },
+  {
     name: 'fast-head-only-2',
     work: 'Fast mode: VGG16 head only, two epochs',
     targets: fast(1),
@@ -260,5 +274,6 @@ export function sidesOf(row: Row, jobs: Jobs): Side[] {
     'written',
     'fastest',
     ...(against.includes('fastest bfloat16') ? (['fastest bfloat16'] as const) : []),
+    ...(jobs.onnx ? (['onnxruntime'] as const) : []),
   ]
 }
