@@ -30,7 +30,11 @@ const ours = (args: readonly string[], env: Record<string, string>): Command => 
 })
 
 /** The peer, in one of its settings. */
-function peer(args: readonly string[], side: Exclude<Side, 'ours' | 'onnxruntime'>, { python, peer }: Material): Command {
+function peer(
+  args: readonly string[],
+  side: Exclude<Side, 'ours' | 'onnxruntime'>,
+  { python, peer }: Material,
+): Command {
   const extra = {
     written: [],
     fastest: ['--channels-last'],
