@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Plan } from './model/plan.ts'
 import { planNames } from './model/registry.ts'
-import { Augmentation, Preparation } from './preparation.ts'
+import { Augmentation } from './augmentation.ts'
+import { Preparation } from './preparation.ts'
 
 /** A plan by name, or written out. */
 export const PlanChoice = z.union([z.enum(planNames), Plan])

@@ -167,6 +167,22 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'network.unknown': text('“{name}”[이라는/라는] 신경망이 없습니다.', '사용할 수 있는 신경망: {known}.'),
   'config.invalid': text('맞지 않는 설정이 있습니다: {reason}.', '값을 고친 뒤 다시 시작하세요.'),
+  'augmentation.unknown': text(
+    '“{name}”[이라는/라는] 데이터 증강이 없습니다.',
+    '사용할 수 있는 이름: {known}.',
+  ),
+  'augmentation.parameter': text(
+    '{transform}에는 “{parameter}”[이라는/라는] 값이 없습니다.',
+    '사용할 수 있는 이름: {known}.',
+  ),
+  'augmentation.value': text(
+    '{transform}의 “{parameter}” 값({given})이 맞지 않습니다. 필요한 값: {reason}.',
+    '값을 고친 뒤 다시 시작하세요.',
+  ),
+  'augmentation.invalid': text(
+    '데이터 증강을 읽을 수 없습니다: {reason}.',
+    '변환을 차례로 적은 JSON입니다. 예: [{"name": "RandomHorizontalFlip", "p": 0.5}].',
+  ),
   'run.missing': text('“{run}” 기록이 없습니다.', '기록 화면(thaw runs)이 있는 것을 보여 줍니다.'),
   'run.damaged': text(
     '“{folder}”의 기록을 읽을 수 없습니다: {reason}.',

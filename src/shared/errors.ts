@@ -199,6 +199,19 @@ export const errorTexts = {
   ),
   'network.unknown': text('There is no network named “{name}”.', 'Known are: {known}.', 2),
   'config.invalid': text('A setting does not fit: {reason}.', 'Correct it and start again.', 2),
+  // Augmentations
+  'augmentation.unknown': text('There is no augmentation named {name}.', 'Known are: {known}.', 2),
+  'augmentation.parameter': text('{transform} has no parameter “{parameter}”.', 'It has: {known}.', 2),
+  'augmentation.value': text(
+    '“{parameter}” of {transform} is {given}, but {reason} is wanted.',
+    'Correct it and start again.',
+    2,
+  ),
+  'augmentation.invalid': text(
+    'The augmentation cannot be read: {reason}.',
+    'It is a JSON list of transforms, as [{"name": "RandomHorizontalFlip", "p": 0.5}].',
+    2,
+  ),
   // Runs
   'run.missing': text('There is no run “{run}”.', 'The Runs page (thaw runs) lists what is there.', 2),
   'run.damaged': text(

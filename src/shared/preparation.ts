@@ -25,30 +25,3 @@ export const recipePreparation: Preparation = {
   mean: [0.485, 0.456, 0.406],
   std: [0.229, 0.224, 0.225],
 }
-
-const choices = 'one of recipe, none and views:K is wanted, with K from 1 to 64'
-
-/**
- * What training photos go through instead of the evaluation's resize and crop.
- * - `recipe`: RandomResizedCrop(crop, scale .5–1, ratio 3/4–4/3) and a horizontal flip, drawn anew each epoch
- * - `none`: the evaluation view
- * - `views:K`: a bank of K views a photo, drawn once as in `recipe`; epoch e takes view (e − 1) mod K
- */
-export const Augmentation = z.union(
-  [
-    z.enum(['recipe', 'none']),
-    z.templateLiteral(['views:', z.int()]).refine((text) => {
-      const views = Number(text.slice('views:'.length))
-      return views >= 1 && views <= 64
-    }, choices),
-  ],
-  { error: choices },
-)
-export type Augmentation = z.infer<typeof Augmentation>
-
-/** How many fixed views a photo has: 1 for `none`, K for `views:K`, undefined where each epoch draws anew. */
-export function viewsOf(augmentation: Augmentation): number | undefined {
-  if (augmentation === 'none') return 1
-  if (augmentation === 'recipe') return undefined
-  return Number(augmentation.slice('views:'.length))
-}

@@ -9,6 +9,7 @@ import { readEvents } from '../../src/main/engine/store/runFolder.ts'
 import { comparePrecisions } from '../../src/main/engine/training/comparePrecisions.ts'
 import { resume, train } from '../../src/main/engine/training/train.ts'
 import { openWeights } from '../../src/main/engine/weights/index.ts'
+import { presets } from '../../src/shared/augmentation.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import type { RunSettings } from '../../src/shared/config.ts'
 import type { Dataset } from '../../src/shared/dataset.ts'
@@ -178,18 +179,19 @@ describe('training', () => {
       for (const { name, frozen: still, changed } of tensors) expect([name, changed]).toEqual([name, !still])
   })
 
-  it.each(['none', 'views:2'] as const)(
-    'is the same with and without kept features (%s)',
-    async (augmentation) => {
-      const given: RunSettings = { ...settings['tiny-bn'], plan: { fc: 1e-2 }, epochs: 3, augmentation }
-      const [kept, again, fresh] = [await run(given), await run(given), await run({ ...given, cache: false })]
-      expect(ofType(kept.events, 'plan')[0]!.cached).toEqual(['train', 'val'])
-      expect(ofType(fresh.events, 'plan')[0]!.cached).toEqual([])
-      expect((await last(kept.out)).equals(await last(fresh.out))).toBe(true)
-      // The second one found the first one's on the disk.
-      expect((await last(again.out)).equals(await last(fresh.out))).toBe(true)
-    },
-  )
+  it.each<[string, RunSettings['augmentation']]>([
+    ['none', 'none'],
+    ['two views as in the recipe', 'views:2'],
+    ['two strong views', { transforms: [...presets.strong], views: 2 }],
+  ])('is the same with and without kept features (%s)', async (_, augmentation) => {
+    const given: RunSettings = { ...settings['tiny-bn'], plan: { fc: 1e-2 }, epochs: 3, augmentation }
+    const [kept, again, fresh] = [await run(given), await run(given), await run({ ...given, cache: false })]
+    expect(ofType(kept.events, 'plan')[0]!.cached).toEqual(['train', 'val'])
+    expect(ofType(fresh.events, 'plan')[0]!.cached).toEqual([])
+    expect((await last(kept.out)).equals(await last(fresh.out))).toBe(true)
+    // The second one found the first one's on the disk.
+    expect((await last(again.out)).equals(await last(fresh.out))).toBe(true)
+  })
 
   it('gives each part of the network the rate of the recipe', async () => {
     const { events } = await run({ ...settings['tiny-vgg'], plan: 'recipe', epochs: 1 })
@@ -267,6 +269,16 @@ describe('training', () => {
     expect((await last(out)).equals(await last(whole.out))).toBe(true)
     const receipts = (all: readonly RunEvent[]) => ofType(all, 'receipt').at(-1)
     expect(receipts(rest)).toEqual(receipts(whole.events))
+  })
+
+  it('sees other photos with another augmentation, and the same ones when it was stopped in between', async () => {
+    const given: RunSettings = { ...settings['tiny-bn'], plan: 'everything', epochs: 2 }
+    const light = await run({ ...given, augmentation: 'light' })
+    const strong = await run({ ...given, augmentation: 'strong' })
+    expect((await last(light.out)).equals(await last(strong.out))).toBe(false)
+    const { out } = await stoppedAfter(3, { ...given, augmentation: 'strong' })
+    await resumed(out)
+    expect((await last(out)).equals(await last(strong.out))).toBe(true)
   })
 
   it('can be stopped before the first batch, and does all of it when it is resumed', async () => {

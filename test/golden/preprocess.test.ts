@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { decodePhoto } from '../../src/main/engine/photos/decode.ts'
-import { evaluationView, trainingView } from '../../src/main/engine/preprocess/pipeline.ts'
+import { applyStep } from '../../src/main/engine/preprocess/augment/augment.ts'
+import { evaluationView } from '../../src/main/engine/preprocess/pipeline.ts'
 import type { Preparation } from '../../src/shared/preparation.ts'
 import { recipePreparation } from '../../src/shared/preparation.ts'
 import { describeGolden, goldenFolder, photosFolder, readGolden } from '../support/golden.ts'
@@ -49,8 +50,9 @@ describeGolden('preparation is byte for byte what Pillow and torchvision make of
   })
 
   it.each(cases)('$photo, to train', async (one) => {
-    const view = trainingView(await photoOf(one.photo), { ...one.crop, flip: one.flip }, trained)
-    expect(Buffer.compare(view, (await expected(one.train)).data)).toBe(0)
+    const cut = applyStep(await photoOf(one.photo), { name: 'RandomResizedCrop', ...one.crop }, trained)
+    const view = one.flip ? applyStep(cut, { name: 'RandomHorizontalFlip' }, trained) : cut
+    expect(Buffer.compare(view.data, (await expected(one.train)).data)).toBe(0)
   })
 })
 

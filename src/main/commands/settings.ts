@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
+import type { Augmentation } from '../../shared/augmentation.ts'
+import { parseAugmentation } from '../../shared/augmentation.ts'
 import { RunConfig } from '../../shared/config.ts'
 import { ThawError } from '../../shared/errors.ts'
 import type { Plan } from '../../shared/model/plan.ts'
@@ -42,20 +44,26 @@ async function readPlan(given: string): Promise<PlanName | Plan> {
   return parsePlan(await readJson(given))
 }
 
+const readAugmentation = async (given: string): Promise<Augmentation> =>
+  parseAugmentation(given.endsWith('.json') ? await readJson(given) : given)
+
 async function readConfig(file: string): Promise<Record<string, unknown>> {
   const value = await readJson(file)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ThawError('config.invalid', { reason: `“${file}” is not a JSON object` })
-  const { plan, ...rest } = value as Record<string, unknown>
-  // Read by itself: of a choice between a name and a plan, the check of the whole would only say that it is neither.
-  if (plan === undefined) return rest
-  return { ...rest, plan: typeof plan === 'string' ? await readPlan(plan) : parsePlan(plan) }
+  // Read by themselves: of a choice between a name and what is written out, the check of the whole would only say that it is neither.
+  const { plan, augmentation, ...rest } = value as Record<string, unknown>
+  return {
+    ...rest,
+    ...(plan !== undefined && { plan: typeof plan === 'string' ? await readPlan(plan) : parsePlan(plan) }),
+    ...(augmentation !== undefined && { augmentation: parseAugmentation(augmentation) }),
+  }
 }
 
 const told = ({ path: place, message }: z.core.$ZodIssue): string =>
   place.length > 0 ? `${place.join('.')}: ${message}` : message
 
-/** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid */
+/** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid, augmentation.* */
 export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
   const { backbone, weights, epochs, batch, seed, threads, precision } = flags
   const file = flags.config === undefined ? {} : await readConfig(flags.config)
@@ -67,7 +75,7 @@ export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
     seed,
     threads,
     precision,
-    augmentation: flags.augment,
+    augmentation: flags.augment === undefined ? undefined : await readAugmentation(flags.augment),
     plan: flags.plan === undefined ? undefined : await readPlan(flags.plan),
   }
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))

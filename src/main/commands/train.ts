@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { transformNames } from '../../shared/augmentation.ts'
 import { Precision } from '../../shared/config.ts'
 import { openCompute } from '../engine/backend/compute.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
@@ -37,7 +38,10 @@ export function addTrain(program: Command): void {
     .option('--epochs <number>', 'epochs to train (default: 1)', wholeNumber(0, 100_000))
     .option('--batch <number>', 'photos a step (default: 32)', wholeNumber(1, 4096))
     .option('--seed <number>', 'decides all that is drawn (default: 1234)', wholeNumber(0, 2 ** 32 - 1))
-    .option('--augment <kind>', 'recipe, none, or views:K for K fixed views a photo (default: recipe)')
+    .option(
+      '--augment <kind>',
+      'recipe, light, strong, none, views:K for K fixed views a photo, or a JSON file (default: recipe)',
+    )
     .option('--config <file>', 'any settings of a run as JSON; flags win over it', filePath)
     .option('--threads <number>', 'threads to compute with (default: all)', wholeNumber(1, 1024))
     .addOption(
@@ -52,6 +56,13 @@ export function addTrain(program: Command): void {
       `
 A plan in a file gives nodes of the network a rate or freezes them, and all below them:
   {"": "frozen", "features.28": 1e-4, "classifier": 5e-4, "classifier.6": 1e-3}
+
+An augmentation in a file is a list of transforms, by torchvision's names and with its parameters, in their order:
+  [{"name": "RandomResizedCrop", "scale": [0.5, 1]}, {"name": "RandomHorizontalFlip", "p": 0.5},
+   {"name": "ColorJitter", "brightness": 0.2, "hue": 0.05}, {"name": "GaussianBlur", "kernel_size": 9, "p": 0.3}]
+There are ${transformNames.slice(0, 5).join(', ')},
+${transformNames.slice(5).join(', ')}; those that have no p may be given one. {"transforms": […], "views": 4}
+draws four views of each photo once.
 
 Ctrl-C stops after the batch in hand and writes a checkpoint; “thaw resume” goes on from there. The exit code is then 130.
 

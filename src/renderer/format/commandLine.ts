@@ -18,9 +18,11 @@ export function commandLineOf(folder: string, config: RunConfig): CommandLine {
   const { backbone, weights, plan, epochs, batch, seed, augmentation, threads, precision, ...rest } = config
   const name = typeof plan === 'string' ? plan : undefined
   const settings = Object.fromEntries(
-    Object.entries({ ...rest, ...(name === undefined && { plan }) }).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key as keyof RunConfig]),
-    ),
+    Object.entries({
+      ...rest,
+      ...(name === undefined && { plan }),
+      ...(typeof augmentation !== 'string' && { augmentation }),
+    }).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key as keyof RunConfig])),
   ) as Partial<RunConfig>
   const hasSettings = Object.keys(settings).length > 0
 
@@ -28,7 +30,7 @@ export function commandLineOf(folder: string, config: RunConfig): CommandLine {
   if (weights !== null) words.push('--weights', weights)
   if (name !== undefined) words.push('--plan', name)
   words.push('--epochs', String(epochs), '--batch', String(batch), '--seed', String(seed))
-  words.push('--augment', augmentation)
+  if (typeof augmentation === 'string') words.push('--augment', augmentation)
   if (threads !== null) words.push('--threads', String(threads))
   if (precision !== defaults.precision) words.push('--precision', precision)
   if (hasSettings) words.push('--config', settingsFile)

@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
 import { ActSummary, GroupRules, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
 import { FindingKind } from '../findings.ts'
-import { Augmentation, Preparation } from '../preparation.ts'
+import { Augmentation } from '../augmentation.ts'
+import { DrawnStep } from '../drawnStep.ts'
+import { Preparation } from '../preparation.ts'
 import { PlainFailure } from './errors.ts'
 
 export const DatasetSummary = z.strictObject({
@@ -159,12 +161,39 @@ export type Grouping = z.infer<typeof Grouping>
 export const Decided = z.strictObject({ entry: z.int(), photos: z.array(z.string()), summary: ActSummary })
 export type Decided = z.infer<typeof Decided>
 
+/** Red, green and blue of one thing. */
+const channels = <T extends z.ZodType>(of: T) => z.tuple([of, of, of])
+
+/** The network's input in numbers. */
+export const InputNumbers = z.strictObject({
+  channels: channels(z.strictObject({ least: z.number(), mean: z.number(), most: z.number() })),
+  /** A small square of it: its place, the bytes [size, size, 3] that it was, and the float32 values that they become. */
+  excerpt: z.strictObject({
+    left: z.int(),
+    top: z.int(),
+    size: z.int(),
+    bytes: z.array(z.int()),
+    values: z.array(z.number()),
+  }),
+})
+
+/** What the network sees of a photo, step by step. */
 export const PhotoPreview = z.strictObject({
+  /** Of the upright original. */
   width: z.int(),
   height: z.int(),
   original: PictureId,
-  /** What the evaluation sees: the frame that is cut out, and the view in three ways. */
+  /** As EXIF or XMP tells it, 1 to 8, and the picture as it lies in the file where that is not upright. */
+  orientation: z.int().min(1).max(8),
+  unturned: PictureId.nullable(),
+  /** What a person cut out: for the network that is the photo. */
+  crop: PhotoBox.nullable(),
+  /** What the evaluation sees: the frame that is cut out of the original, and the view in three ways. */
   frame: PhotoBox,
+  /** After resizing, with the frame in its pixels; null where that is too large to be looked at. */
+  resized: z
+    .strictObject({ picture: PictureId, width: z.int(), height: z.int(), frame: PhotoBox })
+    .nullable(),
   evaluation: z.strictObject({
     /** The bytes after resizing and cropping. */
     plain: PictureId,
@@ -173,8 +202,11 @@ export const PhotoPreview = z.strictObject({
     /** The network's input · std + mean: the plain view again, the proof that nothing is lost. */
     restored: PictureId,
   }),
-  /** Eight views as training draws them. */
-  views: z.array(z.strictObject({ picture: PictureId, box: PhotoBox, flip: z.boolean() })),
+  numbers: InputNumbers,
+  /** The photo's place in the training part; null for one that is not in it, whose views are shown as if it were the first. */
+  place: z.int().nullable(),
+  /** The views of a run's first epochs, and what was drawn for each. */
+  views: z.array(z.strictObject({ picture: PictureId, epoch: z.int(), drawn: z.array(DrawnStep) })),
 })
 export type PhotoPreview = z.infer<typeof PhotoPreview>
 
@@ -313,7 +345,14 @@ export const datasetCalls = {
     Counted,
   ),
   'photos.preview': library(
-    z.strictObject({ photo: PictureId, preparation: Preparation, seed: Seed }),
+    z.strictObject({
+      photo: PictureId,
+      preparation: Preparation,
+      augmentation: Augmentation.default('recipe'),
+      seed: Seed,
+      /** The middle of the excerpt in numbers, in pixels of the network's input; by default its middle. */
+      at: z.tuple([z.int().min(0), z.int().min(0)]).optional(),
+    }),
     PhotoPreview,
   ),
   'photos.batch': library(

@@ -37,6 +37,26 @@ it('A plan is a name, a JSON file, or stands in the settings', async () => {
   )
 })
 
+it('An augmentation is a name, a JSON file, or stands in the settings', async () => {
+  const list = [{ name: 'RandomGrayscale', p: 0.3 }]
+  const read = { transforms: [{ name: 'RandomGrayscale', p: 0.3 }] }
+  expect((await settingsOf({ augment: 'strong' })).augmentation).toBe('strong')
+  expect((await settingsOf({ augment: await json('list.json', list) })).augmentation).toEqual(read)
+  const config = await json('whole.json', { augmentation: { transforms: list, views: 2 } })
+  expect((await settingsOf({ config })).augmentation).toEqual({ ...read, views: 2 })
+  expect((await settingsOf({ config, augment: 'none' })).augmentation).toBe('none')
+})
+
+it.each([
+  [{ augmentation: [{ name: 'RandomCrop' }] }, 'augmentation.unknown'],
+  [{ augmentation: [{ name: 'RandomErasing', scale: [1, 0] }] }, 'augmentation.value'],
+  [{ augmentation: { views: 2 } }, 'augmentation.invalid'],
+])('An augmentation that does not fit has errors of its own: %j', async (value, code) => {
+  await expect(settingsOf({ config: await json('bad.json', value) })).rejects.toMatchObject({ code })
+  const augment = await json('augment.json', value.augmentation)
+  await expect(settingsOf({ augment })).rejects.toMatchObject({ code })
+})
+
 it.each([
   [{ epochs: 'x', momentum: 2 }, 'config.invalid', /epochs: .*; momentum: /],
   [{ epoch: 2 }, 'config.invalid', /"epoch"/],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { presets } from '../../../src/shared/augmentation.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import { commandLineOf } from '../../../src/renderer/format/commandLine.ts'
 
@@ -27,6 +28,13 @@ it('puts what has no flag into a file that gives the same run', () => {
   })
   const again = RunConfig.parse({ ...settings, backbone: 'vgg16', augmentation: 'views:4', threads: 2 })
   expect(again).toEqual(config)
+})
+
+it('puts transforms that are written out into the file', () => {
+  const augmentation = { transforms: [...presets.light], views: 3 }
+  const { command, settings } = commandLineOf('/p', RunConfig.parse({ augmentation }))
+  expect(command).not.toContain('--augment')
+  expect(settings).toEqual({ augmentation })
 })
 
 it('quotes what a shell would take apart', () => {

@@ -20,9 +20,10 @@ beforeEach(() => (datasets = [someDataset]))
 
 const views = Array.from({ length: 8 }, (_, i) => ({
   picture: `v.${i}`,
-  box: { left: 0, top: 0, width: 200, height: 200 },
-  flip: false,
+  epoch: i + 1,
+  drawn: [{ name: 'RandomResizedCrop' as const, left: 0, top: 0, width: 200, height: 200 }],
 }))
+type Extent = { least: number; mean: number; most: number }
 
 async function open(calls: FakeCalls = {}): Promise<void> {
   api = fakeApi({
@@ -56,7 +57,16 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       width: 500,
       height: 375,
       original: 'd.insects.0',
+      ...{ orientation: 1, unturned: null, crop: null, place: 0 },
       frame: { left: 62.5, top: 0, width: 375, height: 375 },
+      resized: {
+        ...{ picture: 'v.resized', width: 298, height: 224 },
+        frame: { left: 37, top: 0, width: 224, height: 224 },
+      },
+      numbers: {
+        channels: [0, 1, 2].map(() => ({ least: -2.1, mean: 0.1, most: 2.2 })) as [Extent, Extent, Extent],
+        excerpt: { left: 111, top: 111, size: 1, bytes: [0, 128, 255], values: [-2.1, 0.2, 2.64] },
+      },
       evaluation: { plain: 'v.plain', clipped: 'v.clipped', restored: 'v.restored' },
       views,
     }),

@@ -1,3 +1,4 @@
+import type { PhotoBox } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import type { Preparation } from '../../../shared/preparation.ts'
@@ -17,6 +18,8 @@ export interface BankPhoto {
   file: string
   /** SHA-256 of the file, where it is known. */
   hash?: string | undefined
+  /** What a person cut out: for the network that is the photo. */
+  crop?: PhotoBox | undefined
 }
 
 export interface BankRequest {
@@ -67,7 +70,10 @@ export async function bankOf(request: BankRequest, control: BankControl = {}): P
   })
   try {
     const hashes = await hashesOf(photos, folder, control.signal)
-    const rows = hashes.map((hash, i) => rowName(hash ?? `gone:${photos[i]!.file}`, { kind: 'evaluation' }))
+    const rows = hashes.map((hash, i) => {
+      const { file, crop } = photos[i]!
+      return rowName(hash ?? `gone:${file}`, { kind: 'evaluation' }, crop)
+    })
     const columns = part.rowShape().reduce((a, b) => a * b, 1)
     const values = new Float32Array(photos.length * columns)
     const absent = (await store?.getAll(rows, columns, values)) ?? [...photos.keys()]
@@ -142,6 +148,7 @@ class Filler {
     const jobs = byRow.map(([first]) => ({
       path: photos[first!]!.file,
       view: { kind: 'evaluation' } as const,
+      crop: photos[first!]!.crop,
     }))
     const views = workers.views(jobs, { signal })
     let at = 0

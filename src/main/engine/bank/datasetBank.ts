@@ -65,6 +65,7 @@ export async function bankOfDataset(
   const photos = dataset.photos.map((photo): BankPhoto => ({
     file: path.resolve(dataset.folder, photo.path),
     hash: photo.hash,
+    crop: photo.crop,
   }))
   const bank = await bankOf({ ...network, photos, folder: dataPaths(folders).features }, control)
   return withoutFailed(dataset, bank)

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { presets } from '../../../shared/augmentation.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
 
@@ -9,5 +11,15 @@ import type { ViewRequest } from '../preprocess/workers/tasks.ts'
  */
 export function rowName(hash: string, view: ViewRequest, crop?: PhotoBox): string {
   const cut = crop ? ` ${[crop.left, crop.top, crop.width, crop.height].join(',')}` : ''
-  return `${hash} ${view.kind === 'bank' ? `${view.seed}:${view.photo}:${view.view}` : view.kind}${cut}`
+  return `${hash} ${nameOf(view)}${cut}`
 }
+
+/** Views that are drawn as in the recipe are named as they were when there was nothing else to draw. */
+function nameOf(view: ViewRequest): string {
+  if (view.kind !== 'bank') return view.kind
+  const transforms = JSON.stringify(view.transforms)
+  const own = transforms === JSON.stringify(presets.recipe) ? '' : `:${digest(transforms)}`
+  return `${view.seed}:${view.photo}:${view.view}${own}`
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)

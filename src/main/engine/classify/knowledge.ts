@@ -113,6 +113,7 @@ async function trainingFeatures({ record, labelled, features, signal }: Knowledg
   const { compute, opened } = labelled
   const photos = spread(photosOf(record.dataset, 'train'), mostReferences).map((photo) => ({
     file: path.join(record.dataset.folder, photo.path),
+    crop: photo.crop,
   }))
   const sha256 = await sha256Of(opened.file)
   const bank = await bankOf({ photos, compute, opened, sha256, folder: features }, { signal })

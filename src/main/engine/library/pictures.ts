@@ -120,13 +120,17 @@ export class Pictures {
     onProgress({ done: total, total })
   }
 
-  /** Keeps a computed picture [side, side, 3]. `of` names all that it was computed from. @returns its id */
-  async keepView(of: readonly (string | number)[], pixels: Uint8Array, side: number): Promise<string> {
+  /** Keeps a computed picture [height, width, 3]. `of` names all that it was computed from. @returns its id */
+  async keepView(
+    of: readonly (string | number)[],
+    pixels: Uint8Array,
+    { width, height }: { width: number; height: number },
+  ): Promise<string> {
     const key = digest(...of)
     const file = this.viewFile(key)
     if (!(await exists(file))) {
       await makeFolder(path.dirname(file))
-      const raw = { width: side, height: side, channels: 3 } as const
+      const raw = { width, height, channels: 3 } as const
       await writeAtomic(file, [await sharp(pixels, { raw }).png({ compressionLevel: 3 }).toBuffer()])
     }
     return `v.${key}`

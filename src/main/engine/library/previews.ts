@@ -1,27 +1,34 @@
 import path from 'node:path'
+import type { z } from 'zod'
+import type { InputNumbers, PhotoPreview } from '../../../shared/api/datasets.ts'
 import type { Photo, Split } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
-import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
-import { viewsOf } from '../../../shared/preparation.ts'
-import { randomFor, shuffled } from '../../../shared/random.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import type { Preparation } from '../../../shared/preparation.ts'
+import { randomFor, shuffled } from '../../../shared/random.ts'
 import { trainable } from '../datasets/browse.ts'
+import { forTraining } from '../datasets/openDataset.ts'
+import { boxOf } from '../photos/pixels.ts'
+import { asItLies } from '../photos/thumbnail.ts'
 import { normalise } from '../preprocess/normalise.ts'
-import { evaluationFrame } from '../preprocess/pipeline.ts'
-import { drawTrainingView, randomOfEpoch } from '../preprocess/views.ts'
-import type { PhotoTask, ViewRequest } from '../preprocess/workers/tasks.ts'
+import { cropFrame, evaluationFrame, resizedSize } from '../preprocess/pipeline.ts'
+import { trainingRequest } from '../preprocess/views.ts'
+import type { PhotoResult, PhotoTask, ViewRequest } from '../preprocess/workers/tasks.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 /** How many training views a preview shows: those of a run's first epochs. */
 const viewsShown = 8
+/** Pixels of a resized photo above which it is not shown: it is far longer than wide. */
+const mostResized = 4e6
+/** Longest side of a photo as it lies in its file, pixels. */
+const lyingSize = 1024
+/** Pixels along a side of what is shown in numbers. */
+const excerptSize = 5
 
 type Pixels = Uint8Array<ArrayBuffer>
 
 /** The network's input as bytes again: by `back` to what it was, or as it stands with everything outside 0–1 cut off. */
-function asBytes(plain: Pixels, preparation: Preparation, back: boolean): Uint8Array {
-  const input = new Float32Array(plain.length)
-  normalise(plain, preparation, input)
-  const { mean, std } = preparation
+function asBytes(input: Float32Array, { mean, std }: Preparation, back: boolean): Uint8Array {
   const bytes = Uint8ClampedArray.from(input, (value, i) => {
     const channel = i % 3
     return 255 * (back ? value * std[channel]! + mean[channel]! : value)
@@ -29,12 +36,37 @@ function asBytes(plain: Pixels, preparation: Preparation, back: boolean): Uint8A
   return new Uint8Array(bytes.buffer)
 }
 
-/** What the wizard's settings make of the photos of a first batch. */
-function requestOf(split: Split, augmentation: Augmentation, seed: number, photo: number): ViewRequest {
-  if (split !== 'train' || augmentation === 'none') return { kind: 'evaluation' }
-  return viewsOf(augmentation) === undefined
-    ? { kind: 'epoch', seed, photo, epoch: 1 }
-    : { kind: 'bank', seed, photo, view: 0 }
+function numbersOf(
+  plain: Pixels,
+  input: Float32Array,
+  crop: number,
+  at: readonly [number, number],
+): z.infer<typeof InputNumbers> {
+  const channel = (k: number) => {
+    let [least, most, sum] = [Infinity, -Infinity, 0]
+    for (let i = k; i < input.length; i += 3) {
+      least = Math.min(least, input[i]!)
+      most = Math.max(most, input[i]!)
+      sum += input[i]!
+    }
+    return { least, mean: sum / (input.length / 3), most }
+  }
+  const size = Math.min(excerptSize, crop)
+  const [left, top] = at.map((middle) =>
+    Math.min(crop - size, Math.max(0, middle - Math.floor(size / 2))),
+  ) as [number, number]
+  const places = Array.from({ length: size * size * 3 }, (_, i) => {
+    const pixel = Math.trunc(i / 3)
+    return ((top + Math.trunc(pixel / size)) * crop + left + (pixel % size)) * 3 + (i % 3)
+  })
+  return {
+    channels: [channel(0), channel(1), channel(2)],
+    excerpt: {
+      ...{ left, top, size },
+      bytes: places.map((place) => plain[place]!),
+      values: places.map((place) => input[place]!),
+    },
+  }
 }
 
 /** A split's photos in the order in which the first epoch takes them. */
@@ -47,48 +79,84 @@ function firstBatch(photos: Photo[], split: Split, seed: number, size: number): 
 export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos.preview' | 'photos.batch'> {
   const { datasets, pictures, pool } = library
 
-  const views = async (tasks: PhotoTask[], signal: AbortSignal, onView?: () => void): Promise<Pixels[]> => {
-    const done: Pixels[] = []
+  const results = async (
+    tasks: PhotoTask[],
+    signal: AbortSignal,
+    onView?: () => void,
+  ): Promise<PhotoResult[]> => {
+    const done: PhotoResult[] = []
     for await (const outcome of (await pool()).outcomes(tasks, { signal })) {
       if ('error' in outcome) throw outcome.error
-      done.push(outcome.result.pixels!)
+      done.push(outcome.result)
       onView?.()
     }
     return done
   }
 
+  /** The photo as it lies in its file, where that is not as it is seen. */
+  const lying = async (id: string, file: string): Promise<Pick<PhotoPreview, 'orientation' | 'unturned'>> => {
+    const { orientation, picture } = await asItLies(file, lyingSize)
+    if (!picture) return { orientation, unturned: null }
+    return { orientation, unturned: await pictures.keepView([id, 'as it lies'], picture.data, picture) }
+  }
+
   return {
-    'photos.preview': async ({ photo: id, preparation, seed }, { signal }) => {
-      const { photo, index, file } = await pictures.photo(id)
-      const { width, height } = photo
-      const task = (request: ViewRequest): PhotoTask => ({ kind: 'view', file, request, preparation })
-      const drawn = Array.from({ length: viewsShown }, (_, epoch) =>
-        drawTrainingView(randomOfEpoch(seed, index, epoch + 1), width, height),
+    'photos.preview': async (asked, { signal }) => {
+      const { photo: id, preparation, augmentation, seed, at } = asked
+      const { stored, photo, file } = await pictures.photo(id)
+      const opened = await datasets.open(stored.id)
+      // The place in the part that training will have with this seed decides what is drawn.
+      const place = photosOf(forTraining(opened, seed), 'train').findIndex((it) => it.path === photo.path)
+      const crop = opened.browsed.photos.find((it) => it.path === photo.path)?.crop
+      const box = boxOf(photo, crop ?? { left: 0, top: 0, ...photo })
+      const requests = Array.from({ length: viewsShown }, (_, i) =>
+        trainingRequest(augmentation, { seed, photo: Math.max(0, place), epoch: i + 1 }),
       )
-      const requests = [
-        { kind: 'evaluation' } as const,
-        ...drawn.map((view) => ({ kind: 'fixed', view }) as const),
+      const size = resizedSize(box, preparation.resize)
+      const isShown = size.width * size.height <= mostResized
+      const task = (request: ViewRequest): PhotoTask => ({ kind: 'view', file, request, preparation, crop })
+      const all: ViewRequest[] = [
+        { kind: 'evaluation' },
+        ...requests,
+        ...(isShown ? [{ kind: 'resized' } as const] : []),
       ]
-      const [plain, ...training] = await views(requests.map(task), signal)
-      const of = [id, JSON.stringify(preparation)]
-      const keep = (what: string, pixels: Uint8Array) =>
-        pictures.keepView([...of, what], pixels, preparation.crop)
+      const [evaluated, ...others] = await results(all.map(task), signal)
+      const plain = evaluated!.pixels!
+      const input = new Float32Array(plain.length)
+      normalise(plain, preparation, input)
+
+      const square = { width: preparation.crop, height: preparation.crop }
+      const keep = (what: string, pixels: Uint8Array, shape = square) =>
+        pictures.keepView([id, JSON.stringify([preparation, box]), what], pixels, shape)
+      const frame = evaluationFrame(box, preparation)
+      const middle = Math.floor(preparation.crop / 2)
       return {
-        width,
-        height,
+        width: photo.width,
+        height: photo.height,
         original: id,
-        frame: evaluationFrame(photo, preparation),
+        ...(await lying(id, file)),
+        crop: crop ?? null,
+        frame: { ...frame, left: frame.left + box.left, top: frame.top + box.top },
+        resized: isShown
+          ? {
+              picture: await keep('resized', others.at(-1)!.pixels!, size),
+              ...size,
+              frame: cropFrame(size, preparation.crop),
+            }
+          : null,
         evaluation: {
-          plain: await keep('plain', plain!),
-          clipped: await keep('clipped', asBytes(plain!, preparation, false)),
-          restored: await keep('restored', asBytes(plain!, preparation, true)),
+          plain: await keep('plain', plain),
+          clipped: await keep('clipped', asBytes(input, preparation, false)),
+          restored: await keep('restored', asBytes(input, preparation, true)),
         },
+        numbers: numbersOf(plain, input, preparation.crop, at ?? [middle, middle]),
+        place: place < 0 ? null : place,
         views: await Promise.all(
-          drawn.map(async ({ flip, ...box }, i) => ({
-            picture: await keep(`view ${JSON.stringify([box, flip])}`, training[i]!),
-            box,
-            flip,
-          })),
+          requests.map(async (_, i) => {
+            const { pixels, drawn } = others[i]!
+            const picture = await keep(`view ${JSON.stringify(drawn)}`, pixels!)
+            return { picture, epoch: i + 1, drawn: drawn! }
+          }),
         ),
       }
     },
@@ -103,16 +171,20 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
       const tasks = indices.map((index): PhotoTask => ({
         kind: 'view',
         file: path.join(dataset.folder, photos[index]!.path),
-        request: requestOf(split, augmentation, seed, index),
+        request:
+          split === 'train'
+            ? trainingRequest(augmentation, { seed, photo: index, epoch: 1 })
+            : { kind: 'evaluation' },
         preparation,
         crop: photos[index]!.crop,
       }))
       let done = 0
-      const pixels = await views(tasks, signal, () => progress({ done: (done += 1), total: tasks.length }))
+      const views = await results(tasks, signal, () => progress({ done: (done += 1), total: tasks.length }))
+      const square = { width: preparation.crop, height: preparation.crop }
       const tiles = indices.map(async (index, i) => {
         const photo = photos[index]!
         const of = [pictures.idOf(stored.id, photo), JSON.stringify([preparation, tasks[i]])]
-        const picture = await pictures.keepView(of, pixels[i]!, preparation.crop)
+        const picture = await pictures.keepView(of, views[i]!.pixels!, square)
         return { picture, path: photo.path, class: photo.class }
       })
       return {

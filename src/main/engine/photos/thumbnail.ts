@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { decodeBytes, decodingError, requireDecodable } from './decode.ts'
 import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
-import { upright } from './upright.ts'
+import { orientationOf, upright } from './upright.ts'
 
 export const thumbnailQuality = 80
 
@@ -42,6 +42,29 @@ async function smallFromFile(photo: PhotoFile, file: string, size: number): Prom
   const metadata = await image.metadata()
   requireDecodable(file, metadata.width, metadata.height)
   return fitted(upright(image, metadata), size)
+}
+
+/**
+ * A photo as it lies in the file, not turned upright, and the orientation that turns it; without a picture where it is upright.
+ * @throws ThawError as decodePhoto does
+ */
+export async function asItLies(
+  file: string,
+  size: number,
+): Promise<{ orientation: number; picture?: { data: Buffer; width: number; height: number } }> {
+  const photo = await readPhotoFile(file)
+  // libheif turns by itself, and a BMP has no orientation.
+  if (photo.format === 'heic' || photo.format === 'bmp') return { orientation: 1 }
+  try {
+    const image = sharp(photo.bytes, { failOn: 'none', limitInputPixels: false })
+    const orientation = orientationOf(await image.metadata())
+    if (orientation === 1) return { orientation }
+    const raw = fitted(image, size).toColourspace('srgb').removeAlpha().raw()
+    const { data, info } = await raw.toBuffer({ resolveWithObject: true })
+    return { orientation, picture: { data, width: info.width, height: info.height } }
+  } catch (error) {
+    throw decodingError(error, photo, file)
+  }
 }
 
 /**

@@ -14,7 +14,8 @@ const turns: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   8: (image) => image.rotate(270),
 }
 
-function orientationOf({ orientation, xmpAsString }: Metadata): number {
+/** 1 to 8: by EXIF, else by XMP. */
+export function orientationOf({ orientation, xmpAsString }: Metadata): number {
   return orientation ?? Number(orientationInXmp.exec(xmpAsString ?? '')?.[1] ?? 1)
 }
 

@@ -3,12 +3,11 @@ import type { Pixels } from '../photos/pixels.ts'
 import type { Box, Size } from './resize.ts'
 import { resizedCrop } from './resize.ts'
 import { roundHalfEven } from './rounding.ts'
-import type { TrainingView } from './views.ts'
 
 const whole = ({ width, height }: Size): Box => ({ left: 0, top: 0, width, height })
 
 /** torchvision's Resize(short): the shorter side becomes `short`, the longer one in proportion, rounded down. */
-function resizedSize({ width, height }: Size, short: number): Size {
+export function resizedSize({ width, height }: Size, short: number): Size {
   return width <= height
     ? { width: short, height: Math.trunc((short * height) / width) }
     : { width: Math.trunc((short * width) / height), height: short }
@@ -38,17 +37,32 @@ function padded(
   return square
 }
 
-/** The part of a photo that the evaluation sees, in the photo's own pixels; it reaches beyond where black is added. */
+/** Where CenterCrop cuts a resized photo, in its pixels; it reaches beyond where black is added. */
+export const cropFrame = ({ width, height }: Size, crop: number): Box => ({
+  left: cropStart(width, crop),
+  top: cropStart(height, crop),
+  width: crop,
+  height: crop,
+})
+
+/** The part of a photo that the evaluation sees, in the photo's own pixels. */
 export function evaluationFrame(photo: Size, { resize, crop }: Pick<Preparation, 'resize' | 'crop'>): Box {
   const size = resizedSize(photo, resize)
+  const frame = cropFrame(size, crop)
   const across = photo.width / size.width
   const down = photo.height / size.height
   return {
-    left: cropStart(size.width, crop) * across,
-    top: cropStart(size.height, crop) * down,
-    width: crop * across,
-    height: crop * down,
+    left: frame.left * across,
+    top: frame.top * down,
+    width: frame.width * across,
+    height: frame.height * down,
   }
+}
+
+/** The first half of the evaluation by itself, to be looked at: Resize. [height, width, 3] */
+export function resizedWhole(photo: Pixels, { resize, interpolation }: Preparation): Uint8Array<ArrayBuffer> {
+  const size = resizedSize(photo, resize)
+  return resizedCrop(photo, whole(photo), size, whole(size), interpolation)
 }
 
 /** What the network sees of a photo when it is evaluated: Resize, CenterCrop. [crop, crop, 3] */
@@ -68,29 +82,4 @@ export function evaluationView(
   const part = resizedCrop(photo, whole(photo), size, window, interpolation)
   if (window.width === crop && window.height === crop) return part
   return padded(part, window, Math.max(0, -left), Math.max(0, -top), crop)
-}
-
-/** Mirrors a square left to right, in place. */
-function mirror(pixels: Uint8Array, side: number): void {
-  for (let row = 0; row < pixels.length; row += side * 3) {
-    for (let a = row, b = row + (side - 1) * 3; a < b; a += 3, b -= 3) {
-      for (let channel = 0; channel < 3; channel += 1) {
-        const kept = pixels[a + channel]!
-        pixels[a + channel] = pixels[b + channel]!
-        pixels[b + channel] = kept
-      }
-    }
-  }
-}
-
-/** One view of a photo for training: cut, resized to the square, perhaps mirrored. [crop, crop, 3] */
-export function trainingView(
-  photo: Pixels,
-  view: TrainingView,
-  { crop, interpolation }: Preparation,
-): Uint8Array<ArrayBuffer> {
-  const square = { width: crop, height: crop }
-  const pixels = resizedCrop(photo, view, square, whole(square), interpolation)
-  if (view.flip) mirror(pixels, crop)
-  return pixels
 }

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import type { Augmentation, Preparation } from '../../../shared/preparation.ts'
-import { viewsOf } from '../../../shared/preparation.ts'
+import { viewsOf } from '../../../shared/augmentation.ts'
+import type { Augmentation } from '../../../shared/augmentation.ts'
+import type { Preparation } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { FeatureStore } from '../bank/featureStore.ts'
@@ -12,6 +13,7 @@ import { sha256Of } from '../checksum.ts'
 import { FixedPart } from '../model/fixedPart.ts'
 import type { FeatureRow } from '../model/fixedPart.ts'
 import type { Model } from '../model/network.ts'
+import { trainingRequest } from '../preprocess/views.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import type { ViewRequest } from '../preprocess/workers/tasks.ts'
 import type { View, ViewJob, ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
@@ -71,10 +73,8 @@ export class Features {
   /** The view of training photo `index` in an epoch (from 1), or the evaluation view. */
   private viewOf(photo: Photo, index: number, epoch: number): ViewRequest {
     const { augmentation, seed } = this.options
-    if (photo.split === 'val' || augmentation === 'none') return { kind: 'evaluation' }
-    const views = viewsOf(augmentation)
-    if (views === undefined) return { kind: 'epoch', seed, photo: index, epoch }
-    return { kind: 'bank', seed, photo: index, view: (epoch - 1) % views }
+    if (photo.split === 'val') return { kind: 'evaluation' }
+    return trainingRequest(augmentation, { seed, photo: index, epoch })
   }
 
   /**

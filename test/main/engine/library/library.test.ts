@@ -7,6 +7,9 @@ import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Settings } from '../../../../src/shared/api/app.ts'
+import { decodePhoto } from '../../../../src/main/engine/photos/decode.ts'
+import { augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
+import { randomOf, trainingRequest } from '../../../../src/main/engine/preprocess/views.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 import { photosIn, testFolder } from '../../../support/engine/host.ts'
 import { aRecord, planEvent } from '../../../support/engine/records.ts'
@@ -134,14 +137,26 @@ test('A preview shows what the network sees; a batch has the shape that PyTorch 
   const { id } = await call('datasets.add', { folder: await photosIn(path.join(home, 'photos'), ['a', 'b']) })
   const { photos } = await call('datasets.photos', { dataset: id, ...everything })
   const preparation = { ...recipePreparation, resize: 32, crop: 16 }
-  const preview = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 1 })
+  const augmentation = 'strong' as const
+  const asked = { photo: photos[0]!.id, preparation, augmentation, seed: 1 }
+  const preview = await call('photos.preview', asked)
   // 40 × 30, its shorter side resized to 32: the middle 16 of 42 × 32 is the middle 15 of 30 pixels
-  expect(preview).toMatchObject({ width: 40, height: 30, frame: { top: 7.5, height: 15 } })
+  expect(preview).toMatchObject({
+    ...{ width: 40, height: 30, frame: { top: 7.5, height: 15 }, orientation: 1, unturned: null, crop: null },
+    resized: { width: 42, height: 32, frame: { left: 13, top: 8, width: 16, height: 16 } },
+    numbers: { excerpt: { left: 6, top: 6, size: 5 } },
+  })
   expect(preview.views).toHaveLength(8)
   expect(new Set(preview.views.map(({ picture }) => picture)).size).toBe(8)
-  const again = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 1 })
-  expect(again).toEqual(preview)
-  const other = await call('photos.preview', { photo: photos[0]!.id, preparation, seed: 2 })
+  expect(await call('photos.preview', asked)).toEqual(preview)
+  // What training draws, by the photo's place in the part that it learns from.
+  const seen = await decodePhoto(path.join(home, 'photos', photos[0]!.path))
+  for (const { epoch, drawn } of preview.views) {
+    const request = trainingRequest(augmentation, { seed: 1, photo: preview.place!, epoch })
+    if (request.kind !== 'epoch') throw new Error('not drawn')
+    expect(augment(seen, request.transforms, randomOf(request), preparation).drawn).toEqual(drawn)
+  }
+  const other = await call('photos.preview', { ...asked, seed: 2 })
   expect(other.views).not.toEqual(preview.views)
   for (const picture of [preview.evaluation.clipped, preview.views[0]!.picture])
     expect(await call('pictures.file', { picture, size: 192 })).toMatchObject({ type: 'image/png' })
@@ -155,7 +170,7 @@ test('A preview shows what the network sees; a batch has the shape that PyTorch 
   })
   expect(batch.shape).toEqual([3, 3, 16, 16])
   expect(batch.tiles).toHaveLength(3)
-  await expect(call('photos.preview', { photo: 'd.x.y', preparation, seed: 1 })).rejects.toMatchObject({
+  await expect(call('photos.preview', { ...asked, photo: 'd.x.y' })).rejects.toMatchObject({
     code: 'not-found',
   })
 })

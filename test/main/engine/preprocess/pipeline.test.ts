@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { normalise } from '../../../../src/main/engine/preprocess/normalise.ts'
-import { evaluationView, trainingView } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import { evaluationView } from '../../../../src/main/engine/preprocess/pipeline.ts'
 import { mix } from '../../../../src/shared/random.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 
@@ -49,20 +49,6 @@ describe('the evaluation view', () => {
     [20, 30_000],
   ])('of %i × %i pixels has the size of any other', (width, height) => {
     expect(evaluationView(photoOf(width, height), recipePreparation)).toHaveLength(224 * 224 * 3)
-  })
-})
-
-describe('a training view', () => {
-  it('is mirrored when its flip says so', () => {
-    const photo = photoOf(30, 20)
-    const view = { left: 4, top: 3, width: 20, height: 15 }
-    const plain = trainingView(photo, { ...view, flip: false }, { ...small, crop: 5 })
-    const flipped = trainingView(photo, { ...view, flip: true }, { ...small, crop: 5 })
-    for (let y = 0; y < 5; y += 1)
-      for (let x = 0; x < 5; x += 1)
-        expect(flipped.subarray((y * 5 + x) * 3).subarray(0, 3)).toEqual(
-          plain.subarray((y * 5 + 4 - x) * 3).subarray(0, 3),
-        )
   })
 })
 

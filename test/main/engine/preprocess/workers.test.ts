@@ -2,12 +2,9 @@ import { rm } from 'node:fs/promises'
 import type { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodePhoto } from '../../../../src/main/engine/photos/decode.ts'
-import { evaluationView, trainingView } from '../../../../src/main/engine/preprocess/pipeline.ts'
-import {
-  drawTrainingView,
-  randomOfBank,
-  randomOfEpoch,
-} from '../../../../src/main/engine/preprocess/views.ts'
+import { augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
+import { evaluationView, resizedWhole } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import { randomOf } from '../../../../src/main/engine/preprocess/views.ts'
 import { SharedMemory } from '../../../../src/main/engine/preprocess/workers/memory.ts'
 import { PhotoPool } from '../../../../src/main/engine/preprocess/workers/pool.ts'
 import type {
@@ -16,6 +13,7 @@ import type {
   ViewOptions,
 } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
 import { ViewWorkers } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import { presets } from '../../../../src/shared/augmentation.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 
@@ -47,18 +45,21 @@ describe('worker threads', () => {
     }
   })
 
-  it('draw the view of an epoch, of a bank, or cut the one that is given', async () => {
+  it('draw the view of an epoch or of a bank, or only resize', async () => {
     const photo = await decodePhoto(folder.path(names[5]!))
-    const drawn = [randomOfEpoch(7, 5, 2), randomOfBank(7, 5, 2)].map((random) =>
-      drawTrainingView(random, photo.width, photo.height),
+    const transforms = presets.strong
+    const requests = [
+      { kind: 'epoch', seed: 7, photo: 5, epoch: 2, transforms },
+      { kind: 'bank', seed: 7, photo: 5, view: 2, transforms },
+    ] as const
+    const views = await all(
+      [...requests, { kind: 'resized' } as const].map((view) => ({ path: names[5]!, view })),
     )
-    const views = await all([
-      { path: names[5]!, view: { kind: 'epoch', seed: 7, photo: 5, epoch: 2 } },
-      { path: names[5]!, view: { kind: 'bank', seed: 7, photo: 5, view: 2 } },
-      { path: names[5]!, view: { kind: 'fixed', view: drawn[1]! } },
-    ])
-    const [epoch, bank] = drawn.map((view) => ({ pixels: trainingView(photo, view, preparation) }))
-    expect(views).toEqual([epoch, bank, bank])
+    const [epoch, bank] = requests.map((request) => ({
+      pixels: augment(photo, transforms, randomOf(request), preparation).pixels.data,
+    }))
+    expect(views).toEqual([epoch, bank, { pixels: resizedWhole(photo, preparation) }])
+    expect(epoch).not.toEqual(bank)
   })
 
   it('give an error in the place of a photo that vanished, and go on', async () => {
@@ -74,8 +75,8 @@ describe('worker threads', () => {
     await put(folder.path(name), await jpeg({ r: 9, g: 99, b: 199 }, 50, 40))
     const jobs: ViewJob[] = [
       { path: name, view: evaluation },
-      { path: name, view: { kind: 'bank', seed: 7, photo: 0, view: 1 } },
-      { path: name, view: { kind: 'epoch', seed: 7, photo: 0, epoch: 1 } },
+      { path: name, view: { kind: 'bank', seed: 7, photo: 0, view: 1, transforms: presets.recipe } },
+      { path: name, view: { kind: 'epoch', seed: 7, photo: 0, epoch: 1, transforms: presets.recipe } },
       { path: names[0]!, view: evaluation },
     ]
     const before = await all(jobs, { keep: true })

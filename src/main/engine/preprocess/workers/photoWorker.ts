@@ -6,8 +6,9 @@ import { decodePhoto } from '../../photos/decode.ts'
 import { lookAt } from '../../photos/look.ts'
 import type { Pixels } from '../../photos/pixels.ts'
 import { cutOut } from '../../photos/pixels.ts'
-import { evaluationView, trainingView } from '../pipeline.ts'
-import { drawTrainingView, randomOfBank, randomOfEpoch } from '../views.ts'
+import { augment } from '../augment/augment.ts'
+import { evaluationView, resizedWhole } from '../pipeline.ts'
+import { randomOf } from '../views.ts'
 import { SharedMemory } from './memory.ts'
 import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
 
@@ -19,24 +20,12 @@ const memory = new SharedMemory(cells)
 sharp.concurrency(1)
 sharp.cache(false)
 
-function viewOf(
-  photo: Pixels,
-  { request, preparation }: PhotoTask & { kind: 'view' },
-): Uint8Array<ArrayBuffer> {
-  switch (request.kind) {
-    case 'evaluation':
-      return evaluationView(photo, preparation)
-    case 'fixed':
-      return trainingView(photo, request.view, preparation)
-    case 'epoch': {
-      const random = randomOfEpoch(request.seed, request.photo, request.epoch)
-      return trainingView(photo, drawTrainingView(random, photo.width, photo.height), preparation)
-    }
-    case 'bank': {
-      const random = randomOfBank(request.seed, request.photo, request.view)
-      return trainingView(photo, drawTrainingView(random, photo.width, photo.height), preparation)
-    }
-  }
+function viewOf(photo: Pixels, { request, preparation }: PhotoTask & { kind: 'view' }) {
+  if (request.kind === 'evaluation') return { pixels: evaluationView(photo, preparation), drawn: [] }
+  if (request.kind === 'resized') return { pixels: resizedWhole(photo, preparation), drawn: [] }
+  const { pixels, drawn } = augment(photo, request.transforms, randomOf(request), preparation)
+  // Its own memory, so that it can be handed over.
+  return { pixels: new Uint8Array(pixels.data), drawn }
 }
 
 async function resultOf(task: PhotoTask): Promise<PhotoResult> {
@@ -49,7 +38,7 @@ async function resultOf(task: PhotoTask): Promise<PhotoResult> {
     const decoded = await decodePhoto(task.file, { reserve })
     const photo = task.crop ? cutOut(decoded, task.crop) : decoded
     const { width, height } = photo
-    return { width, height, pixels: viewOf(photo, task) }
+    return { width, height, ...viewOf(photo, task) }
   } finally {
     memory.release(member)
   }

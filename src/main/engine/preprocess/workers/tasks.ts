@@ -2,18 +2,19 @@
 import type { PhotoBox } from '../../../../shared/dataset.ts'
 import type { ErrorCode, ErrorParameters } from '../../../../shared/errors.ts'
 import type { LookOptions, PhotoLook } from '../../photos/look.ts'
+import type { Transform } from '../../../../shared/augmentation.ts'
+import type { DrawnStep } from '../../../../shared/drawnStep.ts'
 import type { Preparation } from '../../../../shared/preparation.ts'
-import type { TrainingView } from '../views.ts'
 
 /** Which view of a photo is wanted. Drawn views are drawn in the worker, where the photo's size is known for certain. */
 export type ViewRequest =
   | { kind: 'evaluation' }
-  /** A view drawn before, for instance to show it once more. */
-  | { kind: 'fixed'; view: TrainingView }
+  /** What the evaluation cuts its view out of, only to be looked at. */
+  | { kind: 'resized' }
   /** Drawn for this epoch; `photo` is the photo's place in the training split. */
-  | { kind: 'epoch'; seed: number; photo: number; epoch: number }
+  | { kind: 'epoch'; seed: number; photo: number; epoch: number; transforms: readonly Transform[] }
   /** View number `view` (from 0) of a bank of fixed views. */
-  | { kind: 'bank'; seed: number; photo: number; view: number }
+  | { kind: 'bank'; seed: number; photo: number; view: number; transforms: readonly Transform[] }
 
 export type PhotoTask =
   | {
@@ -32,8 +33,10 @@ export interface PhotoResult {
   height: number
   /** Of a look. */
   look?: PhotoLook
-  /** Of a view: [crop, crop, 3] */
+  /** Of a view: [crop, crop, 3], or [height, width, 3] of one that is only resized. */
   pixels?: Uint8Array<ArrayBuffer>
+  /** Of a view: what was drawn for it. */
+  drawn?: DrawnStep[]
 }
 
 /** A bad photo is an answer; an error of the program (`bug`) is not, and ends the work. */
