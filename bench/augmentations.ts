@@ -37,18 +37,12 @@ for (const [place, name] of photos.filter((_, i) => i % every === 0).entries()) 
   const photo = await decodePhoto(path.join(folder, name))
   for (const transform of transformNames)
     for (const [variant, parameters] of (wide[transform] ?? [{ p: 1 }]).entries()) {
-      const { p, ...rest } = parameters as { p?: number }
-      const given = transform === 'RandomResizedCrop' ? {} : { ...rest, ...(p && { p }) }
-      const list = transformsOf(parseAugmentation([{ name: transform, ...given }]))
-      // On the photo itself, in all its odd sizes: a list without a crop would begin with the evaluation's square.
-      const { drawn } = augment(
-        photo,
-        [{ name: 'RandomResizedCrop', scale: [1, 1], ratio: [1, 1] }, ...list].slice(
-          transform === 'RandomResizedCrop' ? 1 : 0,
-        ),
-        randomFor(1, 'augmentation', place, variant),
-        recipePreparation,
-      )
+      // On the photo itself, in all its odd sizes: what is before a crop sees all of it.
+      const given = transform === 'RandomResizedCrop' ? {} : parameters
+      const crops = transform === 'RandomResizedCrop' ? [] : [{ name: 'RandomResizedCrop' }]
+      const list = transformsOf(parseAugmentation([{ name: transform, ...given }, ...crops]))
+      const random = randomFor(1, 'augmentation', place, variant)
+      const { drawn } = augment(photo, list, random, recipePreparation)
       const step = drawn.find((it) => it.name === transform)
       if (!step) continue
       const from = performance.now()
