@@ -1,0 +1,103 @@
+/**
+ * `npm run test:mutants [-- MODULE…] [--quick] [--list]`: changes one thing at a time in modules whose every line counts, and runs the tests
+ * that are about it; a change that none of them notices is a hole in the tests (docs/testing.md). All modules take a night.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Stryker } from '@stryker-mutator/core'
+import { mutatedModules } from '../test/mutants/modules.ts'
+import type { MutatedModule } from '../test/mutants/modules.ts'
+import { vendorFolder } from '../src/main/engine/backend/vendor.ts'
+
+/** Percent of a module's mutants that its tests have to kill. */
+const least = 80
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const reports = join(root, '.cache/mutants')
+
+type ModuleName = keyof typeof mutatedModules
+type Results = Awaited<ReturnType<Stryker['runMutationTest']>>
+
+interface Score {
+  module: string
+  killed: number
+  total: number
+}
+
+const isKilled = (status: string): boolean => status === 'Killed' || status === 'Timeout'
+/** What cannot be run, or was left out by a comment that says why, is no mutant. */
+const counts = ({ status }: Results[number]): boolean =>
+  ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
+
+async function mutated(name: ModuleName): Promise<Score> {
+  const { mutate, tests, inChildren }: MutatedModule = mutatedModules[name]
+  process.env['MUTANTS_TESTS'] = tests.join(' ')
+  const results = await new Stryker({
+    mutate: [...mutate],
+    testRunner: 'vitest',
+    vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
+    plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
+    coverageAnalysis: inChildren ? 'off' : 'perTest',
+    concurrency: 1,
+    logLevel: 'error',
+    // Type declarations and texts of log lines are no behaviour.
+    mutator: { excludedMutations: [] },
+    ignorePatterns: ['vendor', 'out', 'dist', 'stage', '.cache', 'docs', 'assets', 'bench'],
+    tempDirName: '.cache/stryker',
+    reporters: ['json'],
+    jsonReporter: { fileName: join(reports, `${name}.json`) },
+    allowEmpty: false,
+    disableTypeChecks: false,
+  }).runMutationTest()
+  const mutants = results.filter(counts)
+  for (const { fileName, location, mutatorName, replacement, status } of mutants)
+    if (!isKilled(status))
+      console.log(
+        `${status} ${fileName.slice(root.length)}:${location.start.line + 1}:${location.start.column + 1} ${mutatorName} → ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 100)}`,
+      )
+  return {
+    module: name,
+    killed: mutants.filter(({ status }) => isKilled(status)).length,
+    total: mutants.length,
+  }
+}
+
+const { values, positionals } = parseArgs({
+  options: { quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const names = Object.keys(mutatedModules) as ModuleName[]
+const unknown = positionals.find((given) => !Object.hasOwn(mutatedModules, given))
+if (unknown !== undefined) throw new Error(`There is no module “${unknown}”; there are ${names.join(', ')}.`)
+const isWanted = (name: ModuleName): boolean => {
+  if (positionals.length > 0) return positionals.includes(name)
+  const { quick }: MutatedModule = mutatedModules[name]
+  return !values.quick || quick === true
+}
+
+// The tests run in a copy of the checkout, which leaves out what set-up brings.
+process.env['THAW_VENDOR'] = vendorFolder()
+mkdirSync(reports, { recursive: true })
+const scores: Score[] = []
+for (const name of names.filter(isWanted)) {
+  const started = performance.now()
+  const score = await mutated(name)
+  scores.push(score)
+  console.log(
+    `${name}: ${score.killed} of ${score.total} killed (${((performance.now() - started) / 1000).toFixed(0)} s)`,
+  )
+}
+writeFileSync(join(reports, 'scores.json'), JSON.stringify(scores, null, 1))
+console.table(
+  scores.map(({ module, killed, total }) => ({
+    module,
+    killed,
+    total,
+    percent: ((100 * killed) / total).toFixed(1),
+  })),
+)
+const weak = scores.filter(({ killed, total }) => 100 * killed < least * total)
+if (weak.length > 0) console.error(`Below ${least}%: ${weak.map((one) => one.module).join(', ')}`)
+process.exitCode = weak.length > 0 ? 1 : 0

@@ -1,0 +1,16 @@
+import { beforeAll } from 'vitest'
+
+/**
+ * Hands the mutant that is tried on to processes that a test starts: what Stryker puts into a file reads this variable where no test
+ * runner has told it.
+ */
+function handOn(): void {
+  const { __stryker__: stryker } = globalThis as { __stryker__?: { activeMutant?: string } }
+  const name = '__STRYKER_ACTIVE_MUTANT__'
+  if (stryker?.activeMutant === undefined) Reflect.deleteProperty(process.env, name)
+  else process.env[name] = stryker.activeMutant
+}
+
+// Mutants of what a file does when it is loaded are known now, the others when its tests begin.
+handOn()
+beforeAll(handOn)

@@ -1,0 +1,49 @@
+/**
+ * What `npm run test:mutants` changes, and which tests have to notice. A module's tests are those that are about it, so that a score
+ * says how well they hold it: a fault that only some far-off suite meets is not held by them.
+ */
+export interface MutatedModule {
+  /** Files, as globs from the checkout. */
+  mutate: readonly string[]
+  tests: readonly string[]
+  /**
+   * The mutants are met in processes that the tests start. Which test meets which is then not known, and every mutant has to be tried
+   * with all of them.
+   */
+  inChildren?: true
+  /** It is quick enough for every change (`--quick`). */
+  quick?: true
+}
+
+const unit = (folder: string): string => `test/main/${folder}/**/*.test.ts`
+
+export const mutatedModules = {
+  rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts'] },
+  wire: { mutate: ['src/shared/wire.ts'], tests: ['test/shared/wire.test.ts'] },
+  schedule: { mutate: ['src/shared/schedule.ts'], tests: ['test/shared/schedule.test.ts'], quick: true },
+  metrics: { mutate: ['src/shared/metrics.ts'], tests: ['test/shared/metrics.test.ts'], quick: true },
+  random: { mutate: ['src/shared/random.ts'], tests: ['test/shared/random.test.ts'], quick: true },
+  plan: { mutate: ['src/shared/model/plan.ts'], tests: ['test/shared/model/plan.test.ts'], quick: true },
+  security: { mutate: ['src/main/security.ts'], tests: ['test/main/electron/window.test.ts'] },
+  window: {
+    mutate: ['src/main/window.ts'],
+    tests: ['test/main/electron/window.test.ts', 'test/main/electron/index.test.ts'],
+  },
+  openedFiles: {
+    mutate: ['src/main/openedFiles.ts'],
+    tests: ['test/main/electron/desktop.test.ts'],
+    quick: true,
+  },
+  pickle: {
+    mutate: ['src/main/engine/weights/pickle*.ts'],
+    tests: ['test/main/engine/weights/pickle.test.ts', 'test/main/engine/weights/p*.test.ts'],
+  },
+  preprocess: {
+    mutate: ['src/main/engine/preprocess/**/*.ts'],
+    tests: [unit('engine/preprocess')],
+  },
+  store: { mutate: ['src/main/engine/store/*.ts'], tests: [unit('engine/store'), unit('engine/library')] },
+  training: { mutate: ['src/main/engine/training/*.ts'], tests: [unit('engine/training')] },
+  host: { mutate: ['src/main/host/**/*.ts'], tests: [unit('host')], inChildren: true },
+  serve: { mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'], tests: [unit('serve')], inChildren: true },
+} satisfies Record<string, MutatedModule>
