@@ -209,7 +209,8 @@ export class TrainingLoop {
     const at = performance.now()
     let lastCheckpoint = at
     let seenHere = 0
-    const how = { epoch, batch: config.batch }
+    const { signal } = this.control
+    const how = { epoch, batch: config.batch, ...(signal && { signal }) }
     const features = stage.features.train.batches(photos, rest, how)
     const from = { first: this.position.batch, step: this.position.step }
     for await (const { x, indices, ahead } of this.learner.drawn(features, stage, from)) {

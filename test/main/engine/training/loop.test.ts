@@ -1,0 +1,158 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { resume, train } from '../../../../src/main/engine/training/train.ts'
+import { RunConfig } from '../../../../src/shared/config.ts'
+import type { RunSettings } from '../../../../src/shared/config.ts'
+import type { Dataset } from '../../../../src/shared/dataset.ts'
+import type { RunEvent, RunEventOf } from '../../../../src/shared/run.ts'
+import { temporaryFolder } from '../../../support/folder.ts'
+import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
+
+/** Whole runs in plain JavaScript: no native library, some seconds for all. */
+const folder = temporaryFolder()
+let dataset: Dataset
+let settings: RunSettings
+let runs = 0
+
+beforeAll(async () => {
+  vi.stubEnv('THAW_BACKEND', 'cpu')
+  vi.stubEnv('THAW_HOME', folder.path('home'))
+  vi.stubEnv('THAW_CACHE', folder.path('cache'))
+  await drawTinyPhotos(folder.path('photos'), 20, 6)
+  dataset = await scanDataset(folder.path('photos'), { seed: 1 })
+  settings = {
+    ...(await tinySettings(folder.path('weights'), 'tiny-bn')),
+    ...{ augmentation: 'none', batch: 8, threads: 1, plan: { fc: 0.1 } },
+  }
+})
+afterAll(() => vi.unstubAllEnvs())
+
+const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T): RunEventOf<T>[] =>
+  events.filter((event): event is RunEventOf<T> => event.type === type)
+
+async function run(given: RunSettings, { signal }: { signal?: AbortSignal } = {}) {
+  runs += 1
+  const out = folder.path(`run-${runs}`)
+  const config = RunConfig.parse({ ...settings, ...given })
+  const events: RunEvent[] = []
+  const options = { home: folder.path('home'), folder: out, dataset, config, ...(signal && { signal }) }
+  for await (const event of train(options)) events.push(event)
+  return { out, events, last: () => readFile(`${out}/last.safetensors`) }
+}
+
+/** So small that nothing moves. */
+const still = { fc: 1e-30 }
+const ratesOf = (events: readonly RunEvent[]) =>
+  ofType(events, 'batch').map(({ learningRates }) => learningRates[0]!)
+
+describe('The loop', () => {
+  it('takes the photos in another order each epoch, and each of them once', async () => {
+    const { events } = await run({ plan: still, epochs: 3 })
+    const losses = Map.groupBy(ofType(events, 'batch'), ({ epoch }) => epoch)
+    const perEpoch = [...losses.values()].map((batches) => batches.map(({ batchLoss }) => batchLoss))
+    expect(perEpoch.map((batches) => batches.length)).toEqual([3, 3, 3])
+    expect(perEpoch[0]).not.toEqual(perEpoch[1])
+    expect(perEpoch[1]).not.toEqual(perEpoch[2])
+    // The weights are the same, and so is the mean over all photos.
+    const means = ofType(events, 'epoch').flatMap(({ train: score }) => (score ? [score.loss] : []))
+    for (const mean of means) expect(mean).toBeCloseTo(means[0]!, 6)
+  })
+
+  it('keeps the first of equally good epochs', async () => {
+    const { events } = await run({ plan: still, epochs: 3 })
+    expect(ofType(events, 'epoch').map(({ epoch, best }) => [epoch, best])).toEqual([
+      [0, false],
+      [1, true],
+      [2, false],
+      [3, false],
+    ])
+    expect(ofType(events, 'finished')[0]!.best.epoch).toBe(1)
+  })
+
+  it('warms up over the first steps, counted through the epochs', async () => {
+    const { events } = await run({ warmup: 5, epochs: 2 })
+    expect(ratesOf(events).map((rate) => Number(rate.toFixed(10)))).toEqual([
+      0.02, 0.04, 0.06, 0.08, 0.1, 0.1,
+    ])
+  })
+
+  it('runs one cycle over the whole of the run', async () => {
+    const { events } = await run({ schedule: { kind: 'one-cycle' }, epochs: 4 })
+    const rates = ratesOf(events)
+    expect(rates).toHaveLength(12)
+    // OneCycleLR: 12 steps, its peak after 0.3 · 12 − 1 = 2.6 of them.
+    expect(rates[0]).toBeCloseTo(0.004, 12)
+    expect(Math.max(...rates)).toBe(rates[3])
+    expect(rates[11]).toBeCloseTo(4e-7, 12)
+  })
+
+  it('cuts the rate on a plateau of the validation loss', async () => {
+    const schedule = { kind: 'plateau', factor: 0.5, patience: 1, threshold: 1e-4 } as const
+    const { events } = await run({
+      plan: { fc: 1e-5 },
+      weightDecay: 0,
+      momentum: 0,
+      schedule: { ...schedule, threshold: 0.9 },
+      epochs: 6,
+    })
+    const perEpoch = ofType(events, 'batch')
+      .filter(({ batch }) => batch === 1)
+      .map(({ learningRates }) => learningRates[0])
+    // The first epoch is the best; then two that are no better, each time.
+    expect(perEpoch).toEqual([1e-5, 1e-5, 1e-5, 5e-6, 5e-6, 2.5e-6])
+  })
+
+  it('stops where its metric has not become better for as long as its patience', async () => {
+    const { events } = await run({ plan: still, epochs: 9, earlyStopping: { metric: 'loss', patience: 2 } })
+    expect(ofType(events, 'epoch').at(-1)!.epoch).toBe(3)
+    expect(ofType(events, 'stopped')).toEqual([
+      expect.objectContaining({ epoch: 3, reason: 'early-stopping' }),
+    ])
+  })
+
+  it('computes the same with kept features and without, whatever was kept for another cut before', async () => {
+    const vgg: RunSettings = {
+      ...(await tinySettings(folder.path('weights'), 'tiny-vgg')),
+      ...{ augmentation: 'none', batch: 8, threads: 1, epochs: 1 },
+    }
+    // Both evaluate on rows of one length, which come from different places of the network.
+    for (const plan of [{ 'classifier.6': 0.01 }, { 'classifier.3': 0.01, 'classifier.6': 0.01 }]) {
+      const [kept, again, anew] = [
+        await run({ ...vgg, plan }),
+        await run({ ...vgg, plan }),
+        await run({ ...vgg, plan, cache: false }),
+      ]
+      const valOf = ({ events }: typeof kept) => ofType(events, 'epoch').map(({ val }) => val)
+      for (const one of [kept, again]) {
+        expect(valOf(one)).toEqual(valOf(anew))
+        expect((await one.last()).equals(await anew.last())).toBe(true)
+      }
+    }
+  })
+
+  it('stops while it identifies the photos, before the first batch, and can go on', async () => {
+    const controller = new AbortController()
+    const out = folder.path('cancelled')
+    const config = RunConfig.parse({ ...settings, epochs: 1 })
+    const events: RunEvent[] = []
+    for await (const event of train({
+      home: folder.path('home'),
+      folder: out,
+      dataset,
+      config,
+      signal: controller.signal,
+    })) {
+      events.push(event)
+      // The evaluation before training is over; next the training photos are looked at.
+      if (event.type === 'epoch') controller.abort()
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'stopped', epoch: 1, batch: 0, reason: 'asked' })
+    expect(ofType(events, 'batch')).toEqual([])
+    const rest: RunEvent[] = []
+    for await (const event of resume(out, { home: folder.path('home') })) rest.push(event)
+    expect(rest.at(-1)).toMatchObject({ type: 'finished' })
+    const whole = await run({ epochs: 1 })
+    expect((await readFile(`${out}/last.safetensors`)).equals(await whole.last())).toBe(true)
+  })
+})
