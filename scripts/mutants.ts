@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- MODULE…] [--quick] [--list]`: changes one thing at a time in modules whose every line counts, and runs the tests
+ * `npm run test:mutants [-- MODULE…] [--quick] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
  * that are about it; a change that none of them notices is a hole in the tests (docs/testing.md). All modules take a night.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -40,10 +40,9 @@ async function mutated(name: ModuleName): Promise<Score> {
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
     plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
     coverageAnalysis: inChildren ? 'off' : 'perTest',
-    concurrency: 1,
-    logLevel: 'error',
-    // Type declarations and texts of log lines are no behaviour.
-    mutator: { excludedMutations: [] },
+    concurrency: Number(values.concurrency),
+    // Its enum is in a package of its own, which is none of ours.
+    ...({ logLevel: 'error' } as object),
     ignorePatterns: ['vendor', 'out', 'dist', 'stage', '.cache', 'docs', 'assets', 'bench'],
     tempDirName: '.cache/stryker',
     reporters: ['json'],
@@ -55,7 +54,7 @@ async function mutated(name: ModuleName): Promise<Score> {
   for (const { fileName, location, mutatorName, replacement, status } of mutants)
     if (!isKilled(status))
       console.log(
-        `${status} ${fileName.slice(root.length)}:${location.start.line + 1}:${location.start.column + 1} ${mutatorName} → ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 100)}`,
+        `${status} ${fileName.slice(root.length)}:${location.start.line + 1}:${location.start.column + 1} ${mutatorName} → ${replacement.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
       )
   return {
     module: name,
@@ -65,7 +64,7 @@ async function mutated(name: ModuleName): Promise<Score> {
 }
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, concurrency: { type: 'string', default: '1' } },
   allowPositionals: true,
 })
 const names = Object.keys(mutatedModules) as ModuleName[]

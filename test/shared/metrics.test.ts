@@ -86,8 +86,8 @@ describe('a score', () => {
   })
 
   it('that lacks something, or holds more, is none', () => {
-    const { loss: _, ...rest } = scoreOf(3, 3, 4)
-    expect(Score.safeParse(rest).success).toBe(false)
+    const { correct, total, accuracy, interval } = scoreOf(3, 3, 4)
+    expect(Score.safeParse({ correct, total, accuracy, interval }).success).toBe(false)
     expect(Score.safeParse({ ...scoreOf(3, 3, 4), interval: [0] }).success).toBe(false)
     expect(Score.safeParse({ ...scoreOf(3, 3, 4), more: 1 }).success).toBe(false)
   })

@@ -86,7 +86,7 @@ class FakeSocket extends EventEmitter implements SocketLike {
   readonly codes: (number | undefined)[] = []
   send = (text: string) => void this.sent.push(text)
   close = (code?: number) => void this.codes.push(code)
-  addEventListener = (type: string, listener: (event: never) => void) => void this.on(type, listener)
+  addEventListener = (type: string, listener: (event: never) => void) => void this.on(type, listener as never)
 }
 
 describe('over a socket', () => {

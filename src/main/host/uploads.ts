@@ -70,15 +70,23 @@ function writeFailure(error: unknown, home: string, name: string): unknown {
 
 /** What all sent files together may take, and what has to stay free on their disk: bytes, but never more than a part of it. */
 export interface UploadLimits {
+  /** Bytes of one file. */
+  file: number
   files: number
   bytes: number
   free: number
   freeShare: number
 }
-const usualLimits: UploadLimits = { files: 200_000, bytes: 64 * 2 ** 30, free: 2 ** 30, freeShare: 0.05 }
+const usualLimits: UploadLimits = {
+  file: largestUpload,
+  files: 200_000,
+  bytes: 64 * 2 ** 30,
+  free: 2 ** 30,
+  freeShare: 0.05,
+}
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(2)} GB`
-const tooLarge = () => new ThawError('upload.too-large', { limit: `${largestUpload / 2 ** 20} MB` })
+const tooLarge = (limit: number) => new ThawError('upload.too-large', { limit: `${limit / 2 ** 20} MB` })
 
 /** What lies below the folder of uploads, from now and then a look at the disk and what was taken in since. */
 interface Taken {
@@ -119,7 +127,7 @@ export class Uploads {
    */
   async receive({ batch, name, body, declared = 0 }: Upload): Promise<UploadedFile> {
     const { folder, file } = uploadPlace(this.home, batch, name)
-    if (declared > largestUpload) throw tooLarge()
+    if (declared > this.limits.file) throw tooLarge(this.limits.file)
     const taken = await this.taken()
     await this.requireRoom(taken, declared)
     this.count += 1
@@ -170,7 +178,7 @@ export class Uploads {
     try {
       for await (const chunk of body ?? []) {
         bytes += chunk.length
-        if (bytes > largestUpload) throw tooLarge()
+        if (bytes > this.limits.file) throw tooLarge(this.limits.file)
         this.requireBytes(taken, chunk.length)
         await handle.writeFile(chunk)
         taken.bytes += chunk.length

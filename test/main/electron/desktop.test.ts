@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import { expect, test, vi } from 'vitest'
-import { desktopDialogs } from '../../../src/main/dialogs.ts'
+import { askBeforeLeaving, desktopDialogs } from '../../../src/main/dialogs.ts'
+import { photoExtensions } from '../../../src/main/engine/datasets/extensions.ts'
 import { menuTemplate } from '../../../src/main/menu.ts'
 import { hearOfOpenedFiles, weightFileIn } from '../../../src/main/openedFiles.ts'
 import { accompanyTraining } from '../../../src/main/training.ts'
@@ -69,6 +70,52 @@ test('Dialogs say what they are for, and open where the last one was left', asyn
   expect(dialog.asked.at(-1)).toMatchObject({ properties: ['openFile', 'multiSelections'] })
   desktop.show('/a/b')
   expect(shell.shown).toEqual(['/a/b'])
+})
+
+test('A dialog that is left by Cancel gives nothing, whatever was marked in it, and is forgotten', async () => {
+  const desktop = desktopDialogs(
+    () => ({}) as never,
+    () => wordsIn('en'),
+  )
+  dialog.cancels = true
+  dialog.picked = ['/photos/summer']
+  expect(await desktop.pick('folder')).toEqual([])
+  expect(await desktop.pickSave('x.pth')).toBeUndefined()
+  dialog.cancels = false
+  expect(await desktop.pickSave('')).toBeUndefined()
+  expect(dialog.asked.at(-1)).not.toHaveProperty('defaultPath')
+})
+
+test('A dialog offers the files that are read', async () => {
+  const desktop = desktopDialogs(
+    () => ({}) as never,
+    () => wordsIn('en'),
+  )
+  dialog.picked = []
+  const offered = async (kind: Parameters<typeof desktop.pick>[0]) => {
+    await desktop.pick(kind)
+    return dialog.asked.at(-1)!.filters!.map(({ name, extensions }) => [name, extensions])
+  }
+  expect(await offered('folder')).toEqual([])
+  const [[photos, extensions]] = (await offered('photos')) as [[string, string[]]]
+  expect(photos).not.toBe('')
+  expect(extensions.map((extension) => `.${extension}`)).toEqual(photoExtensions)
+  expect((await offered('weights'))[0]![1]).toEqual(['safetensors', 'pth', 'pt', 'bin'])
+  expect((await offered('labels'))[0]![1]).toEqual(['json', 'txt'])
+})
+
+test('A question is answered by its buttons; closing it is the answer that changes nothing', async () => {
+  const window = new BrowserWindow({}) as never
+  dialog.response = 1
+  expect(await askBeforeLeaving(window, wordsIn('en'), 'window')).toBe('stop')
+  expect(dialog.asked.at(-1)).toMatchObject({ defaultId: 0, cancelId: 2 })
+  dialog.response = 0
+  expect(await askBeforeLeaving(window, wordsIn('en'), 'app')).toBe('stay')
+  expect(dialog.asked.at(-1)).toMatchObject({ defaultId: 0, cancelId: 0 })
+  // What some systems answer to a dialog that was closed by force.
+  dialog.response = 9
+  expect(await askBeforeLeaving(window, wordsIn('en'), 'window')).toBe('stay')
+  dialog.response = 0
 })
 
 test('While a network is trained the computer stays awake and the icon shows how far it is', () => {

@@ -122,6 +122,9 @@ interface Asked {
   title?: string
   buttons?: string[]
   defaultPath?: string
+  filters?: { name: string; extensions: string[] }[]
+  defaultId?: number
+  cancelId?: number
 }
 
 export const dialog = {
@@ -129,17 +132,22 @@ export const dialog = {
   /** Which button is pressed next. */
   response: 0,
   picked: [] as string[],
+  /** Whether the person leaves the next file dialogs by Cancel, whatever was marked in them. */
+  cancels: false,
   showMessageBox: (_window: unknown, options: Asked) => {
     dialog.asked.push(options)
     return Promise.resolve({ response: dialog.response })
   },
   showOpenDialog: (_window: unknown, options: Asked) => {
     dialog.asked.push(options)
-    return Promise.resolve({ canceled: dialog.picked.length === 0, filePaths: dialog.picked })
+    return Promise.resolve({
+      canceled: dialog.cancels || dialog.picked.length === 0,
+      filePaths: dialog.picked,
+    })
   },
   showSaveDialog: (_window: unknown, options: Asked) => {
     dialog.asked.push(options)
-    return Promise.resolve({ canceled: false, filePath: options.defaultPath ?? '' })
+    return Promise.resolve({ canceled: dialog.cancels, filePath: options.defaultPath ?? '' })
   },
   showErrorBox: () => undefined,
 }

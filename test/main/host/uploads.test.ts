@@ -95,3 +95,56 @@ test('Sent files are the person’s alone, and a second of the same name gets a 
   expect(path.basename((await send('class/1.jpg', 'third')).file)).toBe('1 (3).jpg')
   expect(await readFile(file, 'utf8')).toBe('first')
 })
+
+test('A file that is too large is refused: before a byte where that was told, and where it was not as soon as it is', async () => {
+  const { uploads, send, there } = await uploadsIn({ file: 2 ** 20 })
+  let pulled = 0
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (stream) => {
+        pulled += 1
+        stream.enqueue(new Uint8Array(2 ** 18))
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const tooLarge = { code: 'upload.too-large', parameters: { limit: '1 MB' } }
+  const upload = { batch: 'b', name: 'a.jpg', body }
+  await expect(uploads.receive({ ...upload, declared: 2 ** 20 + 1 })).rejects.toMatchObject(tooLarge)
+  expect(pulled).toBe(0)
+  await expect(uploads.receive({ ...upload, declared: 1 })).rejects.toMatchObject(tooLarge)
+  expect(pulled).toBe(5)
+  await send('whole.jpg', 'x'.repeat(2 ** 20), 2 ** 20)
+  expect(await there()).toEqual(['whole.jpg'])
+})
+
+test.each([
+  '../a.jpg',
+  'x/../../a.jpg',
+  '/etc/passwd',
+  '..',
+  '.',
+  '',
+  'x//a.jpg',
+  '.hidden',
+  'x/.a.jpg',
+  'a\\b.jpg',
+  'a\0.jpg',
+  'CON',
+  'nul.jpg',
+  'x/lpt1.png',
+  'a'.repeat(256),
+  'a/'.repeat(16) + 'a.jpg',
+])('A sent file called %j leads nowhere', async (name) => {
+  const { home, send } = await uploadsIn({})
+  await expect(send(name, 'x')).rejects.toMatchObject({ code: 'rpc.invalid' })
+  expect(await readdir(home)).toEqual([])
+})
+
+test.each(['..', 'a/b', '', 'a b', 'x'.repeat(65)])('A batch called %j leads nowhere', async (batch) => {
+  const { home, uploads } = await uploadsIn({})
+  await expect(uploads.receive({ batch, name: 'a.jpg', body: bodyOf('x') })).rejects.toMatchObject({
+    code: 'rpc.invalid',
+  })
+  expect(await readdir(home)).toEqual([])
+})

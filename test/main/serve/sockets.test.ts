@@ -4,7 +4,7 @@ import net from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { Gate } from '../../../src/main/serve/gate.ts'
-import { acceptSockets } from '../../../src/main/serve/sockets.ts'
+import { acceptSockets, largestFrame, mostSockets } from '../../../src/main/serve/sockets.ts'
 import type { Wire } from '../../../src/shared/wire.ts'
 import { socketWire } from '../../../src/shared/wire.ts'
 
@@ -91,4 +91,34 @@ test('A page notices a server that says nothing any more', async () => {
   socketOf(socket).pause()
   await expect.poll(() => closed.mock.calls.length, { timeout: 3000 }).toBe(1)
   silent.close()
+})
+
+test('A frame that is larger than any of ours ends its connection before it is read, and no other', async () => {
+  const { open } = await listening({})
+  const [{ socket, wire }, other] = [await open(), await open()]
+  const heard = vi.fn()
+  wire.onFrame(heard)
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  socket.send('x'.repeat(largestFrame + 1))
+  // 1009: too big (RFC 6455 §7.4.1).
+  expect(await closed).toBe(1009)
+  expect(heard).not.toHaveBeenCalled()
+  const heardByOther: unknown[] = []
+  other.wire.onFrame((frame) => heardByOther.push(frame))
+  other.socket.send(JSON.stringify('x'.repeat(largestFrame - 2)))
+  await expect.poll(() => heardByOther.length).toBe(1)
+})
+
+test('More sockets than any page opens are refused until one is closed', async () => {
+  const { open, sockets, port, gate } = await listening({})
+  for (let i = 0; i < mostSockets; i += 1) await open()
+  const further = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
+    headers: { authorization: `Bearer ${gate.apiToken}` },
+  })
+  const refused = new Promise<Error>((resolve) => further.once('error', resolve))
+  expect((await refused).message).toContain('503')
+  const [first] = sockets.clients
+  first!.terminate()
+  await expect.poll(() => sockets.clients.size).toBe(mostSockets - 1)
+  await open()
 })

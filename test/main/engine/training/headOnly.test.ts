@@ -1,9 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { portableKernels } from '../../../../src/main/engine/backend/kernels/portable.ts'
+import { tf } from '../../../../src/main/engine/backend/tf.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { Model } from '../../../../src/main/engine/model/network.ts'
 import { Weights } from '../../../../src/main/engine/model/weights.ts'
 import { ViewWorkers } from '../../../../src/main/engine/preprocess/workers/viewWorkers.ts'
+import type { Batch } from '../../../../src/main/engine/training/features.ts'
 import { Features } from '../../../../src/main/engine/training/features.ts'
 import { Learner } from '../../../../src/main/engine/training/learner.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
@@ -116,6 +119,20 @@ describe('A head behind a dropout', () => {
       expect(gone / kept.filter((value) => value !== 0).length).toBeGreaterThan(0.1)
       expect(gone / kept.filter((value) => value !== 0).length).toBeLessThan(0.4)
     }
+  })
+
+  it('drops others in each part that a batch is computed in', async () => {
+    const learner = new Learner(model, RunConfig.parse({ batch: 8, accumulate: 2 }), [6, 6])
+    async function* batches(): AsyncGenerator<Batch, void> {
+      await nextTurn()
+      yield { x: tf.ones([8, 16]), indices: [0, 1, 2, 3, 4, 5, 6, 7], ahead: 0 }
+    }
+    for await (const { x } of learner.drawn(batches(), { plan, cut }, { first: 0, step: 0 })) {
+      const values = listed(x.dataSync())
+      expect(values.slice(0, 64)).not.toEqual(values.slice(64))
+      x.dispose()
+    }
+    learner.dispose()
   })
 
   it('is evaluated without dropping anything', async () => {

@@ -47,3 +47,14 @@ describe('early stopping', () => {
     expect(isDone(epochs(90, 80, 90), rule)).toBe(true)
   })
 })
+
+it('A plateau looks at the validation loss of each epoch', () => {
+  const schedule = { kind: 'plateau', factor: 0.5, patience: 0, threshold: 0 } as const
+  const rule = RunConfig.parse({ epochs: 10, schedule })
+  const cuts = (...losses: number[]) =>
+    losses.reduce((position, loss) => nextEpoch(position, rule, score(50, loss)), { ...start(), epoch: 1 })
+      .plateau
+  expect(cuts(1, 0.5, 0.4)).toEqual({ best: 0.4, bad: 0, cuts: 0 })
+  expect(cuts(1, 0.5, 0.6, 0.4)).toEqual({ best: 0.4, bad: 0, cuts: 1 })
+  expect(cuts(1, 1, 1)).toEqual({ best: 1, bad: 0, cuts: 2 })
+})
