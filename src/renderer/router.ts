@@ -41,6 +41,12 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'photos' },
   },
   {
+    path: '/photos/:dataset/folders',
+    name: 'folders',
+    component: () => import('./views/FoldersRoom.vue'),
+    meta: { room: 'photos' },
+  },
+  {
     path: '/train',
     name: 'train',
     component: () => import('./views/TrainWizard.vue'),

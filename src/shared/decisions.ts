@@ -41,11 +41,17 @@ export const WholeAct = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('restore'), entry: z.int().nonnegative() }),
 ])
 
-/** The person's photos were moved by a filing: `to` has the new path of each. */
+/** The person's photos lie elsewhere: `to` has the new path of each. `filing`: what moved them; empty: somebody else. */
 export const MovedAct = z.strictObject({
   type: z.literal('moved'),
   filing: z.string(),
   to: z.array(z.string()),
+  /** What each was labelled: it stays so, whatever the new folder is called. */
+  labels: z.array(ClassName.nullable()).optional(),
+  /** What its former folder said: what holds again where a state before is restored. */
+  folders: z.array(ClassName.nullable()).optional(),
+  /** Its part, where the folder does not decide it: other folders would have another split drawn. */
+  parts: z.array(Split).optional(),
 })
 
 export const Act = z.union([PhotoAct, WholeAct, MovedAct])

@@ -93,6 +93,20 @@ export const errorTexts = {
     'Scan the folder again, and choose them again.',
     2,
   ),
+  'filing.listed': text(
+    'These photos are named by a list or lie in an archive, which would not find them any more.',
+    'Export them as folders instead.',
+    2,
+  ),
+  'filing.stays': text(
+    '{count} photos were changed since, or their old place is taken: they stay where they are.',
+    'The others are back. See which in the list of filings.',
+  ),
+  'act.moves-files': text(
+    'This moved files, and is not done again by itself.',
+    'Write to folders again: you see the list first.',
+    2,
+  ),
   'bank.unseen': text(
     'The photos were not compared yet.',
     'Have them compared first; that takes a while, and is kept.',

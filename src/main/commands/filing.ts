@@ -1,6 +1,7 @@
 import { ThawError } from '../../shared/errors.ts'
 import { dayOf } from '../engine/filing/day.ts'
 import type { ActOutcome } from '../engine/filing/filing.ts'
+import { followFiling } from '../engine/filing/follow.ts'
 import { Filings } from '../engine/filing/filings.ts'
 import type { Act, FilingPlan } from '../engine/filing/list.ts'
 import type { How } from '../../shared/api/filing.ts'
@@ -60,6 +61,12 @@ function printLeft(left: FilingPlan['left']): void {
   for (const { message } of left) say(message)
 }
 
+/** The dataset whose labels a filing writes to folders follows its photos. */
+export async function follow(id: string): Promise<void> {
+  const { plan } = await filings().get(id)
+  await followFiling(dataPaths(currentFolders()).datasets, plan, await filings().outcomes(id))
+}
+
 /** Carries a kept list out, and prints what became of every act. */
 export async function carryOut(id: string, json: boolean, signal: AbortSignal): Promise<void> {
   const total = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act)).length
@@ -72,6 +79,7 @@ export async function carryOut(id: string, json: boolean, signal: AbortSignal): 
     bar.show(seen, total, `of ${total} photos`)
   }
   bar.hide()
+  await follow(id)
   if (json) line({ type: 'filed', id, acts: done })
   else print(`${done} of ${total} photos are filed. Taken back by: thaw undo ${id}`)
 }

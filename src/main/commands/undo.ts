@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import { filesPhoto } from '../engine/filing/list.ts'
 import { bar } from './bar.ts'
-import { filings, printOutcome } from './filing.ts'
+import { filings, follow, printOutcome } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 
@@ -43,6 +43,7 @@ async function undo(id: string, json: boolean): Promise<void> {
     bar.show(seen, total, `of ${total} photos`)
   }
   bar.hide()
+  await follow(id)
   if (json) line({ type: 'undone', id, acts: undone })
   else print(`${undone} acts are taken back.`)
 }

@@ -16,6 +16,8 @@ import { gradCamEn } from './gradCam.en.ts'
 import { gradCamKo } from './gradCam.ko.ts'
 import { findingsEn } from './findings.en.ts'
 import { findingsKo } from './findings.ko.ts'
+import { foldersEn } from './folders.en.ts'
+import { foldersKo } from './folders.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
@@ -53,6 +55,7 @@ export const en = {
   findings: findingsEn,
   photoRoom: photoRoomEn,
   relations: relationsEn,
+  folders: foldersEn,
   train: trainEn,
   layers: layersEn,
   trainSettings: trainSettingsEn,
@@ -75,6 +78,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   findings: findingsKo,
   photoRoom: photoRoomKo,
   relations: relationsKo,
+  folders: foldersKo,
   train: trainKo,
   layers: layersKo,
   trainSettings: trainSettingsKo,

@@ -50,17 +50,13 @@ export const useFiling = defineStore('filing', () => {
   }
 
   let asked = 0
-  /** Makes the list anew; of two that are asked for at a time the later one is shown. */
-  async function draw(classification: string, settings: FilingSettings): Promise<void> {
+  /** Makes a list anew; of two that are asked for at a time the later one is shown. */
+  async function list(make: () => Promise<FilingSummary>): Promise<void> {
     asked += 1
     const own = asked
     error.value = undefined
     try {
-      const { target, ...how } = settings
-      const made = await api.call('filing.plan', {
-        ...{ classification, ...how },
-        ...(settings.how === 'keywords' ? {} : { target }),
-      })
+      const made = await make()
       const stays = await api.call('filing.left', { filing: made.id, limit: page })
       if (own !== asked) return
       await fetchActs(made.id)
@@ -107,6 +103,14 @@ export const useFiling = defineStore('filing', () => {
     return true
   }
 
+  /** Everything that filing a classification's photos would do. */
+  const draw = (classification: string, { target, ...how }: FilingSettings) =>
+    list(() =>
+      api.call('filing.plan', { classification, ...how, ...(how.how === 'keywords' ? {} : { target }) }),
+    )
+  /** Every move that brings a dataset's photos into the folders of their labels. */
+  const drawFolders = (dataset: string) => list(() => api.call('filing.planFolders', { dataset }))
+
   async function refresh(filing: string): Promise<void> {
     if (plan.value?.id === filing) {
       plan.value = await api.call('filing.get', { filing })
@@ -139,6 +143,6 @@ export const useFiling = defineStore('filing', () => {
 
   return {
     ...{ plan, acts, left, history, error, job, isRunning, isPast },
-    ...{ draw, show, showRunning, carryOut, undo, reloadHistory },
+    ...{ draw, drawFolders, show, showRunning, carryOut, undo, reloadHistory },
   }
 })

@@ -69,6 +69,8 @@ export const FilingSummary = z.strictObject({
   /** Bytes that it takes on the target's disk, and that were free there when the list was made. */
   needs: z.number(),
   free: z.number(),
+  /** The dataset whose labels it writes to folders. */
+  dataset: Id.optional(),
 })
 export type FilingSummary = z.infer<typeof FilingSummary>
 
@@ -97,6 +99,11 @@ export const filingCalls = {
     }),
     FilingSummary,
   ),
+  /**
+   * Makes the list of all moves that bring a dataset's photos into the folders of their classes, and of their parts where the folder has
+   * such; what is in place already is not on it. @throws filing.nothing, filing.listed, output.unwritable
+   */
+  'filing.planFolders': library(z.strictObject({ dataset: Id }), FilingSummary),
   /** Newest first, lists that were never carried out among them. */
   'filing.list': library(nothing, z.strictObject({ filings: z.array(FilingSummary) })),
   'filing.get': library(Filing, FilingSummary),

@@ -30,6 +30,7 @@ function tidy(decision: { [K in keyof Decision]: Decision[K] | undefined }): Dec
   return said.length === 0 ? undefined : Object.fromEntries(said)
 }
 
+type Moved = Extract<Act, { type: 'moved' }>
 type Change = (decision: Decision, place: number) => { [K in keyof Decision]: Decision[K] | undefined }
 
 const labelled = (name: string | null | undefined): readonly string[] => (name == null ? [] : [name])
@@ -151,7 +152,7 @@ export class Decisions {
       case 'rename':
         return this.renaming(act.from, act.to)
       case 'moved':
-        return this.moving(photos, act.to)
+        return this.moving(photos, act)
       case 'groups':
         return { photos: new Map(), rules: act.rules }
       default:
@@ -172,9 +173,21 @@ export class Decisions {
     return { photos, renames }
   }
 
-  private moving(from: readonly string[], to: readonly string[]): Patch {
+  /** What was decided goes along. What only the former folder said is decided from now on. */
+  private moving(from: readonly string[], { to, labels, parts }: Moved): Patch {
     const photos = new Map<string, Decision | undefined>(from.map((photo) => [photo, undefined]))
-    from.forEach((photo, i) => photos.set(to[i]!, this.photos.get(photo)))
+    from.forEach((photo, i) => {
+      const decision = this.photos.get(photo)
+      const label = photo === to[i] || decision?.labels ? undefined : labels?.[i]
+      photos.set(
+        to[i]!,
+        tidy({
+          ...decision,
+          labels: label === undefined ? decision?.labels : labelled(label),
+          part: decision?.part ?? parts?.[i],
+        }),
+      )
+    })
     return { photos }
   }
 
@@ -182,8 +195,52 @@ export class Decisions {
     const then = this.at(entry)
     const photos = new Map<string, Decision | undefined>()
     for (const photo of this.photos.keys()) photos.set(photo, undefined)
-    for (const [photo, decision] of then.photos) photos.set(photo, decision)
+    const since = this.movesSince(entry)
+    for (const [photo, { to, folder }] of since) {
+      const decision = then.photos.get(photo)
+      photos.set(
+        to,
+        decision?.labels || folder === undefined ? decision : { ...decision, labels: labelled(folder) },
+      )
+    }
+    for (const [photo, decision] of then.photos) if (!since.has(photo)) photos.set(photo, decision)
     return { photos, renames: then.renames, rules: then.groupRules }
+  }
+
+  /** Where photos of then lie now, by their path of then, and what their folder said of them. */
+  private movesSince(entry: number): Map<string, { to: string; folder: string | null | undefined }> {
+    const moves = new Map<string, { to: string; folder: string | null | undefined }>()
+    const origins = new Map<string, string>()
+    for (const { entry: act } of this.done) {
+      if (act.n <= entry || act.act.type !== 'moved') continue
+      const { to, folders } = act.act
+      // All at once: two photos may have changed places.
+      const steps = act.photos.map((from, i) => {
+        const origin = origins.get(from) ?? from
+        return { from, to: to[i]!, origin, folder: moves.get(origin)?.folder ?? folders?.[i] }
+      })
+      for (const { from } of steps) origins.delete(from)
+      for (const step of steps) {
+        origins.set(step.to, step.origin)
+        moves.set(step.origin, { to: step.to, folder: step.folder })
+      }
+    }
+    return moves
+  }
+
+  /** Which photos lie elsewhere because of a filing, as far as is entered: former path and path now. */
+  movedBy(filing: string): Map<string, string> {
+    const moved = new Map<string, string>()
+    for (const { entry } of this.done) {
+      if (entry.act.type !== 'moved' || entry.act.filing !== filing) continue
+      const { to } = entry.act
+      entry.photos.forEach((from, i) => {
+        if (from === to[i]) return
+        if (moved.get(to[i]!) === from) moved.delete(to[i]!)
+        else moved.set(from, to[i]!)
+      })
+    }
+    return moved
   }
 
   /** Puts a patch in. @returns the patch that takes it back */

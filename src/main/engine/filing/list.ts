@@ -55,5 +55,7 @@ export const FilingPlan = z.strictObject({
   free: z.number(),
   /** The folder of photos that the target lies in, if it does. */
   inside: z.string().nullable().default(null),
+  /** The dataset whose labels it writes to folders; it follows its photos. */
+  dataset: z.string().optional(),
 })
 export type FilingPlan = z.infer<typeof FilingPlan>

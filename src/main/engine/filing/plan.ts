@@ -34,6 +34,8 @@ export interface FilingRequest {
   choices?: ReadonlyMap<string, ClashChoice>
   /** What all keywords lie under, `Thaw` say, so that they can be found again; empty: nothing. */
   prefix?: readonly string[]
+  /** Id of the dataset whose labels are written to folders. */
+  dataset?: string | undefined
   /** The day a photo was taken, `2026-11-25`; asked only where the pattern needs it. */
   dayOf: (file: string) => Promise<string>
 }
@@ -243,5 +245,8 @@ export async function planFiling(
   const free = await files.free(folder)
   const inside = isPlaced ? photosAround(target, photos) : null
   const created = new Date().toISOString()
-  return { format: 1, id, created, how, target, pattern, acts, left, needs, free, inside }
+  return {
+    ...{ format: 1, id, created, how, target, pattern, acts, left, needs, free, inside },
+    ...(request.dataset !== undefined && { dataset: request.dataset }),
+  }
 }

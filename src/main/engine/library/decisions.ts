@@ -3,6 +3,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import { affected, summaryOf } from '../datasets/decide.ts'
 import type { ActEntry } from '../datasets/journal.ts'
 import type { OpenedDataset } from '../store/datasets.ts'
+import { undoMove } from './filings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type DecisionCall = 'datasets.decide' | 'datasets.undo' | 'datasets.redo' | 'datasets.history'
@@ -15,6 +16,14 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
 
   /** Undo and redo: a further entry that names the act it is about. */
   const turn = async (id: string, kind: 'undo' | 'redo'): Promise<Decided> => {
+    const { decisions: now } = await datasets.open(id)
+    const next = kind === 'undo' ? now.last : now.next
+    if (next?.act.type === 'moved') {
+      // Files that were moved are put back, and the journal follows them; moved again they are only after a new list was shown.
+      if (kind === 'redo') throw new ThawError('act.moves-files')
+      await undoMove(library, next.act.filing)
+      return decided(next.n, next)
+    }
     const pick = ({ decisions }: OpenedDataset) => (kind === 'undo' ? decisions.last : decisions.next)
     let act: ActEntry | undefined
     const { n } = await datasets.decide(id, (dataset) => {

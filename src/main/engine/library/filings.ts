@@ -1,6 +1,8 @@
 import type { FilingAct, FilingSummary } from '../../../shared/api/filing.ts'
 import type { JobGiven } from '../../../shared/api/jobs.ts'
 import { isErrorCode, ThawError } from '../../../shared/errors.ts'
+import { followFiling } from '../filing/follow.ts'
+import { foldersRequest } from '../filing/folders.ts'
 import { dayOf } from '../filing/day.ts'
 import type { ActOutcome } from '../filing/filing.ts'
 import type { FilingSummary as Filed, Filings } from '../filing/filings.ts'
@@ -24,6 +26,7 @@ const asSummary = ({ plan, done }: Filed): FilingSummary => {
     renamed: photos.filter((act) => act.renamed).length,
     replaced: acts.length - photos.length,
     left: left.length,
+    ...(plan.dataset !== undefined && { dataset: plan.dataset }),
   }
 }
 
@@ -67,6 +70,7 @@ async function answeredPhotos(
 export function filingHandlers({
   filings,
   classifications,
+  datasets,
   emit,
 }: Library): Pick<LibraryHandlers, FilingCall> {
   return {
@@ -80,6 +84,13 @@ export function filingHandlers({
         choices: new Map(Object.entries(choices)),
         prefix: prefix === '' ? [] : [prefix],
       })
+      emit('filing.changed', {})
+      return asSummary({ plan, done: 0 })
+    },
+
+    'filing.planFolders': async ({ dataset }) => {
+      const { stored, browsed } = await datasets.open(dataset)
+      const plan = await filings.plan({ ...foldersRequest(dataset, stored.dataset, browsed), dayOf })
       emit('filing.changed', {})
       return asSummary({ plan, done: 0 })
     },
@@ -127,17 +138,50 @@ async function followed(
   return states
 }
 
+/** A dataset whose labels were written to folders follows its photos, also where the work ended before its end. */
+async function follow({ filings, datasets, paths, emit }: Library, filing: string): Promise<void> {
+  const { plan } = await filings.get(filing)
+  if (plan.dataset === undefined) return
+  if (!(await followFiling(paths.datasets, plan, await filings.outcomes(filing)))) return
+  await datasets.touch(plan.dataset)
+  emit('datasets.changed', {})
+}
+
 /** @throws ThawError filing.*, disk.full, cancelled */
 export async function carryOut(library: Library, { filing }: JobGiven<'file'>, context: WorkContext) {
   const { filings } = library
-  const states = await followed(library, filing, filings.file(filing, context.signal), context)
-  return { filing, done: states.get('done') ?? 0 }
+  try {
+    const states = await followed(library, filing, filings.file(filing, context.signal), context)
+    return { filing, done: states.get('done') ?? 0 }
+  } finally {
+    await follow(library, filing)
+  }
 }
 
 /** @throws ThawError filing.*, disk.full, cancelled */
 export async function takeBack(library: Library, { filing, acts }: JobGiven<'undo'>, context: WorkContext) {
   const only = acts ? { only: new Set(acts) } : {}
   const undone = library.filings.undo(filing, { ...only, signal: context.signal })
-  const states = await followed(library, filing, undone, context)
-  return { filing, undone: states.get('undone') ?? 0, kept: states.get('kept') ?? 0 }
+  try {
+    const states = await followed(library, filing, undone, context)
+    return { filing, undone: states.get('undone') ?? 0, kept: states.get('kept') ?? 0 }
+  } finally {
+    await follow(library, filing)
+  }
+}
+
+/**
+ * Puts photos back whose move is the last act of a dataset: what Ctrl+Z means there.
+ * @throws ThawError filing.stays if some were changed since, and lie where they are
+ */
+export async function undoMove(library: Library, filing: string): Promise<void> {
+  const context: WorkContext = { job: '', signal: new AbortController().signal, onProgress: () => undefined }
+  const { kept } = await takeBack(library, { filing }, context)
+  if (kept > 0) throw new ThawError('filing.stays', { count: kept })
+}
+
+/** Brings every dataset up to its filings: the command line or a crash may have left one behind. */
+export async function followAll(library: Library): Promise<void> {
+  for (const { plan } of await library.filings.list())
+    if (plan.dataset !== undefined) await follow(library, plan.id).catch(() => undefined)
 }

@@ -16,7 +16,7 @@ import { Relations } from '../store/relations.ts'
 import { KeptRunAnswers } from '../store/runAnswers.ts'
 import { Filings } from '../filing/filings.ts'
 import { classificationHandlers } from './classifications.ts'
-import { filingHandlers } from './filings.ts'
+import { filingHandlers, followAll } from './filings.ts'
 import { Classifications } from './keptClassifications.ts'
 import { appHandlers } from './app.ts'
 import type { Library, LibraryHandlers } from './context.ts'
@@ -88,6 +88,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     filings: new Filings(paths.filings),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
+  await followAll(library)
   const handlers: LibraryHandlers = {
     ...appHandlers(library),
     ...fileHandlers(library),

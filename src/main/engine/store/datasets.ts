@@ -91,6 +91,10 @@ export async function readDataset(folder: string, id: string): Promise<StoredDat
   return stored
 }
 
+/** Keeps a scan that was brought up to date, without the catalogue. @throws ThawError disk.full, output.unwritable */
+export const writeScan = (folder: string, stored: StoredDataset): Promise<void> =>
+  writeJson(path.join(folder, `${stored.id}.json`), stored)
+
 /** The split is drawn with the seed that a run has by default. */
 const view = ({ dataset }: StoredDataset, decisions: Decisions): BrowsedDataset =>
   browsed(prepared(dataset, decisions.rules, defaultSeed), decisions)
@@ -196,6 +200,11 @@ export class Datasets {
     dataset.browsed = view(dataset.stored, dataset.decisions)
   }
 
+  /** Brings the catalogue up to what somebody else wrote into the dataset's files. @throws ThawError not-found */
+  async touch(id: string): Promise<void> {
+    this.writeRow(await this.open(id))
+  }
+
   async summary(id: string): Promise<DatasetSummary> {
     return withPresence(summaryOf(await this.open(id)))
   }
@@ -253,7 +262,7 @@ export class Datasets {
   }
 
   private async put(stored: StoredDataset): Promise<void> {
-    await writeJson(this.file(stored.id), stored)
+    await writeScan(this.folder, stored)
     this.inMemory.delete(stored.id)
     this.writeRow(await this.open(stored.id))
   }
