@@ -13,6 +13,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExport } from './commands/export.ts'
 import { addFile } from './commands/file.ts'
+import { addFork } from './commands/fork.ts'
 import { addGpu } from './commands/gpu.ts'
 import { addInspect } from './commands/inspect.ts'
 import { interruptCode } from './commands/interrupt.ts'
@@ -52,6 +53,7 @@ for (const add of [
   addNetwork,
   addTrain,
   addResume,
+  addFork,
   addClassify,
   addEvaluate,
   addFile,

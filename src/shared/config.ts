@@ -107,6 +107,10 @@ export const RunConfig = z.strictObject({
   cache: z.boolean().default(true),
   /** Minutes between two checkpoints inside an epoch. */
   checkpointMinutes: z.number().positive().default(5),
+  /** Checkpoints kept to fork from: the best epoch's, every n-th and the last. */
+  keepEvery: z.int().min(1).default(1),
+  /** What these may take on the disk, MiB; 0: none is kept. */
+  keepMegabytes: z.number().nonnegative().default(512),
 })
 export type RunConfig = z.infer<typeof RunConfig>
 /** What a person may leave out. */

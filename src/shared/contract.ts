@@ -35,6 +35,7 @@ import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
 import { modelCalls } from './api/models.ts'
 import { suggestCalls } from './api/suggest.ts'
+import { runMarkCalls } from './api/runMarks.ts'
 import { runCalls, runEvents, trainCalls } from './api/runs.ts'
 
 const calls = {
@@ -46,6 +47,7 @@ const calls = {
   ...suggestCalls,
   ...modelCalls,
   ...runCalls,
+  ...runMarkCalls,
   ...trainCalls,
   ...classifyCalls,
   ...gradCamCalls,

@@ -245,6 +245,18 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 기록들이 함께 쓴 검증 사진 가운데 남아 있는 것이 없습니다.',
     '같은 사진으로 학습한 기록을 비교하거나 사진이 든 디스크를 연결하세요.',
   ),
+  'run.no-kept-epoch': text(
+    '기록 “{run}”에는 에폭 {epoch}의 체크포인트가 남아 있지 않습니다. 남아 있는 에폭: {kept}.',
+    '남아 있는 에폭에서 갈라지거나, 체크포인트를 더 많이 보관하도록 다시 학습하세요.',
+  ),
+  'run.fork-setting': text(
+    '갈라진 기록은 설정 {setting}[을/를] 변경할 수 없습니다. 그때까지 학습한 내용과 맞지 않습니다.',
+    '그 설정으로 새로 학습하세요.',
+  ),
+  'run.fork-differs': text(
+    '에폭 {epoch} 다음의 텐서 {tensor}[이/가] 기록 “{run}”의 동결 확인서와 다릅니다.',
+    '보관된 체크포인트가 손상되었습니다. 다른 에폭에서 갈라지세요.',
+  ),
   'export.no-module': text(
     '{network}[은/는] torchvision이나 timm의 신경망이 아니어서 Python 프로그램으로 만들 수 없습니다.',
     'ONNX나 safetensors로 내보내세요.',

@@ -280,6 +280,20 @@ export const errorTexts = {
     'These runs have no validation photo in common that is still there.',
     'Compare runs of the same photos, or plug their disk in.',
   ),
+  'run.no-kept-epoch': text(
+    'The run “{run}” keeps no checkpoint of epoch {epoch}. Kept are: {kept}.',
+    'Fork at one of these, or train again and keep more.',
+    2,
+  ),
+  'run.fork-setting': text(
+    'A fork cannot have another {setting}: what was learnt until there would not fit it.',
+    'Start a new run with it.',
+    2,
+  ),
+  'run.fork-differs': text(
+    'After epoch {epoch} the tensor {tensor} has other bytes than the receipt of the run “{run}” says.',
+    'The kept checkpoint is damaged; fork at another epoch.',
+  ),
   'export.no-module': text(
     '{network} is no network of torchvision’s or timm’s, so no Python program can build it.',
     'Export it as ONNX or safetensors.',

@@ -69,6 +69,7 @@ export const koreanReasons: Reasons = {
     'this-selection': '선택한 사진',
     'this-weight-file': '이 가중치 파일',
     'a-tensor': '“{file}”의 텐서 “{tensor}”',
+    'a-run-not-paused': '일시 정지하지 않은 기록의 계획 변경',
     'remove-starter': 'Thaw에 포함된 가중치의 삭제',
     'no-dialog': '대화 상자에서 선택하지 않은 위치',
   },

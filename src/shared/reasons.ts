@@ -74,6 +74,7 @@ export const reasonTexts = {
   'this-selection': 'This selection of photos',
   'this-weight-file': 'This weight file',
   'a-tensor': 'The tensor “{tensor}” of “{file}”',
+  'a-run-not-paused': 'Another plan for a run that is not paused',
   'remove-starter': 'Removing the starter weights',
   'no-dialog': 'A place that no dialog was answered with',
 } satisfies Record<string, string>

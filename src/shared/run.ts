@@ -47,6 +47,8 @@ export const RunRecord = z.strictObject({
   environment: Environment,
   /** The head was solved on another run's features (logistic regression), and not trained in epochs. */
   solvedHead: z.strictObject({ from: z.string(), C: z.number() }).optional(),
+  /** The run it parted from: everything up to the end of that epoch is the same in both. */
+  fork: z.strictObject({ run: z.string(), name: z.string(), epoch: z.int() }).optional(),
 })
 export type RunRecord = z.infer<typeof RunRecord>
 
@@ -125,6 +127,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     batch: z.int(),
     seed: z.int(),
   }),
+  /** A fork begins: all tensors have the bytes that the other run's receipt of that epoch names. */
+  event('forked', { from: z.string(), name: z.string(), epoch: z.int(), tensors: z.int() }),
   event('forecast', { forecast: Forecast }),
   event('batch', {
     epoch: z.int(),
@@ -196,6 +200,8 @@ export const RunSummary = z.strictObject({
   plan: z.string(),
   dataset: z.string(),
   classes: z.array(z.string()),
+  /** The run it parted from, and after which epoch. */
+  fork: RunRecord.shape.fork,
   epochs: z.int(),
   /** Epochs trained so far. */
   epoch: z.int(),
@@ -203,6 +209,8 @@ export const RunSummary = z.strictObject({
   total: z.int(),
   best: Score.extend({ epoch: z.int() }).nullable(),
   last: Score.nullable(),
+  /** Validation accuracy after each epoch, thinned out to what a small curve can show. */
+  curve: z.array(z.number()),
   seconds: z.number(),
   /** Bytes of the folder. */
   bytes: z.int(),

@@ -63,23 +63,22 @@ async function readConfig(file: string): Promise<Record<string, unknown>> {
 const told = ({ path: place, message }: z.core.$ZodIssue): string =>
   place.length > 0 ? `${place.join('.')}: ${message}` : message
 
-/** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid, augmentation.* */
-export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
+/** Only what is given: the flags, and what the file that --config names holds. @throws ThawError config.invalid, plan.invalid, augmentation.* */
+export async function changesOf(flags: SettingFlags): Promise<Record<string, unknown>> {
   const { backbone, weights, epochs, batch, seed, threads, precision } = flags
   const file = flags.config === undefined ? {} : await readConfig(flags.config)
   const given = {
-    backbone,
-    weights,
-    epochs,
-    batch,
-    seed,
-    threads,
-    precision,
+    ...{ backbone, weights, epochs, batch, seed, threads, precision },
     augmentation: flags.augment === undefined ? undefined : await readAugmentation(flags.augment),
     plan: flags.plan === undefined ? undefined : await readPlan(flags.plan),
   }
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const parsed = RunConfig.safeParse({ ...file, ...set })
+  return { ...file, ...set }
+}
+
+/** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid */
+export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
+  const parsed = RunConfig.safeParse(await changesOf(flags))
   if (!parsed.success)
     throw new ThawError('config.invalid', { reason: parsed.error.issues.map(told).join('; ') })
   const config = parsed.data

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ThawError } from '../../shared/errors.ts'
@@ -139,6 +139,26 @@ export async function renameOver(
 }
 
 let temporaries = 0
+
+/**
+ * Gives a file a second name, or makes a copy where the disk knows no links. Only for files that every writer replaces and never
+ * changes, so that the two names cannot disturb each other. What was at `to` is replaced.
+ * @throws ThawError disk.full, output.unwritable
+ */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  temporaries += 1
+  // Named like other unfinished files, so that it is found if the process ends here.
+  const temporary = `${to}.${process.pid}-${temporaries}.tmp`
+  try {
+    await link(from, temporary)
+    await renameOver(temporary, to)
+  } catch {
+    await writeAtomic(to, createReadStream(from, { highWaterMark: 2 ** 20 }))
+  } finally {
+    // Renaming a link over another one of the same file does nothing, and leaves it there.
+    await rm(temporary, { force: true })
+  }
+}
 
 /**
  * Writes a file whole or not at all: into a sibling, flushed to the disk, then renamed over `file`. Whatever was there before

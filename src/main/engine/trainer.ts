@@ -7,6 +7,7 @@ import { readSettings } from './store/settings.ts'
 import { availableBeside, needs } from './trainer/room.ts'
 import { comparePrecisions } from './training/comparePrecisions.ts'
 import { forecast } from './training/forecast.ts'
+import { fork } from './training/fork.ts'
 import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
@@ -24,6 +25,7 @@ const engine: TrainingEngine = {
   suggest: (request, control) => suggestions.suggest(request, control),
   train,
   resume,
+  fork,
   forecast,
   comparePrecisions,
   needs,

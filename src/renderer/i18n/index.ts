@@ -18,6 +18,12 @@ import { findingsEn } from './findings.en.ts'
 import { findingsKo } from './findings.ko.ts'
 import { foldersEn } from './folders.en.ts'
 import { foldersKo } from './folders.ko.ts'
+import { forkEn } from './fork.en.ts'
+import { forkKo } from './fork.ko.ts'
+import { runTableEn } from './runTable.en.ts'
+import { runTableKo } from './runTable.ko.ts'
+import { compareEn } from './compare.en.ts'
+import { compareKo } from './compare.ko.ts'
 import { frameEn } from './frame.en.ts'
 import { frameKo } from './frame.ko.ts'
 import { isolateAll } from './isolate.ts'
@@ -61,6 +67,9 @@ export const en = {
   trainSettings: trainSettingsEn,
   live: liveEn,
   runs: runsEn,
+  fork: forkEn,
+  runTable: runTableEn,
+  compare: compareEn,
   runPhotos: runPhotosEn,
   gradCam: gradCamEn,
   classify: classifyEn,
@@ -84,6 +93,9 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   trainSettings: trainSettingsKo,
   live: liveKo,
   runs: runsKo,
+  fork: forkKo,
+  runTable: runTableKo,
+  compare: compareKo,
   runPhotos: runPhotosKo,
   gradCam: gradCamKo,
   classify: classifyKo,

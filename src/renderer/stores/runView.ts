@@ -39,6 +39,7 @@ const thinned = (points: readonly BatchPoint[]): readonly BatchPoint[] =>
 const loggedTypes = new Set<RunEvent['type']>([
   'plan',
   'started',
+  'forked',
   'epoch',
   'warning',
   'stopped',
@@ -81,6 +82,7 @@ function withEvent(view: RunView, event: RunEvent): RunView {
     case 'finished':
       return { ...view, end: event }
     case 'checkpoint':
+    case 'forked':
     case 'warning':
       return view
   }

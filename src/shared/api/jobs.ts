@@ -15,7 +15,7 @@ import { EvaluateInput, RunAnswers } from './evaluation.ts'
 import { ExportFormat, Exported } from './exchange.ts'
 import { GpuPack } from './gpu.ts'
 import { WeightsEntry } from './models.ts'
-import { TrainStart } from './runs.ts'
+import { ForkStart, TrainStart } from './runs.ts'
 
 /**
  * What has to wait for what. `training`: one network at a time. `beside`: one piece of other work for the trainer at a time,
@@ -167,8 +167,8 @@ export const jobKinds = {
     z.strictObject({ run: Id, dataset: Id, count: z.int().min(1).max(200).default(20) }),
     NextToLabel,
   ),
-  /** A new run, or one that goes on from its checkpoint. */
-  train: byTrainer(z.union([TrainStart, z.strictObject({ run: Id })]), z.strictObject({ run: Id }), {
+  /** A new run, one that parts from another, or one that goes on from its checkpoint. */
+  train: byTrainer(z.union([TrainStart, ForkStart, z.strictObject({ run: Id })]), z.strictObject({ run: Id }), {
     resumes: true,
     lane: 'training',
     unit: 'batches',

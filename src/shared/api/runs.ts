@@ -1,6 +1,6 @@
 import { Id, PictureId, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
-import { RunConfig } from '../config.ts'
+import { PlanChoice, RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
 import { Preparation } from '../preparation.ts'
 import {
@@ -75,6 +75,14 @@ export const TrainStart = z.strictObject({
   name: z.string().trim().max(200).optional(),
 })
 
+/** Goes on from a kept epoch of a run as a second run: settings that are given hold from there on. */
+export const ForkStart = z.strictObject({
+  fork: Id,
+  epoch: z.int().min(1),
+  changes: z.record(z.string(), z.json()).default({}),
+  name: z.string().trim().min(1).max(200).optional(),
+})
+
 export const trainCalls = {
   /** Comes back when the run has its folder; all further comes as `run.events` and `run.state`. @throws busy, … */
   'train.start': host(TrainStart, z.strictObject({ run: Id })),
@@ -84,6 +92,13 @@ export const trainCalls = {
   'train.pause': host(z.strictObject({ run: Id }), nothing),
   /** After the batch in hand, with a checkpoint to resume from. Comes back when it has stopped. */
   'train.stop': host(z.strictObject({ run: Id }), nothing),
+  /** With the end of the epoch in hand, evaluated and resumable; or not any more. @throws not-found */
+  'train.stopAfterEpoch': trainer(z.strictObject({ run: Id, stop: z.boolean() }), nothing),
+  /**
+   * Another plan from the next epoch on: a new stage, which run.json holds from now on. For a run that is paused.
+   * @returns the epoch that it begins with @throws not-found, refused
+   */
+  'train.change': trainer(z.strictObject({ run: Id, plan: PlanChoice }), z.strictObject({ epoch: z.int() })),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
   'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */

@@ -68,6 +68,7 @@ export const someRun: RunSummary = {
   total: 3_373_570,
   best: { ...scoreOf(24, 147, 153), epoch: 1 },
   last: scoreOf(27, 146, 153),
+  curve: [0.9, 0.95],
   seconds: 22,
   bytes: 28_000_000,
 }

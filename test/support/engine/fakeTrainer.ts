@@ -86,7 +86,8 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
 
 const engine: TrainingEngine = {
   train: fakeTrain,
-  resume: () => {
+  fork: () => Promise.reject(new Error('not here')),
+      resume: () => {
     throw new ThawError('run.no-checkpoint', { run: 'any' })
   },
   needs: { training: () => 0, answering: () => Promise.resolve(0) },

@@ -14,7 +14,7 @@ const allEqual = (values: readonly unknown[]): boolean =>
 
 /** Settings in which the runs differ, but for the plan: a value a run. Threads and checkpoints change no number worth a look. */
 export function settingDifferences(records: readonly RunRecord[]): Record<string, Difference[]> {
-  const left = new Set(['plan', 'threads', 'checkpointMinutes', 'cache'])
+  const left = new Set(['plan', 'threads', 'checkpointMinutes', 'keepEvery', 'keepMegabytes', 'cache'])
   const settings = records.map(({ config, weights, preparation, dataset, classes }) => ({
     ...config,
     weights: weights.sha256,

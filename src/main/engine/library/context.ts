@@ -6,6 +6,7 @@ import type { Classifications } from './keptClassifications.ts'
 import type { Connections } from '../store/connections.ts'
 import type { Datasets } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
+import type { RunMarkFile } from '../store/runMarks.ts'
 import type { Runs } from '../store/runs.ts'
 import type { WeightFiles } from '../store/weightFiles.ts'
 import type { Findings } from '../store/findings.ts'
@@ -20,6 +21,7 @@ export interface Library {
   emit: Emit
   datasets: Datasets
   runs: Runs
+  runMarks: RunMarkFile
   weightFiles: WeightFiles
   connections: Connections
   jobs: JobStore

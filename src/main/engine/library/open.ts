@@ -9,6 +9,7 @@ import { Connections } from '../store/connections.ts'
 import { Datasets } from '../store/datasets.ts'
 import { removeLeftovers } from '../store/leftovers.ts'
 import { dataPaths } from '../store/paths.ts'
+import { RunMarkFile } from '../store/runMarks.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
 import { Findings } from '../store/findings.ts'
@@ -32,6 +33,7 @@ import { gpuHandlers } from './gpu.ts'
 import { modelHandlers } from './models.ts'
 import { Pictures } from './pictures.ts'
 import { previewHandlers } from './previews.ts'
+import { runMarkHandlers } from './runMarks.ts'
 import { runHandlers } from './runs.ts'
 import { sampleHandlers } from './samples.ts'
 import { libraryWorks } from './works.ts'
@@ -70,6 +72,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const datasets = await Datasets.open(database, paths.datasets)
   let pool: Promise<PhotoPool> | undefined
   const runs = new Runs(database, paths)
+  const runMarks = new RunMarkFile(paths.runMarks)
   const findings = new Findings(paths.findings)
   const relations = new Relations(paths.relations)
   const answers = new KeptRunAnswers(paths.answers)
@@ -78,7 +81,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     emit,
     datasets,
     runs,
-    ...{ findings, relations, answers },
+    ...{ runMarks, findings, relations, answers },
     figures: new DatasetFigures({ runs, findings, relations, answers }),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
@@ -102,6 +105,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...sampleHandlers(library),
     ...modelHandlers(library),
     ...runHandlers(library),
+    ...runMarkHandlers(library),
     ...exportHandlers(library),
     ...classificationHandlers(library),
     ...filingHandlers(library),

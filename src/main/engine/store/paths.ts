@@ -29,6 +29,8 @@ export function dataPaths({ home, cache }: Folders) {
     /** Files that a browser sent, see host/uploads.ts; they are swept. */
     uploads: inHome('uploads'),
     trash: inHome('trash'),
+    /** A person's remarks on runs, see store/runMarks.ts. */
+    runMarks: inHome('run-marks.json'),
     weights: inHome('weights'),
     /** The GPU pack, see gpu/install.ts. */
     gpu: inHome('gpu'),

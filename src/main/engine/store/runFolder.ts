@@ -69,27 +69,37 @@ export const lockOf = (folder: string): string => path.join(folder, 'lock')
 /** Number of the process that trains this run now; undefined if none does. */
 export const trainedBy = (folder: string): number | undefined => holderOf(lockOf(folder))
 
-/** Bytes of all files in and below a folder. */
-async function bytesIn(folder: string): Promise<number> {
+/** Bytes of all files in and below a folder. One that has several names there counts once. */
+export async function bytesIn(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const sizes = entries
     .filter((entry) => entry.isFile())
     .map((entry) =>
       stat(path.join(entry.parentPath, entry.name)).then(
-        ({ size }) => size,
-        () => 0,
+        ({ dev, ino, size }) => [`${dev} ${ino}`, size] as const,
+        () => ['', 0] as const,
       ),
     )
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  return [...new Map(await Promise.all(sizes)).values()].reduce((sum, size) => sum + size, 0)
 }
 
-type Told = Pick<RunSummary, 'epoch' | 'learns' | 'total' | 'best' | 'last' | 'seconds'> & {
+type Told = Pick<RunSummary, 'epoch' | 'learns' | 'total' | 'best' | 'last' | 'seconds' | 'curve'> & {
   end: RunState | undefined
+}
+
+/** Points of a curve as small as a word. */
+const longestCurve = 40
+
+/** At most so many of the values, evenly, the last one among them. */
+function thinned(values: readonly number[], most: number): number[] {
+  if (values.length <= most) return [...values]
+  return Array.from({ length: most }, (_, i) => values[Math.round((i * (values.length - 1)) / (most - 1))]!)
 }
 
 /** What the events tell, up to now. */
 async function toldBy(folder: string): Promise<Told> {
-  const told: Told = { epoch: 0, learns: 0, total: 0, best: null, last: null, seconds: 0, end: undefined }
+  const told: Told = { epoch: 0, learns: 0, total: 0, best: null, last: null, seconds: 0, curve: [], end: undefined }
+  const accuracies: number[] = []
   for await (const { event } of readEvents(folder)) {
     switch (event.type) {
       case 'plan':
@@ -103,6 +113,7 @@ async function toldBy(folder: string): Promise<Told> {
         told.epoch = event.epoch
         told.last = event.val
         told.seconds += event.seconds
+        if (event.epoch > 0) accuracies.push(event.val.accuracy)
         if (event.best) told.best = { ...event.val, epoch: event.epoch }
         break
       case 'stopped':
@@ -118,7 +129,7 @@ async function toldBy(folder: string): Promise<Told> {
       default:
     }
   }
-  return told
+  return { ...told, curve: thinned(accuracies, longestCurve) }
 }
 
 const planTitle = ({ plan, thaw }: RunRecord['config']): string =>
@@ -139,6 +150,7 @@ export async function summarise(folder: string): Promise<RunSummary> {
     plan: planTitle(record.config),
     dataset: record.dataset.folder,
     classes: record.classes,
+    ...(record.fork && { fork: record.fork }),
     epochs: record.config.epochs,
     ...told,
     bytes: await bytesIn(folder),

@@ -1,4 +1,4 @@
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { PlainError } from '../../../shared/errors.ts'
@@ -6,7 +6,18 @@ import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
 import { writeAtomic, writeError } from '../files.ts'
 import type { DataPaths } from './paths.ts'
-import { eventsFile, findRun, readRecord, recordFile, runFolders, summarise, trainedBy } from './runFolder.ts'
+import type { KeptEpoch } from './keptEpochs.ts'
+import { forgetEpoch, keptEpochs } from './keptEpochs.ts'
+import {
+  bytesIn,
+  eventsFile,
+  findRun,
+  readRecord,
+  recordFile,
+  runFolders,
+  summarise,
+  trainedBy,
+} from './runFolder.ts'
 
 export interface FoundRuns {
   runs: RunSummary[]
@@ -78,6 +89,56 @@ export class Runs {
   async restore(id: string): Promise<RunSummary> {
     const folder = await findRun(this.paths.trash, id)
     return this.summary(await this.move(folder, this.paths.runs))
+  }
+
+  /** What lies in the trash and can be read, newest first. */
+  async trashed(): Promise<RunSummary[]> {
+    const found: RunSummary[] = []
+    for (const folder of await runFolders(this.paths.trash)) {
+      const summary = await summarise(folder).catch(() => undefined)
+      if (summary) found.push(summary)
+    }
+    return found.sort((a, b) => b.created.localeCompare(a.created))
+  }
+
+  /** The epochs that a run can be forked at. @throws ThawError run.missing */
+  async kept(id: string): Promise<KeptEpoch[]> {
+    return keptEpochs(await this.folder(id))
+  }
+
+  /** Bytes on the disk. */
+  async disk(): Promise<Record<'runs' | 'kept' | 'trash', number>> {
+    const bytes = { runs: 0, kept: 0, trash: 0 }
+    for (const folder of await runFolders(this.paths.runs)) {
+      bytes.runs += await bytesIn(folder)
+      for (const epoch of await keptEpochs(folder)) bytes.kept += epoch.bytes
+    }
+    for (const folder of await runFolders(this.paths.trash)) bytes.trash += await bytesIn(folder)
+    return bytes
+  }
+
+  /** Deletes for good what was thrown away: runs alone, whatever else lies there. @returns bytes that were freed */
+  async emptyTrash(): Promise<number> {
+    let freed = 0
+    for (const folder of await runFolders(this.paths.trash)) {
+      const bytes = await bytesIn(folder)
+      await rm(folder, { recursive: true, force: true })
+      freed += bytes
+    }
+    return freed
+  }
+
+  /** Forgets the checkpoints to fork from of all runs that nobody trains. @returns bytes that were freed */
+  async forgetKept(): Promise<number> {
+    let freed = 0
+    for (const folder of await runFolders(this.paths.runs)) {
+      if (trainedBy(folder) !== undefined) continue
+      const before = await bytesIn(folder)
+      for (const { epoch } of await keptEpochs(folder)) await forgetEpoch(folder, epoch)
+      freed += before - (await bytesIn(folder))
+      this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
+    }
+    return freed
   }
 
   private async move(folder: string, into: string): Promise<string> {

@@ -1,8 +1,10 @@
+import type { PlanChoice } from '../../../shared/config.ts'
 import type { TrainerState } from '../../../shared/api/runs.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunState } from '../../../shared/run.ts'
 import { throttled } from '../../../shared/throttle.ts'
 import { eventCount } from '../store/runFolder.ts'
+import { changePlan } from '../training/stageChange.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { Interruptible } from './engine.ts'
 import { AllowedSilence } from './silence.ts'
@@ -33,6 +35,12 @@ export class ActiveRun {
   private readonly turns: Turns
   private readonly onEvent: (event: RunEvent) => void
   private paused: PromiseWithResolvers<undefined> | undefined
+  /** Resolves when the loop waits between two batches: from then on nothing of the run moves. */
+  private held: PromiseWithResolvers<undefined> | undefined
+  private isLastEpoch = false
+  private folder = ''
+  /** The epoch that is being trained. */
+  private epoch = 0
 
   constructor({ emit, turns, onEvent = () => undefined }: ActiveRunOptions, begin: Begin) {
     this.emit = emit
@@ -52,6 +60,7 @@ export class ActiveRun {
   pause(): void {
     if (this.paused) return
     this.paused = Promise.withResolvers<undefined>()
+    this.held = Promise.withResolvers<undefined>()
     this.tell('paused')
   }
 
@@ -60,6 +69,22 @@ export class ActiveRun {
     this.paused.resolve(undefined)
     this.paused = undefined
     this.tell('running')
+  }
+
+  /** Stops with the end of the epoch in hand, or goes on after it. */
+  stopAfterEpoch(stop: boolean): void {
+    this.isLastEpoch = stop
+  }
+
+  /**
+   * Another plan from the next epoch on.
+   * @returns the epoch that it begins with
+   * @throws ThawError refused unless it is paused, plan.invalid, disk.full
+   */
+  async change(plan: PlanChoice): Promise<number> {
+    if (!this.paused || !this.held) throw new ThawError('refused', { what: 'a-run-not-paused' })
+    await Promise.race([this.held.promise, this.ended])
+    return changePlan(this.folder, this.epoch, plan)
   }
 
   async stop(): Promise<void> {
@@ -89,15 +114,22 @@ export class ActiveRun {
     let end: RunState = 'interrupted'
     await this.turns.take()
     try {
-      const shouldPause = () => this.paused && this.turns.away(this.paused.promise)
-      const events = begin({ signal: this.controller.signal, shouldPause })
+      const shouldPause = () => {
+        if (!this.paused) return undefined
+        this.held?.resolve(undefined)
+        return this.turns.away(this.paused.promise)
+      }
+      const shouldStop = () => this.isLastEpoch
+      const events = begin({ signal: this.controller.signal, shouldPause, shouldStop })
       for await (const event of events) {
         if (this.silence.learn(event)) this.emit('trainer.silence', { seconds: this.silence.seconds })
         end = endOf(event) ?? end
+        if (event.type === 'batch') this.epoch = event.epoch
         if (event.type === 'started') {
           // A resumed run has forgotten what came after its checkpoint. What has been told up to here is in its file.
           next = (await eventCount(event.folder)) - early.length - 1
           this.run = event.run
+          this.folder = event.folder
           started.resolve(event.run)
           this.tell('running')
           sender.push([...early.splice(0), event])

@@ -7,6 +7,7 @@ import type { mapDataset, relate } from '../bank/relate.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
+import type { fork } from '../training/fork.ts'
 import type { Classifier, ClassifierOptions } from '../classify/classifier.ts'
 import type { Suggestions } from './suggest.ts'
 import type { Forecast, PrecisionComparison, RunEvent } from '../../../shared/run.ts'
@@ -16,6 +17,8 @@ export interface Interruptible {
   signal: AbortSignal
   /** Asked between two batches: the loop waits for what it gives. */
   shouldPause?: () => Promise<void> | undefined
+  /** Asked after each epoch. */
+  shouldStop?: () => boolean
 }
 
 export interface TrainRequest extends Interruptible {
@@ -37,6 +40,8 @@ export interface TrainingEngine {
   /** The run's events, recorded in its folder before they are given. @throws ThawError, also after the first event */
   train: (options: TrainRequest) => AsyncIterable<RunEvent>
   resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
+  /** Makes the folder of a fork, for `resume` to go on with. @throws ThawError run.*, config.invalid, disk.full */
+  fork: typeof fork
   forecast: (options: Omit<TrainRequest, 'name'>) => Promise<Forecast>
   comparePrecisions: (options: Omit<TrainRequest, 'name'>) => Promise<PrecisionComparison>
   /** What photos without a label seem to be. @throws ThawError not-found, weights.*, backend.none, cancelled */

@@ -73,6 +73,13 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return {}
     },
 
+    'train.stopAfterEpoch': ({ run, stop }) => {
+      desk.runOf(run).stopAfterEpoch(stop)
+      return {}
+    },
+
+    'train.change': async ({ run, plan }) => ({ epoch: await desk.runOf(run).change(plan) }),
+
     'train.forecast': probing((options) => engine.forecast(options)),
 
     'train.precisions': probing((options) => engine.comparePrecisions(options)),

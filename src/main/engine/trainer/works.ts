@@ -35,6 +35,12 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
       return (control: Parameters<TrainingEngine['resume']>[1]) => engine.resume(folder, control)
     }
     const { name } = input
+    if ('fork' in input) {
+      const from = await findRun(paths.runs, input.fork)
+      const { epoch, changes } = input
+      const folder = await engine.fork({ home, from, epoch, changes, ...(name !== undefined && { name }) })
+      return (control: Parameters<TrainingEngine['resume']>[1]) => engine.resume(folder, control)
+    }
     const run = await preparations.runOf(input)
     return (control: Parameters<TrainingEngine['resume']>[1]) =>
       engine.train({ ...run, ...(name ? { name } : {}), ...control })

@@ -51,7 +51,7 @@ export const checkpointFile = (folder: string): string =>
 
 /** Writes all that `restore` needs: what changed since the start, and where the run stands. */
 export async function saveCheckpoint(
-  folder: string,
+  into: string,
   state: {
     weights: Weights
     changed: readonly string[]
@@ -84,7 +84,19 @@ export async function saveCheckpoint(
     fingerprintFormula,
     events: state.events,
   }
-  await writeSafetensors(checkpointFile(folder), tensors, { thaw: JSON.stringify(extra) })
+  await writeSafetensors(into, tensors, { thaw: JSON.stringify(extra) })
+}
+
+/** How many events had happened when a run's checkpoint was written. @throws ThawError run.damaged, weights.* */
+export async function eventsBefore(folder: string): Promise<number> {
+  const file = await openWeights(checkpointFile(folder))
+  try {
+    return Extra.parse(JSON.parse(file.metadata['thaw'] ?? '{}')).events
+  } catch (error) {
+    throw new ThawError('run.damaged', { folder, reason: 'checkpoint-incomplete' }, { cause: error })
+  } finally {
+    await file.close()
+  }
 }
 
 /** The best epoch's tensors that a checkpoint holds: by name, what they are called in its file. */

@@ -24,6 +24,7 @@ import { Persistence } from './persistence.ts'
 import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progress.ts'
 import type { Receipt } from './receipt.ts'
 import type { RunRecorder } from './runRecorder.ts'
+import { plansIn } from './stageChange.ts'
 import { planFor, Stages } from './stages.ts'
 import type { Stage } from './stages.ts'
 
@@ -34,6 +35,7 @@ const isBetweenBatches = (error: unknown): error is ThawError =>
 export interface Control {
   signal?: AbortSignal
   shouldPause?: () => Promise<void> | undefined
+  shouldStop?: () => boolean
   /** What is to be told once it has started. */
   warnings?: readonly ThawError[]
 }
@@ -64,11 +66,13 @@ export class TrainingLoop {
 
   constructor(
     run: RunRecorder,
-    record: RunRecord,
+    given: RunRecord,
     { network, weights, pool }: Materials,
     compute: Compute,
     control: Control,
   ) {
+    // Its plans may change while it is trained; the caller's settings stay as they are.
+    const record = { ...given, config: { ...given.config } }
     const { config, classes, dataset, preparation } = record
     this.run = run
     this.record = record
@@ -139,27 +143,32 @@ export class TrainingLoop {
   }
 
   private async *epochs(): AsyncGenerator<RunEvent> {
-    const { config } = this.record
     const begun = this.position.epoch
     let stage = await this.stages.open(begun)
     yield planEvent(this.network.name, this.model.weights, begun, stage)
     yield startedEvent(this.record, this.run.folder, this.position)
     for (const { code, message, advice, parameters } of this.control.warnings ?? [])
       yield { type: 'warning', code, message: `${message} ${advice}`, parameters }
+    const forked = await this.disk.proveFork(this.position)
+    if (forked) yield forked
     if (begun === 0) yield* this.beforeTraining(stage)
 
     const receipt = this.disk.openReceipt()
-    while (!isDone(this.position, config)) {
+    while (!isDone(this.position, this.record.config)) {
       const { epoch } = this.position
-      if (epoch > begun && config.thaw.some((it) => it.epoch === epoch)) {
+      // A person may have changed the plan while the run was paused.
+      if (epoch > begun) this.record.config.thaw = await plansIn(this.run.folder)
+      if (epoch > begun && this.record.config.thaw.some((it) => it.epoch === epoch)) {
         await this.disk.writeBest(this.position)
         stage = await this.stages.open(epoch)
         yield planEvent(this.network.name, this.model.weights, epoch, stage)
       }
       yield* this.epoch(stage, receipt)
+      if (this.control.shouldStop?.() && !isDone(this.position, this.record.config))
+        throw new ThawError('cancelled')
     }
 
-    if (isStale(this.position, config))
+    if (isStale(this.position, this.record.config))
       yield { type: 'stopped', epoch: this.position.epoch - 1, batch: 0, reason: 'early-stopping' }
     yield finishedEvent(this.record.id, this.run.folder, this.position, this.disk.seconds())
   }
@@ -196,7 +205,9 @@ export class TrainingLoop {
     this.position = nextEpoch(this.position, config, evaluation.score)
     if (isDone(this.position, config)) await this.disk.saveLast(this.position)
     yield { type: 'receipt', epoch, tensors: receipt.issue(stage.mayChange) }
-    yield { ...(await this.disk.checkpoint(this.position)), epoch }
+    const checkpoint = await this.disk.checkpoint(this.position)
+    await this.disk.keep(this.position)
+    yield { ...checkpoint, epoch }
   }
 
   private async *batches(stage: Stage): AsyncGenerator<RunEvent> {

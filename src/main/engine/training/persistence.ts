@@ -1,14 +1,17 @@
 import type { Network } from '../../../shared/model/spec.ts'
 import type { RunEventOf, RunRecord } from '../../../shared/run.ts'
+import { exists, linkOrCopy } from '../files.ts'
 import type { Model } from '../model/network.ts'
 import { BestWeights } from './bestWeights.ts'
-import { restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { checkpointFile, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Position } from './checkpoint.ts'
+import { proveFork } from './fork.ts'
+import { makeKeptPlace, thinOut } from '../store/keptEpochs.ts'
 import type { Learner } from './learner.ts'
 import { isDone } from './progress.ts'
 import { Receipt } from './receipt.ts'
 import type { RunRecorder } from './runRecorder.ts'
-import { saveLastAsBest, saveNetwork } from './saveNetwork.ts'
+import { savedWeights, saveLastAsBest, saveNetwork } from './saveNetwork.ts'
 
 const checkpointName = 'checkpoints/latest.safetensors'
 
@@ -66,7 +69,39 @@ export class Persistence {
   async checkpoint(position: Position): Promise<RunEventOf<'checkpoint'>> {
     // Before the first step all is as the weight file and the seed have it; after the last one all is in best and last.
     const isNeeded = position.step > 0 && !isDone(position, this.record.config)
-    await saveCheckpoint(this.run.folder, {
+    await this.save(checkpointFile(this.run.folder), position, isNeeded)
+    return { type: 'checkpoint', epoch: position.epoch, batch: position.batch, file: checkpointName }
+  }
+
+  /**
+   * Keeps the checkpoint after an epoch, to fork from.
+   * @param position at the end of that epoch, right after its checkpoint
+   */
+  async keep(position: Position): Promise<void> {
+    const { folder } = this.run
+    const { config } = this.record
+    if (config.keepMegabytes === 0) return
+    const epoch = position.epoch - 1
+    const place = await makeKeptPlace(folder, epoch)
+    // The last epoch's own checkpoint is empty: nothing is left to be resumed.
+    if (isDone(position, config)) await this.save(place.checkpoint, position, true)
+    else await linkOrCopy(checkpointFile(folder), place.checkpoint)
+    // What is not in the checkpoint is in the best weights' file, which later epochs replace.
+    const best = savedWeights(folder, 'best')
+    if (this.best.pending.size === 0 && (await exists(best))) await linkOrCopy(best, place.best)
+    await thinOut(folder, { ...config, best: position.best?.epoch ?? epoch, last: epoch })
+  }
+
+  /** Whether a fork begins with the bytes of the run it parted from. @returns the event that tells so; undefined for others */
+  async proveFork({ epoch, batch }: Position): Promise<RunEventOf<'forked'> | undefined> {
+    const { fork } = this.record
+    if (!fork || epoch !== fork.epoch + 1 || batch !== 0) return undefined
+    const tensors = await proveFork(this.run.folder, fork, new Receipt(this.model.weights, this.model.kernels))
+    return { type: 'forked', from: fork.run, name: fork.name, epoch: fork.epoch, tensors }
+  }
+
+  private async save(file: string, position: Position, isNeeded: boolean): Promise<void> {
+    await saveCheckpoint(file, {
       weights: this.model.weights,
       changed: isNeeded ? [...this.changed] : [],
       optimizer: isNeeded ? this.learner.optimizer : null,
@@ -76,7 +111,6 @@ export class Persistence {
       fingerprints: this.receipt?.fingerprints() ?? this.fingerprints,
       events: this.run.events,
     })
-    return { type: 'checkpoint', epoch: position.epoch, batch: position.batch, file: checkpointName }
   }
 
   /** The weights of now are the best. */

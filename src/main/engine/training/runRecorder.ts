@@ -23,7 +23,7 @@ export async function requireEmpty(folder: string): Promise<void> {
 }
 
 /** The first `most` lines of a file, without reading more of it at once than a piece: how many there are, and their bytes. */
-async function startOf(file: string, most: number): Promise<{ lines: number; bytes: number }> {
+export async function startOf(file: string, most: number): Promise<{ lines: number; bytes: number }> {
   let [lines, bytes, at] = [0, 0, 0]
   for await (const piece of createReadStream(file) as AsyncIterable<Buffer>) {
     for (let end = piece.indexOf(10); end >= 0 && lines < most; end = piece.indexOf(10, end + 1)) {

@@ -1,9 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { link, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { TensorSpec } from '../../../shared/model/layers.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { renameOver, writeAtomic } from '../files.ts'
+import { linkOrCopy } from '../files.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
 import { writeSafetensors } from '../weights/safetensors-writer.ts'
 
@@ -39,23 +37,6 @@ export async function saveNetwork(
   )
 }
 
-/**
- * Where the last epoch is the best one, its file serves for both: a link, or a copy where the disk knows no links. Every
- * writer replaces a file and never changes one, so that the two names cannot disturb each other.
- * @throws ThawError disk.full, output.unwritable
- */
-export async function saveLastAsBest(folder: string): Promise<void> {
-  const [best, last] = [savedWeights(folder, 'best'), savedWeights(folder, 'last')]
-  // Named like other unfinished files (files.ts), so that it is found if the process ends here.
-  const temporary = `${last}.${process.pid}-0.tmp`
-  await rm(temporary, { force: true })
-  try {
-    await link(best, temporary)
-    await renameOver(temporary, last)
-  } catch {
-    await writeAtomic(last, createReadStream(best, { highWaterMark: 2 ** 20 }))
-  } finally {
-    // Renaming a link over another one of the same file does nothing, and leaves it there.
-    await rm(temporary, { force: true })
-  }
-}
+/** Where the last epoch is the best one, its file serves for both. @throws ThawError disk.full, output.unwritable */
+export const saveLastAsBest = (folder: string): Promise<void> =>
+  linkOrCopy(savedWeights(folder, 'best'), savedWeights(folder, 'last'))

@@ -31,11 +31,13 @@ export interface TrainOptions {
   name?: string
   signal?: AbortSignal
   shouldPause?: () => Promise<void> | undefined
+  /** Asked after each epoch whether it was the last for now. */
+  shouldStop?: () => boolean
   /** The dataset is a few photos of a whole one, to be measured with: classes may be missing. */
   isProbe?: boolean
 }
 
-export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 'shouldPause'> {
+export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 'shouldPause' | 'shouldStop'> {
   /** Go on although the backend or the processor is another one: the result is close, and not the same to the last bit. */
   allowDifferent?: boolean
 }

@@ -1,0 +1,75 @@
+/** What a person keeps about runs beside their folders, and the room that runs take. */
+import { z } from 'zod'
+import { RunSummary } from '../run.ts'
+import { Id, library, nothing } from './call.ts'
+
+const Tag = z.string().trim().min(1).max(40)
+
+/** A person's own remarks on a run. */
+export const RunMark = z.strictObject({
+  star: z.boolean().default(false),
+  tags: z.array(Tag).max(20).default([]),
+  note: z.string().max(5000).default(''),
+  /** Out of the usual list, and untouched on the disk. */
+  archived: z.boolean().default(false),
+})
+export type RunMark = z.infer<typeof RunMark>
+
+/** Columns of the list of runs besides the name. */
+export const runColumns = [
+  'state',
+  'network',
+  'photos',
+  'plan',
+  'accuracy',
+  'curve',
+  'epochs',
+  'duration',
+  'size',
+  'when',
+  'tags',
+] as const
+export const RunColumn = z.enum(runColumns)
+export type RunColumn = z.infer<typeof RunColumn>
+
+export const RunMarks = z.strictObject({
+  marks: z.record(Id, RunMark).default({}),
+  columns: z
+    .array(RunColumn)
+    .default(['state', 'network', 'photos', 'plan', 'accuracy', 'curve', 'epochs', 'duration', 'size', 'when']),
+})
+export type RunMarks = z.infer<typeof RunMarks>
+
+const Bytes = z.int().nonnegative()
+
+export const runMarkCalls = {
+  'runs.marks': library(nothing, RunMarks),
+  /** Changes what is given, for all these runs. @throws disk.full, output.unwritable */
+  'runs.mark': library(
+    z.strictObject({
+      runs: z.array(Id).min(1).max(1000),
+      change: z.strictObject({
+        star: z.boolean().optional(),
+        tags: z.array(Tag).max(20).optional(),
+        note: z.string().max(5000).optional(),
+        archived: z.boolean().optional(),
+      }),
+    }),
+    RunMarks,
+  ),
+  'runs.columns': library(z.strictObject({ columns: z.array(RunColumn) }), RunMarks),
+  /** What lies in the trash, newest first. */
+  'runs.trashed': library(nothing, z.strictObject({ runs: z.array(RunSummary) })),
+  /** The epochs that a run can be forked at. */
+  'runs.kept': library(
+    z.strictObject({ run: Id }),
+    z.strictObject({ epochs: z.array(z.strictObject({ epoch: z.int(), bytes: Bytes })) }),
+  ),
+  /** Bytes of all runs, of what of it are checkpoints to fork from, and of the trash. */
+  'runs.disk': library(nothing, z.strictObject({ runs: Bytes, kept: Bytes, trash: Bytes })),
+  /**
+   * Empties the trash, or forgets the checkpoints of runs that are not being trained. Neither can be undone.
+   * @returns bytes that were freed
+   */
+  'runs.cleanUp': library(z.strictObject({ what: z.enum(['trash', 'kept']) }), z.strictObject({ freed: Bytes })),
+}
