@@ -37,7 +37,8 @@ const nextFolder = () => folder.path(`run-${(made += 1)}`)
 async function trained(more: RunSettings = {}): Promise<string> {
   const out = nextFolder()
   const config = RunConfig.parse({ ...settings, ...more })
-  for await (const event of train({ home: folder.path('home'), folder: out, dataset, config })) expect(event.type).not.toBe("failed")
+  for await (const event of train({ home: folder.path('home'), folder: out, dataset, config }))
+    expect(event.type).not.toBe('failed')
   return out
 }
 

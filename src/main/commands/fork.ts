@@ -28,7 +28,11 @@ export function addFork(program: Command): void {
     .option('--epochs <number>', 'how many epochs the fork has in all', wholeNumber(1, 100_000))
     .option('--config <file>', 'other settings from there on, as JSON; flags win over it', filePath)
     .option('--name <name>', 'what the fork is called')
-    .option('--out <folder>', 'the fork’s folder, absent or empty (default: one in the data folder)', filePath)
+    .option(
+      '--out <folder>',
+      'the fork’s folder, absent or empty (default: one in the data folder)',
+      filePath,
+    )
     .addHelpText(
       'after',
       `

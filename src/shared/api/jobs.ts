@@ -168,12 +168,16 @@ export const jobKinds = {
     NextToLabel,
   ),
   /** A new run, one that parts from another, or one that goes on from its checkpoint. */
-  train: byTrainer(z.union([TrainStart, ForkStart, z.strictObject({ run: Id })]), z.strictObject({ run: Id }), {
-    resumes: true,
-    lane: 'training',
-    unit: 'batches',
-    subjectOf: (input) => ('run' in input ? input.run : (input.name ?? '')),
-  }),
+  train: byTrainer(
+    z.union([TrainStart, ForkStart, z.strictObject({ run: Id })]),
+    z.strictObject({ run: Id }),
+    {
+      resumes: true,
+      lane: 'training',
+      unit: 'batches',
+      subjectOf: (input) => ('run' in input ? input.run : (input.name ?? '')),
+    },
+  ),
 }
 
 type Kinds = typeof jobKinds

@@ -36,7 +36,18 @@ export const RunMarks = z.strictObject({
   marks: z.record(Id, RunMark).default({}),
   columns: z
     .array(RunColumn)
-    .default(['state', 'network', 'photos', 'plan', 'accuracy', 'curve', 'epochs', 'duration', 'size', 'when']),
+    .default([
+      'state',
+      'network',
+      'photos',
+      'plan',
+      'accuracy',
+      'curve',
+      'epochs',
+      'duration',
+      'size',
+      'when',
+    ]),
 })
 export type RunMarks = z.infer<typeof RunMarks>
 
@@ -71,5 +82,8 @@ export const runMarkCalls = {
    * Empties the trash, or forgets the checkpoints of runs that are not being trained. Neither can be undone.
    * @returns bytes that were freed
    */
-  'runs.cleanUp': library(z.strictObject({ what: z.enum(['trash', 'kept']) }), z.strictObject({ freed: Bytes })),
+  'runs.cleanUp': library(
+    z.strictObject({ what: z.enum(['trash', 'kept']) }),
+    z.strictObject({ freed: Bytes }),
+  ),
 }

@@ -87,7 +87,7 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
 const engine: TrainingEngine = {
   train: fakeTrain,
   fork: () => Promise.reject(new Error('not here')),
-      resume: () => {
+  resume: () => {
     throw new ThawError('run.no-checkpoint', { run: 'any' })
   },
   needs: { training: () => 0, answering: () => Promise.resolve(0) },

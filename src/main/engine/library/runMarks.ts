@@ -1,13 +1,7 @@
 import type { Library, LibraryHandlers } from './context.ts'
 
 type MarkCall =
-  | 'runs.marks'
-  | 'runs.mark'
-  | 'runs.columns'
-  | 'runs.trashed'
-  | 'runs.kept'
-  | 'runs.disk'
-  | 'runs.cleanUp'
+  'runs.marks' | 'runs.mark' | 'runs.columns' | 'runs.trashed' | 'runs.kept' | 'runs.disk' | 'runs.cleanUp'
 
 /** What a person keeps about runs, and the room that these take. */
 export function runMarkHandlers({ runs, runMarks, emit }: Library): Pick<LibraryHandlers, MarkCall> {

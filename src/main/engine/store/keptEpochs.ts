@@ -83,7 +83,12 @@ export function leastMissed(epochs: readonly number[], best: number, last: numbe
 /** Forgets kept epochs until only the best, every n-th and the last are there, and these take no more than they may. */
 export async function thinOut(
   run: string,
-  { keepEvery, keepMegabytes, best, last }: Pick<RunConfig, 'keepEvery' | 'keepMegabytes'> & Record<'best' | 'last', number>,
+  {
+    keepEvery,
+    keepMegabytes,
+    best,
+    last,
+  }: Pick<RunConfig, 'keepEvery' | 'keepMegabytes'> & Record<'best' | 'last', number>,
 ): Promise<void> {
   for (const { epoch } of await keptEpochs(run))
     if (epoch !== best && epoch !== last && epoch % keepEvery !== 0) await forgetEpoch(run, epoch)
@@ -91,6 +96,13 @@ export async function thinOut(
     const kept = await keptEpochs(run)
     const bytes = kept.reduce((sum, it) => sum + it.bytes, 0)
     if (kept.length === 0 || bytes <= keepMegabytes * 2 ** 20) return
-    await forgetEpoch(run, leastMissed(kept.map(({ epoch }) => epoch), best, last))
+    await forgetEpoch(
+      run,
+      leastMissed(
+        kept.map(({ epoch }) => epoch),
+        best,
+        last,
+      ),
+    )
   }
 }

@@ -98,7 +98,16 @@ function thinned(values: readonly number[], most: number): number[] {
 
 /** What the events tell, up to now. */
 async function toldBy(folder: string): Promise<Told> {
-  const told: Told = { epoch: 0, learns: 0, total: 0, best: null, last: null, seconds: 0, curve: [], end: undefined }
+  const told: Told = {
+    epoch: 0,
+    learns: 0,
+    total: 0,
+    best: null,
+    last: null,
+    seconds: 0,
+    curve: [],
+    end: undefined,
+  }
   const accuracies: number[] = []
   for await (const { event } of readEvents(folder)) {
     switch (event.type) {

@@ -96,7 +96,11 @@ export class Persistence {
   async proveFork({ epoch, batch }: Position): Promise<RunEventOf<'forked'> | undefined> {
     const { fork } = this.record
     if (!fork || epoch !== fork.epoch + 1 || batch !== 0) return undefined
-    const tensors = await proveFork(this.run.folder, fork, new Receipt(this.model.weights, this.model.kernels))
+    const tensors = await proveFork(
+      this.run.folder,
+      fork,
+      new Receipt(this.model.weights, this.model.kernels),
+    )
     return { type: 'forked', from: fork.run, name: fork.name, epoch: fork.epoch, tensors }
   }
 
