@@ -26,7 +26,7 @@ export const filingEn = {
   part_failed: 'Not done',
   part_left: 'These stay where they are',
   part_clash: 'The name is taken: decide for each, or leave it as it is',
-  clash_there: '{other} is there already',
+  clash_there: 'is there already',
   clash_listed: 'so is another photo’s: {other}',
   clash_case: 'differs from {other} in case or accents only',
   decide: 'What becomes of {photo}',

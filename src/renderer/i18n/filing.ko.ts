@@ -28,7 +28,7 @@ export const filingKo: Messages<typeof filingEn> = {
   part_failed: '하지 못함',
   part_left: '그대로 두는 사진',
   part_clash: '이름이 겹침: 사진마다 정하거나 그대로 두세요',
-  clash_there: '“{other}” 파일이 이미 있음',
+  clash_there: '이미 있음',
   clash_listed: '다른 사진과 같은 이름: “{other}”',
   clash_case: '“{other}”[과/와] 대소문자나 악센트만 다름',
   decide: '“{photo}” 처리',
