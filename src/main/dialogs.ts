@@ -2,6 +2,8 @@ import path from 'node:path'
 import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron'
 import { dialog, shell } from 'electron'
 import type { FileKind } from '../shared/api/files.ts'
+import { photoExtensions } from '../shared/photoFiles.ts'
+import { weightExtensions } from '../shared/weightFiles.ts'
 import type { Desktop } from './host/saving.ts'
 import type { Words } from './words.ts'
 
@@ -13,6 +15,8 @@ interface Picking {
   filter?: { name: keyof Words; extensions: string[] }
 }
 
+const withoutPoint = (extension: string): string => extension.slice(1)
+
 const pickings: Record<FileKind, Picking> = {
   folder: { title: 'chooseFolder', properties: ['openDirectory'] },
   photos: {
@@ -20,13 +24,13 @@ const pickings: Record<FileKind, Picking> = {
     properties: ['openFile', 'multiSelections'],
     filter: {
       name: 'photos',
-      extensions: ['jpg', 'jpeg', 'png', 'webp', 'avif', 'heic', 'heif', 'tif', 'tiff', 'bmp'],
+      extensions: photoExtensions.map(withoutPoint),
     },
   },
   weights: {
     title: 'chooseWeights',
     properties: ['openFile'],
-    filter: { name: 'weightFiles', extensions: ['safetensors', 'pth', 'pt', 'bin'] },
+    filter: { name: 'weightFiles', extensions: weightExtensions.map(withoutPoint) },
   },
   labels: {
     title: 'chooseLabels',

@@ -13,7 +13,7 @@ import type { Host } from './host/host.ts'
 import { startHost } from './host/host.ts'
 import { leaveWithCare } from './leaving.ts'
 import { setMenu } from './menu.ts'
-import { hearOfOpenedFiles } from './openedFiles.ts'
+import { hearOfOpenedFiles, placeOf } from './openedFiles.ts'
 import { offerContextMenu } from './contextMenu.ts'
 import { stayInTray } from './background.ts'
 import { identify } from './identity.ts'
@@ -72,7 +72,7 @@ async function start(): Promise<void> {
   nativeTheme.themeSource = settings.theme
 
   const icons = path.join(root, 'assets', 'icons')
-  const file = opened.first()
+  const place = placeOf(opened.first())
   const window = openWindow({
     host,
     preload: path.join(root, 'out', 'main', 'preload.cjs'),
@@ -80,9 +80,12 @@ async function start(): Promise<void> {
     words: () => words,
     // Windows and macOS take it from the program itself.
     ...(process.platform === 'linux' && { icon: path.join(icons, '256x256.png') }),
-    ...(file !== undefined && { place: `#/models?inspect=${encodeURIComponent(file)}` }),
+    ...(place !== undefined && { place }),
   })
-  opened.onFile((one) => host.emit('file.opened', { file: one }))
+  opened.onOpened(({ weights, photos }) => {
+    if (weights !== undefined) host.emit('file.opened', { file: weights })
+    if (photos.length > 0) host.emit('photos.opened', { paths: photos })
+  })
   const { leave, show } = leaveWithCare({ host, window, words: () => words })
   accompanyTraining(
     client,

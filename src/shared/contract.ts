@@ -74,6 +74,8 @@ const events = {
   'menu.command': z.strictObject({ command: MenuCommand }),
   /** A weight file that the person opened with Thaw from outside: it is shown, no more. */
   'file.opened': z.strictObject({ file: z.string() }),
+  /** Photos, or folders of photos, that the person opened with Thaw from outside: they are classified. */
+  'photos.opened': z.strictObject({ paths: z.array(z.string()) }),
   /** A run that a notification told of, and that the person wants to see. */
   'run.opened': z.strictObject({ run: z.string() }),
 }

@@ -1,11 +1,11 @@
 /** What a network is for: a folder in, the tray worked through by keyboard, filed, undone; a folder that is watched; a restart. */
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { RunConfig } from '../../src/shared/config.ts'
 import { ReviewSettings } from '../../src/shared/api/classify.ts'
 import type { OpenApp } from '../support/window.ts'
-import { openApp, pickPath, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
+import { drop, openApp, pickPath, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
 
 withBrowser()
 
@@ -92,6 +92,57 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await page.getByText('5 acts taken back').waitFor(patience)
   expect(await tree(mixed)).toEqual(before)
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(complaints).toEqual([])
+})
+
+test('Photos dropped where no room takes them are classified; a taken name is decided in the list, and all opens again later', async () => {
+  const app = await openApp()
+  const { page, home, complaints, go } = app
+  const photos = await someBeesAndAnts(path.join(home, 'few'), 2)
+  const from = path.join(photos, 'val', 'ants')
+  const names = (await readdir(from)).toSorted()
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, bytes: await readFile(path.join(from, name)) })),
+  )
+  await go('runs')
+  await page.locator('main').waitFor()
+  await drop(page, files)
+  await page.getByText('2 photos classified').waitFor(patience)
+  await page.locator('.result button').first().click()
+  await page.getByText('1 of 2').waitFor()
+  await page.getByRole('button', { name: 'Grad-CAM' }).or(page.getByRole('radio', { name: 'Grad-CAM' })).click()
+  await page.locator('canvas').waitFor(patience)
+  expect(await seriousFaults(page)).toEqual([])
+  await page.keyboard.press('ArrowRight')
+  await page.getByText('2 of 2').waitFor()
+  await page.keyboard.press('Escape')
+  const classification = new URL(page.url()).hash.split('/').at(-1)!
+  // Whoever answers, nothing is left to a person here.
+  const settings = ReviewSettings.parse({ unsureBelow: 0, keep: null })
+  await app.client.call('classify.review', { classification, settings })
+
+  const target = path.join(home, 'sorted')
+  await mkdir(target)
+  await writeFile(path.join(target, names[0]!), 'was here first')
+  await go(`classify/${classification}/file`)
+  await page.getByLabel('Into').fill(target)
+  await page.getByLabel('Path in it').fill('{name}')
+  await page.keyboard.press('Tab')
+  await page.getByText('Name taken 1').waitFor(patience)
+  await page.getByLabel(`What becomes of ${names[0]}`).selectOption('replace')
+  await page.getByText('1 file gives up its name and is set aside.').waitFor(patience)
+  expect(await seriousFaults(page)).toEqual([])
+  expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
+  await page.keyboard.press('Control+Enter')
+  await page.getByText('2 photos filed').waitFor(patience)
+  expect(await readFile(path.join(target, names[0]!))).toEqual(files[0]!.bytes)
+
+  await page.reload()
+  await page.getByRole('button', { name: /^Show 2 photos of/ }).click()
+  await page.getByRole('button', { name: `Undo ${names[0]}` }).click()
+  await page.getByText('1 act taken back').waitFor(patience)
+  expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
+  expect((await readdir(target)).toSorted()).toEqual(names)
   expect(complaints).toEqual([])
 })
 

@@ -6,6 +6,7 @@ import type { FeatureFlags } from './features.ts'
 import { fileOf, openFeatures, withFeatureFlags } from './features.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 interface Options extends FeatureFlags {
   out: string
@@ -39,6 +40,6 @@ Example:
         },
       )
       if (json) line({ file, photos: rows, features: columns, computed })
-      else print(`${rows} photos × ${columns} features, ${computed} of them computed now: ${file}`)
+      else print(words('features', { photos: rows, columns, computed, file }))
     })
 }

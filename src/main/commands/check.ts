@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/findings.ts'
 import { openFeatureNetwork } from '../engine/bank/datasetBank.ts'
-import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { photoExtensions } from '../../shared/photoFiles.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { checkDataset } from '../engine/findings/check.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
@@ -13,6 +13,7 @@ import type { FeatureFlags } from './features.ts'
 import { sourceOf, withFeatureFlags } from './features.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, sayOtherPictures } from './output.ts'
+import { words } from './words.ts'
 
 interface Options extends FeatureFlags {
   json?: boolean
@@ -48,7 +49,7 @@ Example:
       const network = await openFeatureNetwork(folders.home, sourceOf(flags))
       try {
         const onProgress = ({ done, total }: { done: number; total: number }) =>
-          bar.show(done, total, 'checked')
+          bar.show(done, total, words('checked'))
         const findings = await checkDataset(dataset, network, folders, { signal, onProgress })
         bar.hide()
         const counts: Record<string, number> = {}
@@ -61,7 +62,7 @@ Example:
         const photos = dataset.photos.length + dataset.unreadable.length
         const { otherPictures = [] } = dataset
         if (json) line({ type: 'checked', photos, findings: counts, otherPictures })
-        else print(`${findings.length} findings in ${photos} photos.`)
+        else print(words('findings', { count: findings.length, photos }))
       } finally {
         network.opened.weights.dispose()
       }

@@ -8,7 +8,7 @@ import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
 import type { TableRow } from '../engine/classify/table.ts'
 import { answersAsCsv } from '../engine/classify/table.ts'
-import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { photoExtensions } from '../../shared/photoFiles.ts'
 import { byCodePoint } from '../engine/datasets/order.ts'
 import { findPhotos } from '../engine/datasets/walk.ts'
 import { writeAtomic } from '../engine/files.ts'
@@ -22,6 +22,7 @@ import { fileAnswers } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say, sayOtherPictures } from './output.ts'
 import { aboutWeights } from './weightsAbout.ts'
+import { told as toldFailure, words } from './words.ts'
 
 interface Which {
   run?: string | undefined
@@ -63,7 +64,7 @@ async function photosAt(
     }
     const { photos, unreadable, otherPictures } = await findPhotos(file, '.', { signal })
     sayOtherPictures({ otherPictures })
-    for (const { error } of unreadable) say(error.message)
+    for (const { error } of unreadable) say(toldFailure(error))
     if (unreadable.length > 0) process.exitCode = 1
     if (photos.length + unreadable.length === 0)
       throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
@@ -72,7 +73,7 @@ async function photosAt(
       filedTo !== undefined && isBelow(filedTo, file) && isBelow(photo, filedTo)
     found.push(...all.filter((photo) => !isFiled(photo)))
     const filed = all.filter(isFiled).length
-    if (filed > 0) say(`${filed} photos in “${filedTo}” are filed already and stay there.`)
+    if (filed > 0) say(words('filedAlready', { count: filed, folder: filedTo! }))
   }
   return found
 }

@@ -7,6 +7,7 @@ import { currentFolders } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 /** More make neither a picture nor a test that anyone could read. */
 const mostRuns = 6
@@ -22,14 +23,17 @@ const difference = (values: readonly unknown[]): string =>
 function told({ runs, pairs, settings, plan, photos }: Comparison): string[] {
   const nameOf = (id: string) => runs.find(({ run }) => run === id)!.name
   return [
-    `${photos.total} validation photos that all of them have; ${photos.differing.length} answered differently.`,
-    ...runs.map(
-      ({ name, correct, total, accuracy, interval }) =>
-        `${name}: ${correct} of ${total}, ${accuracy.toFixed(3)} (95%: ${interval[0].toFixed(3)}–${interval[1].toFixed(3)})`,
+    words('sharedPhotos', { total: photos.total, differing: photos.differing.length }),
+    ...runs.map(({ name, correct, total, accuracy, interval: [low, high] }) =>
+      words('runScore', {
+        ...{ name, correct, total, accuracy: accuracy.toFixed(3) },
+        ...{ low: low.toFixed(3), high: high.toFixed(3) },
+      }),
     ),
     ...pairs.map(
       ({ a, b, onlyA, onlyB, adjusted }) =>
-        `${nameOf(a)} and ${nameOf(b)}: only the first right on ${onlyA}, only the second on ${onlyB}; p = ${adjusted.toPrecision(2)}${pairs.length > 1 ? `, corrected for ${pairs.length} pairs` : ''}`,
+        words('runPair', { a: nameOf(a), b: nameOf(b), onlyA, onlyB, p: adjusted.toPrecision(2) }) +
+        (pairs.length > 1 ? words('corrected', { pairs: pairs.length }) : ''),
     ),
     ...Object.entries(settings).map(([name, values]) => `${name}: ${difference(values)}`),
     ...Object.entries(plan).map(([node, rates]) => `plan, ${node || 'whole network'}: ${difference(rates)}`),

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { summariseDatasets } from '../engine/store/datasets.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { line, print, say } from './output.ts'
+import { told, words } from './words.ts'
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0)
 
@@ -18,10 +19,12 @@ export function addDatasets(program: Command): void {
           continue
         }
         const { name, classes, train, val, folder, present, problem } = dataset
-        const counts = `${sum(train)} + ${sum(val)} photos, ${classes.length} classes`
-        const remark = present ? (problem?.message ?? '') : 'The folder is not there.'
+        const counts = words('datasetCounts', {
+          ...{ train: sum(train), val: sum(val), classes: classes.length },
+        })
+        const remark = present ? (problem ? told(problem) : '') : words('folderGone')
         print(`${name}  ${counts}  ${folder}  ${remark}`.trimEnd())
       }
-      if (datasets.length === 0 && !json) say('There are no datasets yet.')
+      if (datasets.length === 0 && !json) say(words('noDatasets'))
     })
 }

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
 import { doctor } from '../engine/doctor/doctor.ts'
 import { line, print } from './output.ts'
+import { tellError } from '../../shared/tellError.ts'
+import { spoken } from './language.ts'
+import { words } from './words.ts'
 
 const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
 
@@ -18,11 +21,20 @@ export function addDoctor(program: Command): void {
       const { backend, backendVersion, device, gpu, threads, memory, starterWeights, problems } = found
       print(
         backend
-          ? `Computes with ${backend} ${backendVersion ?? ''} on ${device}, ${gpu === null ? `${threads} threads` : `mode “${gpu}”`}.`
-          : 'Nothing here can compute.',
+          ? words('computesWith', {
+              backend: `${backend} ${backendVersion ?? ''}`.trim(),
+              device,
+              how: gpu === null ? words('threads', { count: threads }) : words('mode', { mode: gpu }),
+            })
+          : words('cannotCompute'),
       )
-      print(`Memory: ${gigabytes(memory.available)} of ${gigabytes(memory.total)} GB free.`)
-      print(`Starter weights: ${starterWeights?.path ?? 'missing'}`)
-      for (const problem of problems) print(`- ${problem.what} ${problem.advice}`)
+      print(
+        words('memory', { available: gigabytes(memory.available), total: gigabytes(memory.total) }),
+      )
+      print(words('starter', { path: starterWeights?.path ?? words('missing') }))
+      for (const problem of problems) {
+        const { message, advice } = tellError(problem, spoken())
+        print(`- ${message} ${advice}`)
+      }
     })
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/evaluation/report.ts'
-import { photoExtensions } from '../engine/datasets/extensions.ts'
+import { photoExtensions } from '../../shared/photoFiles.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import type { Part } from '../engine/evaluation/evaluateFolder.ts'
 import { evaluateFolder } from '../engine/evaluation/evaluateFolder.ts'
@@ -11,6 +11,7 @@ import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say, sayOtherPictures } from './output.ts'
+import { accuracyText, words } from './words.ts'
 
 interface Options {
   run: string
@@ -21,13 +22,15 @@ interface Options {
 const share = (value: number | null): string => (value === null ? '–' : value.toFixed(3)).padStart(9)
 
 function told(report: EvaluationReport): string[] {
-  const { correct, total, accuracy, interval, loss, brier, calibrationError, scaled } = report
+  const { loss, brier, calibrationError, scaled } = report
   const width = Math.max(5, ...report.classes.map((it) => it.class.length))
   const header = ['precision', 'recall', 'F1', 'AP'].map((name) => name.padStart(9)).join('')
   return [
-    `${correct} of ${total} right: ${accuracy.toFixed(3)} (95%: ${interval[0].toFixed(3)}–${interval[1].toFixed(3)}).`,
-    `Loss ${loss.toFixed(4)}, Brier score ${brier.toFixed(4)}, calibration error ${calibrationError.toFixed(4)}` +
-      ` (${scaled.calibrationError.toFixed(4)} at temperature ${scaled.temperature.toFixed(2)}, cross-fitted).`,
+    accuracyText(report),
+    words('losses', {
+      ...{ loss: loss.toFixed(4), brier: brier.toFixed(4), error: calibrationError.toFixed(4) },
+      ...{ scaled: scaled.calibrationError.toFixed(4), temperature: scaled.temperature.toFixed(2) },
+    }),
     `${'class'.padEnd(width)}${header}   photos`,
     ...report.classes.map(
       (it) =>

@@ -11,6 +11,7 @@ import { bestWeightsOf } from '../engine/training/bestWeights.ts'
 import { checkExport, exportedFile, exportRun } from '../engine/exchange/exportRun.ts'
 import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 interface Options {
   run: string
@@ -78,7 +79,7 @@ export function addExport(program: Command): void {
         line({ file: written, bytes, parity, ...(certificate && { certificate }) })
         return
       }
-      print(`Written to ${file}, ${bytes.toLocaleString('en')} bytes.`)
+      print(words('written', { file, bytes: bytes.toLocaleString('en') }))
       for (const text of told(check)) print(text)
     })
 }

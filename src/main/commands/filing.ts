@@ -10,6 +10,7 @@ import type { AnsweredPhoto } from '../engine/filing/plan.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
 import { line, print, say } from './output.ts'
+import { told, words } from './words.ts'
 
 /** What the command line says of where photos go. */
 export interface FilingOptions {
@@ -23,17 +24,10 @@ export interface FilingOptions {
 
 export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings)
 
-const verbs: Record<Act['act'], [will: string, done: string]> = {
-  copy: ['copy', 'copied'],
-  move: ['move', 'moved'],
-  link: ['link', 'linked'],
-  keywords: ['tag', 'tagged'],
-  'set-aside': ['set aside', 'set aside'],
-}
-
-function told({ act, from, to, keyword, renamed }: Act, tense: 0 | 1): string {
+function actText({ act, from, to, keyword, renamed }: Act, tense: 'will' | 'did'): string {
   const what = keyword ? `“${keyword.join(' › ')}” → ${to}` : `${from} → ${to}`
-  return `${verbs[act][tense]}: ${what}${renamed ? ' (the name was taken)' : ''}`
+  const text = words(`${tense}_${act}`, { what })
+  return renamed ? words('nameTaken', { act: text }) : text
 }
 
 /** One act as the command line prints it; with the reason if it was not done. */
@@ -42,23 +36,25 @@ export function printOutcome({ act, state, reason }: ActOutcome, json: boolean):
   const failed = state === 'failed' || state === 'kept'
   if (failed) process.exitCode = 1
   if (json) line({ act: how, from, to, ...(keyword && { keyword }), ...(failed && { error: reason }) })
-  else if (failed) say(reason!.message)
-  else print(state === 'undone' ? `taken back: ${told(act, 1)}` : told(act, 1))
+  else if (failed) say(told(reason!))
+  else print(
+      state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'),
+    )
 }
 
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
   for (const { act, from, to, keyword } of json ? acts : [])
     line({ act, from, to, ...(keyword && { keyword }) })
-  for (const act of json ? [] : acts) print(told(act, 0))
+  for (const act of json ? [] : acts) print(actText(act, 'will'))
   if (!json && needs > 0)
-    print(`This takes ${Math.ceil(needs / 1e6)} MB; ${Math.floor(free / 1e6)} MB are free.`)
+    print(words('takesSpace', { needs: Math.ceil(needs / 1e6), free: Math.floor(free / 1e6) }))
   if (inside !== null)
-    say(`The target lies in “${inside}”, where the photos come from: there they are found again.`)
+    say(words('targetInside', { folder: inside }))
   printLeft(left)
 }
 
 function printLeft(left: FilingPlan['left']): void {
-  for (const { message } of left) say(message)
+  for (const one of left) say(told(one))
 }
 
 /** The dataset whose labels a filing writes to folders follows its photos. */
@@ -76,12 +72,12 @@ export async function carryOut(id: string, json: boolean, signal: AbortSignal): 
     if (filesPhoto(outcome.act)) seen += 1
     if (filesPhoto(outcome.act) && outcome.state === 'done') done += 1
     printOutcome(outcome, json)
-    bar.show(seen, total, `of ${total} photos`)
+    bar.show(seen, total, words('ofPhotos', { total }))
   }
   bar.hide()
   await follow(id)
   if (json) line({ type: 'filed', id, acts: done })
-  else print(`${done} of ${total} photos are filed. Taken back by: thaw undo ${id}`)
+  else print(words('filed', { done, total, id }))
 }
 
 /** Files answered photos as the options say, or shows what would be done. */
@@ -108,5 +104,5 @@ export async function fileAnswers(
   }
   printPlan(plan, json)
   if (json) line({ type: 'filed', id: plan.id, acts: plan.acts.length, dryRun: true })
-  else print(`Nothing has been done. Carried out by: thaw file ${plan.id}`)
+  else print(words('nothingDone', { id: plan.id }))
 }

@@ -6,6 +6,7 @@ import { isContainer } from '../../shared/model/spec.ts'
 import { describeNetwork } from '../engine/model/open.ts'
 import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 interface Row {
   /** Empty where PyTorch has no module for it. */
@@ -64,6 +65,6 @@ export function addNetwork(program: Command): void {
       }
       rows.forEach((row) => print(told(row)))
       const total = rows.reduce((sum, { parameters }) => sum + parameters, 0)
-      print(`${network.title}: ${total.toLocaleString('en')} parameters.`)
+      print(words('parametersOf', { network: network.title, total: total.toLocaleString('en') }))
     })
 }

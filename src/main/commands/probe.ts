@@ -7,6 +7,7 @@ import type { FeatureFlags } from './features.ts'
 import { fileOf, openFeatures, withFeatureFlags } from './features.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
+import { accuracyText, words } from './words.ts'
 
 interface Options extends FeatureFlags {
   folds: number
@@ -43,7 +44,7 @@ Example:
         const labels = photos.map((photo) => photo.class)
         const groups = photos.map(({ group, hash }) => group ?? hash)
         const onProgress = ({ done, total }: { done: number; total: number }) =>
-          bar.show(done, total, `of ${total} folds`)
+          bar.show(done, total, words('ofFolds', { total }))
         const { folds, probabilities } = await outOfFold(features, labels, classes.length, {
           ...{ folds: count, seed, groups, signal, onProgress },
         })
@@ -60,9 +61,7 @@ Example:
         const accuracy = correct / total
         if (json) line({ type: 'probed', classes, accuracy, correct, total, interval: [low, high] })
         else
-          print(
-            `${correct} of ${total} right: ${accuracy.toFixed(3)} (95%: ${low.toFixed(3)}–${high.toFixed(3)}).`,
-          )
+          print(accuracyText({ correct, total, accuracy, interval: [low, high] }))
       } finally {
         network.opened.weights.dispose()
       }

@@ -5,6 +5,7 @@ import { currentFolders } from '../engine/store/paths.ts'
 import { runFolderOf } from '../engine/store/runFolder.ts'
 import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 export function addReport(program: Command): void {
   program
@@ -17,6 +18,6 @@ export function addReport(program: Command): void {
       const folder = await runFolderOf(currentFolders().home, run)
       const written = await writeReport(folder, path.resolve(out))
       if (json) line(written)
-      else print(`Written to ${written.file}, ${written.bytes.toLocaleString('en')} bytes.`)
+      else print(words('written', { file: written.file, bytes: written.bytes.toLocaleString('en') }))
     })
 }

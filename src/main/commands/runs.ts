@@ -4,6 +4,7 @@ import type { RunSummary } from '../../shared/run.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { runFolders, summarise } from '../engine/store/runFolder.ts'
 import { line, print, say } from './output.ts'
+import { words } from './words.ts'
 
 function told({ id, state, network, best, name }: RunSummary): string {
   const score = best ? `${best.correct} of ${best.total}` : '–'
@@ -30,6 +31,6 @@ export function addRuns(program: Command): void {
       for (const run of runs)
         if (json) line(run)
         else print(told(run))
-      if (runs.length === 0 && !json) say('There are no runs yet.')
+      if (runs.length === 0 && !json) say(words('noRuns'))
     })
 }

@@ -5,6 +5,7 @@ import { wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
 interface Options {
   seed: number
@@ -30,6 +31,6 @@ export function addSample(program: Command): void {
       })
       bar.hide()
       if (json) line({ folder: path.resolve(folder), train: options.train, val: options.val })
-      else print(`Drawn into ${folder}: ${options.train} photos to train with, ${options.val} to validate.`)
+      else print(words('drawn', { folder, train: options.train, val: options.val }))
     })
 }

@@ -5,6 +5,7 @@ import { bar } from './bar.ts'
 import { filings, follow, printOutcome } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
+import { words } from './words.ts'
 
 interface Options {
   list?: boolean
@@ -28,7 +29,7 @@ async function printList(json: boolean): Promise<void> {
         `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.filter(filesPhoto).length}  ${target}`,
       )
   }
-  if (all.length === 0 && !json) say('No photos have been filed yet.')
+  if (all.length === 0 && !json) say(words('nothingFiled'))
 }
 
 async function undo(id: string, json: boolean): Promise<void> {
@@ -40,12 +41,12 @@ async function undo(id: string, json: boolean): Promise<void> {
     if (filesPhoto(outcome.act)) seen += 1
     if (filesPhoto(outcome.act) && outcome.state === 'undone') undone += 1
     printOutcome(outcome, json)
-    bar.show(seen, total, `of ${total} photos`)
+    bar.show(seen, total, words('ofPhotos', { total }))
   }
   bar.hide()
   await follow(id)
   if (json) line({ type: 'undone', id, acts: undone })
-  else print(`${undone} acts are taken back.`)
+  else print(words('takenBack', { count: undone }))
 }
 
 export function addUndo(program: Command): void {

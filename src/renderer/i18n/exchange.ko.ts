@@ -21,7 +21,7 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
   moved: '변화량',
   movedText: '텐서 자체의 크기에 대한 변화의 크기입니다. 가장 많이 변한 것부터 보여 줍니다.',
   yourFiles: '내 가중치 파일',
-  answering: '답하는 가중치 파일',
+  answering: '예측할 가중치 파일',
   about: 'SHA-256과 출처',
   classes: '클래스',
   preparation: '전처리',

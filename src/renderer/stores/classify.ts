@@ -92,10 +92,16 @@ export const useClassify = defineStore('classify', () => {
   }
 
   /** @returns the classification @throws ThawError */
-  async function begin(paths: string[], more: { watch?: boolean; name?: string } = {}): Promise<string> {
+  async function begin(
+    paths: string[],
+    {
+      byDefault = false,
+      ...more
+    }: { watch?: boolean; name?: string; /** Whoever the settings name answers. */ byDefault?: boolean } = {},
+  ): Promise<string> {
     const begun = await api.call('classify.begin', {
       paths,
-      ...(model.value && { model: model.value }),
+      ...(model.value && !byDefault && { model: model.value }),
       mirrored: mirrored.value,
       times: true,
       ...more,

@@ -1,9 +1,10 @@
+import { tmpdir } from 'node:os'
 import type { MenuItemConstructorOptions } from 'electron'
 import { expect, test, vi } from 'vitest'
 import { askBeforeLeaving, desktopDialogs } from '../../../src/main/dialogs.ts'
 import { photoExtensions } from '../../../src/main/engine/datasets/extensions.ts'
 import { menuTemplate } from '../../../src/main/menu.ts'
-import { hearOfOpenedFiles, weightFileIn } from '../../../src/main/openedFiles.ts'
+import { hearOfOpenedFiles, openedBy, placeOf } from '../../../src/main/openedFiles.ts'
 import { accompanyTraining } from '../../../src/main/training.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import { languageOf } from '../../../src/shared/language.ts'
@@ -166,29 +167,43 @@ test('Preload exposes one object with three functions, and hands no event of Ele
 })
 
 test.each([
-  [['thaw', '/weights/vgg16.pth'], '/weights/vgg16.pth'],
-  [['thaw', '--flag', 'mine.SafeTensors'], '/standing/mine.SafeTensors'],
-  [['thaw', 'mine.pt'], '/standing/mine.pt'],
-  [['thaw', 'pytorch_model.bin'], '/standing/pytorch_model.bin'],
-  [['thaw', 'file:///weights/my%20own.pth'], '/weights/my own.pth'],
-  [['thaw', 'file://elsewhere/x.pth'], undefined],
-  [['thaw', '--file=x.pth'], undefined],
-  [['thaw', 'photo.jpg'], undefined],
-  [['/opt/thaw.pth'], undefined],
-])('Of the command line %j the weight file %s is shown', (argv, file) => {
-  expect(weightFileIn(argv, '/standing')).toBe(file)
+  [['thaw', '/weights/vgg16.pth'], '/weights/vgg16.pth', []],
+  [['thaw', '--flag', 'mine.SafeTensors'], '/standing/mine.SafeTensors', []],
+  [['thaw', 'mine.pt'], '/standing/mine.pt', []],
+  [['thaw', 'pytorch_model.bin'], '/standing/pytorch_model.bin', []],
+  [['thaw', 'file:///weights/my%20own.pth'], '/weights/my own.pth', []],
+  [['thaw', 'file://elsewhere/x.pth'], undefined, []],
+  [['thaw', '--file=x.pth'], undefined, []],
+  [['/opt/thaw.pth'], undefined, []],
+  [['thaw', 'photo.JPG', 'file:///p/other.heic'], undefined, ['/standing/photo.JPG', '/p/other.heic']],
+  [['thaw', tmpdir(), 'notes.txt', '/nowhere'], undefined, [tmpdir()]],
+  [['electron', '/checkout', '/p/a.png'], undefined, ['/p/a.png']],
+])('Of the command line %j the weight file %s is shown and %j classified', (argv, weights, photos) => {
+  expect(openedBy(argv, '/standing', '/checkout')).toEqual({ weights, photos })
 })
 
-test('A weight file that is opened from outside reaches who listens, also one that came before', () => {
+test('What is opened from outside reaches who listens, also what came before, several at a time', () => {
   const opened = hearOfOpenedFiles()
   const event = { preventDefault: vi.fn() }
-  app.emit('open-file', event, '/first.pth')
-  expect(opened.first()).toBe('/first.pth')
-  const heard: string[] = []
-  opened.onFile((file) => heard.push(file))
+  for (const file of ['/first.pth', '/p/a.jpg', '/p/b.jpg', '/p/notes.txt'])
+    app.emit('open-file', event, file)
+  expect(opened.first()).toEqual({ weights: '/first.pth', photos: ['/p/a.jpg', '/p/b.jpg'] })
+  const heard: unknown[] = []
+  opened.onOpened((one) => heard.push(one))
   app.emit('open-file', event, '/second.pth')
-  app.emit('second-instance', {}, ['thaw', 'third.pth'], '/standing')
+  app.emit('second-instance', {}, ['thaw', 'third.pth', 'c.jpg'], '/standing')
   app.emit('second-instance', {}, ['thaw'], '/standing')
-  expect(heard).toEqual(['/second.pth', '/standing/third.pth'])
-  expect(event.preventDefault).toHaveBeenCalledTimes(2)
+  expect(heard).toEqual([
+    { weights: '/second.pth', photos: [] },
+    { weights: '/standing/third.pth', photos: ['/standing/c.jpg'] },
+  ])
+  expect(event.preventDefault).toHaveBeenCalledTimes(5)
+})
+
+test('The page opens where what was opened is shown: photos are classified, a weight file is looked into', () => {
+  expect(placeOf({ weights: undefined, photos: ['/p/a b.jpg', '/p/c&d.jpg'] })).toBe(
+    '#/classify?open=%2Fp%2Fa%20b.jpg&open=%2Fp%2Fc%26d.jpg',
+  )
+  expect(placeOf({ weights: '/w.pth', photos: [] })).toBe('#/models?inspect=%2Fw.pth')
+  expect(placeOf({ weights: undefined, photos: [] })).toBeUndefined()
 })

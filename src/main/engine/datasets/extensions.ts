@@ -1,18 +1,5 @@
 import path from 'node:path'
-
-/** Names of photos. What is in them is decided by their first bytes (photos/format.ts). */
-export const photoExtensions: readonly string[] = [
-  '.jpg',
-  '.jpeg',
-  '.png',
-  '.webp',
-  '.avif',
-  '.heic',
-  '.heif',
-  '.tif',
-  '.tiff',
-  '.bmp',
-]
+import { isPhotoName } from '../../../shared/photoFiles.ts'
 
 /**
  * Pictures that are no photos to learn from: of an animation only the first picture would count, a drawing has no pixels, and what a
@@ -26,9 +13,6 @@ const otherPictureExtensions = new Set(
 )
 
 const extensionOf = (name: string): string => path.extname(name).toLowerCase()
-
-/** Whether a file's name says that it is a photo. Case does not matter. */
-export const isPhotoName = (name: string): boolean => photoExtensions.includes(extensionOf(name))
 
 /** Whether a file's name says that it is a picture, of a kind that is not read as a photo of a folder. */
 export const isOtherPictureName = (name: string): boolean =>

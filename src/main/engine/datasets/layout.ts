@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Dataset, Split } from '../../../shared/dataset.ts'
-import { isPhotoName } from './extensions.ts'
+import { isPhotoName } from '../../../shared/photoFiles.ts'
 import { byCodePoint } from './order.ts'
 import { listFolder } from './walk.ts'
 

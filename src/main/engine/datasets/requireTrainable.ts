@@ -1,7 +1,7 @@
 import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
-import { photoExtensions } from './extensions.ts'
+import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { placeInHalves } from './layout.ts'
 
 const purpose: Record<SeenSplit, ReasonCode> = { train: 'to-train', val: 'to-validate' }

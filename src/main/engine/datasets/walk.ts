@@ -3,7 +3,8 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
-import { isOtherPictureName, isPhotoName } from './extensions.ts'
+import { isOtherPictureName } from './extensions.ts'
+import { isPhotoName } from '../../../shared/photoFiles.ts'
 import { byCodePoint } from './order.ts'
 
 /** What systems leave in folders, besides everything that begins with a dot. */

@@ -7,7 +7,7 @@ import { answered, answersOf } from '../../../shared/evaluation/answers.ts'
 import { evaluationReport } from '../../../shared/evaluation/report.ts'
 import { openRun } from '../classify/classify.ts'
 import { logitsOf } from '../classify/logits.ts'
-import { photoExtensions } from '../datasets/extensions.ts'
+import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 
 export interface RunAnswersRequest {

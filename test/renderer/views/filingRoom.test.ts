@@ -1,0 +1,103 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import type { FilingAct, FilingSummary, LeftPhoto } from '../../../src/shared/api/filing.ts'
+import { i18n } from '../../../src/renderer/i18n/index.ts'
+import FilingRoom from '../../../src/renderer/views/FilingRoom.vue'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, press, text } from '../support/page.ts'
+import { someRun } from '../support/samples.ts'
+
+beforeAll(layOut)
+
+const clash = { kind: 'there' as const, with: '/sorted/a.jpg', choice: 'number' as const, replaceable: true }
+const act = (number: number, more: Partial<FilingAct> = {}): FilingAct => ({
+  ...{ number, act: 'copy', from: `/p/${number}.jpg`, to: `/sorted/${number}.jpg`, bytes: 1, renamed: false },
+  ...{ clash: null, keyword: null, state: 'planned', reason: null },
+  ...more,
+})
+const taken: LeftPhoto = {
+  ...{ file: '/p/7.jpg', code: 'filing.read-only', message: 'English' },
+  ...{ parameters: { file: '/p/7.jpg', folder: '/p' }, clash: null },
+}
+const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary => ({
+  ...{ id, created: '2026-11-01T12:00:00.000Z', how: 'copy', target: '/sorted', pattern: '{class}/{name}' },
+  ...{ acts: 2, renamed: 1, replaced: 0, done: 0, left: 1, needs: 1, free: 9, inside: null },
+  ...more,
+})
+
+let api: FakeApi
+let acts: FilingAct[]
+beforeEach(async () => {
+  acts = [act(0), act(1, { renamed: true, clash })]
+  const calls: FakeCalls = {
+    'classify.answers': () => ({ answers: [], next: 0, done: true }),
+    'classify.get': () => ({
+      ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
+      ...{ classes: [], total: 2, done: 2, failed: 0, seconds: 1, finished: true, watched: null },
+      accuracy: null,
+    }),
+    'filing.list': () => ({ filings: [summary('past', { done: 2 })] }),
+    'filing.plan': ({ choices = {} }) =>
+      summary('new', { inside: '/p', replaced: Object.values(choices).includes('replace') ? 1 : 0 }),
+    'filing.get': ({ filing }) => summary(filing, { done: 2 }),
+    'filing.acts': ({ filing }) => ({
+      total: 2,
+      acts: filing === 'past' ? acts.map((it) => ({ ...it, state: 'done' as const })) : acts,
+    }),
+    'filing.left': () => ({ total: 1, left: [taken] }),
+    'filing.undo': () => ({ job: 'undoing' }),
+  }
+  api = fakeApi(calls)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await mountRoom(FilingRoom, { api, at: '/classify/c/file' })
+  await flushPromises()
+  vi.useRealTimers()
+})
+
+const asked = () => api.made.filter(({ call }) => call === 'filing.plan').map(({ input }) => input)
+async function target(folder: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>('#filing-target')!
+  field.value = folder
+  field.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => expect(text()).toContain('2 photos are copied, 1 stay.'))
+}
+
+it('makes no list before a folder is chosen, and says where the target lies among the photos', async () => {
+  expect(text()).toContain('Choose the folder to file into.')
+  expect(asked()).toEqual([])
+  await target('/sorted')
+  expect(text()).toContain('What is filed into it is found again when “/p” is classified or watched.')
+})
+
+it('asks about each taken name by itself, and replaces only what was chosen', async () => {
+  await target('/sorted')
+  expect(asked()).toMatchObject([{ choices: {} }])
+  const select = document.querySelector<HTMLSelectElement>('.acts select')!
+  expect(select.ariaLabel ?? select.getAttribute('aria-label')).toBe('What becomes of 1.jpg')
+  expect([...select.options].map(({ value }) => value)).toEqual(['number', 'skip', 'replace'])
+  select.value = 'replace'
+  select.dispatchEvent(new Event('change'))
+  await vi.waitFor(() => expect(text()).toContain('1 file gives up its name and is set aside.'))
+  expect(asked()[1]).toMatchObject({ clash: 'number', choices: { '/p/1.jpg': 'replace' } })
+})
+
+it('says in Korean why a photo stays', async () => {
+  i18n.global.locale.value = 'ko'
+  await target('/sorted').catch(() => undefined)
+  expect(text()).toContain('폴더가 읽기 전용입니다')
+  expect(text()).not.toContain('English')
+  i18n.global.locale.value = 'en'
+})
+
+it('opens what was filed weeks ago, to be taken back photo by photo', async () => {
+  await press(/^Show 2 photos of/)
+  await flushPromises()
+  expect(all('.acts select')).toEqual([])
+  await press('Undo 0.jpg')
+  await flushPromises()
+  const undone = api.made.filter(({ call }) => call === 'filing.undo').map(({ input }) => input)
+  expect(undone).toEqual([{ filing: 'past', acts: [0] }])
+})
