@@ -21,7 +21,8 @@ function plainPath(one: string): string | undefined {
   }
 }
 
-const isFolder = (place: string): boolean => statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isFolder = (place: string): boolean =>
+  statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 function sorted(places: readonly string[]): Opened {
   return {

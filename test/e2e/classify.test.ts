@@ -110,7 +110,10 @@ test('Photos dropped where no room takes them are classified; a taken name is de
   await page.getByText('2 photos classified').waitFor(patience)
   await page.locator('.result button').first().click()
   await page.getByText('1 of 2').waitFor()
-  await page.getByRole('button', { name: 'Grad-CAM' }).or(page.getByRole('radio', { name: 'Grad-CAM' })).click()
+  await page
+    .getByRole('button', { name: 'Grad-CAM' })
+    .or(page.getByRole('radio', { name: 'Grad-CAM' }))
+    .click()
   await page.locator('canvas').waitFor(patience)
   expect(await seriousFaults(page)).toEqual([])
   await page.keyboard.press('ArrowRight')

@@ -28,9 +28,7 @@ export function addDoctor(program: Command): void {
             })
           : words('cannotCompute'),
       )
-      print(
-        words('memory', { available: gigabytes(memory.available), total: gigabytes(memory.total) }),
-      )
+      print(words('memory', { available: gigabytes(memory.available), total: gigabytes(memory.total) }))
       print(words('starter', { path: starterWeights?.path ?? words('missing') }))
       for (const problem of problems) {
         const { message, advice } = tellError(problem, spoken())

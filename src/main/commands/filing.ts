@@ -37,9 +37,7 @@ export function printOutcome({ act, state, reason }: ActOutcome, json: boolean):
   if (failed) process.exitCode = 1
   if (json) line({ act: how, from, to, ...(keyword && { keyword }), ...(failed && { error: reason }) })
   else if (failed) say(told(reason!))
-  else print(
-      state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'),
-    )
+  else print(state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'))
 }
 
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
@@ -48,8 +46,7 @@ function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolea
   for (const act of json ? [] : acts) print(actText(act, 'will'))
   if (!json && needs > 0)
     print(words('takesSpace', { needs: Math.ceil(needs / 1e6), free: Math.floor(free / 1e6) }))
-  if (inside !== null)
-    say(words('targetInside', { folder: inside }))
+  if (inside !== null) say(words('targetInside', { folder: inside }))
   printLeft(left)
 }
 

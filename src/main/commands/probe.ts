@@ -60,8 +60,7 @@ Example:
         const [low, high] = wilson(correct, total)
         const accuracy = correct / total
         if (json) line({ type: 'probed', classes, accuracy, correct, total, interval: [low, high] })
-        else
-          print(accuracyText({ correct, total, accuracy, interval: [low, high] }))
+        else print(accuracyText({ correct, total, accuracy, interval: [low, high] }))
       } finally {
         network.opened.weights.dispose()
       }
