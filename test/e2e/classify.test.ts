@@ -116,8 +116,10 @@ test('Photos dropped where no room takes them are classified; a taken name is de
     .click()
   await page.locator('canvas').waitFor(patience)
   expect(await seriousFaults(page)).toEqual([])
-  await page.keyboard.press('ArrowRight')
+  await page.getByRole('button', { name: 'Next photo' }).click()
   await page.getByText('2 of 2').waitFor()
+  await page.keyboard.press('ArrowLeft')
+  await page.getByText('1 of 2').waitFor()
   await page.keyboard.press('Escape')
   const classification = new URL(page.url()).hash.split('/').at(-1)!
   // Whoever answers, nothing is left to a person here.
