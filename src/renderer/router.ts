@@ -61,6 +61,30 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'runs' },
   },
   {
+    path: '/runs/:run/photos',
+    name: 'run-photos',
+    component: () => import('./views/run/RunPhotos.vue'),
+    meta: { room: 'runs' },
+  },
+  {
+    path: '/runs/:run/certainty',
+    name: 'run-certainty',
+    component: () => import('./views/run/RunCertainty.vue'),
+    meta: { room: 'runs' },
+  },
+  {
+    path: '/runs/:run/next',
+    name: 'run-next',
+    component: () => import('./views/run/RunNext.vue'),
+    meta: { room: 'runs' },
+  },
+  {
+    path: '/runs/:run/why',
+    name: 'run-why',
+    component: () => import('./views/run/RunWhy.vue'),
+    meta: { room: 'runs' },
+  },
+  {
     path: '/runs/:run/live',
     name: 'live',
     component: () => import('./views/LiveRun.vue'),

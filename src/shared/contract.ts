@@ -26,6 +26,7 @@ import { appCalls, EngineState, Settings } from './api/app.ts'
 import { nothing } from './api/call.ts'
 import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
+import { evaluationCalls } from './api/evaluation.ts'
 import { findingCalls } from './api/findings.ts'
 import { fileCalls } from './api/files.ts'
 import { filingCalls } from './api/filing.ts'
@@ -50,6 +51,7 @@ const calls = {
   ...runMarkCalls,
   ...trainCalls,
   ...classifyCalls,
+  ...evaluationCalls,
   ...gradCamCalls,
   ...filingCalls,
   ...jobCalls,

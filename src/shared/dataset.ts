@@ -36,6 +36,8 @@ export const Photo = z.strictObject({
   taken: z.number().optional(),
   /** Maker and model. */
   camera: z.string().optional(),
+  /** ISO speed. */
+  iso: z.number().positive().optional(),
   /** What it was tagged with, the levels of a hierarchy parted by `|`. */
   keywords: z.array(z.string()).optional(),
   /** Photos of one capture group were taken as one – a burst, near-duplicates –, and no drawn split parts them. */

@@ -46,9 +46,18 @@ export const RunRecord = z.strictObject({
   weights: z.strictObject({ file: z.string(), sha256: z.string(), headReplaced: z.boolean() }),
   environment: Environment,
   /** The head was solved on another run's features (logistic regression), and not trained in epochs. */
-  solvedHead: z.strictObject({ from: z.string(), C: z.number() }).optional(),
   /** The run it parted from: everything up to the end of that epoch is the same in both. */
   fork: z.strictObject({ run: z.string(), name: z.string(), epoch: z.int() }).optional(),
+  solvedHead: z
+    .strictObject({
+      from: z.string(),
+      C: z.number(),
+      /** SHA-256 of the file whose body gives the same features. */
+      body: z.string().optional(),
+    })
+    .optional(),
+  /** By what logits are divided when it classifies (temperature scaling, fitted to its validation photos); absent: 1. */
+  temperature: z.number().positive().optional(),
 })
 export type RunRecord = z.infer<typeof RunRecord>
 

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { curveOf, nextToLabel, retrainHead, spreadOfRun, whyOf } from '../../src/main/engine/bank/runHeads.ts'
 import { readEvents, readRecord, summarise } from '../../src/main/engine/store/runFolder.ts'
+import { mcnemar } from '../../src/shared/evaluation/paired.ts'
 import type { RunEventOf } from '../../src/shared/run.ts'
 import { objects, thaw } from '../support/commandLine.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -28,7 +29,11 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
   })
 
   it('a head is learnt again: a run like any other, which classifies as it was said', async () => {
-    const { after, before, flips, folder: made } = await retrainHead({ ...request(), name: 'again' })
+    const { told: said, folder: made } = await retrainHead({ ...request(), name: 'again' })
+    const { after, before, flips, paired } = said
+    expect(paired.onlyAfter - paired.onlyBefore).toBe(after.correct - before.correct)
+    expect(paired.p).toBe(mcnemar({ onlyA: paired.onlyBefore, onlyB: paired.onlyAfter }))
+    expect(said).toMatchObject({ relabelled: 0, testPhotos: 0 })
     expect(after.total).toBe(24)
     expect(before.total).toBe(24)
     expect(after.correct - before.correct).toBe(
@@ -38,7 +43,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
       ),
     )
     expect(await summarise(made)).toMatchObject({ state: 'finished', name: 'again', best: after })
-    expect((await readRecord(made)).solvedHead).toEqual({ from: 'run', C: 1 })
+    expect((await readRecord(made)).solvedHead).toMatchObject({ from: 'run', C: 1 })
     const evaluated = await thaw(['evaluate', folder.path('photos'), '--run', made, '--json'], { env: env() })
     const told = objects<{ correct: number; total: number; loss: number }>(evaluated)[0]!
     expect(told).toMatchObject({ correct: after.correct, total: after.total })
@@ -46,7 +51,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
     const best = await readFile(`${made}/best.safetensors`)
     expect(best.equals(await readFile(`${made}/last.safetensors`))).toBe(true)
     const again = await retrainHead(request())
-    expect(again.run).not.toBe(made)
+    expect(again.folder).not.toBe(made)
     const epochs: RunEventOf<'epoch'>[] = []
     for await (const { event } of readEvents(again.folder)) if (event.type === 'epoch') epochs.push(event)
     expect(epochs.map(({ epoch, best: isBest }) => [epoch, isBest])).toEqual([

@@ -13,8 +13,8 @@ import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
 import { offeredExport } from './exchange/offeredExport.ts'
-import { runAnswers } from './evaluation/runAnswers.ts'
 import { mapDataset, relate } from './bank/relate.ts'
+import { evaluateRun } from './evaluation/evaluateRun.ts'
 import * as heads from './bank/runHeads.ts'
 import { Suggestions } from './trainer/suggest.ts'
 import { openTrainer } from './trainer/handlers.ts'
@@ -35,8 +35,8 @@ const engine: TrainingEngine = {
   check: checkAndKeep,
   relate,
   mapDataset,
-  runAnswers,
   offeredExport,
+  evaluateRun,
   gradCam: gradCamOfPhoto,
 }
 

@@ -1,4 +1,6 @@
 import { createI18n, useI18n } from 'vue-i18n'
+import { certaintyEn } from './certainty.en.ts'
+import { certaintyKo } from './certainty.ko.ts'
 import { commandsEn } from './commands.en.ts'
 import { commandsKo } from './commands.ko.ts'
 import { errorTexts } from '../../shared/errors.ts'
@@ -33,6 +35,8 @@ import { layersEn } from './layers.en.ts'
 import { layersKo } from './layers.ko.ts'
 import { liveEn } from './live.en.ts'
 import { liveKo } from './live.ko.ts'
+import { loopEn } from './loop.en.ts'
+import { loopKo } from './loop.ko.ts'
 import { modelsEn } from './models.en.ts'
 import { modelsKo } from './models.ko.ts'
 import { photoRoomEn } from './photoRoom.en.ts'
@@ -41,8 +45,6 @@ import { photosEn } from './photos.en.ts'
 import { photosKo } from './photos.ko.ts'
 import { relationsEn } from './relations.en.ts'
 import { relationsKo } from './relations.ko.ts'
-import { runPhotosEn } from './runPhotos.en.ts'
-import { runPhotosKo } from './runPhotos.ko.ts'
 import { runsEn } from './runs.en.ts'
 import { runsKo } from './runs.ko.ts'
 import { settingsEn } from './settings.en.ts'
@@ -53,6 +55,8 @@ import { trainSettingsEn } from './trainSettings.en.ts'
 import { trainSettingsKo } from './trainSettings.ko.ts'
 import { trayEn } from './tray.en.ts'
 import { trayKo } from './tray.ko.ts'
+import { nextEn, whyEn } from './whatNext.en.ts'
+import { nextKo, whyKo } from './whatNext.ko.ts'
 
 /** A table a room. Each Korean table is typed by the keys of the English one, so a missing key fails the build. */
 export const en = {
@@ -70,7 +74,10 @@ export const en = {
   fork: forkEn,
   runTable: runTableEn,
   compare: compareEn,
-  runPhotos: runPhotosEn,
+  loop: loopEn,
+  certainty: certaintyEn,
+  why: whyEn,
+  next: nextEn,
   gradCam: gradCamEn,
   classify: classifyEn,
   tray: trayEn,
@@ -96,7 +103,10 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   fork: forkKo,
   runTable: runTableKo,
   compare: compareKo,
-  runPhotos: runPhotosKo,
+  loop: loopKo,
+  certainty: certaintyKo,
+  why: whyKo,
+  next: nextKo,
   gradCam: gradCamKo,
   classify: classifyKo,
   tray: trayKo,

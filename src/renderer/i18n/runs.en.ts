@@ -58,4 +58,8 @@ export const runsEn = {
   took: 'Took',
   size: 'Size on disk',
   noEvaluation: 'This run has not been evaluated yet.',
+  averagePrecision: 'Average precision',
+  averagePrecisionText:
+    'Area under the curve of precision over recall, as every certainty is the limit in turn',
+  findClass: 'Find a class',
 } as const

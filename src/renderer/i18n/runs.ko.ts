@@ -60,4 +60,7 @@ export const runsKo: Messages<typeof runsEn> = {
   took: '걸린 시간',
   size: '디스크 크기',
   noEvaluation: '이 기록은 아직 평가하지 않았습니다.',
+  averagePrecision: '평균 정밀도',
+  averagePrecisionText: '모든 확신도를 차례로 기준으로 삼았을 때의 정밀도-재현율 곡선 아래 넓이',
+  findClass: '클래스 찾기',
 }

@@ -38,6 +38,27 @@ export const Why = z.strictObject({
 })
 export type Why = z.infer<typeof Why>
 
+export const SimilarInput = z.strictObject({
+  run: Id,
+  /** Path in the run's dataset. */
+  photo: z.string().max(4096),
+  top: z.int().min(1).max(100).default(12),
+})
+
+/** The training photos that a run's own features put nearest to a photo, the nearest first. */
+export const SimilarPhotos = z.strictObject({
+  similar: z.array(
+    z.strictObject({
+      photo: z.string(),
+      /** Place among the run's classes. */
+      class: z.int(),
+      /** 1 − cosine of the features. */
+      distance: z.number(),
+    }),
+  ),
+})
+export type SimilarPhotos = z.infer<typeof SimilarPhotos>
+
 export const HeadInput = z.strictObject({
   run: Id,
   /** Its photos and labels as they are now; without it, as the run had them. */
@@ -49,6 +70,12 @@ export const RetrainedHead = z.strictObject({
   /** Of the validation photos, judged on the labels of now: by the first run's own head, and by the new one. */
   before: Score,
   after: Score,
+  /** On the same photos: how many only one of the two answers rightly; p by McNemar's exact test. */
+  paired: z.strictObject({ onlyBefore: z.int(), onlyAfter: z.int(), p: z.number() }),
+  /** Validation photos whose label has changed since the first run learnt. */
+  relabelled: z.int(),
+  /** Photos of the test part, which neither has seen. */
+  testPhotos: z.int(),
   /** Photos that are answered otherwise; numbers are places among the new run's classes. */
   flips: z.array(
     z.strictObject({
@@ -56,6 +83,7 @@ export const RetrainedHead = z.strictObject({
       truth: z.int(),
       before: z.int(),
       after: z.int(),
+      probabilityBefore: z.number(),
       probability: z.number(),
     }),
   ),

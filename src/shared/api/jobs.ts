@@ -7,12 +7,22 @@ import { FilePath, Id, host, nothing } from './call.ts'
 import { z } from 'zod'
 import { FindingKind } from '../findings.ts'
 import { Forecast, PrecisionComparison } from '../run.ts'
-import { Curve, HeadInput, HeadSpread, NextToLabel, RetrainedHead, Why, WhyInput } from './bank.ts'
+import {
+  Curve,
+  HeadInput,
+  HeadSpread,
+  NextToLabel,
+  RetrainedHead,
+  SimilarInput,
+  SimilarPhotos,
+  Why,
+  WhyInput,
+} from './bank.ts'
 import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
-import { EvaluateInput, RunAnswers } from './evaluation.ts'
 import { ExportFormat, Exported } from './exchange.ts'
+import { EvaluateInput, Evaluated } from './evaluation.ts'
 import { GpuPack } from './gpu.ts'
 import { WeightsEntry } from './models.ts'
 import { ForkStart, TrainStart } from './runs.ts'
@@ -150,12 +160,20 @@ export const jobKinds = {
     z.strictObject({ photos: z.int() }),
     { resumes: true },
   ),
-  /** What a run answers for each photo of one of its parts, with all figures. */
-  evaluate: byTrainer(EvaluateInput, RunAnswers),
+  /** What a run answers for each photo of a part, with all figures: kept, and read by `evaluations.get`. */
+  evaluate: byTrainer(EvaluateInput, Evaluated),
   /** *Without this photo*: what single training photos have to do with an answer. */
   why: byTrainer(WhyInput, Why),
-  /** A run's head learnt again from kept features: a new run. */
-  retrainHead: byTrainer(HeadInput.extend({ name: z.string().trim().max(200).optional() }), RetrainedHead),
+  /** The training photos most like a photo of the run. */
+  similarPhotos: byTrainer(SimilarInput, SimilarPhotos, { quiet: true }),
+  /**
+   * A run's head learnt again from kept features: a new run. `replaces` is one that was made so from the same run and that nobody
+   * wanted to keep: it is removed when the new one is there.
+   */
+  retrainHead: byTrainer(
+    HeadInput.extend({ name: z.string().trim().max(200).optional(), replaces: Id.optional() }),
+    RetrainedHead,
+  ),
   /** How accuracy grows with photos, and of which class more would help. */
   learningCurve: byTrainer(HeadInput, Curve),
   headSpread: byTrainer(

@@ -8,6 +8,15 @@ import { crossFitTemperature } from './temperature.ts'
 /** A share from 0 to 1, or null where it would be 0/0. */
 const Share = z.number().nullable()
 
+/** Photos whose top probability lies in (from, to]. */
+const ReliabilityBin = z.strictObject({
+  from: z.number(),
+  to: z.number(),
+  photos: z.int(),
+  correct: z.int(),
+  confidence: z.number().nullable(),
+})
+
 /** How well a network answered photos whose classes are known. */
 export const EvaluationReport = z.strictObject({
   accuracy: z.number(),
@@ -22,17 +31,14 @@ export const EvaluationReport = z.strictObject({
   brier: z.number(),
   /** Expected calibration error, 15 equal bins of the top probability. */
   calibrationError: z.number(),
-  reliability: z.array(
-    z.strictObject({
-      from: z.number(),
-      to: z.number(),
-      photos: z.int(),
-      correct: z.int(),
-      confidence: z.number().nullable(),
-    }),
-  ),
+  reliability: z.array(ReliabilityBin),
   /** What dividing the logits by one temperature would give, told by photos that did not set it. */
-  scaled: z.strictObject({ temperature: z.number(), loss: z.number(), calibrationError: z.number() }),
+  scaled: z.strictObject({
+    temperature: z.number(),
+    loss: z.number(),
+    calibrationError: z.number(),
+    reliability: z.array(ReliabilityBin),
+  }),
   classes: z.array(
     z.strictObject({
       class: z.string(),
@@ -66,6 +72,7 @@ export function evaluationReport(
   const correct = confusion.reduce((sum, row, c) => sum + row[c]!, 0)
   const bins = reliability(answers)
   const fitted = crossFitTemperature(logits, targets, count)
+  const scaledBins = reliability(fitted.answers)
   return {
     accuracy: total === 0 ? 0 : correct / total,
     correct,
@@ -79,7 +86,8 @@ export function evaluationReport(
     scaled: {
       temperature: fitted.temperature,
       loss: negativeLogLikelihood(fitted.answers),
-      calibrationError: calibrationError(reliability(fitted.answers)),
+      calibrationError: calibrationError(scaledBins),
+      reliability: scaledBins,
     },
     classes: classScores(confusion).map(({ photos: support, ...scores }, c) => ({
       class: classes[c]!,

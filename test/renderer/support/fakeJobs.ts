@@ -23,6 +23,7 @@ const answering: Record<JobKind, string> = {
   map: 'bank.map',
   evaluate: 'runs.evaluate',
   why: 'bank.why',
+  similarPhotos: 'bank.similarPhotos',
   retrainHead: 'bank.retrainHead',
   learningCurve: 'bank.learningCurve',
   headSpread: 'bank.headSpread',

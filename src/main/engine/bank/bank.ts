@@ -27,7 +27,7 @@ export interface BankRequest {
   compute: Compute
   /** Only `weights` and `network` are used where `preparation` is given. */
   opened: Pick<OpenedNetwork, 'network' | 'weights' | 'preparation'>
-  /** SHA-256 of the weight file. */
+  /** SHA-256 of the weight file, or of one with the same body. */
   sha256: string
   preparation?: Preparation | undefined
   /** Where features are kept, see store/paths.ts. */

@@ -5,6 +5,9 @@ import type { Folders } from '../../../shared/folders.ts'
 import type { Compute } from '../backend/compute.ts'
 import { openCompute } from '../backend/compute.ts'
 import { sha256Of } from '../checksum.ts'
+import { resolvePlan } from '../../../shared/model/plan.ts'
+import type { RunRecord } from '../../../shared/run.ts'
+import { planFor } from '../training/stages.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { openNetwork } from '../model/open.ts'
 import { dataPaths } from '../store/paths.ts'
@@ -21,7 +24,10 @@ export type BankSource = { backbone: string; weights: string | null } | { run: s
 export interface FeatureNetwork {
   compute: Compute
   opened: OpenedNetwork
+  /** Of the weight file. */
   sha256: string
+  /** Of the file whose body gives the same features: what the bank keeps them under. */
+  body: string
 }
 
 /**
@@ -35,11 +41,27 @@ export async function openFeatureNetwork(home: string, source: BankSource): Prom
     const file = await bestWeightsOf(folder)
     const compute = await openCompute(record.config.threads, record.config.precision)
     const opened = await openNetwork({ backbone: record.network, file })
-    return { compute, opened, sha256: await sha256Of(file) }
+    const sha256 = await sha256Of(file)
+    return { compute, opened, sha256, body: bodyOf(record, opened) ?? sha256 }
   }
   const compute = await openCompute(null, 'exact')
   const opened = await openNetwork({ backbone: source.backbone, file: source.weights })
-  return { compute, opened, sha256: await sha256Of(opened.file) }
+  const sha256 = await sha256Of(opened.file)
+  return { compute, opened, sha256, body: sha256 }
+}
+
+/**
+ * The file that a run began with, where nothing but its head has learnt: then all below is still the same to the bit, as the freeze
+ * receipt proves, and what training and other runs kept of it serves. undefined where the body has learnt.
+ */
+function bodyOf({ config, weights, solvedHead }: RunRecord, { network }: OpenedNetwork): string | undefined {
+  if (solvedHead) return solvedHead.body
+  const isOfHead = (tensor: string) => tensor.startsWith(`${network.head}.`)
+  const learnsOnlyHead = [1, ...config.thaw.map(({ epoch }) => epoch)].every((epoch) => {
+    const { learningRates, updating } = resolvePlan(network, planFor(config, network, epoch))
+    return updating.size === 0 && [...learningRates.keys()].every(isOfHead)
+  })
+  return learnsOnlyHead ? weights.sha256 : undefined
 }
 
 /** A dataset's photos that can be read, with their features: everything else in this folder stands on it. */
@@ -67,7 +89,10 @@ export async function bankOfDataset(
     hash: photo.hash,
     crop: photo.crop,
   }))
-  const bank = await bankOf({ ...network, photos, folder: dataPaths(folders).features }, control)
+  const bank = await bankOf(
+    { ...network, sha256: network.body, photos, folder: dataPaths(folders).features },
+    control,
+  )
   return withoutFailed(dataset, bank)
 }
 

@@ -1,14 +1,19 @@
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { RetrainedHead } from '../../../shared/api/bank.ts'
 import type { Dataset, Photo } from '../../../shared/dataset.ts'
 import type { Folders } from '../../../shared/folders.ts'
 import { emptyConfusion, scoreOf, sparseConfusion } from '../../../shared/metrics.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
+import { mcnemar, pairedCounts } from '../../../shared/evaluation/paired.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { namedPlan } from '../../../shared/model/registry.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { openNetwork } from '../model/open.ts'
+import { keepEpochAnswers } from '../store/epochAnswers.ts'
 import { dataPaths } from '../store/paths.ts'
+import { readRecord, runFolderOf, trainedBy, withTemperature } from '../store/runFolder.ts'
 import { newRunId, RunRecorder } from '../training/runRecorder.ts'
 import { saveLastAsBest, saveNetwork } from '../training/saveNetwork.ts'
 import type { BankControl } from './bank.ts'
@@ -25,33 +30,22 @@ export interface RetrainRequest {
   /** The dataset as it is now; by default as the run had it. */
   dataset?: Dataset | undefined
   name?: string | undefined
+  /** Id of a run that was made so from the same run, and that gives way to the new one. */
+  replaces?: string | undefined
 }
 
-/** A validation photo that is answered otherwise than before. */
-export interface Flip {
-  photo: string
-  /** Places among the classes. */
-  truth: number
-  before: number
-  after: number
-  /** Of the new answer. */
-  probability: number
-}
-
+/** The new run: where it lies, and what is told of it. */
 export interface Retrained {
-  run: string
   folder: string
-  /** Of the validation photos, both judged on the labels of now. */
-  before: Score
-  after: Score
-  flips: Flip[]
-  seconds: number
+  told: RetrainedHead
 }
 
 interface Judged {
   score: Score
   confusion: ConfusionMatrix
   answers: number[]
+  /** Of the class that each photo shows. */
+  truth: number[]
   probabilities: Float64Array
 }
 
@@ -78,14 +72,29 @@ export async function retrainHead(request: RetrainRequest, control: BankControl 
       const seconds = (performance.now() - began) / 1000
       const folder = path.join(dataPaths(folders).runs, record.id)
       await writeRun(folder, record, network, { ...scores, seconds })
-      const flips = flipsOf(val.photos, before, after)
-      return { run: record.id, folder, before: before.score, after: after.score, flips, seconds }
+      if (request.replaces !== undefined) await removeReplaced(folders, request.replaces, opened)
+      const told = {
+        ...{ run: record.id, before: before.score, after: after.score, seconds },
+        paired: pairedOf(val.labels, before, after),
+        relabelled: relabelledIn(opened, val.photos),
+        testPhotos: opened.dataset.photos.filter(({ split }) => split === 'test').length,
+        flips: flipsOf(val.photos, before, after),
+      }
+      return { folder, told }
     } finally {
       network.weights.dispose()
     }
   } finally {
     opened.network.opened.weights.dispose()
   }
+}
+
+/** Removes a run only where it is nothing but a head that was learnt again from the same run; any other stays. */
+async function removeReplaced({ home }: Folders, id: string, { folder: from }: RunBank): Promise<void> {
+  const folder = await runFolderOf(home, id).catch(() => undefined)
+  if (folder === undefined || trainedBy(folder) !== undefined) return
+  const { solvedHead } = await readRecord(folder)
+  if (solvedHead?.from === path.basename(from)) await rm(folder, { recursive: true, force: true })
 }
 
 /** The head that the run has, with a row for each class of now; one that it does not know cannot be answered. */
@@ -114,19 +123,33 @@ function judged(head: Head, { features, labels }: Labelled): Judged {
   const confusion = emptyConfusion(classes)
   let loss = 0
   let correct = 0
+  const truth: number[] = []
   const answers = labels.map((label, i) => {
     const own = probabilities.subarray(i * classes, (i + 1) * classes)
     const answer = own.indexOf(Math.max(...own))
     // A class that the head does not know has no chance; its loss would be infinite, and no JSON.
     loss -= Math.log(Math.max(own[label]!, Number.MIN_VALUE))
     confusion[label]![answer]! += 1
+    truth.push(own[label]!)
     if (answer === label) correct += 1
     return answer
   })
-  return { score: scoreOf(loss, correct, labels.length), confusion, answers, probabilities }
+  return { score: scoreOf(loss, correct, labels.length), confusion, answers, truth, probabilities }
 }
 
-const flipsOf = (photos: readonly Photo[], before: Judged, after: Judged): Flip[] =>
+function pairedOf(labels: ArrayLike<number>, before: Judged, after: Judged): RetrainedHead['paired'] {
+  const rights = ({ answers }: Judged) => answers.map((answer, i) => answer === labels[i])
+  const { onlyA, onlyB } = pairedCounts(rights(before), rights(after))
+  return { onlyBefore: onlyA, onlyAfter: onlyB, p: mcnemar({ onlyA, onlyB }) }
+}
+
+/** How many of these photos had another label, or none, when the run learnt; labels go by their names. */
+function relabelledIn({ record, dataset }: RunBank, photos: readonly Photo[]): number {
+  const former = new Map(record.dataset.photos.map((photo) => [photo.path, record.classes[photo.class]]))
+  return photos.filter((photo) => former.get(photo.path) !== dataset.classes[photo.class]).length
+}
+
+const flipsOf = (photos: readonly Photo[], before: Judged, after: Judged): RetrainedHead['flips'] =>
   photos.flatMap((photo, i) => {
     if (before.answers[i] === after.answers[i]) return []
     const classes = after.confusion.length
@@ -136,6 +159,7 @@ const flipsOf = (photos: readonly Photo[], before: Judged, after: Judged): Flip[
         truth: photo.class,
         before: before.answers[i]!,
         after: after.answers[i]!,
+        probabilityBefore: before.probabilities[i * classes + before.answers[i]!]!,
         probability: after.probabilities[i * classes + after.answers[i]!]!,
       },
     ]
@@ -144,7 +168,8 @@ const flipsOf = (photos: readonly Photo[], before: Judged, after: Judged): Flip[
 function recordOf({ record, dataset, network, folder }: RunBank, name: string | undefined): RunRecord {
   const { folder: photosFolder, layout, classes, photos, unreadable } = dataset
   return {
-    ...record,
+    // Another head asks for another temperature.
+    ...withTemperature(record, null),
     id: newRunId(),
     name: name ?? `${record.name} · head`,
     created: new Date().toISOString(),
@@ -160,7 +185,7 @@ function recordOf({ record, dataset, network, folder }: RunBank, name: string | 
     dataset: { folder: photosFolder, layout, photos, unreadable },
     weights: { file: network.opened.file, sha256: network.sha256, headReplaced: true },
     environment: network.compute.environment,
-    solvedHead: { from: path.basename(folder), C: 1 },
+    solvedHead: { from: path.basename(folder), C: 1, body: network.body },
   }
 }
 
@@ -191,6 +216,8 @@ async function writeRun(
 ): Promise<void> {
   const run = await RunRecorder.create(folder, record)
   try {
+    for (const [epoch, judged] of [told.before, told.val].entries())
+      await keepEpochAnswers(folder, { epoch, said: judged.answers, truth: judged.truth })
     for (const event of eventsOf(folder, record, network, told)) await run.record(event)
     const values = (name: string) => network.weights.pieces(name)
     await saveNetwork(folder, 'best', network.weights.specs, values, record)

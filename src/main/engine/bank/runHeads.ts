@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Curve, HeadSpread, NextToLabel, Why } from '../../../shared/api/bank.ts'
+import type { Curve, HeadSpread, NextToLabel, SimilarPhotos, Why } from '../../../shared/api/bank.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Folders } from '../../../shared/folders.ts'
@@ -7,6 +7,7 @@ import { dataPaths } from '../store/paths.ts'
 import { bankOf } from './bank.ts'
 import type { BankControl } from './bank.ts'
 import { labelNext } from './labelNext.ts'
+import { nearest } from './neighbours.ts'
 import { classGains, learningCurve } from './learningCurve.ts'
 import { rowsOf } from './matrix.ts'
 import { probabilitiesBy, probe } from './probe.ts'
@@ -71,6 +72,26 @@ export const whyOf = (
     }
   })
 
+/** The training photos nearest to one of the run's photos. @throws ThawError run.*, weights.*, not-found, cancelled */
+export const similarOf = (
+  request: HeadRequest & { photo: string; top: number },
+  control: BankControl = {},
+): Promise<SimilarPhotos> =>
+  withRunBank(request, control, ({ bank, part }) => {
+    const place = bank.photos.findIndex((photo) => photo.path === request.photo)
+    if (place === -1) throw new ThawError('not-found', { what: 'this-photo' })
+    const { features, photos } = part('train')
+    const found = nearest(features, rowsOf(bank.features, [place]).values, request.top + 1)
+      .map(({ place: at, distance }) => ({ ...photos[at]!, distance }))
+      .filter((photo) => photo.path !== request.photo)
+    const similar = found.slice(0, request.top).map((photo) => ({
+      photo: photo.path,
+      class: photo.class,
+      distance: photo.distance,
+    }))
+    return Promise.resolve({ similar })
+  })
+
 /** @throws ThawError run.*, weights.*, probe.one-class, cancelled */
 export const curveOf = (request: HeadRequest, control: BankControl = {}): Promise<Curve> =>
   withRunBank(request, control, async (opened) => {
@@ -111,7 +132,7 @@ export const nextToLabel = (
     const head = probe(train.features, train.labels, dataset.classes.length, { signal: control.signal })
     const photos = request.unlabelled.map((photo) => ({ file: path.resolve(dataset.folder, photo) }))
     const folder = dataPaths(request.folders).features
-    const bank = await bankOf({ ...network, photos, folder }, control)
+    const bank = await bankOf({ ...network, sha256: network.body, photos, folder }, control)
     const failed = new Set(bank.failed.map(({ place }) => place))
     const readable = [...photos.keys()].filter((place) => !failed.has(place))
     const found = labelNext(head, rowsOf(bank.features, readable), request.count)

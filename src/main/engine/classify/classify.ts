@@ -14,7 +14,7 @@ import { bestWeightsOf } from '../training/bestWeights.ts'
 import { openWeights } from '../weights/index.ts'
 import { imagenetLabels, readLabels } from './labels.ts'
 import { logitsOf } from './logits.ts'
-import { best, meanLogits } from './probabilities.ts'
+import { best, cooled, meanLogits } from './probabilities.ts'
 import type { References } from './strangers.ts'
 
 export interface ClassifyRequest {
@@ -43,6 +43,8 @@ export interface Labelled {
   compute: Compute
   opened: OpenedNetwork
   labels: string[]
+  /** By what its logits are divided before they become probabilities: 1, unless it was calibrated. */
+  temperature: number
 }
 
 /**
@@ -55,7 +57,7 @@ export async function openRun(home: string, run: string): Promise<Labelled> {
   const record = await readRecord(folder)
   const compute = await openCompute(null, record.config.precision)
   const opened = await openNetwork({ backbone: record.network, file: await bestWeightsOf(folder) })
-  return { compute, opened, labels: record.classes }
+  return { compute, opened, labels: record.classes, temperature: record.temperature ?? 1 }
 }
 
 async function openPublished(model: Published): Promise<Labelled> {
@@ -68,7 +70,7 @@ async function openPublished(model: Published): Promise<Labelled> {
   )
   const { classes } = opened.network
   const labels = given ?? opened.classes ?? (await usualLabels(classes))
-  if (labels.length === classes) return { compute, opened, labels }
+  if (labels.length === classes) return { compute, opened, labels, temperature: 1 }
   opened.weights.dispose()
   throw new ThawError('labels.wrong-count', {
     file: file ?? opened.file,
@@ -120,7 +122,7 @@ export interface AnswerOptions {
 
 /** Answers of a network that is open. @throws ThawError cancelled, memory.* */
 export async function* answerPhotos(
-  { compute, opened, labels }: Labelled,
+  { compute, opened, labels, temperature }: Labelled,
   photos: readonly string[],
   { top, mirrored, signal, references, crops }: AnswerOptions,
 ): AsyncGenerator<ClassifiedPhoto> {
@@ -131,7 +133,8 @@ export async function* answerPhotos(
       else {
         const logits = meanLogits(answer)
         const distance = references?.distance(answer.features!) ?? null
-        yield { photo: answer.photo, logits, top: best(logits, labels, top), distance }
+        const likeliest = best(cooled(logits, temperature), labels, top)
+        yield { photo: answer.photo, logits, top: likeliest, distance }
       }
     }
   } catch (error) {

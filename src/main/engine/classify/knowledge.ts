@@ -16,7 +16,7 @@ import { readJson, writeJson } from '../store/jsonFile.ts'
 import type { Calibration } from './judge.ts'
 import type { Labelled } from './classify.ts'
 import { logitsOf } from './logits.ts'
-import { meanLogits } from './probabilities.ts'
+import { cooled, meanLogits } from './probabilities.ts'
 import { scoresOf } from './promises.ts'
 import { mostReferences, References } from './strangers.ts'
 
@@ -75,6 +75,7 @@ async function keyOf({ record, labelled, mirrored }: KnowledgeRequest): Promise<
     size,
     mtimeMs,
     mirrored,
+    labelled.temperature,
     labelled.opened.preparation,
     photos,
   ]
@@ -163,7 +164,8 @@ export async function askValidation(
     onProgress?.({ done, total: val.length })
     if (!('logits' in answer)) continue
     targets.push(photo.class)
-    logits.push(...meanLogits(answer))
+    // What is promised is told by the same probabilities that classifying gives.
+    logits.push(...cooled(meanLogits(answer), labelled.temperature))
     if (near) distances.push(near.distance(answer.features!))
   }
   if (targets.length === 0) return undefined

@@ -15,6 +15,10 @@ export function meanLogits({ logits, mirrored }: Pick<PhotoOutput, 'logits' | 'm
   return Float32Array.from(a, (p, c) => Math.log(Math.max(2 ** -126, (p + b[c]!) / 2)))
 }
 
+/** Logits divided by a temperature. */
+export const cooled = (logits: Float32Array, temperature: number): Float32Array =>
+  temperature === 1 ? logits : logits.map((logit) => logit / temperature)
+
 /** The likeliest classes, best first; of equal ones the first. */
 export function best(logits: Float32Array, labels: readonly string[], top: number): Answer[] {
   return Array.from(softmax(logits, labels.length), (probability, index) => ({

@@ -20,7 +20,7 @@ const lasting = [
   'photo.unsupported',
 ] as const
 
-const Header = z.strictObject({ version: z.literal(2), largestPhoto: z.literal(largestPhoto) })
+const Header = z.strictObject({ version: z.literal(3), largestPhoto: z.literal(largestPhoto) })
 const Verdict = z.union([
   z.strictObject({
     width: z.int().positive(),
@@ -29,6 +29,7 @@ const Verdict = z.union([
     signature: z.string().optional(),
     taken: z.number().optional(),
     camera: z.string().optional(),
+    iso: z.number().positive().optional(),
     keywords: z.array(z.string()).optional(),
   }),
   z.strictObject({
@@ -88,7 +89,7 @@ export class Verdicts {
 
   /** Keeps the verdicts on these files and forgets all others. */
   async save(states: Iterable<FileState>): Promise<void> {
-    const lines = [JSON.stringify({ version: 2, largestPhoto })]
+    const lines = [JSON.stringify({ version: 3, largestPhoto })]
     for (const { path: file, bytes, modified } of states) {
       const verdict = this.get({ path: file, bytes, modified })
       if (verdict) lines.push(JSON.stringify({ path: file, bytes, modified, verdict }))

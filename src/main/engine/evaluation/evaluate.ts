@@ -6,11 +6,14 @@ import { emptyConfusion, scoreOf } from '../../../shared/metrics.ts'
 import { tf } from '../backend/tf.ts'
 import type { Model } from '../model/network.ts'
 import type { Features } from '../training/features.ts'
-import { crossEntropy } from '../training/loss.ts'
+import { crossEntropy, softmax } from '../training/loss.ts'
 
 export interface Evaluation {
   score: Score
   confusion: ConfusionMatrix
+  /** The class each photo was answered with, and the probability of the class that it shows, [photos]. */
+  said: Uint16Array
+  truth: Float32Array
 }
 
 /**
@@ -26,6 +29,8 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const confusion = emptyConfusion(model.network.classes)
   const order = photos.map((_, i) => i)
+  const said = new Uint16Array(photos.length)
+  const truth = new Float32Array(photos.length)
   let lossSum = 0
   let correct = 0
   const options = { epoch: 0, batch, ...(signal && { signal }) }
@@ -37,10 +42,16 @@ export async function evaluate(
     const result = crossEntropy(logits, targets, { labelSmoothing: 0, classWeights: null })
     lossSum += result.loss * indices.length
     correct += result.correct
-    targets.forEach((target, i) => (confusion[target]![result.answers[i]!]! += 1))
+    const probabilities = softmax(logits, model.network.classes)
+    targets.forEach((target, i) => {
+      const answer = result.answers[i]!
+      confusion[target]![answer]! += 1
+      said[indices[i]!] = answer
+      truth[indices[i]!] = probabilities[i * model.network.classes + target]!
+    })
     // Gives a request to stop its turn: the computation itself blocks the process.
     await nextTurn()
     if (signal?.aborted) throw new ThawError('cancelled')
   }
-  return { score: scoreOf(lossSum, correct, photos.length), confusion }
+  return { score: scoreOf(lossSum, correct, photos.length), confusion, said, truth }
 }

@@ -26,8 +26,8 @@ export interface FolderEvaluation {
   failed: { photo: string; error: PlainError }[]
 }
 
-/** Where each class of the dataset stands among the run's, by name. */
-function placesOf(
+/** Where each class of the dataset stands among the run's, by name. @throws ThawError run.other-classes */
+export function placesOf(
   dataset: Dataset,
   photos: readonly Photo[],
   labels: readonly string[],

@@ -3,7 +3,7 @@ import type { GradCamMap } from '../../../shared/api/gradCam.ts'
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import { openModel } from '../classify/classify.ts'
-import { best } from '../classify/probabilities.ts'
+import { best, cooled } from '../classify/probabilities.ts'
 import { photoBatch } from '../model/photoBatch.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import { boxOf, cutOut } from '../photos/pixels.ts'
@@ -41,7 +41,7 @@ export async function gradCamOfPhoto(request: GradCamRequest): Promise<GradCamMa
   const photo = await decodePhoto(file)
   const seen = crop ? cutOut(photo, crop) : photo
   const corner = crop ? boxOf(photo, crop) : { left: 0, top: 0 }
-  const { compute, opened, labels } = await openModel(request.home, request.model)
+  const { compute, opened, labels, temperature } = await openModel(request.home, request.model)
   try {
     const { preparation } = opened
     const x = photoBatch([evaluationView(seen, preparation)], preparation, 1)
@@ -53,7 +53,7 @@ export async function gradCamOfPhoto(request: GradCamRequest): Promise<GradCamMa
         layer: found.layer.name,
         layers: found.layers.map(({ name }) => name),
         class: found.class,
-        top: best(found.logits, labels, told),
+        top: best(cooled(found.logits, temperature), labels, told),
         width: found.layer.width,
         height: found.layer.height,
         values: [...found.values],

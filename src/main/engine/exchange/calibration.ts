@@ -21,7 +21,7 @@ export async function calibrationOfRun(
   const compute = await openCompute(null, record.config.precision)
   const opened = await openNetwork({ backbone: record.network, file: weights })
   try {
-    const labelled = { compute, opened, labels: record.classes }
+    const labelled = { compute, opened, labels: record.classes, temperature: 1 }
     const asked = await askValidation({ record, labelled, mirrored: false, signal })
     return asked && fewer(asked, record.classes.length)
   } finally {

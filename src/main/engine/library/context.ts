@@ -11,7 +11,7 @@ import type { Runs } from '../store/runs.ts'
 import type { WeightFiles } from '../store/weightFiles.ts'
 import type { Findings } from '../store/findings.ts'
 import type { Relations } from '../store/relations.ts'
-import type { KeptRunAnswers } from '../store/runAnswers.ts'
+import type { Evaluations } from '../store/evaluations.ts'
 import type { DatasetFigures } from './figures.ts'
 import type { Pictures } from './pictures.ts'
 
@@ -30,7 +30,7 @@ export interface Library {
   filings: Filings
   findings: Findings
   relations: Relations
-  answers: KeptRunAnswers
+  evaluations: Evaluations
   figures: DatasetFigures
   /** Threads that compute views; started when they are first needed. */
   pool: () => Promise<PhotoPool>

@@ -5,13 +5,13 @@ import type { Figures } from '../datasets/figures.ts'
 import type { Findings } from '../store/findings.ts'
 import type { Near, Relations } from '../store/relations.ts'
 import { rowsOfPhotos } from '../store/relations.ts'
-import type { KeptRunAnswers } from '../store/runAnswers.ts'
+import type { Evaluations } from '../store/evaluations.ts'
 import type { Runs } from '../store/runs.ts'
 
 /** Milliseconds for which the list of runs is not read again: a page that is scrolled asks many times a second. */
 const runsHold = 1000
 
-type Answers = Awaited<ReturnType<KeptRunAnswers['of']>>
+type Answers = Awaited<ReturnType<Evaluations['of']>>
 type FindingsOf = Awaited<ReturnType<Findings['of']>>['findings']
 
 interface Sources {
@@ -25,7 +25,7 @@ interface Stores {
   runs: Runs
   findings: Findings
   relations: Relations
-  answers: KeptRunAnswers
+  evaluations: Evaluations
 }
 
 /** What is known of a dataset's photos beside the scan and the decisions, put together anew where one of its sources has changed. */
@@ -50,7 +50,7 @@ export class DatasetFigures {
     const [near, { findings }, answers] = await Promise.all([
       this.stores.relations.near(id),
       this.stores.findings.of(id),
-      run ? this.stores.answers.of(run.id) : [],
+      run ? this.stores.evaluations.of(run.id) : [],
     ])
     const sources: Sources = { browsed, near, findings, answers }
     const known = this.known.get(id)

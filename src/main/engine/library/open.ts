@@ -14,7 +14,7 @@ import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
 import { Findings } from '../store/findings.ts'
 import { Relations } from '../store/relations.ts'
-import { KeptRunAnswers } from '../store/runAnswers.ts'
+import { Evaluations } from '../store/evaluations.ts'
 import { Filings } from '../filing/filings.ts'
 import { classificationHandlers } from './classifications.ts'
 import { filingHandlers, followAll } from './filings.ts'
@@ -34,6 +34,7 @@ import { modelHandlers } from './models.ts'
 import { Pictures } from './pictures.ts'
 import { previewHandlers } from './previews.ts'
 import { runMarkHandlers } from './runMarks.ts'
+import { evaluationHandlers } from './evaluations.ts'
 import { runHandlers } from './runs.ts'
 import { sampleHandlers } from './samples.ts'
 import { libraryWorks } from './works.ts'
@@ -75,14 +76,14 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const runMarks = new RunMarkFile(paths.runMarks)
   const findings = new Findings(paths.findings)
   const relations = new Relations(paths.relations)
-  const answers = new KeptRunAnswers(paths.answers)
+  const evaluations = new Evaluations(paths.evaluations)
   const library: Library = {
     paths,
     emit,
     datasets,
     runs,
-    ...{ runMarks, findings, relations, answers },
-    figures: new DatasetFigures({ runs, findings, relations, answers }),
+    ...{ runMarks, findings, relations, evaluations },
+    figures: new DatasetFigures({ runs, findings, relations, evaluations }),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),
@@ -106,6 +107,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...modelHandlers(library),
     ...runHandlers(library),
     ...runMarkHandlers(library),
+    ...evaluationHandlers(library),
     ...exportHandlers(library),
     ...classificationHandlers(library),
     ...filingHandlers(library),

@@ -8,6 +8,8 @@ export interface PhotoFacts {
   taken?: number
   /** Maker and model. */
   camera?: string
+  /** ISO speed. */
+  iso?: number
   /** The levels of a hierarchy parted by `|`, sorted. */
   keywords?: string[]
 }
@@ -15,7 +17,7 @@ export interface PhotoFacts {
 const wanted = {
   tiff: true,
   ifd0: ['Make', 'Model', 'DateTime'],
-  exif: ['DateTimeOriginal', 'CreateDate', 'SubSecTimeOriginal'],
+  exif: ['DateTimeOriginal', 'CreateDate', 'SubSecTimeOriginal', 'ISO'],
   xmp: true,
   iptc: true,
   ...{ gps: false, interop: false, ifd1: false, icc: false, jfif: false, ihdr: false },
@@ -49,6 +51,12 @@ function cameraOf({ ifd0 }: Blocks): string | undefined {
   const [make, model] = [textOf(ifd0?.Make), textOf(ifd0?.Model)]
   const both = model.toLowerCase().startsWith(make.toLowerCase()) ? model : `${make} ${model}`.trim()
   return both === '' ? undefined : both
+}
+
+/** Some cameras write one number, some a list whose first is meant. */
+function isoOf({ exif }: Blocks): number | undefined {
+  const value: unknown = [exif?.ISO].flat()[0]
+  return typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : undefined
 }
 
 const listOf = (value: unknown): string[] =>
@@ -117,9 +125,11 @@ export async function factsOf(file: string, bytes: Buffer): Promise<PhotoFacts> 
   const keywords = [...new Set([...keywordsOf(inside), ...keywordsOf(await sidecarOf(file))])].sort()
   const taken = takenOf(inside)
   const camera = cameraOf(inside)
+  const iso = isoOf(inside)
   return {
     ...(taken !== undefined && { taken }),
     ...(camera !== undefined && { camera }),
+    ...(iso !== undefined && { iso }),
     ...(keywords.length > 0 && { keywords }),
   }
 }

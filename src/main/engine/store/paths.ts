@@ -44,6 +44,8 @@ export function dataPaths({ home, cache }: Folders) {
     classifications: inHome('classifications'),
     /** What runs' own photos say of their answers, see classify/knowledge.ts. */
     knowledge: inCache('knowledge'),
+    /** What runs answered photo by photo, see evaluations.ts. */
+    evaluations: inCache('evaluations'),
     thumbnails: inCache('thumbnails'),
     views: inCache('views'),
     /** Verdicts on photos, see datasets/verdicts.ts. */
@@ -52,8 +54,6 @@ export function dataPaths({ home, cache }: Folders) {
     features: inCache('features'),
     /** How the photos of a dataset lie to each other, see store/relations.ts. */
     relations: inCache('relations'),
-    /** What runs answered for photos of theirs, see store/runAnswers.ts. */
-    answers: inCache('answers'),
     selections: inCache('selections'),
     exports: inCache('exports'),
   }

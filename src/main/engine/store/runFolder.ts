@@ -35,6 +35,13 @@ export async function readRecord(folder: string): Promise<RunRecord> {
   throw damaged(`run.json, ${issue.path.join('.')}: ${issue.message}`)
 }
 
+/** The record with a temperature by which logits are divided, or, with null, without one. */
+export function withTemperature(record: RunRecord, temperature: number | null): RunRecord {
+  const changed = { ...record }
+  delete changed.temperature
+  return temperature === null ? changed : { ...changed, temperature }
+}
+
 /**
  * The run's events in order, from number `from` on. A line that was cut off when the process was killed, or that a later Thaw
  * wrote, keeps its number and is left out.
@@ -165,6 +172,9 @@ export async function summarise(folder: string): Promise<RunSummary> {
     bytes: await bytesIn(folder),
   }
 }
+
+/** The epoch whose weights count; 0 where none has been better than what was there before training. */
+export const bestEpochOf = async (folder: string): Promise<number> => (await toldBy(folder)).best?.epoch ?? 0
 
 /** Folders below `runs` that hold a run.json. */
 export async function runFolders(runs: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
+import type { RunRecord } from '../../../shared/run.ts'
 import { writeAtomic, writeError } from '../files.ts'
 import type { DataPaths } from './paths.ts'
 import type { KeptEpoch } from './keptEpochs.ts'
@@ -17,6 +18,7 @@ import {
   runFolders,
   summarise,
   trainedBy,
+  withTemperature,
 } from './runFolder.ts'
 
 export interface FoundRuns {
@@ -71,8 +73,17 @@ export class Runs {
   }
 
   async rename(id: string, name: string): Promise<RunSummary> {
+    return this.rewrite(id, (record) => ({ ...record, name }))
+  }
+
+  /** Stores by what the run's logits are divided when it classifies; null: they are taken as they are. */
+  async calibrate(id: string, temperature: number | null): Promise<RunSummary> {
+    return this.rewrite(id, (record) => withTemperature(record, temperature))
+  }
+
+  private async rewrite(id: string, change: (record: RunRecord) => RunRecord): Promise<RunSummary> {
     const folder = await this.folder(id)
-    const record = { ...(await readRecord(folder)), name }
+    const record = change(await readRecord(folder))
     await writeAtomic(path.join(folder, recordFile), [`${JSON.stringify(record, undefined, 1)}\n`])
     return this.summary(folder)
   }

@@ -2,8 +2,8 @@ import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
 import type { offeredExport } from '../exchange/offeredExport.ts'
-import type { runAnswers } from '../evaluation/runAnswers.ts'
 import type { mapDataset, relate } from '../bank/relate.ts'
+import type { evaluateRun } from '../evaluation/evaluateRun.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
@@ -60,8 +60,8 @@ export interface TrainingEngine {
   mapDataset: typeof mapDataset
   /** Writes a run's weights for other programs, and checks them. */
   offeredExport: typeof offeredExport
-  /** What a run answers for its own photos. */
-  runAnswers: typeof runAnswers
+  /** What a run answers photo by photo. */
+  evaluateRun: typeof evaluateRun
   /** What each place of a photo spoke for a class. */
   gradCam: typeof gradCamOfPhoto
 }

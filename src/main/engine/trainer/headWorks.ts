@@ -6,10 +6,11 @@ import { requireTrainable } from '../datasets/requireTrainable.ts'
 import type { WorkContext, Works } from '../jobs/works.ts'
 import { counting } from '../jobs/works.ts'
 import { readOpened } from '../store/datasets.ts'
-import { KeptRunAnswers } from '../store/runAnswers.ts'
+import { Evaluations } from '../store/evaluations.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { currentFolders } from '../store/paths.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import type { Emit } from '../child/answerParent.ts'
 import { besideOf } from './beside.ts'
 import type { Desk } from './desk.ts'
 import type { TrainingEngine } from './engine.ts'
@@ -17,6 +18,7 @@ import type { TrainingEngine } from './engine.ts'
 interface HeadWork {
   paths: DataPaths
   home: string
+  emit: Emit
   engine: TrainingEngine
   desk: Desk
 }
@@ -25,6 +27,7 @@ interface HeadWork {
 export function headWorks({
   paths,
   home,
+  emit,
   engine,
   desk,
 }: HeadWork): Pick<
@@ -34,12 +37,14 @@ export function headWorks({
   | 'map'
   | 'evaluate'
   | 'why'
+  | 'similarPhotos'
   | 'retrainHead'
   | 'learningCurve'
   | 'headSpread'
   | 'labelNext'
 > {
   const { heads } = engine
+  const evaluations = new Evaluations(paths.evaluations)
 
   /** Split as the run had it: by its seed, where nothing else decides. */
   const datasetOf = async (run: string, id: string | undefined) => {
@@ -109,23 +114,33 @@ export function headWorks({
 
     map: (input, context) => looking(input, context, engine.mapDataset),
 
-    evaluate: (input, context) =>
-      beside(input.run, context, async (control) => {
-        const answers = await engine.runAnswers({ home, ...input }, control)
-        await new KeptRunAnswers(paths.answers).keep(input.run, answers)
-        return answers
-      }),
+    evaluate: async ({ run, part, dataset: id }, context) => {
+      const dataset = await datasetOf(run, id)
+      const evaluation = await beside(run, context, (control) =>
+        engine.evaluateRun({ home, run, part, dataset }, control),
+      )
+      await evaluations.keep({ run, part, dataset: id }, evaluation)
+      const { photos, failed, report } = evaluation
+      return { photos: photos.length, correct: report.correct, failed }
+    },
 
     why: async (input, context) => {
       const request = { ...(await requestOf({ run: input.run })), photo: input.photo, nearest: input.nearest }
       return beside(input.run, context, (control) => heads.whyOf(request, control))
     },
 
+    similarPhotos: async ({ run, photo, top }, context) => {
+      const request = { ...(await requestOf({ run })), photo, top }
+      return beside(run, context, (control) => heads.similarOf(request, control))
+    },
+
     retrainHead: async (input, context) => {
-      const request = { ...(await requestOf(input)), name: input.name }
+      const { name, replaces } = input
+      const request = { ...(await requestOf(input)), name, replaces }
       return beside(input.run, context, async (control) => {
-        const { run, before, after, flips, seconds } = await heads.retrainHead(request, control)
-        return { run, before, after, flips, seconds }
+        const { told } = await heads.retrainHead(request, control)
+        emit('runs.changed', {})
+        return told
       })
     },
 

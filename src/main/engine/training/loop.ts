@@ -11,6 +11,7 @@ import type { ScheduleState } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
 import { deviceError } from '../backend/memoryError.ts'
+import { keepEpochAnswers } from '../store/epochAnswers.ts'
 import { writeTensorBoard } from '../evaluation/tensorBoard.ts'
 import { evaluate } from '../evaluation/evaluate.ts'
 import type { Evaluation } from '../evaluation/evaluate.ts'
@@ -297,6 +298,7 @@ export class TrainingLoop {
       evaluate(this.model, features.val, this.photos.val, options),
     )
     if (!Number.isFinite(evaluation.score.loss)) throw new ThawError('run.validation-diverged', { epoch })
+    await keepEpochAnswers(this.run.folder, { epoch, ...evaluation })
     return evaluation
   }
 

@@ -1,0 +1,41 @@
+import { useText } from '../i18n/index.ts'
+import { useMessages } from '../stores/messages.ts'
+import { useRunLoop } from '../stores/runLoop.ts'
+import { useActWords } from './useActWords.ts'
+
+/** What a person does in the loop of correction: each act names itself in a toast, and can be undone. */
+export function useLoopActs() {
+  const loop = useRunLoop()
+  const messages = useMessages()
+  const words = useActWords()
+  const { t } = useText()
+
+  async function undo(all = false): Promise<void> {
+    try {
+      await loop.undo(all)
+      messages.told(t('loop.undone'))
+    } catch (failure) {
+      messages.failed(failure)
+    }
+  }
+
+  async function decide(...[photos, act]: Parameters<typeof loop.decide>): Promise<void> {
+    try {
+      const summary = await loop.decide(photos, act)
+      if (summary) messages.told(words(summary), () => undo())
+    } catch (failure) {
+      messages.failed(failure)
+    }
+  }
+
+  return {
+    undo,
+    relabel: (photos: readonly string[], name: string | null) =>
+      decide(photos, { type: 'label', classes: name === null ? [] : [name] }),
+    leaveOut: (photos: readonly string[], out = true) => decide(photos, { type: 'leaveOut', out }),
+    keep: () => {
+      loop.keep()
+      messages.told(t('loop.kept'))
+    },
+  }
+}

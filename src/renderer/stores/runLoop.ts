@@ -1,0 +1,159 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { RetrainedHead } from '../../shared/api/bank.ts'
+import type { EvaluateInput, Evaluation } from '../../shared/api/evaluation.ts'
+import type { ActSummary } from '../../shared/decisions.ts'
+import { useApi } from '../api.ts'
+import { useJobTask } from '../composables/useTask.ts'
+import { useMessages } from './messages.ts'
+
+export type LoopAct = { type: 'label'; classes: string[] } | { type: 'leaveOut'; out: boolean }
+
+/** A part of the run's own photos, or of another dataset's with the same classes. */
+export type AskedPhotos = Required<Pick<EvaluateInput, 'part'>> & Pick<EvaluateInput, 'dataset'>
+
+const isSame = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
+
+/** Something that was decided here about a run's photos. */
+export interface Change {
+  entry: number
+  what: ActSummary
+  photos: string[]
+}
+
+/**
+ * The loop of correction of one run: what it answers, what was mended, and what the head that was learnt again answers instead.
+ * It stays while the person walks through the run's pages.
+ */
+export const useRunLoop = defineStore('runLoop', () => {
+  const api = useApi()
+  const messages = useMessages()
+  const evaluating = useJobTask('evaluate', { tell: true })
+  const retraining = useJobTask('retrainHead', { tell: true })
+
+  const run = ref('')
+  /** Which photos are looked at: the validation part, unless another was asked for. */
+  const of = shallowRef<AskedPhotos>({ part: 'val' })
+  /** null: nobody has asked for it yet. */
+  const evaluation = shallowRef<Evaluation | null>()
+  const changes = shallowRef<readonly Change[]>([])
+  const retrained = shallowRef<RetrainedHead>()
+  /** Whether the head is learnt again after each act. */
+  const learns = ref(false)
+  /** Grows with everything that changes what lists of photos show. */
+  const version = ref(0)
+  /** The run that was made by learning again and that nobody has said to keep. */
+  const unkept = ref<string>()
+  /** Acts that came while it was learning. */
+  let isBehind = false
+
+  const asked = () => ({ run: run.value, ...of.value })
+
+  async function read(): Promise<void> {
+    const own = asked()
+    const found = await api.call('evaluations.get', own)
+    if (isSame(own, asked())) evaluation.value = found.evaluation
+    version.value += 1
+  }
+
+  /** Lets the run answer these photos anew. */
+  async function evaluate(): Promise<void> {
+    const own = asked()
+    const done = await evaluating.start(own)
+    if (done && isSame(own, asked())) await read().catch(messages.failed)
+  }
+
+  /** Turns to a run and some photos. @param wanted whether it is let answer them where it has not yet */
+  async function open(id: string, wanted: boolean, photos: AskedPhotos = { part: 'val' }): Promise<void> {
+    if (run.value !== id) {
+      run.value = id
+      changes.value = []
+      retrained.value = undefined
+      unkept.value = undefined
+    } else if (isSame(of.value, photos) && (evaluation.value || !wanted)) return
+    of.value = photos
+    evaluation.value = undefined
+    evaluating.clear()
+    try {
+      await read()
+      if (wanted && !evaluation.value && !evaluating.isRunning.value) await evaluate()
+    } catch (failure) {
+      messages.failed(failure)
+    }
+  }
+
+  /** Learns the head again from the labels of now. What is not kept gives way to it. */
+  async function retrain(): Promise<void> {
+    const dataset = evaluation.value?.dataset
+    if (!dataset) return
+    if (retraining.isRunning.value) {
+      isBehind = true
+      return
+    }
+    const id = run.value
+    const found = await retraining.start({
+      ...{ run: id, dataset },
+      ...(unkept.value !== undefined && { replaces: unkept.value }),
+    })
+    if (found && id === run.value) {
+      retrained.value = found
+      unkept.value = found.run
+      version.value += 1
+    }
+    if (!isBehind) return
+    isBehind = false
+    await retrain()
+  }
+
+  const afterAct = async (): Promise<void> => {
+    version.value += 1
+    if (learns.value) await retrain()
+  }
+
+  /** Enters an act in the dataset's journal, and learns where that is wanted. @throws ThawError as `datasets.decide` */
+  async function decide(photos: readonly string[], act: LoopAct): Promise<ActSummary | undefined> {
+    const dataset = evaluation.value?.dataset
+    if (!dataset || photos.length === 0) return undefined
+    const { entry, summary } = await api.call('datasets.decide', { dataset, photos: [...photos], act })
+    changes.value = [...changes.value, { entry, what: summary, photos: [...photos] }]
+    void afterAct()
+    return summary
+  }
+
+  /** Takes back what was decided here, the last act or all, and learns once. @throws ThawError as `datasets.undo` */
+  async function undo(all = false): Promise<void> {
+    const dataset = evaluation.value?.dataset
+    if (!dataset || changes.value.length === 0) return
+    do {
+      await api.call('datasets.undo', { dataset })
+      changes.value = changes.value.slice(0, -1)
+    } while (all && changes.value.length > 0)
+    if (changes.value.length > 0) void afterAct()
+    else await forget()
+  }
+
+  /** Nothing is mended any more: the head that was learnt from it goes, unless it was kept. */
+  async function forget(): Promise<void> {
+    const gone = unkept.value
+    unkept.value = undefined
+    retrained.value = undefined
+    version.value += 1
+    if (gone !== undefined) await api.call('runs.remove', { run: gone })
+  }
+
+  watch(learns, (on) => {
+    if (on && changes.value.length > 0) void retrain()
+  })
+
+  return {
+    ...{ run, of, evaluation, changes, retrained, learns, version },
+    isEvaluating: evaluating.isRunning,
+    progress: computed(() => evaluating.job.value?.progress ?? undefined),
+    evaluationError: evaluating.error,
+    isRetraining: retraining.isRunning,
+    ...{ open, evaluate, read, decide, undo, retrain },
+    /** The run that was learnt last stays, whatever is learnt after it. */
+    keep: () => (unkept.value = undefined),
+    isKept: computed(() => unkept.value === undefined),
+  }
+})
