@@ -99,13 +99,19 @@ test('A photo is looked at large: its answers, Grad-CAM, its epochs and what is 
 test('Certainty is shown, corrected by one temperature that classifying uses, and every figure opens its photos', async () => {
   const { page, client, run, complaints } = await aTrainedRun()
   await page.getByRole('link', { name: 'Certainty' }).click()
-  await page.getByText(/Calibration error/).first().waitFor(patient)
+  await page
+    .getByText(/Calibration error/)
+    .first()
+    .waitFor(patient)
   await page.getByRole('button', { name: 'Correct it' }).click()
   await page.getByText(/is stored with the run/).waitFor()
   const { evaluation } = await client.call('evaluations.get', { run })
   expect(evaluation!.temperature).toBe(evaluation!.report.scaled.temperature)
   expect(await seriousFaults(page)).toEqual([])
-  await page.getByRole('button', { name: /^Certainty .* Show the photos/ }).last().click()
+  await page
+    .getByRole('button', { name: /^Certainty .* Show the photos/ })
+    .last()
+    .click()
   await page.getByRole('heading', { name: /photos · certainty/ }).waitFor()
   expect(complaints).toEqual([])
 })

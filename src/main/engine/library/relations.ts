@@ -43,7 +43,11 @@ export function relationHandlers(library: Library): Pick<LibraryHandlers, Relati
         near: near ? { ...told(near, browsed), stale: near.entry !== decisions.entry } : null,
         map: map ? told(map, browsed) : null,
         run: run
-          ? { id: run.id, name: run.name, asked: (await library.evaluations.of(run.id)).map(({ part }) => part) }
+          ? {
+              id: run.id,
+              name: run.name,
+              asked: (await library.evaluations.of(run.id)).map(({ part }) => part),
+            }
           : null,
       }
     },
