@@ -51,6 +51,10 @@ export function randomFor(seed: number, purpose: Purpose, ...place: number[]): R
   }
 }
 
+/** The order in which an epoch takes so many training photos; a preview shows the same. Epochs are counted from 1. */
+export const orderOfEpoch = (seed: number, epoch: number, photos: number): number[] =>
+  shuffled(photos, randomFor(seed, 'shuffle', epoch))
+
 /** The numbers 0 … length − 1 in random order (Fisher–Yates). */
 export function shuffled(length: number, random: Random): number[] {
   const order = Array.from({ length }, (_, i) => i)

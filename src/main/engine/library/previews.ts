@@ -5,7 +5,7 @@ import type { Photo, Split } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Preparation } from '../../../shared/preparation.ts'
-import { randomFor, shuffled } from '../../../shared/random.ts'
+import { orderOfEpoch } from '../../../shared/random.ts'
 import { trainable } from '../datasets/browse.ts'
 import { forTraining } from '../datasets/openDataset.ts'
 import { boxOf } from '../photos/pixels.ts'
@@ -71,8 +71,7 @@ function numbersOf(
 
 /** A split's photos in the order in which the first epoch takes them. */
 function firstBatch(photos: Photo[], split: Split, seed: number, size: number): number[] {
-  const order =
-    split === 'train' ? shuffled(photos.length, randomFor(seed, 'shuffle', 1)) : [...photos.keys()]
+  const order = split === 'train' ? orderOfEpoch(seed, 1, photos.length) : [...photos.keys()]
   return order.slice(0, size)
 }
 

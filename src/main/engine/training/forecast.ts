@@ -4,7 +4,6 @@ import path from 'node:path'
 import { photosOf } from '../../../shared/dataset.ts'
 import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
-import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { viewsOf } from '../../../shared/augmentation.ts'
@@ -13,6 +12,7 @@ import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import { rowsAtOnce } from '../model/fixedPart.ts'
 import { isBestWaiting } from './bestWeights.ts'
+import { memoryOf, secondsOf } from './forecastFormula.ts'
 import { planFor } from './stages.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
@@ -78,8 +78,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
       views: fixedViews ? viewsOf(config.augmentation)! : null,
       savesAtEnd: isBestWaiting(4 * plan.learns),
     }),
-    peakMiB: peakBytes(network, plan, config) / 2 ** 20,
-    suggestedBatch: largestBatch(network, plan, config, 0.8 * available()),
+    ...memoryOf(network, plan, config, available()),
   }
 }
 
@@ -110,15 +109,12 @@ export function estimate(
   const fresh = perPhoto(1, atOf(clocked, isEpoch(0)))
   const again = last === 2 ? perPhoto(2, atOf(clocked, isCheckpoint(1))) : fresh
   const atEnd = finished - atOf(clocked, isEpoch(last))
-  const saving = run.savesAtEnd ? 0 : atEnd
-
-  const evaluated = all.val * evaluationAgain + saving
-  const secondsEpoch = all.train * again + evaluated
-  const computedAnew = all.train * (fresh - again) * Math.min(views ?? 0, epochs)
-  const total = all.val * evaluation + secondsEpoch * epochs + computedAnew + atEnd - saving
-  return {
-    secondsFirstEpoch: all.train * fresh + evaluated,
-    secondsEpoch,
-    secondsTotal: Math.max(total, 0),
-  }
+  return secondsOf(
+    {
+      ...{ evaluation, evaluationAgain, fresh, again },
+      savingEach: run.savesAtEnd ? 0 : atEnd,
+      savingOnce: run.savesAtEnd ? atEnd : 0,
+    },
+    { all, epochs, views },
+  )
 }

@@ -6,7 +6,7 @@ import { scoreOf, sparseConfusion } from '../../../shared/metrics.ts'
 import { largestBatch } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
-import { randomFor, shuffled } from '../../../shared/random.ts'
+import { orderOfEpoch } from '../../../shared/random.ts'
 import type { ScheduleState } from '../../../shared/schedule.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
@@ -215,7 +215,7 @@ export class TrainingLoop {
     const { config } = this.record
     const { epoch } = this.position
     const photos = this.photos.train
-    const order = shuffled(photos.length, randomFor(config.seed, 'shuffle', epoch))
+    const order = orderOfEpoch(config.seed, epoch, photos.length)
     const batches = Math.ceil(order.length / config.batch)
     const rest = order.slice(this.position.batch * config.batch)
     const at = performance.now()

@@ -1,11 +1,11 @@
 import { photosOf } from '../../../shared/dataset.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
-import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { viewsOf } from '../../../shared/augmentation.ts'
 import type { Forecast, RunEvent, RunRecord } from '../../../shared/run.ts'
 import type { Weights } from '../model/weights.ts'
 import type { Position } from './checkpoint.ts'
+import { memoryOf, secondsOf } from './forecastFormula.ts'
 import type { Stage } from './stages.ts'
 
 export function planEvent(
@@ -67,18 +67,22 @@ export function forecastOf(
   { plan, features }: Stage,
   measured: { secondsEvaluation: number; photosPerSecond: number; available: number },
 ): Forecast {
-  const { secondsEvaluation, photosPerSecond } = measured
-  const evaluation = features.val.isFixed ? 0 : secondsEvaluation
-  const first = photosOf(dataset, 'train').length / photosPerSecond + evaluation
-  // With a fixed set of views, later epochs only read what the first ones computed.
-  const views = features.train.isFixed ? viewsOf(config.augmentation)! : config.epochs
-  const later = features.train.isFixed ? evaluation : first
+  const { secondsEvaluation, photosPerSecond, available } = measured
+  const all = { train: photosOf(dataset, 'train').length, val: photosOf(dataset, 'val').length }
+  const evaluation = secondsEvaluation / all.val
+  const seconds = {
+    evaluation,
+    // What is kept is only read again.
+    evaluationAgain: features.val.isFixed ? 0 : evaluation,
+    fresh: 1 / photosPerSecond,
+    again: 0,
+    // Not measured yet.
+    savingEach: 0,
+    savingOnce: 0,
+  }
+  const views = features.train.isFixed ? viewsOf(config.augmentation)! : null
   return {
-    secondsFirstEpoch: first,
-    secondsEpoch: later,
-    secondsTotal:
-      secondsEvaluation + first * Math.min(views, config.epochs) + later * Math.max(0, config.epochs - views),
-    peakMiB: peakBytes(network, plan, config) / 2 ** 20,
-    suggestedBatch: largestBatch(network, plan, config, 0.8 * measured.available),
+    ...secondsOf(seconds, { all, epochs: config.epochs, views }),
+    ...memoryOf(network, plan, config, available),
   }
 }

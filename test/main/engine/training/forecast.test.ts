@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { estimate } from '../../../../src/main/engine/training/forecast.ts'
+import { secondsOf } from '../../../../src/main/engine/training/forecastFormula.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 
 /** Events as they come, with seconds; only what tells them apart. */
@@ -43,5 +44,34 @@ describe('A whole run’s time, from two probe batches', () => {
     expect(times.secondsFirstEpoch).toBeCloseTo(100 + 1)
     expect(times.secondsEpoch).toBeCloseTo(10 + 1)
     expect(times.secondsTotal).toBeCloseTo(10 + 4 * 100 + 5 * 10 + 9 * 1 + 4)
+  })
+})
+
+describe('A whole run’s time, from what its parts take', () => {
+  const measured = {
+    evaluation: 0.2,
+    evaluationAgain: 0.02,
+    fresh: 1,
+    again: 0.1,
+    savingEach: 3,
+    savingOnce: 7,
+  }
+  const all = { train: 100, val: 50 }
+
+  it('is that of its epochs, of the evaluation before them and of what is written', () => {
+    expect(secondsOf(measured, { all, epochs: 3, views: null })).toEqual({
+      secondsFirstEpoch: 100 + 1 + 3,
+      secondsEpoch: 100 + 1 + 3,
+      secondsTotal: 10 + 3 * 104 + 7,
+    })
+  })
+
+  it('computes each kept view once, and not more of them than there are epochs', () => {
+    expect(secondsOf(measured, { all, epochs: 5, views: 2 })).toEqual({
+      secondsFirstEpoch: 104,
+      secondsEpoch: 14,
+      secondsTotal: 10 + 2 * 104 + 3 * 14 + 7,
+    })
+    expect(secondsOf(measured, { all, epochs: 2, views: 8 }).secondsTotal).toBe(10 + 2 * 104 + 7)
   })
 })

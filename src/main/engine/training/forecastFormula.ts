@@ -1,0 +1,61 @@
+import type { RunConfig } from '../../../shared/config.ts'
+import type { SeenSplit } from '../../../shared/dataset.ts'
+import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
+import type { ResolvedPlan } from '../../../shared/model/plan.ts'
+import type { Network } from '../../../shared/model/spec.ts'
+import type { Forecast } from '../../../shared/run.ts'
+
+/** What was measured of a run, in seconds; of a photo where it says so. */
+export interface Measured {
+  /** Of a photo, in the evaluation before training, which computes everything. */
+  evaluation: number
+  /** Of a photo, in later evaluations: what is frozen is kept. */
+  evaluationAgain: number
+  /** Of a training photo's view that is new. */
+  fresh: number
+  /** Of a training photo's view that was computed before and is kept. */
+  again: number
+  /** After each epoch, and once at the end: writing weights. */
+  savingEach: number
+  savingOnce: number
+}
+
+export interface Planned {
+  /** Photos. */
+  all: Record<SeenSplit, number>
+  epochs: number
+  /** How many views of a training photo are kept; null: it has a new one each epoch. */
+  views: number | null
+}
+
+/** Seconds of an epoch, of the first one and of the whole run, evaluation before training and saving included. */
+export function secondsOf(
+  { evaluation, evaluationAgain, fresh, again, savingEach, savingOnce }: Measured,
+  { all, epochs, views }: Planned,
+): Pick<Forecast, 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'> {
+  const evaluated = all.val * evaluationAgain + savingEach
+  const perPhoto = views === null ? fresh : again
+  const secondsEpoch = all.train * perPhoto + evaluated
+  // Each kept view is computed once.
+  const computedOnce = all.train * (fresh - perPhoto) * Math.min(views ?? 0, epochs)
+  const total = all.val * evaluation + secondsEpoch * epochs + computedOnce + savingOnce
+  return {
+    secondsFirstEpoch: all.train * fresh + evaluated,
+    secondsEpoch,
+    secondsTotal: Math.max(total, 0),
+  }
+}
+
+/** The part of memory that a batch may be suggested to fill. */
+const fillable = 0.8
+
+/** What a run takes of memory, and the largest batch that has room. @param available bytes that are free */
+export const memoryOf = (
+  network: Network,
+  plan: ResolvedPlan,
+  config: RunConfig,
+  available: number,
+): Pick<Forecast, 'peakMiB' | 'suggestedBatch'> => ({
+  peakMiB: peakBytes(network, plan, config) / 2 ** 20,
+  suggestedBatch: largestBatch(network, plan, config, fillable * available),
+})
