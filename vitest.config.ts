@@ -4,7 +4,14 @@ import { defineConfig } from 'vitest/config'
 // One project a suite, so that each can be run alone (`npm run test:golden`). Node suites run in forked processes:
 // the native addon and the worker threads of the engine do not share a process well with other test files.
 const node = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
-  test: { name, environment: 'node', include, pool: 'forks' as const, ...more },
+  test: {
+    name,
+    environment: 'node',
+    include,
+    pool: 'forks' as const,
+    setupFiles: ['test/support/entry.ts'],
+    ...more,
+  },
 })
 
 export default defineConfig({

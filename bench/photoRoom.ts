@@ -7,8 +7,11 @@ import os from 'node:os'
 import path from 'node:path'
 import sharp from 'sharp'
 import { scanFolder } from '../src/main/engine/datasets/scan.ts'
+import { enter } from '../src/main/engine/environment.ts'
 import { openLibrary } from '../src/main/engine/library/open.ts'
 import type { ScannedDataset, ScannedPhoto } from '../src/shared/dataset.ts'
+
+enter(process.env)
 
 const photos = Number(process.argv[2] ?? 100_000)
 const home = await mkdtemp(path.join(os.tmpdir(), 'thaw-bench-'))

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeCpu } from '../src/main/engine/backend/cpu.ts'
 import { doctor } from '../src/main/engine/doctor/doctor.ts'
+import { enter } from '../src/main/engine/environment.ts'
 import { version } from '../src/shared/version.ts'
 import { ensureSetup } from '../scripts/setup/ensure.ts'
 import { runSide } from './contestants.ts'
@@ -17,6 +18,8 @@ import { readResults, writeResults } from './results.ts'
 import type { RowResult } from './results.ts'
 import { rows, sidesOf } from './rows.ts'
 import type { Row } from './rows.ts'
+
+enter(process.env)
 
 const { values: options } = parseArgs({
   options: {

@@ -12,6 +12,7 @@ import type { Knowledge } from '../src/main/engine/classify/knowledge.ts'
 import { scoresOf } from '../src/main/engine/classify/promises.ts'
 import { strangerLimit } from '../src/main/engine/classify/strangers.ts'
 import { findPhotos } from '../src/main/engine/datasets/walk.ts'
+import { enter } from '../src/main/engine/environment.ts'
 import { currentFolders, dataPaths } from '../src/main/engine/store/paths.ts'
 import { randomFor, shuffled } from '../src/shared/random.ts'
 
@@ -50,6 +51,7 @@ function coverage({ classes, targets, probabilities, ...rest }: Knowledge) {
 
 const [run, ...kinds] = process.argv.slice(2)
 if (run === undefined) throw new Error('RUN KIND=FOLDER…')
+enter(process.env)
 const folders = currentFolders()
 const { signal } = new AbortController()
 const classifier = await openClassifier({

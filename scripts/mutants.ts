@@ -77,7 +77,7 @@ const isWanted = (name: ModuleName): boolean => {
 }
 
 // The tests run in a copy of the checkout, which leaves out what set-up brings.
-process.env['THAW_VENDOR'] = vendorFolder()
+process.env['THAW_VENDOR'] = vendorFolder(process.env)
 mkdirSync(reports, { recursive: true })
 const scores: Score[] = []
 for (const name of names.filter(isWanted)) {

@@ -12,6 +12,7 @@ import type { Score } from '../src/shared/metrics.ts'
 import { scanDataset } from '../src/main/engine/datasets/scan.ts'
 import { bytesOf } from '../src/main/engine/files.ts'
 import { fetchRecipePhotos } from '../src/main/engine/library/recipePhotos.ts'
+import { enter } from '../src/main/engine/environment.ts'
 import { currentFolders, dataPaths } from '../src/main/engine/store/paths.ts'
 import { train } from '../src/main/engine/training/train.ts'
 import { knownWeights } from '../src/main/engine/weights/catalogue.ts'
@@ -30,6 +31,7 @@ const ways = [
 const { values: given } = parseArgs({
   options: { weights: { type: 'string' }, photos: { type: 'string' } },
 })
+enter(process.env)
 const folders = currentFolders()
 const paths = dataPaths(folders)
 

@@ -41,7 +41,7 @@ export function stage(folder: string): void {
   for (const place of [...sources, ...files]) copy(join(root, place), join(engine, place))
   for (const one of runtimePackages()) copyPackage(one, engine)
   copy(rendererFolder, join(engine, 'out', 'renderer'))
-  const vendor = vendorFolder()
+  const vendor = vendorFolder(process.env)
   for (const part of ['tensorflow', 'weights']) copy(join(vendor, part), join(engine, 'vendor', part))
 
   writeCommands(join(folder, 'bin'))

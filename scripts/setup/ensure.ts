@@ -25,7 +25,7 @@ export type SetupPart = 'tensorflow' | 'weights'
  */
 export async function ensureSetup(options: SetupOptions = {}): Promise<void> {
   if (process.env['THAW_SETUP'] === 'skip') return
-  const vendor = vendorFolder()
+  const vendor = vendorFolder(process.env)
   const missing = missingParts(vendor)
   if (!options.retry) for (const part of recentFailures(vendor)) missing.delete(part)
   if (missing.size > 0) await (await import('./run.ts')).runSetup(vendor, missing, options.quiet ?? false)

@@ -36,7 +36,7 @@ export async function setUpTensorflow(vendor: string, staging: string, say: Say)
     await mkdir(join(folder, librariesPath), { recursive: true })
     try {
       const origin = await attempt(folder, say)
-      await probeAddon(join(folder, addonPath))
+      await probeAddon(join(folder, addonPath), process.env['THAW_CACHE'] ?? '')
       await writeAbout(folder, origin)
       await rm(tensorflowFolder(vendor), { recursive: true, force: true })
       await rename(folder, tensorflowFolder(vendor))

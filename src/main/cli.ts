@@ -30,6 +30,9 @@ import { addServe } from './commands/serve.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { addUndo } from './commands/undo.ts'
+import { enter } from './engine/environment.ts'
+
+enter(process.env)
 
 const program = new Command('thaw')
   .description('Fine-tunes pretrained photo classifiers on your own machine, and lets them sort your photos.')

@@ -8,6 +8,8 @@ import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 async function inProcess(script: string, env: Record<string, string> = {}) {
   const backend = fileURLToPath(new URL('../../src/main/engine/backend/', import.meta.url))
   const prelude = `
+    const { enter } = await import('${backend}../environment.ts')
+    enter(process.env)
     const { openBackend } = await import('${backend}open.ts')
     const { nativeBackend } = await import('${backend}native.ts')
     const { tf } = await import('${backend}tf.ts')

@@ -23,6 +23,7 @@ const standIn = (more = '') => `
 
 const cli = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url))
 const open = fileURLToPath(new URL('../../src/main/engine/backend/open.ts', import.meta.url))
+const environment = fileURLToPath(new URL('../../src/main/engine/environment.ts', import.meta.url))
 
 describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and the GPU pack', () => {
   const place = temporaryFolder()
@@ -59,7 +60,9 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
     const { lines } = await node(
       '--input-type=module',
       '--eval',
-      `const { openBackend } = await import(${JSON.stringify(open)})
+      `const { enter } = await import(${JSON.stringify(environment)})
+       enter(process.env)
+       const { openBackend } = await import(${JSON.stringify(open)})
        const { why, ...backend } = await openBackend(${options})
        const { TF_DETERMINISTIC_OPS, TF_CUDNN_USE_AUTOTUNE } = process.env
        console.log(JSON.stringify({ ...backend, TF_DETERMINISTIC_OPS, TF_CUDNN_USE_AUTOTUNE }))

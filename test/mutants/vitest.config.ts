@@ -6,7 +6,7 @@ export default defineConfig({
     name: 'mutants',
     environment: 'node',
     include: (process.env['MUTANTS_TESTS'] ?? '').split(' '),
-    setupFiles: ['test/mutants/activeMutant.ts'],
+    setupFiles: ['test/mutants/activeMutant.ts', 'test/support/entry.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

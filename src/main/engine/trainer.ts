@@ -2,6 +2,7 @@
 import { answerParent } from './child/answerParent.ts'
 import { openClassifier } from './classify/classifier.ts'
 import { doctor } from './doctor/doctor.ts'
+import { enter } from './environment.ts'
 import { currentFolders, dataPaths } from './store/paths.ts'
 import { readSettings } from './store/settings.ts'
 import { availableBeside, needs } from './trainer/room.ts'
@@ -19,6 +20,7 @@ import * as heads from './bank/runHeads.ts'
 import { Suggestions } from './trainer/suggest.ts'
 import { openTrainer } from './trainer/handlers.ts'
 
+enter(process.env)
 const suggestions = new Suggestions(currentFolders())
 
 const engine: TrainingEngine = {
@@ -45,7 +47,7 @@ await answerParent<'trainer'>({
   open: async (emit) => {
     const folders = currentFolders()
     const { backend } = await readSettings(dataPaths(folders).settings)
-    if (backend !== 'auto') process.env['THAW_BACKEND'] = backend
+    if (backend !== 'auto') enter({ ...process.env, THAW_BACKEND: backend })
     const trainer = openTrainer({
       folders,
       emit,

@@ -1,6 +1,7 @@
 import { ThawError } from '../../../shared/errors.ts'
 import { GpuChoice } from '../../../shared/gpu.ts'
 import type { GpuMode } from '../../../shared/gpu.ts'
+import { environment } from '../environment.ts'
 import { packFolder } from '../gpu/packPaths.ts'
 import { currentFolders, dataPaths } from '../store/paths.ts'
 import { readSettings } from '../store/settings.ts'
@@ -18,7 +19,7 @@ export interface Graphics {
 
 /** What the person chose: THAW_GPU, else the settings. @throws ThawError usage if THAW_GPU is none of the known */
 export async function gpuChoice(): Promise<GpuChoice> {
-  const forced = process.env['THAW_GPU'] || undefined
+  const forced = environment()['THAW_GPU'] || undefined
   if (forced === undefined) return (await readSettings(dataPaths(currentFolders()).settings)).gpu
   const known = GpuChoice.safeParse(forced)
   if (known.success) return known.data
@@ -49,13 +50,13 @@ export async function findGraphics(
 const sentence = (text: string): string => text.replace(/\.$/, '')
 
 /** TensorFlow takes the first card it sees. */
-const firstVisible = (): number => Number(process.env['CUDA_VISIBLE_DEVICES']?.split(',')[0] || 0)
+const firstVisible = (): number => Number(environment()['CUDA_VISIBLE_DEVICES']?.split(',')[0] || 0)
 
 /**
  * What CUDA, cuDNN and TensorFlow read from the environment while they load.
  * @returns variables by name; those that a person has set keep their value, but for the three that the mode consists of
  */
-export function graphicsEnvironment(mode: GpuMode, env = process.env): Record<string, string> {
+export function graphicsEnvironment(mode: GpuMode, env = environment()): Record<string, string> {
   const usual = {
     // The numbers of nvidia-smi; CUDA's own order begins with the fastest card.
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID',

@@ -1,8 +1,10 @@
 /** A process of its own in which the GPU pack is tried: `graphicsTrial.ts MODE ADDON`. Ends with 0 if it can be trusted. */
 import { GpuMode } from '../../../shared/gpu.ts'
+import { enter } from '../environment.ts'
 import { loadNative } from './native.ts'
 import { selftest } from './selftest.ts'
 
+enter(process.env)
 const [mode, addon = ''] = process.argv.slice(2)
 
 try {

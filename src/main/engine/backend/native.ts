@@ -6,6 +6,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js'
 import type { GpuChoice, GpuMode } from '../../../shared/gpu.ts'
 import { describeCpu } from './cpu.ts'
+import { environment } from '../environment.ts'
 import { graphicsEnvironment } from './graphics.ts'
 import type { Graphics } from './graphics.ts'
 import { tf } from './tf.ts'
@@ -104,7 +105,7 @@ function setEnvironment(threads: number): void {
     TF_NUM_INTEROP_THREADS: '1',
     OMP_NUM_THREADS: String(threads),
     TF_ENABLE_ONEDNN_OPTS: '1',
-    TF_CPP_MIN_LOG_LEVEL: process.env['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
+    TF_CPP_MIN_LOG_LEVEL: environment()['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
   })
 }
 

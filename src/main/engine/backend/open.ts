@@ -1,6 +1,7 @@
 import os from 'node:os'
 import { ThawError } from '../../../shared/errors.ts'
 import type { GpuChoice } from '../../../shared/gpu.ts'
+import { environment } from '../environment.ts'
 import { openNative } from './openNative.ts'
 import { selftest } from './selftest.ts'
 import { backendNames, type Backend, type BackendName, type LoadedBackend } from './types.ts'
@@ -30,7 +31,7 @@ export const openedBackend = (): Backend | undefined => open
  * @throws ThawError `gpu.settled`, `usage` if THAW_BACKEND is none of the known, `backend.none` if nothing works
  */
 export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
-  const forced = process.env['THAW_BACKEND'] || undefined
+  const forced = environment()['THAW_BACKEND'] || undefined
   if (forced !== undefined && !isBackendName(forced)) {
     throw new ThawError('usage', {
       reason: `THAW_BACKEND is “${forced}”; known are ${backendNames.join(', ')}`,

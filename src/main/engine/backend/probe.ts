@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { environment } from '../environment.ts'
 import { describeCpu } from './cpu.ts'
 
 interface Verdict {
@@ -19,9 +20,9 @@ interface Verdict {
  * The verdict is kept in THAW_CACHE, else beside the addon; where neither can be written, the trial is repeated.
  * @throws with the reason if the addon does not work
  */
-export async function probeAddon(addon: string): Promise<void> {
+export async function probeAddon(addon: string, cache = environment()['THAW_CACHE']): Promise<void> {
   const key = probeKey(addon)
-  const file = join(process.env['THAW_CACHE'] || dirname(addon), 'probe.json')
+  const file = join(cache || dirname(addon), 'probe.json')
   let verdict = readVerdict(file)
   if (verdict?.key !== key) {
     verdict = { key, ...(await tryInChild(addon)) }
@@ -49,11 +50,10 @@ function readVerdict(file: string): Verdict | undefined {
 }
 
 async function tryInChild(addon: string): Promise<{ reason?: string }> {
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
-  const script = `(${multiplyOnce.toString()})(require(process.argv[1]))`
+  // Set there, where getenv sees it: the library says nothing of its own while it loads.
+  const script = `process.env.TF_CPP_MIN_LOG_LEVEL = '3'; (${multiplyOnce.toString()})(require(process.argv[1]))`
   try {
     await promisify(execFile)(process.execPath, ['--eval', script, addon], {
-      env,
       timeout: 120_000,
       windowsHide: true,
     })

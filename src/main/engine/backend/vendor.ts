@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { environment } from '../environment.ts'
 
 /** Raised when what set-up lays into vendor/ changes its form: what an older set-up made is then made anew. */
 export const vendorFormat = 1
@@ -34,8 +35,8 @@ export interface WeightsAbout {
 }
 
 /** Where the native library and the starter weights lie: THAW_VENDOR (the installed app), else vendor/ of the checkout. */
-export function vendorFolder(): string {
-  return process.env['THAW_VENDOR'] || fileURLToPath(new URL('../../../../vendor', import.meta.url))
+export function vendorFolder(env = environment()): string {
+  return env['THAW_VENDOR'] || fileURLToPath(new URL('../../../../vendor', import.meta.url))
 }
 
 export const tensorflowFolder = (vendor = vendorFolder()): string => join(vendor, 'tensorflow')

@@ -11,6 +11,7 @@ import { gpuChoice } from '../backend/graphics.ts'
 import { openBackend } from '../backend/open.ts'
 import type { Backend, BackendName } from '../backend/types.ts'
 import { starterWeights, type WeightsAbout } from '../backend/vendor.ts'
+import { environment } from '../environment.ts'
 import { readPackList } from '../gpu/packList.ts'
 
 /** What this machine has for Thaw, and what to do about what is missing. */
@@ -109,7 +110,8 @@ function describeMemory(): Diagnosis['memory'] {
 
 /** The Electron of a checkout, whose binary is not part of the npm package, or the one of the installed app. */
 function electronVersion(): string | null {
-  if (process.env['THAW_ELECTRON']) return process.env['THAW_ELECTRON']
+  const { THAW_ELECTRON: running } = environment()
+  if (running) return running
   try {
     const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
     return readFileSync(join(folder, 'dist/version'), 'utf8').trim()

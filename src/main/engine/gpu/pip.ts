@@ -28,8 +28,7 @@ export async function findPip(): Promise<{ pip: string[]; version: string }> {
 }
 
 const run = (pip: string[], args: string[], options: { timeout: number; signal?: AbortSignal }) => {
-  const env = { ...process.env, PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' }
-  return command(pip[0]!, [...pip.slice(1), ...args], { ...options, env })
+  return command(pip[0]!, [...pip.slice(1), ...args, '--disable-pip-version-check', '--no-input'], options)
 }
 
 /** The first pip that tells what it would install in a form for programs (`--report`). */

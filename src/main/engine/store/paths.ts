@@ -2,11 +2,12 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Folders } from '../../../shared/folders.ts'
 import { dataFolders } from '../../../shared/folders.ts'
+import { environment } from '../environment.ts'
 
 /** The data folder and the cache folder of this process, absolute. */
-export function currentFolders(): Folders {
+export function currentFolders(env = environment()): Folders {
   const { home, cache } = dataFolders({
-    env: process.env,
+    env,
     platform: process.platform,
     userHome: os.homedir(),
   })
