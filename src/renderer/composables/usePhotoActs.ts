@@ -14,10 +14,14 @@ export function usePhotoActs() {
   const words = useActWords()
   const { t } = useText()
 
-  async function tell(act: Promise<Decided>): Promise<Decided | undefined> {
+  /** @param taken what else is to be done where the toast takes the act back */
+  async function tell(act: Promise<Decided>, taken?: () => Promise<void>): Promise<Decided | undefined> {
     try {
       const decided = await act
-      messages.told(words(decided.summary), undo)
+      messages.told(words(decided.summary), async () => {
+        await undo()
+        await taken?.()
+      })
       return decided
     } catch (error) {
       messages.failed(error)
@@ -47,10 +51,10 @@ export function usePhotoActs() {
     redo: () => turn('redo'),
     label: (name: string | null, photos?: readonly string[]) =>
       tell(room.decide({ type: 'label', classes: name === null ? [] : [name] }, photos)),
-    labelEach: (photos: readonly string[], classes: string[]) =>
-      tell(room.decide({ type: 'labelEach', classes }, photos)),
-    leaveOut: (out: boolean, photos?: readonly string[]) =>
-      tell(room.decide({ type: 'leaveOut', out }, photos)),
+    labelEach: (photos: readonly string[], classes: string[], taken?: () => Promise<void>) =>
+      tell(room.decide({ type: 'labelEach', classes }, photos), taken),
+    leaveOut: (out: boolean, photos?: readonly string[], taken?: () => Promise<void>) =>
+      tell(room.decide({ type: 'leaveOut', out }, photos), taken),
     part: (part: Split, photos?: readonly string[]) => tell(room.decide({ type: 'part', part }, photos)),
     crop: (box: PhotoBox | null, photos?: readonly string[]) =>
       tell(room.decide({ type: 'crop', box }, photos)),

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, expect, it } from 'vitest'
 import type { KeptFinding } from '../../../src/shared/api/findings.ts'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
 import FindingsRoom from '../../../src/renderer/views/FindingsRoom.vue'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi } from '../support/fakeApi.ts'
@@ -73,8 +74,42 @@ it('leaves out all copies but one, and gives the likelier label', async () => {
   await press('Label as bees')
   expect(inputs(api, 'datasets.decide')).toMatchObject([
     { photos: ['train/ants/b.jpg'], act: { type: 'leaveOut', out: true } },
-    { photos: ['train/ants/c.jpg'], act: { type: 'label', classes: ['bees'] } },
+    { photos: ['train/ants/c.jpg'], act: { type: 'labelEach', classes: ['bees'] } },
   ])
   // Neither was done, so both are still there.
   expect(cards()).toHaveLength(2)
+})
+
+it('works off a whole kind at once: copies but one, labels above a line, or all dismissed; and takes it back', async () => {
+  const api = await open()
+  await press(/^Near-duplicates/)
+  await press('Leave out one copy')
+  expect(inputs(api, 'datasets.decide')).toMatchObject([{ photos: ['train/ants/b.jpg'] }])
+  await press(/^Likely mislabelled/)
+  await press('Relabel one as suggested')
+  expect(inputs(api, 'datasets.decide')[1]).toMatchObject({ act: { type: 'labelEach', classes: ['bees'] } })
+  await press('Dismiss one')
+  expect(cards()).toEqual([])
+  await useMessages().toasts.at(-1)!.undo!()
+  await flushPromises()
+  expect(cards()).toEqual(['Likely mislabelled'])
+})
+
+it('is worked off by keys alone', async () => {
+  const api = await open()
+  const key = async (name: string) => {
+    ;(document.activeElement ?? document.body).dispatchEvent(
+      new KeyboardEvent('keydown', { key: name, bubbles: true }),
+    )
+    await flushPromises()
+  }
+  await key('j')
+  await key('j')
+  expect(document.activeElement?.getAttribute('aria-label')).toBe('Likely mislabelled')
+  await key('d')
+  expect(inputs(api, 'findings.dismiss')).toEqual([
+    { dataset: someDataset.id, findings: ['two'], dismissed: true },
+  ])
+  await key('x')
+  expect(inputs(api, 'datasets.decide')).toMatchObject([{ photos: ['train/ants/b.jpg'] }])
 })

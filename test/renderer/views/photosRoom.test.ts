@@ -187,6 +187,22 @@ describe('putting photos right', () => {
     expect(acts.slice(1)).toEqual(['undo', 'redo'])
   })
 
+  it('after going to a photo by the beginning of its name, which no shortcut takes', async () => {
+    const paths = Array.from({ length: 244 }, (_, i) => `train/ants/${i === 7 ? 'wasp' : i}.jpg`)
+    await open({
+      'datasets.paths': () => ({ paths }),
+      'datasets.photos': () => ({
+        total: 244,
+        photos: paths.slice(0, 200).map((path, i) => aPhoto(i, path)),
+      }),
+    })
+    options()[0]!.focus()
+    await key('w')
+    await key('a')
+    await flushPromises()
+    expect(document.querySelector('[data-place="7"]')?.getAttribute('aria-selected')).toBe('true')
+  })
+
   it('by a name that is typed, also of a class that is new', async () => {
     await openWithActs()
     options()[0]!.click()

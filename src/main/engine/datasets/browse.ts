@@ -18,12 +18,19 @@ function labelOf(folderClass: string | undefined, decision: Decision | undefined
   return folderClass === undefined ? undefined : decisions.nameOf(folderClass)
 }
 
-/** What near-duplicates are found by is the scan's alone: no run and no window keeps it. */
-function withoutSignature(photo: ScannedPhoto): ScannedPhoto {
-  const { ...rest } = photo
-  delete rest.signature
-  return rest
+/** What near-duplicates are found by is the scan's alone: no run and no window keeps it. Once a scan, for every act needs it anew. */
+function withoutSignatures(scan: ScannedDataset): readonly ScannedPhoto[] {
+  const known = bare.get(scan)
+  if (known) return known
+  // Made of entries: an object that lost a field is slow to copy ever after.
+  const photos = scan.photos.map(
+    (photo) =>
+      Object.fromEntries(Object.entries(photo).filter(([name]) => name !== 'signature')) as ScannedPhoto,
+  )
+  bare.set(scan, photos)
+  return photos
 }
+const bare = new WeakMap<ScannedDataset, readonly ScannedPhoto[]>()
 
 /** The dataset as the person sees it: the scan, and over it everything that was decided. */
 export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedDataset {
@@ -39,11 +46,11 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
   const barren = scan.classes.filter((_, i) => !filled.has(i)).map((name) => decisions.nameOf(name))
   const classes = [...new Set([...barren, ...labels.filter((name) => name !== undefined)])].sort(byCodePoint)
   const place = new Map(classes.map((name, i) => [name, i]))
-  const photos = scan.photos.map((photo, i): BrowsedPhoto => {
+  const photos = withoutSignatures(scan).map((photo, i): BrowsedPhoto => {
     const decision = decisions.about(photo.path)
     const label = labels[i]
     return {
-      ...withoutSignature(photo),
+      ...photo,
       class: label === undefined ? null : place.get(label)!,
       split: decision?.part ?? photo.split,
       out: decision?.out ?? false,

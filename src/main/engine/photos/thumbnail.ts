@@ -6,7 +6,8 @@ import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
 import { orientationOf, upright } from './upright.ts'
 
-export const thumbnailQuality = 80
+/** A tenth larger than with libwebp's usual effort, and made in half the time. */
+export const thumbnailFormat = { quality: 80, effort: 0 } as const
 
 /** A PNG's signature and IHDR chunk; the colour profile has to come right after them. */
 const pngStart = 33
@@ -77,7 +78,7 @@ export async function thumbnail(file: string, size: number): Promise<Buffer> {
   const decodedHere = photo.format === 'heic' || photo.format === 'bmp'
   try {
     const small = await (decodedHere ? smallFromPixels : smallFromFile)(photo, file, size)
-    return await small.webp({ quality: thumbnailQuality }).toBuffer()
+    return await small.webp(thumbnailFormat).toBuffer()
   } catch (error) {
     throw decodingError(error, photo, file)
   }
