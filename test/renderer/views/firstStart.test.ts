@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import FirstStart from '../../../src/renderer/views/FirstStart.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
@@ -13,10 +13,11 @@ import { someDataset } from '../support/samples.ts'
 beforeAll(layOut)
 
 let api: FakeApi
-async function open(calls: FakeCalls = {}): Promise<void> {
+async function open(calls: FakeCalls = {}) {
   api = fakeApi(calls)
-  await mountRoom(FirstStart, { api, at: '/start' })
+  const wrapper = await mountRoom(FirstStart, { api, at: '/start' })
   await flushPromises()
+  return wrapper
 }
 const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
 
@@ -39,6 +40,21 @@ describe('the first start', () => {
     useDialogs().picker!.answer(['/photos/insects'])
     await flushPromises()
     expect(made('datasets.add')).toEqual([{ folder: '/photos/insects' }])
+  })
+
+  it('leads nobody away from a room that they have gone to before the scan was done', async () => {
+    const scanned = later<typeof someDataset>()
+    const wrapper = await open({ 'datasets.add': () => scanned.promise })
+    const router = wrapper.vm.$router
+    const push = vi.spyOn(router, 'push')
+    await press('Choose a folder')
+    useDialogs().picker!.answer(['/photos/insects'])
+    await flushPromises()
+    wrapper.unmount()
+    scanned.resolve(someDataset)
+    await flushPromises()
+    expect(made('datasets.add')).toHaveLength(1)
+    expect(push).not.toHaveBeenCalled()
   })
 
   it('tells how far a download is, and lets it be cancelled', async () => {

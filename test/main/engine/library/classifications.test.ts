@@ -1,0 +1,115 @@
+/** Classifications that are kept, as the window and other programs ask for them: compared, and filed by what a person said. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
+import { openLibrary } from '../../../../src/main/engine/library/open.ts'
+import { testFolder } from '../../../support/engine/host.ts'
+import { put } from '../../../support/folder.ts'
+
+const context = { signal: new AbortController().signal, progress: () => undefined }
+
+async function aLibrary(home: string) {
+  const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, () => undefined)
+  onTestFinished(close)
+  return async <M extends keyof LibraryHandlers>(
+    name: M,
+    input: Parameters<LibraryHandlers[M]>[0],
+  ): Promise<Awaited<ReturnType<LibraryHandlers[M]>>> =>
+    (await (handlers[name] as (input: unknown, given: typeof context) => unknown)(
+      input,
+      context,
+    )) as Awaited<ReturnType<LibraryHandlers[M]>>
+}
+
+const classes = ['ants', 'bees']
+
+/** A classification as the trainer leaves it: a line a photo, with the place of the class that was answered. */
+async function classified(home: string, id: string, photos: readonly string[], answers: readonly number[]) {
+  const folder = path.join(home, 'classifications', id)
+  await mkdir(folder, { recursive: true })
+  const about = {
+    ...{ format: 1, id, name: id, created: '2026-11-28T12:00:00.000Z', model: { run: 'r' }, modelName: id },
+    ...{ how: { top: 5, mirrored: false, times: false }, classes, watch: [], finished: true, seconds: 1 },
+  }
+  await writeFile(path.join(folder, 'about.json'), JSON.stringify(about))
+  await writeFile(path.join(folder, 'photos.json'), JSON.stringify(photos))
+  const lines = photos.map((file, index) => {
+    const first = answers[index]!
+    const top = [first, 1 - first].map((it, i) => ({
+      index: it,
+      class: classes[it]!,
+      probability: i ? 0.1 : 0.9,
+    }))
+    return `${JSON.stringify({ index, path: file, top, error: null, distance: null, taken: null })}\n`
+  })
+  await writeFile(path.join(folder, 'answers.jsonl'), lines.join(''))
+}
+
+test('Two networks are compared on the photos that both answered, also by how many each has right', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['ants/1', 'ants/2', 'bees/3', 'bees/4', 'meadow/5'].map((it) => path.join(home, `${it}.jpg`))
+  await classified(home, 'one', photos, [0, 0, 0, 1, 0])
+  await classified(home, 'two', photos.slice(0, 4), [0, 1, 1, 1])
+  const found = await call('classify.compare', { a: 'one', b: 'two', limit: 10 })
+  expect(found).toMatchObject({ photos: 4, same: 2 })
+  expect(found.differ.map((it) => path.basename(it.path))).toEqual(['2.jpg', '3.jpg'])
+  expect(found.right).toMatchObject({
+    ...{ a: { correct: 3, total: 4, accuracy: 0.75 }, b: { correct: 3, total: 4 } },
+    ...{ onlyA: 1, onlyB: 1 },
+  })
+  // Wilson's interval of 3 of 4, as statsmodels' proportion_confint gives it.
+  expect(found.right!.a.interval[0]).toBeCloseTo(0.3006, 4)
+  expect(found.right!.a.interval[1]).toBeCloseTo(0.9544, 4)
+})
+
+test('Where no folder is named like a class nothing is said of who is right', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = [path.join(home, 'meadow/5.jpg')]
+  await classified(home, 'one', photos, [0])
+  await classified(home, 'two', photos, [1])
+  expect((await call('classify.compare', { a: 'one', b: 'two', limit: 10 })).right).toBeNull()
+})
+
+test('To learn from are the photos that a person gave a class, not those with a group', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((name) => put(path.join(home, 'in', `${name}.jpg`), name)),
+  )
+  await classified(home, 'one', photos, [0, 0, 0, 0])
+  const settings = {
+    ...{ promise: 0.95, keep: null, unsureBelow: 0.7, bursts: false },
+    groups: [{ name: 'insects', classes }],
+  }
+  await call('classify.review', { classification: 'one', settings })
+  const decisions = [
+    { index: 0, answer: 'bees' },
+    { index: 1, answer: 'insects' },
+    { index: 2, answer: null },
+  ]
+  await call('classify.decide', { classification: 'one', decisions, undecided: [] })
+  const target = path.join(home, 'data')
+  const common = { classification: 'one', how: 'copy', target, pattern: '{class}/{name}', clash: 'number' } as const
+  const planned = async (only: 'answered' | 'decided' | 'labelled') => {
+    const { id } = await call('filing.plan', { ...common, only, choices: {}, prefix: 'Thaw' })
+    const { acts } = await call('filing.acts', { filing: id, only: 'all', offset: 0, limit: 100 })
+    return acts.map(({ to }) => path.relative(target, to))
+  }
+  expect(await planned('labelled')).toEqual(['bees/a.jpg'])
+  expect(await planned('decided')).toEqual(['bees/a.jpg', 'insects/b.jpg'])
+  expect(await planned('answered')).toEqual(['bees/a.jpg', 'insects/b.jpg', 'ants/d.jpg'])
+})
+
+test('Who answers by default is whom the settings name, as long as it is there', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const file = await put(path.join(home, 'own.safetensors'), 'weights')
+  await call('settings.set', { classifyWith: { file, labels: null } })
+  expect(await call('classify.default', {})).toEqual({ model: { file, labels: null }, name: 'own.safetensors' })
+  await call('settings.set', { classifyWith: { file: path.join(home, 'gone.pth'), labels: null } })
+  const found = await call('classify.default', {}).catch((error: unknown) => error)
+  expect(found).not.toMatchObject({ name: 'gone.pth' })
+})
