@@ -44,22 +44,27 @@ export function useAddDataset() {
 
   let isLeft = false
   onScopeDispose(() => (isLeft = true))
+  /** What was asked for last; a room is not left for what came before. */
+  let turn = 0
 
-  /** @returns undefined also once the room was left: nobody is taken away from where they are by then */
+  /** @returns undefined also once the room was left, or something else is asked for: nobody is taken away from what they do by then */
   async function start<K extends AddingKind>(
     kind: K,
     input: JobInput<K>,
   ): Promise<DatasetSummary | undefined> {
+    turn += 1
+    const own = turn
     const added = await run(async () => {
       asked.value = await jobs.start(kind, input)
       const dataset = (await jobs.result(kind, asked.value)) as DatasetSummary
       await datasets.reload()
       return dataset
     })
-    return isLeft ? undefined : added
+    return isLeft || own !== turn ? undefined : added
   }
 
   async function pick(): Promise<DatasetSummary | undefined> {
+    turn += 1
     const [folder] = await dialogs.pick('folder')
     return folder === undefined ? undefined : add(folder)
   }

@@ -42,6 +42,24 @@ describe('the first start', () => {
     expect(made('datasets.add')).toEqual([{ folder: '/photos/insects' }])
   })
 
+  it('lets another folder be chosen while one is scanned, and does not lead to the first then', async () => {
+    const first = later<typeof someDataset>()
+    const wrapper = await open({
+      'datasets.add': ({ folder }) => (folder === '/photos/first' ? first.promise : someDataset),
+    })
+    const push = vi.spyOn(wrapper.vm.$router, 'push')
+    await press('Choose a folder')
+    useDialogs().picker!.answer(['/photos/first'])
+    await flushPromises()
+    await press('Choose a folder')
+    first.resolve({ ...someDataset, id: 'first' })
+    await flushPromises()
+    expect(push).not.toHaveBeenCalled()
+    useDialogs().picker!.answer(['/photos/insects'])
+    await flushPromises()
+    expect(push.mock.calls).toEqual([[{ name: 'photos', params: { dataset: someDataset.id } }]])
+  })
+
   it('leads nobody away from a room that they have gone to before the scan was done', async () => {
     const scanned = later<typeof someDataset>()
     const wrapper = await open({ 'datasets.add': () => scanned.promise })
