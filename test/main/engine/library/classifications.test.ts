@@ -16,10 +16,9 @@ async function aLibrary(home: string) {
     name: M,
     input: Parameters<LibraryHandlers[M]>[0],
   ): Promise<Awaited<ReturnType<LibraryHandlers[M]>>> =>
-    (await (handlers[name] as (input: unknown, given: typeof context) => unknown)(
-      input,
-      context,
-    )) as Awaited<ReturnType<LibraryHandlers[M]>>
+    (await (handlers[name] as (input: unknown, given: typeof context) => unknown)(input, context)) as Awaited<
+      ReturnType<LibraryHandlers[M]>
+    >
 }
 
 const classes = ['ants', 'bees']
@@ -49,7 +48,9 @@ async function classified(home: string, id: string, photos: readonly string[], a
 test('Two networks are compared on the photos that both answered, also by how many each has right', async () => {
   const home = await testFolder()
   const call = await aLibrary(home)
-  const photos = ['ants/1', 'ants/2', 'bees/3', 'bees/4', 'meadow/5'].map((it) => path.join(home, `${it}.jpg`))
+  const photos = ['ants/1', 'ants/2', 'bees/3', 'bees/4', 'meadow/5'].map((it) =>
+    path.join(home, `${it}.jpg`),
+  )
   await classified(home, 'one', photos, [0, 0, 0, 1, 0])
   await classified(home, 'two', photos.slice(0, 4), [0, 1, 1, 1])
   const found = await call('classify.compare', { a: 'one', b: 'two', limit: 10 })
@@ -92,7 +93,13 @@ test('To learn from are the photos that a person gave a class, not those with a 
   ]
   await call('classify.decide', { classification: 'one', decisions, undecided: [] })
   const target = path.join(home, 'data')
-  const common = { classification: 'one', how: 'copy', target, pattern: '{class}/{name}', clash: 'number' } as const
+  const common = {
+    classification: 'one',
+    how: 'copy',
+    target,
+    pattern: '{class}/{name}',
+    clash: 'number',
+  } as const
   const planned = async (only: 'answered' | 'decided' | 'labelled') => {
     const { id } = await call('filing.plan', { ...common, only, choices: {}, prefix: 'Thaw' })
     const { acts } = await call('filing.acts', { filing: id, only: 'all', offset: 0, limit: 100 })
@@ -108,7 +115,10 @@ test('Who answers by default is whom the settings name, as long as it is there',
   const call = await aLibrary(home)
   const file = await put(path.join(home, 'own.safetensors'), 'weights')
   await call('settings.set', { classifyWith: { file, labels: null } })
-  expect(await call('classify.default', {})).toEqual({ model: { file, labels: null }, name: 'own.safetensors' })
+  expect(await call('classify.default', {})).toEqual({
+    model: { file, labels: null },
+    name: 'own.safetensors',
+  })
   await call('settings.set', { classifyWith: { file: path.join(home, 'gone.pth'), labels: null } })
   const found = await call('classify.default', {}).catch((error: unknown) => error)
   expect(found).not.toMatchObject({ name: 'gone.pth' })
