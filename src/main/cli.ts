@@ -30,6 +30,7 @@ import { addServe } from './commands/serve.ts'
 import { addSimilar } from './commands/similar.ts'
 import { addTrain } from './commands/train.ts'
 import { addUndo } from './commands/undo.ts'
+import { addWeights } from './commands/weights.ts'
 import { enter } from './engine/environment.ts'
 
 enter(process.env)
@@ -76,6 +77,7 @@ for (const add of [
   addGpu,
   addServe,
   addMcp,
+  addWeights,
 ])
   add(program)
 for (const command of program.commands)

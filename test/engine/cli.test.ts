@@ -3,11 +3,12 @@ import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import { nativeAddon, starterWeights } from '../../src/main/engine/backend/vendor.ts'
 import { isAlive } from '../../src/main/engine/processes.ts'
 import { readEvents } from '../../src/main/engine/store/runFolder.ts'
 import { openWeights } from '../../src/main/engine/weights/index.ts'
 import { writeSafetensors } from '../../src/main/engine/weights/safetensors-writer.ts'
+import type { WeightDifference } from '../../src/shared/api/models.ts'
 import type { RunEvent, RunEventOf } from '../../src/shared/run.ts'
 import type { StartOptions } from '../support/commandLine.ts'
 import { objects, startThaw, thaw } from '../support/commandLine.ts'
@@ -145,6 +146,17 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect(byFile.out).toBe(byRun.out)
       expect(byFile.err).toMatch(/^SHA-256 [0-9a-f]{64}\nClasses: spotted, striped\nFrom the run “bees” of /)
       expect(byFile.err).toContain('measured on 16 photos')
+    })
+
+    it('compares its weights with those it began with: only the head moved', async () => {
+      const handedOn = folder.path('handed on.safetensors')
+      const start = starterWeights()!.path
+      const compared = await run(['weights', 'compare', start, out('best.safetensors'), '--json'])
+      const [found] = objects<WeightDifference>(compared)
+      expect(found!.misshapen.map(({ name }) => name)).toEqual(['classifier.weight', 'classifier.bias'])
+      expect(found).toMatchObject({ changed: [], layers: [], onlyA: [], onlyB: [] })
+      const same = await run(['weights', 'compare', out('best.safetensors'), handedOn, '--json'])
+      expect(objects<WeightDifference>(same)[0]).toMatchObject({ changed: [], misshapen: [] })
     })
 
     it('writes the answers as a table', async () => {

@@ -57,4 +57,6 @@ export const exchangeEn = {
   largestDifference: 'Largest logit difference',
   changedAnswers: 'Answers changed',
   largestLogit: 'The largest logit is {value}; above 0.001 from equal pixels a file is not called good.',
+  layer: 'Layer',
+  movedLayers: 'Layers that moved most',
 } as const

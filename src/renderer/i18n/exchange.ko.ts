@@ -59,4 +59,6 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
   changedAnswers: '바뀐 답',
   largestLogit:
     '가장 큰 로짓은 {value}입니다. 같은 픽셀에서 0.001보다 크게 다르면 좋은 파일이라고 하지 않습니다.',
+  layer: '층',
+  movedLayers: '가장 많이 변한 층',
 }

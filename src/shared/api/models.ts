@@ -72,6 +72,8 @@ export const WeightDifference = z.strictObject({
       count: z.int(),
     }),
   ),
+  /** Layers of which something changed, those that moved most first: the same, over all tensors of a layer. */
+  layers: z.array(z.strictObject({ name: z.string(), relative: z.number().nullable(), changed: z.int() })),
   same: z.int(),
   onlyA: z.array(z.string()),
   onlyB: z.array(z.string()),

@@ -20,13 +20,22 @@ export function nearestNetwork(file: WeightFile): FileFit | null {
   return best.share >= enough ? best.nearest : null
 }
 
+const likelyNetwork = (file: WeightFile): string | undefined =>
+  carriedBy(file.metadata).network ?? nearestNetwork(file)?.network
+
+/** Names that a file's tensors should have, if it is of a network here: by them foreign names are translated. */
+export function namesOfFile(file: WeightFile): string[] {
+  const network = likelyNetwork(file)
+  return network === undefined ? [] : tensorsOfNetwork(networkOf(network)).map(({ name }) => name)
+}
+
 /**
  * The network of a file that nobody named one for: what the file says, else what its tensors are nearest to. Whether all of them fit is for
  * loading to say, which names each that does not.
  * @throws ThawError weights.no-network
  */
 export function networkOfFile(file: WeightFile): string {
-  const network = carriedBy(file.metadata).network ?? nearestNetwork(file)?.network
+  const network = likelyNetwork(file)
   if (network === undefined) throw new ThawError('weights.no-network', { file: file.path })
   return network
 }

@@ -59,6 +59,10 @@ describe('two files side by side', () => {
     expect(found).toMatchObject({ same: 1, onlyA: ['gone.bias'], onlyB: [] })
     expect(found.misshapen).toEqual([{ name: 'wide.bias', a: [1], b: [2] }])
     expect(found.changed.map(({ name }) => name)).toEqual(['head.weight', 'body.weight'])
+    expect(found.layers.map(({ name, changed }) => [name, changed])).toEqual([
+      ['head', 1],
+      ['body', 1],
+    ])
     expect(found.changed[0]!.relative).toBeCloseTo(Math.SQRT2, 12)
     expect(found.changed[1]).toMatchObject({ relative: 0.1, largest: 0.5, values: 1, count: 2 })
     await a.close()
