@@ -1,0 +1,212 @@
+"""What Thaw and PyTorch read of each other, for every network: run by hand, since it needs torch, torchvision, timm and onnxruntime.
+
+    python test/python/exchange.py PHOTOS [--networks resnet18 vgg16 …] [--out numbers.json]
+
+PHOTOS is a folder with train/CLASS and val/CLASS. For each network, with weights that nobody trained:
+
+- torchvision's or timm's module is saved in six forms (state_dict, DataParallel, checkpoint, half, bfloat16, the older stream of
+  pickles), and Thaw classifies with each file, without being told which network it is;
+- Thaw trains a head and exports it; the module loads .pth and safetensors strictly; the Python program, ONNX Runtime and the module
+  itself give the run's logits or probabilities.
+
+Every difference is told as a share of the largest logit. One above 1e-4 ends the script with 1.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import pathlib
+import random
+import runpy
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import torch
+
+if not hasattr(torch.ops.torchvision, "nms"):
+    # torchvision beside another torch lacks detection's operators, which none of these networks asks for: stand-ins.
+    operators = torch.library.Library("torchvision", "FRAGMENT")
+    for operator in ("nms", "qnms"):
+        operators.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+import torchvision
+import onnxruntime
+import timm
+from PIL import Image, ImageOps
+from safetensors import safe_open
+from safetensors.torch import load_file
+from torchvision import transforms as T
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TIMM = {
+    "efficientnet-lite0": ("tf_efficientnet_lite0", {}),
+    "efficientnet-lite1": ("tf_efficientnet_lite1", {}),
+    "efficientnet-lite2": ("tf_efficientnet_lite2", {}),
+    "dinov2-small": ("vit_small_patch14_dinov2", {"img_size": 224}),
+}
+NETWORKS = [
+    *("mobilenet-v2 mobilenet-v3-large resnet18 efficientnet-b0".split()),
+    *TIMM,
+    *("convnext-tiny resnet50 vit-b-16 resnet34 vgg16 vgg16-bn vgg11 vgg13 vgg19".split()),
+]
+TOLERANCE = 1e-4
+
+
+def module(name, classes):
+    """The network with weights that nobody trained, but whose activations neither fade nor explode: else all logits were the head's bias."""
+    torch.manual_seed(7)
+    if name in TIMM:
+        its, more = TIMM[name]
+        model = timm.create_model(its, pretrained=False, num_classes=classes, **more)
+    else:
+        model = getattr(torchvision.models, name.replace("-", "_"))(weights=None, num_classes=classes)
+    for key, parameter in model.named_parameters():
+        if key.endswith(("gamma", "layer_scale")):
+            torch.nn.init.constant_(parameter, 0.1)
+    *_, head = (it for it in model.modules() if isinstance(it, torch.nn.Linear))
+    torch.nn.init.normal_(head.weight, std=0.05)
+    norms = [it for it in model.modules() if isinstance(it, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum, usual = 1.0, norm.momentum
+    with torch.no_grad():
+        if norms:
+            model.train()(torch.randn(4, 3, 224, 224))
+    for norm in norms:
+        norm.momentum = usual
+    return model.eval()
+
+
+def forms(model):
+    """Each way in which people save a network, by name."""
+    plain = model.state_dict()
+    cast = lambda dtype: {k: v.to(dtype) if v.is_floating_point() else v for k, v in plain.items()}
+    yield "state_dict", plain, {}
+    yield "DataParallel", {f"module.{k}": v for k, v in plain.items()}, {}
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    about = {"epoch": 3, "args": argparse.Namespace(lr=0.1), "optimizer": optimizer.state_dict()}
+    yield "checkpoint", {"state_dict": plain, **about}, {}
+    yield "half", cast(torch.float16), {}
+    yield "bfloat16", cast(torch.bfloat16), {}
+    yield "legacy", plain, {"_use_new_zipfile_serialization": False}
+
+
+def thaw(*args):
+    command = ["node", "scripts/node24.mjs", "src/main/cli.ts", *map(str, args), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"thaw {' '.join(map(str, args))}: {done.stdout[-400:]} {done.stderr[-400:]}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def prepare(preparation):
+    how = T.InterpolationMode(preparation["interpolation"])
+    resize, crop = T.Resize(preparation["resize"], how), T.CenterCrop(preparation["crop"])
+    return T.Compose([resize, crop, T.ToTensor(), T.Normalize(preparation["mean"], preparation["std"])])
+
+
+RECIPE = {"resize": 224, "crop": 224, "interpolation": "bilinear", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
+
+
+def tensors(photos, preparation):
+    its = prepare(preparation)
+    return torch.stack([its(ImageOps.exif_transpose(Image.open(photo)).convert("RGB")) for photo in photos])
+
+
+def logits_of(model, x):
+    with torch.inference_mode():
+        return model(x)
+
+
+def share(theirs, ours):
+    theirs, ours = torch.as_tensor(theirs, dtype=torch.float64), torch.as_tensor(ours, dtype=torch.float64)
+    return ((theirs - ours).abs().max() / theirs.abs().max()).item()
+
+
+def reads(name, photos, folder):
+    """How far Thaw's logits with PyTorch's files are from PyTorch's own."""
+    labels = folder / "labels.txt"
+    labels.write_text("a\nb\nc\n")
+    x, found = tensors(photos, RECIPE), {}
+    for form, saved, how in forms(module(name, 3)):
+        file = folder / "written.pth"
+        torch.save(saved, file, **how)
+        told = thaw("classify", *photos, "--weights", file, "--labels", labels, "--logits")
+        reference = module(name, 3)
+        if form in ("half", "bfloat16"):
+            reference.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in saved.items()})
+        found[form] = share(logits_of(reference, x), [it["logits"] for it in told])
+        file.unlink()
+    return found
+
+
+def writes(name, data, photos, folder):
+    """How far PyTorch and ONNX Runtime are from Thaw with the files that it exports."""
+    classes, run = len(list((data / "train").iterdir())), folder / "run"
+    torch.save(module(name, classes).state_dict(), folder / "start.pth")
+    thaw("train", data, "--backbone", name, "--weights", folder / "start.pth", "--augment", "none", "--batch", "4", "--out", run)
+    ours = [it["logits"] for it in thaw("classify", *photos, "--run", run, "--logits")]
+    found = {}
+    for format, file in (("safetensors", "x.safetensors"), ("pth", "x.pth"), ("pytorch", "x y.py"), ("onnx", "x.onnx")):
+        thaw("export", "--run", run, "--format", format, "--out", folder / file)
+    handed_on = folder / "x.safetensors"
+    with safe_open(handed_on, "pt") as opened:
+        preparation = json.loads(opened.metadata()["preparation"])
+    x = tensors(photos, preparation)
+    for format, state in (("safetensors", load_file(handed_on)), ("pth", torch.load(folder / "x.pth", weights_only=True))):
+        model = module(name, classes)
+        model.load_state_dict(state, strict=True)
+        found[format] = share(logits_of(model, x), ours)
+    again = [it["logits"] for it in thaw("classify", *photos, "--weights", handed_on, "--logits")]
+    found["safetensors in Thaw"] = share(again, ours)
+    session = onnxruntime.InferenceSession(str(folder / "x.onnx"), providers=["CPUExecutionProvider"])
+    found["onnx"] = share(session.run(None, {"input": x.numpy()})[0], ours)
+    said = []
+    for photo in photos:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            sys.argv = ["x y.py", str(photo)]
+            runpy.run_path(str(folder / "x y.py"))
+        said.append(list(eval(printed.getvalue(), {}).values()))
+    found["program (probabilities)"] = share(said, torch.tensor(ours, dtype=torch.float64).softmax(1))
+    return found
+
+
+def few(data, folder, train, val):
+    """Some photos a class, so that a training takes a moment."""
+    for part, count in (("train", train), ("val", val)):
+        for label in sorted(it for it in (data / part).iterdir() if it.is_dir()):
+            photos = sorted(it for it in label.iterdir() if it.suffix.lower() in (".jpg", ".jpeg", ".png"))
+            for photo in random.Random(7).sample(photos, min(count, len(photos))):
+                target = folder / part / label.name / photo.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(photo, target)
+    return folder
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("photos", type=pathlib.Path)
+    parser.add_argument("--networks", nargs="*", default=NETWORKS)
+    parser.add_argument("--out", type=pathlib.Path)
+    options = parser.parse_args()
+    numbers = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        os.environ["THAW_HOME"] = str(pathlib.Path(temporary) / "home")
+        data = few(options.photos.resolve(), pathlib.Path(temporary) / "photos", 4, 2)
+        photos = sorted((data / "val").rglob("*.*"))
+        for name in options.networks:
+            folder = pathlib.Path(temporary) / name
+            folder.mkdir()
+            numbers[name] = {"read": reads(name, photos, folder), "written": writes(name, data, photos, folder)}
+            print(json.dumps({name: numbers[name]}), flush=True)
+            if options.out:
+                options.out.write_text(json.dumps(numbers, indent=1) + "\n")
+            shutil.rmtree(folder)
+    worst = max(value for its in numbers.values() for part in its.values() for value in part.values())
+    print(f"largest difference: {worst:.2e} of the largest logit")
+    sys.exit(worst > TOLERANCE)
+
+
+main()
