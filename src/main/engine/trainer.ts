@@ -13,6 +13,7 @@ import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
+import { measureSpeed } from './model/speed.ts'
 import { offeredExport } from './exchange/offeredExport.ts'
 import { mapDataset, relate } from './bank/relate.ts'
 import { evaluateRun } from './evaluation/evaluateRun.ts'
@@ -39,6 +40,7 @@ const engine: TrainingEngine = {
   mapDataset,
   offeredExport,
   evaluateRun,
+  measureSpeed,
   gradCam: gradCamOfPhoto,
 }
 

@@ -25,7 +25,7 @@ export function useJobWords() {
   function subjectOf(job: Job): string {
     const run = job.kind === 'train' ? runs.all.find(({ id }) => id === runOf(job)) : undefined
     if (run) return run.name
-    if (job.kind === 'download' && Object.hasOwn(architectures, job.subject))
+    if ((job.kind === 'download' || job.kind === 'speed') && Object.hasOwn(architectures, job.subject))
       return networkOf(job.subject).title
     return job.subject
   }
@@ -46,6 +46,7 @@ export function useJobWords() {
       case 'thumbnails':
         return { name: 'photos' }
       case 'download':
+      case 'speed':
         return { name: 'models' }
       case 'gpuPack':
         return { name: 'settings' }

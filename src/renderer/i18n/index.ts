@@ -47,6 +47,8 @@ import { relationsEn } from './relations.en.ts'
 import { relationsKo } from './relations.ko.ts'
 import { runsEn } from './runs.en.ts'
 import { runsKo } from './runs.ko.ts'
+import { networksEn } from './networks.en.ts'
+import { networksKo } from './networks.ko.ts'
 import { settingsEn } from './settings.en.ts'
 import { settingsKo } from './settings.ko.ts'
 import { trainEn } from './train.en.ts'
@@ -85,6 +87,7 @@ export const en = {
   commands: commandsEn,
   models: modelsEn,
   exchange: exchangeEn,
+  networks: networksEn,
   settings: settingsEn,
   jobs: jobsEn,
 }
@@ -114,6 +117,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   commands: commandsKo,
   models: modelsKo,
   exchange: exchangeKo,
+  networks: networksKo,
   settings: settingsKo,
   jobs: jobsKo,
 }

@@ -54,6 +54,7 @@ export const jobsEn = {
   kind_undo: 'Taking a filing back',
   kind_watch: 'Watching {subject}',
   kind_classify: 'Classify {subject}',
+  kind_speed: 'Measure the speed of {subject}',
   kind_forecast: 'Measure the time of a training',
   kind_precisions: 'Compare precisions',
   kind_check: 'Check {subject}',

@@ -56,6 +56,7 @@ export const jobsKo: Messages<typeof jobsEn> = {
   kind_undo: '정리 되돌리기',
   kind_watch: '{subject} 감시',
   kind_classify: '{subject} 분류',
+  kind_speed: '{subject} 속도 측정',
   kind_forecast: '학습 시간 측정',
   kind_precisions: '정밀도 비교',
   kind_check: '{subject} 점검',

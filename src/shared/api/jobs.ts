@@ -139,6 +139,12 @@ export const jobKinds = {
     z.strictObject({ filing: Id, undone: z.int(), kept: z.int() }),
     { resumes: true, subjectOf: ({ filing }) => filing },
   ),
+  /** How many photos a second a network answers here; it needs no weights for that. */
+  speed: byTrainer(
+    z.strictObject({ network: z.string().max(100) }),
+    z.strictObject({ network: z.string(), photosPerSecond: z.number() }),
+    { unit: 'batches', quiet: true, subjectOf: ({ network }) => network },
+  ),
   /** Measures two batches of a run. */
   forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),
   /** Measures a few steps in both precisions. */

@@ -105,8 +105,23 @@ export const modelCalls = {
   'models.download': library(z.strictObject({ network: z.string().max(100) }), WeightsEntry, Received),
   /** @throws weights.* */
   'models.addFile': library(z.strictObject({ file: FilePath }), WeightsEntry),
-  /** Deletes a downloaded file; forgets one of the person's own, which stays where it is. */
+  /** Puts a downloaded file into the trash; forgets one of the person's own, which stays where it is. */
   'models.remove': library(z.strictObject({ id: Id }), nothing),
+  /** Brings a downloaded file back from the trash. @throws weights.missing */
+  'models.restore': library(z.strictObject({ id: Id }), nothing),
+  /** What is known here of networks and files: photos a second by network, and the runs that began with each weight file. */
+  'models.about': library(
+    nothing,
+    z.strictObject({
+      speeds: z.record(z.string(), z.number()),
+      uses: z.array(
+        z.strictObject({
+          file: z.string(),
+          runs: z.array(z.strictObject({ run: Id, name: z.string() })),
+        }),
+      ),
+    }),
+  ),
   /** A look at one tensor's values. @throws weights.*, not-found */
   'models.tensor': library(
     z.strictObject({ file: FilePath, tensor: z.string().max(1000) }),

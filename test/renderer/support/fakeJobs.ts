@@ -16,6 +16,7 @@ const answering: Record<JobKind, string> = {
   watch: 'classify.begin',
   file: 'filing.file',
   undo: 'filing.undo',
+  speed: 'models.speed',
   forecast: 'train.forecast',
   precisions: 'train.precisions',
   check: 'findings.check',

@@ -3,13 +3,16 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WeightsEntry, WeightsOffer } from '../../../src/shared/api/models.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import ModelsRoom from '../../../src/renderer/views/ModelsRoom.vue'
+import { useClassify } from '../../../src/renderer/stores/classify.ts'
+import { useDraft } from '../../../src/renderer/stores/draft.ts'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, control, later, press, text } from '../support/page.ts'
-import { starterWeights } from '../support/samples.ts'
+import { someRun, starterWeights } from '../support/samples.ts'
 
 beforeAll(layOut)
 
@@ -61,14 +64,34 @@ describe('weights at hand', () => {
     expect(all('[role="alert"]', /rubbish\.pth/)).toHaveLength(1)
   })
 
-  it('are only taken away when asked twice', async () => {
+  it('are taken off at once, and come back by Undo', async () => {
     calls['models.remove'] = () => ({})
+    calls['models.addFile'] = () => own
     await open()
     await press('Remove: 벌 & 개미.pth')
-    expect(useDialogs().question!.body).toContain('the file stays where it is')
-    useDialogs().question!.answer(true)
-    await flushPromises()
     expect(made('models.remove')).toEqual([{ id: 'own' }])
+    void useMessages().toasts[0]!.undo!()
+    await flushPromises()
+    expect(made('models.addFile')).toEqual([{ file: own.file }])
+  })
+
+  it('train and classify, and are added by being dropped', async () => {
+    const file = '/mine/bees.safetensors'
+    const mine = { ...own, id: 'mine', file, network: 'resnet18', classes: 2 }
+    calls['models.list'] = () => ({ weights: [mine], offers: [] })
+    calls['models.addFile'] = () => mine
+    await open()
+    expect(text()).toContain('fits ResNet18, 2 classes')
+    const event = new Event('drop', { bubbles: true, cancelable: true })
+    Object.defineProperty(event, 'dataTransfer', { value: { files: [new File([''], 'x.pth')], items: [] } })
+    api.pathOf = () => '/dropped/x.pth'
+    document.querySelector('main')!.dispatchEvent(event)
+    await flushPromises()
+    expect(made('models.addFile')).toEqual([{ file: '/dropped/x.pth' }])
+    await press('Classify with it')
+    expect(useClassify().model).toEqual({ file, labels: null })
+    await press('Train with it')
+    expect(useDraft().draft.config).toMatchObject({ backbone: 'resnet18', weights: file })
   })
 
   it('can be looked into, tensor by tensor', async () => {
@@ -107,6 +130,46 @@ describe('weights at hand', () => {
   })
 })
 
+describe('a network', () => {
+  it('says what it is good for, how right and large it is, and shows its layers without weights', async () => {
+    calls['models.about'] = () => ({
+      speeds: { resnet18: 51.4 },
+      uses: [{ file: starterWeights.file, runs: [{ run: 'a', name: 'insects' }] }],
+    })
+    await open()
+    const card = document.querySelector('[data-network="resnet18"]')!
+    expect(card.textContent).toContain('Small and plain')
+    expect(card.textContent).toContain('69.758%')
+    expect(card.textContent).toContain('51 photos/s')
+    expect(card.textContent).toContain('BSD-3-Clause')
+    expect(text()).toContain('1 run began with it: insects')
+    card.querySelector<HTMLButtonElement>('.card-head button')!.click()
+    await flushPromises()
+    expect(all('[role="dialog"] tbody tr', /layer1\.0\.conv1/)).toHaveLength(1)
+  })
+
+  it('is measured on this machine by a click', async () => {
+    let speeds = {}
+    calls['models.about'] = () => ({ speeds, uses: [] })
+    Object.assign(calls, {
+      'models.speed': ({ network }: { network: string }) => {
+        speeds = { [network]: 7.25 }
+        return { network, photosPerSecond: 7.25 }
+      },
+    })
+    await open()
+    document.querySelector<HTMLButtonElement>('[data-network="resnet18"] .network-facts button')!.click()
+    await flushPromises()
+    expect(document.querySelector('[data-network="resnet18"]')!.textContent).toContain('7.3 photos/s')
+  })
+
+  it('has the person’s own runs beside its weights, which lead to classifying and exporting', async () => {
+    calls['runs.list'] = () => ({ runs: [someRun], damaged: [] })
+    await open()
+    expect(all('a', 'Export')[0]!.getAttribute('href')).toContain(`/runs/${someRun.id}`)
+  })
+})
+
 describe('a download', () => {
   it('names its address and size before, tells how far it is, and can be cancelled and gone on with', async () => {
     const done = later<WeightsEntry>()
@@ -129,7 +192,7 @@ describe('a download', () => {
     calls['models.list'] = () => ({ weights: [], offers: [{ ...vgg16, received: 500_000_000 }] })
     await open()
     expect(control('Go on (53 MB left)')).toBeDefined()
-    expect(text()).toContain('No weights are at hand.')
+    expect(text()).toContain('not at hand')
   })
 
   it('that arrived damaged says so', async () => {

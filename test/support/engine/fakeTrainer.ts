@@ -98,6 +98,7 @@ const engine: TrainingEngine = {
   check: () => Promise.resolve({}),
   relate: () => Promise.reject(new Error('not asked for here')),
   mapDataset: () => Promise.reject(new Error('not asked for here')),
+  measureSpeed: () => Promise.resolve(10),
   offeredExport: () => Promise.reject(new Error('not asked for here')),
   evaluateRun: () => Promise.reject(new Error('not asked for here')),
   gradCam: () => Promise.reject(new Error('not asked for here')),

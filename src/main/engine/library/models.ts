@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import type { Received } from '../../../shared/api/call.ts'
@@ -7,7 +7,9 @@ import { ThawError } from '../../../shared/errors.ts'
 import { architectureOf } from '../../../shared/model/registry.ts'
 import { bytesOf, exists, makeFolder } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
+import { readRecord } from '../store/runFolder.ts'
 import { readSettings } from '../store/settings.ts'
+import { readSpeeds } from '../store/speeds.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import type { KnownWeights } from '../weights/catalogue.ts'
@@ -26,6 +28,8 @@ type ModelCall =
   | 'models.download'
   | 'models.addFile'
   | 'models.remove'
+  | 'models.restore'
+  | 'models.about'
   | 'models.inspect'
   | 'models.tensor'
   | 'models.compare'
@@ -140,6 +144,13 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
   const changed = () => emit('models.changed', {})
 
+  const inTrash = (known: KnownWeights): string => path.join(library.paths.trash, 'weights', known.file)
+  /** One file a network is kept there: the next one that is removed takes its place. */
+  const intoTrash = async (known: KnownWeights): Promise<void> => {
+    await makeFolder(path.dirname(inTrash(known)))
+    await rename(placeOf(known), inTrash(known))
+  }
+
   return {
     'models.list': async () => {
       const ways = await readSettings(library.paths.settings)
@@ -174,11 +185,32 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
     'models.remove': async ({ id }) => {
       const known = knownWeights.find((one) => downloadedId(one) === id)
-      if (known) await rm(placeOf(known), { force: true })
+      if (known) await intoTrash(known)
       else if (id === 'starter') throw new ThawError('refused', { what: 'remove-starter' })
       else weightFiles.remove(id)
       changed()
       return {}
+    },
+
+    'models.restore': async ({ id }) => {
+      const known = knownWeights.find((one) => downloadedId(one) === id)
+      if (!known || !(await exists(inTrash(known)))) throw new ThawError('weights.missing', { file: id })
+      await rename(inTrash(known), placeOf(known))
+      changed()
+      return {}
+    },
+
+    'models.about': async () => {
+      const uses = new Map<string, { run: string; name: string }[]>()
+      for (const { id: run, name, folder } of (await library.runs.list()).runs) {
+        // A run that cannot be read is told of in its own room.
+        const record = await readRecord(folder).catch(() => undefined)
+        if (!record) continue
+        const { file } = record.weights
+        uses.set(file, [...(uses.get(file) ?? []), { run, name }])
+      }
+      const speeds = await readSpeeds(library.paths.speeds)
+      return { speeds, uses: Array.from(uses, ([file, runs]) => ({ file, runs })) }
     },
 
     'models.tensor': ({ file, tensor }) => withWeights(file, (weights) => tensorStatistics(weights, tensor)),

@@ -57,6 +57,8 @@ export function dataPaths({ home, cache }: Folders) {
     relations: inCache('relations'),
     selections: inCache('selections'),
     exports: inCache('exports'),
+    /** What networks did a second here, see store/speeds.ts. */
+    speeds: inCache('speeds.json'),
   }
 }
 export type DataPaths = ReturnType<typeof dataPaths>

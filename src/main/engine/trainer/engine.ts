@@ -1,6 +1,7 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
+import type { measureSpeed } from '../model/speed.ts'
 import type { offeredExport } from '../exchange/offeredExport.ts'
 import type { mapDataset, relate } from '../bank/relate.ts'
 import type { evaluateRun } from '../evaluation/evaluateRun.ts'
@@ -58,6 +59,8 @@ export interface TrainingEngine {
   /** Which photos of a dataset are like which, and where they lie on a map. */
   relate: typeof relate
   mapDataset: typeof mapDataset
+  /** Photos a second of a network. @throws ThawError network.unknown, backend.none, cancelled */
+  measureSpeed: typeof measureSpeed
   /** Writes a run's weights for other programs, and checks them. */
   offeredExport: typeof offeredExport
   /** What a run answers photo by photo. */

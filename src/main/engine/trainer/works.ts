@@ -1,12 +1,15 @@
 import type { JobGiven } from '../../../shared/api/jobs.ts'
 import type { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { inferenceBytes } from '../../../shared/model/cost.ts'
+import { networkOf } from '../../../shared/model/registry.ts'
 import type { RunEvent } from '../../../shared/run.ts'
 import type { Emit } from '../child/answerParent.ts'
 import type { WorkContext, Works } from '../jobs/works.ts'
 import { counting } from '../jobs/works.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { findRun } from '../store/runFolder.ts'
+import { keepSpeed } from '../store/speeds.ts'
 import { ActiveRun } from './activeRun.ts'
 import { besideOf } from './beside.ts'
 import { headWorks } from './headWorks.ts'
@@ -91,6 +94,15 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
           passTurn: () => turns.pass(),
         }),
       )
+    },
+
+    speed: async ({ network }, context) => {
+      const beside = besideOf(context, inferenceBytes(networkOf(network)))
+      return desk.beside('forecasting', beside, async () => {
+        const photosPerSecond = await engine.measureSpeed(network, context.signal)
+        await keepSpeed(paths.speeds, network, photosPerSecond)
+        return { network, photosPerSecond }
+      })
     },
 
     classify: (input, context) => classifying({ paths, home, engine, desk }, input, context),

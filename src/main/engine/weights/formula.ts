@@ -8,7 +8,7 @@ import { writePth } from './pth-writer.ts'
  * Uniform within ±√(6 / inputs) for what multiplies activations (He et al. 2015), so that they neither fade nor overflow on
  * their way, and within ±.1 for biases; BatchNorm starts as PyTorch starts it.
  */
-function valuesOf({ name, shape, dtype }: TensorSpec, salt: number): Float32Array {
+export function formulaValues({ name, shape, dtype }: TensorSpec, salt: number): Float32Array {
   const values = new Float32Array(sizeOf(shape))
   if (dtype === 'int64' || name.endsWith('running_mean')) return values
   const isScale = shape.length === 1 && !name.endsWith('.bias')
@@ -27,6 +27,6 @@ export async function writeFormulaWeights(network: string, file: string): Promis
   const tensors = tensorsOfNetwork(networkOf(network))
   await writePth(
     file,
-    tensors.map((spec, salt) => ({ ...spec, values: () => valuesOf(spec, salt) })),
+    tensors.map((spec, salt) => ({ ...spec, values: () => formulaValues(spec, salt) })),
   )
 }

@@ -1,0 +1,20 @@
+/** What each network is good for, by its name. */
+export const networksEn = {
+  resnet18: 'Small and plain: the usual first try, quick to train as a whole.',
+  resnet34: 'Like ResNet18 with twice the layers: a little better, half as fast.',
+  resnet50: 'The workhorse of many papers: good features for most photos.',
+  'mobilenet-v2': 'Light and quick; made for phones.',
+  'mobilenet-v3-large': 'As quick as MobileNetV2 and better; made for phones.',
+  'efficientnet-b0': 'Good for its size, slower than its few numbers suggest.',
+  'efficientnet-lite0': 'Comes with Thaw: quick on any machine, good to begin with.',
+  'efficientnet-lite1': 'Lite0 with finer photos: a little better, a little slower.',
+  'efficientnet-lite2': 'Finest photos of the three: where small details tell classes apart.',
+  'convnext-tiny': 'The best answers of the convolutional ones here; takes its time.',
+  'vit-b-16': 'A large transformer: strong where much can learn, heavy for small machines.',
+  'dinov2-small': 'Learnt without labels: its features suit unusual photos and few of them.',
+  vgg11: 'The smallest VGG: simple to explain, large on disk.',
+  vgg13: 'Between VGG11 and VGG16.',
+  vgg16: 'The tutorial’s network: every layer in one row, large and slow.',
+  vgg19: 'The deepest VGG: slowest of all, hardly better than VGG16.',
+  'vgg16-bn': 'VGG16 with BatchNorm: learns more readily as a whole.',
+} as const
