@@ -62,14 +62,32 @@ export function writeError(error: unknown, file: string): unknown {
     : new ThawError('output.unwritable', { folder: path.dirname(file), reason }, { cause: error })
 }
 
-/** Makes a folder and those above it, unless it is there. @throws ThawError `disk.full`, `output.unwritable` */
-export async function makeFolder(folder: string): Promise<void> {
+/** The uppermost folder on the way to this one that is not there yet. */
+async function firstMissing(folder: string): Promise<string> {
+  const above = path.dirname(folder)
+  return above === folder || (await exists(above)) ? folder : firstMissing(above)
+}
+
+/**
+ * Makes a folder and those above it, unless it is there.
+ * @param make for tests
+ * @throws ThawError `disk.full`, `disk.read-only`, `output.unwritable`
+ */
+export async function makeFolder(folder: string, make: typeof mkdir = mkdir): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await make(folder, { recursive: true })
   } catch (error) {
-    throw writeError(error, folder)
+    // On a disk that can only be read, Node's recursive way answers that the folder is missing; a single step tells the truth.
+    const reason = systemCode(error) === 'ENOENT' ? await reasonOfStep(folder, make) : undefined
+    throw writeError(reason ?? error, folder)
   }
 }
+
+const reasonOfStep = async (folder: string, make: typeof mkdir): Promise<unknown> =>
+  make(await firstMissing(folder)).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 /** Appends all of `bytes` at the handle's position. */
 export async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {

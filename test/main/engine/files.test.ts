@@ -2,7 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { removeTemporaries, renameOver, writeAtomic, writeError } from '../../../src/main/engine/files.ts'
+import {
+  makeFolder,
+  removeTemporaries,
+  renameOver,
+  writeAtomic,
+  writeError,
+} from '../../../src/main/engine/files.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'thaw-files-'))
@@ -106,4 +112,22 @@ it('What killed writes left is removed, and nothing else', async () => {
   await removeTemporaries(place)
   expect(readdirSync(place).toSorted()).toEqual(['mine.tmp', 'run.json'])
   await removeTemporaries(path.join(folder, 'nowhere'))
+})
+
+it('A folder that cannot be made on a disk that can only be read is told as that, though Node calls it missing', async () => {
+  const asked: string[] = []
+  // What Node 24 does on a read-only mount of Linux.
+  const make = ((place: string, options?: { recursive: boolean }) => {
+    asked.push(place)
+    return Promise.reject(systemError(options?.recursive ? 'ENOENT' : 'EROFS'))
+  }) as never
+  const wanted = path.join(folder, 'card', 'runs', 'one')
+  await expect(makeFolder(wanted, make)).rejects.toMatchObject({
+    code: 'disk.read-only',
+    parameters: { folder: path.dirname(wanted) },
+  })
+  expect(asked).toEqual([wanted, path.join(folder, 'card')])
+  await expect(makeFolder(path.join(folder, 'file', 'below'))).rejects.toMatchObject({
+    code: 'output.unwritable',
+  })
 })

@@ -1,10 +1,10 @@
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
 import { placeLayers } from '../../../shared/model/layers.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import type { Preparation } from '../../../shared/preparation.ts'
 import { version } from '../../../shared/version.ts'
-import { writeAtomic, writeError, writeFully } from '../files.ts'
+import { writeAtomic, writeError, writeFully, makeFolder } from '../files.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import { outgoingChunks } from '../weights/outgoing.ts'
 import { writeTfjsPage } from './tfjsPage.ts'
@@ -93,7 +93,7 @@ export async function writeTfjs(to: string, options: TfjsOptions): Promise<void>
   const { network, preparation, classes } = options
   const graph = graphOf(options)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const paths = await writeShards(folder, graph.weights)
     const { crop } = preparation
     const model = {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
-import { exists, writeError } from '../files.ts'
+import { exists, writeError, makeFolder } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { disk } from './fileLayer.ts'
 import type { ActOutcome } from './filing.ts'
@@ -55,7 +55,7 @@ export class Filings {
       onProgress,
     )
     try {
-      await mkdir(this.folder, { recursive: true })
+      await makeFolder(this.folder)
     } catch (error) {
       throw writeError(error, this.folder)
     }

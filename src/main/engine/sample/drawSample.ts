@@ -1,9 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp from 'sharp'
 import { ThawError } from '../../../shared/errors.ts'
 import { randomFor } from '../../../shared/random.ts'
-import { systemCode, writeError } from '../files.ts'
+import { systemCode, writeError, makeFolder } from '../files.ts'
 import { patterns } from './patterns.ts'
 import { drawScene } from './scene.ts'
 
@@ -32,7 +32,7 @@ async function drawInto(folder: string, options: SampleOptions): Promise<void> {
   const { seed, train = 60, val = 40, signal, onProgress } = options
   const total = train + val
   for (const split of ['train', 'val'])
-    for (const pattern of patterns) await mkdir(path.join(folder, split, pattern), { recursive: true })
+    for (const pattern of patterns) await makeFolder(path.join(folder, split, pattern))
   for (let i = 0; i < total; i += 1) {
     if (signal?.aborted === true) throw new ThawError('cancelled')
     const pattern = patterns[i % patterns.length]!

@@ -1,11 +1,11 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { writeAtomic, writeError } from '../files.ts'
+import { writeAtomic, writeError, makeFolder } from '../files.ts'
 import type { DataPaths } from './paths.ts'
 import type { KeptEpoch } from './keptEpochs.ts'
 import { forgetEpoch, keptEpochs } from './keptEpochs.ts'
@@ -155,7 +155,7 @@ export class Runs {
   private async move(folder: string, into: string): Promise<string> {
     const target = path.join(into, path.basename(folder))
     try {
-      await mkdir(into, { recursive: true })
+      await makeFolder(into)
       await rename(folder, target)
       return target
     } catch (error) {

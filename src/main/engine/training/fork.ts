@@ -1,12 +1,12 @@
 /** A second run that begins where another one was after an epoch, and shares every byte until there. */
 import { createReadStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { PlanChoice } from '../../../shared/config.ts'
 import { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
-import { exists, linkOrCopy, writeAtomic, writeError } from '../files.ts'
+import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { dataPaths } from '../store/paths.ts'
 import { eventsFile, readEvents, readRecord, recordFile } from '../store/runFolder.ts'
 import { checkpointFile, eventsBefore } from './checkpoint.ts'
@@ -84,7 +84,7 @@ export async function fork(request: ForkRequest): Promise<string> {
   const folder = request.folder ?? path.join(runs, id)
   await requireEmpty(folder)
   try {
-    await mkdir(path.dirname(checkpointFile(folder)), { recursive: true })
+    await makeFolder(path.dirname(checkpointFile(folder)))
     const place = keptPlace(from, epoch)
     await linkOrCopy(place.checkpoint, checkpointFile(folder))
     if (await exists(place.best)) await linkOrCopy(place.best, savedWeights(folder, 'best'))

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { appendFile, mkdir, readdir, rm, rmdir, truncate } from 'node:fs/promises'
+import { appendFile, readdir, rm, rmdir, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
-import { exists, removeTemporaries, systemCode, writeAtomic, writeError } from '../files.ts'
+import { exists, removeTemporaries, systemCode, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { checkpointFile } from './checkpoint.ts'
 import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
@@ -56,7 +56,7 @@ export class RunRecorder {
     await requireEmpty(folder)
     const checkpoints = path.join(folder, 'checkpoints')
     try {
-      await mkdir(checkpoints, { recursive: true })
+      await makeFolder(checkpoints)
     } catch (error) {
       throw writeError(error, checkpoints)
     }

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
-import { mkdir, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256Of } from '../checksum.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { renameOver, systemCode, writeError, writeFully } from '../files.ts'
+import { renameOver, systemCode, writeError, writeFully, makeFolder } from '../files.ts'
 
 export interface Download {
   url: string
@@ -56,7 +56,7 @@ export async function download(wanted: Download, options: DownloadOptions = {}):
 
 async function openPart(part: string): Promise<FileHandle> {
   try {
-    await mkdir(path.dirname(part), { recursive: true })
+    await makeFolder(path.dirname(part))
     return await open(part, 'a')
   } catch (error) {
     throw writeError(error, part)
