@@ -31,6 +31,7 @@ const longestWait = 1000
 
 let words = wordsIn('en')
 let lookForUpdates: (() => void) | undefined
+let recent: readonly { id: string; name: string }[] = []
 
 function connectedClient(host: Host) {
   const [near, far] = wirePair()
@@ -42,12 +43,31 @@ function connectedClient(host: Host) {
 function follow(settings: Settings, host: Host): void {
   words = wordsIn(languageOf(settings.language, app.getPreferredSystemLanguages()))
   nativeTheme.themeSource = settings.theme
+  showMenu(host)
+}
+
+function showMenu(host: Host): void {
   setMenu({
     words,
     command: (command) => host.emit('menu.command', { command }),
     isMac: process.platform === 'darwin',
     lookForUpdates,
+    recent,
+    openDataset: (dataset) => host.emit('dataset.opened', { dataset }),
   })
+}
+
+/** The menu has the datasets as they are now. */
+function offerRecent(client: ReturnType<typeof connectedClient>, host: Host): void {
+  const read = async () => {
+    const { datasets } = await client.call('datasets.list', {})
+    recent = datasets.toSorted((a, b) => b.scanned.localeCompare(a.scanned))
+    showMenu(host)
+  }
+  // Without the library the menu is as it was; the window says what is wrong.
+  const readQuietly = () => void read().catch(() => undefined)
+  client.on('datasets.changed', readQuietly)
+  readQuietly()
 }
 
 async function start(): Promise<void> {
@@ -111,6 +131,7 @@ async function start(): Promise<void> {
     lookForUpdates = () => void look()
   }
   follow(settings, host)
+  offerRecent(client, host)
   void read.then((late) => follow(late, host))
 }
 

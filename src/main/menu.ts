@@ -7,9 +7,14 @@ export interface MenuOptions {
   words: Words
   command: (command: MenuCommand) => void
   isMac: boolean
+  /** Datasets, the one that was scanned last first. */
+  recent?: readonly { id: string; name: string }[]
+  openDataset?: (dataset: string) => void
   /** Looks for a newer version; left out where this build knows no place to look. */
   lookForUpdates?: (() => void) | undefined
 }
+
+const mostRecent = 8
 
 /** The menu as data. */
 export function menuTemplate({
@@ -17,6 +22,8 @@ export function menuTemplate({
   command,
   isMac,
   lookForUpdates,
+  recent = [],
+  openDataset,
 }: MenuOptions): MenuItemConstructorOptions[] {
   const item = (label: string, name: MenuCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
@@ -27,6 +34,11 @@ export function menuTemplate({
   const quit = { role: 'quit', label: words.quit } as const
   const settings = item(words.settings, 'settings', 'CmdOrCtrl+,')
   const about = item(words.about, 'about')
+  const datasets = recent.slice(0, mostRecent).map(({ id, name }) => ({
+    // A single “&” would underline the letter behind it.
+    label: name.replaceAll('&', '&&'),
+    click: () => openDataset?.(id),
+  }))
   const updates = lookForUpdates ? [{ label: words.updates, click: lookForUpdates }] : []
 
   const app: MenuItemConstructorOptions = {
@@ -46,6 +58,7 @@ export function menuTemplate({
     label: words.file,
     submenu: [
       item(words.addPhotos, 'add-photos', 'CmdOrCtrl+O'),
+      ...(datasets.length > 0 ? [{ label: words.recent, submenu: datasets }] : []),
       item(words.train, 'train', 'CmdOrCtrl+T'),
       item(words.classify, 'classify', 'CmdOrCtrl+L'),
       separator,

@@ -78,6 +78,8 @@ const events = {
   'file.opened': z.strictObject({ file: z.string() }),
   /** Photos, or folders of photos, that the person opened with Thaw from outside: they are classified. */
   'photos.opened': z.strictObject({ paths: z.array(z.string()) }),
+  /** A dataset that the person chose in the system's menu. */
+  'dataset.opened': z.strictObject({ dataset: z.string() }),
   /** A run that a notification told of, and that the person wants to see. */
   'run.opened': z.strictObject({ run: z.string() }),
 }

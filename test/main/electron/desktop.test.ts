@@ -44,6 +44,19 @@ test.each([true, false])(
   },
 )
 
+test('The datasets that were scanned last are in the menu, by their own names, and open', () => {
+  const openDataset = vi.fn()
+  const recent = Array.from({ length: 12 }, (_, i) => ({ id: `d${i}`, name: `ants & bees ${i}` }))
+  const options = { words: wordsIn('en'), command: vi.fn(), isMac: false, recent, openDataset }
+  const offered = itemsOf(menuTemplate(options)).filter(({ label }) => label?.startsWith('ants') === true)
+  expect(offered).toHaveLength(8)
+  expect(offered[0]!.label).toBe('ants && bees 0')
+  offered[1]!.click?.(undefined as never, undefined, undefined as never)
+  expect(openDataset.mock.calls).toEqual([['d1']])
+  const none = itemsOf(menuTemplate({ ...options, recent: [] })).map(({ label }) => label)
+  expect(none).not.toContain('Recent datasets')
+})
+
 test.each([
   ['system', ['ko-KR', 'en-US'], 'ko'],
   ['system', ['fr-FR', 'ko'], 'ko'],
