@@ -55,6 +55,12 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/runs', name: 'runs', component: () => import('./views/RunsRoom.vue'), meta: { room: 'runs' } },
   {
+    path: '/compare',
+    name: 'compare',
+    component: () => import('./views/CompareRuns.vue'),
+    meta: { room: 'runs' },
+  },
+  {
     path: '/runs/:run',
     name: 'run',
     component: () => import('./views/RunDetail.vue'),

@@ -1,16 +1,14 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
-import type { Comparison } from '../engine/evaluation/compareRuns.ts'
+import type { Comparison } from '../../shared/api/compare.ts'
+import { mostCompared } from '../../shared/api/compare.ts'
 import { compareRuns } from '../engine/evaluation/compareRuns.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
 import { words } from './words.ts'
-
-/** More make neither a picture nor a test that anyone could read. */
-const mostRuns = 6
 
 function runNames(text: string, before: readonly string[] = []): string[] {
   if (text === '') throw new InvalidArgumentError('It is empty.')
@@ -44,7 +42,7 @@ export function addCompare(program: Command): void {
   program
     .command('compare')
     .description('compares runs on the validation photos that all of them have')
-    .argument('<runs...>', `two to ${mostRuns} runs: id, name or folder`, runNames)
+    .argument('<runs...>', `two to ${mostCompared} runs: id, name or folder`, runNames)
     .addHelpText(
       'after',
       `
@@ -54,8 +52,8 @@ Example:
   thaw compare bees bees-2 --json`,
     )
     .action(async (given: string[], { json }: { json?: boolean }) => {
-      if (given.length < 2 || given.length > mostRuns)
-        throw new ThawError('usage', { reason: `Give two to ${mostRuns} runs` })
+      if (given.length < 2 || given.length > mostCompared)
+        throw new ThawError('usage', { reason: `Give two to ${mostCompared} runs` })
       const onProgress = ({ done, total }: { done: number; total: number }) =>
         bar.show(done, total, `of ${total} answers`)
       const { home } = currentFolders()

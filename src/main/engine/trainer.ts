@@ -15,6 +15,7 @@ import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
 import { measureSpeed } from './model/speed.ts'
 import { offeredExport } from './exchange/offeredExport.ts'
+import { compareRuns } from './evaluation/compareRuns.ts'
 import { mapDataset, relate } from './bank/relate.ts'
 import { evaluateRun } from './evaluation/evaluateRun.ts'
 import * as heads from './bank/runHeads.ts'
@@ -38,6 +39,7 @@ const engine: TrainingEngine = {
   check: checkAndKeep,
   relate,
   mapDataset,
+  compareRuns,
   offeredExport,
   evaluateRun,
   measureSpeed,

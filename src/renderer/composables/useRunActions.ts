@@ -25,6 +25,13 @@ export function useRunActions() {
         await api.call('runs.rename', { run, name })
         await runs.reload()
       }),
+    /** Back from the trash. */
+    restore: (run: string, name: string) =>
+      guarded(async () => {
+        await api.call('runs.restore', { run })
+        await runs.reload()
+        messages.told(t('runTable.restored', { name }))
+      }),
     /** Into the trash, with Undo. */
     remove: (run: string, name: string) =>
       guarded(async () => {

@@ -63,6 +63,7 @@ export const jobsEn = {
   kind_evaluate: 'Answer photos of a run',
   kind_why: 'Without this photo',
   kind_similarPhotos: 'Find similar photos',
+  kind_compare: 'Compare runs',
   kind_retrainHead: 'Learn the head again',
   kind_learningCurve: 'Learning curve',
   kind_headSpread: 'Spread over folds and seeds',

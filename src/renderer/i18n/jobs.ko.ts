@@ -65,6 +65,7 @@ export const jobsKo: Messages<typeof jobsEn> = {
   kind_evaluate: '기록의 사진에 답하기',
   kind_why: '이 사진이 없다면',
   kind_similarPhotos: '비슷한 사진 찾기',
+  kind_compare: '기록 비교',
   kind_retrainHead: '마지막 층 다시 학습',
   kind_learningCurve: '학습 곡선',
   kind_headSpread: '폴드와 시드에 따른 편차',

@@ -7,7 +7,7 @@ import { Plan } from '../../shared/model/plan.ts'
 import { countChanges } from '../../shared/model/planEdit.ts'
 import { planChoiceOf, presetNames, presetStages } from '../../shared/model/presets.ts'
 import type { PlanStage, PresetName } from '../../shared/model/presets.ts'
-import { architectures, networkOf } from '../../shared/model/registry.ts'
+import { architectures, namedPlan, networkOf } from '../../shared/model/registry.ts'
 import type { Network } from '../../shared/model/spec.ts'
 import { useApi } from '../api.ts'
 import { useDatasets } from './datasets.ts'
@@ -47,6 +47,21 @@ export function readDraft(kept: unknown): Draft | undefined {
   const parsed = Draft.safeParse(kept)
   if (!parsed.success || !Object.hasOwn(architectures, parsed.data.config.backbone)) return undefined
   return parsed.data
+}
+
+/** A draft that would do a run again: settings, plan and stages as they were. */
+export function draftOfRun(
+  config: RunConfig,
+  { name, classes }: { name: string; classes: readonly string[] },
+  dataset: string | null,
+): Partial<Draft> {
+  const network = withClasses(networkOf(config.backbone), classes.length)
+  const planOf = (plan: RunConfig['plan']) => (typeof plan === 'string' ? namedPlan(network, plan) : plan)
+  const stages = [
+    { epoch: 1, plan: planOf(config.plan) },
+    ...config.thaw.map(({ epoch, plan }) => ({ epoch, plan: planOf(plan) })),
+  ]
+  return { name, stages, config, ...(dataset !== null && { dataset }) }
 }
 
 /** The run that the draft describes, on the network as it will be trained. */

@@ -25,6 +25,7 @@ import { ExportFormat, Exported } from './exchange.ts'
 import { EvaluateInput, Evaluated } from './evaluation.ts'
 import { GpuPack } from './gpu.ts'
 import { WeightsEntry } from './models.ts'
+import { CompareInput, Comparison } from './compare.ts'
 import { ForkStart, TrainStart } from './runs.ts'
 
 /**
@@ -168,6 +169,8 @@ export const jobKinds = {
   ),
   /** What a run answers for each photo of a part, with all figures: kept, and read by `evaluations.get`. */
   evaluate: byTrainer(EvaluateInput, Evaluated),
+  /** Two to six runs on the same photos. */
+  compare: byTrainer(CompareInput, Comparison),
   /** *Without this photo*: what single training photos have to do with an answer. */
   why: byTrainer(WhyInput, Why),
   /** The training photos most like a photo of the run. */

@@ -53,6 +53,10 @@ export type RunMarks = z.infer<typeof RunMarks>
 
 const Bytes = z.int().nonnegative()
 
+/** In order. What files of several epochs are the same counts for the first of them. */
+const KeptEpochs = z.array(z.strictObject({ epoch: z.int(), bytes: Bytes }))
+export type KeptEpochs = z.infer<typeof KeptEpochs>
+
 export const runMarkCalls = {
   'runs.marks': library(nothing, RunMarks),
   /** Changes what is given, for all these runs. @throws disk.full, output.unwritable */
@@ -74,7 +78,7 @@ export const runMarkCalls = {
   /** The epochs that a run can be forked at. */
   'runs.kept': library(
     z.strictObject({ run: Id }),
-    z.strictObject({ epochs: z.array(z.strictObject({ epoch: z.int(), bytes: Bytes })) }),
+    z.strictObject({ epochs: KeptEpochs }),
   ),
   /** Bytes of all runs, of what of it are checkpoints to fork from, and of the trash. */
   'runs.disk': library(nothing, z.strictObject({ runs: Bytes, kept: Bytes, trash: Bytes })),

@@ -1,4 +1,5 @@
 import { Settings } from '../../../src/shared/api/app.ts'
+import { RunMarks } from '../../../src/shared/api/runMarks.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { Contract } from '../../../src/shared/contract.ts'
 import type {
@@ -50,6 +51,7 @@ const empty: FakeCalls = {
   'draft.set': () => ({}),
   'datasets.list': () => ({ datasets: [] }),
   'models.list': () => ({ weights: [], offers: [] }),
+  'runs.marks': () => RunMarks.parse({}),
   'runs.list': () => ({ runs: [], damaged: [] }),
   'train.state': () => ({ work: null, run: null, state: null }),
 }

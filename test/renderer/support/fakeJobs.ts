@@ -22,6 +22,7 @@ const answering: Record<JobKind, string> = {
   check: 'findings.check',
   relate: 'bank.relate',
   map: 'bank.map',
+  compare: '',
   evaluate: 'runs.evaluate',
   why: 'bank.why',
   similarPhotos: 'bank.similarPhotos',

@@ -101,6 +101,7 @@ const engine: TrainingEngine = {
   measureSpeed: () => Promise.resolve(10),
   offeredExport: () => Promise.reject(new Error('not asked for here')),
   evaluateRun: () => Promise.reject(new Error('not asked for here')),
+  compareRuns: () => Promise.reject(new Error('not asked for here')),
   gradCam: () => Promise.reject(new Error('not asked for here')),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   suggest: () => Promise.reject(new Error('Nobody asks for suggestions here')),

@@ -8,43 +8,8 @@ import { openRun } from '../classify/classify.ts'
 import { logitsOf } from '../classify/logits.ts'
 import { exists } from '../files.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import type { ComparedPair, ComparedRun, Comparison } from '../../../shared/api/compare.ts'
 import { planDifferences, settingDifferences } from './differences.ts'
-import type { Difference } from './differences.ts'
-
-/** One run of a comparison, scored on the photos that all of them have. */
-export interface ComparedRun {
-  run: string
-  name: string
-  network: string
-  correct: number
-  total: number
-  accuracy: number
-  interval: [number, number]
-}
-
-/** Two runs on the same photos. */
-export interface ComparedPair {
-  a: string
-  b: string
-  /** Photos that only one of the two answered rightly. */
-  onlyA: number
-  onlyB: number
-  /** McNemar's exact test, two-sided. */
-  p: number
-  /** By Holm's method, for as many pairs as there are. */
-  adjusted: number
-}
-
-export interface Comparison {
-  runs: ComparedRun[]
-  pairs: ComparedPair[]
-  /** Settings in which they differ, a value a run. */
-  settings: Record<string, Difference[]>
-  /** Nodes of the network whose learning rates differ, a rate or "frozen" a run. */
-  plan: Record<string, Difference[]>
-  /** Validation photos that all have, and that at least one answered otherwise than another. */
-  photos: { total: number; differing: { photo: string; class: string; answers: string[] }[] }
-}
 
 export interface CompareRequest {
   home: string

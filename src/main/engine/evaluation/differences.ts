@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Difference } from '../../../shared/api/compare.ts'
 import { withClasses } from '../../../shared/model/layers.ts'
 import { resolveNodes } from '../../../shared/model/plan.ts'
 import { namedPlan, networkOf } from '../../../shared/model/registry.ts'
 import type { TreeNode } from '../../../shared/model/tree.ts'
 import { treeOf } from '../../../shared/model/tree.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-
-/** A setting of one run, as run.json has it; null where the run has no such thing. */
-export type Difference = string | number | boolean | object | null
 
 const allEqual = (values: readonly unknown[]): boolean =>
   values.every((value) => isDeepStrictEqual(value, values[0]))

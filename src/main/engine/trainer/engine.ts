@@ -3,6 +3,7 @@ import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
 import type { measureSpeed } from '../model/speed.ts'
 import type { offeredExport } from '../exchange/offeredExport.ts'
+import type { compareRuns } from '../evaluation/compareRuns.ts'
 import type { mapDataset, relate } from '../bank/relate.ts'
 import type { evaluateRun } from '../evaluation/evaluateRun.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
@@ -65,6 +66,8 @@ export interface TrainingEngine {
   offeredExport: typeof offeredExport
   /** What a run answers photo by photo. */
   evaluateRun: typeof evaluateRun
+  /** Runs on the photos that all of them have. */
+  compareRuns: typeof compareRuns
   /** What each place of a photo spoke for a class. */
   gradCam: typeof gradCamOfPhoto
 }

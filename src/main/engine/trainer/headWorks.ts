@@ -36,6 +36,7 @@ export function headWorks({
   | 'relate'
   | 'map'
   | 'evaluate'
+  | 'compare'
   | 'why'
   | 'similarPhotos'
   | 'retrainHead'
@@ -122,6 +123,13 @@ export function headWorks({
       await evaluations.keep({ run, part, dataset: id }, evaluation)
       const { photos, failed, report } = evaluation
       return { photos: photos.length, correct: report.correct, failed }
+    },
+
+    compare: async ({ runs }, context) => {
+      const needs = await Promise.all(runs.map((run) => engine.needs.answering(home, { run })))
+      return desk.beside('classifying', besideOf(context, Math.max(...needs)), () =>
+        engine.compareRuns({ home, runs, signal: context.signal, onProgress: counting(context) }),
+      )
     },
 
     why: async (input, context) => {

@@ -1,0 +1,66 @@
+import { computed, shallowRef, watch } from 'vue'
+import type { Comparison } from '../../shared/api/compare.ts'
+import type { RunEventOf } from '../../shared/run.ts'
+import { useApi } from '../api.ts'
+import { useRuns } from '../stores/runs.ts'
+import { emptyRunView, foldEvents } from '../stores/runView.ts'
+import { useJobTask, useTask } from './useTask.ts'
+
+/** Several runs side by side: their epochs at once, their answers on the same photos once these are computed. */
+export function useComparison(ids: () => readonly string[]) {
+  const api = useApi()
+  const runs = useRuns()
+  const comparing = useJobTask('compare')
+  const reading = useTask<Record<string, readonly RunEventOf<'epoch'>[]>>()
+  const pictures = shallowRef<readonly (string | null)[]>([])
+  const dataset = shallowRef<string | null>(null)
+
+  async function epochsOf(run: string): Promise<readonly RunEventOf<'epoch'>[]> {
+    let view = emptyRunView
+    for (;;) {
+      const { events, done } = await api.call('runs.events', { run, from: view.seen })
+      view = foldEvents(view, events)
+      if (done || events.length === 0) return view.epochs
+    }
+  }
+
+  /** Pictures of the photos that differ, from the dataset of the first run. */
+  async function findPictures({ photos }: Comparison): Promise<void> {
+    const [first] = ids()
+    const folder = runs.all.find(({ id }) => id === first)?.dataset
+    if (first === undefined || folder === undefined || photos.differing.length === 0) return
+    const inFolder = photos.differing.slice(0, 60).map(({ photo }) => photo.slice(folder.length + 1).replaceAll('\\', '/'))
+    const found = await api.call('runs.pictures', { run: first, photos: inFolder })
+    dataset.value = found.dataset
+    pictures.value = found.pictures
+  }
+
+  async function start(): Promise<void> {
+    pictures.value = []
+    const found = await comparing.start({ runs: [...ids()] })
+    if (found) await findPictures(found).catch(() => undefined)
+  }
+
+  watch(
+    () => ids().join(' '),
+    () => {
+      if (ids().length < 2) return
+      void reading.run(async () =>
+        Object.fromEntries(await Promise.all(ids().map(async (id) => [id, await epochsOf(id)] as const))),
+      )
+      void start()
+    },
+    { immediate: true },
+  )
+
+  const curves = computed(() =>
+    ids().flatMap((id) => {
+      const summary = runs.all.find((it) => it.id === id)
+      const epochs = reading.value.value?.[id]
+      if (!summary || !epochs) return []
+      const isShared = summary.fork !== undefined && ids().includes(summary.fork.run)
+      return [{ id, name: summary.name, epochs, sharedUntil: isShared ? summary.fork!.epoch : null }]
+    }),
+  )
+  return { comparing, reading, curves, pictures, dataset, start }
+}

@@ -1,0 +1,71 @@
+/** Which runs the list shows, and in which order. */
+import type { RunColumn, RunMark } from '../../shared/api/runMarks.ts'
+import type { RunState, RunSummary } from '../../shared/run.ts'
+
+export interface RunRow {
+  run: RunSummary
+  mark: RunMark
+}
+
+export type Shelf = 'all' | 'starred' | 'archived'
+
+export interface RunQuery {
+  text: string
+  shelf: Shelf
+  state: RunState | null
+  tag: string | null
+}
+
+export interface RunOrder {
+  by: RunColumn | 'name'
+  descending: boolean
+}
+
+export const noMark: RunMark = { star: false, tags: [], note: '', archived: false }
+
+const onShelf = ({ mark }: RunRow, shelf: Shelf): boolean =>
+  shelf === 'archived' ? mark.archived : !mark.archived && (shelf === 'all' || mark.star)
+
+/** Every word has to stand somewhere in what is known of a run. */
+function says({ run, mark }: RunRow, text: string): boolean {
+  const known = [run.name, run.network, run.dataset, run.plan, mark.note, ...mark.tags].join('\n').toLowerCase()
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => known.includes(word))
+}
+
+const valueOf: Record<RunOrder['by'], (row: RunRow) => string | number> = {
+  name: ({ run }) => run.name.toLowerCase(),
+  state: ({ run }) => run.state,
+  network: ({ run }) => run.network,
+  photos: ({ run }) => run.dataset.toLowerCase(),
+  plan: ({ run }) => run.plan,
+  accuracy: ({ run }) => run.best?.accuracy ?? -1,
+  // By how much it rose or fell.
+  curve: ({ run }) => (run.curve.at(-1) ?? 0) - (run.curve[0] ?? 0),
+  epochs: ({ run }) => run.epoch,
+  duration: ({ run }) => run.seconds,
+  size: ({ run }) => run.bytes,
+  when: ({ run }) => run.created,
+  tags: ({ mark }) => mark.tags.join(' ').toLowerCase(),
+}
+
+/** Equal ones stay as they came: the newest first. */
+export function runRows(rows: readonly RunRow[], query: RunQuery, { by, descending }: RunOrder): RunRow[] {
+  const { text, shelf, state, tag } = query
+  const shown = rows.filter(
+    (row) =>
+      onShelf(row, shelf) &&
+      (state === null || row.run.state === state) &&
+      (tag === null || row.mark.tags.includes(tag)) &&
+      says(row, text),
+  )
+  const value = valueOf[by]
+  const sign = descending ? -1 : 1
+  return shown.sort((a, b) => {
+    const [x, y] = [value(a), value(b)]
+    if (typeof x === 'string' && typeof y === 'string') return sign * x.localeCompare(y)
+    return sign * (Number(x) - Number(y))
+  })
+}
