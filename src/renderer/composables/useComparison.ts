@@ -29,7 +29,9 @@ export function useComparison(ids: () => readonly string[]) {
     const [first] = ids()
     const folder = runs.all.find(({ id }) => id === first)?.dataset
     if (first === undefined || folder === undefined || photos.differing.length === 0) return
-    const inFolder = photos.differing.slice(0, 60).map(({ photo }) => photo.slice(folder.length + 1).replaceAll('\\', '/'))
+    const inFolder = photos.differing
+      .slice(0, 60)
+      .map(({ photo }) => photo.slice(folder.length + 1).replaceAll('\\', '/'))
     const found = await api.call('runs.pictures', { run: first, photos: inFolder })
     dataset.value = found.dataset
     pictures.value = found.pictures

@@ -23,4 +23,9 @@ export function betterOf({ a, b, onlyA, onlyB, adjusted }: Comparison['pairs'][n
 
 /** "p = .031", "p < .001" without the letter. */
 export const shortP = (p: number): string =>
-  p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '').replace(/^1\.000$/, '1')
+  p < 0.001
+    ? '< .001'
+    : p
+        .toFixed(3)
+        .replace(/^0/, '')
+        .replace(/^1\.000$/, '1')

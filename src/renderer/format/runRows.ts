@@ -28,7 +28,9 @@ const onShelf = ({ mark }: RunRow, shelf: Shelf): boolean =>
 
 /** Every word has to stand somewhere in what is known of a run. */
 function says({ run, mark }: RunRow, text: string): boolean {
-  const known = [run.name, run.network, run.dataset, run.plan, mark.note, ...mark.tags].join('\n').toLowerCase()
+  const known = [run.name, run.network, run.dataset, run.plan, mark.note, ...mark.tags]
+    .join('\n')
+    .toLowerCase()
   return text
     .toLowerCase()
     .split(/\s+/)

@@ -54,7 +54,9 @@ export const Comparison = z.strictObject({
   /** Validation photos that all have, and that at least one answered otherwise than another. */
   photos: z.strictObject({
     total: z.int(),
-    differing: z.array(z.strictObject({ photo: z.string(), class: z.string(), answers: z.array(z.string()) })),
+    differing: z.array(
+      z.strictObject({ photo: z.string(), class: z.string(), answers: z.array(z.string()) }),
+    ),
   }),
 })
 export type Comparison = z.infer<typeof Comparison>

@@ -76,10 +76,7 @@ export const runMarkCalls = {
   /** What lies in the trash, newest first. */
   'runs.trashed': library(nothing, z.strictObject({ runs: z.array(RunSummary) })),
   /** The epochs that a run can be forked at. */
-  'runs.kept': library(
-    z.strictObject({ run: Id }),
-    z.strictObject({ epochs: KeptEpochs }),
-  ),
+  'runs.kept': library(z.strictObject({ run: Id }), z.strictObject({ epochs: KeptEpochs })),
   /** Bytes of all runs, of what of it are checkpoints to fork from, and of the trash. */
   'runs.disk': library(nothing, z.strictObject({ runs: Bytes, kept: Bytes, trash: Bytes })),
   /**

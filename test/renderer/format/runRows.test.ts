@@ -6,8 +6,14 @@ import { someRun } from '../support/samples.ts'
 
 const rows = [
   { run: { ...someRun, id: 'new', name: 'Rain', bytes: 5, created: '2026-11-03' }, mark: noMark },
-  { run: { ...someRun, id: 'old', name: 'bees', bytes: 9, created: '2026-11-01' }, mark: { ...noMark, star: true, tags: ['good'] } },
-  { run: { ...someRun, id: 'gone', name: 'ants', best: null, created: '2026-11-02' }, mark: { ...noMark, archived: true, note: 'too dark' } },
+  {
+    run: { ...someRun, id: 'old', name: 'bees', bytes: 9, created: '2026-11-01' },
+    mark: { ...noMark, star: true, tags: ['good'] },
+  },
+  {
+    run: { ...someRun, id: 'gone', name: 'ants', best: null, created: '2026-11-02' },
+    mark: { ...noMark, archived: true, note: 'too dark' },
+  },
 ]
 const all: RunQuery = { text: '', shelf: 'all', state: null, tag: null }
 const ids = (query: Partial<RunQuery>, by: 'when' | 'size' | 'name' = 'when', descending = true) =>
