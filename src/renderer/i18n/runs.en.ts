@@ -62,4 +62,11 @@ export const runsEn = {
   averagePrecisionText:
     'Area under the curve of precision over recall, as every certainty is the limit in turn',
   findClass: 'Find a class',
+  clustered: 'Mixed-up classes together',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  heatMapLabel: 'Confusion of {n} classes. The mix-ups list the same.',
+  heatMapText:
+    'Rows: what the photos show. Columns: what the network said. Wheel to zoom, drag to move, click for the photos.',
+  heatMapCell: '{truth} called {said}: {n} photo | {truth} called {said}: {n} photos',
 } as const

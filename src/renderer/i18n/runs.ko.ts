@@ -63,4 +63,10 @@ export const runsKo: Messages<typeof runsEn> = {
   averagePrecision: '평균 정밀도',
   averagePrecisionText: '모든 확신도를 차례로 기준으로 삼았을 때의 정밀도-재현율 곡선 아래 넓이',
   findClass: '클래스 찾기',
+  clustered: '혼동되는 클래스끼리 모으기',
+  zoomIn: '확대',
+  zoomOut: '축소',
+  heatMapLabel: '클래스 {n}개의 혼동 행렬입니다. 혼동 목록에서 같은 내용을 볼 수 있습니다.',
+  heatMapText: '행: 사진의 라벨, 열: 신경망의 예측. 휠로 확대하고 끌어서 옮기며 클릭하면 사진을 봅니다.',
+  heatMapCell: '{truth} → {said}: {n}장 | {truth} → {said}: {n}장',
 }

@@ -1,0 +1,181 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeAll, expect, it } from 'vitest'
+import type { RetrainedHead } from '../../../src/shared/api/bank.ts'
+import type { AnswerItem, Evaluation } from '../../../src/shared/api/evaluation.ts'
+import { evaluationReport } from '../../../src/shared/evaluation/report.ts'
+import { scoreOf } from '../../../src/shared/metrics.ts'
+import RunPhotos from '../../../src/renderer/views/run/RunPhotos.vue'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { layOut } from '../support/layout.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, press, text } from '../support/page.ts'
+import { someRun } from '../support/samples.ts'
+
+beforeAll(layOut)
+
+const classes = ['ants', 'bees']
+const report = evaluationReport([2, 0, 0, 1, 3, 0], [0, 0, 1], classes)
+const evaluation: Evaluation = {
+  ...{ part: 'val', classes, photos: 3, failed: 0, report, slices: [], thresholds: [] },
+  ...{ hasHistory: true, dataset: 'garden', temperature: null, isOld: false },
+}
+const item = (photo: string, truth: number, answer: number, probability: number): AnswerItem => ({
+  ...{
+    photo,
+    truth,
+    answer,
+    probability,
+    truthProbability: truth === answer ? probability : 1 - probability,
+  },
+  top: [{ class: answer, probability }],
+  slices: {},
+  picture: 'd.garden.1',
+  history: [
+    { epoch: 0, answer: 1 - truth, truthProbability: 0.4 },
+    { epoch: 1, answer, truthProbability: 0.5 },
+  ],
+})
+const wrong = [item('val/bees/c.jpg', 1, 0, 0.95), item('val/ants/b.jpg', 0, 1, 0.73)]
+const learnt: RetrainedHead = {
+  ...{ run: 'solved', before: scoreOf(1, 1, 3), after: scoreOf(1, 2, 3), relabelled: 1, testPhotos: 0 },
+  paired: { onlyBefore: 0, onlyAfter: 1, p: 1 },
+  flips: [
+    { photo: 'val/ants/b.jpg', truth: 0, before: 1, after: 0, probabilityBefore: 0.73, probability: 0.6 },
+  ],
+  seconds: 0.4,
+}
+const decided = {
+  photos: [],
+  summary: { code: 'relabelled' as const, parameters: { from: 'bees', to: 'ants' } },
+}
+
+let api: FakeApi
+let entry = 0
+const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
+
+async function open(calls: FakeCalls = {}, at = `/runs/${someRun.id}/photos`): Promise<void> {
+  api = fakeApi({
+    'runs.list': () => ({ runs: [someRun], damaged: [] }),
+    'evaluations.get': () => ({ evaluation }),
+    'evaluations.photos': () => ({ total: 2, photos: wrong }),
+    'runs.pictures': ({ photos }) => ({ dataset: 'garden', pictures: photos.map(() => 'd.garden.1') }),
+    'datasets.decide': () => ({ ...decided, entry: (entry += 1) }),
+    'datasets.undo': () => ({ ...decided, entry: (entry += 1) }),
+    'runs.remove': () => ({}),
+    // Only jobs give these.
+    ...({
+      'bank.retrainHead': () => learnt,
+      'bank.similarPhotos': () => ({ similar: [{ photo: 'train/ants/x.jpg', class: 0, distance: 0.3 }] }),
+      'runs.evaluate': () => ({ photos: 3, correct: 1, failed: 0 }),
+    } as object),
+    ...calls,
+  })
+  await mountRoom(RunPhotos, { api, at })
+  await flushPromises()
+}
+const select = async (place: number) => {
+  all('.answers .photo')[place]!.click()
+  await flushPromises()
+}
+const key = async (name: string) => {
+  document.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true }))
+  await flushPromises()
+}
+
+it('begins with the mistakes that the network was surest of, each with its history', async () => {
+  await open()
+  expect(made('evaluations.photos')[0]).toMatchObject({ filter: { right: false }, order: 'surest' })
+  expect(text()).toContain('2 photos · wrong · surest first')
+  expect(text()).toContain('bees: right in 0 of 1 epoch')
+})
+
+it('lets the run answer its photos where it has not yet', async () => {
+  let asked = 0
+  await open({ 'evaluations.get': () => ({ evaluation: (asked += 1) === 1 ? null : evaluation }) })
+  expect(made('runs.evaluate')).toEqual([{ run: someRun.id, part: 'val' }])
+  expect(all('.answers li')).toHaveLength(2)
+})
+
+it('opens what an address asks for: a cell, and the test part only by name', async () => {
+  const show = encodeURIComponent(JSON.stringify({ truth: 0, answer: 1 }))
+  await open({}, `/runs/${someRun.id}/photos?show=${show}&part=test`)
+  expect(made('evaluations.photos')[0]).toMatchObject({ part: 'test', filter: { truth: 0, answer: 1 } })
+  expect(text()).toContain('ants called bees: 2 photos')
+})
+
+it('relabels by the class’s number, learns the head again and says honestly what came of it', async () => {
+  await open()
+  await select(0)
+  await key('1')
+  expect(made('datasets.decide')).toEqual([
+    { dataset: 'garden', photos: ['val/bees/c.jpg'], act: { type: 'label', classes: ['ants'] } },
+  ])
+  expect(made('bank.retrainHead')).toEqual([])
+  await key('r')
+  expect(made('bank.retrainHead')).toEqual([{ run: someRun.id, dataset: 'garden' }])
+  expect(text()).toContain('1 answer flipped')
+  expect(text()).toContain('1 more right, 0 more wrong: that may be chance (p = 1.00).')
+  expect(text()).toContain('1 validation photo has another label now. Both answers are judged on it.')
+  expect(text()).toContain('There is no test part that could tell')
+})
+
+it('replaces a head that nobody kept by the next one, and no other', async () => {
+  await open()
+  await key('r')
+  await key('r')
+  expect(made('bank.retrainHead')[1]).toMatchObject({ replaces: 'solved' })
+  await press('Keep as a run')
+  await key('r')
+  expect(made('bank.retrainHead')[2]).not.toHaveProperty('replaces')
+})
+
+it('learns after each act where that is wanted', async () => {
+  await open()
+  all('[role="switch"]')[0]!.click()
+  await flushPromises()
+  await select(1)
+  await key('x')
+  expect(made('datasets.decide')).toMatchObject([{ act: { type: 'leaveOut', out: true } }])
+  expect(made('bank.retrainHead')).toHaveLength(1)
+})
+
+it('takes all back, and the head that was learnt from it', async () => {
+  await open()
+  for (const place of [0, 1]) {
+    await select(place)
+    await key('1')
+  }
+  await key('r')
+  await press('Undo all')
+  await flushPromises()
+  expect(made('datasets.undo')).toHaveLength(2)
+  expect(made('runs.remove')).toEqual([{ run: 'solved' }])
+  expect(text()).not.toContain('answer flipped')
+})
+
+it('shows a photo large, and the next one by the arrow', async () => {
+  await open()
+  all('.answers .link')[0]!.click()
+  await flushPromises()
+  expect(text()).toContain('1 of 2')
+  expect(text()).toContain('Training photos like it')
+  expect(made('bank.similarPhotos')).toEqual([{ run: someRun.id, photo: 'val/bees/c.jpg' }])
+  await key('ArrowRight')
+  expect(text()).toContain('2 of 2')
+  await key('Escape')
+  expect(all('.answers li')).toHaveLength(2)
+})
+
+it('tells why an act could not be entered, and lists it not', async () => {
+  await open({
+    'datasets.decide': () => {
+      throw new Error('gone')
+    },
+  })
+  await select(0)
+  await key('1')
+  expect(useMessages().toasts).toHaveLength(1)
+  expect(text()).toContain('Nothing mended yet')
+})
