@@ -6,7 +6,9 @@ import { wilson } from '../../../src/shared/metrics.ts'
 
 describe('The order of a confusion matrix', () => {
   it('puts classes beside each other that are mixed up, and those that never are behind', () => {
-    const matrix = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => (i === j ? 9 : 0)))
+    const matrix = Array.from({ length: 6 }, (_, i) =>
+      Array.from({ length: 6 }, (_, j): number => (i === j ? 9 : 0)),
+    )
     matrix[0]![4] = 5
     matrix[4]![0] = 4
     matrix[2]![5] = 3
