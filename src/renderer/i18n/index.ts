@@ -8,6 +8,8 @@ import type { ErrorCode, PlainError } from '../../shared/errors.ts'
 import type { Language } from '../../shared/language.ts'
 import { withParticles } from '../../shared/korean.ts'
 import { tellError as tellIn } from '../../shared/tellError.ts'
+import { augmentEn } from './augment.en.ts'
+import { augmentKo } from './augment.ko.ts'
 import { classifyEn } from './classify.en.ts'
 import { classifyKo } from './classify.ko.ts'
 import { exchangeEn } from './exchange.en.ts'
@@ -69,6 +71,7 @@ export const en = {
   relations: relationsEn,
   folders: foldersEn,
   train: trainEn,
+  augment: augmentEn,
   layers: layersEn,
   trainSettings: trainSettingsEn,
   live: liveEn,
@@ -99,6 +102,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   relations: relationsKo,
   folders: foldersKo,
   train: trainKo,
+  augment: augmentKo,
   layers: layersKo,
   trainSettings: trainSettingsKo,
   live: liveKo,

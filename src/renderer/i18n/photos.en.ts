@@ -44,7 +44,6 @@ export const photosEn = {
     '{folder} is gone or its disk is not plugged in. Put it back and scan again, or say where it is now.',
   move: 'Choose its new place…',
   nonePicked: 'No photo fits.',
-  original: 'Original, with the frame that is cut out',
   evaluation: 'Evaluation',
   plain: 'plain',
   clipped: 'clipped to 0–1',

@@ -47,7 +47,6 @@ export const photosKo: Messages<typeof photosEn> = {
     '{folder} 폴더가 없거나 디스크가 연결되지 않았습니다. 원래 위치에 두고 다시 스캔하거나, 새 위치를 알려 주세요.',
   move: '새 위치 선택…',
   nonePicked: '조건에 맞는 사진이 없습니다.',
-  original: '원본과 크롭 영역',
   evaluation: '평가',
   plain: '그대로',
   clipped: '0~1로 제한',

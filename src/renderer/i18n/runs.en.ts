@@ -53,6 +53,7 @@ export const runsEn = {
   learned: '{learns} of {total} parameters learnt',
   weightsFrom: 'Started from',
   machine: 'Computed with',
+  augmentation: 'Training photos',
   seed: 'Seed',
   folder: 'Folder',
   took: 'Took',

@@ -55,6 +55,7 @@ export const runsKo: Messages<typeof runsEn> = {
   learned: '파라미터 {total}개 중 {learns}개 학습',
   weightsFrom: '시작 가중치',
   machine: '계산 장치',
+  augmentation: '데이터 증강',
   seed: '시드',
   folder: '폴더',
   took: '걸린 시간',

@@ -45,16 +45,6 @@ export const trainEn = {
   bilinear: 'bilinear',
   bicubic: 'bicubic',
   augFor: 'For training',
-  augNone: 'None',
-  augNoneText:
-    'Every epoch sees the same middle square. Fastest: what frozen layers compute is kept from epoch to epoch. Learns the photos by heart soonest.',
-  augRecipe: 'Recipe',
-  augRecipeText:
-    'A new random piece of every photo in every epoch, half of them mirrored. Best for accuracy; nothing can be kept, so every epoch costs the same.',
-  augViews: 'Bank of views',
-  augViewsText:
-    'A fixed number of random pieces a photo, drawn once and taken in turn. After {views} epochs every piece has been seen and frozen layers need not compute again.',
-  views: 'Views a photo',
   prepExplain:
     'A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes others, so the network never sees quite the same photo twice.',
   original: 'Original',
@@ -63,8 +53,6 @@ export const trainEn = {
   cropKeeps: 'The crop keeps {share} of this photo.',
   howText: 'How it is drawn',
   trainingViews: 'Training views',
-  trainingViewsText: 'eight of many: share of the photo, width to height',
-  flipped: 'mirrored',
   roll: 'Roll again',
   otherPhotos: 'Other photos',
   noPreview: 'Choose photos to see what the network will see.',

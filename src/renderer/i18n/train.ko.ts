@@ -46,16 +46,6 @@ export const trainKo: Messages<typeof trainEn> = {
   bilinear: '쌍선형',
   bicubic: '쌍입방',
   augFor: '학습',
-  augNone: '없음',
-  augNoneText:
-    '에폭마다 가운데의 같은 크롭을 봅니다. 동결된 층의 계산 결과를 다음 에폭에도 쓰므로 가장 빠르지만, 사진을 가장 빨리 외웁니다.',
-  augRecipe: '정석',
-  augRecipeText:
-    '에폭마다 사진에서 새 크롭을 무작위로 정하고 절반은 좌우 반전합니다. 정확도에 가장 좋지만, 저장해 둘 결과가 없어 에폭마다 같은 시간이 걸립니다.',
-  augViews: '크롭 모음',
-  augViewsText:
-    '사진마다 정해진 수의 무작위 크롭을 한 번 만들고 차례로 씁니다. {views}에폭 뒤에는 모든 크롭을 보았으므로 동결된 층을 다시 계산하지 않습니다.',
-  views: '사진당 크롭 수',
   prepExplain:
     '신경망은 {size} × {size} 정사각형을 봅니다. 평가는 늘 같은 크롭을, 학습은 매번 다른 크롭을 보므로 똑같은 사진을 두 번 보는 일이 거의 없습니다.',
   original: '원본',
@@ -64,8 +54,6 @@ export const trainKo: Messages<typeof trainEn> = {
   cropKeeps: '크롭은 이 사진의 {share}[을/를] 포함합니다.',
   howText: '크롭을 정하는 방식',
   trainingViews: '학습 크롭',
-  trainingViewsText: '여럿 중 8개: 사진에서 차지하는 비율, 너비 대 높이',
-  flipped: '좌우 반전',
   roll: '다시 뽑기',
   otherPhotos: '다른 사진',
   noPreview: '사진을 선택하면 신경망이 볼 크롭을 보여 줍니다.',

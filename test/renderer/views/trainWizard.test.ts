@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
+import { presets, transformsOf } from '../../../src/shared/augmentation.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { useDraft } from '../../../src/renderer/stores/draft.ts'
 import { fakeApi } from '../support/fakeApi.ts'
@@ -98,11 +99,46 @@ describe('the preparation', () => {
   it('tells what each way of augmenting costs and gains, and takes it', async () => {
     await open('preparation')
     await press('None')
-    expect(text()).toContain('Learns the photos by heart soonest')
+    expect(text()).toContain('photos are soonest learnt by heart')
     expect(config().augmentation).toBe('none')
-    await press('Bank of views')
-    expect(text()).toContain('After 4 epochs every piece has been seen')
+    await press('Recipe')
+    expect(config().augmentation).toBe('recipe')
+    await press('Draw only a few views a photo, once')
+    expect(text()).toContain('After 4 epochs each view was seen')
     expect(config().augmentation).toBe('views:4')
+    await press('Strong')
+    expect(config().augmentation).toMatchObject({ views: 4, transforms: presets.strong })
+  })
+
+  it('lets each parameter be changed, and every change be undone', async () => {
+    await open('preparation')
+    await press('Light')
+    expect(config().augmentation).toBe('light')
+    const brightness = () =>
+      document.querySelector<HTMLInputElement>('input[type=range][aria-label=Brightness]')!
+    for (const value of ['0.3', '0.4']) {
+      brightness().value = value
+      brightness().dispatchEvent(new Event('input'))
+      await flushPromises()
+    }
+    expect(config().augmentation).toMatchObject({ transforms: [{}, {}, { brightness: 0.4, contrast: 0.15 }] })
+    // A slider that was drawn along is one step.
+    await press('Undo')
+    expect(config().augmentation).toBe('light')
+    await press('Redo')
+    await press('Grey')
+    await press('Remove Mirror')
+    expect(transformsOf(config().augmentation).map(({ name }) => name)).toEqual([
+      'RandomResizedCrop',
+      'ColorJitter',
+      'RandomGrayscale',
+    ])
+    await press('Move Grey up')
+    expect(transformsOf(config().augmentation)[1]).toEqual({ name: 'RandomGrayscale', p: 0.1 })
+    await press('Back to “Light”')
+    expect(config().augmentation).toBe('light')
+    await press('Undo')
+    expect(transformsOf(config().augmentation)).toHaveLength(3)
   })
 
   it('is that of the weights, or the recipe’s', async () => {

@@ -23,7 +23,7 @@ const mostResized = 4e6
 /** Longest side of a photo as it lies in its file, pixels. */
 const lyingSize = 1024
 /** Pixels along a side of what is shown in numbers. */
-const excerptSize = 5
+const excerptSize = 3
 
 type Pixels = Uint8Array<ArrayBuffer>
 

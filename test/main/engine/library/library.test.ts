@@ -144,7 +144,7 @@ test('A preview shows what the network sees; a batch has the shape that PyTorch 
   expect(preview).toMatchObject({
     ...{ width: 40, height: 30, frame: { top: 7.5, height: 15 }, orientation: 1, unturned: null, crop: null },
     resized: { width: 42, height: 32, frame: { left: 13, top: 8, width: 16, height: 16 } },
-    numbers: { excerpt: { left: 6, top: 6, size: 5 } },
+    numbers: { excerpt: { left: 7, top: 7, size: 3 } },
   })
   expect(preview.views).toHaveLength(8)
   expect(new Set(preview.views.map(({ picture }) => picture)).size).toBe(8)
