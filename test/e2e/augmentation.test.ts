@@ -18,7 +18,7 @@ test('A preset is chosen, a slider moved: the views are drawn anew, undone they 
   await page.getByRole('radio', { name: 'Light' }).click()
   await expect.poll(shown).not.toBe(recipe)
   const light = await shown()
-  await page.getByText('Light and colour').click()
+  await page.getByText('Light and colour', { exact: true }).click()
   await page.getByRole('slider', { name: 'Hue' }).fill('0.4')
   await expect.poll(shown).not.toBe(light)
   await page.getByText(/hue/).first().waitFor()
