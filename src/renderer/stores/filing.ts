@@ -73,6 +73,16 @@ export const useFiling = defineStore('filing', () => {
     }
   }
 
+  /** Shows no list: what was drawn elsewhere is not carried out from here. */
+  function forget(): void {
+    asked += 1
+    plan.value = undefined
+    acts.value = []
+    left.value = []
+    error.value = undefined
+    isPast.value = false
+  }
+
   /** Shows a list that was carried out before, or is being carried out, with what became of each photo. @throws ThawError */
   async function show(filing: string): Promise<void> {
     asked += 1
@@ -143,6 +153,6 @@ export const useFiling = defineStore('filing', () => {
 
   return {
     ...{ plan, acts, left, history, error, job, isRunning, isPast },
-    ...{ draw, drawFolders, show, showRunning, carryOut, undo, reloadHistory },
+    ...{ draw, drawFolders, forget, show, showRunning, carryOut, undo, reloadHistory },
   }
 })

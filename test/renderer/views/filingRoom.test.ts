@@ -84,6 +84,19 @@ it('asks about each taken name by itself, and replaces only what was chosen', as
   expect(asked()[1]).toMatchObject({ clash: 'number', choices: { '/p/1.jpg': 'replace' } })
 })
 
+it('carries out no list but the one of the settings that are shown', async () => {
+  await target('/sorted')
+  const button = () => document.querySelector<HTMLButtonElement>('.foot .button-primary')!
+  await vi.waitFor(() => expect(button().disabled).toBe(false))
+  await press('Move')
+  expect(button().disabled).toBe(true)
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true }))
+  await flushPromises()
+  expect(api.made.filter(({ call }) => call === 'filing.file')).toEqual([])
+  await vi.waitFor(() => expect(asked()).toHaveLength(2))
+  await vi.waitFor(() => expect(button().disabled).toBe(false))
+})
+
 it('says in Korean why a photo stays', async () => {
   i18n.global.locale.value = 'ko'
   await target('/sorted').catch(() => undefined)
