@@ -45,7 +45,7 @@ async function mutated(name: ModuleName): Promise<Score> {
     ...({ logLevel: 'error' } as object),
     ignorePatterns: ['vendor', 'out', 'dist', 'stage', '.cache', 'docs', 'assets', 'bench'],
     tempDirName: '.cache/stryker',
-    reporters: ['json'],
+    reporters: ['progress', 'json'],
     jsonReporter: { fileName: join(reports, `${name}.json`) },
     allowEmpty: false,
     disableTypeChecks: false,
