@@ -130,12 +130,14 @@ def reads(name, photos, folder):
     labels = folder / "labels.txt"
     labels.write_text("a\nb\nc\n")
     x, found = tensors(photos, RECIPE), {}
-    for form, saved, how in forms(module(name, 3)):
+    written = module(name, 3)
+    for form, saved, how in forms(written):
         file = folder / "written.pth"
         torch.save(saved, file, **how)
         told = thaw("classify", *photos, "--weights", file, "--labels", labels, "--logits")
-        reference = module(name, 3)
+        reference = written
         if form in ("half", "bfloat16"):
+            reference = module(name, 3)
             reference.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in saved.items()})
         found[form] = share(logits_of(reference, x), [it["logits"] for it in told])
         file.unlink()
