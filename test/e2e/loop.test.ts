@@ -83,8 +83,10 @@ test('A photo is looked at large: its answers, Grad-CAM, its epochs and what is 
   await page.getByText('Training photos like it').waitFor()
   await page.getByRole('radio', { name: 'Grad-CAM' }).click()
   await page.locator('canvas.heat').waitFor(patient)
-  await page.keyboard.press('ArrowRight')
+  await page.getByRole('button', { name: 'Next photo' }).click()
   await page.getByText(/^2 of \d+$/).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^3 of \d+$/).waitFor()
   expect(await seriousFaults(page)).toEqual([])
 
   await page.getByRole('link', { name: 'Why?' }).click()
