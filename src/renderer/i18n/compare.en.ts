@@ -2,7 +2,6 @@
 export const compareEn = {
   title: 'Compare {n} runs',
   back: 'Runs',
-  run: 'Run the comparison',
   working: 'Answering the same photos: {done} of {total}',
   curves: 'Validation accuracy',
   lossCurves: 'Validation loss',
@@ -19,7 +18,6 @@ export const compareEn = {
   planNode: 'Plan',
   wholeNetwork: 'whole network',
   frozen: 'frozen',
-  none: 'none',
   nothingDiffers: 'Settings and plans are the same.',
   photosDiffer: 'No photo differs | This photo differs | These {count} photos differ',
   noPhotosText: 'All runs give the same answer for each of the {total} photos.',
@@ -27,6 +25,4 @@ export const compareEn = {
   shows: 'shows {class}',
   said: '{mark} says {class}',
   tooFew: 'Two to six runs can be compared. Select them in the list of runs.',
-  onPhotos: '{count} photos that all were validated with',
-  sharedUntil: 'The same until epoch {epoch}',
 } as const

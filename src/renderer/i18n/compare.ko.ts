@@ -4,7 +4,6 @@ import type { Messages } from './types.ts'
 export const compareKo: Messages<typeof compareEn> = {
   title: '기록 {n}개 비교',
   back: '기록',
-  run: '비교 시작',
   working: '같은 사진을 예측하는 중: {total}장 중 {done}장',
   curves: '검증 정확도',
   lossCurves: '검증 손실',
@@ -21,7 +20,6 @@ export const compareKo: Messages<typeof compareEn> = {
   planNode: '계획',
   wholeNetwork: '네트워크 전체',
   frozen: '동결',
-  none: '없음',
   nothingDiffers: '설정과 계획이 같습니다.',
   photosDiffer: '답이 다른 사진 없음 | 답이 다른 사진 {count}장 | 답이 다른 사진 {count}장',
   noPhotosText: '사진 {total}장 모두에서 모든 기록의 답이 같습니다.',
@@ -29,6 +27,4 @@ export const compareKo: Messages<typeof compareEn> = {
   shows: '정답 {class}',
   said: '{mark}의 답: {class}',
   tooFew: '기록을 2개에서 6개까지 비교할 수 있습니다. 기록 목록에서 선택하세요.',
-  onPhotos: '모두가 검증에 쓴 사진 {count}장',
-  sharedUntil: '에폭 {epoch}까지 같음',
 }

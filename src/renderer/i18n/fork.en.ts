@@ -27,9 +27,4 @@ export const forkEn = {
   rates: 'Rates',
   changed: 'From epoch {epoch} on the new plan holds.',
   changeAct: 'Change',
-  overfits: 'It overfits',
-  overfitsText: 'For {n} epochs the validation loss has risen while the training loss falls.',
-  stands: 'It does not move',
-  standsText: 'Over {n} epochs the training loss has changed by less than one in a hundred.',
-  pauseAndTriple: 'Pause, then rates × 3',
 } as const

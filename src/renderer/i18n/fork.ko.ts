@@ -29,9 +29,4 @@ export const forkKo: Messages<typeof forkEn> = {
   rates: '학습률',
   changed: '에폭 {epoch}부터 새 계획이 적용됩니다.',
   changeAct: '변경',
-  overfits: '과적합이 시작되었습니다',
-  overfitsText: '에폭 {n}개 동안 학습 손실은 내려가는데 검증 손실은 올라갔습니다.',
-  stands: '학습이 진행되지 않습니다',
-  standsText: '에폭 {n}개 동안 학습 손실의 변화가 100분의 1보다 작습니다.',
-  pauseAndTriple: '일시 정지 후 학습률 × 3',
 }
