@@ -183,7 +183,6 @@ const OwnAugmentation = z.strictObject({
     }),
   views: z.int().min(1).max(mostViews).optional(),
 })
-export type OwnAugmentation = z.infer<typeof OwnAugmentation>
 
 /** What does not fit in the order of transforms: a photo is cut once, and after that it stays the square that the network takes. */
 function misfitOf(list: readonly Transform[]): ReasonCode | undefined {

@@ -34,7 +34,7 @@ const kindOf = (name: TransformName) => kinds[name] as unknown as Kind<Transform
 export const applyStep = (picture: Pixels, step: DrawnStep, preparation: Preparation): Pixels =>
   kindOf(step.name).apply(picture, step, preparation)
 
-export interface Augmented {
+interface Augmented {
   /** [crop, crop, 3] */
   pixels: Pixels
   drawn: DrawnStep[]

@@ -5,7 +5,7 @@ import { greyOf, meanLevel } from './grey.ts'
 import { shiftHue } from './hsv.ts'
 import { smooth } from './smooth.ts'
 
-export type Enhance = (picture: Pixels, factor: number) => Pixels
+type Enhance = (picture: Pixels, factor: number) => Pixels
 
 export const brightness: Enhance = (picture, factor) => blend(0, picture, factor)
 export const contrast: Enhance = (picture, factor) => blend(meanLevel(picture), picture, factor)
