@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted } from 'vue'
 
-/** "mod+z" (Ctrl, or Cmd on a Mac), "mod+shift+z", "alt+1", "r". */
-export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>
+/** "mod+z" (Ctrl, or Cmd on a Mac), "mod+shift+z", "alt+1", "r". `false` leaves the key to what has the focus: Enter presses a button. */
+export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => unknown>>
 
 /** The pressed keys in the form of Shortcuts. */
 export function chordOf(event: KeyboardEvent): string {
@@ -31,8 +31,7 @@ export function useShortcuts(shortcuts: Shortcuts, whileTyping: readonly string[
     if (!Object.hasOwn(shortcuts, chord)) return
     if (isTyping(event.target) && !whileTyping.includes(chord)) return
     if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return
-    event.preventDefault()
-    shortcuts[chord]!(event)
+    if (shortcuts[chord]!(event) !== false) event.preventDefault()
   }
   onMounted(() => document.addEventListener('keydown', onKey))
   onUnmounted(() => document.removeEventListener('keydown', onKey))

@@ -1,0 +1,128 @@
+/** The photo room's map, similar photos and findings in a browser: by pointer, and from a flat folder to a trained network by keys alone. */
+import { cp, mkdir, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { photosFolder } from '../support/golden.ts'
+import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
+
+withBrowser()
+
+/** What waits for a network may take this long on a busy machine, milliseconds. */
+const patience = 180_000
+
+test('The map is made on a click, selected on by a lasso, and shown as a grid; similar photos follow one that is shown large', async () => {
+  const { home, client, page, go, complaints } = await openApp()
+  const { id } = await client.call('datasets.add', {
+    folder: await someBeesAndAnts(path.join(home, 'photos'), 8),
+  })
+  await go(`photos/${id}`)
+  await page.getByRole('tab', { name: /^Map/ }).click()
+  await page.getByRole('button', { name: 'Make the map' }).click()
+  const map = page.getByRole('application', { name: /^Map of 32 photos/ })
+  await map.waitFor({ timeout: patience })
+  expect(await seriousFaults(page)).toEqual([])
+  const { x, y, width, height } = (await map.boundingBox())!
+  await page.mouse.move(x + 3, y + 3)
+  await page.mouse.down()
+  for (const [right, down] of [
+    [width - 6, 0],
+    [width - 6, height - 6],
+    [0, height - 6],
+  ] as const)
+    await page.mouse.move(x + 3 + right, y + 3 + down, { steps: 4 })
+  await page.mouse.up()
+  await page.getByText('32 of 32 selected').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('0 of 32 selected').waitFor()
+  await map.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press(' ')
+  await page.getByText('1 of 32 selected').waitFor()
+  await page.keyboard.press('g')
+  await page.locator('[data-place="0"][aria-selected="true"]').waitFor()
+  await page.locator('[data-place="0"]').focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /^Similar photos/ }).click()
+  await page.getByRole('button', { name: 'Look at the photos' }).click()
+  await page
+    .getByRole('button', { name: /^Go to / })
+    .first()
+    .waitFor({ timeout: patience })
+  await page.getByRole('button', { name: /^Select all/ }).click()
+  await page.getByText('25 photos selected').waitFor()
+  expect(complaints).toEqual([])
+})
+
+/** Presses what has this name as a person without a mouse does. */
+const enter = async (page: Page, role: 'tab' | 'button' | 'link', name: RegExp) => {
+  await page.getByRole(role, { name }).first().focus()
+  await page.keyboard.press('Enter')
+}
+
+test('By keyboard alone: a flat folder, two classes with help from the probe, findings worked off, a network trained', async () => {
+  const { home, client, page, go, complaints } = await openApp()
+  const folder = path.join(home, 'flat')
+  await mkdir(folder)
+  for (const name of ['ants', 'bees']) {
+    const from = path.join(photosFolder, 'train', name)
+    for (const file of (await readdir(from))
+      .filter((it) => it.endsWith('.jpg'))
+      .toSorted()
+      .slice(0, 20))
+      await cp(path.join(from, file), path.join(folder, `${name}-${file}`))
+  }
+  await cp(path.join(folder, (await readdir(folder)).toSorted()[0]!), path.join(folder, 'ants-copy.jpg'))
+  const { id } = await client.call('datasets.add', { folder })
+  await go(`photos/${id}`)
+  await enter(page, 'tab', /^Label/)
+  for (const [name, first, next] of [
+    ['ants', 'Home', 'ArrowRight'],
+    ['bees', 'End', 'ArrowLeft'],
+  ] as const) {
+    await page.locator('[data-place]').first().focus()
+    await page.keyboard.press(first)
+    for (let i = 0; i < 4; i += 1) await page.keyboard.press(`Shift+${next}`)
+    await page.getByText('5 photos selected').waitFor()
+    await page.keyboard.press('l')
+    await page.getByRole('combobox', { name: 'Type a class' }).waitFor()
+    await page.keyboard.type(name)
+    await page.keyboard.press('Enter')
+    await page.getByText(`5 photos are ${name} now`).first().waitFor()
+  }
+  const line = page.getByRole('slider', { name: /How sure/ })
+  await line.waitFor({ timeout: patience })
+  await line.focus()
+  await page.keyboard.press('Home')
+  await enter(page, 'button', /^Accept/)
+  await page.getByText('Every photo has a label.').waitFor({ timeout: patience })
+
+  await enter(page, 'tab', /^All photos/)
+  await enter(page, 'link', /Check photos/)
+  await enter(page, 'button', /^Check photos/)
+  await page.getByRole('article', { name: 'Duplicates' }).waitFor({ timeout: patience })
+  await enter(page, 'button', /^Duplicates/)
+  await enter(page, 'button', /^Leave out one copy/)
+  await expect.poll(async () => (await client.call('datasets.get', { dataset: id })).summary.leftOut).toBe(1)
+  await enter(page, 'button', /^All open findings/)
+  while ((await page.getByRole('article').count()) > 0) {
+    const before = await page.getByRole('article').count()
+    await page.keyboard.press('j')
+    await page.keyboard.press('d')
+    await expect.poll(() => page.getByRole('article').count()).toBeLessThan(before)
+  }
+  await page.getByText('Nothing found here').waitFor()
+
+  await enter(page, 'link', /^All photos/)
+  await enter(page, 'button', /^Train on these/)
+  await page.waitForURL(/train\/photos/)
+  for (let step = 0; step < 6; step += 1) {
+    const before = page.url()
+    await page.locator('footer .button-primary').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL((url) => url.href !== before)
+  }
+  await page.waitForURL(/#\/runs\/[^/]+\/live/)
+  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor({ timeout: patience })
+  expect(complaints).toEqual([])
+})
