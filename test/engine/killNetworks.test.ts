@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos } from '../support/tinyTraining.ts'
 
 const folder = temporaryFolder()
-const env = { THAW_HOME: folder.path('home') }
+const env = () => ({ THAW_HOME: folder.path('home') })
 
 /** Settings in a file: few photos, and small ones where the network takes any size. */
 async function configOf(backbone: NetworkName, side: number, plan: string): Promise<string> {
@@ -45,16 +45,16 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a run that is killed in a
     const train = (out: string) => ['train', photos, '--config', config, '--out', out, '--json']
 
     const undisturbed = folder.path(`${backbone}-undisturbed`)
-    const whole = await thaw(train(undisturbed), { env })
+    const whole = await thaw(train(undisturbed), { env: env() })
     expect(whole).toMatchObject({ code: 0 })
     expect((objects(whole)[0] as unknown as RunEventOf<'plan'>).cut).toBe(cut)
 
     const out = folder.path(`${backbone}-killed`)
-    const running = startThaw(train(out), { env })
+    const running = startThaw(train(out), { env: env() })
     await running.line('"checkpoint"')
     running.child.kill('SIGKILL')
     await running.ended
-    const resumed = await thaw(['resume', out, '--json'], { env })
+    const resumed = await thaw(['resume', out, '--json'], { env: env() })
     expect(resumed).toMatchObject({ code: 0 })
     expect((await lastOf(out)).equals(await lastOf(undisturbed))).toBe(true)
   })
