@@ -28,8 +28,6 @@ const fixedSettings = [
   'threads',
 ] as const
 
-export type ForkChanges = Partial<Omit<RunConfig, (typeof fixedSettings)[number] | 'thaw'>>
-
 export interface ForkRequest {
   home: string
   /** Folder of the run it parts from. */
