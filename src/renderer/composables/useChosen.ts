@@ -1,6 +1,5 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { LocationQueryRaw } from 'vue-router'
 import { AnswerFilter, AnswerOrder } from '../../shared/api/evaluation.ts'
 import { Split } from '../../shared/dataset.ts'
 import type { AskedPhotos } from '../stores/runLoop.ts'
@@ -57,6 +56,6 @@ export function useChosen() {
       }),
     openPhoto: (next: string | undefined) =>
       // A query without a value is left out of the address.
-      router.replace({ query: { ...route.query, photo: next } as LocationQueryRaw }),
+      router.replace({ query: { ...route.query, photo: next } }),
   }
 }

@@ -47,6 +47,7 @@ export const useRunLoop = defineStore('runLoop', () => {
   /** Acts that came while it was learning. */
   let isBehind = false
 
+  const isAnswered = () => evaluation.value != null
   const asked = () => ({ run: run.value, ...of.value })
 
   async function read(): Promise<void> {
@@ -70,13 +71,13 @@ export const useRunLoop = defineStore('runLoop', () => {
       changes.value = []
       retrained.value = undefined
       unkept.value = undefined
-    } else if (isSame(of.value, photos) && (evaluation.value || !wanted)) return
+    } else if (isSame(of.value, photos) && (isAnswered() || !wanted)) return
     of.value = photos
     evaluation.value = undefined
     evaluating.clear()
     try {
       await read()
-      if (wanted && !evaluation.value && !evaluating.isRunning.value) await evaluate()
+      if (wanted && !isAnswered() && !evaluating.isRunning.value) await evaluate()
     } catch (failure) {
       messages.failed(failure)
     }

@@ -16,7 +16,7 @@ test('Who hears that a run has started finds it by its id, and can pause it at o
       onEvent: () => heard.push(active.run),
     },
     async function* () {
-      yield started
+      yield await Promise.resolve(started)
     },
   )
   await active.started
