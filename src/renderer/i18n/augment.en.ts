@@ -26,7 +26,7 @@ export const augmentEn = {
   redo: 'Redo',
   reset: 'Back to “{preset}”',
   copy: 'Copy as JSON',
-  copied: 'Copied: save it as a file for --augment',
+  copied: 'Copied: saved as a file, the command line takes it',
   RandomResizedCrop: 'Random cut',
   RandomHorizontalFlip: 'Mirror',
   RandomVerticalFlip: 'Upside down',

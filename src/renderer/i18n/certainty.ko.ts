@@ -10,7 +10,7 @@ export const certaintyKo: Messages<typeof certaintyEn> = {
   nll: '음의 로그 가능도',
   brier: '브라이어 점수',
   ece: '보정 오차',
-  text: '가장 좋은 에포크를 이 검증 사진으로 골랐으므로 수치가 조금 낙관적입니다.',
+  text: '가장 좋은 에폭을 이 검증 사진으로 선택했으므로 수치가 조금 낙관적입니다.',
   testText:
     '학습은 테스트 사진을 본 적이 없습니다. 무언가를 고르려고 다시 볼 때마다 알려 주는 것이 줄어듭니다.',
   reliability: '확신도를 믿을 수 있을까?',
@@ -23,7 +23,7 @@ export const certaintyKo: Messages<typeof certaintyEn> = {
   bin: '확신도 {from}~{to}: {total}장 중 {correct}장 정답, 95%: {range}. 사진 보기',
   temperature:
     '보정 오차는 {before}입니다. 온도 {temperature}로 보정하면 {after}입니다(온도를 정하는 데 쓰지 않은 사진 기준).',
-  stored: '온도 {temperature}이(가) 기록에 저장되어 분류할 때 쓰입니다.',
+  stored: '온도 {temperature}[이/가] 기록에 저장되어 분류할 때 쓰입니다.',
   correct: '보정하기',
   uncorrect: '보정 취소',
   histogram: '확신도: 정답과 오답',

@@ -51,7 +51,7 @@ export const loopKo: Messages<typeof loopEn> = {
   nowAnswered: '새 예측: {name}',
   isOut: '제외됨',
   isNow: '현재 라벨: {name}',
-  rightIn: '{name}: {n}에포크 중 {right}번 정답 | {name}: {n}에포크 중 {right}번 정답',
+  rightIn: '{name}: 에폭 {n}개 중 {right}번 정답 | {name}: 에폭 {n}개 중 {right}번 정답',
   close: '사진 목록으로',
   previous: '이전 사진',
   nextPhoto: '다음 사진',

@@ -48,7 +48,7 @@ export const modelsKo: Messages<typeof modelsEn> = {
   others: '맞는 신경망이 없는 파일',
   weightsSize: '가중치',
   removed: '“{name}”[을/를] 삭제했습니다.',
-  forgotten: '“{name}”[을/를] 목록에서 뺐습니다.',
+  forgotten: '“{name}”[을/를] 목록에서 제거했습니다.',
   notHere: '보유하지 않음',
   noMatch: '그런 이름이 없습니다.',
 }

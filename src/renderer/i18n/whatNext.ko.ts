@@ -5,13 +5,13 @@ export const whyKo: Messages<typeof whyEn> = {
   title: '왜 {name}일까?',
   asking: '학습 사진을 살펴보는 중…',
   looking: '사진 {total}장 중 {done}장의 특징을 계산하는 중',
-  flip: '학습 사진 한 장이 없으면 예측이 {name}(으)로 바뀝니다 | 학습 사진 {n}장 중 어느 한 장이 없어도 예측이 {name}(으)로 바뀝니다',
+  flip: '학습 사진 한 장이 없으면 예측이 {name}[으로/로] 바뀝니다 | 학습 사진 {n}장 중 어느 한 장이 없어도 예측이 {name}[으로/로] 바뀝니다',
   noFlip: '혼자서 예측을 정하는 학습 사진은 없습니다. 어느 것을 빼도 {name}입니다',
   text: '가장 가까운 학습 사진 {n}장을 한 장씩 빼고 마지막 층을 다시 풀었습니다. 추정이 아니라 정확한 값입니다. 마지막 층만 다루며 그 아래 층은 그대로입니다.',
   leftOut: '제외한 사진',
   withAll: '모두 있을 때 {probability}',
   alike: '거리 {distance}',
-  flipsTo: '{name}(으)로 바뀜',
+  flipsTo: '{name}[으로/로] 바뀜',
   lessSure: '확신도 감소',
   surer: '확신도 증가',
   same: '그대로',
@@ -23,7 +23,7 @@ export const whyKo: Messages<typeof whyEn> = {
   ownHead: '기록의 마지막 층',
   solvedHead: '같은 특징으로 푼 마지막 층',
   otherAnswer:
-    '에포크로 학습한 기록의 마지막 층은 여기에서 정확히 푼 마지막 층과 다르게 예측합니다. 아래 내용은 정확히 푼 쪽에 대한 것입니다.',
+    '에폭 단위로 학습한 기록의 마지막 층은 여기에서 정확히 푼 마지막 층과 다르게 예측합니다. 아래 내용은 정확히 푼 쪽에 대한 것입니다.',
 }
 
 export const nextKo: Messages<typeof nextEn> = {
@@ -43,7 +43,7 @@ export const nextKo: Messages<typeof nextEn> = {
   labelText:
     '라벨이 없는 사진이 {n}장 있습니다. 이 마지막 층이 가장 구별하지 못하는 사진이 가장 도움이 됩니다. | 라벨이 없는 사진이 {n}장 있습니다. 이 마지막 층이 가장 구별하지 못하는 사진이 가장 도움이 됩니다.',
   allLabelled: '데이터셋의 모든 사진에 라벨이 있습니다.',
-  choose: '20장 고르기',
+  choose: '20장 선택',
   choosing: '고르는 중…',
   moreToLabel: '다음 20장',
   spread: '우연의 영향은?',
