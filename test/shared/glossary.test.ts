@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { wordsIn } from '../../src/main/words.ts'
 import { errorsKo } from '../../src/shared/errors.ko.ts'
 import { koreanWords } from '../../src/main/commands/words.ts'
+import { koreanReport } from '../../src/main/engine/report/words.ts'
 import { koreanReasons } from '../../src/shared/reasons.ko.ts'
 
 // By its address: the window's part belongs to another project of the compiler's.
@@ -23,6 +24,7 @@ const texts: [place: string, text: string][] = [
   ...Object.entries(koreanReasons.texts),
   ...Object.entries(wordsIn('ko')),
   ...Object.entries(koreanWords),
+  ...Object.entries(koreanReport),
 ]
 
 /** The third column of the glossary's tables, word by word. */

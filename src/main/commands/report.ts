@@ -4,6 +4,7 @@ import { writeReport } from '../engine/report/report.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { runFolderOf } from '../engine/store/runFolder.ts'
 import { filePath } from './arguments.ts'
+import { spoken } from './language.ts'
 import { line, print } from './output.ts'
 import { words } from './words.ts'
 
@@ -16,7 +17,7 @@ export function addReport(program: Command): void {
     .addHelpText('after', '\nExample:\n  thaw report bees --out bees.html')
     .action(async (run: string, { out, json }: { out: string; json?: boolean }) => {
       const folder = await runFolderOf(currentFolders().home, run)
-      const written = await writeReport(folder, path.resolve(out))
+      const written = await writeReport(folder, path.resolve(out), spoken())
       if (json) line(written)
       else print(words('written', { file: written.file, bytes: written.bytes.toLocaleString('en') }))
     })

@@ -1,5 +1,6 @@
 import path from 'node:path'
-import { ThawError } from '../../../shared/errors.ts'
+import { fillText, ThawError } from '../../../shared/errors.ts'
+import type { Language } from '../../../shared/language.ts'
 import { classScores, denseConfusion, mixUps } from '../../../shared/metrics.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
 import type { RunEventOf, RunRecord } from '../../../shared/run.ts'
@@ -7,6 +8,8 @@ import { version } from '../../../shared/version.ts'
 import { writeAtomic } from '../files.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import { lineChart } from './lineChart.ts'
+import { reportWords } from './words.ts'
+import type { ReportWords } from './words.ts'
 
 type Epoch = RunEventOf<'epoch'>
 
@@ -24,10 +27,11 @@ const escapes: Record<string, string> = {
 }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign]!)
 
+const counted = (value: number): string => value.toLocaleString('en')
 const number = (value: number | null): string => (value === null ? '–' : value.toFixed(3))
 
-const scoreText = ({ correct, total, accuracy, interval }: Score): string =>
-  `${correct} of ${total} · ${number(accuracy)} (95%: ${number(interval[0])}–${number(interval[1])})`
+const scoreText = (words: ReportWords, { correct, total, accuracy, interval: [low, high] }: Score): string =>
+  fillText(words.score, { correct, total, accuracy: number(accuracy), low: number(low), high: number(high) })
 
 type Cell = string | number
 
@@ -43,7 +47,7 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
 
 const section = (title: string, body: string): string => `<section><h2>${escape(title)}</h2>${body}</section>`
 
-function curves(epochs: readonly Epoch[]): string {
+function curves(words: ReportWords, epochs: readonly Epoch[]): string {
   const line = (style: 'train' | 'val', what: 'loss' | 'accuracy') => ({
     name: style,
     style,
@@ -52,41 +56,42 @@ function curves(epochs: readonly Epoch[]): string {
   const chart = (what: 'loss' | 'accuracy', title: string) =>
     `<figure><figcaption>${title}</figcaption>${lineChart(title, [line('train', what), line('val', what)])}</figure>`
   return (
-    `<p class="legend"><span class="train">training</span> <span class="val">validation</span></p>` +
-    `<div class="pair">${chart('loss', 'Loss by epoch')}${chart('accuracy', 'Accuracy by epoch')}</div>`
+    `<p class="legend"><span class="train">${words.training}</span> <span class="val">${words.validation}</span></p>` +
+    `<div class="pair">${chart('loss', words.lossByEpoch)}${chart('accuracy', words.accuracyByEpoch)}</div>`
   )
 }
 
-const epochTable = (epochs: readonly Epoch[]): string =>
+const epochTable = (words: ReportWords, epochs: readonly Epoch[]): string =>
   table(
-    ['Epoch', 'Train loss', 'Train accuracy', 'Validation loss', 'Validation accuracy', 'Seconds', ''],
+    [
+      ...[words.epoch, words.trainLoss, words.trainAccuracy],
+      ...[words.valLoss, words.valAccuracy, words.seconds, ''],
+    ],
     epochs.map(({ epoch, train, val, seconds, best }) => [
       epoch,
       train ? train.loss.toFixed(4) : '–',
       train ? number(train.accuracy) : '–',
       val.loss.toFixed(4),
-      scoreText(val),
+      scoreText(words, val),
       seconds.toFixed(1),
-      best ? 'best so far' : '',
+      best ? words.best : '',
     ]),
   )
 
-function confusionTable(matrix: ConfusionMatrix, classes: readonly string[]): string {
+function confusionTable(words: ReportWords, matrix: ConfusionMatrix, classes: readonly string[]): string {
   if (classes.length <= mostInMatrix)
     return table(
-      ['shows ↓ · said →', ...classes],
+      [words.showsSaid, ...classes],
       matrix.map((row, i) => [classes[i]!, ...row]),
     )
   const found = mixUps(matrix)
   const rows = found.slice(0, mostMixUps).map((it) => [classes[it.truth]!, classes[it.said]!, it.photos])
-  return found.length === 0
-    ? '<p>No photo was taken for another class.</p>'
-    : table(['Shows', 'Said', 'Photos'], rows)
+  return found.length === 0 ? `<p>${words.noMixUp}</p>` : table([words.shows, words.said, words.photos], rows)
 }
 
-const classTable = (matrix: ConfusionMatrix, classes: readonly string[]): string =>
+const classTable = (words: ReportWords, matrix: ConfusionMatrix, classes: readonly string[]): string =>
   table(
-    ['Class', 'Precision', 'Recall', 'F1', 'Photos'],
+    [words.class, words.precision, words.recall, words.f1, words.photos],
     classScores(matrix).map((it, i) => [
       classes[i]!,
       number(it.precision),
@@ -96,19 +101,20 @@ const classTable = (matrix: ConfusionMatrix, classes: readonly string[]): string
     ]),
   )
 
-function facts(record: RunRecord, plan: RunEventOf<'plan'> | undefined): string {
+function facts(words: ReportWords, record: RunRecord, plan: RunEventOf<'plan'> | undefined): string {
   const { network, dataset, weights, environment, config, created, preparation } = record
+  const { device, backend, backendVersion, threads, thaw } = environment
   const inSplit = (split: string) => dataset.photos.filter((photo) => photo.split === split).length
   const rows: [string, string][] = [
-    ['Network', network],
-    ['Photos', `${dataset.folder}: ${inSplit('train')} for training, ${inSplit('val')} for validation`],
-    ['Begun', created],
-    ['Weights', `${path.basename(weights.file)} (SHA-256 ${weights.sha256})`],
-    ['Preparation', JSON.stringify(preparation)],
+    [words.network, network],
     [
-      'Computed with',
-      `${environment.device} · ${environment.backend} ${environment.backendVersion} · ${environment.threads} threads · Thaw ${environment.thaw}`,
+      words.photos,
+      fillText(words.photosIn, { folder: dataset.folder, train: inSplit('train'), val: inSplit('val') }),
     ],
+    [words.begun, created],
+    [words.weights, `${path.basename(weights.file)} (SHA-256 ${weights.sha256})`],
+    [words.preparation, JSON.stringify(preparation)],
+    [words.computedWith, fillText(words.environment, { device, backend, backendVersion, threads, thaw })],
     ...Object.entries(config).map(([name, value]): [string, string] => [
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
@@ -116,9 +122,9 @@ function facts(record: RunRecord, plan: RunEventOf<'plan'> | undefined): string 
   ]
   const groups = (plan?.groups ?? []).map((group) => [group.name, group.learningRate, group.count])
   const learns = plan
-    ? `<p>${plan.learns.toLocaleString('en')} of ${plan.total.toLocaleString('en')} parameters learnt.</p>${table(['Group', 'Learning rate', 'Parameters'], groups)}`
+    ? `<p>${fillText(words.learns, { learns: counted(plan.learns), total: counted(plan.total) })}</p>${table([words.group, words.learningRate, words.parameters], groups)}`
     : ''
-  return learns + table(['Setting', 'Value'], rows)
+  return learns + table([words.setting, words.value], rows)
 }
 
 /** No address in it points outside; the policy says so to the browser too. */
@@ -141,28 +147,30 @@ export function reportPage(
   record: RunRecord,
   epochs: readonly Epoch[],
   plan: RunEventOf<'plan'> | undefined,
+  language: Language = 'en',
 ): string {
+  const words = reportWords[language]
   const best = epochs.findLast((it) => it.best) ?? epochs.at(-1)
   const { classes } = record
   const outcome = best
-    ? `<p class="big">${scoreText(best.val)}</p><p class="muted">Validation accuracy of epoch ${best.epoch}, which was chosen on these same photos: on new ones it will be somewhat lower.</p>`
-    : '<p>This run has not been evaluated yet.</p>'
+    ? `<p class="big">${scoreText(words, best.val)}</p><p class="muted">${fillText(words.outcome, { epoch: best.epoch })}</p>`
+    : `<p>${words.notEvaluated}</p>`
   const matrix = best ? denseConfusion(best.confusion) : []
   const parts = best
     ? [
-        section('Curves', curves(epochs)),
-        section('Class by class', classTable(matrix, classes)),
-        section('Confusion', confusionTable(matrix, classes)),
-        section('Epochs', epochTable(epochs)),
+        section(words.curves, curves(words, epochs)),
+        section(words.classByClass, classTable(words, matrix, classes)),
+        section(words.confusion, confusionTable(words, matrix, classes)),
+        section(words.epochs, epochTable(words, epochs)),
       ]
     : []
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${escape(record.name)} – Thaw</title><style>${style}</style></head>
-<body><h1>${escape(record.name)}</h1><p class="muted">Run ${escape(record.id)} · report by Thaw ${escape(version)}</p>
+<body><h1>${escape(record.name)}</h1><p class="muted">${escape(fillText(words.about, { run: record.id, version }))}</p>
 ${outcome}${parts.join('\n')}
-${section('How it was made', facts(record, plan))}
+${section(words.howMade, facts(words, record, plan))}
 </body></html>
 `
 }
@@ -173,7 +181,11 @@ ${section('How it was made', facts(record, plan))}
  * @returns its size
  * @throws ThawError run.*, output.unwritable, disk.full, usage
  */
-export async function writeReport(folder: string, file: string): Promise<{ file: string; bytes: number }> {
+export async function writeReport(
+  folder: string,
+  file: string,
+  language: Language = 'en',
+): Promise<{ file: string; bytes: number }> {
   if (path.dirname(file) === folder)
     throw new ThawError('usage', { reason: 'The run’s own folder keeps its files as they are' })
   const record = await readRecord(folder)
@@ -184,7 +196,7 @@ export async function writeReport(folder: string, file: string): Promise<{ file:
     if (event.type === 'epoch') epochs.set(event.epoch, event)
     if (event.type === 'plan') plan = event
   }
-  const page = Buffer.from(reportPage(record, [...epochs.values()], plan))
+  const page = Buffer.from(reportPage(record, [...epochs.values()], plan, language))
   await writeAtomic(file, [page])
   return { file, bytes: page.length }
 }

@@ -51,6 +51,13 @@ test('a run that was never evaluated has a report that says so', () => {
   expect(reportPage(record, [], undefined)).toContain('not been evaluated yet')
 })
 
+test('a report speaks Korean where the person does', () => {
+  const page = reportPage(record, [epoch(0, 6), epoch(1, 9)], undefined, 'ko')
+  expect(page).toContain('<html lang="ko">')
+  expect(page).toContain('10장 중 9장 · 0.900 (95%: 0.596~0.982)')
+  expect(page).not.toMatch(/Validation|Confusion|Class by class|Precision/)
+})
+
 test('one epoch is a point, not a division by zero', () => {
   expect(reportPage(record, [epoch(1, 9)], undefined)).not.toContain('NaN')
 })
