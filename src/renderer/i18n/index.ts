@@ -22,6 +22,8 @@ import { findingsEn } from './findings.en.ts'
 import { findingsKo } from './findings.ko.ts'
 import { foldersEn } from './folders.en.ts'
 import { foldersKo } from './folders.ko.ts'
+import { chartsEn } from './charts.en.ts'
+import { chartsKo } from './charts.ko.ts'
 import { forkEn } from './fork.en.ts'
 import { forkKo } from './fork.ko.ts'
 import { runTableEn } from './runTable.en.ts'
@@ -76,6 +78,7 @@ export const en = {
   trainSettings: trainSettingsEn,
   live: liveEn,
   runs: runsEn,
+  charts: chartsEn,
   fork: forkEn,
   runTable: runTableEn,
   compare: compareEn,
@@ -107,6 +110,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   trainSettings: trainSettingsKo,
   live: liveKo,
   runs: runsKo,
+  charts: chartsKo,
   fork: forkKo,
   runTable: runTableKo,
   compare: compareKo,

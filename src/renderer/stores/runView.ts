@@ -1,12 +1,16 @@
 import type { RunEvent, RunEventOf } from '../../shared/run.ts'
 
 export interface BatchPoint {
+  /** Its number since the start of the run. */
+  number: number
   /** Epochs since the start: 1.5 is the middle of the second epoch. */
   at: number
   /** Of this batch alone. */
   loss: number
   /** Of the epoch's photos so far. */
   accuracy: number
+  /** Of the optimizer's groups. */
+  learningRates: readonly number[]
 }
 
 /** What the events of a run add up to, for the live room and the page of the run. */
@@ -19,6 +23,8 @@ export interface RunView {
   /** The last batch of the epoch in hand. */
   batch?: RunEventOf<'batch'>
   batches: readonly BatchPoint[]
+  /** Every how manieth batch stands in `batches`. */
+  stride: number
   /** By number; one that was done again after a resume stands once. */
   epochs: readonly RunEventOf<'epoch'>[]
   receipt?: RunEventOf<'receipt'>
@@ -27,14 +33,10 @@ export interface RunView {
   log: readonly RunEvent[]
 }
 
-export const emptyRunView: RunView = { seen: 0, batches: [], epochs: [], log: [] }
+export const emptyRunView: RunView = { seen: 0, batches: [], stride: 1, epochs: [], log: [] }
 
 /** More points than this in a line cannot be seen apart. */
 const mostPoints = 2000
-
-/** Every second point where there are too many. */
-const thinned = (points: readonly BatchPoint[]): readonly BatchPoint[] =>
-  points.length > mostPoints ? points.filter((_, place) => place % 2 === 0) : points
 
 const loggedTypes = new Set<RunEvent['type']>([
   'plan',
@@ -47,54 +49,73 @@ const loggedTypes = new Set<RunEvent['type']>([
   'finished',
 ])
 
-/** The view without what is over once something else happens. */
-function without(view: RunView, ...keys: readonly ('batch' | 'end')[]): RunView {
-  const rest = { ...view }
-  for (const key of keys) Reflect.deleteProperty(rest, key)
-  return rest
+/** A view while further events are added to it. */
+type Draft = Omit<RunView, 'batches' | 'epochs' | 'log'> & {
+  batches: BatchPoint[]
+  epochs: RunEventOf<'epoch'>[]
+  log: RunEvent[]
 }
 
-function withBatch(view: RunView, event: RunEventOf<'batch'>): RunView {
-  const at = event.epoch - 1 + event.batch / event.batches
-  const last = view.batches.at(-1)
+function addBatch(draft: Draft, event: RunEventOf<'batch'>): void {
+  draft.batch = event
+  const number = (event.epoch - 1) * event.batches + event.batch
   // After a resume some batches come again.
-  const kept = last && last.at >= at ? view.batches.filter((point) => point.at < at) : view.batches
-  const point = { at, loss: event.batchLoss, accuracy: event.accuracy }
-  return { ...view, batch: event, batches: thinned([...kept, point]) }
+  while (draft.batches.length > 0 && draft.batches.at(-1)!.number >= number) draft.batches.pop()
+  if (number % draft.stride !== 0) return
+  draft.batches.push({
+    number,
+    at: event.epoch - 1 + event.batch / event.batches,
+    loss: event.batchLoss,
+    accuracy: event.accuracy,
+    learningRates: event.learningRates,
+  })
+  if (draft.batches.length <= mostPoints) return
+  // The whole run is thinned alike, so that its beginning is drawn as finely as its end.
+  draft.stride *= 2
+  draft.batches = draft.batches.filter((point) => point.number % draft.stride === 0)
 }
 
-function withEvent(view: RunView, event: RunEvent): RunView {
+function addEvent(draft: Draft, event: RunEvent): void {
   switch (event.type) {
     case 'plan':
-      return { ...view, plan: event }
+      draft.plan = event
+      break
     case 'started':
-      return { ...without(view, 'batch', 'end'), started: event }
+      draft.started = event
+      delete draft.batch
+      delete draft.end
+      break
     case 'forecast':
-      return { ...view, forecast: event.forecast }
+      draft.forecast = event.forecast
+      break
     case 'batch':
-      return withBatch(view, event)
+      addBatch(draft, event)
+      break
     case 'epoch':
-      return { ...view, epochs: [...view.epochs.filter(({ epoch }) => epoch < event.epoch), event] }
+      while (draft.epochs.length > 0 && draft.epochs.at(-1)!.epoch >= event.epoch) draft.epochs.pop()
+      draft.epochs.push(event)
+      break
     case 'receipt':
-      return { ...view, receipt: event }
+      draft.receipt = event
+      break
     case 'stopped':
     case 'failed':
     case 'finished':
-      return { ...view, end: event }
+      draft.end = event
+      break
     case 'checkpoint':
     case 'forked':
     case 'warning':
-      return view
+      break
   }
 }
 
-/** The view with further events. */
+/** The view with further events; the given one stays as it is. */
 export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
-  return events.reduce((it, event) => {
-    const next = withEvent(it, event)
-    const log = loggedTypes.has(event.type) ? [event, ...next.log] : next.log
-    return { ...next, log, seen: it.seen + 1 }
-  }, view)
+  const draft: Draft = { ...view, batches: [...view.batches], epochs: [...view.epochs], log: [] }
+  for (const event of events) addEvent(draft, event)
+  const logged = events.filter(({ type }) => loggedTypes.has(type)).toReversed()
+  return { ...draft, log: [...logged, ...view.log], seen: view.seen + events.length }
 }
 
 /** Gaps in accuracy between training and validation, if they grew over the last two epochs; else nothing. */

@@ -61,6 +61,22 @@ describe('the view of a run', () => {
     expect(batches.length).toBeLessThanOrEqual(2000)
     expect(batches.at(-1)?.at).toBe(1250)
   })
+
+  it('keeps half a million batches drawable, its beginning as finely as its end, piece by piece', () => {
+    let view = emptyRunView
+    for (let piece = 0; piece < 500; piece += 1) {
+      const events = Array.from({ length: 1000 }, (_, i) => {
+        const at = 1000 * piece + i
+        return batch(1 + Math.floor(at / 4), 1 + (at % 4))
+      })
+      view = foldEvents(view, events)
+    }
+    expect(view.seen).toBe(500_000)
+    expect(view.batches.length).toBeLessThanOrEqual(2000)
+    expect(view.batches.length).toBeGreaterThan(900)
+    const steps = view.batches.slice(1).map(({ number }, at) => number - view.batches[at]!.number)
+    expect(new Set(steps)).toEqual(new Set([view.stride]))
+  })
 })
 
 it('tells when training pulls ahead of validation, and only then', () => {

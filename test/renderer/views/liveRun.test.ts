@@ -13,7 +13,7 @@ import { all, control, later, press, text } from '../support/page.ts'
 import { finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
 
 // jsdom has no canvas. The table twin says all that the chart does.
-vi.mock('../../../src/renderer/components/live/LineChart.vue', () => ({ default: { render: () => null } }))
+vi.mock('../../../src/renderer/components/charts/LineChart.vue', () => ({ default: { render: () => null } }))
 beforeAll(layOut)
 
 let api: FakeApi
@@ -107,10 +107,12 @@ describe('a run that is trained', () => {
     const tables = all('.twin tbody').map((it) =>
       [...it.querySelectorAll('tr')].map((row) => row.textContent),
     )
-    expect(tables).toHaveLength(2)
+    expect(tables).toHaveLength(3)
     expect(tables[1]).toEqual(['0–.471', '1.943.961', '2.943.954'])
+    expect(tables[2]).toEqual(['.501e-2'])
     await press('By batch')
-    expect(all('.twin tbody')[1]!.textContent).toBe('.50.800–')
+    const byBatch = [...all('.twin tbody')[1]!.querySelectorAll('tr')].map((row) => row.textContent)
+    expect(byBatch).toEqual(['0–.471', '.50.800–', '1–.961', '2–.954'])
   })
 
   it('can be paused, and stops only when asked twice', async () => {

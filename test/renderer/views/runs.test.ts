@@ -15,7 +15,7 @@ import { mountRoom } from '../support/mountRoom.ts'
 import { all, press, text } from '../support/page.ts'
 import { awkwardNames, finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
 
-vi.mock('../../../src/renderer/components/live/LineChart.vue', () => ({ default: { render: () => null } }))
+vi.mock('../../../src/renderer/components/charts/LineChart.vue', () => ({ default: { render: () => null } }))
 beforeAll(layOut)
 
 let api: FakeApi

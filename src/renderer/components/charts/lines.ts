@@ -1,0 +1,20 @@
+import type { Point } from '../../format/smooth.ts'
+
+/** A line of a chart. */
+export interface ChartLine {
+  label: string
+  /** Number of its colour among the theme's. */
+  colour: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
+  points: readonly Point[]
+  /** `dots`: with a round mark a value; `behind`: thin, without a name, behind the others. */
+  look: 'plain' | 'dots' | 'behind'
+}
+
+/** Something that happened at an epoch. */
+export interface ChartMarker {
+  epoch: number
+  /** Short, beside its line. */
+  sign: string
+  /** In words, for the table and for who cannot see the chart. */
+  text: string
+}
