@@ -32,8 +32,10 @@ beforeEach(async () => {
     'filing.plan': () => filing,
     'filing.file': () => ({ job: 'f' }),
     'datasets.rescan': () => someDataset,
-    'bank.retrainHead': () =>
-      ({ run: 'learnt', before: score(17), after: score(19), flips: [], seconds: 1 }) as never,
+    'bank.retrainHead': () => ({
+      ...{ run: 'learnt', before: score(17), after: score(19), flips: [], seconds: 1 },
+      ...{ paired: { onlyBefore: 1, onlyAfter: 3, p: 0.625 }, relabelled: 0, testPhotos: 0 },
+    }),
     'runs.remove': () => ({}),
     'settings.set': (change: object) => Settings.parse(change),
   } as never)

@@ -44,7 +44,7 @@ const Extra = z.strictObject({
 })
 
 /** Raised when the kernels' fingerprints become others. */
-const fingerprintFormula = 2
+const fingerprintFormula = 3
 
 export const checkpointFile = (folder: string): string =>
   path.join(folder, 'checkpoints', 'latest.safetensors')
