@@ -390,7 +390,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       [['train', '.', '--plan', 'absent.json'], '“absent.json” cannot be opened'],
       [['train', '.', '--config', 'absent.json'], '“absent.json” cannot be opened'],
       [['train', '.', '--frobnicate'], 'unknown option'],
-      [['classify', 'x.jpg'], 'Give --run or --backbone'],
+      [['classify', 'x.jpg'], 'Give --run, --backbone or --weights'],
       [['classify', 'x.jpg', '--run', 'a', '--backbone', 'vgg16'], 'cannot be used with'],
       [['classify', 'x.jpg', '--run', 'a', '--top', 'x'], 'It has to be a whole number'],
       [['export', '--run', 'a', '--out', 'b'], '--format'],
