@@ -83,6 +83,9 @@ export const liveEn = {
   logStopped: 'Stopped in epoch {epoch}.',
   logEarly: 'Stopped early after epoch {epoch}: no better for long enough.',
   logFinished: 'Finished after {time}.',
+  still: 'Training does not move',
+  stillText: 'Since the beginning the loss has hardly changed. Larger learning rates may help.',
+  raiseRates: 'Rates × {factor}…',
   pullsAhead: 'Training pulls ahead of validation',
   pullsAheadText:
     'For two epochs the gap in accuracy has grown: {first}, then {second}. If it goes on, stop early or use more augmentation.',

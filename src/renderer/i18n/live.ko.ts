@@ -86,6 +86,9 @@ export const liveKo: Messages<typeof liveEn> = {
   logStopped: '에폭 {epoch}에서 중지했습니다.',
   logEarly: '충분히 오래 나아지지 않아 에폭 {epoch} 뒤 조기 종료했습니다.',
   logFinished: '{time} 만에 완료했습니다.',
+  still: '학습이 진행되지 않습니다',
+  stillText: '처음부터 손실이 거의 변하지 않았습니다. 학습률을 높이면 도움이 될 수 있습니다.',
+  raiseRates: '학습률 × {factor}…',
   pullsAhead: '학습 정확도가 검증 정확도를 앞섭니다',
   pullsAheadText:
     '두 에폭 동안 정확도 차이가 커졌습니다: {first}, 그다음 {second}. 계속되면 학습을 더 일찍 마치거나 데이터 증강을 늘리세요.',

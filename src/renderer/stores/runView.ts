@@ -126,3 +126,15 @@ export function growingGap(epochs: RunView['epochs']): [before: number, now: num
   // Below two points of a hundred it is noise.
   return a < b && b < c && c > 0.02 ? [b, c] : undefined
 }
+
+/** A share of the loss below which a change in it is no learning. */
+const noLearning = 0.02
+
+/** Whether two epochs and more have hardly moved the loss, neither from before the training nor from its first epoch. */
+export function standsStill(epochs: RunView['epochs']): boolean {
+  const [before, last] = [epochs.find(({ epoch }) => epoch === 0), epochs.at(-1)]
+  const first = epochs.find(({ train }) => train !== null)
+  if (!before || !last?.train || !first?.train || last.epoch - first.epoch < 1) return false
+  const moved = (from: number, to: number) => Math.abs(to - from) > noLearning * from
+  return !moved(before.val.loss, last.val.loss) && !moved(first.train.loss, last.train.loss)
+}

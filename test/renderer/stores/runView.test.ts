@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { scoreOf } from '../../../src/shared/metrics.ts'
-import type { RunEvent } from '../../../src/shared/run.ts'
-import { emptyRunView, foldEvents, growingGap } from '../../../src/renderer/stores/runView.ts'
+import type { RunEvent, RunEventOf } from '../../../src/shared/run.ts'
+import { emptyRunView, foldEvents, growingGap, standsStill } from '../../../src/renderer/stores/runView.ts'
 
 const epoch = (number: number, train: number | null, val: number): RunEvent => ({
   type: 'epoch',
@@ -88,4 +88,24 @@ it('tells when training pulls ahead of validation, and only then', () => {
   expect(growingGap(view([80, 80], [85, 82], [95, 85]))).toEqual([expect.closeTo(0.03), expect.closeTo(0.1)])
   expect(growingGap(view([80, 80], [85, 82], [85, 85]))).toBeUndefined()
   expect(growingGap(view([85, 82], [95, 85]))).toBeUndefined()
+})
+
+it('tells when nothing has been learned in two epochs, and not while anything moves', () => {
+  const view = (...losses: [train: number | null, val: number][]) =>
+    foldEvents(
+      emptyRunView,
+      losses.map(([train, val], at): RunEvent => {
+        const it = epoch(at, train === null ? null : 50, 50) as RunEventOf<'epoch'>
+        return {
+          ...it,
+          train: train === null ? null : scoreOf(train, 50, 100),
+          val: scoreOf(val, 50, 100),
+        }
+      }),
+    ).epochs
+  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.693, 0.692]))).toBe(true)
+  expect(standsStill(view([null, 0.693], [0.694, 0.692]))).toBe(false)
+  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.66, 0.692]))).toBe(false)
+  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.693, 0.6]))).toBe(false)
+  expect(standsStill([])).toBe(false)
 })

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
+import { scoreOf } from '../../../src/shared/metrics.ts'
 import type { RunEvent, RunState, RunSummary } from '../../../src/shared/run.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import LiveRun from '../../../src/renderer/views/LiveRun.vue'
@@ -127,6 +128,39 @@ describe('a run that is trained', () => {
     useDialogs().question!.answer(true)
     await flushPromises()
     expect(made('train.stop').map(({ input }) => input)).toEqual([{ run: someRun.id }])
+  })
+
+  /** An epoch with these losses, and accuracies in points of a hundred. */
+  const epochOf = (epoch: number, train: [loss: number, right: number] | null, val: [number, number]) =>
+    ({
+      ...{ type: 'epoch', epoch, learningRates: [1e-2], seconds: 1, best: true },
+      ...{ confusion: { classes: 2, cells: [] }, val: scoreOf(...val, 100) },
+      train: train && scoreOf(...train, 100),
+    }) as RunEvent
+
+  it('offers to stop after the epoch where training pulls ahead', async () => {
+    const pulling = [
+      epochOf(1, [0.5, 80], [0.5, 80]),
+      epochOf(2, [0.3, 85], [0.5, 82]),
+      epochOf(3, [0.1, 95], [0.5, 85]),
+    ]
+    await open('running', [...someEvents().slice(0, 3), ...pulling], { 'train.stopAfterEpoch': () => ({}) })
+    expect(text()).toContain('Training pulls ahead of validation')
+    all('.notice-warn button', 'Stop after this epoch')[0]!.click()
+    await flushPromises()
+    expect(made('train.stopAfterEpoch').map(({ input }) => input)).toEqual([{ run: someRun.id, stop: true }])
+  })
+
+  it('offers three times the rates where nothing moves, and holds the training for it', async () => {
+    const still = [
+      epochOf(0, null, [0.693, 50]),
+      epochOf(1, [0.694, 50], [0.693, 50]),
+      epochOf(2, [0.693, 50], [0.693, 50]),
+    ]
+    await open('running', [...someEvents().slice(0, 2), ...still])
+    await press('Rates × 3…')
+    expect(made('train.pause')).toHaveLength(1)
+    expect(all('[role="dialog"] select').some((it) => (it as HTMLSelectElement).value === '3')).toBe(true)
   })
 
   it('goes on after a pause', async () => {
