@@ -53,6 +53,21 @@ test('A run is started, told of, and found in the library', async () => {
   expect(runs).toMatchObject([{ id: run, state: 'finished' }])
 })
 
+test('Who hears that a run is over can start the next one at once', async () => {
+  const host = await aHost()
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'bees'])
+  const ids = new Set<string>()
+  for (let round = 0; round < 4; round += 1) {
+    const over = new Promise((resolve) => {
+      client.on('run.state', (event) => event.state === 'finished' && resolve(event))
+    })
+    ids.add((await client.call('train.start', { dataset: dataset.id, config })).run)
+    await over
+  }
+  expect(ids.size).toBe(4)
+})
+
 test('A run can be held, let go on, and stopped', async () => {
   const host = await aHost()
   const { client } = host

@@ -7,6 +7,8 @@ import type { Jobs } from './jobs.ts'
 type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop'
 
 const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
+/** Its run has ended, and it will in a moment: who has heard of the one may call before the other. */
+const isOver = ({ detail }: Job): boolean => detail?.['over'] === 1
 const runOf = ({ detail }: Job): string | null => {
   const run = detail?.['run']
   return typeof run === 'string' ? run : null
@@ -35,8 +37,9 @@ export function trainingHandlers(jobs: Jobs): Pick<HostHandlers, TrainingCall> {
 
   /** Starts one now, and waits for its run's folder. Who can wait for a turn starts a job instead. */
   const begin = async (input: object): Promise<{ run: string }> => {
-    const isBusy = jobs.list().some(({ kind, state }) => kind === 'train' && /running|waiting/.test(state))
-    if (isBusy) throw new ThawError('busy', { what: 'the-trainer' })
+    const others = jobs.list().filter(({ kind, state }) => kind === 'train' && /running|waiting/.test(state))
+    if (!others.every(isOver)) throw new ThawError('busy', { what: 'the-trainer' })
+    await Promise.all(others.map(({ id }) => jobs.until(id, ({ ended }) => ended !== null)))
     const id = jobs.start({ kind: 'train', ...input })
     const job = await jobs.until(id, (it) => runOf(it) !== null || it.ended !== null)
     const run = runOf(job)
