@@ -88,6 +88,7 @@ test('Dropped photos are answered whatever their names, and one that cannot be r
   const bee = await readFile(path.join(photos, 'train', 'bees', '1092977343_cb42b38d62.jpg'))
   const names = ['꿀벌 "한 마리".jpg', "벌 '둘' & <b>셋.jpg", '\u202egpj.txt.jpg']
   await go('classify')
+  await page.getByText('Drop photos or a folder here').waitFor()
   await drop(page, [
     ...names.map((name) => ({ name, bytes: bee })),
     { name: 'broken.jpg', bytes: Buffer.from('no photo') },
