@@ -105,7 +105,7 @@ test('Photos dropped where no room takes them are classified; a taken name is de
     names.map(async (name) => ({ name, bytes: await readFile(path.join(from, name)) })),
   )
   await go('runs')
-  await page.locator('main').waitFor()
+  await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor()
   await drop(page, files)
   await page.getByText('2 photos classified').waitFor(patience)
   await page.locator('.result button').first().click()
