@@ -44,6 +44,8 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   const before = await tree(mixed)
 
   await go('classify')
+  // The first room has a button of this name too.
+  await page.getByText('Drop photos or a folder here').waitFor()
   await page.getByRole('button', { name: 'Choose a folder' }).click()
   await pickPath(page, mixed, /Choose this folder/)
   await page.getByText('6 photos classified').waitFor(patience)
