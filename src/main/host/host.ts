@@ -145,7 +145,7 @@ export function startHost(options: HostOptions): Host {
     },
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
     ...jobHandlers(jobs),
-    ...trainingHandlers(jobs),
+    ...trainingHandlers(jobs, () => openRun),
     ...classifyHandlers(jobs, (part) => parts[part].ready()),
     ...dialogHandlers(desktop, () => parts.library.ready()),
   }

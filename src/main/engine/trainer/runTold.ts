@@ -22,11 +22,6 @@ export class RunTold {
       case 'epoch':
         if (event.best) this.detail = { ...this.detail, correct: event.val.correct, of: event.val.total }
         return { detail: this.detail }
-      case 'finished':
-      case 'stopped':
-      case 'failed':
-        this.detail = { ...this.detail, over: 1 }
-        return { detail: this.detail }
       default:
         return {}
     }

@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises'
 import type { Job } from '../../../shared/api/jobs.ts'
 import type { TrainerState } from '../../../shared/api/runs.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -6,9 +7,10 @@ import type { Jobs } from './jobs.ts'
 
 type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop'
 
+/** How long a training that is ending is waited for, milliseconds. */
+const patience = 1000
+
 const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
-/** Its run has ended, and it will in a moment: who has heard of the one may call before the other. */
-const isOver = ({ detail }: Job): boolean => detail?.['over'] === 1
 const runOf = ({ detail }: Job): string | null => {
   const run = detail?.['run']
   return typeof run === 'string' ? run : null
@@ -25,8 +27,17 @@ export function trainerState(jobs: readonly Job[]): TrainerState {
   return { work, run: null, state: null }
 }
 
-/** Trainings by their runs, for programs that know no jobs: each of these calls starts, holds or ends a job. */
-export function trainingHandlers(jobs: Jobs): Pick<HostHandlers, TrainingCall> {
+/**
+ * Trainings by their runs, for programs that know no jobs: each of these calls starts, holds or ends a job.
+ * @param openRun the run whose end has not been told
+ */
+export function trainingHandlers(
+  jobs: Jobs,
+  openRun: () => string | undefined,
+): Pick<HostHandlers, TrainingCall> {
+  /** Its run was told to be over, and it ends in a moment: who has heard of the one may call before the other. */
+  const isEnding = (job: Job): boolean =>
+    job.state === 'running' && runOf(job) !== null && runOf(job) !== openRun()
   const jobOf = (run: string): string | undefined =>
     jobs.list().find((job) => isTraining(job) && runOf(job) === run)?.id
   const atWork = (run: string): string => {
@@ -38,8 +49,12 @@ export function trainingHandlers(jobs: Jobs): Pick<HostHandlers, TrainingCall> {
   /** Starts one now, and waits for its run's folder. Who can wait for a turn starts a job instead. */
   const begin = async (input: object): Promise<{ run: string }> => {
     const others = jobs.list().filter(({ kind, state }) => kind === 'train' && /running|waiting/.test(state))
-    if (!others.every(isOver)) throw new ThawError('busy', { what: 'the-trainer' })
-    await Promise.all(others.map(({ id }) => jobs.until(id, ({ ended }) => ended !== null)))
+    if (!others.every(isEnding)) throw new ThawError('busy', { what: 'the-trainer' })
+    const over = others.map(({ id }) => jobs.until(id, ({ ended }) => ended !== null))
+    // One that goes on after a restart looks the same until its run is told of, and is not waited for.
+    const isOver = Promise.all(over).then(() => true)
+    if (!(await Promise.race([isOver, later(patience, false, { ref: false })])))
+      throw new ThawError('busy', { what: 'the-trainer' })
     const id = jobs.start({ kind: 'train', ...input })
     const job = await jobs.until(id, (it) => runOf(it) !== null || it.ended !== null)
     const run = runOf(job)
