@@ -34,20 +34,8 @@ export type RunColumn = z.infer<typeof RunColumn>
 
 export const RunMarks = z.strictObject({
   marks: z.record(Id, RunMark).default({}),
-  columns: z
-    .array(RunColumn)
-    .default([
-      'state',
-      'network',
-      'photos',
-      'plan',
-      'accuracy',
-      'curve',
-      'epochs',
-      'duration',
-      'size',
-      'when',
-    ]),
+  /** All but tags, which most people do not give. */
+  columns: z.array(RunColumn).default(runColumns.filter((it) => it !== 'tags')),
 })
 export type RunMarks = z.infer<typeof RunMarks>
 
