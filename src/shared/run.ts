@@ -102,6 +102,19 @@ export type PrecisionComparison = z.infer<typeof PrecisionComparison>
 /** Told in English; code and parameters say the same in any language. Runs of earlier versions have none. */
 const ErrorParameters = z.record(z.string(), z.union([z.string(), z.number()])).optional()
 
+/** What one step did to a parameter: L2 norms. */
+export const ParameterNorms = z.strictObject({
+  /** Its full name, as in PyTorch. */
+  name: z.string(),
+  /** Of the batch's gradient, before clipping. */
+  gradient: z.number(),
+  /** Of what the optimizer added to it. */
+  update: z.number(),
+  /** Of itself before. */
+  weight: z.number(),
+})
+export type ParameterNorms = z.infer<typeof ParameterNorms>
+
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...shape })
 
@@ -153,7 +166,13 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Until the end of the run. */
     secondsLeft: z.number(),
     learningRates: z.array(z.number()),
+    /** What the trainer's process holds in memory, all threads included. Runs of earlier versions do not tell. */
+    memoryMiB: z.number().optional(),
+    /** Processor cores that were busy on average since the batch before. */
+    cores: z.number().optional(),
   }),
+  /** How the layers worked in this batch's step: of every n-th step, so that a run of any length tells of at most 200. */
+  event('norms', { epoch: z.int(), batch: z.int(), parameters: z.array(ParameterNorms) }),
   event('epoch', {
     /** 0 is the evaluation before any training. */
     epoch: z.int(),

@@ -22,6 +22,8 @@ import { findingsEn } from './findings.en.ts'
 import { findingsKo } from './findings.ko.ts'
 import { foldersEn } from './folders.en.ts'
 import { foldersKo } from './folders.ko.ts'
+import { atWorkEn } from './atWork.en.ts'
+import { atWorkKo } from './atWork.ko.ts'
 import { chartsEn } from './charts.en.ts'
 import { chartsKo } from './charts.ko.ts'
 import { forkEn } from './fork.en.ts'
@@ -79,6 +81,7 @@ export const en = {
   live: liveEn,
   runs: runsEn,
   charts: chartsEn,
+  atWork: atWorkEn,
   fork: forkEn,
   runTable: runTableEn,
   compare: compareEn,
@@ -111,6 +114,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   live: liveKo,
   runs: runsKo,
   charts: chartsKo,
+  atWork: atWorkKo,
   fork: forkKo,
   runTable: runTableKo,
   compare: compareKo,

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventOf } from '../../shared/run.ts'
+import type { ParameterNorms, RunEvent, RunEventOf } from '../../shared/run.ts'
 
 export interface BatchPoint {
   /** Its number since the start of the run. */
@@ -11,6 +11,16 @@ export interface BatchPoint {
   accuracy: number
   /** Of the optimizer's groups. */
   learningRates: readonly number[]
+  /** What the trainer held in memory, and how many processor cores it kept busy; runs of earlier versions do not tell. */
+  memoryMiB?: number | undefined
+  cores?: number | undefined
+}
+
+/** How the layers worked in one batch's step. */
+export interface NormsPoint extends Pick<BatchPoint, 'number' | 'at'> {
+  epoch: number
+  batch: number
+  parameters: readonly ParameterNorms[]
 }
 
 /** What the events of a run add up to, for the live room and the page of the run. */
@@ -25,6 +35,8 @@ export interface RunView {
   batches: readonly BatchPoint[]
   /** Every how manieth batch stands in `batches`. */
   stride: number
+  /** Of the steps that were measured: there are few. */
+  norms: readonly NormsPoint[]
   /** By number; one that was done again after a resume stands once. */
   epochs: readonly RunEventOf<'epoch'>[]
   receipt?: RunEventOf<'receipt'>
@@ -33,7 +45,14 @@ export interface RunView {
   log: readonly RunEvent[]
 }
 
-export const emptyRunView: RunView = { seen: 0, batches: [], stride: 1, epochs: [], log: [] }
+export const emptyRunView: RunView = {
+  seen: 0,
+  batches: [],
+  stride: 1,
+  norms: [],
+  epochs: [],
+  log: [],
+}
 
 /** More points than this in a line cannot be seen apart. */
 const mostPoints = 2000
@@ -50,8 +69,9 @@ const loggedTypes = new Set<RunEvent['type']>([
 ])
 
 /** A view while further events are added to it. */
-type Draft = Omit<RunView, 'batches' | 'epochs' | 'log'> & {
+type Draft = Omit<RunView, 'batches' | 'norms' | 'epochs' | 'log'> & {
   batches: BatchPoint[]
+  norms: NormsPoint[]
   epochs: RunEventOf<'epoch'>[]
   log: RunEvent[]
 }
@@ -68,11 +88,21 @@ function addBatch(draft: Draft, event: RunEventOf<'batch'>): void {
     loss: event.batchLoss,
     accuracy: event.accuracy,
     learningRates: event.learningRates,
+    memoryMiB: event.memoryMiB,
+    cores: event.cores,
   })
   if (draft.batches.length <= mostPoints) return
   // The whole run is thinned alike, so that its beginning is drawn as finely as its end.
   draft.stride *= 2
   draft.batches = draft.batches.filter((point) => point.number % draft.stride === 0)
+}
+
+/** Follows the event of its batch. */
+function addNorms(draft: Draft, { epoch, batch, parameters }: RunEventOf<'norms'>): void {
+  const batches = draft.batch?.batches ?? batch
+  const number = (epoch - 1) * batches + batch
+  while (draft.norms.length > 0 && draft.norms.at(-1)!.number >= number) draft.norms.pop()
+  draft.norms.push({ number, at: epoch - 1 + batch / batches, epoch, batch, parameters })
 }
 
 function addEvent(draft: Draft, event: RunEvent): void {
@@ -90,6 +120,9 @@ function addEvent(draft: Draft, event: RunEvent): void {
       break
     case 'batch':
       addBatch(draft, event)
+      break
+    case 'norms':
+      addNorms(draft, event)
       break
     case 'epoch':
       while (draft.epochs.length > 0 && draft.epochs.at(-1)!.epoch >= event.epoch) draft.epochs.pop()
@@ -112,7 +145,13 @@ function addEvent(draft: Draft, event: RunEvent): void {
 
 /** The view with further events; the given one stays as it is. */
 export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
-  const draft: Draft = { ...view, batches: [...view.batches], epochs: [...view.epochs], log: [] }
+  const draft: Draft = {
+    ...view,
+    batches: [...view.batches],
+    norms: [...view.norms],
+    epochs: [...view.epochs],
+    log: [],
+  }
   for (const event of events) addEvent(draft, event)
   const logged = events.filter(({ type }) => loggedTypes.has(type)).toReversed()
   return { ...draft, log: [...logged, ...view.log], seen: view.seen + events.length }

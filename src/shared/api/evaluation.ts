@@ -91,7 +91,7 @@ export const AnswerOrder = z.enum(['surest', 'unsure', 'hardest', 'path'])
 export type AnswerOrder = z.infer<typeof AnswerOrder>
 
 /** A photo's answers in one epoch after the other, from epoch 0. */
-const EpochAnswer = z.strictObject({ epoch: z.int(), answer: z.int(), truthProbability: z.number() })
+export const EpochAnswer = z.strictObject({ epoch: z.int(), answer: z.int(), truthProbability: z.number() })
 
 export const AnswerItem = AnsweredPhoto.extend({
   /** null where the photo is gone from the dataset, or the dataset is not known. */

@@ -13,6 +13,7 @@ import {
   RunSummary,
 } from '../run.ts'
 import { PlainFailure } from './errors.ts'
+import { EpochAnswer } from './evaluation.ts'
 
 /** All about a run but its events and its list of photos. */
 export const RunDetails = z.strictObject({
@@ -30,6 +31,15 @@ export const RunDetails = z.strictObject({
   }),
 })
 export type RunDetails = z.infer<typeof RunDetails>
+
+/** A validation photo whose answers are watched while the run learns. `truth` and the answers are places among the classes. */
+export const WatchedPhoto = z.strictObject({
+  photo: z.string(),
+  truth: z.int(),
+  picture: PictureId.nullable(),
+  history: z.array(EpochAnswer),
+})
+export type WatchedPhoto = z.infer<typeof WatchedPhoto>
 
 export const runCalls = {
   /** Newest first. `damaged` are folders that look like runs and cannot be read. */
@@ -55,6 +65,8 @@ export const runCalls = {
     z.strictObject({ run: Id, photos: z.array(z.string().max(4096)).max(500) }),
     z.strictObject({ dataset: Id.nullable(), pictures: z.array(PictureId.nullable()) }),
   ),
+  /** A dozen of the run's validation photos, the same ones at each call, with their answers in each epoch up to now. */
+  'runs.watched': library(z.strictObject({ run: Id }), z.strictObject({ photos: z.array(WatchedPhoto) })),
   'runs.rename': library(z.strictObject({ run: Id, name: z.string().trim().min(1).max(200) }), RunSummary),
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
   'runs.remove': library(z.strictObject({ run: Id }), nothing),

@@ -25,12 +25,27 @@ const batch = (epochNumber: number, number: number): RunEvent => ({
   secondsLeft: 5,
   learningRates: [1e-3],
 })
+const norms = (epochNumber: number, number: number): RunEvent => ({
+  type: 'norms',
+  epoch: epochNumber,
+  batch: number,
+  parameters: [{ name: 'fc.weight', gradient: 1, update: 0.1, weight: 10 }],
+})
 const stopped: RunEvent = { type: 'stopped', epoch: 2, batch: 1, reason: 'asked' }
 
 describe('the view of a run', () => {
   it('places batches between the epochs', () => {
     const { batches } = foldEvents(emptyRunView, [batch(1, 2), batch(2, 4)])
     expect(batches.map(({ at }) => at)).toEqual([0.5, 2])
+  })
+
+  it('places what was measured of a step with its batch, once where it was done again', () => {
+    const events = [batch(1, 1), norms(1, 1), batch(1, 2), norms(1, 2), stopped, batch(1, 2), norms(1, 2)]
+    const view = foldEvents(emptyRunView, events)
+    expect(view.norms.map(({ at, epoch: number, batch: its }) => [at, number, its])).toEqual([
+      [0.25, 1, 1],
+      [0.5, 1, 2],
+    ])
   })
 
   it('shows an epoch once that was done again after a resume', () => {
@@ -50,7 +65,7 @@ describe('the view of a run', () => {
   })
 
   it('is the same, however the events were cut into pieces', () => {
-    const events = [epoch(0, null, 50), batch(1, 1), batch(1, 2), epoch(1, 60, 60), stopped]
+    const events = [epoch(0, null, 50), batch(1, 1), norms(1, 1), batch(1, 2), epoch(1, 60, 60), stopped]
     const whole = foldEvents(emptyRunView, events)
     expect(events.reduce((view, event) => foldEvents(view, [event]), emptyRunView)).toEqual(whole)
   })

@@ -28,6 +28,7 @@ async function open(state: RunState, events: RunEvent[], calls: FakeCalls = {}):
     'runs.events': ({ from = 0 }) => ({ events: events.slice(from), next: events.length, done: true }),
     'train.state': () =>
       isLive ? { work: 'training', run: run.id, state } : { work: null, run: null, state: null },
+    'runs.watched': () => ({ photos: [] }),
     'train.pause': () => ({}),
     'train.stop': () => ({}),
     'train.resume': () => ({ run: run.id }),
@@ -48,6 +49,58 @@ describe('a run that is trained', () => {
     expect(told).toContain('tensorflow 2.21.0')
     expect(told).toContain('AMD EPYC')
     expect(told).toMatch(/classifier.*1e-2/)
+  })
+
+  it('shows how far a step moved each layer, as a picture and as a table, and what it took of the machine', async () => {
+    const step = (number: number, update: number): RunEvent[] => [
+      {
+        ...(someEvents().find(({ type }) => type === 'batch') as RunEvent & { type: 'batch' }),
+        batch: number,
+        memoryMiB: 953.67,
+        cores: 1.75,
+      },
+      {
+        type: 'norms',
+        epoch: 1,
+        batch: number,
+        parameters: [
+          { name: 'classifier.weight', gradient: 3, update, weight: 4 },
+          { name: 'classifier.bias', gradient: 4, update: 0, weight: 3 },
+        ],
+      },
+    ]
+    await open('running', [...someEvents().slice(0, 4), ...step(5, 0.5), ...step(6, 0.05)])
+    const strip = document.querySelector('.strip')!
+    const titleOf = (node: string) => strip.querySelector(`[data-node="${node}"] title`)!.textContent
+    // Both parameters together: 0.05 ÷ √(4² + 3²).
+    expect(titleOf('classifier')).toBe('classifier: 1e-2')
+    expect(titleOf('conv_stem')).toBe('conv_stem: frozen')
+
+    await press('Gradient')
+    expect(titleOf('classifier')).toBe('classifier: 5')
+    const card = document.querySelector('.at-work')!
+    card.querySelectorAll<HTMLElement>('[role="radio"]')[3]!.click()
+    await flushPromises()
+    const row = [...card.querySelectorAll('tr')].find((it) => it.textContent.startsWith('classifier'))!
+    expect([...row.children].map((cell) => cell.textContent)).toEqual(['classifier', '5', '5e-2', '1e-2'])
+    expect(text()).toContain('Memory')
+    expect(text()).toContain('Processor')
+  })
+
+  it('watches a few validation photos, and fetches their answers again with each epoch', async () => {
+    const told = { epoch: 0, answer: 1, truthProbability: 0.25 }
+    let history = [told]
+    const photo = { photo: 'val/ants/1.jpg', truth: 0, picture: null }
+    await open('running', someEvents().slice(0, 4), {
+      'runs.watched': () => ({ photos: [{ ...photo, history }] }),
+    })
+    const tile = () => document.querySelector('[data-photo="val/ants/1.jpg"]')!.textContent
+    expect(tile()).toContain('bees')
+    history = [told, { epoch: 1, answer: 0, truthProbability: 0.75 }]
+    api.emit('run.events', { run: someRun.id, from: 4, events: someEvents().slice(4, 5) })
+    await flushPromises()
+    expect(tile()).toContain('ants')
+    expect(tile()).toContain('before: bees')
   })
 
   it('goes on telling as events come', async () => {

@@ -11,7 +11,7 @@ import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { sliceScores } from '../../../shared/evaluation/slices.ts'
 import { thresholdCurve } from '../../../shared/evaluation/thresholds.ts'
-import { readEpochAnswers } from '../store/epochAnswers.ts'
+import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
@@ -86,12 +86,7 @@ export function evaluationHandlers({
     if (part !== 'val') return new Map()
     const [epochs, record] = await Promise.all([readEpochAnswers(folder), readRecord(folder)])
     return new Map(
-      photosOf(record.dataset, 'val').map((photo, i) => [
-        photo.path,
-        epochs.flatMap(({ epoch, said, truth }) =>
-          i < said.length ? [{ epoch, answer: said[i]!, truthProbability: truth[i]! }] : [],
-        ),
-      ]),
+      photosOf(record.dataset, 'val').map((photo, i) => [photo.path, historyIn(epochs, i)]),
     )
   }
 

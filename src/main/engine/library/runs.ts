@@ -1,12 +1,32 @@
+import { photosOf } from '../../../shared/dataset.ts'
 import type { RunEvent } from '../../../shared/run.ts'
+import { watchedPlaces } from '../evaluation/watchedPhotos.ts'
+import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type RunCall =
-  'runs.pictures' | 'runs.list' | 'runs.get' | 'runs.events' | 'runs.rename' | 'runs.remove' | 'runs.restore'
+  | 'runs.pictures' | 'runs.watched' | 'runs.list' | 'runs.get' | 'runs.events' | 'runs.rename' | 'runs.remove' | 'runs.restore'
+
+/** How many photos are watched while a run learns. */
+const watched = 12
 
 export function runHandlers({ runs, emit, datasets, pictures }: Library): Pick<LibraryHandlers, RunCall> {
   const changed = () => emit('runs.changed', {})
+
+  /** Pictures of photos of a run, as far as its dataset is known still. */
+  const picturesOf = async (folder: string, photos: readonly string[]) => {
+    const known = (await datasets.list()).find((it) => it.folder === folder)
+    if (!known) return { dataset: null, pictures: photos.map(() => null) }
+    const { stored } = await datasets.open(known.id)
+    const byPath = new Map(stored.dataset.photos.map((photo) => [photo.path, photo]))
+    const pictureOf = (photo: string) => {
+      const found = byPath.get(photo)
+      return found ? pictures.idOf(known.id, found) : null
+    }
+    return { dataset: known.id, pictures: photos.map(pictureOf) }
+  }
+
   return {
     'runs.list': () => runs.list(),
     'runs.get': async ({ run }) => {
@@ -35,15 +55,25 @@ export function runHandlers({ runs, emit, datasets, pictures }: Library): Pick<L
     },
     'runs.pictures': async ({ run, photos }) => {
       const { dataset } = await readRecord(await runs.folder(run))
-      const known = (await datasets.list()).find(({ folder }) => folder === dataset.folder)
-      if (!known) return { dataset: null, pictures: photos.map(() => null) }
-      const { stored } = await datasets.open(known.id)
-      const byPath = new Map(stored.dataset.photos.map((photo) => [photo.path, photo]))
-      const pictureOf = (photo: string) => {
-        const found = byPath.get(photo)
-        return found ? pictures.idOf(known.id, found) : null
+      return picturesOf(dataset.folder, photos)
+    },
+    'runs.watched': async ({ run }) => {
+      const folder = await runs.folder(run)
+      const [{ dataset, config }, epochs] = await Promise.all([readRecord(folder), readEpochAnswers(folder)])
+      const photos = photosOf(dataset, 'val')
+      const places = watchedPlaces(photos, config.seed, watched)
+      const { pictures: ids } = await picturesOf(
+        dataset.folder,
+        places.map((place) => photos[place]!.path),
+      )
+      return {
+        photos: places.map((place, i) => ({
+          photo: photos[place]!.path,
+          truth: photos[place]!.class,
+          picture: ids[i] ?? null,
+          history: historyIn(epochs, place),
+        })),
       }
-      return { dataset: known.id, pictures: photos.map(pictureOf) }
     },
     'runs.rename': async ({ run, name }) => {
       const summary = await runs.rename(run, name)

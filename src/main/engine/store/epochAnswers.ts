@@ -53,3 +53,12 @@ export async function readEpochAnswers(folder: string): Promise<EpochAnswers[]> 
   }
   return [...epochs.values()].sort((a, b) => a.epoch - b.epoch)
 }
+
+/** How one validation photo was answered, epoch by epoch. @param place in the run's list of them */
+export const historyIn = (
+  epochs: readonly EpochAnswers[],
+  place: number,
+): { epoch: number; answer: number; truthProbability: number }[] =>
+  epochs.flatMap(({ epoch, said, truth }) =>
+    place < said.length ? [{ epoch, answer: said[place]!, truthProbability: truth[place]! }] : [],
+  )

@@ -9,6 +9,7 @@ import type { Batch } from './features.ts'
 import { balancedWeights, crossEntropy, weightOf } from './loss.ts'
 import type { LossOptions } from './loss.ts'
 import { MovingAverage } from './movingAverage.ts'
+import type { StepNorms } from './norms.ts'
 import { clipGradients, Optimizer } from './optimizer.ts'
 import { momentumAt, learningRateAt } from '../../../shared/schedule.ts'
 import type { ScheduleState } from '../../../shared/schedule.ts'
@@ -80,6 +81,7 @@ export class Learner {
   /**
    * One step of the optimizer, computed in `accumulate` micro-batches that each count by their photos.
    * @param x the batch, as `drawn` gives it
+   * @param norms measures the step where it is given
    * @returns the batch's mean loss, how many photos were answered rightly before the step, and the gradient's norm before clipping,
    * null where nothing is clipped
    */
@@ -88,6 +90,7 @@ export class Learner {
     targets: readonly number[],
     { plan, cut }: Phase,
     at: ScheduleState,
+    norms?: StepNorms,
   ): { loss: number; correct: number; norm: number | null } {
     const { config } = this
     const gradients = new Map<string, Tensor>()
@@ -113,9 +116,10 @@ export class Learner {
         })
         input.dispose()
       }
+      norms?.takeGradients(gradients)
       if (config.clip !== null) norm = clipGradients(gradients, config.clip)
       const learningRateOf = (name: string) => this.learningRateAt(plan.learningRates.get(name)!, at)
-      this.optimizer.step(gradients, learningRateOf, momentumAt(config.schedule, at))
+      this.optimizer.step(gradients, learningRateOf, momentumAt(config.schedule, at), norms)
       this.average?.update()
     } finally {
       for (const gradient of gradients.values()) gradient.dispose()

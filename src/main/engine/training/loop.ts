@@ -21,6 +21,8 @@ import type { PhotoPool } from '../preprocess/workers/pool.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { Learner } from './learner.ts'
 import { finishedEvent, forecastOf, planEvent, startedEvent } from './loopEvents.ts'
+import { Load } from './load.ts'
+import { isMeasured, StepNorms } from './norms.ts'
 import { Persistence } from './persistence.ts'
 import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progress.ts'
 import type { Receipt } from './receipt.ts'
@@ -225,10 +227,12 @@ export class TrainingLoop {
     const how = { epoch, batch: config.batch, ...(signal && { signal }) }
     const features = stage.features.train.batches(photos, rest, how)
     const from = { first: this.position.batch, step: this.position.step }
+    const load = new Load()
     for await (const { x, indices, ahead } of this.learner.drawn(features, stage, from)) {
       const state = this.scheduleAt(this.position.step)
       const targets = indices.map((it) => photos[it]!.class)
-      const { loss, correct } = this.learner.step(x, targets, stage, state)
+      const norms = isMeasured(state.step, state.totalSteps) ? new StepNorms() : undefined
+      const { loss, correct } = this.learner.step(x, targets, stage, state, norms)
       x.dispose()
       if (!Number.isFinite(loss))
         throw new ThawError('run.diverged', { batch: this.position.batch + 1, epoch })
@@ -251,7 +255,10 @@ export class TrainingLoop {
         learningRates: stage.plan.groups.map((group) =>
           this.learner.learningRateAt(group.learningRate, state),
         ),
+        ...load.read(),
       }
+      const parameters = norms?.told()
+      if (parameters) yield { type: 'norms', epoch, batch, parameters }
       if (this.position.step === 2 && this.secondsEvaluation > 0)
         yield {
           type: 'forecast',

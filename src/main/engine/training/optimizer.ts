@@ -1,8 +1,9 @@
 import type { RunConfig } from '../../../shared/config.ts'
-import { lanesOf, overLanes } from '../backend/kernels/channelSums.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Weights } from '../model/weights.ts'
+import type { StepNorms } from './norms.ts'
+import { sumOfSquares } from './norms.ts'
 
 export type OptimizerSettings = Pick<
   RunConfig,
@@ -52,11 +53,13 @@ export class Optimizer {
   /**
    * Moves every parameter that has a gradient, by its own rate.
    * @param momentum replaces SGD's and RMSprop's momentum and Adam's first beta, where a schedule moves it
+   * @param norms is shown each parameter before and after
    */
   step(
     gradients: ReadonlyMap<string, Tensor>,
     learningRateOf: (name: string) => number,
     momentum: number | null,
+    norms?: StepNorms,
   ): void {
     for (const [name, gradient] of gradients) {
       const state = this.stateOf(name)
@@ -66,6 +69,7 @@ export class Optimizer {
         state.slots.get(slot)?.dispose()
         state.slots.set(slot, tf.keep(tensor))
       }
+      norms?.takeUpdate(name, this.weights.get(name), kept.weight)
       this.weights.set(name, kept.weight)
     }
   }
@@ -167,20 +171,6 @@ export class Optimizer {
     for (const { slots } of this.state.values()) for (const tensor of slots.values()) tensor.dispose()
     this.state.clear()
   }
-}
-
-/** Added up in float64 over short float32 sums: a gradient may have a hundred million numbers. */
-function sumOfSquares(x: Tensor): number {
-  const lanes = lanesOf(x.size, 1)
-  const partial = tf.tidy(() =>
-    x
-      .square()
-      .reshape([x.size / lanes, lanes])
-      .sum(0),
-  )
-  const [sum] = overLanes(partial.dataSync() as Float32Array, 1)
-  partial.dispose()
-  return sum!
 }
 
 /**

@@ -1,5 +1,8 @@
 import type { Point } from '../../format/smooth.ts'
 
+/** The theme has no more colours that can be told apart. */
+export const mostLines = 8
+
 /** A line of a chart. */
 export interface ChartLine {
   label: string

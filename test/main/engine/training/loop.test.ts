@@ -59,6 +59,29 @@ describe('The loop', () => {
     for (const mean of means) expect(mean).toBeCloseTo(means[0]!, 6)
   })
 
+  it('tells how each parameter that learns worked in a step, and what the process took of the machine', async () => {
+    const { events } = await run({ epochs: 2 })
+    const told = ofType(events, 'norms')
+    expect(told.map(({ epoch, batch }) => [epoch, batch])).toEqual(
+      ofType(events, 'batch').map(({ epoch, batch }) => [epoch, batch]),
+    )
+    for (const { parameters } of told) {
+      expect(parameters.map(({ name }) => name).toSorted()).toEqual(['fc.bias', 'fc.weight'])
+      for (const { gradient, update, weight } of parameters) {
+        expect(gradient).toBeGreaterThan(0)
+        expect(update).toBeGreaterThan(0)
+        expect(weight).toBeGreaterThan(0)
+      }
+    }
+    // Without momentum yet, the first update is the gradient times the rate (weight decay is small).
+    const first = told[0]!.parameters.find(({ name }) => name === 'fc.weight')!
+    expect(first.update / first.gradient).toBeCloseTo(0.1, 2)
+    for (const { memoryMiB, cores } of ofType(events, 'batch')) {
+      expect(memoryMiB).toBeGreaterThan(1)
+      expect(cores).toBeGreaterThanOrEqual(0)
+    }
+  })
+
   it('keeps the first of equally good epochs', async () => {
     const { events } = await run({ plan: still, epochs: 3 })
     expect(ofType(events, 'epoch').map(({ epoch, best }) => [epoch, best])).toEqual([

@@ -1,0 +1,33 @@
+import type { atWorkEn } from './atWork.en.ts'
+import type { Messages } from './types.ts'
+
+export const atWorkKo: Messages<typeof atWorkEn> = {
+  title: '층별 활동',
+  updates: '갱신',
+  gradients: '기울기',
+  what: '층마다 표시할 값',
+  aboutUpdates: '한 스텝의 갱신 크기, 가중치 대비',
+  aboutGradients: '한 스텝의 기울기 크기',
+  picture: '층별 갱신 크기, 에폭 {epoch}, 배치 {batch}',
+  pictureGradients: '층별 기울기 크기, 에폭 {epoch}, 배치 {batch}',
+  frozen: '동결',
+  step: '스텝',
+  stepText: '에폭 {epoch}, 배치 {batch}',
+  layer: '층',
+  gradient: '기울기, L2',
+  update: '갱신, L2',
+  relative: '갱신 ÷ 가중치',
+  none: '첫 스텝이 끝나면 층마다 얼마나 움직이는지 표시합니다.',
+  updatesByGroup: '그룹별 갱신 ÷ 가중치',
+  memory: '메모리',
+  processor: '프로세서',
+  memoryLine: '학습 프로세스, GB',
+  processorLine: '사용 중인 코어',
+  watched: '지켜보는 사진',
+  watchedText: '시드로 뽑은 검증 사진 {n}장입니다. 선은 사진의 실제 클래스일 확률입니다.',
+  shows: '실제 {name}',
+  says: '{name} {probability}',
+  right: '맞음',
+  wrong: '틀림',
+  saidBefore: '이전: {name}',
+}
