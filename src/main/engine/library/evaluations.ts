@@ -85,9 +85,7 @@ export function evaluationHandlers({
   const historyOf = async (folder: string, { part }: EvaluateInput): Promise<History> => {
     if (part !== 'val') return new Map()
     const [epochs, record] = await Promise.all([readEpochAnswers(folder), readRecord(folder)])
-    return new Map(
-      photosOf(record.dataset, 'val').map((photo, i) => [photo.path, historyIn(epochs, i)]),
-    )
+    return new Map(photosOf(record.dataset, 'val').map((photo, i) => [photo.path, historyIn(epochs, i)]))
   }
 
   return {

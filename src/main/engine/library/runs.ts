@@ -6,7 +6,14 @@ import { readEvents, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type RunCall =
-  | 'runs.pictures' | 'runs.watched' | 'runs.list' | 'runs.get' | 'runs.events' | 'runs.rename' | 'runs.remove' | 'runs.restore'
+  | 'runs.pictures'
+  | 'runs.watched'
+  | 'runs.list'
+  | 'runs.get'
+  | 'runs.events'
+  | 'runs.rename'
+  | 'runs.remove'
+  | 'runs.restore'
 
 /** How many photos are watched while a run learns. */
 const watched = 12

@@ -46,7 +46,8 @@ export class StepNorms {
 
   /** undefined where a norm is no number: then the next loss is none either, and ends the run with an error of its own. */
   told(): ParameterNorms[] | undefined {
-    const isWhole = ({ gradient, update, weight }: ParameterNorms) => Number.isFinite(gradient + update + weight)
+    const isWhole = ({ gradient, update, weight }: ParameterNorms) =>
+      Number.isFinite(gradient + update + weight)
     return this.parameters.every(isWhole) ? this.parameters : undefined
   }
 }
