@@ -32,6 +32,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '먼저 크기를 줄이세요.',
   ),
   'photo.unsupported': text('“{file}”[은/는] 읽지 못하는 형식입니다({format}).', 'JPEG나 PNG로 변환하세요.'),
+  'photo.no-preview': text(
+    '“{file}”[은/는] 안에 JPEG가 없는 RAW 파일입니다. RAW 자체는 현상하지 않습니다.',
+    '카메라 프로그램으로 현상한 JPEG를 사용하세요.',
+  ),
+  'photo.no-exiftool': text(
+    '“{file}”[을/를] 열 수 없습니다. RAW 파일 안의 JPEG를 찾는 ExifTool이 응답하지 않습니다: {reason}',
+    'Linux와 macOS에서는 Perl이 필요합니다. 설치한 뒤 다시 스캔하세요.',
+  ),
   'probe.one-class': text(
     '모든 사진이 한 클래스에 속해서 구별할 것이 없습니다.',
     '두 개 이상의 클래스로 나뉜 사진을 선택하세요.',

@@ -53,6 +53,14 @@ export const errorTexts = {
     '“{file}” is of a kind that is not read here ({format}).',
     'Convert it to JPEG or PNG.',
   ),
+  'photo.no-preview': text(
+    '“{file}” is a RAW file without a JPEG inside, and RAW itself is not developed here.',
+    'Develop it with your camera’s program, and use the JPEG.',
+  ),
+  'photo.no-exiftool': text(
+    '“{file}” cannot be opened: ExifTool, which finds the JPEG inside RAW files, gives no answer: {reason}',
+    'On Linux and macOS it needs Perl: install it, then scan again.',
+  ),
   // Datasets
   'dataset.missing': text(
     'The folder “{folder}” is not there.',

@@ -3,12 +3,12 @@ import { isPhotoName } from '../../../shared/photoFiles.ts'
 
 /**
  * Pictures that are no photos to learn from: of an animation only the first picture would count, a drawing has no pixels, and what a
- * camera's or a program's own format shows is developed first. In a folder they are named and left out.
+ * program's own format shows is rendered first. In a folder they are named and left out.
  */
 const otherPictureExtensions = new Set(
   (
     '.gif .apng .mng .svg .svgz .eps .ai .psd .psb .xcf .ico .cur .icns .tga .dds .exr .hdr .pcx .pbm .pgm .ppm .pnm .jxl .jp2 .j2k ' +
-    '.jpx .jpe .jfif .hif .dng .cr2 .cr3 .crw .nef .nrw .arw .srf .sr2 .orf .raf .rw2 .pef .srw .x3f .3fr .erf .kdc .mrw'
+    '.jpx .jpe .jfif .hif'
   ).split(' '),
 )
 

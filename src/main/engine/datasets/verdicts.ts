@@ -18,6 +18,7 @@ const lasting = [
   'photo.damaged',
   'photo.too-large',
   'photo.unsupported',
+  'photo.no-preview',
 ] as const
 
 const Header = z.strictObject({ version: z.literal(3), largestPhoto: z.literal(largestPhoto) })

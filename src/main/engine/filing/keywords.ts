@@ -2,16 +2,13 @@ import path from 'node:path'
 import type { TagEdit } from 'exiftool-vendored'
 import { ExifTool } from 'exiftool-vendored'
 import { ThawError } from '../../../shared/errors.ts'
+import { rawExtensions } from '../../../shared/photoFiles.ts'
 
 /** A keyword with what it lies under: `['Thaw', 'birds', 'tit']`. */
 export type KeywordPath = readonly string[]
 
 /** Kinds of files whose keywords go into an XMP file beside them: RAW files are never written to, the others cannot hold any. */
-const withSidecar = new Set(
-  '.3fr .arw .bmp .cr2 .cr3 .crw .dcr .dng .erf .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split(
-    ' ',
-  ),
-)
+const withSidecar = new Set([...rawExtensions, '.bmp'])
 
 /** Where a photo's keywords are written: the photo itself, or Adobe's sidecar, `photo.xmp` beside `photo.cr2`. */
 export function keywordsFileOf(photo: string): string {

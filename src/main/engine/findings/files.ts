@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { rawExtensions } from '../../../shared/photoFiles.ts'
 import type { PhotoFormat } from '../photos/format.ts'
 import type { Check } from './subject.ts'
 
@@ -35,7 +36,7 @@ export const unreadablePhotos: Check = ({ unreadable, photos }) => [
 ]
 
 /** How files of each format may be named. */
-const extensions: Record<PhotoFormat, readonly string[]> = {
+const extensions: Record<PhotoFormat | 'raw', readonly string[]> = {
   jpeg: ['jpg', 'jpeg', 'jpe', 'jfif'],
   png: ['png'],
   webp: ['webp'],
@@ -44,6 +45,7 @@ const extensions: Record<PhotoFormat, readonly string[]> = {
   tiff: ['tif', 'tiff'],
   bmp: ['bmp'],
   gif: ['gif'],
+  raw: rawExtensions.map((extension) => extension.slice(1)),
 }
 
 /** A PNG that calls itself JPEG: Thaw reads it, other programs may not. */

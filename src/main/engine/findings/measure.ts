@@ -5,7 +5,7 @@ import { readPhotoFile } from '../photos/read.ts'
 
 /** What one look at a photo's pixels tells. */
 export interface Measures {
-  format: PhotoFormat
+  format: PhotoFormat | 'raw'
   /** What the decoder complains of in a JPEG that it can show none the less; null: nothing. */
   damage: string | null
   /** Mean brightness (Rec. 601's luma), 0 to 255. */
@@ -49,7 +49,7 @@ export async function measurePhoto(file: string): Promise<Measures> {
   const grey = greyOf(data)
   const sorted = grey.slice().sort()
   return {
-    format: photo.format,
+    format: photo.raw ? 'raw' : photo.format,
     damage,
     brightness: grey.reduce((sum, value) => sum + value, 0) / grey.length,
     darkest: sorted[Math.floor(grey.length * 0.05)]!,

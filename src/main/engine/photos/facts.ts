@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import exifr from 'exifr'
 import { systemCode } from '../files.ts'
+import type { PhotoFile } from './read.ts'
 
 /** What a photo tells about itself besides its pixels. What it does not tell is not there. */
 export interface PhotoFacts {
@@ -119,9 +120,13 @@ async function sidecarOf(photo: string): Promise<Blocks> {
   return {}
 }
 
+const blocksIn = async (bytes: Buffer): Promise<Blocks> =>
+  ((await exifr.parse(bytes, wanted as never).catch(() => undefined)) ?? {}) as Blocks
+
 /** What the photo and the XMP file beside it tell. Damaged metadata count as none: the photo may be sound all the same. */
-export async function factsOf(file: string, bytes: Buffer): Promise<PhotoFacts> {
-  const inside = ((await exifr.parse(bytes, wanted as never).catch(() => undefined)) ?? {}) as Blocks
+export async function factsOf(file: string, { bytes, raw }: PhotoFile): Promise<PhotoFacts> {
+  // What exifr does not know of RAW files, the camera has written into the JPEG inside.
+  const inside = { ...(await blocksIn(bytes)), ...(raw && (await blocksIn(raw))) }
   const keywords = [...new Set([...keywordsOf(inside), ...keywordsOf(await sidecarOf(file))])].sort()
   const taken = takenOf(inside)
   const camera = cameraOf(inside)

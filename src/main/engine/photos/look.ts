@@ -161,8 +161,8 @@ export async function lookAt(file: string, options: LookOptions = {}): Promise<P
   return {
     width: small.full.width,
     height: small.full.height,
-    hash: hash('sha256', photo.bytes, 'hex'),
+    hash: hash('sha256', photo.raw ?? photo.bytes, 'hex'),
     ...(signature !== undefined && { signature }),
-    ...(await factsOf(file, photo.bytes)),
+    ...(await factsOf(file, photo)),
   }
 }

@@ -2,9 +2,11 @@ import type { FileHandle } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
 import { because } from '../../../shared/reasons.ts'
+import { isRawName } from '../../../shared/photoFiles.ts'
 import { isMisnamed, openToRead, readFully, systemCode } from '../files.ts'
 import type { PhotoFormat } from './format.ts'
 import { foreignFormat, headBytes, photoFormat } from './format.ts'
+import { jpegInRaw } from './raw.ts'
 
 /** No photo that can be decoded is larger; what is, would not fit into one buffer. */
 const largestFile = 2 ** 31
@@ -36,8 +38,17 @@ export function readError(error: unknown, file: string): unknown {
 }
 
 export interface PhotoFile {
+  /** The picture: the whole file, or the JPEG inside a RAW file. */
   bytes: Buffer
   format: PhotoFormat
+  /** Of a RAW file all of it: what its hash and its EXIF are of. */
+  raw?: Buffer
+}
+
+async function readWhole(handle: FileHandle, file: string, size: number): Promise<Buffer> {
+  if (size > largestFile) throw new ThawError('photo.unreadable', { file, ...because('too-large') })
+  const bytes = Buffer.allocUnsafeSlow(size)
+  return bytes.subarray(0, await readFully(handle, bytes, 0))
 }
 
 async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
@@ -49,21 +60,22 @@ async function readFrom(handle: FileHandle, file: string): Promise<PhotoFile> {
   const head = Buffer.alloc(Math.min(headBytes, stat.size))
   await readFully(handle, head, 0)
   const format = photoFormat(head)
+  // Many are TIFF files, whose first picture is a thumbnail or the sensor's mosaic; what is a JPEG by any name is read as one.
+  if (isRawName(file) && (format === undefined || format === 'tiff'))
+    return { raw: await readWhole(handle, file, stat.size), bytes: await jpegInRaw(file), format: 'jpeg' }
   if (format === undefined) {
     const foreign = foreignFormat(head)
     throw foreign === undefined
       ? new ThawError('photo.not-a-photo', { file })
       : new ThawError('photo.unsupported', { file, format: foreign })
   }
-  if (stat.size > largestFile) throw new ThawError('photo.unreadable', { file, ...because('too-large') })
-  const bytes = Buffer.allocUnsafeSlow(stat.size)
-  const length = await readFully(handle, bytes, 0)
-  return { bytes: bytes.subarray(0, length), format }
+  return { bytes: await readWhole(handle, file, stat.size), format }
 }
 
 /**
  * A photo's bytes and what they are.
- * @throws ThawError `photo.missing`, `path.misnamed`, `photo.unreadable`, `photo.empty`, `photo.not-a-photo`, `photo.unsupported`
+ * @throws ThawError `photo.missing`, `path.misnamed`, `photo.unreadable`, `photo.empty`, `photo.not-a-photo`, `photo.unsupported`,
+ * `photo.no-preview`, `photo.no-exiftool`
  */
 export async function readPhotoFile(file: string): Promise<PhotoFile> {
   try {

@@ -80,7 +80,7 @@ describe('the layout of a folder', () => {
 describe('pictures that are no photos of a folder', () => {
   it('are named and left out, and no photo is', async () => {
     await make('mixed', 'train/ants/1.jpg', 'train/bees/2.jpg', 'val/ants/3.jpg', 'val/bees/4.jpg')
-    for (const name of ['train/ants/imageNotFound.gif', 'val/bees/Logo.SVG', 'train/ants/raw/1.CR2'])
+    for (const name of ['train/ants/imageNotFound.gif', 'val/bees/Logo.SVG', 'train/ants/raw/1.JXL'])
       await put(folder.path('mixed', name), 'GIF89a')
     await put(folder.path('mixed', 'train/ants/notes.txt'), 'none')
     const dataset = await scan('mixed')
@@ -93,7 +93,7 @@ describe('pictures that are no photos of a folder', () => {
     expect(dataset.unreadable).toEqual([])
     expect(dataset.otherPictures).toEqual([
       'train/ants/imageNotFound.gif',
-      'train/ants/raw/1.CR2',
+      'train/ants/raw/1.JXL',
       'val/bees/Logo.SVG',
     ])
     expect(otherPicturesLeftOut(dataset)!.message).toContain('train/ants/imageNotFound.gif, train/ants/raw')

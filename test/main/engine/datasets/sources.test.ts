@@ -103,7 +103,7 @@ describe('keywords', () => {
   afterAll(() => tool.end())
   const facts = async (name: string) => {
     const file = folder.path('tagged', name)
-    return factsOf(file, (await readPhotoFile(file)).bytes)
+    return factsOf(file, await readPhotoFile(file))
   }
   const tag = (name: string, tags: Record<string, unknown>) =>
     tool.write(folder.path('tagged', name), tags, {

@@ -5,6 +5,7 @@ import { ThawError } from '../../../../shared/errors.ts'
 import { decodePhoto } from '../../photos/decode.ts'
 import { lookAt } from '../../photos/look.ts'
 import type { Pixels } from '../../photos/pixels.ts'
+import { closeRawReader } from '../../photos/raw.ts'
 import { cutOut } from '../../photos/pixels.ts'
 import { augment } from '../augment/augment.ts'
 import { evaluationView, resizedWhole } from '../pipeline.ts'
@@ -67,7 +68,7 @@ async function work(): Promise<void> {
     port.postMessage(message, pixels ? [pixels.buffer] : [])
   }
   working = false
-  if (closing) port.close()
+  if (closing) void closeRawReader().then(() => port.close())
 }
 
 port.on('message', (message: ToWorker) => {
