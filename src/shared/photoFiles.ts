@@ -2,9 +2,10 @@
  * How names of RAW files end, lower case: what a camera's sensor saw, with the camera's own JPEG of it inside, which is the photo for us
  * (engine/photos/raw.ts).
  */
-export const rawExtensions: readonly string[] = (
-  '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'
-).split(' ')
+export const rawExtensions: readonly string[] =
+  '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split(
+    ' ',
+  )
 
 /** How names of photos end, lower case. What is in them is decided by their first bytes (engine/photos/format.ts). */
 export const photoExtensions: readonly string[] = [

@@ -42,7 +42,13 @@ function directory(at: number, entries: readonly Entry[]): Buffer {
 const [width, height] = [8, 6]
 
 /** @returns the bytes of a file that ExifTool and cameras call NEF */
-export function rawFile({ jpeg, preview, orientation = 1, model = 'NIKON D750', taken }: RawOptions = {}): Buffer {
+export function rawFile({
+  jpeg,
+  preview,
+  orientation = 1,
+  model = 'NIKON D750',
+  taken,
+}: RawOptions = {}): Buffer {
   const mosaic = preview ?? Buffer.alloc(width * height * 3, 90)
   const pixelsAt = 8
   const exifAt = pixelsAt + mosaic.length

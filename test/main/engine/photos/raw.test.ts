@@ -58,7 +58,10 @@ describe('a RAW file', () => {
     await put(folder.path('set/bees/b.CR2'), rawFile({ jpeg, orientation: 8 }))
     await put(folder.path('set/bees/none.arw'), rawFile())
     await put(folder.path('set/bees/text.dng'), Buffer.from('no photo at all'))
-    const { photos, unreadable, otherPictures } = await scanFolder(folder.path('set'), { seed: 1, threads: 1 })
+    const { photos, unreadable, otherPictures } = await scanFolder(folder.path('set'), {
+      seed: 1,
+      threads: 1,
+    })
     expect(photos.map((it) => [it.path, it.width, it.height]).toSorted()).toEqual([
       ['ants/a.nef', 48, 32],
       ['bees/b.CR2', 32, 48],
