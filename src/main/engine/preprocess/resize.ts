@@ -11,6 +11,8 @@
  */
 import type { Preparation } from '../../../shared/preparation.ts'
 import type { Pixels } from '../photos/pixels.ts'
+import type { Coefficients } from './resizePasses.ts'
+import { resizePasses } from './resizePasses.ts'
 
 type Interpolation = Preparation['interpolation']
 
@@ -26,7 +28,6 @@ export interface Box extends Size {
 
 /** PRECISION_BITS: 32 less 8 for the pixel and 2 for sums of weights above one (bicubic overshoots). */
 const fractionalBits = 22
-const half = 1 << (fractionalBits - 1)
 
 interface Filter {
   /** Inputs further away than this many (at scale 1) have no weight. */
@@ -50,17 +51,6 @@ export const filters: Record<Interpolation, Filter> = {
       return 0
     },
   },
-}
-
-/** Of `count` outputs, which inputs each one averages, and how: fixed-point weights, `taps` a row. */
-interface Coefficients {
-  /** [count] first input of each output */
-  first: Int32Array
-  /** [count] how many inputs it averages */
-  length: Int32Array
-  /** [count, taps] */
-  weights: Int32Array
-  taps: number
 }
 
 /** For outputs `from` … `from + count − 1` of `outputs`, made of `inputs`. */
@@ -99,70 +89,6 @@ function coefficients(
   return { first, length, weights, taps }
 }
 
-/** A fixed-point sum as a byte: rounded by the `half` it began with, clipped. */
-function toByte(sum: number): number {
-  const value = sum >> fractionalBits
-  return value < 0 ? 0 : value > 255 ? 255 : value
-}
-
-/** Horizontal pass over `rows` rows of the source, the first beginning at `offset`: [rows, count, 3]. */
-function resizeRows(
-  source: Uint8Array,
-  offset: number,
-  stride: number,
-  rows: number,
-  { first, length, weights, taps }: Coefficients,
-): Uint8Array<ArrayBuffer> {
-  const count = first.length
-  const out = new Uint8Array(rows * count * 3)
-  let to = 0
-  for (let y = 0; y < rows; y += 1) {
-    const row = offset + y * stride
-    for (let x = 0; x < count; x += 1) {
-      let from = row + first[x]! * 3
-      let red = half
-      let green = half
-      let blue = half
-      const end = x * taps + length[x]!
-      for (let tap = x * taps; tap < end; tap += 1) {
-        const weight = weights[tap]!
-        red = (red + Math.imul(source[from]!, weight)) | 0
-        green = (green + Math.imul(source[from + 1]!, weight)) | 0
-        blue = (blue + Math.imul(source[from + 2]!, weight)) | 0
-        from += 3
-      }
-      out[to] = toByte(red)
-      out[to + 1] = toByte(green)
-      out[to + 2] = toByte(blue)
-      to += 3
-    }
-  }
-  return out
-}
-
-/** Vertical pass; `skipped` is how many of the input's first rows `source` leaves out. [count, stride] */
-function resizeColumns(
-  source: Uint8Array,
-  stride: number,
-  skipped: number,
-  { first, length, weights, taps }: Coefficients,
-): Uint8Array<ArrayBuffer> {
-  const count = first.length
-  const out = new Uint8Array(count * stride)
-  const sums = new Int32Array(stride)
-  for (let y = 0; y < count; y += 1) {
-    sums.fill(half)
-    // row by row and not pixel by pixel: memory is read in its order
-    for (let tap = 0; tap < length[y]!; tap += 1) {
-      const weight = weights[y * taps + tap]!
-      const from = (first[y]! + tap - skipped) * stride
-      for (let x = 0; x < stride; x += 1) sums[x] = sums[x]! + Math.imul(source[from + x]!, weight)
-    }
-    for (let x = 0; x < stride; x += 1) out[y * stride + x] = toByte(sums[x]!)
-  }
-  return out
-}
-
 /**
  * Crops `box` out of the photo, resizes it to `size` and returns the part `window` of that: [window.height, window.width, 3].
  * As in torchvision's resized_crop the photo is cut first, so nothing outside the box is looked at. Only the window is
@@ -181,7 +107,6 @@ export function resizedCrop(
   const firstRow = down.first[0]!
   const lastRow = down.first[window.height - 1]! + down.length[window.height - 1]!
   const stride = photo.width * 3
-  const offset = (box.top + firstRow) * stride + box.left * 3
-  const narrowed = resizeRows(photo.data, offset, stride, lastRow - firstRow, across)
-  return resizeColumns(narrowed, window.width * 3, firstRow, down)
+  const start = (box.top + firstRow) * stride + box.left * 3
+  return resizePasses(photo.data.subarray(start), stride, lastRow - firstRow, across, down)
 }
