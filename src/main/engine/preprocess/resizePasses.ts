@@ -73,7 +73,12 @@ export function resizePasses(
   if (missing > 0) memory.grow(Math.ceil(missing / pageBytes))
 
   const numbers = new Int32Array(memory.buffer)
-  const lay = ({ first, length, weights }: Coefficients, at: (typeof laid)[0], step: number, skip: number) => {
+  const lay = (
+    { first, length, weights }: Coefficients,
+    at: (typeof laid)[0],
+    step: number,
+    skip: number,
+  ) => {
     numbers.set(
       scaled(
         first.map((it) => it - skip),
