@@ -77,6 +77,26 @@ export const reasonTexts = {
   'a-run-not-paused': 'Another plan for a run that is not paused',
   'remove-starter': 'Removing the starter weights',
   'no-dialog': 'A place that no dialog was answered with',
+  // Wrong usage of the command line
+  'give-model': 'Give --run, --backbone or --weights',
+  'give-target': 'Give --file-to with --dry-run',
+  'give-runs': 'Give two to {most} runs',
+  'keep-run-folder': 'The run’s own folder keeps its files as they are',
+  variable: '{variable} is “{value}”; known are {known}',
+  'file-no-json': '“{file}” is not JSON',
+  'file-cannot-open': '“{file}” cannot be opened',
+  'file-no-object': '“{file}” is not a JSON object',
+  'plan-name': '“{given}” is none of {known}, nor a JSON file',
+  // Settings and plans that were written by hand
+  'setting-type': '{setting}: another kind of value is expected ({wanted})',
+  'setting-least': '{setting}: at least {limit}',
+  'setting-most': '{setting}: at most {limit}',
+  'setting-above': '{setting}: more than {limit}',
+  'setting-below': '{setting}: less than {limit}',
+  'setting-known': '{setting}: known are {known}',
+  'setting-unknown': 'there is no setting named {setting}',
+  'setting-other': '{setting}: this value does not fit',
+  'settings-other': 'the values of {settings}',
 } satisfies Record<string, string>
 
 export type ReasonCode = keyof typeof reasonTexts

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { wordsIn } from '../../src/main/words.ts'
 import { errorsKo } from '../../src/shared/errors.ko.ts'
+import { koreanHelp } from '../../src/main/commands/help.ko.ts'
 import { koreanWords } from '../../src/main/commands/words.ts'
 import { koreanReport } from '../../src/main/engine/report/words.ts'
 import { koreanReasons } from '../../src/shared/reasons.ko.ts'
@@ -24,6 +25,7 @@ const texts: [place: string, text: string][] = [
   ...Object.entries(koreanReasons.texts),
   ...Object.entries(wordsIn('ko')),
   ...Object.entries(koreanWords),
+  ...Object.entries(koreanHelp),
   ...Object.entries(koreanReport),
 ]
 

@@ -14,7 +14,8 @@ import { drawSample } from '../engine/sample/drawSample.ts'
 import { train } from '../engine/training/train.ts'
 import { writeFormulaWeights } from '../engine/weights/formula.ts'
 import { interrupted } from './interrupt.ts'
-import { line, say } from './output.ts'
+import { line, print, say } from './output.ts'
+import { words } from './words.ts'
 
 interface Work {
   name: string
@@ -99,7 +100,7 @@ async function measuredApart(work: Work, material: string): Promise<Row | undefi
 }
 
 async function prepare(material: string, chosen: readonly Work[]): Promise<void> {
-  say('Drawing photos and weights …')
+  say(words('drawingMaterial'))
   await drawSample(photosIn(material), drawn)
   for (const network of new Set(chosen.map((work) => work.network)))
     await writeFormulaWeights(network, weightsIn(material, network))
@@ -131,8 +132,13 @@ export function addBench(program: Command): void {
           const row = await measuredApart(work, folder)
           if (row && json) line(row)
           else if (row)
-            console.log(
-              `${row.work.padEnd(18)} ${row.photosPerSecond.toFixed(1).padStart(8)} photos/s ${row.seconds.toFixed(1).padStart(8)} s ${row.peakMiB.toFixed(0).padStart(6)} MiB`,
+            print(
+              words('measured', {
+                work: row.work.padEnd(18),
+                speed: row.photosPerSecond.toFixed(1).padStart(8),
+                seconds: row.seconds.toFixed(1).padStart(8),
+                peak: row.peakMiB.toFixed(0).padStart(6),
+              }),
             )
         }
       } finally {

@@ -20,7 +20,7 @@ interface Options extends FeatureFlags {
 }
 
 const told = ({ finding, photos, detail }: Finding): string =>
-  `${finding}: ${photos.join(', ')}  ${JSON.stringify(detail)}`
+  `${words(`finding_${finding}`)}: ${photos.join(', ')}  ${JSON.stringify(detail)}`
 
 export function addCheck(program: Command): void {
   withFeatureFlags(program.command('check'))

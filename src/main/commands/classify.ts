@@ -8,6 +8,7 @@ import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
 import type { TableRow } from '../engine/classify/table.ts'
 import { answersAsCsv } from '../engine/classify/table.ts'
+import { because } from '../../shared/reasons.ts'
 import { photoExtensions } from '../../shared/photoFiles.ts'
 import { byCodePoint } from '../engine/datasets/order.ts'
 import { findPhotos } from '../engine/datasets/walk.ts'
@@ -79,7 +80,7 @@ async function photosAt(
 }
 
 function told(answer: ClassifiedPhoto): string {
-  if ('error' in answer) return `${answer.photo}: ${answer.error.message}`
+  if ('error' in answer) return `${answer.photo}: ${toldFailure(answer.error)}`
   return `${answer.photo}: ${answer.top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`
 }
 
@@ -101,7 +102,7 @@ function modelOf({ run, backbone, weights, labels = null }: Which): ClassifyMode
   if (run !== undefined) return { run }
   if (backbone !== undefined) return { backbone, weights: weights ?? null, labels }
   if (weights !== undefined) return { file: weights, labels }
-  throw new ThawError('usage', { reason: 'Give --run, --backbone or --weights' })
+  throw new ThawError('usage', because('give-model'))
 }
 
 export function addClassify(program: Command): void {
@@ -157,7 +158,7 @@ Examples:
       if (weights !== undefined) for (const text of await aboutWeights(weights)) say(text)
       const signal = interrupted()
       const files = options.fileTo !== undefined || options.how === 'keywords'
-      if (options.dryRun && !files) throw new ThawError('usage', { reason: 'Give --file-to with --dry-run' })
+      if (options.dryRun && !files) throw new ThawError('usage', because('give-target'))
       const target = options.fileTo === undefined ? undefined : path.resolve(options.fileTo)
       if (files && options.how !== 'keywords') requirePattern(options.pattern)
       const photos = await photosAt(given, options.how === 'keywords' ? undefined : target, signal)
@@ -169,7 +170,7 @@ Examples:
         if (json) line(asJson(answer, logits))
         else print(told(answer))
         rows.push(asRow(answer))
-        bar.show(rows.length, photos.length, `of ${photos.length} photos`)
+        bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }
       bar.hide()
       if (files) await fileAnswers(answered(rows), { ...options, fileTo: target ?? '' }, signal)

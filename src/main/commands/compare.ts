@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import type { Comparison } from '../../shared/api/compare.ts'
 import { mostCompared } from '../../shared/api/compare.ts'
+import { because } from '../../shared/reasons.ts'
 import { compareRuns } from '../engine/evaluation/compareRuns.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
@@ -34,7 +35,9 @@ function told({ runs, pairs, settings, plan, photos }: Comparison): string[] {
         (pairs.length > 1 ? words('corrected', { pairs: pairs.length }) : ''),
     ),
     ...Object.entries(settings).map(([name, values]) => `${name}: ${difference(values)}`),
-    ...Object.entries(plan).map(([node, rates]) => `plan, ${node || 'whole network'}: ${difference(rates)}`),
+    ...Object.entries(plan).map(([node, rates]) =>
+      words('planDiffers', { node: node || words('wholeNetwork'), rates: difference(rates) }),
+    ),
   ]
 }
 
@@ -53,9 +56,9 @@ Example:
     )
     .action(async (given: string[], { json }: { json?: boolean }) => {
       if (given.length < 2 || given.length > mostCompared)
-        throw new ThawError('usage', { reason: `Give two to ${mostCompared} runs` })
+        throw new ThawError('usage', because('give-runs', { most: mostCompared }))
       const onProgress = ({ done, total }: { done: number; total: number }) =>
-        bar.show(done, total, `of ${total} answers`)
+        bar.show(done, total, words('ofPhotos', { total }))
       const { home } = currentFolders()
       const comparison = await compareRuns({ home, runs: given, signal: interrupted(), onProgress })
       bar.hide()

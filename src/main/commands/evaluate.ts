@@ -10,8 +10,8 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print, say, sayOtherPictures } from './output.ts'
-import { accuracyText, words } from './words.ts'
+import { columns, line, padEnd, padStart, print, say, sayOtherPictures } from './output.ts'
+import { accuracyText, told as toldFailure, words } from './words.ts'
 
 interface Options {
   run: string
@@ -23,18 +23,19 @@ const share = (value: number | null): string => (value === null ? '–' : value.
 
 function told(report: EvaluationReport): string[] {
   const { loss, brier, calibrationError, scaled } = report
-  const width = Math.max(5, ...report.classes.map((it) => it.class.length))
-  const header = ['precision', 'recall', 'F1', 'AP'].map((name) => name.padStart(9)).join('')
+  const width = Math.max(6, ...report.classes.map((it) => columns(it.class)))
+  const names = [words('precision'), words('recall'), 'F1', 'AP', words('photos')]
+  const header = names.map((name) => padStart(name, 9)).join('')
   return [
     accuracyText(report),
     words('losses', {
       ...{ loss: loss.toFixed(4), brier: brier.toFixed(4), error: calibrationError.toFixed(4) },
       ...{ scaled: scaled.calibrationError.toFixed(4), temperature: scaled.temperature.toFixed(2) },
     }),
-    `${'class'.padEnd(width)}${header}   photos`,
+    `${padEnd(words('class'), width)}${header}`,
     ...report.classes.map(
       (it) =>
-        `${it.class.padEnd(width)}${[it.precision, it.recall, it.f1, it.averagePrecision].map(share).join('')}${String(it.support).padStart(9)}`,
+        `${padEnd(it.class, width)}${[it.precision, it.recall, it.f1, it.averagePrecision].map(share).join('')}${String(it.support).padStart(9)}`,
     ),
   ]
 }
@@ -71,13 +72,13 @@ Example:
           extensions: photoExtensions.join(' '),
         })
       const onProgress = ({ done, total }: { done: number; total: number }) =>
-        bar.show(done, total, `of ${total} photos`)
+        bar.show(done, total, words('ofPhotos', { total }))
       const { report, failed } = await evaluateFolder({
         ...{ home, run, dataset, part: chosen, signal, onProgress },
       })
       bar.hide()
       sayOtherPictures(dataset)
-      for (const { message } of [...dataset.unreadable, ...failed.map(({ error }) => error)]) say(message)
+      for (const one of [...dataset.unreadable, ...failed.map(({ error }) => error)]) say(toldFailure(one))
       if (dataset.unreadable.length + failed.length > 0) process.exitCode = 1
       if (json) line({ part: chosen, ...report, otherPictures: dataset.otherPictures ?? [] })
       else for (const text of told(report)) print(text)

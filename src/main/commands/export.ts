@@ -5,6 +5,7 @@ import { Option } from 'commander'
 import type { ExportCheck, ExportFormat } from '../../shared/api/exchange.ts'
 import { exportFormats } from '../../shared/api/exchange.ts'
 import { ThawError } from '../../shared/errors.ts'
+import { because } from '../../shared/reasons.ts'
 import { currentFolders } from '../engine/store/paths.ts'
 import { readRecord, runFolderOf } from '../engine/store/runFolder.ts'
 import { bestWeightsOf } from '../engine/training/bestWeights.ts'
@@ -23,21 +24,17 @@ interface Options {
 
 function told({ parity, certificate }: ExportCheck): string[] {
   const { photos, largestLogitDifference, changedAnswers } = parity
-  if (photos === 0) return ['The photos of the run are not there any more: nothing could be compared.']
-  const by = certificate ? `With ${certificate.runtime}` : 'Read back,'
-  const answers = `${by} it answers ${photos} photos with logits that differ by at most ${largestLogitDifference}; ${changedAnswers} answers changed.`
+  if (photos === 0) return [words('exportUnchecked')]
+  const compared = { photos, difference: largestLogitDifference, changed: changedAnswers }
+  const answers = certificate
+    ? words('exportAnswers', { ...compared, runtime: certificate.runtime })
+    : words('exportReadBack', compared)
   if (!certificate) return [answers]
   const { network, photo, good, largestLogit } = certificate
   return [
     answers,
-    ...(photo
-      ? [
-          `From equal pixels they differ by at most ${network.largestLogitDifference}; the rest comes from resizing.`,
-        ]
-      : []),
-    good
-      ? `The largest logit is ${largestLogit.toPrecision(3)}. A certificate lies beside the file.`
-      : 'From equal pixels they differ by more than 0.001: do not rely on this file.',
+    ...(photo ? [words('exportPixels', { difference: network.largestLogitDifference })] : []),
+    good ? words('exportGood', { logit: largestLogit.toPrecision(3) }) : words('exportBad'),
   ]
 }
 
@@ -67,8 +64,7 @@ export function addExport(program: Command): void {
       const record = await readRecord(folder)
       const best = await bestWeightsOf(folder)
       const file = path.resolve(out)
-      if (path.dirname(file) === folder)
-        throw new ThawError('usage', { reason: 'The run’s own folder keeps its files as they are' })
+      if (path.dirname(file) === folder) throw new ThawError('usage', because('keep-run-folder'))
       const exported = { record, weights: best, to: file, format, withPreparation }
       await exportRun(exported)
       const check = await checkExport(exported)

@@ -10,6 +10,7 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { say, sayOtherPictures } from './output.ts'
+import { told, words } from './words.ts'
 
 /** Whose features a command looks at. */
 export interface FeatureFlags {
@@ -47,7 +48,7 @@ export async function openFeatures(
   const folders = currentFolders()
   const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
   sayOtherPictures(dataset)
-  for (const { message } of dataset.unreadable) say(message)
+  for (const one of dataset.unreadable) say(told(one))
   if (dataset.photos.length === 0)
     throw new ThawError('dataset.no-photos', {
       folder: dataset.folder,
@@ -56,10 +57,10 @@ export async function openFeatures(
   const network = await openFeatureNetwork(folders.home, sourceOf(flags))
   try {
     const onProgress = ({ done, total }: { done: number; total: number }) =>
-      bar.show(done, total, `of ${total} photos`)
+      bar.show(done, total, words('ofPhotos', { total }))
     const bank = await bankOfDataset(dataset, network, folders, { signal, onProgress })
     bar.hide()
-    for (const { error } of bank.failed) say(error.message)
+    for (const { error } of bank.failed) say(told(error))
     if (dataset.unreadable.length + bank.failed.length > 0) process.exitCode = 1
     return { ...bank, dataset, network }
   } catch (error) {

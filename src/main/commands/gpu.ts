@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { Argument, Option } from 'commander'
+import { Argument } from 'commander'
 import type { GpuPack, GpuProgress } from '../../shared/api/gpu.ts'
 import { GpuChoice } from '../../shared/gpu.ts'
+import { tellError } from '../../shared/tellError.ts'
 import { installGpuPack } from '../engine/gpu/install.ts'
 import { gpuPack, removeGpuPack } from '../engine/gpu/pack.ts'
 import { gpuState, requireUsableCard } from '../engine/gpu/state.ts'
@@ -9,20 +10,27 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { changeSettings, readSettings } from '../engine/store/settings.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
+import { spoken } from './language.ts'
 import { line, print } from './output.ts'
+import { words } from './words.ts'
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
 
 function told({ supported, installed, received, download, needed }: GpuPack): string {
-  if (!supported) return 'There is no GPU pack for this platform.'
+  if (!supported) return words('packUnsupported')
   if (installed) {
     const { tensorflow, cudnn, bytes, current } = installed
-    const renewal = current ? '' : ' “thaw gpu install” brings a newer one.'
-    return `The GPU pack is installed (TensorFlow ${tensorflow}, cuDNN ${cudnn}, ${gigabytes(bytes)}).${renewal}`
+    const text = words('packInstalled', { tensorflow, cudnn, bytes: gigabytes(bytes) })
+    return current ? text : `${text} ${words('packRenewal')}`
   }
-  const arrived = received > 0 ? `, of which ${gigabytes(received)} have arrived` : ''
-  return `The GPU pack is not installed (${gigabytes(download)} to fetch${arrived}, ${gigabytes(needed)} on the disk).`
+  const sizes = { download: gigabytes(download), needed: gigabytes(needed) }
+  return received > 0
+    ? words('packArriving', { ...sizes, received: gigabytes(received) })
+    : words('packAbsent', sizes)
 }
+
+const choiceText = (choice: GpuChoice): string =>
+  choice === 'off' ? words('cardsOff') : words('cardsOn', { mode: choice })
 
 async function status(json: boolean): Promise<void> {
   const paths = dataPaths(currentFolders())
@@ -33,33 +41,33 @@ async function status(json: boolean): Promise<void> {
     return
   }
   const { cards, problems, pack } = state
-  if (cards.length === 0 && problems.length === 0) print('No NVIDIA card was found.')
-  for (const { name, memory, driver } of cards) print(`${name}, ${memory / 2 ** 20} MiB, driver ${driver}`)
-  for (const { what, advice } of problems) print(`- ${what} ${advice}`)
+  if (cards.length === 0 && problems.length === 0) print(words('noCard'))
+  for (const { name, memory, driver } of cards)
+    print(words('card', { name, memory: memory / 2 ** 20, driver }))
+  for (const problem of problems) {
+    const { message, advice } = tellError(problem, spoken())
+    print(`- ${message} ${advice}`)
+  }
   print(told(pack))
-  print(
-    choice === 'off'
-      ? 'Graphics cards are switched off.'
-      : `A graphics card computes in the mode “${choice}”.`,
-  )
+  print(choiceText(choice))
 }
 
-const stepWords: Record<GpuProgress['step'], string> = {
-  looking: 'asking pip for addresses',
-  downloading: 'downloading',
-  unpacking: 'unpacking',
-}
+const stepWords = {
+  looking: 'packLooking',
+  downloading: 'packDownloading',
+  unpacking: 'packUnpacking',
+} as const satisfies Record<GpuProgress['step'], string>
 
 async function install(json: boolean, anyway: boolean): Promise<void> {
   const folder = dataPaths(currentFolders()).gpu
-  const signal = interrupted('Stopping; what has arrived is kept …')
+  const signal = interrupted(words('stoppingDownload'))
   if (!anyway) await requireUsableCard()
   await installGpuPack({
     folder,
     signal,
     onProgress: (progress) => {
       const { step, package: name, received, total } = progress
-      bar.show(received, total, `of ${gigabytes(total)}, ${stepWords[step]} ${name}`)
+      bar.show(received, total, words(stepWords[step], { total: gigabytes(total), name }))
     },
   })
   bar.hide()
@@ -79,10 +87,7 @@ async function remove(json: boolean): Promise<void> {
 async function use(gpu: GpuChoice, json: boolean): Promise<void> {
   await changeSettings(dataPaths(currentFolders()).settings, { gpu })
   if (json) line({ choice: gpu })
-  else
-    print(
-      gpu === 'off' ? 'Graphics cards are switched off.' : `A graphics card computes in the mode “${gpu}”.`,
-    )
+  else print(choiceText(gpu))
 }
 
 /** `--json` stands before or behind the word that tells what to do. */
@@ -118,6 +123,4 @@ export function addGpu(program: Command): void {
     .description('how a card computes: the same bits again, as fast as cuDNN can, or not at all')
     .addArgument(new Argument('<mode>').choices(GpuChoice.options))
     .action((mode: GpuChoice, _options: object, command: Command) => use(mode, wantsJson(command)))
-  for (const command of gpu.commands)
-    command.addOption(new Option('--json', 'one JSON object a line on standard output'))
 }

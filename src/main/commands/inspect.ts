@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
 import type { FileFit } from '../../shared/api/models.ts'
+import { tellError } from '../../shared/tellError.ts'
 import type { Inspection } from '../engine/weights/inspect.ts'
 import { inspectWeights } from '../engine/weights/inspect.ts'
+import { spoken } from './language.ts'
 import { line, print } from './output.ts'
 import { provenanceTexts } from './weightsAbout.ts'
+import { words } from './words.ts'
 
 /** Metadata that are told as sentences. */
 const toldApart: ReadonlySet<string> = new Set(['classes', 'provenance', 'calibration'])
@@ -19,26 +22,32 @@ function asJson(found: Inspection): object {
 
 function tell(found: Inspection): void {
   if ('error' in found) {
-    print(`${found.file}: ${found.error.message} ${found.error.advice}`)
+    const { message, advice } = tellError(found.error, spoken())
+    print(`${found.file}: ${message} ${advice}`)
     return
   }
   const { file, format, sha256, tensors, metadata, warnings, fit } = found
-  print(`${file}: ${format}, ${tensors.length} tensors`)
+  print(words('weightFile', { file, format, count: tensors.length }))
   print(`  ${fitText(fit)}`)
   print(`  SHA-256 ${sha256}`)
   for (const text of provenanceTexts(metadata)) print(`  ${text}`)
   for (const [key, value] of Object.entries(metadata)) if (!toldApart.has(key)) print(`  ${key}: ${value}`)
   for (const { name, dtype, shape } of tensors) print(`  ${name.padEnd(50)} ${dtype} [${shape.join(', ')}]`)
-  for (const { message, advice } of warnings) print(`  ${message} ${advice}`)
+  for (const warning of warnings) {
+    const { message, advice } = tellError(warning, spoken())
+    print(`  ${message} ${advice}`)
+  }
 }
 
 /** Which network it is, and what differs. */
 function fitText(fit: FileFit | null): string {
-  if (!fit) return 'It is none of the networks here.'
+  if (!fit) return words('fitsNone')
   const { network, missing, unexpected, misshapen, onlyHead, classes } = fit
-  if (onlyHead && classes !== null) return `It is ${network} with ${classes} classes.`
-  if (onlyHead) return `It is ${network} but for its last layer; a training starts a new one.`
-  return `It comes nearest to ${network}: ${missing.length} tensors are missing, ${unexpected.length} unexpected, ${misshapen.length} of another shape.`
+  if (onlyHead && classes !== null) return words('fitsClasses', { network, classes })
+  if (onlyHead) return words('fitsBody', { network })
+  return words('fitsNearly', {
+    ...{ network, missing: missing.length, unexpected: unexpected.length, misshapen: misshapen.length },
+  })
 }
 
 export function addInspect(program: Command): void {

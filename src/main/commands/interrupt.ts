@@ -1,4 +1,5 @@
 import { say } from './output.ts'
+import { words } from './words.ts'
 
 /** What a shell tells of a process that ended by a signal: 128 + its number. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -16,7 +17,7 @@ export const interruptCode = (): number | undefined => code
  * and the process ends at once.
  * @param promise what happens before the end, for people
  */
-export function interrupted(promise = 'Stopping …'): AbortSignal {
+export function interrupted(promise = words('stoppingNow')): AbortSignal {
   const controller = new AbortController()
   let first = 0
   for (const [signal, exitCode] of Object.entries(exitCodes))

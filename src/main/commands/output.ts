@@ -19,6 +19,14 @@ export const print = (text: string): void => {
   process.stdout.write(`${text}\n`)
 }
 
+/** Columns of a terminal: Hangul takes two. */
+export const columns = (text: string): number =>
+  text.length + (text.match(/[\u1100-\u115f\u3000-\u30ff\uac00-\ud7a3\uff01-\uff60]/g)?.length ?? 0)
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - columns(text)))
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - columns(text))) + text
+
 /** For people who watch: on standard error, so that standard output stays for what was asked. */
 export const say = (text: string): void => {
   bar.hide()

@@ -4,6 +4,7 @@ import { runFolderOf } from '../engine/store/runFolder.ts'
 import { resume } from '../engine/training/train.ts'
 import { interrupted } from './interrupt.ts'
 import { follow } from './runReport.ts'
+import { words } from './words.ts'
 
 interface Options {
   allowDifferent?: boolean
@@ -19,7 +20,7 @@ export function addResume(program: Command): void {
     .addHelpText('after', '\nExamples:\n  thaw resume bees\n  thaw resume /tmp/run')
     .action(async (run: string, { allowDifferent = false, json = false }: Options) => {
       const { home } = currentFolders()
-      const signal = interrupted('Stopping after this batch …')
+      const signal = interrupted(words('stopping'))
       await follow(resume(await runFolderOf(home, run), { home, signal, allowDifferent }), json)
     })
 }

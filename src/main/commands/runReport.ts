@@ -3,7 +3,7 @@ import type { RunEvent, RunEventOf } from '../../shared/run.ts'
 import { bar } from './bar.ts'
 import { interruptCode } from './interrupt.ts'
 import { line, print, say } from './output.ts'
-import { words } from './words.ts'
+import { told, words } from './words.ts'
 
 /** “1:05” or “2:01:05”. */
 function clock(seconds: number): string {
@@ -53,7 +53,7 @@ function tell(event: RunEvent, epochs: number): void {
       )
       break
     case 'warning':
-      say(event.message)
+      say(told(event))
       break
     case 'stopped':
       say(event.reason === 'asked' ? words('stopped') : words('stoppedEarly'))

@@ -27,7 +27,7 @@ export function addSample(program: Command): void {
       await drawSample(folder, {
         ...options,
         signal: interrupted(),
-        onProgress: ({ done, total }) => bar.show(done, total, `of ${total} photos drawn`),
+        onProgress: ({ done, total }) => bar.show(done, total, words('ofPhotos', { total })),
       })
       bar.hide()
       if (json) line({ folder: path.resolve(folder), train: options.train, val: options.val })

@@ -7,6 +7,7 @@ import { freshAddress } from '../serve/running.ts'
 import { wholeNumber } from './arguments.ts'
 import { untilInterrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
+import { words } from './words.ts'
 
 /** Serves until it is asked to end. A run that is being trained is stopped after the batch in hand, with a checkpoint. */
 export async function closeWhenAsked({ close }: Serving): Promise<void> {
@@ -17,15 +18,8 @@ export async function closeWhenAsked({ close }: Serving): Promise<void> {
 /** What listening to more than this machine opens; undefined if nothing. */
 export function opening({ host, name }: Pick<ServeArguments, 'host' | 'name'>): string | undefined {
   const names = name?.join(', ')
-  if (isLocal(host))
-    return (
-      names && `Thaw also answers under ${names}. Whoever passes requests on to it decides who reaches it.`
-    )
-  return (
-    `Thaw listens to other machines too (${host}). Whoever reaches this one and gets hold of an address or the key can do what you ` +
-    'can: read your photos and folders, train, delete runs. Nothing is encrypted on the way, so the network must be one you trust.\n' +
-    'Safer: leave --host out, and open a tunnel on the other machine: ssh -L 8479:127.0.0.1:PORT YOU@THIS-MACHINE'
-  )
+  if (isLocal(host)) return names && words('servesNames', { names })
+  return words('servesNetwork', { host })
 }
 
 interface ServeArguments {
@@ -72,6 +66,7 @@ export function addServe(program: Command): void {
 Examples:
   thaw serve --port 8080
   thaw serve --address
+
 From another computer: ssh -L 9000:127.0.0.1:8080 YOU@THIS-MACHINE, then the address with the port 9000.
 With --json also the key for programs: Authorization: Bearer KEY.`,
     )

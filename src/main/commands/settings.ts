@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { z } from 'zod'
 import type { Augmentation } from '../../shared/augmentation.ts'
 import { parseAugmentation } from '../../shared/augmentation.ts'
 import { RunConfig } from '../../shared/config.ts'
@@ -9,6 +8,8 @@ import type { Plan } from '../../shared/model/plan.ts'
 import { parsePlan } from '../../shared/model/plan.ts'
 import type { PlanName } from '../../shared/model/registry.ts'
 import { planNames } from '../../shared/model/registry.ts'
+import { because } from '../../shared/reasons.ts'
+import { reasonOf } from '../../shared/settingIssues.ts'
 
 /** The flags of `thaw train` that are settings of the run. */
 export interface SettingFlags {
@@ -28,8 +29,8 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    const reason = `“${file}” ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be opened'}`
-    throw new ThawError('config.invalid', { reason }, { cause: error })
+    const reason = error instanceof SyntaxError ? 'file-no-json' : 'file-cannot-open'
+    throw new ThawError('config.invalid', because(reason, { file }), { cause: error })
   }
 }
 
@@ -38,9 +39,7 @@ const isPlanName = (text: string): text is PlanName => (planNames as readonly st
 async function readPlan(given: string): Promise<PlanName | Plan> {
   if (isPlanName(given)) return given
   if (!given.endsWith('.json'))
-    throw new ThawError('plan.invalid', {
-      reason: `“${given}” is none of ${planNames.join(', ')}, nor a JSON file`,
-    })
+    throw new ThawError('plan.invalid', because('plan-name', { given, known: planNames.join(', ') }))
   return parsePlan(await readJson(given))
 }
 
@@ -50,7 +49,7 @@ const readAugmentation = async (given: string): Promise<Augmentation> =>
 async function readConfig(file: string): Promise<Record<string, unknown>> {
   const value = await readJson(file)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new ThawError('config.invalid', { reason: `“${file}” is not a JSON object` })
+    throw new ThawError('config.invalid', because('file-no-object', { file }))
   // Read by themselves: of a choice between a name and what is written out, the check of the whole would only say that it is neither.
   const { plan, augmentation, ...rest } = value as Record<string, unknown>
   return {
@@ -59,9 +58,6 @@ async function readConfig(file: string): Promise<Record<string, unknown>> {
     ...(augmentation !== undefined && { augmentation: parseAugmentation(augmentation) }),
   }
 }
-
-const told = ({ path: place, message }: z.core.$ZodIssue): string =>
-  place.length > 0 ? `${place.join('.')}: ${message}` : message
 
 /** Only what is given: the flags, and what the file that --config names holds. @throws ThawError config.invalid, plan.invalid, augmentation.* */
 export async function changesOf(flags: SettingFlags): Promise<Record<string, unknown>> {
@@ -79,8 +75,7 @@ export async function changesOf(flags: SettingFlags): Promise<Record<string, unk
 /** All settings of a run: the flags, else the file that --config names, else the defaults. @throws ThawError config.*, plan.invalid */
 export async function settingsOf(flags: SettingFlags): Promise<RunConfig> {
   const parsed = RunConfig.safeParse(await changesOf(flags))
-  if (!parsed.success)
-    throw new ThawError('config.invalid', { reason: parsed.error.issues.map(told).join('; ') })
+  if (!parsed.success) throw new ThawError('config.invalid', reasonOf(parsed.error))
   const config = parsed.data
   // The run may be resumed from another folder.
   return { ...config, weights: config.weights === null ? null : path.resolve(config.weights) }

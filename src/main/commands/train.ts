@@ -60,6 +60,7 @@ A plan in a file gives nodes of the network a rate or freezes them, and all belo
 An augmentation in a file is a list of transforms, by torchvision's names and with its parameters, in their order:
   [{"name": "RandomResizedCrop", "scale": [0.5, 1]}, {"name": "RandomHorizontalFlip", "p": 0.5},
    {"name": "ColorJitter", "brightness": 0.2, "hue": 0.05}, {"name": "GaussianBlur", "kernel_size": 9, "p": 0.3}]
+
 There are ${transformNames.slice(0, 5).join(', ')},
 ${transformNames.slice(5).join(', ')}; those that have no p may be given one. {"transforms": […], "views": 4}
 draws four views of each photo once.

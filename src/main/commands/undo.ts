@@ -26,7 +26,7 @@ async function printList(json: boolean): Promise<void> {
     if (json) line({ id, created, how, target, acts: acts.filter(filesPhoto).length, done })
     else
       print(
-        `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} of ${acts.filter(filesPhoto).length}  ${target}`,
+        `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} / ${acts.filter(filesPhoto).length}  ${target}`,
       )
   }
   if (all.length === 0 && !json) say(words('nothingFiled'))

@@ -3,6 +3,7 @@ import { ThawError } from '../errors.ts'
 import type { Network } from './spec.ts'
 import { treeOf, walk } from './tree.ts'
 import type { TreeNode } from './tree.ts'
+import { reasonOf } from '../settingIssues.ts'
 
 /**
  * A plan says what learns: a rule for any node of the tree, inherited by all below it until one of them has a rule of its own.
@@ -155,7 +156,5 @@ export function resolvePlan(network: Network, plan: Plan): ResolvedPlan {
 export function parsePlan(value: unknown): Plan {
   const parsed = Plan.safeParse(value)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]!
-  const where = issue.path.length > 0 ? `at “${issue.path.join('.')}”: ` : ''
-  throw new ThawError('plan.invalid', { reason: `${where}${issue.message}` })
+  throw new ThawError('plan.invalid', reasonOf(parsed.error))
 }

@@ -58,15 +58,19 @@ it.each([
 })
 
 it.each([
-  [{ epochs: 'x', momentum: 2 }, 'config.invalid', /epochs: .*; momentum: /],
-  [{ epoch: 2 }, 'config.invalid', /"epoch"/],
+  [{ epochs: 'x', momentum: 2 }, 'config.invalid', /epochs, momentum/],
+  [{ epochs: -1 }, 'config.invalid', /epochs: at least 0\./],
+  [{ momentum: 2 }, 'config.invalid', /momentum: (less than|at most) 1\./],
+  [{ optimizer: 'x' }, 'config.invalid', /optimizer: known are sgd, /],
+  [{ epochs: 'x' }, 'config.invalid', /epochs: another kind of value is expected \(number\)\./],
+  [{ epoch: 2 }, 'config.invalid', /no setting named epoch\./],
   [{ plan: 'haed' }, 'plan.invalid', /“haed” is none of head-only/],
-  [{ plan: { fc: -1 } }, 'plan.invalid', /at “fc”/],
+  [{ plan: { fc: -1 } }, 'plan.invalid', /: fc: /],
   [[1], 'config.invalid', /is not a JSON object/],
   ['{', 'config.invalid', /is not JSON/],
 ])('What does not fit is named: %j', async (value, code, reason) => {
   await expect(settingsOf({ config: await json('bad.json', value) })).rejects.toMatchObject({
     code,
-    parameters: { reason: expect.stringMatching(reason) as string },
+    message: expect.stringMatching(reason) as string,
   })
 })

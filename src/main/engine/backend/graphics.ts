@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import { GpuChoice } from '../../../shared/gpu.ts'
 import type { GpuMode } from '../../../shared/gpu.ts'
 import { environment } from '../environment.ts'
@@ -23,9 +24,10 @@ export async function gpuChoice(): Promise<GpuChoice> {
   if (forced === undefined) return (await readSettings(dataPaths(currentFolders()).settings)).gpu
   const known = GpuChoice.safeParse(forced)
   if (known.success) return known.data
-  throw new ThawError('usage', {
-    reason: `THAW_GPU is “${forced}”; known are ${GpuChoice.options.join(', ')}`,
-  })
+  throw new ThawError(
+    'usage',
+    because('variable', { variable: 'THAW_GPU', value: forced, known: GpuChoice.options.join(', ') }),
+  )
 }
 
 /**

@@ -1,5 +1,6 @@
 import os from 'node:os'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { GpuChoice } from '../../../shared/gpu.ts'
 import { environment } from '../environment.ts'
 import { openNative } from './openNative.ts'
@@ -33,9 +34,10 @@ export const openedBackend = (): Backend | undefined => open
 export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
   const forced = environment()['THAW_BACKEND'] || undefined
   if (forced !== undefined && !isBackendName(forced)) {
-    throw new ThawError('usage', {
-      reason: `THAW_BACKEND is “${forced}”; known are ${backendNames.join(', ')}`,
-    })
+    throw new ThawError(
+      'usage',
+      because('variable', { variable: 'THAW_BACKEND', value: forced, known: backendNames.join(', ') }),
+    )
   }
   const threads = options.threads ?? os.availableParallelism()
   const first = forced ?? options.prefer ?? open?.name ?? backendNames[0]

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { fillText, ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { Language } from '../../../shared/language.ts'
 import { classScores, denseConfusion, mixUps } from '../../../shared/metrics.ts'
 import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
@@ -186,8 +187,7 @@ export async function writeReport(
   file: string,
   language: Language = 'en',
 ): Promise<{ file: string; bytes: number }> {
-  if (path.dirname(file) === folder)
-    throw new ThawError('usage', { reason: 'The run’s own folder keeps its files as they are' })
+  if (path.dirname(file) === folder) throw new ThawError('usage', because('keep-run-folder'))
   const record = await readRecord(folder)
   const epochs = new Map<number, Epoch>()
   let plan: RunEventOf<'plan'> | undefined

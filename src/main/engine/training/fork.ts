@@ -6,6 +6,7 @@ import type { PlanChoice } from '../../../shared/config.ts'
 import { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
+import { reasonOf } from '../../../shared/settingIssues.ts'
 import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { dataPaths } from '../store/paths.ts'
 import { eventsFile, readEvents, readRecord, recordFile } from '../store/runFolder.ts'
@@ -52,8 +53,7 @@ function settingsOf(record: RunRecord, { epoch, changes }: ForkRequest): RunConf
   for (const setting of [...fixedSettings, 'thaw'])
     if (setting in others) throw new ThawError('run.fork-setting', { setting })
   const parsed = RunConfig.safeParse({ ...record.config, ...others, plan: plan ?? record.config.plan })
-  if (!parsed.success)
-    throw new ThawError('config.invalid', { reason: parsed.error.issues.map((it) => it.message).join('; ') })
+  if (!parsed.success) throw new ThawError('config.invalid', reasonOf(parsed.error))
   const config = { ...parsed.data, plan: record.config.plan }
   return plan === undefined ? config : planFrom(config, epoch, parsed.data.plan)
 }
