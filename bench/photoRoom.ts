@@ -37,7 +37,7 @@ async function looks(name: string, count: number, width: number, height: number)
   await mkdir(path.join(folder, 'a'), { recursive: true })
   for (let i = 0; i < count; i += 1) await picture(path.join(folder, 'a', `${i}.jpg`), width, height, i)
   const thumbnailOf = ({ path: file }: { path: string }) => ({
-    file: path.join(home, 'thumbnails', name, `${file.replace('/', '-')}.webp`),
+    file: path.join(home, 'thumbnails', name, `${file.replace('/', '-')}.jpg`),
     size: 192,
   })
   const [ms] = await timed(() => scanFolder(folder, { seed: 1, thumbnailOf }))

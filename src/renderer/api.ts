@@ -21,8 +21,8 @@ export type Connection = 'open' | 'lost' | 'stranger' | 'other'
 export interface Api extends Client<Contract> {
   /** Told how the wire is now, and with every change. */
   onConnection: (listener: (state: Connection) => void) => () => void
-  /** Address of a picture by its id. */
-  picture: (id: string, size?: PictureSize) => string
+  /** Address of a picture by its id; `coarse`: the photo's own small picture will do where no finer one is made yet. */
+  picture: (id: string, size?: PictureSize, coarse?: boolean) => string
   /** Address of a file on offer. */
   download: (id: string) => string
   /** Path of a dropped or picked file on the disk of the machine that computes; '' where only its bytes can be sent. */
@@ -192,7 +192,7 @@ function askBeforeLeaving(isAtWork: () => boolean): () => void {
 export function connect(): Api {
   return {
     ...lastingClient(openWire),
-    picture: (id, size = 192) => `/thumb/${id}?size=${size}`,
+    picture: (id, size = 192, coarse = false) => `/thumb/${id}?size=${size}${coarse ? '&coarse' : ''}`,
     download: (id) => `/download/${id}`,
     pathOf: (file) => window.thaw?.pathForFile(file as never) ?? '',
     upload,

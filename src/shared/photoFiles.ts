@@ -36,3 +36,8 @@ export const isPhotoName = (name: string): boolean => endsWith(name, photoExtens
 
 /** Whether a file's name says that it is a camera's RAW file. */
 export const isRawName = (name: string): boolean => endsWith(name, rawExtensions)
+/**
+ * Pixels of the longer side of the picture that a camera writes into its photo (EXIF 2.32, 4.6.8). A page that gets a picture of just this
+ * size knows that a finer one is to be had.
+ */
+export const coarseSide = 160

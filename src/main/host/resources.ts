@@ -79,13 +79,21 @@ async function page(renderer: string, pathname: string): Promise<Response> {
   })
 }
 
-async function picture(host: Host, id: string, size: string | null, signal: AbortSignal): Promise<Response> {
-  const wanted = size === null ? defaultThumbnail : Number(size)
+async function picture(
+  host: Host,
+  id: string,
+  asked: URLSearchParams,
+  signal: AbortSignal,
+): Promise<Response> {
+  const wanted = Number(asked.get('size') ?? defaultThumbnail)
   if (!thumbnailSizes.includes(wanted))
     throw new ThawError('rpc.invalid', { reason: `size is one of ${thumbnailSizes.join(', ')}` })
   const library = await host.library()
-  const { file, type } = await library.call('pictures.file', { picture: id, size: wanted }, { signal })
-  return fileAnswer(file, { ...forGood, 'content-type': type })
+  const coarse = asked.has('coarse')
+  const found = await library.call('pictures.file', { picture: id, size: wanted, coarse }, { signal })
+  if ('file' in found) return fileAnswer(found.file, { ...forGood, 'content-type': found.type })
+  const body = new Blob([Buffer.from(found.bytes, 'base64')]).stream()
+  return answer(200, { ...(found.lasts ? forGood : neverKept), 'content-type': found.type }, body)
 }
 
 async function download(host: Host, id: string): Promise<Response> {
@@ -113,7 +121,7 @@ async function route(host: Host, renderer: string, request: Request): Promise<Re
   if (request.method === 'POST' && pathname === '/upload') return upload(host, request, url)
   if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, { allow: 'GET, HEAD' })
   if (place === 'thumb' && more.length === 0)
-    return picture(host, id, url.searchParams.get('size'), request.signal)
+    return picture(host, id, url.searchParams, request.signal)
   if (place === 'download' && more.length === 0) return download(host, id)
   return page(renderer, pathname)
 }

@@ -6,6 +6,12 @@ import { JobKind, JobRecord, WorkProgress } from './jobs.ts'
 /** A file that may be streamed to the window. */
 const Streamable = z.strictObject({ file: z.string(), type: z.string(), name: z.string() })
 
+/** A picture in a file, or in base64 one that lies in none; what does not last gives way to a finer one. */
+const PictureFound = z.union([
+  z.strictObject({ file: z.string(), type: z.string() }),
+  z.strictObject({ bytes: z.base64(), type: z.string(), lasts: z.boolean() }),
+])
+
 /** As `Revealed`, but for what the host knows by itself. */
 const Findable = z.union([
   z.strictObject({ run: Id }),
@@ -25,10 +31,10 @@ export const internalCalls = {
   /** `silence`: for how many seconds from now on silence is no reason to worry. */
   'library.ping': library(nothing, z.strictObject({ silence: z.number() })),
   'trainer.ping': trainer(nothing, z.strictObject({ silence: z.number() })),
-  /** The file of a picture, made first if need be. Paths stay on this side. @throws not-found, photo.* */
+  /** The file of a picture, made first if need be, or if `coarse` the one that the camera made in its place. Paths stay on this side. @throws not-found, photo.* */
   'pictures.file': library(
-    z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048) }),
-    Streamable,
+    z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048), coarse: z.boolean().optional() }),
+    PictureFound,
   ),
   /** Before a connection to the internet that another process makes. */
   'connections.add': library(z.strictObject({ url: z.string(), why: z.string() }), nothing),

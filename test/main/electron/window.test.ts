@@ -232,7 +232,7 @@ test('The scheme answers pages and pictures, and nothing outside', async () => {
   expect((await get('app://other/')).status).toBe(404)
   const { id } = await client.call('datasets.add', { folder: await photosIn(`${home}/photos`, ['a', 'b']) })
   const { photos } = await client.call('datasets.photos', { dataset: id })
-  expect((await get(`app://thaw/thumb/${photos[0]!.id}`)).headers.get('content-type')).toBe('image/webp')
+  expect((await get(`app://thaw/thumb/${photos[0]!.id}`)).headers.get('content-type')).toBe('image/jpeg')
   expect((await get(`app://thaw/thumb/${encodeURIComponent(`${home}/photos/train/a/0.jpg`)}`)).status).toBe(
     404,
   )

@@ -42,7 +42,7 @@ export interface Named {
 }
 
 export interface Found {
-  candidates: Candidate[]
+  named: Named[]
   /** What cannot be looked at. */
   bad: UnreadablePhoto[]
   /** Class folders that hold no photo. */
@@ -51,31 +51,43 @@ export interface Found {
   otherPictures: string[]
 }
 
-/** Sizes and times of these files, sorted by path. */
-export async function statesOf(
+/**
+ * Sizes and times of these files, some at a time and in their order: of 100,000 files they take seconds, in which the first photos are
+ * looked at already.
+ */
+export async function* statesOf(
   root: string,
   named: readonly Named[],
-): Promise<Pick<Found, 'candidates' | 'bad'>> {
-  const candidates: Candidate[] = []
-  const bad: UnreadablePhoto[] = []
+): AsyncGenerator<{ candidates: Candidate[]; bad: UnreadablePhoto[] }, void, undefined> {
   for (let at = 0; at < named.length; at += statsAtOnce) {
-    const states = named.slice(at, at + statsAtOnce).map(async (one) => {
-      try {
-        const { size: bytes, mtimeMs } = await stat(path.resolve(root, one.path))
-        candidates.push({ ...one, bytes, modified: Math.round(mtimeMs) })
-      } catch (error) {
-        const reason = readError(error, one.path)
-        if (!(reason instanceof ThawError)) throw reason
-        bad.push(unreadable(one.path, reason))
-      }
+    const candidates: Candidate[] = []
+    const bad: UnreadablePhoto[] = []
+    const some = named.slice(at, at + statsAtOnce)
+    const states = await Promise.all(some.map((one) => stateOf(root, one)))
+    states.forEach((state, i) => {
+      if (state instanceof ThawError) bad.push(unreadable(some[i]!.path, state))
+      else candidates.push({ ...some[i]!, ...state })
     })
-    await Promise.all(states)
+    yield { candidates, bad }
   }
-  return { candidates: candidates.sort((a, b) => byCodePoint(a.path, b.path)), bad }
 }
 
-/** All photos in these folders. @throws ThawError `cancelled` */
-export async function candidatesIn(
+async function stateOf(
+  root: string,
+  { path: file }: Named,
+): Promise<Pick<Candidate, 'bytes' | 'modified'> | ThawError> {
+  try {
+    const { size: bytes, mtimeMs } = await stat(path.resolve(root, file))
+    return { bytes, modified: Math.round(mtimeMs) }
+  } catch (error) {
+    const reason = readError(error, file)
+    if (!(reason instanceof ThawError)) throw reason
+    return reason
+  }
+}
+
+/** All photos in these folders, by their names alone. @throws ThawError `cancelled` */
+export async function namedIn(
   root: string,
   folders: readonly ClassFolder[],
   classes: readonly string[],
@@ -93,6 +105,5 @@ export async function candidatesIn(
     const place = folder.class === undefined ? null : classes.indexOf(folder.class)
     named.push(...walked.photos.map((file) => ({ path: file, class: place, split: folder.split })))
   }
-  const { candidates, bad: gone } = await statesOf(root, named)
-  return { candidates, bad: [...bad, ...gone], empty, otherPictures: otherPictures.sort(byCodePoint) }
+  return { named, bad, empty, otherPictures: otherPictures.sort(byCodePoint) }
 }

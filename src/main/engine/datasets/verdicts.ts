@@ -88,8 +88,12 @@ export class Verdicts {
     this.known.set(keyOf(state), verdict)
   }
 
-  /** Keeps the verdicts on these files and forgets all others. */
-  async save(states: Iterable<FileState>): Promise<void> {
+  get size(): number {
+    return this.known.size
+  }
+
+  /** Keeps the verdicts on these files and forgets all others; without files it keeps all. */
+  async save(states: Iterable<FileState> = this.states()): Promise<void> {
     const lines = [JSON.stringify({ version: 3, largestPhoto })]
     for (const { path: file, bytes, modified } of states) {
       const verdict = this.get({ path: file, bytes, modified })
@@ -97,5 +101,12 @@ export class Verdicts {
     }
     await makeFolder(path.dirname(this.file))
     await writeAtomic(this.file, [`${lines.join('\n')}\n`])
+  }
+
+  private *states(): Generator<FileState, void, undefined> {
+    for (const key of this.known.keys()) {
+      const [file, bytes, modified] = JSON.parse(key) as [string, number, number]
+      yield { path: file, bytes, modified }
+    }
   }
 }

@@ -117,10 +117,10 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
       return {}
     },
     'jobs.inherit': async () => ({ records: await library.jobs.inherit() }),
-    'pictures.file': async ({ picture, size }, { signal }) => ({
-      ...(await library.pictures.file(picture, size, signal)),
-      name: picture,
-    }),
+    'pictures.file': async ({ picture, ...wanted }, { signal }) => {
+      const found = await library.pictures.file(picture, wanted, signal)
+      return 'file' in found ? found : { ...found, bytes: found.bytes.toString('base64') }
+    },
   }
   return {
     handlers: tellingOfTheDisk(handlers, paths.catalogue),

@@ -8,6 +8,7 @@ import type { Counted } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ScannedPhoto } from '../../../shared/dataset.ts'
 import { bytesOf, exists, makeFolder, writeAtomic } from '../files.ts'
+import { coarsePicture } from '../photos/coarse.ts'
 import { thumbnail } from '../photos/thumbnail.ts'
 import { readError } from '../photos/read.ts'
 import type { Datasets, StoredDataset } from '../store/datasets.ts'
@@ -18,6 +19,15 @@ import { Turns } from './turns.ts'
 
 /** Pixels: what the grid shows. */
 const gridSize = 192
+
+interface Wanted {
+  size: number
+  /** The photo's own small picture will do, where there is one and no finer one yet. */
+  coarse?: boolean | undefined
+}
+
+/** A picture in a file, or one that could not be kept, or is not to be. */
+export type Picture = { type: string } & ({ file: string } | { bytes: Buffer; lasts: boolean })
 
 const digest = (...parts: (string | number)[]): string =>
   createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24)
@@ -76,10 +86,10 @@ export class Pictures {
   }
 
   /**
-   * A WebP or PNG that shows the picture at most `size` pixels wide and high.
+   * A JPEG or PNG that shows the picture at most `size` pixels wide and high. A coarse one is kept nowhere.
    * @throws ThawError not-found, cancelled, and as `thumbnail` does
    */
-  async file(id: string, size: number, signal: AbortSignal): Promise<{ file: string; type: string }> {
+  async file(id: string, { size, coarse = false }: Wanted, signal: AbortSignal): Promise<Picture> {
     const [kind, first = '', second = ''] = id.split('.')
     switch (kind) {
       case 'v': {
@@ -88,15 +98,17 @@ export class Pictures {
         break
       }
       case 'd': {
-        const { file } = await this.photo(id)
-        return this.thumbnail(file, second, size, signal)
+        const { file, photo } = await this.photo(id)
+        const gains = Math.max(photo.width, photo.height) > gridSize
+        return this.thumbnail(file, { key: second, size, coarse: coarse && gains }, signal)
       }
       case 's': {
         const file = await this.photoFile(id)
         const { size: bytes, mtimeMs } = await stat(file).catch((error: unknown) => {
           throw readError(error, file)
         })
-        return this.thumbnail(file, digest(file, bytes, mtimeMs), size, signal)
+        const key = digest(file, bytes, mtimeMs)
+        return this.thumbnail(file, { key, size, coarse }, signal)
       }
     }
     throw new ThawError('not-found', { what: 'this-picture' })
@@ -114,7 +126,7 @@ export class Pictures {
     const total = dataset.photos.length
     for (const [done, photo] of dataset.photos.entries()) {
       onProgress({ done, total })
-      await this.file(this.idOf(id, photo), size, signal).catch(() => undefined)
+      await this.file(this.idOf(id, photo), { size }, signal).catch(() => undefined)
       if (signal.aborted) throw new ThawError('cancelled')
     }
     onProgress({ done: total, total })
@@ -152,18 +164,31 @@ export class Pictures {
   }
 
   private thumbnailFile(key: string, size: number): string {
-    return path.join(this.paths.thumbnails, key.slice(0, 2), `${key}-${size}.webp`)
+    return path.join(this.paths.thumbnails, key.slice(0, 2), `${key}-${size}.jpg`)
   }
 
-  private async thumbnail(photo: string, key: string, size: number, signal: AbortSignal) {
+  private async thumbnail(
+    photo: string,
+    { key, size, coarse }: { key: string; size: number; coarse: boolean },
+    signal: AbortSignal,
+  ): Promise<Picture> {
     const file = this.thumbnailFile(key, size)
+    const type = 'image/jpeg'
     // An empty one is left of a power cut.
-    if (!(await bytesOf(file)))
-      await this.turns.take(async () => {
+    if (await bytesOf(file)) return { file, type }
+    const own = coarse && size <= gridSize ? await coarsePicture(photo) : undefined
+    if (own) return { bytes: own, type, lasts: false }
+    return this.turns.take(async () => {
+      const bytes = await thumbnail(photo, size)
+      try {
         await makeFolder(path.dirname(file))
-        await writeAtomic(file, [await thumbnail(photo, size)])
-      }, signal)
-    return { file, type: 'image/webp' }
+        await writeAtomic(file, [bytes])
+        return { file, type }
+      } catch {
+        // A cache that cannot be written costs time, and no picture.
+        return { bytes, type, lasts: true }
+      }
+    }, signal)
   }
 
   private indexOf(stored: StoredDataset): Map<string, number> {

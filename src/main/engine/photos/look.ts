@@ -134,15 +134,15 @@ async function smallOf(
  * three small works handed to other threads would take longer than they themselves.
  */
 async function keep(file: string, { data, width, height }: Small): Promise<void> {
-  const webp = await sharp(data, { raw: { width, height, channels: 3 } })
-    .webp(thumbnailFormat)
+  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg(thumbnailFormat)
     .toBuffer()
   const part = `${file}.${process.pid}.part`
   try {
-    writeFileSync(part, webp)
+    writeFileSync(part, jpeg)
   } catch {
     mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(part, webp)
+    writeFileSync(part, jpeg)
   }
   renameSync(part, file)
 }

@@ -6,8 +6,8 @@ import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
 import { orientationOf, upright } from './upright.ts'
 
-/** A tenth larger than with libwebp's usual effort, and made in half the time. */
-export const thumbnailFormat = { quality: 80, effort: 0 } as const
+/** As faithful as WebP at 80, a fifth larger, and made and shown in half the time: of 100,000 photos, three minutes. */
+export const thumbnailFormat = { quality: 85 } as const
 
 /** A PNG's signature and IHDR chunk; the colour profile has to come right after them. */
 const pngStart = 33
@@ -69,7 +69,7 @@ export async function asItLies(
 }
 
 /**
- * A small WebP of a photo for people to look at: upright, in sRGB (its colour profile is applied), at most `size` pixels
+ * A small JPEG of a photo for people to look at: upright, in sRGB (its colour profile is applied), at most `size` pixels
  * wide and high, never enlarged.
  * @throws ThawError as decodePhoto does, except that a photo that is cut short shows what is left of it
  */
@@ -78,7 +78,7 @@ export async function thumbnail(file: string, size: number): Promise<Buffer> {
   const decodedHere = photo.format === 'heic' || photo.format === 'bmp'
   try {
     const small = await (decodedHere ? smallFromPixels : smallFromFile)(photo, file, size)
-    return await small.webp(thumbnailFormat).toBuffer()
+    return await small.removeAlpha().jpeg(thumbnailFormat).toBuffer()
   } catch (error) {
     throw decodingError(error, photo, file)
   }

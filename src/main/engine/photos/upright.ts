@@ -25,6 +25,10 @@ export function uprightSize(metadata: Metadata): { width: number; height: number
   return orientationOf(metadata) >= 5 ? { width: height, height: width } : { width, height }
 }
 
+/** A picture that lies as a photo of this orientation does, upright. */
+export const turned = (image: Sharp, photo: Metadata): Sharp =>
+  turns[orientationOf(photo)]?.(image) ?? image
+
 /** Turns a picture upright: by the orientation in EXIF, else by that in XMP, as Pillow's exif_transpose does. */
 export function upright(image: Sharp, { orientation, xmpAsString }: Metadata): Sharp {
   const told = orientation === undefined && orientationInXmp.exec(xmpAsString ?? '')?.[1]

@@ -7,7 +7,7 @@ import { isAlive } from '../processes.ts'
 import { dataPaths } from './paths.ts'
 
 /** `writeAtomic`'s unfinished files, and thumbnails' (photos/look.ts). */
-const unfinished = [temporaryName, /\.webp\.(\d+)\.part$/]
+const unfinished = [temporaryName, /\.(?:webp|jpg)\.(\d+)\.part$/]
 
 /** Whether a name is that of an unfinished file whose process has ended. */
 function isLeftOver(name: string): boolean {

@@ -56,7 +56,8 @@ test('A folder is added, listed, filtered, renamed and forgotten; its photos sta
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
   const added = await call('datasets.add', { folder })
   expect(added).toMatchObject({ name: 'photos', train: [2, 2], val: [1, 1], present: true, problem: null })
-  expect(events).toEqual(['datasets.changed'])
+  // More than once on a busy machine, where what is known so far is told.
+  expect(new Set(events)).toEqual(new Set(['datasets.changed']))
   const dataset = added.id
   expect(
     (await call('datasets.photos', { dataset, ...everything, classes: [1], splits: ['train'] })).total,
@@ -276,7 +277,7 @@ test('The thumbnails of a whole dataset are made beforehand, with progress, and 
   await handlers['datasets.thumbnails']({ dataset, size: 96 }, { ...context, progress: progress })
   expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6])
   const made = (await readdir(path.join(home, 'cache'), { recursive: true })).filter((it) =>
-    it.endsWith('-96.webp'),
+    it.endsWith('-96.jpg'),
   )
   expect(made).toHaveLength(5)
 })

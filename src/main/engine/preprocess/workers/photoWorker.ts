@@ -7,9 +7,6 @@ import { lookAt } from '../../photos/look.ts'
 import type { Pixels } from '../../photos/pixels.ts'
 import { closeRawReader } from '../../photos/raw.ts'
 import { cutOut } from '../../photos/pixels.ts'
-import { augment } from '../augment/augment.ts'
-import { evaluationView, resizedWhole } from '../pipeline.ts'
-import { randomOf } from '../views.ts'
 import { SharedMemory } from './memory.ts'
 import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
 
@@ -21,7 +18,12 @@ const memory = new SharedMemory(cells)
 sharp.concurrency(1)
 sharp.cache(false)
 
-function viewOf(photo: Pixels, { request, preparation }: PhotoTask & { kind: 'view' }) {
+/** Loaded with the first view: who looks at photos for the first time waits for none of it. */
+const views = async () =>
+  Promise.all([import('../augment/augment.ts'), import('../pipeline.ts'), import('../views.ts')])
+
+async function viewOf(photo: Pixels, { request, preparation }: PhotoTask & { kind: 'view' }) {
+  const [{ augment }, { evaluationView, resizedWhole }, { randomOf }] = await views()
   if (request.kind === 'evaluation') return { pixels: evaluationView(photo, preparation), drawn: [] }
   if (request.kind === 'resized') return { pixels: resizedWhole(photo, preparation), drawn: [] }
   const { pixels, drawn } = augment(photo, request.transforms, randomOf(request), preparation)
@@ -39,7 +41,7 @@ async function resultOf(task: PhotoTask): Promise<PhotoResult> {
     const decoded = await decodePhoto(task.file, { reserve })
     const photo = task.crop ? cutOut(decoded, task.crop) : decoded
     const { width, height } = photo
-    return { width, height, ...viewOf(photo, task) }
+    return { width, height, ...(await viewOf(photo, task)) }
   } finally {
     memory.release(member)
   }

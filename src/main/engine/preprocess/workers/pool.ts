@@ -147,17 +147,17 @@ export class PhotoPool {
    * @throws ThawError `cancelled` when the signal says so
    */
   async *outcomes(
-    tasks: Iterable<PhotoTask>,
+    tasks: Iterable<PhotoTask> | AsyncIterable<PhotoTask>,
     { signal, ahead = 64 }: OutcomeOptions = {},
   ): AsyncGenerator<PhotoOutcome, void, undefined> {
-    const source = tasks[Symbol.iterator]()
+    const source = Symbol.asyncIterator in tasks ? tasks[Symbol.asyncIterator]() : tasks[Symbol.iterator]()
     const pending: Ticket[] = []
     const wake = () => pending[0]?.settle({ error: { code: 'cancelled', parameters: {} } })
     signal?.addEventListener('abort', wake)
     try {
       for (let ended = false; ;) {
         while (!ended && pending.length < ahead) {
-          const next = source.next()
+          const next = await source.next()
           if (next.done === true) ended = true
           else pending.push(this.submit(next.value))
         }
@@ -174,7 +174,7 @@ export class PhotoPool {
       }
     } finally {
       signal?.removeEventListener('abort', wake)
-      source.return?.()
+      await source.return?.()
       this.cancel(pending)
     }
   }

@@ -1,0 +1,66 @@
+import { rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import sharp from 'sharp'
+import { expect, onTestFinished, test } from 'vitest'
+import { openLibrary } from '../../../../src/main/engine/library/open.ts'
+import { coarseSide } from '../../../../src/shared/photoFiles.ts'
+import { photosIn, testFolder } from '../../../support/engine/host.ts'
+import { withExifThumbnail } from '../../../support/exifThumbnail.ts'
+import { jpeg, put } from '../../../support/folder.ts'
+
+const context = { signal: new AbortController().signal, progress: () => undefined }
+const everything = {
+  ...{ classes: [], splits: [], findings: [], outcomes: [], out: null, search: '', only: null },
+  ...({ order: 'split', descending: false, groupBy: null, offset: 0, limit: 200 } as const),
+}
+
+async function aRoom(folder: string, cache: string, home: string) {
+  const { handlers, close } = await openLibrary({ home, cache }, () => undefined)
+  onTestFinished(close)
+  const { id: dataset } = await handlers['datasets.add']({ folder }, context)
+  const { photos } = await handlers['datasets.photos']({ ...everything, dataset }, context)
+  const ask = async (coarse: boolean) =>
+    handlers['pictures.file']({ picture: photos[0]!.id, size: 192, coarse }, context)
+  return { ask, photos }
+}
+
+const longest = async (picture: string | Buffer) => {
+  const { width, height } = await sharp(picture).metadata()
+  return Math.max(width, height)
+}
+
+test('A cache that cannot be written costs no picture', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  // A file in its place: also who may write everything cannot make a folder there.
+  const cache = path.join(home, 'cache')
+  await writeFile(cache, '')
+  const { ask } = await aRoom(folder, cache, path.join(home, 'data'))
+  const found = await ask(true)
+  if (!('bytes' in found)) throw new Error('nothing could be kept')
+  expect(found).toMatchObject({ type: 'image/jpeg', lasts: true })
+  expect((await sharp(Buffer.from(found.bytes, 'base64')).metadata()).format).toBe('jpeg')
+})
+
+test('A page is shown the camera’s picture first, then the photo’s, which stays', async () => {
+  const home = await testFolder()
+  const folder = path.join(home, 'photos')
+  const photo = withExifThumbnail(
+    await jpeg({ r: 200, g: 0, b: 0 }, 640, 480),
+    await jpeg({ r: 0, g: 0, b: 200 }, 160, 120),
+  )
+  for (const name of ['ants', 'bees'])
+    for (const n of [1, 2]) await put(path.join(folder, name, `${n}.jpg`), photo)
+  const cache = path.join(home, 'cache')
+  const { ask } = await aRoom(folder, cache, path.join(home, 'data'))
+  // As for photos whose thumbnails were swept: the scan has made them.
+  await rm(path.join(cache, 'thumbnails'), { recursive: true })
+  const first = await ask(true)
+  if (!('bytes' in first)) throw new Error('a coarse one is kept nowhere')
+  expect(first.lasts).toBe(false)
+  expect(await longest(Buffer.from(first.bytes, 'base64'))).toBe(coarseSide)
+  const fine = await ask(false)
+  if (!('file' in fine)) throw new Error('it was not kept')
+  expect(await longest(fine.file)).toBe(192)
+  expect(await ask(true)).toEqual(fine)
+})
