@@ -120,8 +120,7 @@ async function route(host: Host, renderer: string, request: Request): Promise<Re
   const [, place = '', id = '', ...more] = pathname.split('/')
   if (request.method === 'POST' && pathname === '/upload') return upload(host, request, url)
   if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, { allow: 'GET, HEAD' })
-  if (place === 'thumb' && more.length === 0)
-    return picture(host, id, url.searchParams, request.signal)
+  if (place === 'thumb' && more.length === 0) return picture(host, id, url.searchParams, request.signal)
   if (place === 'download' && more.length === 0) return download(host, id)
   return page(renderer, pathname)
 }

@@ -45,7 +45,12 @@ export async function scanFolder(folder: string, options: ScanOptions): Promise<
       const { layout, folders, classes } = await layoutOf(root).catch((error: unknown) => {
         throw readError(error, root)
       })
-      const { named, bad, empty: emptyFolders, otherPictures } = await namedIn(root, folders, classes, options)
+      const {
+        named,
+        bad,
+        empty: emptyFolders,
+        otherPictures,
+      } = await namedIn(root, folders, classes, options)
       return { named, bad, about: { layout, classes, emptyFolders, otherPictures } }
     },
     options,

@@ -26,8 +26,7 @@ export function uprightSize(metadata: Metadata): { width: number; height: number
 }
 
 /** A picture that lies as a photo of this orientation does, upright. */
-export const turned = (image: Sharp, photo: Metadata): Sharp =>
-  turns[orientationOf(photo)]?.(image) ?? image
+export const turned = (image: Sharp, photo: Metadata): Sharp => turns[orientationOf(photo)]?.(image) ?? image
 
 /** Turns a picture upright: by the orientation in EXIF, else by that in XMP, as Pillow's exif_transpose does. */
 export function upright(image: Sharp, { orientation, xmpAsString }: Metadata): Sharp {

@@ -44,7 +44,13 @@ describe('a coarse picture', () => {
   it.each([
     ['without one', () => jpeg(red, 640, 480)],
     ['with a damaged one', async () => withExifThumbnail(await jpeg(red), Buffer.from('rubbish'))],
-    ['of another format', () => sharp({ create: { width: 9, height: 9, channels: 3, background: red } }).png().toBuffer()],
+    [
+      'of another format',
+      () =>
+        sharp({ create: { width: 9, height: 9, channels: 3, background: red } })
+          .png()
+          .toBuffer(),
+    ],
     ['that is none', () => Promise.resolve(Buffer.from('no photo'))],
   ])('is undefined for a photo %s', async (name, make) => {
     expect(await shown(`${name}.jpg`, await make())).toBeUndefined()
