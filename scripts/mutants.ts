@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- MODULE…] [--quick] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
+ * `npm run test:mutants [-- MODULE…] [--quick] [--only FILES] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
  * that are about it; a change that none of them notices is a hole in the tests (docs/testing.md). All modules take a night.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -32,10 +32,11 @@ const counts = ({ status }: Results[number]): boolean =>
   ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
 
 async function mutated(name: ModuleName): Promise<Score> {
-  const { mutate, tests, inChildren }: MutatedModule = mutatedModules[name]
+  const { mutate, tests, inChildren, waits = 5 }: MutatedModule = mutatedModules[name]
   process.env['MUTANTS_TESTS'] = tests.join(' ')
+  process.env['MUTANTS_WAITS'] = String(waits)
   const results = await new Stryker({
-    mutate: [...mutate],
+    mutate: values.only.length > 0 ? values.only : [...mutate],
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
     plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
@@ -64,7 +65,12 @@ async function mutated(name: ModuleName): Promise<Score> {
 }
 
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, concurrency: { type: 'string', default: '1' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    concurrency: { type: 'string', default: '1' },
+    /** Globs, or `FILE:10-40` for some of its lines, in place of the module's whole list. */
+    only: { type: 'string', multiple: true, default: [] },
+  },
   allowPositionals: true,
 })
 const names = Object.keys(mutatedModules) as ModuleName[]

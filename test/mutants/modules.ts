@@ -13,12 +13,17 @@ export interface MutatedModule {
   inChildren?: true
   /** It is quick enough for every change (`--quick`). */
   quick?: true
+  /**
+   * Seconds after which a test that waits for ever counts as failed, 5 unless told. Many mutants let something wait: the time each of them
+   * takes is this one, and a test that is ended by itself spares a new process.
+   */
+  waits?: number
 }
 
 const unit = (folder: string): string => `test/main/${folder}/**/*.test.ts`
 
 export const mutatedModules = {
-  rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpcGuards.test.ts'] },
+  rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts', 'test/shared/rpcGuards.test.ts'] },
   wire: { mutate: ['src/shared/wire.ts'], tests: ['test/shared/wire.test.ts'] },
   schedule: { mutate: ['src/shared/schedule.ts'], tests: ['test/shared/schedule.test.ts'], quick: true },
   metrics: { mutate: ['src/shared/metrics.ts'], tests: ['test/shared/metrics.test.ts'], quick: true },

@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const waits = Number(process.env['MUTANTS_WAITS']) * 1000
+
 /** The tests of one module, as scripts/mutants.ts names them. */
 export default defineConfig({
   test: {
@@ -7,7 +9,7 @@ export default defineConfig({
     environment: 'node',
     include: (process.env['MUTANTS_TESTS'] ?? '').split(' '),
     setupFiles: ['test/mutants/activeMutant.ts', 'test/support/entry.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: waits,
+    hookTimeout: waits,
   },
 })

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ThawError } from '../../shared/errors.ts'
 import type { ReasonCode } from '../../shared/reasons.ts'
+import { isAlive } from './processes.ts'
 
 /** Reads and writes of 2 GiB and more fail or come back short in Node, so nothing larger is ever asked for at once. */
 const largestTransfer = 2 ** 30
@@ -123,14 +124,37 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Names of `writeAtomic`'s siblings: the process that writes, and its count. */
-export const temporaryName = /\.(\d+)-\d+\.tmp$/
+/** Names of `writeAtomic`'s siblings: the process that writes, and its count. Until November 2026 they did not name Thaw. */
+export const temporaryName = /\.(?:thaw-)?(\d+)-\d+\.tmp$/
+
+let temporaries = 0
+const temporaryFor = (file: string): string => {
+  temporaries += 1
+  return `${file}.thaw-${process.pid}-${temporaries}.tmp`
+}
 
 /** Removes what writes that were killed left in a folder nobody else writes into. */
 export async function removeTemporaries(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   for (const name of names)
     if (temporaryName.test(name)) await rm(path.join(folder, name), { force: true }).catch(() => undefined)
+}
+
+/** Folders that this process has written into: what others left there is gone. */
+const tidied = new Set<string>()
+
+/**
+ * Before the first write into a folder, removes what writes of Thaw that were killed have left there, also in a person's own folder, which
+ * no start goes through. Only what says by its name that it is ours, and whose process has ended.
+ */
+async function tidy(folder: string): Promise<void> {
+  if (tidied.has(folder)) return
+  tidied.add(folder)
+  for (const name of await readdir(folder).catch(() => [])) {
+    const pid = name.includes('.thaw-') ? temporaryName.exec(name)?.[1] : undefined
+    if (pid !== undefined && !isAlive(Number(pid)))
+      await rm(path.join(folder, name), { force: true }).catch(() => undefined)
+  }
 }
 
 /** How long a virus scanner or an indexer may hold a file on Windows, milliseconds between tries. */
@@ -156,17 +180,14 @@ export async function renameOver(
   await move(from, to)
 }
 
-let temporaries = 0
-
 /**
  * Gives a file a second name, or makes a copy where the disk knows no links. Only for files that every writer replaces and never
  * changes, so that the two names cannot disturb each other. What was at `to` is replaced.
  * @throws ThawError disk.full, output.unwritable
  */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
-  temporaries += 1
   // Named like other unfinished files, so that it is found if the process ends here.
-  const temporary = `${to}.${process.pid}-${temporaries}.tmp`
+  const temporary = temporaryFor(to)
   try {
     await link(from, temporary)
     await renameOver(temporary, to)
@@ -180,15 +201,15 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
 
 /**
  * Writes a file whole or not at all: into a sibling, flushed to the disk, then renamed over `file`. Whatever was there before
- * stays until that moment, also when the disk fills up or the process is killed.
+ * stays until that moment, also when the disk fills up or the process is killed. What a killed one left goes with the next write there.
  * @throws ThawError `disk.full`, `output.unwritable`, and whatever the chunks' source throws
  */
 export async function writeAtomic(
   file: string,
   chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
 ): Promise<void> {
-  temporaries += 1
-  const temporary = `${file}.${process.pid}-${temporaries}.tmp`
+  const temporary = temporaryFor(file)
+  await tidy(path.dirname(file))
   let handle: FileHandle | undefined
   try {
     handle = await open(temporary, 'wx')

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { systemCode } from './files.ts'
 
 /** The state of a process (proc(5), field 3 of /proc/PID/stat); undefined where there is no such file. */
 function stateOf(pid: number): string | undefined {
@@ -17,7 +16,7 @@ export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
-    return systemCode(error) === 'EPERM'
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
   return stateOf(pid) !== 'Z'
 }

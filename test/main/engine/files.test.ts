@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   makeFolder,
@@ -57,6 +59,23 @@ describe('writing a file whole', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['file', 'taken'])
   })
 
+  it('removes what a killed write of Thaw left in the folder, and nothing else', async () => {
+    const place = path.join(folder, 'exports')
+    mkdirSync(place)
+    const kill = `
+      const { writeAtomic } = await import(${JSON.stringify(pathToFileURL(path.resolve('src/main/engine/files.ts')).href)})
+      const chunks = (function* () { yield 'half'; process.kill(process.pid, 'SIGKILL') })()
+      await writeAtomic(${JSON.stringify(path.join(place, 'head.safetensors'))}, chunks)`
+    const { signal, pid } = spawnSync(process.execPath, ['--input-type=module', '--eval', kill])
+    expect(signal).toBe('SIGKILL')
+    expect(readdirSync(place)).toEqual([`head.safetensors.thaw-${pid}-1.tmp`])
+    // Another program's, and that of a process that still writes.
+    const others = [`theirs.${pid}-1.tmp`, `other.pth.thaw-${process.pid}-900.tmp`]
+    for (const name of others) writeFileSync(path.join(place, name), 'x')
+    await writeAtomic(path.join(place, 'answers.csv'), ['a'])
+    expect(readdirSync(place).toSorted()).toEqual([...others, 'answers.csv'].toSorted())
+  })
+
   it('runs many at once without mixing them up', async () => {
     const files = Array.from({ length: 20 }, (_, i) => path.join(folder, 'taken', String(i % 5)))
     await Promise.all(files.map((name, i) => writeAtomic(name, [`${i}`.repeat(1000)])))
@@ -107,7 +126,7 @@ describe('a rename onto what is there', () => {
 it('What killed writes left is removed, and nothing else', async () => {
   const place = path.join(folder, 'left')
   mkdirSync(place)
-  for (const name of ['best.safetensors.4711-3.tmp', 'mine.tmp', 'run.json'])
+  for (const name of ['best.safetensors.4711-3.tmp', 'last.safetensors.thaw-4711-4.tmp', 'mine.tmp', 'run.json'])
     writeFileSync(path.join(place, name), '')
   await removeTemporaries(place)
   expect(readdirSync(place).toSorted()).toEqual(['mine.tmp', 'run.json'])

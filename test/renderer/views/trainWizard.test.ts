@@ -39,6 +39,12 @@ beforeEach(() => {
   datasets = [someDataset]
   calls = {
     'datasets.list': () => ({ datasets }),
+    'datasets.get': ({ dataset }) => ({
+      summary: datasets.find(({ id }) => id === dataset)!,
+      unreadable: [],
+      emptyFolders: [],
+      otherPictures: dataset === 'b' ? ['train/ants/a.gif', '개미/나비.svg', 'c.avif', 'd.gif'] : [],
+    }),
     'datasets.photos': () => ({ total: 1, photos: [aPhoto(0)] }),
     'models.list': () => ({ weights: [starterWeights], offers: [vgg16Offer] }),
     'train.forecast': () => forecast,
@@ -72,6 +78,19 @@ describe('the photos', () => {
     cards[1]!.click()
     await flushPromises()
     expect(useDraft().dataset!.id).toBe('b')
+  })
+
+  it('say which pictures of the folder are left out', async () => {
+    datasets = [someDataset, { ...someDataset, id: 'b' }]
+    await open('photos')
+    all('.dataset')[0]!.click()
+    await flushPromises()
+    expect(text()).not.toContain('left out')
+    all('.dataset')[1]!.click()
+    await flushPromises()
+    expect(text()).toContain(
+      'Not read as photos, and left out: train/ants/a.gif, 개미/나비.svg, c.avif, … (+1)',
+    )
   })
 
   it('that are missing lead to adding some, and the steps after wait', async () => {

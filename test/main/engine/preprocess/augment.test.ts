@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { applyStep, augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
 import { magnitudesOf } from '../../../../src/main/engine/preprocess/augment/trivialAugmentWide.ts'
+import { shiftHue } from '../../../../src/main/engine/preprocess/pillow/hsv.ts'
 import type { Pixels } from '../../../../src/main/engine/photos/pixels.ts'
 import {
   parseAugmentation,
@@ -32,11 +33,13 @@ interface Case {
 interface Reference {
   magnitudes: Record<DrawnOf<'TrivialAugmentWide'>['transform_id'], Record<string, number[]>>
   cases: Case[]
+  /** What becomes of a picture of every colour, by how far its hue is moved, in 256ths of the circle. */
+  hues: Record<string, string>
   blurs: { picture: Picture; step: DrawnStep; bytes: string }[]
 }
 
 const fixture = new URL('../../../fixtures/augmentations/reference.json', import.meta.url)
-const { cases, blurs, magnitudes } = JSON.parse(readFileSync(fixture, 'utf8')) as Reference
+const { cases, blurs, hues, magnitudes } = JSON.parse(readFileSync(fixture, 'utf8')) as Reference
 
 /** The picture that make.py makes by the same formula. */
 function pictureOf({ kind, width, height, salt }: Picture): Pixels {
@@ -70,6 +73,13 @@ describe('on PIL images, given the parameters, the bytes are torchvision’s', (
       expect([width, height], what).toEqual(size)
       expect(sha256(data), what).toBe(expected)
     }
+  })
+
+  it('the hue of each of the 16,777,216 colours, turned to several sides', () => {
+    const everyColour = new Uint8Array(3 << 24).map((_, k) => (Math.trunc(k / 3) >> (16 - 8 * (k % 3))) & 255)
+    const picture = { data: everyColour, width: 4096, height: 4096 }
+    for (const [shift, expected] of Object.entries(hues))
+      expect(sha256(shiftHue(picture, Number(shift)).data), `hue moved by ${shift}`).toBe(expected)
   })
 
   it('GaussianBlur, within one level', () => {

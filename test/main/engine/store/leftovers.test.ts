@@ -13,7 +13,7 @@ it('what killed writes left is removed in the data folder and the cache folder, 
     ...[
       `settings.json.${gone}-1.tmp`,
       `datasets/a.json.${gone}-12.tmp`,
-      `runs/r/last.safetensors.${gone}-0.tmp`,
+      `runs/r/last.safetensors.thaw-${gone}-0.tmp`,
     ],
     `catalogue.sqlite.version-3.${gone}-0.tmp`,
     `../cache/thumbnails/ab/cd.webp.${gone}.part`,

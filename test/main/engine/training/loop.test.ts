@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
@@ -132,6 +133,24 @@ describe('The loop', () => {
     expect(ofType(events, 'stopped')).toEqual([
       expect.objectContaining({ epoch: 3, reason: 'early-stopping' }),
     ])
+  })
+
+  it('ends as a failure where the validation loss is no number, and writes no epoch, weight file or answers of it', async () => {
+    // One step an epoch: the loss of the step is that of the weights before it, and finite.
+    const thrown = await run({ batch: 20, epochs: 2, plan: { fc: 100 }, weightDecay: 3e38 }).catch(
+      (error: unknown) => error,
+    )
+    expect(thrown).toMatchObject({ code: 'run.validation-diverged', parameters: { epoch: 1 } })
+    const out = folder.path(`run-${runs}`)
+    const read: RunEvent[] = []
+    for await (const { event } of readEvents(out)) read.push(event)
+    expect(read.filter(({ type }) => type === 'batch')).toHaveLength(1)
+    expect(ofType(read, 'epoch').map(({ epoch }) => epoch)).toEqual([0])
+    expect(read.at(-1)).toMatchObject({ type: 'failed', code: 'run.validation-diverged' })
+    const written = await readdir(out)
+    expect(written).not.toContain('best.safetensors')
+    expect(written).not.toContain('last.safetensors')
+    expect((await readFile(`${out}/answers.jsonl`, 'utf8')).trimEnd().split('\n')).toHaveLength(1)
   })
 
   it('computes the same with kept features and without, whatever was kept for another cut before', async () => {

@@ -27,7 +27,8 @@ function hueOf(red: number, green: number, blue: number, most: number, spread: n
 
 /**
  * convert("HSV"), the hue moved round by `shift` of 256, and convert("RGB"), after rgb2hsv_row and hsv2rgb in
- * src/libImaging/Convert.c. All three channels are bytes, so even a shift of 0 changes most pictures.
+ * src/libImaging/Convert.c. All three channels are bytes, so even a shift of 0 changes most pictures. The C code keeps saturation and
+ * what follows the hue in float32; tried with every hue, saturation and value, that changes no byte, so it is not done here.
  */
 export function shiftHue(picture: Pixels, shift: number): Pixels {
   const data = new Uint8Array(picture.data.length)
@@ -37,7 +38,7 @@ export function shiftHue(picture: Pixels, shift: number): Pixels {
     const blue = picture.data[i + 2]!
     const value = Math.max(red, green, blue)
     const spread = value - Math.min(red, green, blue)
-    const saturation = spread === 0 ? 0 : toByte(fround(spread / value) * 255)
+    const saturation = spread === 0 ? 0 : toByte((spread / value) * 255)
     if (saturation === 0) {
       data.fill(value, i, i + 3)
       continue
@@ -45,10 +46,10 @@ export function shiftHue(picture: Pixels, shift: number): Pixels {
     const hue = (hueOf(red, green, blue, value, spread) + shift) & 255
     const place = (hue * 6) / 255
     const sector = Math.floor(place)
-    const rest = fround(place - sector)
-    const strength = fround(saturation / 255)
+    const rest = place - sector
+    const strength = saturation / 255
     const low = rounded(value * (1 - strength))
-    const falling = rounded(value * (1 - fround(strength * rest)))
+    const falling = rounded(value * (1 - strength * rest))
     const growing = rounded(value * (1 - strength * (1 - rest)))
     const side = sector % 2 === 0 ? growing : falling
     const parts = places[sector % 6]!
