@@ -126,7 +126,12 @@ describe('a rename onto what is there', () => {
 it('What killed writes left is removed, and nothing else', async () => {
   const place = path.join(folder, 'left')
   mkdirSync(place)
-  for (const name of ['best.safetensors.4711-3.tmp', 'last.safetensors.thaw-4711-4.tmp', 'mine.tmp', 'run.json'])
+  for (const name of [
+    'best.safetensors.4711-3.tmp',
+    'last.safetensors.thaw-4711-4.tmp',
+    'mine.tmp',
+    'run.json',
+  ])
     writeFileSync(path.join(place, name), '')
   await removeTemporaries(place)
   expect(readdirSync(place).toSorted()).toEqual(['mine.tmp', 'run.json'])
