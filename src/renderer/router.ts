@@ -79,6 +79,12 @@ const routes: RouteRecordRaw[] = [
     meta: { room: 'runs' },
   },
   {
+    path: '/runs/:run/layers',
+    name: 'run-layers',
+    component: () => import('./views/run/RunLayers.vue'),
+    meta: { room: 'runs' },
+  },
+  {
     path: '/runs/:run/next',
     name: 'run-next',
     component: () => import('./views/run/RunNext.vue'),

@@ -34,6 +34,7 @@ import { gpuCalls } from './api/gpu.ts'
 import { gradCamCalls } from './api/gradCam.ts'
 import { jobCalls, jobEvents } from './api/jobs.ts'
 import { internalCalls, internalEvents } from './api/internal.ts'
+import { meltCalls } from './api/melt.ts'
 import { modelCalls } from './api/models.ts'
 import { suggestCalls } from './api/suggest.ts'
 import { runMarkCalls } from './api/runMarks.ts'
@@ -53,6 +54,7 @@ const calls = {
   ...classifyCalls,
   ...evaluationCalls,
   ...gradCamCalls,
+  ...meltCalls,
   ...filingCalls,
   ...jobCalls,
 }

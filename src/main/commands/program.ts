@@ -18,6 +18,8 @@ import { addInspect } from './inspect.ts'
 import { addMcp } from './mcp.ts'
 import { addNetwork } from './network.ts'
 import { addProbe } from './probe.ts'
+import { addMelt } from './melt.ts'
+import { addMoved } from './moved.ts'
 import { addReport } from './report.ts'
 import { addResume } from './resume.ts'
 import { addRuns } from './runs.ts'
@@ -44,6 +46,8 @@ const commands = [
   addInspect,
   addExport,
   addReport,
+  addMoved,
+  addMelt,
   addRuns,
   addDatasets,
   addCheck,

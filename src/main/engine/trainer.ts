@@ -16,6 +16,7 @@ import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
 import { measureSpeed } from './model/speed.ts'
 import { offeredExport } from './exchange/offeredExport.ts'
 import { compareRuns } from './evaluation/compareRuns.ts'
+import { MeltedRun } from './evaluation/meltedRun.ts'
 import { mapDataset, relate } from './bank/relate.ts'
 import { evaluateRun } from './evaluation/evaluateRun.ts'
 import * as heads from './bank/runHeads.ts'
@@ -43,6 +44,7 @@ const engine: TrainingEngine = {
   offeredExport,
   evaluateRun,
   measureSpeed,
+  openMelted: (folder) => MeltedRun.open(folder),
   gradCam: gradCamOfPhoto,
 }
 

@@ -43,6 +43,8 @@ import { liveEn } from './live.en.ts'
 import { liveKo } from './live.ko.ts'
 import { loopEn } from './loop.en.ts'
 import { loopKo } from './loop.ko.ts'
+import { meltEn } from './melt.en.ts'
+import { meltKo } from './melt.ko.ts'
 import { modelsEn } from './models.en.ts'
 import { modelsKo } from './models.ko.ts'
 import { photoRoomEn } from './photoRoom.en.ts'
@@ -90,6 +92,7 @@ export const en = {
   why: whyEn,
   next: nextEn,
   gradCam: gradCamEn,
+  melt: meltEn,
   classify: classifyEn,
   tray: trayEn,
   filingRoom: filingEn,
@@ -123,6 +126,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   why: whyKo,
   next: nextKo,
   gradCam: gradCamKo,
+  melt: meltKo,
   classify: classifyKo,
   tray: trayKo,
   filingRoom: filingKo,

@@ -1,4 +1,4 @@
-import { Id, PictureId, host, library, nothing, trainer } from './call.ts'
+import { Id, Offered, PictureId, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { PlanChoice, RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
@@ -67,6 +67,8 @@ export const runCalls = {
   ),
   /** A dozen of the run's validation photos, the same ones at each call, with their answers in each epoch up to now. */
   'runs.watched': library(z.strictObject({ run: Id }), z.strictObject({ photos: z.array(WatchedPhoto) })),
+  /** The run as one page that needs no network, in the person's language, as a file on offer. */
+  'runs.report': library(z.strictObject({ run: Id, language: z.enum(['en', 'ko']) }), Offered),
   'runs.rename': library(z.strictObject({ run: Id, name: z.string().trim().min(1).max(200) }), RunSummary),
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
   'runs.remove': library(z.strictObject({ run: Id }), nothing),

@@ -80,20 +80,25 @@ function suggestionsFor(name: string, known: readonly string[]): string {
     .join(', ')
 }
 
-/**
- * What holds at every node, by id, parents first. Without any rule everything is frozen.
- * @throws ThawError plan.unknown-node, naming all nodes that do not exist
- */
-export function resolveNodes(network: Network, plan: Plan): Map<string, Resolved> {
-  const tree = treeOf(network)
-  const known = [...walk(tree)].map((node) => node.id)
-  const strangers = Object.keys(plan).filter((id) => !known.includes(id))
+/** @throws ThawError plan.unknown-node, naming all nodes that do not exist */
+export function requireNodes(network: Network, ids: readonly string[]): void {
+  const known = [...walk(treeOf(network))].map((node) => node.id)
+  const strangers = ids.filter((id) => !known.includes(id))
   if (strangers.length > 0)
     throw new ThawError('plan.unknown-node', {
       network: network.name,
       nodes: strangers.map((id) => `“${id}”`).join(', '),
       suggestions: suggestionsFor(strangers[0]!, known.filter(Boolean)),
     })
+}
+
+/**
+ * What holds at every node, by id, parents first. Without any rule everything is frozen.
+ * @throws ThawError plan.unknown-node, naming all nodes that do not exist
+ */
+export function resolveNodes(network: Network, plan: Plan): Map<string, Resolved> {
+  const tree = treeOf(network)
+  requireNodes(network, Object.keys(plan))
 
   const nodes = new Map<string, Resolved>()
   const visit = (node: TreeNode, above: Omit<Resolved, 'node'>): void => {

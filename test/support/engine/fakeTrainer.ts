@@ -102,6 +102,7 @@ const engine: TrainingEngine = {
   offeredExport: () => Promise.reject(new Error('not asked for here')),
   evaluateRun: () => Promise.reject(new Error('not asked for here')),
   compareRuns: () => Promise.reject(new Error('not asked for here')),
+  openMelted: () => Promise.reject(new Error('not asked for here')),
   gradCam: () => Promise.reject(new Error('not asked for here')),
   comparePrecisions: () => Promise.resolve({ gain: null, deviation: null, recommended: false }),
   suggest: () => Promise.reject(new Error('Nobody asks for suggestions here')),

@@ -1,11 +1,16 @@
 import { photosOf } from '../../../shared/dataset.ts'
 import type { RunEvent } from '../../../shared/run.ts'
+import { movementOf } from '../evaluation/movement.ts'
 import { watchedPlaces } from '../evaluation/watchedPhotos.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
+import { writeReport } from '../report/report.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
+import { fileName, offer } from './offers.ts'
 
 type RunCall =
+  | 'runs.movement'
+  | 'runs.report'
   | 'runs.pictures'
   | 'runs.watched'
   | 'runs.list'
@@ -18,7 +23,7 @@ type RunCall =
 /** How many photos are watched while a run learns. */
 const watched = 12
 
-export function runHandlers({ runs, emit, datasets, pictures }: Library): Pick<LibraryHandlers, RunCall> {
+export function runHandlers({ paths, runs, emit, datasets, pictures }: Library): Pick<LibraryHandlers, RunCall> {
   const changed = () => emit('runs.changed', {})
 
   /** Pictures of photos of a run, as far as its dataset is known still. */
@@ -81,6 +86,15 @@ export function runHandlers({ runs, emit, datasets, pictures }: Library): Pick<L
           history: historyIn(epochs, place),
         })),
       }
+    },
+    'runs.movement': async ({ run }, { signal }) => ({
+      tensors: await movementOf(await runs.folder(run), signal),
+    }),
+    'runs.report': async ({ run, language }) => {
+      const { folder, name } = await runs.get(run)
+      return offer({ paths }, `${run}-report`, fileName(name, 'html'), async (file) => {
+        await writeReport(folder, file, language)
+      })
     },
     'runs.rename': async ({ run, name }) => {
       const summary = await runs.rename(run, name)

@@ -57,11 +57,20 @@ export class Model {
 
   cutOf(plan: ResolvedPlan): Cut {
     const learns = (name: string) => plan.learningRates.has(name)
-    const learning = this.steps.findIndex((step) => step.parameters.some(learns))
+    const learning = this.firstStepWith(learns)
     const random = this.steps.findIndex((step) => step.random?.(learns))
     const prefix = random === -1 ? learning : Math.min(learning, random)
-    const nameBefore = (end: number) => nameOfCut(this.compiled, end)
-    return { prefix, learning, names: { prefix: nameBefore(prefix), learning: nameBefore(learning) } }
+    return { prefix, learning, names: { prefix: this.nameBefore(prefix), learning: this.nameBefore(learning) } }
+  }
+
+  /** The first step that has such a parameter; -1 if none has. */
+  firstStepWith(isMeant: (parameter: string) => boolean): number {
+    return this.steps.findIndex((step) => step.parameters.some(isMeant))
+  }
+
+  /** Full name of the last layer of the first `steps` steps; null if there is none. */
+  nameBefore(steps: number): string | null {
+    return nameOfCut(this.compiled, steps)
   }
 
   /** Full names of the parameters of the first `steps` steps. */

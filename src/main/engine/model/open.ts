@@ -111,7 +111,8 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
     const weights = new Weights(network)
     try {
       for (const name of fitting.names) weights.put(name, await fitting.load(name))
-      if (options.newHead) startHead(weights, network, options.newHead.seed)
+      if (options.newHead)
+        for (const [name, values] of headStart(network, options.newHead.seed)) weights.put(name, values)
     } catch (error) {
       weights.dispose()
       throw error
@@ -132,18 +133,42 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
   }
 }
 
-/** A new last layer, as torch.nn.Linear starts one: uniform within ±1 / √in for weights and biases. */
-function startHead(weights: Weights, network: Network, seed: number): void {
-  const names = weights.specs.map(({ name }) => name).filter((name) => name.startsWith(`${network.head}.`))
-  const bound = 1 / Math.sqrt(weights.spec(`${network.head}.weight`).shape[1]!)
-  names.forEach((name, index) => {
-    const random = randomFor(seed, 'head', index)
-    const values = Float32Array.from(
-      { length: sizeOf(weights.spec(name).shape) },
-      () => (random.uniform() * 2 - 1) * bound,
-    )
-    weights.put(name, values)
-  })
+/**
+ * The tensors of a network as `openNetwork` would have them, one at a time and without building it.
+ * @throws ThawError network.unknown, weights.*
+ */
+export async function readNetwork(options: OpenOptions): Promise<{
+  network: Network
+  /** Row-major in PyTorch's layout; undefined for a tensor that the file may lack, such as a counter of batches. */
+  read: (tensor: string) => Promise<Float32Array | undefined>
+  close: () => Promise<void>
+}> {
+  const source = await openWeights(weightFileOf(options))
+  try {
+    const { network, fitting } = fit(source, options.backbone ?? networkOfFile(source), options.newHead)
+    const there = new Set(fitting.names)
+    const head = options.newHead ? headStart(network, options.newHead.seed) : new Map<string, Float32Array>()
+    return {
+      network,
+      read: async (tensor) => head.get(tensor) ?? (there.has(tensor) ? fitting.load(tensor) : undefined),
+      close: () => source.close(),
+    }
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+/** A new last layer by tensor, as torch.nn.Linear starts one: uniform within ±1 / √in for weights and biases. */
+function headStart(network: Network, seed: number): Map<string, Float32Array> {
+  const specs = tensorsOfNetwork(network).filter(({ name }) => name.startsWith(`${network.head}.`))
+  const bound = 1 / Math.sqrt(specs.find(({ name }) => name === `${network.head}.weight`)!.shape[1]!)
+  return new Map(
+    specs.map(({ name, shape }, index) => {
+      const random = randomFor(seed, 'head', index)
+      return [name, Float32Array.from({ length: sizeOf(shape) }, () => (random.uniform() * 2 - 1) * bound)]
+    }),
+  )
 }
 
 /** How many classes the file's own head has; undefined if it has none. */

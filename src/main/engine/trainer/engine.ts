@@ -4,6 +4,7 @@ import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
 import type { measureSpeed } from '../model/speed.ts'
 import type { offeredExport } from '../exchange/offeredExport.ts'
 import type { compareRuns } from '../evaluation/compareRuns.ts'
+import type { MeltedRun } from '../evaluation/meltedRun.ts'
 import type { mapDataset, relate } from '../bank/relate.ts'
 import type { evaluateRun } from '../evaluation/evaluateRun.ts'
 import type * as RunHeads from '../bank/runHeads.ts'
@@ -68,6 +69,8 @@ export interface TrainingEngine {
   evaluateRun: typeof evaluateRun
   /** Runs on the photos that all of them have. */
   compareRuns: typeof compareRuns
+  /** A run whose weights can be set between its start and what it learnt. @throws ThawError run.*, weights.*, backend.none */
+  openMelted: typeof MeltedRun.open
   /** What each place of a photo spoke for a class. */
   gradCam: typeof gradCamOfPhoto
 }

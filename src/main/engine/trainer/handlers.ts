@@ -7,7 +7,11 @@ import type { Emit, PartHandlers } from '../child/answerParent.ts'
 import { greeting } from '../child/answerParent.ts'
 import { workHandler } from '../jobs/works.ts'
 import { dataPaths } from '../store/paths.ts'
+import type { MeltedRun } from '../evaluation/meltedRun.ts'
+import { offer, fileName } from '../library/offers.ts'
+import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { Desk } from './desk.ts'
+import { Melting } from './melting.ts'
 import type { TrainingEngine, TrainRequest } from './engine.ts'
 import { Preparations } from './preparations.ts'
 import { trainerWorks } from './works.ts'
@@ -28,6 +32,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
   const desk = new Desk(emit, engine.available)
   const preparations = new Preparations(home, paths)
   const works = trainerWorks({ paths, home, emit, engine, desk, preparations })
+  const melting = new Melting((folder) => engine.openMelted(folder))
   let lastDiagnosis: Diagnosis | undefined
 
   /** Measures something of a run before it begins. */
@@ -41,6 +46,17 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       const run = await preparations.runOf(input)
       return desk.beside('forecasting', { needs: 0, signal }, () => measure({ ...run, signal }))
     }
+
+  /** Moves a run's weights; beside a training only where there is memory for both ends of them. */
+  const melted = async <T>(run: string, signal: AbortSignal, work: (run: MeltedRun) => Promise<T>): Promise<T> => {
+    const needs = 3 * (await engine.needs.answering(home, { run }))
+    const folder = await runFolderOf(home, run)
+    return desk.beside('classifying', { needs, signal }, () => {
+      // Whoever moves a slider on wants to know of the last place only.
+      if (signal.aborted) throw new ThawError('cancelled')
+      return melting.with(folder, work)
+    })
+  }
 
   const handlers: TrainerHandlers = {
     'trainer.hello': greeting,
@@ -60,6 +76,16 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       desk.beside('classifying', { needs: await engine.needs.answering(home, request.model), signal }, () =>
         engine.gradCam({ home, ...request }),
       ),
+
+    'runs.melt': ({ run, shares }, { signal }) =>
+      melted(run, signal, (opened) => opened.answer(shares, signal)),
+
+    'runs.meltSave': async ({ run, shares }, { signal }) => {
+      const { name } = await readRecord(await runFolderOf(home, run))
+      return melted(run, signal, (opened) =>
+        offer({ paths }, `${run}-melted`, fileName(name, 'safetensors'), (file) => opened.save(shares, file)),
+      )
+    },
 
     'train.state': () => desk.state,
 
@@ -96,5 +122,11 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
         }
       }),
   }
-  return { handlers, close: () => desk.close() }
+  return {
+    handlers,
+    close: async () => {
+      await melting.close()
+      await desk.close()
+    },
+  }
 }

@@ -25,17 +25,19 @@ export async function saveNetwork(
   await writeSafetensors(
     savedWeights(folder, which),
     specs.map(({ name, shape, dtype }) => ({ name, shape, dtype, values: () => valuesOf(name) })),
-    {
-      format: 'pt',
-      architecture: record.network,
-      classes: JSON.stringify(record.classes),
-      preparation: JSON.stringify(record.preparation),
-      plan: JSON.stringify(record.config.plan),
-      // Whoever opens the file shall get the run's own answers.
-      ...(record.config.precision === 'fast' && { precision: 'fast' }),
-    },
+    metadataOf(record),
   )
 }
+
+/** What goes with a run's weights, so that whoever opens the file gets the run's own answers. */
+export const metadataOf = ({ network, classes, preparation, config }: RunRecord): Record<string, string> => ({
+  format: 'pt',
+  architecture: network,
+  classes: JSON.stringify(classes),
+  preparation: JSON.stringify(preparation),
+  plan: JSON.stringify(config.plan),
+  ...(config.precision === 'fast' && { precision: 'fast' }),
+})
 
 /** Where the last epoch is the best one, its file serves for both. @throws ThawError disk.full, output.unwritable */
 export const saveLastAsBest = (folder: string): Promise<void> =>

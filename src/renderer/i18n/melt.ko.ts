@@ -1,0 +1,31 @@
+import type { meltEn } from './melt.en.ts'
+import type { Messages } from './types.ts'
+
+export const meltKo: Messages<typeof meltEn> = {
+  tab: '층',
+  title: '층마다 움직인 거리',
+  text: '더해진 값의 L2 노름을 시작할 때의 가중치에 대한 비율로 나타냅니다. 슬라이더는 층이 학습한 것을 얼마나 반영할지 정합니다. 0은 시작할 때, 1은 학습한 그대로이며 아래의 모든 층에 적용됩니다. 이동 통계도 층을 따라갑니다.',
+  layer: '층',
+  moved: '움직임',
+  kept: '반영',
+  keptOf: '{node}의 반영 비율',
+  still: '움직이지 않음',
+  fromZero: '0에서 시작',
+  fold: '{node} 닫기',
+  unfold: '{node} 열기',
+  now: '이 가중치로 검증',
+  learnt: '학습한 그대로',
+  answering: '답을 계산하는 중…',
+  computedFrom: '“{layer}” 다음부터 계산했습니다. 그 앞은 보관된 특징을 씁니다.',
+  computedAll: '첫 층이 학습한 그대로가 아니므로 사진부터 계산했습니다.',
+  flips: '답이 다른 사진 {n}장',
+  noFlips: '모든 사진의 답이 학습한 가중치와 같습니다.',
+  wasNow: '{before} → {after}',
+  reset: '모두 학습한 그대로',
+  save: '이 가중치 저장',
+  saved: '저장했습니다. 반영 비율은 파일의 메타데이터에 있습니다.',
+  moving: '시작할 때의 가중치와 비교하는 중…',
+  biased: '같은 사진으로 정한 비율의 점수는 실제보다 조금 높게 나옵니다.',
+  report: '보고서 저장',
+  reportText: '네트워크 없이 열리는 한 쪽짜리 기록',
+}
