@@ -30,7 +30,11 @@ export function addMelt(program: Command): void {
       'how much of what a layer learnt is kept: 0 is its start, 1 what it learnt; several times; holds for all below it',
       shareAt,
     )
-    .option('--out <file>', 'writes the weights as a safetensors file with this recipe in its metadata', filePath)
+    .option(
+      '--out <file>',
+      'writes the weights as a safetensors file with this recipe in its metadata',
+      filePath,
+    )
     .addHelpText(
       'after',
       `
@@ -57,7 +61,8 @@ Example:
           const text = { correct, total, accuracy: accuracy.toFixed(3), low, high, loss: loss.toFixed(4) }
           print(words('score', text))
           print(words('melted', { flips: flips.length, correct: learnt.correct, total: learnt.total }))
-          if (written.file) print(words('written', { file: written.file, bytes: written.bytes.toLocaleString('en') }))
+          if (written.file)
+            print(words('written', { file: written.file, bytes: written.bytes.toLocaleString('en') }))
         }
       } finally {
         await run.close()

@@ -37,11 +37,7 @@ const layerOf = (tensor: string): string => tensor.slice(0, Math.max(0, tensor.l
 
 /** Between the two, computed in float64; exactly one of them at its end. */
 const between = ({ start, learnt }: Ends, share: number): Float32Array =>
-  share === 0
-    ? start
-    : share === 1
-      ? learnt
-      : start.map((value, i) => value + share * (learnt[i]! - value))
+  share === 0 ? start : share === 1 ? learnt : start.map((value, i) => value + share * (learnt[i]! - value))
 
 /**
  * A run whose weights can be set anywhere between its start and what it learnt. It answers its validation photos from features
@@ -140,7 +136,8 @@ export class MeltedRun {
   private async storeAt(cut: number): Promise<FeatureStore | undefined> {
     const { record, model, compute } = this
     const movedLayers = new Set([...this.moved.keys()].map(layerOf))
-    if (cut === 0 || model.parametersBelow(cut).some((name) => movedLayers.has(layerOf(name)))) return undefined
+    if (cut === 0 || model.parametersBelow(cut).some((name) => movedLayers.has(layerOf(name))))
+      return undefined
     return FeatureStore.open(dataPaths(currentFolders()).features, {
       weights: record.weights.sha256,
       cut: model.nameBefore(cut) ?? '',

@@ -23,7 +23,13 @@ type RunCall =
 /** How many photos are watched while a run learns. */
 const watched = 12
 
-export function runHandlers({ paths, runs, emit, datasets, pictures }: Library): Pick<LibraryHandlers, RunCall> {
+export function runHandlers({
+  paths,
+  runs,
+  emit,
+  datasets,
+  pictures,
+}: Library): Pick<LibraryHandlers, RunCall> {
   const changed = () => emit('runs.changed', {})
 
   /** Pictures of photos of a run, as far as its dataset is known still. */

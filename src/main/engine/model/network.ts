@@ -60,7 +60,11 @@ export class Model {
     const learning = this.firstStepWith(learns)
     const random = this.steps.findIndex((step) => step.random?.(learns))
     const prefix = random === -1 ? learning : Math.min(learning, random)
-    return { prefix, learning, names: { prefix: this.nameBefore(prefix), learning: this.nameBefore(learning) } }
+    return {
+      prefix,
+      learning,
+      names: { prefix: this.nameBefore(prefix), learning: this.nameBefore(learning) },
+    }
   }
 
   /** The first step that has such a parameter; -1 if none has. */

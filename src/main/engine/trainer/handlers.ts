@@ -48,7 +48,11 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
     }
 
   /** Moves a run's weights; beside a training only where there is memory for both ends of them. */
-  const melted = async <T>(run: string, signal: AbortSignal, work: (run: MeltedRun) => Promise<T>): Promise<T> => {
+  const melted = async <T>(
+    run: string,
+    signal: AbortSignal,
+    work: (run: MeltedRun) => Promise<T>,
+  ): Promise<T> => {
     const needs = 3 * (await engine.needs.answering(home, { run }))
     const folder = await runFolderOf(home, run)
     return desk.beside('classifying', { needs, signal }, () => {

@@ -31,12 +31,14 @@ beforeAll(async () => {
     ...(await tinySettings(folder.path('weights'), 'tiny-bn')),
     ...{ augmentation: 'none', batch: 8, threads: 1, epochs: 2, plan: { '': 0.05 } },
   })
-  for await (const event of train({ home: folder.path('home'), folder: run(), dataset, config })) events.push(event)
+  for await (const event of train({ home: folder.path('home'), folder: run(), dataset, config }))
+    events.push(event)
   events = events.filter(({ type }) => type === 'epoch')
 })
 afterAll(() => vi.unstubAllEnvs())
 
-const bestEpoch = () => events.filter((it): it is RunEventOf<'epoch'> => it.type === 'epoch' && it.best).at(-1)!
+const bestEpoch = () =>
+  events.filter((it): it is RunEventOf<'epoch'> => it.type === 'epoch' && it.best).at(-1)!
 const before = () => events[0] as RunEventOf<'epoch'>
 
 async function melted<T>(work: (opened: MeltedRun) => Promise<T>): Promise<T> {
@@ -74,7 +76,8 @@ describe('How far a run has moved', () => {
       expect(start).toBeCloseTo(norm([...a]), 12)
     }
     const nodes = nodeMovement(network, tensors)
-    const whole = Math.hypot(...tensors.map(({ moved }) => moved)) / Math.hypot(...tensors.map((it) => it.start))
+    const whole =
+      Math.hypot(...tensors.map(({ moved }) => moved)) / Math.hypot(...tensors.map((it) => it.start))
     expect(nodes.get('')!.relative).toBeCloseTo(whole, 12)
     expect(nodes.get('fc')!.relative).toBeGreaterThan(0)
   })
@@ -119,7 +122,9 @@ describe('A share', () => {
   })
 
   it('of a layer that is not there is refused', () => {
-    expect(() => shareOf(network, { fcc: 0.5 })).toThrow(expect.objectContaining({ code: 'plan.unknown-node' }))
+    expect(() => shareOf(network, { fcc: 0.5 })).toThrow(
+      expect.objectContaining({ code: 'plan.unknown-node' }),
+    )
   })
 })
 
