@@ -249,6 +249,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{run}” 기록의 클래스와 “{folder}”의 클래스가 다릅니다. 기록에 없는 클래스: {classes}.',
     '같은 이름의 폴더에 든 사진을 선택하거나 이 사진으로 학습하세요.',
   ),
+  'run.twice': text('“{run}” 기록을 두 번 지정했습니다.', '서로 다른 기록을 지정하세요.'),
   'run.no-shared-photos': text(
     '이 기록들이 함께 쓴 검증 사진 가운데 남아 있는 것이 없습니다.',
     '같은 사진으로 학습한 기록을 비교하거나 사진이 든 디스크를 연결하세요.',

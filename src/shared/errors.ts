@@ -280,10 +280,11 @@ export const errorTexts = {
     3,
   ),
   'run.other-classes': text(
-    'The run “{run}” knows other classes than “{folder}” holds: {classes} is unknown to it.',
+    'The run “{run}” knows other classes than “{folder}” holds. Unknown to it: {classes}.',
     'Choose photos in folders of the same names, or train with these.',
     2,
   ),
+  'run.twice': text('The run “{run}” is given twice.', 'Give different runs: one has nothing to differ from itself in.', 2),
   'run.no-shared-photos': text(
     'These runs have no validation photo in common that is still there.',
     'Compare runs of the same photos, or plug their disk in.',

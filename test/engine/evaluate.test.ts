@@ -143,6 +143,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const result = await run(['compare', folder.path('first'), folder.path('second')])
       expect(result.err).toContain('no validation photo in common')
       expect(await run(['compare', folder.path('first')])).toMatchObject({ code: 2 })
+      expect(await run(['compare', folder.path('first'), folder.path('first')])).toMatchObject({ code: 2 })
     })
   })
 })

@@ -45,8 +45,17 @@ export interface Walked {
   unreadable: { path: string; error: ThawError }[]
 }
 
+/** The real paths of all folders that a folder lies in. */
+async function foldersAround(folder: string): Promise<string[]> {
+  const around: string[] = []
+  for (let inner = await realpath(folder); path.dirname(inner) !== inner; inner = path.dirname(inner))
+    around.push(path.dirname(inner))
+  return around
+}
+
 /**
- * All photos below `folder`/`below`, at any depth unless `shallow`. A folder that links lead to in a circle, or twice, is read once.
+ * All photos below `folder`/`below`, at any depth unless `shallow`. A folder that links lead to in a circle, or twice, is read once;
+ * a link upwards is not followed, since the photos of all classes lie there.
  * @throws ThawError `cancelled`
  */
 export async function findPhotos(
@@ -55,7 +64,7 @@ export async function findPhotos(
   options: { signal?: AbortSignal | undefined; shallow?: boolean | undefined },
 ): Promise<Walked> {
   const found: Walked = { photos: [], otherPictures: [], unreadable: [] }
-  const seen = new Set<string>()
+  const seen = new Set(await foldersAround(path.join(folder, below)).catch(() => []))
   const visit = async (relative: string): Promise<void> => {
     if (options.signal?.aborted === true) throw new ThawError('cancelled')
     const absolute = path.join(folder, relative)

@@ -72,12 +72,14 @@ function pairsOf(records: readonly RunRecord[], right: readonly boolean[][]): Co
 
 /**
  * Compares runs by their answers on the validation photos that all of them have, and by what was set differently.
- * @throws ThawError run.*, run.no-shared-photos, weights.*, backend.none, cancelled
+ * @throws ThawError run.*, weights.*, backend.none, cancelled
  */
 export async function compareRuns(request: CompareRequest): Promise<Comparison> {
   const { home, runs, signal, onProgress } = request
   const folders = await Promise.all(runs.map((run) => runFolderOf(home, run)))
   const records = await Promise.all(folders.map(readRecord))
+  const twice = records.find(({ id }, i) => records.findIndex((one) => one.id === id) < i)
+  if (twice) throw new ThawError('run.twice', { run: twice.id })
   const shared = await sharedPhotos(records)
   if (shared.length === 0) throw new ThawError('run.no-shared-photos')
 

@@ -201,6 +201,15 @@ describe('names', () => {
   })
 })
 
+describe('a link upwards in a class folder', () => {
+  it('brings no photos of other classes into it', async () => {
+    await make('upwards', 'a/1.jpg', 'b/2.jpg')
+    await symlink('..', folder.path('upwards', 'a', 'up'))
+    await symlink('/', folder.path('upwards', 'b', 'root'))
+    expect(pathsOf(await scan('upwards'))).toEqual(['a/1.jpg', 'b/2.jpg'])
+  })
+})
+
 describe('photos that cannot be read', () => {
   it('are listed with the reason and left out', async () => {
     await make('bad', 'a/good.jpg')
