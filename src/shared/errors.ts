@@ -284,7 +284,11 @@ export const errorTexts = {
     'Choose photos in folders of the same names, or train with these.',
     2,
   ),
-  'run.twice': text('The run “{run}” is given twice.', 'Give different runs: one has nothing to differ from itself in.', 2),
+  'run.twice': text(
+    'The run “{run}” is given twice.',
+    'Give different runs: one has nothing to differ from itself in.',
+    2,
+  ),
   'run.no-shared-photos': text(
     'These runs have no validation photo in common that is still there.',
     'Compare runs of the same photos, or plug their disk in.',
