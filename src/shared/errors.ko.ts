@@ -411,6 +411,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}” 사진은 그대로 둡니다. “{folder}” 폴더가 읽기 전용입니다.',
     '대신 복사하거나, 폴더에 쓸 수 있게 하세요.',
   ),
+  'filing.stays-with-photo': text(
+    '사진이 그대로 있으므로 “{file}” 파일도 그대로 있습니다.',
+    '사진이 옮겨지지 않은 까닭을 확인하세요.',
+  ),
   'filing.there-already': text('“{file}” 사진은 이미 제자리에 있습니다.', '할 일이 없습니다.'),
   'filing.same-there': text('“{file}” 사진과 같은 “{other}” 파일이 이미 있습니다.', '할 일이 없습니다.'),
   'filing.taken': text(

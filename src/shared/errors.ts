@@ -474,6 +474,7 @@ export const errorTexts = {
     '“{file}” stays: its folder “{folder}” is read-only.',
     'Copy the photo instead, or make the folder writable.',
   ),
+  'filing.stays-with-photo': text('“{file}” stays, as its photo does.', 'See why the photo stays.'),
   'filing.there-already': text('“{file}” is in its place already.', 'Nothing is to be done.'),
   'filing.same-there': text('“{other}” is the same photo as “{file}” already.', 'Nothing is to be done.'),
   'filing.taken': text(

@@ -39,6 +39,7 @@ export const filingEn = {
   show: 'Show {count} photos of {date}',
   toPlan: 'Back to the new list',
   replaced: 'Set aside',
+  sidecars: 'XMP files taken along',
   state_planned: 'planned',
   state_begun: 'begun',
   state_done: 'done',

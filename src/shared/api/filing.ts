@@ -38,6 +38,8 @@ export const FilingAct = z.strictObject({
   renamed: z.boolean(),
   clash: Clash.nullable(),
   keyword: z.array(z.string()).nullable(),
+  /** It is the XMP file beside the photo of the act before it, and goes and comes back with that. */
+  sidecar: z.boolean(),
   state: ActState,
   /** Why it was given up, or cannot be undone. */
   reason: Reason.nullable(),
@@ -61,6 +63,8 @@ export const FilingSummary = z.strictObject({
   renamed: z.int(),
   /** Files that are set aside because photos get their names. */
   replaced: z.int(),
+  /** XMP files beside photos, which go along. */
+  sidecars: z.int(),
   /** Photos that were filed and not taken back. */
   done: z.int(),
   left: z.int(),

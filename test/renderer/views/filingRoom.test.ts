@@ -14,7 +14,7 @@ beforeAll(layOut)
 
 const clash = { kind: 'there' as const, with: '/sorted/a.jpg', choice: 'number' as const, replaceable: true }
 const act = (number: number, more: Partial<FilingAct> = {}): FilingAct => ({
-  ...{ number, act: 'copy', from: `/p/${number}.jpg`, to: `/sorted/${number}.jpg`, bytes: 1, renamed: false },
+  ...{ number, act: 'copy', from: `/p/${number}.jpg`, to: `/sorted/${number}.jpg`, bytes: 1, renamed: false, sidecar: false, sidecar: false },
   ...{ clash: null, keyword: null, state: 'planned', reason: null },
   ...more,
 })
@@ -24,7 +24,7 @@ const taken: LeftPhoto = {
 }
 const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary => ({
   ...{ id, created: '2026-11-01T12:00:00.000Z', how: 'copy', target: '/sorted', pattern: '{class}/{name}' },
-  ...{ acts: 2, renamed: 1, replaced: 0, done: 0, left: 1, needs: 1, free: 9, inside: null },
+  ...{ acts: 2, renamed: 1, replaced: 0, sidecars: 0, done: 0, left: 1, needs: 1, free: 9, inside: null },
   ...more,
 })
 

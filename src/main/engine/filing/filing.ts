@@ -103,7 +103,7 @@ export class Filing {
     for (const number of this.plan.acts.keys()) {
       if (this.journal.stateOf(number) !== 'planned') continue
       // Between a file that is set aside and the photo that gets its name nothing stops it.
-      if (signal?.aborted && !this.isReplacing(number)) throw new ThawError('cancelled')
+      if (signal?.aborted && !this.isReplacing(number) && !this.isSidecar(number)) throw new ThawError('cancelled')
       await this.perform(number)
       await this.putBack(number)
       yield this.outcome(number)
@@ -115,6 +115,15 @@ export class Filing {
     return this.plan.acts[number - 1]?.act === 'set-aside' && this.journal.stateOf(number - 1) === 'done'
   }
 
+  private isSidecar(number: number): boolean {
+    return this.plan.acts[number]?.sidecar === true
+  }
+
+  /** The photo that a sidecar lies beside: one may have two. */
+  private photoOf(number: number): number {
+    return this.isSidecar(number) ? this.photoOf(number - 1) : number
+  }
+
   /** Where the photo could not get the name, the file that had it gets it back. */
   private async putBack(number: number): Promise<void> {
     if (this.journal.stateOf(number) === 'failed' && this.isReplacing(number)) await this.takeBack(number - 1)
@@ -124,6 +133,8 @@ export class Filing {
     const act = this.plan.acts[number]!
     const tools = this.toolsFor(number)
     try {
+      if (this.journal.stateOf(this.photoOf(number)) !== 'done' && this.isSidecar(number))
+        throw new ThawError('filing.stays-with-photo', { file: act.from })
       await requireUnchanged(this.files, act)
     } catch (thrown) {
       await this.enterFailed(number, understood(thrown, act.from))
@@ -221,9 +232,9 @@ export class Filing {
     await this.removeFolders()
   }
 
-  /** What was set aside for a photo comes back with it. */
+  /** What was set aside for a photo, and its sidecars, come back with it. */
   private belongsTo(number: number, only: ReadonlySet<number>): boolean {
-    return only.has(number) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
+    return only.has(this.photoOf(number)) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
   }
 
   private async takeBack(number: number): Promise<void> {

@@ -9,6 +9,7 @@ import type { OpenedDataset } from '../store/datasets.ts'
 import { readOpened, writeScan } from '../store/datasets.ts'
 import type { ActOutcome } from './filing.ts'
 import type { FilingPlan } from './list.ts'
+import { filesPhoto } from './list.ts'
 
 /** A photo that a filing moves within a dataset. */
 interface Move {
@@ -26,7 +27,7 @@ async function movesOf(folder: string, outcomes: readonly ActOutcome[]): Promise
     return path.relative(above, file).split(path.sep).join('/')
   }
   return outcomes
-    .filter(({ act }) => act.act === 'move')
+    .filter(({ act }) => act.act === 'move' && filesPhoto(act))
     .map(({ act, state }) => ({
       from: inDataset(act.from),
       to: inDataset(act.to),

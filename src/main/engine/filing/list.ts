@@ -19,11 +19,14 @@ export const Act = z.strictObject({
   clash: Clash.optional(),
   /** For keywords: what is added. */
   keyword: z.array(z.string()).optional(),
+  /** It is no photo but the XMP file beside the one of the act before it, and goes where that goes. */
+  sidecar: z.literal(true).optional(),
 })
 export type Act = z.infer<typeof Act>
 
-/** Whether it files a photo. Setting a file aside is a part of the act behind it. */
-export const filesPhoto = ({ act }: Pick<Act, 'act'>): boolean => act !== 'set-aside'
+/** Whether it files a photo. Setting a file aside is a part of the act behind it, a sidecar of the one before. */
+export const filesPhoto = ({ act, sidecar }: Pick<Act, 'act' | 'sidecar'>): boolean =>
+  act !== 'set-aside' && sidecar !== true
 
 /** Why something was not done, in words, and what says it in any language; older lists have the words only. */
 const Reason = z.strictObject({

@@ -4,6 +4,7 @@ import type { ClashChoice, How } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { isMisnamed, systemCode, writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
+import { sidecarsOf } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import { keywordsFileOf, safeKeyword } from './keywords.ts'
 import type { Act, FilingPlan } from './list.ts'
@@ -83,6 +84,8 @@ class Planner {
   private readonly places: Places
   private readonly taken: TakenNames
   private readonly filed: ReadonlySet<string>
+  /** Sidecars that a photo has taken along: two photos that differ only in their extension may share one. */
+  private readonly along = new Set<string>()
   /** What cannot be written in folders of photos; undefined: it can. */
   private readonly refusals = new Map<string, ThawError | undefined>()
 
@@ -152,6 +155,7 @@ class Planner {
     if (!holder) {
       this.taken.take(wanted)
       this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
+      await this.takeSidecarsAlong(file, wanted)
       return
     }
     if (holder.with === file) throw new ThawError('filing.there-already', { file })
@@ -181,6 +185,26 @@ class Planner {
     if (choice === 'replace' && there) this.setAside(wanted, there)
     this.taken.take(to)
     this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
+    await this.takeSidecarsAlong(file, to)
+  }
+
+  /** What programs know of a photo lies beside it and bears its name: it goes where the photo goes, or stays and is named. */
+  private async takeSidecarsAlong(photo: string, photoTo: string): Promise<void> {
+    const { how: act } = this.request
+    if (act !== 'copy' && act !== 'move') return
+    const targets = sidecarsOf(photoTo)
+    for (const [i, from] of sidecarsOf(photo).entries()) {
+      const facts = this.along.has(from) ? undefined : await this.files.facts(from)
+      if (facts?.kind !== 'file') continue
+      const to = targets[i]!
+      if (await this.taken.holderOf(to)) {
+        this.left.push({ file: from, ...reasonOf(new ThawError('filing.taken', { file: to })) })
+        continue
+      }
+      this.taken.take(to)
+      if (act === 'move') this.along.add(from)
+      this.push({ act, from, to, renamed: false, sidecar: true }, facts)
+    }
   }
 
   private setAside(file: string, facts: FileFacts): void {

@@ -24,7 +24,8 @@ const asSummary = ({ plan, done }: Filed): FilingSummary => {
     ...{ id, created, how, target, pattern, needs, free, inside, done },
     acts: photos.length,
     renamed: photos.filter((act) => act.renamed).length,
-    replaced: acts.length - photos.length,
+    replaced: acts.filter(({ act }) => act === 'set-aside').length,
+    sidecars: acts.filter(({ sidecar }) => sidecar).length,
     left: left.length,
     ...(plan.dataset !== undefined && { dataset: plan.dataset }),
   }
@@ -37,9 +38,9 @@ const asReason = ({ code, ...words }: Reason) => ({
 })
 
 const asAct = ({ number, act: one, state, reason }: ActOutcome): FilingAct => {
-  const { act, from, to, bytes, renamed, clash = null, keyword = null } = one
+  const { act, from, to, bytes, renamed, clash = null, keyword = null, sidecar = false } = one
   const why = reason ? asReason(reason) : null
-  return { number, act, from, to, bytes, renamed, clash, keyword, state, reason: why }
+  return { number, act, from, to, bytes, renamed, clash, keyword, sidecar, state, reason: why }
 }
 
 const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome) => boolean> = {

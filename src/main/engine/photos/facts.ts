@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import exifr from 'exifr'
 import { systemCode } from '../files.ts'
 import type { PhotoFile } from './read.ts'
+import { sidecarsOf } from './sidecars.ts'
 
 /** What a photo tells about itself besides its pixels. What it does not tell is not there. */
 export interface PhotoFacts {
@@ -101,9 +102,9 @@ function itemsIn(xmp: string, property: string): string[] {
   return [...list.matchAll(/<rdf:li\b[^>]*>([\s\S]*?)<\/rdf:li>/g)].map((item) => unescaped(item[1]!))
 }
 
-/** Keywords of the XMP file beside a photo: Adobe's `photo.xmp`, or digiKam's and darktable's `photo.jpg.xmp`. */
+/** Keywords of the XMP file beside a photo. */
 async function sidecarOf(photo: string): Promise<Blocks> {
-  for (const file of [`${photo}.xmp`, photo.replace(/\.[^./\\]+$/, '.xmp')]) {
+  for (const file of sidecarsOf(photo)) {
     let xmp: string
     try {
       xmp = await readFile(file, 'utf8')

@@ -315,3 +315,70 @@ describe('filings', () => {
     }
   })
 })
+
+describe('an XMP file beside a photo', () => {
+  it('moves along under both names that programs give it, and comes back with the undo', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/a.jpg.xmp'), 'darktable')
+    await put(at('in/b.cr2'), 'BB')
+    await put(at('in/b.xmp'), 'Lightroom')
+    await put(at('in/else.xmp'), 'of no photo here')
+    const before = await tree('in')
+    const { id, outcomes } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.cr2': 'bees' }, { how: 'move' }))
+    expect(outcomes.map(({ act, state }) => [act.sidecar ?? false, state])).toEqual([
+      [false, 'done'],
+      [true, 'done'],
+      [false, 'done'],
+      [true, 'done'],
+    ])
+    expect(await tree('sorted')).toEqual({
+      'ants/a.jpg': 'A',
+      'ants/a.jpg.xmp': 'darktable',
+      'bees/b.cr2': 'BB',
+      'bees/b.xmp': 'Lightroom',
+    })
+    expect(await tree('in')).toEqual({ 'else.xmp': 'of no photo here' })
+    await all(filings.undo(id))
+    expect(await tree('in')).toEqual(before)
+  })
+
+  it('gets the number that its photo gets', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/a.xmp'), 'of A')
+    await put(at('sorted/ants/a.jpg'), 'other')
+    await filed(request({ 'in/a.jpg': 'ants' }))
+    expect(await tree('sorted')).toMatchObject({ 'ants/a (2).jpg': 'A', 'ants/a (2).xmp': 'of A' })
+  })
+
+  it('stays and is named where another has its name, and nothing is written over', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/a.xmp'), 'of A')
+    await put(at('sorted/ants/a.xmp'), 'of another')
+    const plan = await filings.plan(request({ 'in/a.jpg': 'ants' }, { how: 'move' }))
+    expect(plan.left).toMatchObject([{ file: at('in/a.xmp'), code: 'filing.taken' }])
+    await all(filings.file(plan.id))
+    expect(await readFile(at('sorted/ants/a.xmp'), 'utf8')).toBe('of another')
+    expect(await readFile(at('in/a.xmp'), 'utf8')).toBe('of A')
+  })
+
+  it('stays where its photo has to stay', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/a.xmp'), 'of A')
+    const plan = await filings.plan(request({ 'in/a.jpg': 'ants' }, { how: 'move' }))
+    await writeFile(at('in/a.jpg'), 'changed since the list')
+    const outcomes = await all(filings.file(plan.id))
+    expect(outcomes.map(({ reason }) => reason?.code)).toEqual(['filing.changed', 'filing.stays-with-photo'])
+    expect(Object.keys(await tree('in'))).toEqual(['a.jpg', 'a.xmp'])
+  })
+
+  it('comes back with its photo alone', async () => {
+    for (const name of ['a', 'b']) {
+      await put(at(`in/${name}.jpg`), name)
+      await put(at(`in/${name}.xmp`), `of ${name}`)
+    }
+    const { id } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'ants' }, { how: 'move' }))
+    await all(filings.undo(id, { only: new Set([2]) }))
+    expect(Object.keys(await tree('in'))).toEqual(['b.jpg', 'b.xmp'])
+    expect(Object.keys(await tree('sorted/ants'))).toEqual(['a.jpg', 'a.xmp'])
+  })
+})
