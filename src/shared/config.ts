@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Plan } from './model/plan.ts'
 import { planNames } from './model/registry.ts'
 import { Augmentation } from './augmentation.ts'
-import { Preparation } from './preparation.ts'
+import { Fit, Preparation } from './preparation.ts'
 
 /** A plan by name, or written out. */
 export const PlanChoice = z.union([z.enum(planNames), Plan])
@@ -45,6 +45,8 @@ export const RunConfig = z.strictObject({
   weights: z.string().nullable().default(null),
   /** null: that of the weights, see Preparation. */
   preparation: Preparation.nullable().default(null),
+  /** How a photo becomes a square; null: as the preparation says. */
+  fit: Fit.nullable().default(null),
 
   plan: PlanChoice.default('head-only'),
   /** Gradual unfreezing: from the start of `epoch` on, `plan` holds. */

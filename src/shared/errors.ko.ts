@@ -413,7 +413,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'filing.stays-with-photo': text(
     '사진이 그대로 있으므로 “{file}” 파일도 그대로 있습니다.',
-    '사진이 옮겨지지 않은 까닭을 확인하세요.',
+    '사진이 옮겨지지 않은 이유를 확인하세요.',
   ),
   'filing.there-already': text('“{file}” 사진은 이미 제자리에 있습니다.', '할 일이 없습니다.'),
   'filing.same-there': text('“{file}” 사진과 같은 “{other}” 파일이 이미 있습니다.', '할 일이 없습니다.'),

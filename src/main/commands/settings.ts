@@ -23,6 +23,7 @@ export interface SettingFlags {
   config?: string
   threads?: number
   precision?: string
+  preparation?: string
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -61,10 +62,10 @@ async function readConfig(file: string): Promise<Record<string, unknown>> {
 
 /** Only what is given: the flags, and what the file that --config names holds. @throws ThawError config.invalid, plan.invalid, augmentation.* */
 export async function changesOf(flags: SettingFlags): Promise<Record<string, unknown>> {
-  const { backbone, weights, epochs, batch, seed, threads, precision } = flags
+  const { backbone, weights, epochs, batch, seed, threads, precision, preparation: fit } = flags
   const file = flags.config === undefined ? {} : await readConfig(flags.config)
   const given = {
-    ...{ backbone, weights, epochs, batch, seed, threads, precision },
+    ...{ backbone, weights, epochs, batch, seed, threads, precision, fit },
     augmentation: flags.augment === undefined ? undefined : await readAugmentation(flags.augment),
     plan: flags.plan === undefined ? undefined : await readPlan(flags.plan),
   }

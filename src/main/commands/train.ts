@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { transformNames } from '../../shared/augmentation.ts'
 import { Precision } from '../../shared/config.ts'
+import { Fit } from '../../shared/preparation.ts'
 import { openCompute } from '../engine/backend/compute.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
@@ -48,6 +49,12 @@ export function addTrain(program: Command): void {
       new Option('--precision <kind>', 'exact, or fast where the processor gains by it').choices(
         Precision.options,
       ),
+    )
+    .addOption(
+      new Option(
+        '--preparation <kind>',
+        'how a photo becomes the network’s square: crop its middle, squash it, or pad it with black (default: as the weights want it)',
+      ).choices(Fit.options),
     )
     .option('--name <name>', 'what the run is called')
     .option('--out <folder>', 'the run’s folder, absent or empty (default: one in the data folder)', filePath)

@@ -1,13 +1,19 @@
 import type { DrawnStep } from '../../shared/drawnStep.ts'
+import type { Preparation } from '../../shared/preparation.ts'
 import { useText } from '../i18n/index.ts'
 import { useFormat } from './useFormat.ts'
+
+interface Size {
+  width: number
+  height: number
+}
 
 /** What was drawn for a view, in a few words. */
 export function useDrawnWords() {
   const { t } = useText()
   const { decimal } = useFormat()
 
-  function wordsOf(step: DrawnStep, photo: { width: number; height: number }, crop: number): string[] {
+  function wordsOf(step: DrawnStep, photo: Size, crop: number): string[] {
     switch (step.name) {
       case 'RandomResizedCrop': {
         const share = (step.width * step.height) / (photo.width * photo.height)
@@ -44,6 +50,9 @@ export function useDrawnWords() {
     }
   }
 
-  return (drawn: readonly DrawnStep[], photo: { width: number; height: number }, crop: number): string =>
-    drawn.flatMap((step) => wordsOf(step, photo, crop)).join(' · ') || t('augment.drawnPlain')
+  return (drawn: readonly DrawnStep[], photo: Size, { fit = 'crop', resize, crop }: Preparation): string => {
+    // A photo that is squashed or padded is a square before anything is drawn.
+    const from = fit === 'crop' ? photo : { width: Math.max(resize, crop), height: Math.max(resize, crop) }
+    return drawn.flatMap((step) => wordsOf(step, from, crop)).join(' · ') || t('augment.drawnPlain')
+  }
 }

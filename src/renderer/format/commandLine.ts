@@ -15,7 +15,8 @@ export interface CommandLine {
 /** The command that does what the window would do. */
 export function commandLineOf(folder: string, config: RunConfig): CommandLine {
   const defaults = RunConfig.parse({})
-  const { backbone, weights, plan, epochs, batch, seed, augmentation, threads, precision, ...rest } = config
+  const { backbone, weights, plan, epochs, batch, seed, augmentation, threads, precision, fit, ...rest } =
+    config
   const name = typeof plan === 'string' ? plan : undefined
   const settings = Object.fromEntries(
     Object.entries({
@@ -31,6 +32,7 @@ export function commandLineOf(folder: string, config: RunConfig): CommandLine {
   if (name !== undefined) words.push('--plan', name)
   words.push('--epochs', String(epochs), '--batch', String(batch), '--seed', String(seed))
   if (typeof augmentation === 'string') words.push('--augment', augmentation)
+  if (fit !== null) words.push('--preparation', fit)
   if (threads !== null) words.push('--threads', String(threads))
   if (precision !== defaults.precision) words.push('--precision', precision)
   if (hasSettings) words.push('--config', settingsFile)

@@ -7,7 +7,8 @@ import { Plan } from '../../shared/model/plan.ts'
 import { countChanges } from '../../shared/model/planEdit.ts'
 import { planChoiceOf, presetNames, presetStages } from '../../shared/model/presets.ts'
 import type { PlanStage, PresetName } from '../../shared/model/presets.ts'
-import { architectures, namedPlan, networkOf } from '../../shared/model/registry.ts'
+import { architectureOf, architectures, namedPlan, networkOf } from '../../shared/model/registry.ts'
+import { fitted } from '../../shared/preparation.ts'
 import type { Network } from '../../shared/model/spec.ts'
 import { useApi } from '../api.ts'
 import { useDatasets } from './datasets.ts'
@@ -88,6 +89,11 @@ export const useDraft = defineStore('draft', () => {
       dataset.value?.classes.length ?? classesWithoutPhotos,
     ),
   )
+  /** How photos will be prepared. */
+  const preparation = computed(() => {
+    const { backbone, preparation: own, fit } = draft.value.config
+    return fitted(own ?? architectureOf(backbone).preparation, fit)
+  })
   const runConfig = computed(() => runConfigOf(network.value, draft.value))
   const changes = computed(() => {
     const preset = presetStages(network.value, draft.value.preset)
@@ -167,6 +173,7 @@ export const useDraft = defineStore('draft', () => {
     isLoaded,
     dataset,
     network,
+    preparation,
     runConfig,
     changes,
     change,

@@ -35,9 +35,17 @@ function moduleOf(network: string): Module {
 
 const tuple = (values: readonly number[]): string => `(${values.join(', ')})`
 
-const prepareLine = ({ resize, crop, interpolation, mean, std }: Preparation): string =>
-  `prepare = T.Compose([T.Resize(${resize}, T.InterpolationMode.${interpolation.toUpperCase()}), T.CenterCrop(${crop}), ` +
-  `T.ToTensor(), T.Normalize(${tuple(mean)}, ${tuple(std)})])`
+/** The steps that make a square of a photo. */
+function squareSteps({ resize, crop, fit = 'crop', interpolation }: Preparation): string {
+  const mode = interpolation.toUpperCase()
+  if (fit === 'squash') return `T.Resize((${crop}, ${crop}), T.InterpolationMode.${mode})`
+  if (fit === 'pad') return `T.Lambda(lambda it: ImageOps.pad(it, (${crop}, ${crop}), Image.Resampling.${mode}))`
+  return `T.Resize(${resize}, T.InterpolationMode.${mode}), T.CenterCrop(${crop})`
+}
+
+const prepareLine = (preparation: Preparation): string =>
+  `prepare = T.Compose([${squareSteps(preparation)}, ` +
+  `T.ToTensor(), T.Normalize(${tuple(preparation.mean)}, ${tuple(preparation.std)})])`
 
 /** A Python program that classifies a photo with the exported weights as Thaw does. */
 export function starter(

@@ -28,16 +28,28 @@ const load = () => tf.loadGraphModel({
 })
 const say = (text) => { document.getElementById('state').textContent = text }
 
-/** The middle square of a picture, resized and normalised: [1, side, side, 3]. */
+/** What becomes of a picture as a square: its middle, all of it squashed, or all of it on black. */
+function drawSquare(context, source, width, height) {
+  const { resize, crop, fit } = preparation
+  if (fit === 'squash') return context.drawImage(source, 0, 0, crop, crop)
+  if (fit === 'pad') {
+    const scale = crop / Math.max(width, height)
+    const [across, down] = [width, height].map((it) => Math.max(1, Math.round(it * scale)))
+    context.fillRect(0, 0, crop, crop)
+    return context.drawImage(source, Math.round((crop - across) / 2), Math.round((crop - down) / 2), across, down)
+  }
+  const side = Math.min(width, height) * crop / resize
+  context.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, crop, crop)
+}
+
+/** A picture as a square, normalised: [1, side, side, 3]. */
 function prepared(source, width, height) {
-  const { resize, crop, mean, std } = preparation
-  const short = Math.min(width, height)
-  const side = short * crop / resize
+  const { crop, mean, std } = preparation
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = crop
   const context = canvas.getContext('2d')
   context.imageSmoothingQuality = 'high'
-  context.drawImage(source, (width - side) / 2, (height - side) / 2, side, side, 0, 0, crop, crop)
+  drawSquare(context, source, width, height)
   return tf.tidy(() => tf.browser.fromPixels(canvas).toFloat().div(255).sub(mean).div(std).expandDims(0))
 }
 

@@ -111,7 +111,7 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
       const requests = Array.from({ length: viewsShown }, (_, i) =>
         trainingRequest(augmentation, { seed, photo: Math.max(0, place), epoch: i + 1 }),
       )
-      const size = resizedSize(box, preparation.resize)
+      const size = resizedSize(box, preparation)
       const isShown = size.width * size.height <= mostResized
       const task = (request: ViewRequest): PhotoTask => ({ kind: 'view', file, request, preparation, crop })
       const all: ViewRequest[] = [
@@ -140,7 +140,7 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
           ? {
               picture: await keep('resized', others.at(-1)!.pixels!, size),
               ...size,
-              frame: cropFrame(size, preparation.crop),
+              frame: cropFrame(size, preparation),
             }
           : null,
         evaluation: {

@@ -6,18 +6,35 @@ import { roundHalfEven } from './rounding.ts'
 
 const whole = ({ width, height }: Size): Box => ({ left: 0, top: 0, width, height })
 
-/** torchvision's Resize(short): the shorter side becomes `short`, the longer one in proportion, rounded down. */
-export function resizedSize({ width, height }: Size, short: number): Size {
-  return width <= height
-    ? { width: short, height: Math.trunc((short * height) / width) }
-    : { width: Math.trunc((short * width) / height), height: short }
+type Shape = Pick<Preparation, 'resize' | 'crop' | 'fit'>
+
+/** Pillow's ImageOps.contain in a square: the longer side becomes `side`, the other one in proportion, at least one pixel. */
+function containedSize({ width, height }: Size, side: number): Size {
+  const shorter = (short: number, long: number) => Math.max(1, roundHalfEven((short / long) * side))
+  return width >= height
+    ? { width: side, height: width === height ? side : shorter(height, width) }
+    : { width: shorter(width, height), height: side }
 }
 
 /**
- * Along one side: where the middle `crop` pixels begin. Where the side is shorter, torchvision's CenterCrop pads it with
- * black, the odd pixel at the end: the place is then negative.
+ * How large a photo is made before its square is cut out or filled up. torchvision's Resize(short): the shorter side becomes
+ * `resize`, the longer one in proportion, rounded down.
  */
-function cropStart(side: number, crop: number): number {
+export function resizedSize(photo: Size, { resize, crop, fit }: Shape): Size {
+  if (fit === 'squash') return { width: crop, height: crop }
+  if (fit === 'pad') return containedSize(photo, crop)
+  const { width, height } = photo
+  return width <= height
+    ? { width: resize, height: Math.trunc((resize * height) / width) }
+    : { width: Math.trunc((resize * width) / height), height: resize }
+}
+
+/**
+ * Along one side: where the middle `crop` pixels begin. Where the side is shorter it is padded with black, and the place is
+ * negative; the odd pixel is at the end by torchvision's CenterCrop, and at the even place by Pillow's ImageOps.pad.
+ */
+function cropStart(side: number, { crop, fit }: Shape): number {
+  if (fit === 'pad') return 0 - roundHalfEven((crop - side) / 2)
   return side < crop ? -Math.floor((crop - side) / 2) : roundHalfEven((side - crop) / 2)
 }
 
@@ -37,18 +54,18 @@ function padded(
   return square
 }
 
-/** Where CenterCrop cuts a resized photo, in its pixels; it reaches beyond where black is added. */
-export const cropFrame = ({ width, height }: Size, crop: number): Box => ({
-  left: cropStart(width, crop),
-  top: cropStart(height, crop),
-  width: crop,
-  height: crop,
+/** Where the square lies on a resized photo, in its pixels; it reaches beyond where black is added. */
+export const cropFrame = ({ width, height }: Size, shape: Shape): Box => ({
+  left: cropStart(width, shape),
+  top: cropStart(height, shape),
+  width: shape.crop,
+  height: shape.crop,
 })
 
 /** The part of a photo that the evaluation sees, in the photo's own pixels. */
-export function evaluationFrame(photo: Size, { resize, crop }: Pick<Preparation, 'resize' | 'crop'>): Box {
-  const size = resizedSize(photo, resize)
-  const frame = cropFrame(size, crop)
+export function evaluationFrame(photo: Size, shape: Shape): Box {
+  const size = resizedSize(photo, shape)
+  const frame = cropFrame(size, shape)
   const across = photo.width / size.width
   const down = photo.height / size.height
   return {
@@ -60,19 +77,16 @@ export function evaluationFrame(photo: Size, { resize, crop }: Pick<Preparation,
 }
 
 /** The first half of the evaluation by itself, to be looked at: Resize. [height, width, 3] */
-export function resizedWhole(photo: Pixels, { resize, interpolation }: Preparation): Uint8Array<ArrayBuffer> {
-  const size = resizedSize(photo, resize)
-  return resizedCrop(photo, whole(photo), size, whole(size), interpolation)
+export function resizedWhole(photo: Pixels, preparation: Preparation): Uint8Array<ArrayBuffer> {
+  const size = resizedSize(photo, preparation)
+  return resizedCrop(photo, whole(photo), size, whole(size), preparation.interpolation)
 }
 
-/** What the network sees of a photo when it is evaluated: Resize, CenterCrop. [crop, crop, 3] */
-export function evaluationView(
-  photo: Pixels,
-  { resize, crop, interpolation }: Preparation,
-): Uint8Array<ArrayBuffer> {
-  const size = resizedSize(photo, resize)
-  const left = cropStart(size.width, crop)
-  const top = cropStart(size.height, crop)
+/** What the network sees of a photo when it is evaluated: Resize, CenterCrop, or as `fit` says. [crop, crop, 3] */
+export function evaluationView(photo: Pixels, preparation: Preparation): Uint8Array<ArrayBuffer> {
+  const { crop, interpolation } = preparation
+  const size = resizedSize(photo, preparation)
+  const { left, top } = cropFrame(size, preparation)
   const window: Box = {
     left: Math.max(0, left),
     top: Math.max(0, top),
@@ -82,4 +96,15 @@ export function evaluationView(
   const part = resizedCrop(photo, whole(photo), size, window, interpolation)
   if (window.width === crop && window.height === crop) return part
   return padded(part, window, Math.max(0, -left), Math.max(0, -top), crop)
+}
+
+/**
+ * What views with a random part are drawn from: the photo itself, or the square that it was squashed or padded to, `resize` pixels
+ * a side, so that a part is not made larger than it was.
+ */
+export function drawnFrom(photo: Pixels, preparation: Preparation): Pixels {
+  const { fit = 'crop', resize, crop } = preparation
+  if (fit === 'crop') return photo
+  const side = Math.max(resize, crop)
+  return { data: evaluationView(photo, { ...preparation, crop: side }), width: side, height: side }
 }

@@ -21,6 +21,7 @@ const fixedSettings = [
   'backbone',
   'weights',
   'preparation',
+  'fit',
   'seed',
   'batch',
   'optimizer',

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { fitted } from '../../../shared/preparation.ts'
 import { because } from '../../../shared/reasons.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -128,7 +129,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
       config,
       network: config.backbone,
       classes: dataset.classes,
-      preparation: config.preparation ?? materials.preparation,
+      preparation: fitted(config.preparation ?? materials.preparation, config.fit),
       dataset: {
         folder: dataset.folder,
         layout: dataset.layout,

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { starter, weightsBeside } from '../../../../src/main/engine/exchange/starter.ts'
 import { ThawError } from '../../../../src/shared/errors.ts'
+import type { Fit } from '../../../../src/shared/preparation.ts'
 import { recipePreparation } from '../../../../src/shared/preparation.ts'
 
-const of = (network: string) =>
-  starter({ network, classes: ['ants', '벌 "둘"'], preparation: recipePreparation }, 'bees.pth')
+const of = (network: string, fit?: Fit) =>
+  starter(
+    { network, classes: ['ants', '벌 "둘"'], preparation: { ...recipePreparation, ...(fit && { fit }) } },
+    'bees.pth',
+  )
 
 describe('the Python program', () => {
   it('builds the network by the name it has in torchvision or timm', () => {
@@ -18,6 +22,12 @@ describe('the Python program', () => {
     expect(of('vgg16')).toContain('T.Resize(224, T.InterpolationMode.BILINEAR), T.CenterCrop(224)')
     expect(of('vgg16')).toContain('classes = ["ants","벌 \\"둘\\""]')
     expect(of('vgg16')).toContain('weights_only=True')
+  })
+
+  it('squashes and pads where the run does', () => {
+    expect(of('vgg16', 'squash')).toContain('T.Resize((224, 224), T.InterpolationMode.BILINEAR), T.ToTensor()')
+    expect(of('vgg16', 'pad')).toContain('ImageOps.pad(it, (224, 224), Image.Resampling.BILINEAR)), T.ToTensor()')
+    expect(of('vgg16', 'pad')).not.toContain('CenterCrop')
   })
 
   it('is refused for networks that only Thaw has', () => {

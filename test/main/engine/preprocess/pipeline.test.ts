@@ -1,8 +1,11 @@
+import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { normalise } from '../../../../src/main/engine/preprocess/normalise.ts'
-import { evaluationView } from '../../../../src/main/engine/preprocess/pipeline.ts'
-import { mix } from '../../../../src/shared/random.ts'
-import { recipePreparation } from '../../../../src/shared/preparation.ts'
+import { augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
+import { evaluationFrame, evaluationView } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import { mix, randomFor } from '../../../../src/shared/random.ts'
+import { Preparation, recipePreparation } from '../../../../src/shared/preparation.ts'
+import reference from '../../../fixtures/preparation/reference.json' with { type: 'json' }
 
 const photoOf = (width: number, height: number) => ({
   width,
@@ -49,6 +52,35 @@ describe('the evaluation view', () => {
     [20, 30_000],
   ])('of %i × %i pixels has the size of any other', (width, height) => {
     expect(evaluationView(photoOf(width, height), recipePreparation)).toHaveLength(224 * 224 * 3)
+  })
+})
+
+describe('squash and pad', () => {
+  it.each(reference.cases)('$fit $width × $height to $side, $interpolation, are Pillow’s bytes', (one) => {
+    const { width, height, side, sha256, fit, interpolation } = one
+    const given = { ...recipePreparation, fit, interpolation, resize: side, crop: side }
+    const preparation = Preparation.parse(given)
+    expect(hash('sha256', evaluationView(photoOf(width, height), preparation), 'hex')).toBe(sha256)
+  })
+
+  it('show all of the photo: the frame is the photo itself, or reaches beyond it into black', () => {
+    const photo = { width: 400, height: 200 }
+    expect(evaluationFrame(photo, { ...small, fit: 'squash' })).toEqual({ left: 0, top: 0, ...photo })
+    expect(evaluationFrame(photo, { ...small, fit: 'pad' })).toEqual({
+      left: 0,
+      top: -100,
+      width: 400,
+      height: 400,
+    })
+  })
+
+  it('come before what is drawn: a random part is a part of the square, nothing of the photo is out of reach', () => {
+    const photo = { width: 40, height: 10, data: new Uint8Array(40 * 10 * 3).fill(255) }
+    const whole = [{ name: 'RandomResizedCrop' as const, scale: [1, 1] as [number, number], ratio: [1, 1] as [number, number] }]
+    const { pixels } = augment(photo, whole, randomFor(1, 'augmentation'), { ...small, fit: 'pad' })
+    // Three quarters are black above and below.
+    expect(pixels.data.filter((value) => value === 0).length).toBeGreaterThan(8 * 8 * 3 * 0.6)
+    expect(pixels.data.filter((value) => value === 255).length).toBeGreaterThan(8 * 3)
   })
 })
 

@@ -3,7 +3,7 @@ import type { DrawnStep } from '../../../../shared/drawnStep.ts'
 import type { Preparation } from '../../../../shared/preparation.ts'
 import type { Random } from '../../../../shared/random.ts'
 import type { Pixels } from '../../photos/pixels.ts'
-import { evaluationView } from '../pipeline.ts'
+import { drawnFrom, evaluationView } from '../pipeline.ts'
 import { colorJitter } from './colorJitter.ts'
 import { randomHorizontalFlip, randomVerticalFlip } from './flips.ts'
 import { gaussianBlur } from './gaussianBlur.ts'
@@ -42,7 +42,7 @@ interface Augmented {
 
 /**
  * Draws a view of a photo and makes it: the transforms in their order, each drawing from the one stream. Those before RandomResizedCrop
- * act on the whole photo; without one the evaluation's resize and crop come first.
+ * act on the whole photo (squashed or padded first, where the preparation says so); without one the evaluation's resize and crop come first.
  */
 export function augment(
   photo: Pixels,
@@ -52,7 +52,7 @@ export function augment(
 ): Augmented {
   const drawn: DrawnStep[] = []
   let pixels = list.some(({ name }) => name === 'RandomResizedCrop')
-    ? photo
+    ? drawnFrom(photo, preparation)
     : { data: evaluationView(photo, preparation), width: preparation.crop, height: preparation.crop }
   for (const transform of list) {
     const step = kindOf(transform.name).draw(transform, random, pixels)
