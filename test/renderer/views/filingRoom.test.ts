@@ -14,7 +14,15 @@ beforeAll(layOut)
 
 const clash = { kind: 'there' as const, with: '/sorted/a.jpg', choice: 'number' as const, replaceable: true }
 const act = (number: number, more: Partial<FilingAct> = {}): FilingAct => ({
-  ...{ number, act: 'copy', from: `/p/${number}.jpg`, to: `/sorted/${number}.jpg`, bytes: 1, renamed: false, sidecar: false },
+  ...{
+    number,
+    act: 'copy',
+    from: `/p/${number}.jpg`,
+    to: `/sorted/${number}.jpg`,
+    bytes: 1,
+    renamed: false,
+    sidecar: false,
+  },
   ...{ clash: null, keyword: null, state: 'planned', reason: null },
   ...more,
 })

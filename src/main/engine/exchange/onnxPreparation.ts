@@ -25,7 +25,10 @@ function onBlack(builder: GraphBuilder, image: string, size: string, crop: numbe
   const before = cast(builder, builder.node('Round', [half]), int64)
   const after = builder.node('Sub', [over, before])
   const none = builder.ints(0, 0)
-  return builder.node('Pad', [image, builder.node('Concat', [none, before, none, after], { axis: { int: 0 } })])
+  return builder.node('Pad', [
+    image,
+    builder.node('Concat', [none, before, none, after], { axis: { int: 0 } }),
+  ])
 }
 
 /** A photo's two sides as they shall be, [2], and where the crop begins, [2]: torchvision's Resize and CenterCrop. */
@@ -34,10 +37,7 @@ function croppedSides(builder: GraphBuilder, given: string, { resize, crop }: Pr
   // Whole numbers: a division drops its rest, as int() does in torchvision.
   const resized = builder.node('Div', [builder.node('Mul', [given, builder.ints(resize)]), shorter])
   const over = builder.node('Sub', [resized, builder.ints(crop)])
-  const half = builder.node('Mul', [
-    cast(builder, over, float32),
-    builder.floats('half', [0.5], []),
-  ])
+  const half = builder.node('Mul', [cast(builder, over, float32), builder.floats('half', [0.5], [])])
   // Round goes to the even number, as Python's round() does.
   return { resized, first: cast(builder, builder.node('Round', [half]), int64) }
 }

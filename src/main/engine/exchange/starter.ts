@@ -39,7 +39,8 @@ const tuple = (values: readonly number[]): string => `(${values.join(', ')})`
 function squareSteps({ resize, crop, fit = 'crop', interpolation }: Preparation): string {
   const mode = interpolation.toUpperCase()
   if (fit === 'squash') return `T.Resize((${crop}, ${crop}), T.InterpolationMode.${mode})`
-  if (fit === 'pad') return `T.Lambda(lambda it: ImageOps.pad(it, (${crop}, ${crop}), Image.Resampling.${mode}))`
+  if (fit === 'pad')
+    return `T.Lambda(lambda it: ImageOps.pad(it, (${crop}, ${crop}), Image.Resampling.${mode}))`
   return `T.Resize(${resize}, T.InterpolationMode.${mode}), T.CenterCrop(${crop})`
 }
 

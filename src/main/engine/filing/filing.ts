@@ -103,7 +103,8 @@ export class Filing {
     for (const number of this.plan.acts.keys()) {
       if (this.journal.stateOf(number) !== 'planned') continue
       // Between a file that is set aside and the photo that gets its name nothing stops it.
-      if (signal?.aborted && !this.isReplacing(number) && !this.isSidecar(number)) throw new ThawError('cancelled')
+      if (signal?.aborted && !this.isReplacing(number) && !this.isSidecar(number))
+        throw new ThawError('cancelled')
       await this.perform(number)
       await this.putBack(number)
       yield this.outcome(number)
@@ -234,7 +235,9 @@ export class Filing {
 
   /** What was set aside for a photo, and its sidecars, come back with it. */
   private belongsTo(number: number, only: ReadonlySet<number>): boolean {
-    return only.has(this.photoOf(number)) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
+    return (
+      only.has(this.photoOf(number)) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
+    )
   }
 
   private async takeBack(number: number): Promise<void> {

@@ -25,8 +25,12 @@ describe('the Python program', () => {
   })
 
   it('squashes and pads where the run does', () => {
-    expect(of('vgg16', 'squash')).toContain('T.Resize((224, 224), T.InterpolationMode.BILINEAR), T.ToTensor()')
-    expect(of('vgg16', 'pad')).toContain('ImageOps.pad(it, (224, 224), Image.Resampling.BILINEAR)), T.ToTensor()')
+    expect(of('vgg16', 'squash')).toContain(
+      'T.Resize((224, 224), T.InterpolationMode.BILINEAR), T.ToTensor()',
+    )
+    expect(of('vgg16', 'pad')).toContain(
+      'ImageOps.pad(it, (224, 224), Image.Resampling.BILINEAR)), T.ToTensor()',
+    )
     expect(of('vgg16', 'pad')).not.toContain('CenterCrop')
   })
 

@@ -76,7 +76,13 @@ describe('squash and pad', () => {
 
   it('come before what is drawn: a random part is a part of the square, nothing of the photo is out of reach', () => {
     const photo = { width: 40, height: 10, data: new Uint8Array(40 * 10 * 3).fill(255) }
-    const whole = [{ name: 'RandomResizedCrop' as const, scale: [1, 1] as [number, number], ratio: [1, 1] as [number, number] }]
+    const whole = [
+      {
+        name: 'RandomResizedCrop' as const,
+        scale: [1, 1] as [number, number],
+        ratio: [1, 1] as [number, number],
+      },
+    ]
     const { pixels } = augment(photo, whole, randomFor(1, 'augmentation'), { ...small, fit: 'pad' })
     // Three quarters are black above and below.
     expect(pixels.data.filter((value) => value === 0).length).toBeGreaterThan(8 * 8 * 3 * 0.6)
