@@ -57,6 +57,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{folder}”에 사진이 없습니다.',
     '클래스마다 폴더 하나에 사진을 넣으세요. 읽는 형식: {extensions}.',
   ),
+  'dataset.no-labels': text(
+    '“{folder}”의 사진에 아직 클래스가 없습니다.',
+    '앱에서 라벨을 붙이거나, 클래스마다 폴더 하나에 사진을 넣으세요.',
+  ),
   'dataset.one-class': text(
     '“{folder}”에는 사진이 있는 클래스가 “{class}” 하나뿐입니다.',
     '구별하려면 클래스가 두 개 이상 필요합니다. 사진 폴더를 하나 더 추가하세요.',

@@ -75,6 +75,10 @@ export const errorTexts = {
     'There are no photos in “{folder}”.',
     'Put photos into one folder a class. Read are: {extensions}.',
   ),
+  'dataset.no-labels': text(
+    'The photos in “{folder}” have no classes yet.',
+    'Give them their labels in the app, or put them into one folder a class.',
+  ),
   'dataset.one-class': text(
     '“{folder}” has only one class with photos, “{class}”.',
     'A network needs at least two classes to tell apart: add a second folder of photos.',

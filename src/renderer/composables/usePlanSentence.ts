@@ -12,7 +12,7 @@ export function usePlanSentence() {
   const wizard = useWizard()
   return computed(() => {
     if (wizard.problems.layers) return t('layers.sentenceNone')
-    const stages = store.draft.stages.map(({ plan }) => resolvePlan(store.network, plan))
+    const stages = store.reached.map(({ plan }) => resolvePlan(store.network, plan))
     const [first, last] = [stages[0]!, stages.at(-1)!]
     const numbers = { learns: count(first.learns), total: count(first.total), last: count(last.learns) }
     return t(first.learns === last.learns ? 'layers.sentence' : 'layers.sentenceStages', numbers)

@@ -29,11 +29,11 @@ export function useReviewText() {
     return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names.map((name) => isolate(name)))
   })
   const plan = computed(() => resolvePlan(store.network, store.draft.stages[0]!.plan))
-  const lastPlan = computed(() => resolvePlan(store.network, store.draft.stages.at(-1)!.plan))
+  const lastPlan = computed(() => resolvePlan(store.network, store.reached.at(-1)!.plan))
 
   /** The parts that never learn, as one phrase; empty if there are none. */
   const frozenParts = computed(() => {
-    const states = freezeStates(store.network, store.draft.stages.at(-1)!.plan)
+    const states = freezeStates(store.network, store.reached.at(-1)!.plan)
     return partsOf(store.network).filter(({ id }) => states.get(id)?.state === 'frozen')
   })
   const frozen = computed(() => words.span(frozenParts.value))
@@ -52,7 +52,8 @@ export function useReviewText() {
 
   const paragraph = computed(() => {
     const { epochs } = store.draft.config
-    const stages = store.draft.stages
+    const stages = store.reached
+    const tooLate = store.draft.stages[stages.length]
     return [
       t('train.reviewSentence', {
         learns: count(lastPlan.value.learns),
@@ -69,6 +70,7 @@ export function useReviewText() {
         ? t('train.reviewFrozen', { n: frozenParts.value.length, parts: frozen.value, rates: rates.value })
         : t('train.reviewAll', { rates: rates.value }),
       stages.length > 1 ? t('train.reviewStages', { epoch: stages.at(-1)!.epoch }) : '',
+      tooLate ? t('layers.stageTooLate', { epoch: tooLate.epoch, epochs }) : '',
       t('train.reviewCheck', { count: count(photos.value.val) }),
     ]
       .filter(Boolean)

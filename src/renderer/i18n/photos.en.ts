@@ -38,6 +38,10 @@ export const photosEn = {
   unreadable: 'Unreadable',
   unreadableTitle: 'One file was left out | {count} files were left out',
   emptyFolders: 'Folders without photos: {names}',
+  noClasses: '{count} photo without a class | {count} photos without a class',
+  noClassesText:
+    'Their folder has no folders for classes. Give some of them a label here; the rest is then suggested.',
+  makeClasses: 'Make classes',
   otherPictures: 'Not read as photos, and left out: {names}',
   gone: 'The folder is not there now',
   goneText:

@@ -41,6 +41,10 @@ export const photosKo: Messages<typeof photosEn> = {
   unreadable: '읽을 수 없음',
   unreadableTitle: '파일 {count}개를 제외했습니다',
   emptyFolders: '사진이 없는 폴더: {names}',
+  noClasses: '클래스가 없는 사진 {count}장',
+  noClassesText:
+    '폴더 안에 클래스별 하위 폴더가 없습니다. 사진 몇 장에 라벨을 붙이면 나머지 사진의 라벨을 제안합니다.',
+  makeClasses: '클래스 만들기',
   otherPictures: '사진으로 읽지 않는 형식이라 제외한 파일: {names}',
   gone: '지금 폴더가 없습니다',
   goneText:

@@ -94,6 +94,10 @@ export const useDraft = defineStore('draft', () => {
     const { backbone, preparation: own, fit } = draft.value.config
     return fitted(own ?? architectureOf(backbone).preparation, fit)
   })
+  /** The stages that the run comes to: one that begins after its last epoch changes nothing. */
+  const reached = computed(() =>
+    draft.value.stages.filter(({ epoch }) => epoch <= Math.max(1, draft.value.config.epochs)),
+  )
   const runConfig = computed(() => runConfigOf(network.value, draft.value))
   const changes = computed(() => {
     const preset = presetStages(network.value, draft.value.preset)
@@ -174,6 +178,7 @@ export const useDraft = defineStore('draft', () => {
     dataset,
     network,
     preparation,
+    reached,
     runConfig,
     changes,
     change,

@@ -25,6 +25,8 @@ export const DatasetSummary = z.strictObject({
   unlabelled: z.int(),
   leftOut: z.int(),
   unreadable: z.int(),
+  /** Pictures that are not read as photos (GIF, SVG …). */
+  otherPictures: z.int(),
   /** Whether the folder is there now. */
   present: z.boolean(),
   /** Why a network cannot be trained on it; null if one can. */

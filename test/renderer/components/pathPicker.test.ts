@@ -97,3 +97,33 @@ it.each(['is typed', 'is gone to'])(
     expect(answers).toEqual([['/mine/b.pth']])
   },
 )
+
+/** What was typed, without Enter or “Go”. */
+async function fill(path: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
+  field.value = path
+  field.dispatchEvent(new Event('input'))
+  await flushPromises()
+}
+
+it('What was typed is taken, never the folder that is shown below it', async () => {
+  await open('folder')
+  await fill('/mine/벌/')
+  await press('Choose this folder')
+  expect(answers).toEqual([['/mine/벌']])
+})
+
+it('What was typed and is not there is refused, and nothing else is taken', async () => {
+  await open('folder')
+  await fill('/mine/ants')
+  await press('Choose this folder')
+  expect(answers).toEqual([])
+  expect(all('[role="alert"]', /mine.ants/)).toHaveLength(1)
+})
+
+it('A file that was typed is taken by the one button', async () => {
+  await open('weights')
+  await fill('/mine/b.pth')
+  await press('Choose a weight file')
+  expect(answers).toEqual([['/mine/b.pth']])
+})

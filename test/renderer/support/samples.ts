@@ -19,6 +19,7 @@ export const someDataset: DatasetSummary = {
   test: [0, 0],
   unlabelled: 0,
   leftOut: 0,
+  otherPictures: 0,
   unreadable: 0,
   present: true,
   problem: null,

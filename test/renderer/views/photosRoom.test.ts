@@ -326,6 +326,21 @@ it('A folder that is dropped into the room is added to it', async () => {
   expect(inputs('datasets.add')).toEqual([{ folder: '/up/b/곤충' }])
 })
 
+it('A flat folder of photos is no empty one: classes are offered to be made here', async () => {
+  const { code, parameters, message, advice } = new ThawError('dataset.no-labels', { folder: '/p' })
+  datasets = [
+    {
+      ...someDataset,
+      ...{ layout: 'flat', classes: [], train: [], val: [], test: [], unlabelled: 16 },
+      problem: { code, parameters, message, advice },
+    },
+  ]
+  await open({ 'photos.suggest': () => ({ classes: [], missing: [], photos: [] }) as never })
+  expect(text()).toContain('16 photos without a class')
+  await press('Make classes')
+  expect(inputs('photos.suggest')).toMatchObject([{ dataset: 'insects' }])
+})
+
 describe('a folder that is gone', () => {
   beforeEach(() => (datasets = [{ ...someDataset, present: false }]))
 

@@ -4,6 +4,7 @@ import { RouterView } from 'vue-router'
 import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import { presets, transformsOf } from '../../../src/shared/augmentation.ts'
+import { resolvePlan } from '../../../src/shared/model/plan.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { useDraft } from '../../../src/renderer/stores/draft.ts'
 import { fakeApi } from '../support/fakeApi.ts'
@@ -241,4 +242,34 @@ it('Starting over keeps the photos, when asked twice', async () => {
   await flushPromises()
   expect(config().epochs).toBe(5)
   expect(useDraft().dataset!.id).toBe('insects')
+})
+
+describe('a plan with more steps than the run has epochs', () => {
+  it('is told alike by Review and Settings: what is never thawed stays frozen, and it is said', async () => {
+    await open('review')
+    const draft = useDraft()
+    draft.choosePreset('careful')
+    draft.changeConfig({ epochs: 3 })
+    await flushPromises()
+    const reached = resolvePlan(draft.network, draft.draft.stages[2]!.plan)
+    const learns = reached.learns.toLocaleString('en')
+    expect(text()).toContain(`You train ${learns} of`)
+    expect(text()).toContain('for the last time before epoch 3')
+    expect(text()).toContain('From epoch 4 on more would thaw, but the last epoch is 3.')
+    await open('settings')
+    useDraft().choosePreset('careful')
+    useDraft().changeConfig({ epochs: 3 })
+    await flushPromises()
+    expect(text()).toContain(`${learns} in the end`)
+  })
+})
+
+describe('what is not used', () => {
+  it('is counted where photos are chosen and in the review: unreadable, no photos, and left out by hand', async () => {
+    datasets = [{ ...someDataset, unreadable: 1, otherPictures: 2, leftOut: 4 }]
+    await open('photos')
+    expect(text()).toContain('7 files left out')
+    await open('review')
+    expect(all('.facts, dl, .card', /Left out\s*7/).length).toBeGreaterThan(0)
+  })
 })

@@ -35,10 +35,11 @@ function requireEqualHalves(dataset: Dataset): void {
 
 /**
  * Whether a network can be trained on this.
- * @throws ThawError `dataset.no-photos`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
+ * @throws ThawError `dataset.no-photos`, `dataset.no-labels`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
  */
 export function requireTrainable(dataset: Dataset): void {
   const { folder, layout, classes, photos } = dataset
+  if (photos.length === 0 && layout === 'flat') throw new ThawError('dataset.no-labels', { folder })
   if (photos.length === 0)
     throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   const present = new Set(photos.map((photo) => photo.class))

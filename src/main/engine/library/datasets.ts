@@ -4,6 +4,8 @@ import type { PhotoItem, PhotoQuery } from '../../../shared/api/datasets.ts'
 import type { Counted } from '../../../shared/api/call.ts'
 import type { z } from 'zod'
 import { defaultSeed } from '../../../shared/config.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { photoExtensions } from '../../../shared/photoFiles.ts'
 import type { Figures } from '../datasets/figures.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
 import { scanSource } from '../datasets/sources.ts'
@@ -28,6 +30,18 @@ interface Scanning {
 }
 
 /**
+ * What can never be trained on is said at once, and no dataset is made of it. Photos without a class are none of that: classes can be
+ * made of them here.
+ * @throws ThawError `dataset.no-photos`, `dataset.one-class`
+ */
+function requirePossible({ folder, classes, photos, unreadable }: ScannedDataset): void {
+  if (photos.length + unreadable.length === 0)
+    throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
+  if (classes.length === 1 && photos.every((photo) => photo.class !== null))
+    throw new ThawError('dataset.one-class', { folder, class: classes[0]! })
+}
+
+/**
  * Scans a folder, a list or an archive, and keeps what is found. Of one that is new, what is known so far can be looked at while the
  * scan goes on. `replaces`: the dataset whose folder was moved.
  */
@@ -48,6 +62,7 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
       thumbnailOf: (photo) => pictures.thumbnailOf(photo),
       ...(isNew && { onPart }),
     })
+    if (isNew) requirePossible(dataset)
     const { id } = await datasets.keep(dataset, replaces)
     emit('datasets.changed', {})
     return await datasets.summary(id)

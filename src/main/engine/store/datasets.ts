@@ -73,6 +73,7 @@ function summaryOf({ stored, journal, browsed: dataset }: OpenedDataset): KeptSu
     unlabelled: photos.filter((photo) => photo.class === null && !photo.out).length,
     leftOut: photos.filter((photo) => photo.out).length,
     unreadable: unreadable.length,
+    otherPictures: dataset.otherPictures?.length ?? 0,
     problem: problemOf(dataset),
     journal: journal.size,
   }

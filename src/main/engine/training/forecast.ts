@@ -78,7 +78,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
       views: fixedViews ? viewsOf(config.augmentation)! : null,
       savesAtEnd: isBestWaiting(4 * plan.learns),
     }),
-    ...memoryOf(network, plan, config, available()),
+    ...memoryOf(network, plan, config, { photos: all.train.length, available: available() }),
   }
 }
 

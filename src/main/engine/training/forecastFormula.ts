@@ -49,13 +49,23 @@ export function secondsOf(
 /** The part of memory that a batch may be suggested to fill. */
 const fillable = 0.8
 
-/** What a run takes of memory, and the largest batch that has room. @param available bytes that are free */
+/** Steps that an epoch of a suggested batch has at least: the mean gradient of all photos at once is no stochastic descent. */
+const leastSteps = 4
+
+/** The largest power of two that leaves an epoch of so many photos its steps. */
+const largestUseful = (photos: number): number => 2 ** Math.max(0, Math.floor(Math.log2(photos / leastSteps)))
+
+/**
+ * What a run takes of memory, and the largest batch that has room and leaves an epoch some steps.
+ * @param photos it learns from
+ * @param available bytes that are free
+ */
 export const memoryOf = (
   network: Network,
   plan: ResolvedPlan,
   config: RunConfig,
-  available: number,
+  { photos, available }: { photos: number; available: number },
 ): Pick<Forecast, 'peakMiB' | 'suggestedBatch'> => ({
   peakMiB: peakBytes(network, plan, config) / 2 ** 20,
-  suggestedBatch: largestBatch(network, plan, config, fillable * available),
+  suggestedBatch: Math.min(largestBatch(network, plan, config, fillable * available), largestUseful(photos)),
 })

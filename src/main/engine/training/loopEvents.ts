@@ -83,6 +83,6 @@ export function forecastOf(
   const views = features.train.isFixed ? viewsOf(config.augmentation)! : null
   return {
     ...secondsOf(seconds, { all, epochs: config.epochs, views }),
-    ...memoryOf(network, plan, config, available),
+    ...memoryOf(network, plan, config, { photos: all.train, available }),
   }
 }

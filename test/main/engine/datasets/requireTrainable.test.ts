@@ -32,6 +32,12 @@ describe('what can be trained on', () => {
 
 describe('what cannot', () => {
   it.each([
+    [
+      'photos without classes',
+      dataset([], [], { layout: 'flat' }),
+      'dataset.no-labels',
+      { folder: '/photos' },
+    ],
     ['no photos', dataset([], []), 'dataset.no-photos', { folder: '/photos' }],
     ['no readable photos', dataset(['a', 'b'], []), 'dataset.no-photos', {}],
     ['one class', dataset(['a'], ['train/a', 'val/a']), 'dataset.one-class', { class: 'a' }],

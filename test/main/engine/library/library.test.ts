@@ -73,6 +73,20 @@ test('A folder is added, listed, filtered, renamed and forgotten; its photos sta
   expect((await call('datasets.add', { folder })).train).toEqual([2, 2])
 })
 
+test('Of a folder that can never be trained on no dataset is made, and it is said why', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const none = path.join(home, 'none')
+  await put(path.join(none, 'readme.txt'), 'no photo')
+  await expect(call('datasets.add', { folder: none })).rejects.toMatchObject({ code: 'dataset.no-photos' })
+  const one = await photosIn(path.join(home, 'one'), ['ants'])
+  await expect(call('datasets.add', { folder: one })).rejects.toMatchObject({
+    code: 'dataset.one-class',
+    parameters: { class: 'ants' },
+  })
+  expect((await call('datasets.list', {})).datasets).toEqual([])
+})
+
 test('A folder that is gone at the next start is shown as gone, and found again where it is now', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { estimate } from '../../../../src/main/engine/training/forecast.ts'
-import { secondsOf } from '../../../../src/main/engine/training/forecastFormula.ts'
+import { memoryOf, secondsOf } from '../../../../src/main/engine/training/forecastFormula.ts'
+import { RunConfig } from '../../../../src/shared/config.ts'
+import { withClasses } from '../../../../src/shared/model/layers.ts'
+import { resolvePlan } from '../../../../src/shared/model/plan.ts'
+import { namedPlan, networkOf } from '../../../../src/shared/model/registry.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 
 /** Events as they come, with seconds; only what tells them apart. */
@@ -73,5 +77,21 @@ describe('A whole run’s time, from what its parts take', () => {
       secondsTotal: 10 + 2 * 104 + 3 * 14 + 7,
     })
     expect(secondsOf(measured, { all, epochs: 2, views: 8 }).secondsTotal).toBe(10 + 2 * 104 + 7)
+  })
+})
+
+describe('The batch that is suggested', () => {
+  const network = withClasses(networkOf('efficientnet-lite0'), 2)
+  const config = RunConfig.parse({})
+  const plan = resolvePlan(network, namedPlan(network, 'head-only'))
+  const suggested = (photos: number, available: number) =>
+    memoryOf(network, plan, config, { photos, available }).suggestedBatch
+
+  it('knows how many photos there are: an epoch keeps some steps', () => {
+    expect([2, 48, 244, 100_000].map((photos) => suggested(photos, 2 ** 40))).toEqual([1, 8, 32, 1024])
+  })
+
+  it('is smaller where memory is', () => {
+    expect(suggested(100_000, 2 ** 29)).toBeLessThan(1024)
   })
 })
