@@ -35,7 +35,7 @@ export const filingEn = {
   choice_replace: 'Replace what is there',
   setAside: 'set aside by Thaw until the undo',
   inside: 'The target lies in the folder of the photos',
-  insideText: 'What is filed into it is found again when “{folder}” is classified or watched.',
+  insideText: 'Where “{folder}” is watched, filed photos are not taken for new ones. Classified once more, it gives them again.',
   show: 'Show {count} photos of {date}',
   toPlan: 'Back to the new list',
   replaced: 'Set aside',

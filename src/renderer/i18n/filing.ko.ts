@@ -37,7 +37,7 @@ export const filingKo: Messages<typeof filingEn> = {
   choice_replace: '있는 파일 대신 놓기',
   setAside: '되돌릴 때까지 Thaw가 보관',
   inside: '대상 폴더가 사진 폴더 안에 있습니다',
-  insideText: '“{folder}” 폴더를 분류하거나 감시하면 정리한 사진이 다시 나옵니다.',
+  insideText: '“{folder}” 폴더를 감시할 때 정리한 사진은 새 사진으로 보지 않습니다. 폴더를 다시 분류하면 정리한 사진도 다시 나옵니다.',
   show: '{date}에 정리한 {count}장 보기',
   toPlan: '새 목록으로',
   replaced: '보관',

@@ -68,7 +68,7 @@ export const FilingSummary = z.strictObject({
   /** Photos that were filed and not taken back. */
   done: z.int(),
   left: z.int(),
-  /** The folder of photos that the target lies in: there they are found again when it is classified or watched. */
+  /** The folder of photos that the target lies in: there they are found again when it is classified once more. */
   inside: z.string().nullable(),
   /** Bytes that it takes on the target's disk, and that were free there when the list was made. */
   needs: z.number(),

@@ -8,7 +8,7 @@ import { disk } from './fileLayer.ts'
 import type { ActOutcome } from './filing.ts'
 import { Filing, storePlan } from './filing.ts'
 import { journalFile } from './journal.ts'
-import type { FilingPlan } from './list.ts'
+import type { Act, FilingPlan } from './list.ts'
 import { filesPhoto } from './list.ts'
 import type { FilingRequest } from './plan.ts'
 import { nearest, planFiling } from './plan.ts'
@@ -127,6 +127,18 @@ export class Filings {
     return summaries
   }
 
+  /** Where filings have put photos that were not taken back, or are putting one just now. */
+  async placed(): Promise<Set<string>> {
+    const places = new Set<string>()
+    for (const id of await this.ids()) {
+      if (!(await exists(path.join(this.folder, id, journalFile)))) continue
+      const filing = await this.open(id).catch(() => undefined)
+      for (const { act, state } of filing?.outcomes ?? [])
+        if (placing.has(act.act) && !nowhere.has(state)) places.add(act.to)
+    }
+    return places
+  }
+
   /** @throws ThawError filing.missing */
   async get(id: string): Promise<FilingSummary> {
     return summaryOf(await this.open(id))
@@ -173,6 +185,10 @@ export class Filings {
     }
   }
 }
+
+/** Acts that leave a photo at a new place, and states in which none is there. */
+const placing: ReadonlySet<Act['act']> = new Set(['copy', 'move', 'link'])
+const nowhere: ReadonlySet<ActOutcome['state']> = new Set(['planned', 'failed', 'undone'])
 
 /** Where a photo now lies, or a keyword is, because of it. */
 const standing = ({ state, act }: ActOutcome): boolean =>

@@ -1,16 +1,15 @@
-import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import type { JobGiven, JobResult } from '../../../shared/api/jobs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Classifier } from '../classify/classifier.ts'
-import { byCodePoint } from '../datasets/order.ts'
-import { findPhotos } from '../datasets/walk.ts'
+import { Filings } from '../filing/filings.ts'
 import type { WorkContext } from '../jobs/works.ts'
 import { AnswerLog } from '../store/classifications.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { readPhotos } from '../store/classifications.ts'
 import { readSelection } from '../store/selections.ts'
+import { Arrivals } from './arrivals.ts'
 import { besideOf } from './beside.ts'
 import type { Desk } from './desk.ts'
 import type { TrainingEngine } from './engine.ts'
@@ -159,7 +158,7 @@ export async function watching(
   context: WorkContext,
 ): Promise<JobResult<'watch'>> {
   const work = await Classifying.open(tools, input, context, folders)
-  const arrivals = new Arrivals(folders, work.photos)
+  const arrivals = new Arrivals(folders, work.photos, new Filings(tools.paths.filings))
   try {
     for (;;) {
       await work.answerAll()
@@ -172,42 +171,5 @@ export async function watching(
   } finally {
     await work.log.finish().catch(() => undefined)
     await work.log.close()
-  }
-}
-
-/** Photos that appear in folders. One that is still being copied is left until it has kept its size from one look to the next. */
-class Arrivals {
-  private readonly folders: readonly string[]
-  private readonly seen: Set<string>
-  private readonly growing = new Map<string, number>()
-
-  constructor(folders: readonly string[], seen: Iterable<string>) {
-    this.folders = folders
-    this.seen = new Set(seen)
-  }
-
-  /** Those that have arrived since the last look, in order. A folder that is away is looked at again later. */
-  async look(signal: AbortSignal): Promise<string[]> {
-    const arrived: string[] = []
-    for (const folder of this.folders) {
-      const found = await findPhotos(folder, '', { signal }).catch(() => undefined)
-      for (const photo of (found?.photos ?? []).toSorted(byCodePoint)) {
-        const file = path.join(folder, photo)
-        if (this.seen.has(file) || !(await this.isWhole(file))) continue
-        this.seen.add(file)
-        arrived.push(file)
-      }
-    }
-    return arrived
-  }
-
-  private async isWhole(file: string): Promise<boolean> {
-    const size = (await stat(file).catch(() => undefined))?.size
-    if (size === undefined) return false
-    const before = this.growing.get(file)
-    this.growing.set(file, size)
-    if (before !== size || size === 0) return false
-    this.growing.delete(file)
-    return true
   }
 }
