@@ -511,6 +511,14 @@ export const errorTexts = {
   'filing.missing': text('There is no filing “{id}”.', 'Filings are listed by: thaw undo --list', 2),
   'filing.none': text('There is no filing that could be undone.', 'Nothing is to be done.'),
   'filing.busy': text('Another filing is going on.', 'Wait for its end, or cancel it.', 3),
+  'keywords.none': text(
+    '“{file}” has no keyword under “{prefix}”.',
+    'Nothing has to be taken off; keywords without the prefix are not Thaw’s.',
+  ),
+  'keywords.no-prefix': text(
+    'Keywords can only be taken off by the prefix that they lie under.',
+    'Name the prefix, “Thaw” say.',
+  ),
   'keywords.unwritable': text(
     'Keywords cannot be written into “{file}”: {reason}',
     'The photo is as it was. Copy it into a folder of its class instead.',

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
@@ -19,11 +18,11 @@ import { currentFolders } from '../engine/store/paths.ts'
 import { filePath, filePaths, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import type { FilingOptions } from './filing.ts'
-import { fileAnswers } from './filing.ts'
+import { filePhotos } from './filing.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print, say, sayOtherPictures } from './output.ts'
+import { line, print, say } from './output.ts'
+import { photosAt } from './photosAt.ts'
 import { aboutWeights } from './weightsAbout.ts'
-import { told as toldFailure, words } from './words.ts'
 
 interface Which {
   run?: string | undefined
@@ -37,46 +36,6 @@ interface Options extends FilingOptions, Which {
   logits?: boolean
   out?: string
   json?: boolean
-}
-
-/** Whether a folder lies below another one. */
-const isBelow = (folder: string, above: string): boolean => {
-  const way = path.relative(above, folder)
-  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way)
-}
-
-/**
- * Photos named by the arguments; folders stand for the photos in and below them. A folder below that cannot be read is told.
- * @param filedTo photos below it, where it lies within a given folder, have been filed already and are none of those meant
- * @throws ThawError dataset.no-photos, photo.unreadable
- */
-async function photosAt(
-  given: readonly string[],
-  filedTo: string | undefined,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const found: string[] = []
-  for (const one of given) {
-    const file = path.resolve(one)
-    const about = await stat(file).catch(() => undefined)
-    if (!about?.isDirectory()) {
-      found.push(file)
-      continue
-    }
-    const { photos, unreadable, otherPictures } = await findPhotos(file, '.', { signal })
-    sayOtherPictures({ otherPictures })
-    for (const { error } of unreadable) say(toldFailure(error))
-    if (unreadable.length > 0) process.exitCode = 1
-    if (photos.length + unreadable.length === 0)
-      throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
-    const all = photos.map((photo) => path.join(file, photo)).toSorted(byCodePoint)
-    const isFiled = (photo: string) =>
-      filedTo !== undefined && isBelow(filedTo, file) && isBelow(photo, filedTo)
-    found.push(...all.filter((photo) => !isFiled(photo)))
-    const filed = all.filter(isFiled).length
-    if (filed > 0) say(words('filedAlready', { count: filed, folder: filedTo! }))
-  }
-  return found
 }
 
 function told(answer: ClassifiedPhoto): string {
@@ -173,7 +132,12 @@ Examples:
         bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }
       bar.hide()
-      if (files) await fileAnswers(answered(rows), { ...options, fileTo: target ?? '' }, signal)
+      if (files)
+        await filePhotos(
+          answered(rows),
+          { ...options, ...(target !== undefined && { fileTo: target }) },
+          signal,
+        )
       if (out !== undefined) await writeAtomic(path.resolve(out), [answersAsCsv(rows)])
     })
 }

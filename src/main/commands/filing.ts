@@ -77,21 +77,17 @@ export async function carryOut(id: string, json: boolean, signal: AbortSignal): 
   else print(words('filed', { done, total, id }))
 }
 
-/** Files answered photos as the options say, or shows what would be done. */
-export async function fileAnswers(
+/** Files photos as the options say, or shows what would be done. @throws ThawError filing.nothing, and as the list does */
+export async function filePhotos(
   photos: readonly AnsweredPhoto[],
   { fileTo, how, pattern, prefix, clash, dryRun, json = false }: FilingOptions & { json?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   if (photos.length === 0) throw new ThawError('filing.nothing')
   const request = {
-    photos,
-    how,
-    target: fileTo!,
-    pattern,
-    clash,
+    ...{ photos, how, pattern, clash, dayOf },
+    target: fileTo ?? '',
     prefix: prefix === '' ? [] : [prefix],
-    dayOf,
   }
   const plan = await filings().plan(request)
   if (!dryRun) {

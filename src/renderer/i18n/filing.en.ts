@@ -7,6 +7,7 @@ export const filingEn = {
   how_move: 'Move',
   how_link: 'Link',
   how_keywords: 'Keywords',
+  how_untag: 'Take off',
   into: 'Into',
   pick: 'Choose a folder',
   pattern: 'Path in it',
@@ -16,6 +17,7 @@ export const filingEn = {
   clash_skip: 'Leave the photo',
   prefix: 'Prefix',
   prefixHint: 'By the prefix all can be taken off again. RAW files get a sidecar.',
+  untagHint: 'All keywords under the prefix are taken off, whenever Thaw wrote them. All others stay.',
   chooseTarget: 'Choose the folder to file into. Nothing happens before you have seen the list.',
   list: 'Everything that would happen',
   show_all: 'All',
@@ -35,7 +37,8 @@ export const filingEn = {
   choice_replace: 'Replace what is there',
   setAside: 'set aside by Thaw until the undo',
   inside: 'The target lies in the folder of the photos',
-  insideText: 'Where “{folder}” is watched, filed photos are not taken for new ones. Classified once more, it gives them again.',
+  insideText:
+    'Where “{folder}” is watched, filed photos are not taken for new ones. Classified once more, it gives them again.',
   show: 'Show {count} photos of {date}',
   toPlan: 'Back to the new list',
   replaced: 'Set aside',
@@ -51,6 +54,8 @@ export const filingEn = {
   sentence_copy: '{n} photo is copied, {left} stay. | {count} photos are copied, {left} stay.',
   sentence_move: '{n} photo moves, {left} stay. | {count} photos move, {left} stay.',
   sentence_link: '{n} photo is linked, {left} stay. | {count} photos are linked, {left} stay.',
+  sentence_untag:
+    'Keywords are taken off {n} photo, {left} stay. | Keywords are taken off {count} photos, {left} stay.',
   sentence_keywords: '{n} photo gets keywords, {left} stay. | {count} photos get keywords, {left} stay.',
   doneSentence: '{n} of {total} is done. | {count} of {total} are done.',
   replacing:
@@ -59,6 +64,7 @@ export const filingEn = {
   do_copy: 'Copy {n} photo | Copy {count} photos',
   do_move: 'Move {n} photo | Move {count} photos',
   do_link: 'Link {n} photo | Link {count} photos',
+  do_untag: 'Take keywords off {n} photo | Take keywords off {count} photos',
   do_keywords: 'Tag {n} photo | Tag {count} photos',
   doing: 'Filing',
   undoing: 'Taking back',
@@ -77,6 +83,7 @@ export const filingEn = {
   past_copy: '{n} copied | {count} copied',
   past_move: '{n} moved | {count} moved',
   past_link: '{n} linked | {count} linked',
+  past_untag: '{n} freed of keywords | {count} freed of keywords',
   past_keywords: '{n} tagged | {count} tagged',
   undo: 'Undo {count}',
 } as const

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { ClashChoice, FilingAct, FilingSummary, How, LeftPhoto } from '../../shared/api/filing.ts'
+import { isTagging } from '../../shared/api/filing.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
@@ -115,9 +116,7 @@ export const useFiling = defineStore('filing', () => {
 
   /** Everything that filing a classification's photos would do. */
   const draw = (classification: string, { target, ...how }: FilingSettings) =>
-    list(() =>
-      api.call('filing.plan', { classification, ...how, ...(how.how === 'keywords' ? {} : { target }) }),
-    )
+    list(() => api.call('filing.plan', { classification, ...how, ...(isTagging(how.how) ? {} : { target }) }))
   /** Every move that brings a dataset's photos into the folders of their labels. */
   const drawFolders = (dataset: string) => list(() => api.call('filing.planFolders', { dataset }))
 

@@ -2,7 +2,10 @@ import { FilePath, Id, host, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { PlainFailure } from './errors.ts'
 
-export const How = z.enum(['copy', 'move', 'link', 'keywords'])
+/** `untag` takes keywords off again, whenever they were written: all that lie under the prefix. */
+export const How = z.enum(['copy', 'move', 'link', 'keywords', 'untag'])
+/** What is written into photos and leaves them where they are. */
+export const isTagging = (how: How): boolean => how === 'keywords' || how === 'untag'
 export type How = z.infer<typeof How>
 
 /** What a photo gets whose name is taken: a number; nothing, it stays; the name, and what has it is set aside until the undo. */
@@ -91,14 +94,14 @@ export const filingCalls = {
       how: How.default('copy'),
       /** `decided`: those alone that a person has answered; `labelled`: of these, those with a class, no group, to learn from. */
       only: z.enum(['answered', 'decided', 'labelled']).default('answered'),
-      /** Not used for keywords. */
+      /** Not used where photos stay. */
       target: FilePath.optional(),
       pattern: z.string().min(1).max(500).default('{class}/{name}'),
       /** What a name that is taken gets: a number, or the photo stays. */
       clash: ClashChoice.exclude(['replace']).default('number'),
       /** Photos for which a person has decided otherwise, by path. Nothing is replaced but by this. */
       choices: z.record(z.string(), ClashChoice).default({}),
-      /** What all keywords lie under; empty: nothing. */
+      /** What all keywords lie under; empty: nothing. What is taken off has to lie under one. */
       prefix: z.string().max(100).default('Thaw'),
     }),
     FilingSummary,

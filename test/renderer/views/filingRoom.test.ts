@@ -77,7 +77,7 @@ it('makes no list before a folder is chosen, and says where the target lies amon
   expect(text()).toContain('Choose the folder to file into.')
   expect(asked()).toEqual([])
   await target('/sorted')
-  expect(text()).toContain('What is filed into it is found again when “/p” is classified or watched.')
+  expect(text()).toContain('Where “/p” is watched, filed photos are not taken for new ones.')
 })
 
 it('asks about each taken name by itself, and replaces only what was chosen', async () => {

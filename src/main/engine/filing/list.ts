@@ -17,7 +17,7 @@ export const Act = z.strictObject({
   renamed: z.boolean(),
   /** The name that it should have had was taken. */
   clash: Clash.optional(),
-  /** For keywords: what is added. */
+  /** For keywords: what is added, or what all that is taken off lies under. */
   keyword: z.array(z.string()).optional(),
   /** It is no photo but the XMP file beside the one of the act before it, and goes where that goes. */
   sidecar: z.literal(true).optional(),

@@ -151,8 +151,13 @@ async function replace(files: FileLayer, part: string, file: string, facts: File
   await files.syncFolder(path.dirname(file))
 }
 
-/** A file is tagged beside itself; what its former bytes are is on the disk before the tagged one takes its place. */
-const keywords: Performer = {
+/**
+ * A file's keywords are changed beside itself; what its former bytes are is on the disk before the changed one takes its place.
+ * @param change what is done to the keywords of a file
+ */
+const tagging = (
+  change: (writer: KeywordWriter, file: string, keyword: readonly string[]) => Promise<unknown>,
+): Performer => ({
   checkUndo: async (act, tools) => {
     const delta = await readDelta(tools)
     if (!delta || !(await tools.files.facts(act.to)) || (await tools.files.hash(act.to)) !== delta.after)
@@ -167,7 +172,7 @@ const keywords: Performer = {
     const part = partOf(act.to)
     await removeParts(tools, act)
     await files.write(part, facts ? before : Buffer.from(emptySidecar))
-    await tools.keywords.add(part, act.keyword!)
+    await change(tools.keywords, part, act.keyword!)
     await files.sync(part)
     const delta = deltaOf(before, await files.read(part))
     await removeIfThere(files, deltaFile)
@@ -205,6 +210,10 @@ const keywords: Performer = {
     if (!(await tools.files.facts(act.to))) return true
     return (await tools.files.hash(act.to)) === delta?.before
   },
-}
+})
 
-export const performers: Record<Act['act'], Performer> = { copy, move, link, keywords, 'set-aside': move }
+export const performers: Record<Act['act'], Performer> = {
+  ...{ copy, move, link, 'set-aside': move },
+  keywords: tagging((writer, file, keyword) => writer.add(file, keyword)),
+  untag: tagging((writer, file, prefix) => writer.remove(file, prefix)),
+}

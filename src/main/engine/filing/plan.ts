@@ -1,12 +1,14 @@
 import path from 'node:path'
 import { realpath } from 'node:fs/promises'
 import type { ClashChoice, How } from '../../../shared/api/filing.ts'
+import { isTagging } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { isMisnamed, systemCode, writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
 import { sidecarsOf } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
-import { keywordsFileOf, safeKeyword } from './keywords.ts'
+import type { KeywordWriter } from './keywords.ts'
+import { exiftoolWriter, keywordsFileOf, safeKeyword } from './keywords.ts'
 import type { Act, FilingPlan } from './list.ts'
 import { reasonOf } from './list.ts'
 import { numbered } from './names.ts'
@@ -33,7 +35,7 @@ export interface FilingRequest {
   clash: 'number' | 'skip'
   /** Photos for which a person has decided otherwise, by path. */
   choices?: ReadonlyMap<string, ClashChoice>
-  /** What all keywords lie under, `Thaw` say, so that they can be found again; empty: nothing. */
+  /** What all keywords lie under, `Thaw` say, so that they can be found and taken off again; empty: nothing. */
   prefix?: readonly string[]
   /** Id of the dataset whose labels are written to folders. */
   dataset?: string | undefined
@@ -89,8 +91,11 @@ class Planner {
   /** What cannot be written in folders of photos; undefined: it can. */
   private readonly refusals = new Map<string, ThawError | undefined>()
 
-  constructor(files: FileLayer, request: FilingRequest, places: Places) {
+  private readonly keywords: KeywordWriter
+
+  constructor(files: FileLayer, request: FilingRequest, places: Places, keywords: KeywordWriter) {
     this.files = files
+    this.keywords = keywords
     this.request = request
     this.places = places
     this.taken = new TakenNames(files)
@@ -101,6 +106,7 @@ class Planner {
     try {
       const facts = await this.factsOf(photo.file)
       if (this.request.how === 'keywords') this.tag(photo, facts)
+      else if (this.request.how === 'untag') await this.untag(photo, facts)
       else await this.place(photo, facts)
     } catch (thrown) {
       const error = readError(thrown, photo.file)
@@ -115,7 +121,7 @@ class Planner {
     if (!facts) throw missingPhoto(file)
     if (facts.kind !== 'file') throw new ThawError('filing.not-a-file', { file })
     const { how } = this.request
-    if (how === 'move' || how === 'keywords') await this.requireWritable(file)
+    if (how === 'move' || isTagging(how)) await this.requireWritable(file)
     return facts
   }
 
@@ -138,6 +144,15 @@ class Planner {
       safeKeyword,
     )
     this.push({ act: 'keywords', from: file, to: keywordsFileOf(file), renamed: false, keyword }, facts)
+  }
+
+  /** @throws ThawError keywords.none, keywords.unwritable, keywords.no-exiftool */
+  private async untag({ file }: AnsweredPhoto, facts: FileFacts): Promise<void> {
+    const keyword = (this.request.prefix ?? []).map(safeKeyword)
+    const to = keywordsFileOf(file)
+    if (!(await this.files.facts(to)) || !(await this.keywords.has(to, keyword)))
+      throw new ThawError('keywords.none', { file, prefix: keyword.join('|') })
+    this.push({ act: 'untag', from: file, to, renamed: false, keyword }, facts)
   }
 
   private push(act: Omit<Act, 'bytes' | 'modified'>, { bytes, modified, device }: FileFacts): void {
@@ -242,8 +257,8 @@ function photosAround(folder: string, photos: readonly AnsweredPhoto[]): string 
 /**
  * The list of everything that filing these photos would do; nothing is done. A photo that cannot be filed is left, with the reason.
  * @param at its id, and the folder into which files are set aside that a person lets photos replace
- * @throws ThawError filing.pattern-place, filing.pattern-path, filing.pattern-name, output.unwritable, disk.read-only; errors of
- * node:fs
+ * @throws ThawError filing.pattern-place, filing.pattern-path, filing.pattern-name, keywords.no-prefix, output.unwritable,
+ * disk.read-only; errors of node:fs
  */
 export async function planFiling(
   files: FileLayer,
@@ -252,7 +267,8 @@ export async function planFiling(
   onProgress: (done: number) => void = () => undefined,
 ): Promise<FilingPlan> {
   const { how, pattern, photos } = request
-  const isPlaced = how !== 'keywords'
+  const isPlaced = !isTagging(how)
+  if (how === 'untag' && !request.prefix?.length) throw new ThawError('keywords.no-prefix')
   if (isPlaced) requirePattern(pattern)
   const target = isPlaced ? await realFolder(path.resolve(request.target)) : request.target
   const { folder, facts } = await nearest(files, isPlaced ? target : path.dirname(photos[0]?.file ?? target))
@@ -260,10 +276,15 @@ export async function planFiling(
     await files.requireWritable(folder).catch((error: unknown) => {
       throw writeError(error, path.join(folder, '_'))
     })
-  const planner = new Planner(files, request, { target, device: facts.device, aside })
-  for (const [done, photo] of photos.entries()) {
-    await planner.add(photo)
-    onProgress(done + 1)
+  const keywords = exiftoolWriter()
+  const planner = new Planner(files, request, { target, device: facts.device, aside }, keywords)
+  try {
+    for (const [done, photo] of photos.entries()) {
+      await planner.add(photo)
+      onProgress(done + 1)
+    }
+  } finally {
+    await keywords.close()
   }
   const { acts, left, needs } = planner
   const free = await files.free(folder)

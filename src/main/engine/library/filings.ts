@@ -1,4 +1,5 @@
 import type { FilingAct, FilingSummary } from '../../../shared/api/filing.ts'
+import { isTagging } from '../../../shared/api/filing.ts'
 import type { JobGiven } from '../../../shared/api/jobs.ts'
 import { isErrorCode, ThawError } from '../../../shared/errors.ts'
 import { followFiling } from '../filing/follow.ts'
@@ -68,6 +69,14 @@ async function answeredPhotos(
   return photos
 }
 
+/** All photos that could be read: what is taken off them are keywords of any answer, also of one that is in the tray by now. */
+async function readPhotos(kept: KeptClassification): Promise<AnsweredPhoto[]> {
+  const photos: AnsweredPhoto[] = []
+  for await (const { path: file, verdict } of kept.judged())
+    if (verdict !== 'unreadable') photos.push({ file, class: '' })
+  return photos
+}
+
 export function filingHandlers({
   filings,
   classifications,
@@ -76,9 +85,10 @@ export function filingHandlers({
 }: Library): Pick<LibraryHandlers, FilingCall> {
   return {
     'filing.plan': async ({ classification, only, choices, prefix, target, ...asked }) => {
-      const photos = await answeredPhotos(classifications.of(classification), only)
+      const kept = classifications.of(classification)
+      const photos = asked.how === 'untag' ? await readPhotos(kept) : await answeredPhotos(kept, only)
       if (photos.length === 0) throw new ThawError('filing.nothing')
-      if (target === undefined && asked.how !== 'keywords')
+      if (target === undefined && !isTagging(asked.how))
         throw new ThawError('rpc.invalid', { reason: 'target: it is missing' })
       const plan = await filings.plan({
         ...{ ...asked, photos, target: target ?? '', dayOf },

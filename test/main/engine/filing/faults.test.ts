@@ -4,6 +4,7 @@ import type { FileLayer } from '../../../../src/main/engine/filing/fileLayer.ts'
 import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
 import type { KeywordWriter } from '../../../../src/main/engine/filing/keywords.ts'
 import type { How } from '../../../../src/shared/api/filing.ts'
+import { isTagging } from '../../../../src/shared/api/filing.ts'
 import type { Act, FilingPlan } from '../../../../src/main/engine/filing/list.ts'
 import { filesPhoto } from '../../../../src/main/engine/filing/list.ts'
 import { faultyDisk, Killed, randomOf } from '../../../support/filing/faultyDisk.ts'
@@ -24,7 +25,7 @@ interface Original {
 
 /** Photos of different bytes on one disk, to be filed on the same or another one; classes repeat, one folder is there already. */
 async function prepared(disk: MemoryDisk, random: () => number) {
-  const how = (['copy', 'move', 'keywords', 'link'] as const)[Math.floor(random() * 4)]!
+  const how = (['copy', 'move', 'keywords', 'link', 'untag'] as const)[Math.floor(random() * 5)]!
   const target = random() < 0.5 ? '/one/sorted' : '/two/sorted'
   for (const folder of ['/one', '/two', '/data', '/one/photos', target, `${target}/ants`])
     await disk.makeFolder(folder)
@@ -37,10 +38,10 @@ async function prepared(disk: MemoryDisk, random: () => number) {
     const mode = random() < 0.2 ? 0o444 : 0o644
     await disk.setMode(file, mode)
     const { modified } = (await disk.facts(file))!
-    const to = how === 'keywords' ? file : `${target}/${['ants', 'bees'][i % 2]}/photo ${i}.jpg`
-    if (how !== 'keywords' && i % 2 === 0 && random() < 0.2) await putInTheWay(disk, to, acts, originals)
+    const to = isTagging(how) ? file : `${target}/${['ants', 'bees'][i % 2]}/photo ${i}.jpg`
+    if (!isTagging(how) && i % 2 === 0 && random() < 0.2) await putInTheWay(disk, to, acts, originals)
     originals.push({ file, bytes, modified, mode })
-    const keyword = how === 'keywords' ? { keyword: ['Thaw', 'ants'] } : {}
+    const keyword = isTagging(how) ? { keyword: ['Thaw', 'ants'] } : {}
     acts.push({ act: how, from: file, to, bytes: bytes.length, modified, renamed: false, ...keyword })
   }
   return { how, target, originals, acts }
@@ -72,16 +73,23 @@ const planOf = (how: How, target: string, acts: Act[]): FilingPlan => ({
   },
 })
 
-/** Writes a keyword as ExifTool does: another file in the place of the photo. */
+/** Writes as ExifTool does: another file in the place of the photo. */
+async function rewrite(disk: FileLayer, file: string, change: (bytes: Buffer) => Buffer): Promise<void> {
+  const bytes = await disk.read(file)
+  await disk.remove(file)
+  await disk.write(file, change(bytes))
+}
+
 const writer = (disk: FileLayer): KeywordWriter => ({
-  add: async (file, keyword) => {
-    const bytes = await disk.read(file)
-    await disk.remove(file)
-    await disk.write(
-      file,
+  add: (file, keyword) =>
+    rewrite(disk, file, (bytes) =>
       Buffer.concat([bytes.subarray(0, 2), Buffer.from(keyword.join('|')), bytes.subarray(2)]),
-    )
+    ),
+  remove: async (file) => {
+    await rewrite(disk, file, (bytes) => Buffer.concat([Buffer.from('-'), bytes]))
+    return 1
   },
+  has: () => Promise.resolve(true),
   close: () => Promise.resolve(),
 })
 

@@ -15,7 +15,7 @@ async function arrived(arrivals: Arrivals): Promise<string[]> {
 }
 
 async function drain(acts: AsyncGenerator): Promise<void> {
-  for await (const _ of acts);
+  while (!(await acts.next()).done);
 }
 
 /** A watched folder with one photo, and that photo filed into a folder inside of it. */
