@@ -5,77 +5,9 @@ import { interruptCode } from './commands/interrupt.ts'
 import { spoken } from './commands/language.ts'
 import { line, say } from './commands/output.ts'
 import { thawProgram } from './commands/program.ts'
-import { addProbe } from './commands/probe.ts'
-import { addReport } from './commands/report.ts'
-import { addResume } from './commands/resume.ts'
-import { addRuns } from './commands/runs.ts'
-import { addSample } from './commands/sample.ts'
-import { addServe } from './commands/serve.ts'
-import { addSimilar } from './commands/similar.ts'
-import { addTrain } from './commands/train.ts'
-import { addUndo } from './commands/undo.ts'
-import { addUntag } from './commands/untag.ts'
-import { addWeights } from './commands/weights.ts'
 import { enter } from './engine/environment.ts'
 
 enter(process.env)
-
-const program = new Command('thaw')
-  .description('Fine-tunes pretrained photo classifiers on your own machine, and lets them sort your photos.')
-  .version(version)
-  .exitOverride()
-  .showHelpAfterError('Add --help to see how it is used.')
-  .addHelpText(
-    'after',
-    `
-Exit codes: 0 done, 1 something in the data failed, 2 wrong usage, 3 the environment; 130 stopped by Ctrl-C.
-THAW_HOME is the data folder, THAW_CACHE that of what can be computed again, THAW_BACKEND forces a backend.
-
-Examples:
-  thaw sample /tmp/sample
-  thaw train /tmp/sample --out /tmp/run
-  thaw classify /tmp/sample/val --run /tmp/run`,
-  )
-
-for (const add of [
-  addDoctor,
-  addNetwork,
-  addTrain,
-  addResume,
-  addFork,
-  addClassify,
-  addEvaluate,
-  addFile,
-  addUndo,
-  addUntag,
-  addCompare,
-  addInspect,
-  addExport,
-  addReport,
-  addRuns,
-  addDatasets,
-  addCheck,
-  addBank,
-  addProbe,
-  addSimilar,
-  addSample,
-  addBench,
-  addGpu,
-  addServe,
-  addMcp,
-  addWeights,
-])
-  add(program)
-for (const command of program.commands)
-  command
-    .addOption(new Option('--json', 'one JSON object a line on standard output'))
-    .addOption(
-      new Option('--lang <language>', 'the language of messages (default: that of the terminal)').choices([
-        'en',
-        'ko',
-      ]),
-    )
-    .on('option:lang', (language: Language) => chooseLanguage(language))
 
 /** What follows `--` is no option. */
 const asksForJson = (): boolean =>

@@ -453,9 +453,9 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   'filing.busy': text('다른 정리가 진행 중입니다.', '끝나기를 기다리거나 취소하세요.'),
   'keywords.none': text(
     '“{file}”에 “{prefix}” 아래의 키워드가 없습니다.',
-    '지울 것이 없습니다. 접두어가 없는 키워드는 Thaw가 쓴 것이 아닙니다.',
+    '삭제할 것이 없습니다. 접두어가 없는 키워드는 Thaw가 쓴 것이 아닙니다.',
   ),
-  'keywords.no-prefix': text('키워드는 접두어로만 지울 수 있습니다.', '“Thaw”처럼 접두어를 적으세요.'),
+  'keywords.no-prefix': text('키워드는 접두어로만 삭제할 수 있습니다.', '“Thaw”처럼 접두어를 적으세요.'),
   'keywords.unwritable': text(
     '“{file}” 파일에 키워드를 쓸 수 없습니다: {reason}',
     '사진은 그대로입니다. 대신 클래스 폴더로 복사하세요.',

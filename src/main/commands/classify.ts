@@ -8,9 +8,6 @@ import { classify } from '../engine/classify/classify.ts'
 import type { TableRow } from '../engine/classify/table.ts'
 import { answersAsCsv } from '../engine/classify/table.ts'
 import { because } from '../../shared/reasons.ts'
-import { photoExtensions } from '../../shared/photoFiles.ts'
-import { byCodePoint } from '../engine/datasets/order.ts'
-import { findPhotos } from '../engine/datasets/walk.ts'
 import { writeAtomic } from '../engine/files.ts'
 import { requirePattern } from '../engine/filing/pattern.ts'
 import type { AnsweredPhoto } from '../engine/filing/plan.ts'
@@ -23,6 +20,7 @@ import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
 import { aboutWeights } from './weightsAbout.ts'
+import { told as toldFailure, words } from './words.ts'
 
 interface Which {
   run?: string | undefined
@@ -132,12 +130,7 @@ Examples:
         bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }
       bar.hide()
-      if (files)
-        await filePhotos(
-          answered(rows),
-          { ...options, ...(target !== undefined && { fileTo: target }) },
-          signal,
-        )
+      if (files) await filePhotos(answered(rows), { ...options, ...(target !== undefined && { fileTo: target }) }, signal)
       if (out !== undefined) await writeAtomic(path.resolve(out), [answersAsCsv(rows)])
     })
 }

@@ -118,6 +118,13 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'the filing (default: the newest one that can be taken back)':
     '되돌릴 정리(기본값: 되돌릴 수 있는 가장 최근 정리)',
   'names all filings, the newest first': '모든 정리를 최근 순서로 표시',
+  'takes Thaw’s keywords off photos again, whenever they were written':
+    'Thaw가 쓴 키워드를 언제 썼든 사진에서 다시 삭제합니다',
+  'what the keywords lie under': '삭제할 키워드의 상위 키워드',
+  'shows what would be done, and keeps the list for: thaw file':
+    '할 일만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
+  'All keywords under the prefix are taken off, and the flat ones that stand for them; all others stay. Taken back by: thaw undo.':
+    '접두어 아래의 키워드와 그에 해당하는 단일 키워드를 모두 삭제하고 다른 키워드는 그대로 둡니다. thaw undo 명령으로 되돌릴 수 있습니다.',
   'What was changed since by others stays as it is and is named; the exit code is then 1.':
     '그 뒤에 다른 프로그램이 변경한 것은 그대로 두고 이름을 알립니다. 이때 종료 코드는 1입니다.',
   // compare, export, report, runs, datasets

@@ -28,6 +28,7 @@ import { addServe } from './serve.ts'
 import { addSimilar } from './similar.ts'
 import { addTrain } from './train.ts'
 import { addUndo } from './undo.ts'
+import { addUntag } from './untag.ts'
 import { addWeights } from './weights.ts'
 import { chooseLanguage } from './language.ts'
 import { SpokenCommand } from './spokenCommand.ts'
@@ -42,6 +43,7 @@ const commands = [
   addEvaluate,
   addFile,
   addUndo,
+  addUntag,
   addCompare,
   addInspect,
   addExport,

@@ -200,7 +200,7 @@ export const koreanWords: Record<keyof typeof english, string> = {
   will_link: '링크 예정: {what}',
   did_link: '링크함: {what}',
   will_untag: '키워드 삭제 예정: {what}',
-  did_untag: '키워드를 지움: {what}',
+  did_untag: '키워드를 삭제함: {what}',
   will_keywords: '키워드 예정: {what}',
   did_keywords: '키워드를 씀: {what}',
   'will_set-aside': '보관 예정: {what}',
