@@ -130,7 +130,12 @@ Examples:
         bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }
       bar.hide()
-      if (files) await filePhotos(answered(rows), { ...options, ...(target !== undefined && { fileTo: target }) }, signal)
+      if (files)
+        await filePhotos(
+          answered(rows),
+          { ...options, ...(target !== undefined && { fileTo: target }) },
+          signal,
+        )
       if (out !== undefined) await writeAtomic(path.resolve(out), [answersAsCsv(rows)])
     })
 }
