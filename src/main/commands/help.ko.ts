@@ -141,6 +141,18 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     'RGB 바이트 [batch, height, width, 3]을 받아 스스로 전처리하는 ONNX',
   'writes a run as one HTML page that needs no network: scores, curves, classes, settings':
     '기록의 점수, 곡선, 클래스, 설정을 인터넷 없이 볼 수 있는 HTML 파일 하나로 저장합니다',
+  'tells how far each layer of a run has moved from where it began':
+    '기록의 층마다 시작할 때에서 얼마나 움직였는지 알려 줍니다',
+  "Of the best weights: the L2 norm of what was added to a layer's parameters, and that as a share of the norm they began with.":
+    '최고 가중치에서 층의 파라미터에 더해진 값의 L2 노름과, 그것을 시작할 때의 노름으로 나눈 비율입니다.',
+  'sets a run’s layers between where they began and what they learnt, and evaluates it so':
+    '기록의 층을 시작할 때와 학습한 것 사이에 두고 평가합니다',
+  'how much of what a layer learnt is kept: 0 is its start, 1 what it learnt; several times; holds for all below it':
+    '층이 학습한 것을 얼마나 반영할지: 0은 시작할 때, 1은 학습한 그대로. 여러 번 줄 수 있고 아래의 모든 층에 적용',
+  'writes the weights as a safetensors file with this recipe in its metadata':
+    '이 비율을 메타데이터에 담아 가중치를 safetensors 파일로 저장',
+  "Evaluated are the run's validation photos, from kept features up to the first layer that is not as it was learnt.":
+    '기록의 검증 사진으로 평가하며, 학습한 그대로가 아닌 첫 층까지는 보관된 특징을 씁니다.',
   'the runs in the data folder, oldest first': '데이터 폴더의 기록을 오래된 순서로 표시합니다',
   'the folders of photos that were added in the app': '앱에서 추가한 데이터셋을 표시합니다',
   // check, bank, probe, similar

@@ -117,6 +117,8 @@ export const trainCalls = {
   'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */
   'train.precisions': trainer(TrainStart.omit({ name: true }), PrecisionComparison),
+  /** Makes ready for learning the run's head again, which a person who looks at its photos may want. Computes no features. */
+  'runs.warmUp': trainer(z.strictObject({ run: Id }), nothing),
   'train.state': trainer(nothing, TrainerState),
 }
 

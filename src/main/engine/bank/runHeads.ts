@@ -6,6 +6,7 @@ import type { Folders } from '../../../shared/folders.ts'
 import { dataPaths } from '../store/paths.ts'
 import { bankOf } from './bank.ts'
 import type { BankControl } from './bank.ts'
+import { openFeatureNetwork } from './datasetBank.ts'
 import { labelNext } from './labelNext.ts'
 import { nearest } from './neighbours.ts'
 import { classGains, learningCurve } from './learningCurve.ts'
@@ -25,6 +26,28 @@ export interface HeadRequest {
   /** Id, name or folder. */
   run: string
   dataset?: Dataset | undefined
+}
+
+/** Rows of a regression that is solved for nothing but to be faster the next time. */
+const warmRows = 64
+
+/**
+ * Does what a first retraining of this run would lose time with: the backend, the run's weights, a solution. Computes no features,
+ * which might take minutes that nobody asked for.
+ * @throws ThawError run.*, weights.*, backend.none
+ */
+export async function warmUp({ folders, run }: Pick<HeadRequest, 'folders' | 'run'>): Promise<void> {
+  const network = await openFeatureNetwork(folders.home, { run })
+  try {
+    const { weights, network: its } = network.opened
+    const columns = weights.spec(`${its.head}.weight`).shape[1]!
+    const values = Float32Array.from({ length: warmRows * columns }, (_, i) => Math.sin(i * i))
+    const labels = Array.from({ length: warmRows }, (_, i) => i % its.classes)
+    if (its.classes > 1 && its.classes <= warmRows)
+      probe({ values, rows: warmRows, columns }, labels, its.classes, {})
+  } finally {
+    network.opened.weights.dispose()
+  }
 }
 
 async function withRunBank<T>(

@@ -81,6 +81,12 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
         engine.gradCam({ home, ...request }),
       ),
 
+    'runs.warmUp': async ({ run }, { signal }) => {
+      const needs = await engine.needs.answering(home, { run })
+      await desk.beside('classifying', { needs, signal }, () => engine.heads.warmUp({ folders, run }))
+      return {}
+    },
+
     'runs.melt': ({ run, shares }, { signal }) =>
       melted(run, signal, (opened) => opened.answer(shares, signal)),
 
