@@ -3,6 +3,7 @@ import type { Tensor } from '../../backend/tf.ts'
 import { tf } from '../../backend/tf.ts'
 import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
 import { normalise } from './batchnorm.ts'
+import { foldNorm } from './foldedNorm.ts'
 import { addGradient } from './step.ts'
 import type { Pass, Step } from './step.ts'
 
@@ -33,18 +34,8 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     if (!norm)
       return { filter: filter.clone(), bias: bias?.clone() ?? null, k: null, invStd: null, centred: null }
     return tf.tidy(() => {
-      const get = (part: string) => pass.weights.get(`${norm.name}.${part}`)
-      const invStd = get('running_var').add(norm.layer.eps).rsqrt()
-      const k = get('weight').mul(invStd)
-      const mean = get('running_mean')
-      const centred = bias ? bias.sub(mean) : mean.neg()
-      return {
-        filter: filter.mul(perChannel(k)),
-        bias: get('bias').add(centred.mul(k)),
-        k,
-        invStd,
-        centred,
-      }
+      const { k, ...rest } = foldNorm(norm, bias, pass.weights)
+      return { ...rest, k, filter: filter.mul(perChannel(k)) }
     })
   }
 
