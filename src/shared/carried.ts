@@ -26,8 +26,19 @@ export const CarriedCalibration = z.object({
   targets: z.array(z.int().nonnegative()),
   /** Cross-fitted answers, row-major [photos, classes]. */
   probabilities: z.array(z.number()),
+  /** How far each is from the file's references; empty where it brings none. */
+  distances: z.array(z.number()).default([]),
 })
 export type CarriedCalibration = z.infer<typeof CarriedCalibration>
+
+/** Features of some training photos, so that a photo unlike all of them is known without these photos. */
+export const CarriedReferences = z.object({
+  photos: z.int().positive(),
+  channels: z.int().positive(),
+  /** Their directions, [photos, channels], a signed byte a number, as base64: distances are told by directions alone. */
+  directions: z.base64(),
+})
+export type CarriedReferences = z.infer<typeof CarriedReferences>
 
 /** What a weight file says of itself beside its tensors. Files of other programs say nothing: then all of it is null. */
 export interface Carried {
@@ -37,6 +48,7 @@ export interface Carried {
   /** In which the run was trained, and answers. */
   precision: Precision
   calibration: CarriedCalibration | null
+  references: CarriedReferences | null
   provenance: Provenance | null
 }
 
@@ -55,9 +67,20 @@ const isNetwork = (name: string | undefined): name is NetworkName =>
 function calibrationIn(text: string | undefined, classes: number | undefined): CarriedCalibration | null {
   const { data } = CarriedCalibration.safeParse(parsed(text))
   if (!data || classes === undefined || data.targets.length === 0) return null
+  const { targets, probabilities, distances } = data
   const fits =
-    data.probabilities.length === data.targets.length * classes && data.targets.every((it) => it < classes)
+    probabilities.length === targets.length * classes &&
+    targets.every((it) => it < classes) &&
+    (distances.length === 0 || distances.length === targets.length)
   return fits ? data : null
+}
+
+/** References that have a byte for each channel of each photo. */
+function referencesIn(text: string | undefined): CarriedReferences | null {
+  const { data } = CarriedReferences.safeParse(parsed(text))
+  if (!data) return null
+  const { photos, channels, directions } = data
+  return directions.length === Math.ceil((photos * channels) / 3) * 4 ? data : null
 }
 
 /** Reads what a file's metadata hold. What is there and makes no sense is taken for missing: it is anybody's file. */
@@ -70,6 +93,7 @@ export function carriedBy(metadata: Readonly<Record<string, string>>): Carried {
     preparation: Preparation.safeParse(parsed(metadata['preparation'])).data ?? null,
     precision: Precision.safeParse(metadata['precision']).data ?? 'exact',
     calibration: calibrationIn(metadata['calibration'], classes?.length),
+    references: referencesIn(metadata['references']),
     provenance: Provenance.safeParse(parsed(metadata['provenance'])).data ?? null,
   }
 }

@@ -28,6 +28,8 @@ export const exchangeEn = {
   fromStart: 'Began with',
   calibration: 'How sure is sure',
   calibrationText: 'measured on {n} photo | measured on {count} photos',
+  references: 'Unlike anything it learnt',
+  referencesText: 'told by {n} training photo | told by {count} training photos',
   dropHere: 'Weight files can be dropped here.',
   exporting: 'Writing the file and asking it about the run’s own photos',
   export: 'Export',

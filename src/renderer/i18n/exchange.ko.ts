@@ -30,6 +30,8 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
   fromStart: '시작 가중치',
   calibration: '답의 확실성',
   calibrationText: '사진 {count}장으로 측정',
+  references: '학습한 것과 전혀 다른 사진',
+  referencesText: '학습 사진 {count}장과 비교해 판단',
   dropHere: '가중치 파일을 여기에 끌어다 놓을 수 있습니다.',
   exporting: '파일을 쓰고 이 기록의 사진에 답하게 하는 중',
   export: '내보내기',

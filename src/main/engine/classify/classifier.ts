@@ -7,6 +7,7 @@ import type { DataPaths } from '../store/paths.ts'
 import { takenAt } from '../filing/day.ts'
 import { answerPhotos, openModel } from './classify.ts'
 import type { Knowledge } from './knowledge.ts'
+import { referencesFrom } from './carriedReferences.ts'
 import { cropsOf, knowledgeFrom, knowledgeOf } from './knowledge.ts'
 
 export interface ClassifierOptions {
@@ -57,7 +58,9 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
     const crops = record && cropsOf(record)
     // What a file brings along was measured without mirror images.
     const carried = how.mirrored ? null : opened.carried.calibration
-    const knowledge = known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length))
+    const brought = carried && opened.carried.references && referencesFrom(opened.carried.references)
+    const references = known?.references ?? brought ?? undefined
+    const knowledge = known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length, brought?.channels ?? 0))
     const top = knowledge ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
     return {
       classes: labels,
@@ -66,7 +69,7 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
       answer: (photos, first, stop) =>
         answers(
           answerPhotos(labelled, photos, {
-            ...{ top, mirrored: how.mirrored, signal: stop, references: known?.references, crops },
+            ...{ top, mirrored: how.mirrored, signal: stop, references, crops },
           }),
           first,
           how,

@@ -34,13 +34,13 @@ export const Knowledge = z.strictObject({
 })
 export type Knowledge = z.infer<typeof Knowledge>
 
-/** What a file of a run brings along of it: no distances, since those need features of all its training photos. */
-export const knowledgeFrom = (carried: CarriedCalibration, classes: number): Knowledge => ({
+/** What a file of a run brings along of it. @param channels of its references; 0: it brings none, and no photo is a stranger */
+export const knowledgeFrom = (carried: CarriedCalibration, classes: number, channels: number): Knowledge => ({
   format: 1,
   classes,
   ...carried,
-  distances: [],
-  channels: 0,
+  distances: channels === 0 ? [] : carried.distances,
+  channels,
 })
 
 export const calibrationOf = (knowledge: Knowledge): Calibration => ({
@@ -109,10 +109,13 @@ async function read(base: string): Promise<Known | undefined> {
   return { knowledge, references: new References({ values, columns, rows: values.length / columns }) }
 }
 
-/** Features of the training photos, from the bank as far as they are there. */
-async function trainingFeatures({ record, labelled, features, signal }: KnowledgeRequest): Promise<Matrix> {
+/** Features of the training photos that are still there, of at most `most`: from the bank as far as they are in it. */
+export async function trainingFeatures(
+  { record, labelled, features, signal }: Omit<KnowledgeRequest, 'mirrored' | 'folder'>,
+  most = mostReferences,
+): Promise<Matrix> {
   const { compute, opened } = labelled
-  const photos = spread(photosOf(record.dataset, 'train'), mostReferences).map((photo) => ({
+  const photos = spread(photosOf(record.dataset, 'train'), most).map((photo) => ({
     file: path.join(record.dataset.folder, photo.path),
     crop: photo.crop,
   }))
@@ -148,7 +151,7 @@ async function compute(request: KnowledgeRequest) {
 export async function askValidation(
   { record, labelled, mirrored, signal, onProgress }: Omit<KnowledgeRequest, 'folder' | 'features'>,
   near?: References,
-): Promise<(CarriedCalibration & Pick<Knowledge, 'distances'>) | undefined> {
+): Promise<CarriedCalibration | undefined> {
   const { compute, opened, labels } = labelled
   const val = photosOf(record.dataset, 'val')
   const files = val.map((photo) => path.join(record.dataset.folder, photo.path))

@@ -18,6 +18,10 @@ export class References {
     this.unit = unitRows(features)
   }
 
+  get channels(): number {
+    return this.unit.columns
+  }
+
   /** Euclidean distance of normalised features to the k-th nearest training photo, 0 to 2. @param features [channels], of any length */
   distance(features: Float32Array): number {
     const { values, columns } = this.unit

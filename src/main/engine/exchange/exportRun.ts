@@ -26,10 +26,11 @@ export async function exportRun(wanted: RunExport): Promise<void> {
 /** One file that another Thaw needs nothing beside: the run's own, where it comes from, and how sure its answers are. */
 async function handOn({ record, weights, to, signal }: RunExport): Promise<void> {
   const provenance = await provenanceOf(record, weights)
-  const calibration = await calibrationOfRun(record, weights, signal)
+  const ofPhotos = await calibrationOfRun(record, weights, signal)
   await exportWeights(weights, to, 'safetensors', {
     provenance: JSON.stringify(provenance),
-    ...(calibration && { calibration: JSON.stringify(calibration) }),
+    ...(ofPhotos && { calibration: JSON.stringify(ofPhotos.calibration) }),
+    ...(ofPhotos?.references && { references: JSON.stringify(ofPhotos.references) }),
   })
 }
 
