@@ -129,6 +129,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '다시 다운로드하거나 복사하세요.',
   ),
   'weights.damaged': text('“{file}”[은/는] 손상되었습니다: {reason}.', '다시 다운로드하거나 복사하세요.'),
+  'weights.changed': text(
+    '“{file}”[이/가] 읽는 동안 바뀌었습니다.',
+    '파일을 쓰는 프로그램이 끝난 뒤 다시 시도하세요.',
+  ),
   'weights.needs-code': text(
     '“{file}”[은/는] 안에 적힌 코드({name})를 실행해야 열립니다. Thaw는 절대로 실행하지 않습니다.',
     'Python에서 state_dict만 저장하세요: torch.save(model.state_dict(), "weights.pth").',

@@ -155,6 +155,10 @@ export const errorTexts = {
   ),
   'weights.truncated': text('“{file}” is cut short: {reason}.', 'Download or copy it again.'),
   'weights.damaged': text('“{file}” is damaged: {reason}.', 'Download or copy it again.'),
+  'weights.changed': text(
+    '“{file}” was changed while it was read.',
+    'Wait until the program that writes it is done, then try again.',
+  ),
   'weights.needs-code': text(
     '“{file}” can only be opened by running code it names ({name}), which Thaw never does.',
     'In Python, save the state_dict instead: torch.save(model.state_dict(), "weights.pth").',

@@ -30,10 +30,17 @@ function told({ parity, certificate }: ExportCheck): string[] {
     ? words('exportAnswers', { ...compared, runtime: certificate.runtime })
     : words('exportReadBack', compared)
   if (!certificate) return [answers]
-  const { network, photo, good, largestLogit } = certificate
+  const { network, photo, file, good, largestLogit } = certificate
   return [
     answers,
     ...(photo ? [words('exportPixels', { difference: network.largestLogitDifference })] : []),
+    ...(file
+      ? [
+          words('exportFiles', {
+            ...{ photos: file.photos, decoder: file.decoder, difference: file.largestLogitDifference },
+          }),
+        ]
+      : []),
     good ? words('exportGood', { logit: largestLogit.toPrecision(3) }) : words('exportBad'),
   ]
 }

@@ -56,6 +56,7 @@ export const exchangeEn = {
   where: 'From',
   inNetwork: 'equal pixels: the network alone',
   withResize: 'decoded photos: its own resizing too',
+  withDecoding: 'photo files: decoded by {decoder} too',
   largestDifference: 'Largest logit difference',
   changedAnswers: 'Answers changed',
   largestLogit: 'The largest logit is {value}; above 0.001 from equal pixels a file is not called good.',

@@ -57,6 +57,7 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
   where: '출발점',
   inNetwork: '같은 픽셀: 신경망만',
   withResize: '디코딩한 사진: 파일의 크기 조정 포함',
+  withDecoding: '사진 파일: {decoder}의 디코딩까지 포함',
   largestDifference: '가장 큰 로짓 차이',
   changedAnswers: '바뀐 답',
   largestLogit:

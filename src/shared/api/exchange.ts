@@ -26,6 +26,11 @@ export const Certificate = z.strictObject({
   network: Distance,
   /** From the decoded photos: resizing and cropping in the file count too; null where the file takes prepared tensors. */
   photo: Distance.nullable(),
+  /**
+   * From the photo files, decoded by another program: decoding counts too. Of as many photos as that decoder reads, JPEG and PNG; null
+   * where there is none.
+   */
+  file: Distance.extend({ photos: z.int(), decoder: z.string() }).nullable(),
   /** Whether from equal pixels no logit differs by more than 1e-3. */
   good: z.boolean(),
 })

@@ -93,7 +93,8 @@ const exported: Exported = {
       ...{ format: 'onnx', bytes: 1, sha256: 'ab'.repeat(32), thaw: '1', runtime: 'ONNX Runtime' },
       ...{ photos: 64, largestLogit: 8, good: true },
       network: { largestLogitDifference: 1.2e-5, changedAnswers: 0 },
-      photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
+      file: null,
+    photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
     },
   },
 }

@@ -48,7 +48,7 @@ export async function checkExport(wanted: RunExport): Promise<ExportCheck> {
   return { parity: { photos: certificate.photos, ...distance }, certificate }
 }
 
-/** How many answers a check takes: ours and theirs, and with the preparation inside the file theirs once more. */
+/** How many answers a check takes: ours, theirs from pixels and from files, and with the preparation inside the file once more. */
 export async function answersToCome({
   record,
   format,
@@ -56,7 +56,7 @@ export async function answersToCome({
 }: Pick<RunExport, 'record' | 'format' | 'withPreparation'>): Promise<number> {
   const { length } = await photosToCompare(record)
   if (format === 'tfjs') return Math.min(length, mostByTfjs)
-  return length * (withPreparation ? 3 : 2)
+  return length * (format === 'onnx' ? (withPreparation ? 4 : 3) : 2)
 }
 
 /** The file that stands for the export. */

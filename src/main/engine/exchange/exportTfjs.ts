@@ -5,7 +5,9 @@ import { networkOf } from '../../../shared/model/registry.ts'
 import { spread } from '../../../shared/spread.ts'
 import { answersOf, photosToCompare } from '../classify/parity.ts'
 import { openWeights } from '../weights/index.ts'
-import { certify, distanceOf } from './certificate.ts'
+import { decodePhoto } from '../photos/decode.ts'
+import { certify, distanceOf, fileDistance, largestOf } from './certificate.ts'
+import { decodedElsewhere } from './otherDecoder.ts'
 import type { RunExport } from './runExport.ts'
 import { answersOfTfjs } from './tfjsRuntime.ts'
 import { writeTfjs } from './writeTfjs.ts'
@@ -34,13 +36,18 @@ export async function certifyTfjs(exported: RunExport): Promise<Certificate> {
   const chosen = spread(await photosToCompare(record), mostByTfjs)
   const ours = await answersOf(record, weights, chosen, exported)
   const mine = [...ours.values()]
-  const { runtime, logits } = await answersOfTfjs(modelFile(to), [...ours.keys()], record.preparation)
+  const photos = [...ours.keys()]
+  const theirs = (decode: typeof decodedElsewhere) =>
+    answersOfTfjs(modelFile(to), photos, record.preparation, decode)
+  const { runtime, logits } = await theirs(decodePhoto)
+  const fromFiles = await theirs(decodedElsewhere)
   return certify(modelFile(to), {
     format: 'tfjs graph model, from prepared tensors',
     runtime,
     photos: mine.length,
-    largestLogit: Math.max(0, ...mine.flatMap((values) => Array.from(values, Math.abs))),
+    largestLogit: largestOf(mine),
     network: distanceOf(mine, logits),
     photo: null,
+    file: fileDistance(mine, fromFiles.logits),
   })
 }

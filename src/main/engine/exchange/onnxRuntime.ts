@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Preparation } from '../../../shared/preparation.ts'
-import { decodePhoto } from '../photos/decode.ts'
+import type { Pixels } from '../photos/pixels.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import { evaluationView } from '../preprocess/pipeline.ts'
 
 /** The network's input as ONNX and PyTorch want it, [1, 3, size, size], from what the evaluation sees. */
-async function preparedTensor(photo: string, preparation: Preparation): Promise<Float32Array> {
-  const pixels = evaluationView(await decodePhoto(photo), preparation)
+function preparedTensor(photo: Pixels, preparation: Preparation): Float32Array {
+  const pixels = evaluationView(photo, preparation)
   const rows = new Float32Array(pixels.length)
   normalise(pixels, preparation, rows)
   const area = pixels.length / 3
@@ -36,17 +36,16 @@ export class OnnxRuntime {
     return new OnnxRuntime(ort, session)
   }
 
-  /** Logits for a photo that we have prepared. */
-  async fromPixels(photo: string, preparation: Preparation): Promise<Float32Array> {
+  /** Logits for a photo that we prepare. */
+  fromPrepared(photo: Pixels, preparation: Preparation): Promise<Float32Array> {
     const { Tensor } = this.ort
     const { crop } = preparation
-    const values = await preparedTensor(photo, preparation)
+    const values = preparedTensor(photo, preparation)
     return this.run({ input: new Tensor('float32', values, [1, 3, crop, crop]) })
   }
 
   /** Logits for a photo as it was decoded: the file resizes, crops and normalises it. */
-  async fromPhoto(photo: string): Promise<Float32Array> {
-    const { data, width, height } = await decodePhoto(photo)
+  fromPhoto({ data, width, height }: Pixels): Promise<Float32Array> {
     return this.run({ photos: new this.ort.Tensor('uint8', Uint8Array.from(data), [1, height, width, 3]) })
   }
 

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Preparation } from '../../../shared/preparation.ts'
 import type { Tensor } from '../backend/tf.ts'
 import { tf } from '../backend/tf.ts'
-import { decodePhoto } from '../photos/decode.ts'
+import type { Pixels } from '../photos/pixels.ts'
 import { normalise } from '../preprocess/normalise.ts'
 import { evaluationView } from '../preprocess/pipeline.ts'
 
@@ -43,20 +43,27 @@ export async function predictTfjs(file: string, inputs: readonly Tensor[]): Prom
   }
 }
 
-/** Answers photos with a written model, as {@link predictTfjs}. */
+/**
+ * Answers photos with a written model, as {@link predictTfjs}.
+ * @returns the logits of each; null for one that the decoder does not read
+ */
 export async function answersOfTfjs(
   file: string,
   photos: readonly string[],
   preparation: Preparation,
-): Promise<{ runtime: string; logits: Float32Array[] }> {
+  decode: (photo: string) => Promise<Pixels | undefined>,
+): Promise<{ runtime: string; logits: (Float32Array | null)[] }> {
   const { crop } = preparation
-  const inputs: Tensor[] = []
+  const inputs: (Tensor | null)[] = []
   for (const photo of photos) {
+    const pixels = await decode(photo)
     const values = new Float32Array(crop * crop * 3)
-    normalise(evaluationView(await decodePhoto(photo), preparation), preparation, values)
-    inputs.push(tf.tensor(values, [1, crop, crop, 3]))
+    if (pixels) normalise(evaluationView(pixels, preparation), preparation, values)
+    inputs.push(pixels ? tf.tensor(values, [1, crop, crop, 3]) : null)
   }
-  const logits = await predictTfjs(file, inputs)
-  tf.dispose(inputs)
+  const given = inputs.filter((it) => it !== null)
+  const found = await predictTfjs(file, given)
+  tf.dispose(given)
+  const logits = inputs.map((it) => (it ? found[given.indexOf(it)]! : null))
   return { runtime: `TensorFlow.js ${tf.version.tfjs}, plain JavaScript`, logits }
 }

@@ -34,7 +34,7 @@ export interface WeightFile {
   tensors: readonly TensorInfo[]
   metadata: Readonly<Record<string, string>>
   found: Found
-  /** The tensor's values in row-major order. @throws ThawError `weights.truncated` if the file was changed meanwhile */
+  /** The tensor's values in row-major order. @throws ThawError `weights.changed` or `weights.truncated` if the file was changed meanwhile */
   read: (name: string) => Promise<Float32Array<ArrayBuffer>>
   close: () => Promise<void>
 }
@@ -73,7 +73,9 @@ export function weightFile(
     read: async (name) => {
       const tensor = tensors.get(name)
       if (!tensor) throw new ThawError('not-found', { what: 'a-tensor', tensor: name, file: source.path })
-      return readView(tensor.storage, tensor.view)
+      const values = await readView(tensor.storage, tensor.view)
+      await source.requireUnchanged()
+      return values
     },
     close: () => source.close(),
   }

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
 import { openToRead, readFully, systemCode } from '../files.ts'
@@ -15,6 +16,8 @@ export interface Source {
   /** Fills `target` from the file at `offset`. @throws ThawError `weights.truncated` where the file ends before. */
   readInto: (target: Uint8Array, offset: number) => Promise<void>
   read: (offset: number, length: number) => Promise<Uint8Array<ArrayBuffer>>
+  /** @throws ThawError `weights.changed` where somebody has written to the file since it was opened */
+  requireUnchanged: () => Promise<void>
   close: () => Promise<void>
 }
 
@@ -29,14 +32,14 @@ export async function openSource(path: string): Promise<Source> {
     const stats = await handle.stat()
     if (!stats.isFile()) throw new ThawError('weights.not-weights', { file: path, reason: 'no-file' })
     if (stats.size === 0) throw new ThawError('weights.empty', { file: path })
-    return sourceOf(handle, path, stats.size)
+    return sourceOf(handle, path, stats)
   } catch (error) {
     await handle.close()
     throw error
   }
 }
 
-function sourceOf(handle: FileHandle, path: string, size: number): Source {
+function sourceOf(handle: FileHandle, path: string, { size, mtimeMs }: Stats): Source {
   const readInto = async (target: Uint8Array, offset: number): Promise<void> => {
     if (offset >= 0 && offset + target.length <= size) {
       const read = await readFully(handle, target, offset).catch((error: unknown) => {
@@ -60,6 +63,10 @@ function sourceOf(handle: FileHandle, path: string, size: number): Source {
       const target = uncleared(length)
       await readInto(target, offset)
       return target
+    },
+    requireUnchanged: async () => {
+      const now = await handle.stat()
+      if (now.size !== size || now.mtimeMs !== mtimeMs) throw new ThawError('weights.changed', { file: path })
     },
     close: () => handle.close(),
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { readFileSync } from 'node:fs'
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openWeights } from '../../../../src/main/engine/weights/index.ts'
@@ -33,6 +33,16 @@ describe('a safetensors file', () => {
   it('is known by its content under another name', async () => {
     const weights = await openWeights(fileMaker(folder, '.bin')(safetensorsFile({ a: two }, floats(1, 2))))
     expect(weights.format).toBe('safetensors')
+    await weights.close()
+  })
+
+  it('that is written to while it is read is refused: its tensors were of two files', async () => {
+    const file = make(safetensorsFile({ a: two }, floats(1, 2)))
+    const weights = await openWeights(file)
+    expect(Array.from(await weights.read('a'))).toEqual([1, 2])
+    writeFileSync(file, safetensorsFile({ a: two }, floats(3, 4)))
+    utimesSync(file, 1, 1)
+    await failure(weights.read('a'), 'weights.changed')
     await weights.close()
   })
 
