@@ -193,6 +193,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 계획은 모든 층을 동결하므로 학습하는 층이 없습니다.',
     '마지막 층({head})은 동결을 해제하세요.',
   ),
+  'preparation.size': text(
+    '{network}[은/는] 한 변이 {crop}픽셀인 사진을 볼 수 없습니다.',
+    '만들어진 크기인 {size}픽셀로 전처리하세요.',
+  ),
   'network.unknown': text('“{name}”[이라는/라는] 신경망이 없습니다.', '사용할 수 있는 신경망: {known}.'),
   'config.invalid': text('맞지 않는 설정이 있습니다: {reason}.', '값을 고친 뒤 다시 시작하세요.'),
   'augmentation.unknown': text(

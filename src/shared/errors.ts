@@ -227,6 +227,11 @@ export const errorTexts = {
     'Thaw at least the last layer ({head}).',
     2,
   ),
+  'preparation.size': text(
+    '{network} cannot look at squares of {crop} pixels.',
+    'Prepare photos for {size} pixels, as it was made for.',
+    2,
+  ),
   'network.unknown': text('There is no network named “{name}”.', 'Known are: {known}.', 2),
   'config.invalid': text('A setting does not fit: {reason}.', 'Correct it and start again.', 2),
   // Augmentations

@@ -1,13 +1,14 @@
 import { carriedBy } from '../../shared/carried.ts'
 import { sha256Of } from '../engine/checksum.ts'
 import { openWeights } from '../engine/weights/index.ts'
+import { shortened } from '../engine/weights/load.ts'
 import { words } from './words.ts'
 
 /** Where a file says its weights come from, for people. Nothing of a file that says nothing. */
 export function provenanceTexts(metadata: Readonly<Record<string, string>>): string[] {
   const { classes, provenance, calibration } = carriedBy(metadata)
   return [
-    ...(classes ? [words('classesOf', { classes: classes.join(', ') })] : []),
+    ...(classes ? [words('classesOf', { classes: shortened(classes) })] : []),
     ...(provenance
       ? [
           words('fromRun', { name: provenance.name, created: provenance.created, run: provenance.run }),

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import { sizeOf, tensorsOfNetwork, withClasses } from '../../../shared/model/layers.ts'
 import { architectureOf, networkOf } from '../../../shared/model/registry.ts'
+import { requirePhotoSize } from '../../../shared/model/photoSize.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { carriedBy } from '../../../shared/carried.ts'
 import type { Carried } from '../../../shared/carried.ts'
@@ -99,7 +100,7 @@ export async function describeNetwork(backbone: string | null, file: string): Pr
 
 /**
  * Opens a network with the weights of a file. Nothing is built until every tensor has been read and found sound.
- * @throws ThawError network.unknown, weights.*
+ * @throws ThawError network.unknown, preparation.size, weights.*
  */
 export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> {
   if (options.backbone !== null) architectureOf(options.backbone)
@@ -108,6 +109,7 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
   try {
     const backbone = options.backbone ?? networkOfFile(source)
     const { network, carried, fitting } = fit(source, backbone, options.newHead)
+    if (carried.preparation) requirePhotoSize(network, carried.preparation)
     const weights = new Weights(network)
     try {
       for (const name of fitting.names) weights.put(name, await fitting.load(name))

@@ -5,6 +5,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import { fitted } from '../../../shared/preparation.ts'
 import { because } from '../../../shared/reasons.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
+import { requirePhotoSize } from '../../../shared/model/photoSize.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
@@ -113,6 +114,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     compute.environment.threads,
   )
   try {
+    requirePhotoSize(materials.network, config.preparation ?? materials.preparation)
     for (const epoch of [1, ...config.thaw.map((it) => it.epoch)])
       requireFit(
         materials.network,

@@ -150,7 +150,8 @@ export async function notFinite(file: WeightFile): Promise<string[]> {
 /** Names in a message: all of them would fill the screen when a file is of another network altogether. */
 const mostListed = 8
 
-function shortened(names: readonly string[]): string {
+/** The first few names, and how many there are beside them. */
+export function shortened(names: readonly string[]): string {
   const more = names.length - mostListed
   return names.slice(0, mostListed).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
