@@ -94,7 +94,7 @@ const exported: Exported = {
       ...{ photos: 64, largestLogit: 8, good: true },
       network: { largestLogitDifference: 1.2e-5, changedAnswers: 0 },
       file: null,
-    photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
+      photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
     },
   },
 }

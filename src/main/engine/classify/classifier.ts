@@ -60,7 +60,8 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
     const carried = how.mirrored ? null : opened.carried.calibration
     const brought = carried && opened.carried.references && referencesFrom(opened.carried.references)
     const references = known?.references ?? brought ?? undefined
-    const knowledge = known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length, brought?.channels ?? 0))
+    const knowledge =
+      known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length, brought?.channels ?? 0))
     const top = knowledge ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
     return {
       classes: labels,

@@ -43,7 +43,9 @@ export async function calibrationOfRun(
   }
 }
 
-async function referenceFeatures(of: Pick<KnowledgeRequest, 'record' | 'labelled' | 'signal'>): Promise<Matrix> {
+async function referenceFeatures(
+  of: Pick<KnowledgeRequest, 'record' | 'labelled' | 'signal'>,
+): Promise<Matrix> {
   const { network, weights } = of.labelled.opened
   const { features } = dataPaths(currentFolders())
   const channels = weights.spec(`${network.head}.weight`).shape[1]!

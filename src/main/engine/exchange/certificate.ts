@@ -51,7 +51,10 @@ export const isGood = ({ largestLogitDifference }: Distance): boolean =>
 /** Writes the certificate beside the file it speaks of. */
 export async function certify(
   file: string,
-  measured: Pick<Certificate, 'format' | 'runtime' | 'photos' | 'largestLogit' | 'network' | 'photo' | 'file'>,
+  measured: Pick<
+    Certificate,
+    'format' | 'runtime' | 'photos' | 'largestLogit' | 'network' | 'photo' | 'file'
+  >,
 ): Promise<Certificate> {
   const certificate: Certificate = {
     ...measured,

@@ -84,12 +84,16 @@ export async function certifyOnnx(exported: OnnxExport): Promise<Certificate> {
   const prepared = withPreparation ? `${to}.prepared` : to
   try {
     if (withPreparation) await exportOnnx({ ...exported, to: prepared, withPreparation: false })
-    const network = await opened(prepared, (it) =>
-      answersBy(it, photos, exported, decodePhoto, fromPrepared),
-    )
+    const network = await opened(prepared, (it) => answersBy(it, photos, exported, decodePhoto, fromPrepared))
     const { photo, file, runtime } = await opened(to, async (it) => ({
       photo: withPreparation ? await answersBy(it, photos, exported, decodePhoto, fromPhoto) : null,
-      file: await answersBy(it, photos, exported, decodedElsewhere, withPreparation ? fromPhoto : fromPrepared),
+      file: await answersBy(
+        it,
+        photos,
+        exported,
+        decodedElsewhere,
+        withPreparation ? fromPhoto : fromPrepared,
+      ),
       runtime: it.name,
     }))
     return await certify(to, {

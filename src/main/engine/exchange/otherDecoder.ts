@@ -16,7 +16,8 @@ function decoded({ bytes, format }: PhotoFile): Tensor | undefined {
   try {
     if (format === 'png') return backend.decodePng(bytes, 3) as Tensor
     // The accurate transform, as Pillow's and browsers'; TensorFlow's usual one is for speed.
-    if (format === 'jpeg') return backend.decodeJpeg(bytes, 3, 1, true, false, 1, 'INTEGER_ACCURATE') as Tensor
+    if (format === 'jpeg')
+      return backend.decodeJpeg(bytes, 3, 1, true, false, 1, 'INTEGER_ACCURATE') as Tensor
   } catch {
     return undefined
   }
