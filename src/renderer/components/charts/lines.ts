@@ -11,6 +11,10 @@ export interface ChartLine {
   points: readonly Point[]
   /** `dots`: with a round mark a value; `behind`: thin, without a name, behind the others. */
   look: 'plain' | 'dots' | 'behind'
+  /** Pixels drawn and left out in turn, where colours alone should not tell lines apart. */
+  dash?: readonly number[]
+  /** The label in full, for the pointer and the saved table. */
+  full?: string
 }
 
 /** Something that happened at an epoch. */
