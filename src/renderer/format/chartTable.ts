@@ -17,5 +17,7 @@ const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replac
 /** The same as CSV (RFC 4180), numbers in full. */
 export function csvOf(head: string, lines: readonly ChartLine[]): string {
   const rows = rowsOf(lines).map(({ x, values }) => [x, ...values.map((value) => value ?? '')].join(','))
-  return [[head, ...lines.map(({ label, full }) => full ?? label)].map(field).join(','), ...rows, ''].join('\r\n')
+  return [[head, ...lines.map(({ label, full }) => full ?? label)].map(field).join(','), ...rows, ''].join(
+    '\r\n',
+  )
 }
