@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { vendorFolder } from '../../src/main/engine/backend/vendor.ts'
+import { ownKernelsFolder, vendorFolder } from '../../src/main/engine/backend/vendor.ts'
 import { checkoutRoot, engineOfCheckout } from '../../src/main/host/engineFiles.ts'
 import { rendererFolder, root } from '../build/targets.ts'
 import { writeCommands } from './commands.ts'
@@ -42,7 +42,8 @@ export function stage(folder: string): void {
   for (const one of runtimePackages()) copyPackage(one, engine)
   copy(rendererFolder, join(engine, 'out', 'renderer'))
   const vendor = vendorFolder(process.env)
-  for (const part of ['tensorflow', 'weights']) copy(join(vendor, part), join(engine, 'vendor', part))
+  const parts = ['tensorflow', 'weights', ownKernelsFolder].filter((part) => existsSync(join(vendor, part)))
+  for (const part of parts) copy(join(vendor, part), join(engine, 'vendor', part))
 
   writeCommands(join(folder, 'bin'))
   const { node } = engineOfCheckout(checkoutRoot())

@@ -1,5 +1,6 @@
 import { nativeAddon, starterWeights, vendorFolder } from '../../src/main/engine/backend/vendor.ts'
 import { recentFailures } from './failures.ts'
+import { kernelsAreMissing } from './kernels.ts'
 
 export interface SetupOptions {
   /** Say only what is missing in the end. */
@@ -13,13 +14,15 @@ export function missingParts(vendor: string): Set<SetupPart> {
   const missing = new Set<SetupPart>()
   if (!nativeAddon(vendor)) missing.add('tensorflow')
   if (!starterWeights(vendor)) missing.add('weights')
+  // They are linked against TensorFlow, and follow it.
+  if (nativeAddon(vendor) && kernelsAreMissing(vendor)) missing.add('kernels')
   return missing
 }
 
-export type SetupPart = 'tensorflow' | 'weights'
+export type SetupPart = 'tensorflow' | 'weights' | 'kernels'
 
 /**
- * Makes sure of the set-up: TensorFlow's native library and the starter weights in vendor/. Where everything is there,
+ * Makes sure of the set-up: TensorFlow's native library, the starter weights and our own kernels in vendor/. Where everything is there,
  * that is a handful of file sizes. What cannot be brought is said in one line and never fails what comes afterwards.
  * THAW_SETUP=skip leaves all as it is.
  */

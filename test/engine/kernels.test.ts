@@ -13,6 +13,8 @@ import { portableKernels } from '../../src/main/engine/backend/kernels/portable.
 import { suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
+import { gradientFrom } from '../../src/shared/model/kinds/activation.ts'
+import type { Activation } from '../../src/shared/model/spec.ts'
 import { randomFor } from '../../src/shared/random.ts'
 
 interface Values {
@@ -183,6 +185,100 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
     },
   ]),
 ]
+
+/** Windows that have kernels of their own on a processor, on channels that fill no whole registers, with each activation. */
+const fusedWindows: [name: string, filterShape: number[], window: Window][] = [
+  ['1×1', [1, 1, 21, 40], { stride: 1, padding: 0, depthwise: false }],
+  ['narrow 1×1', [1, 1, 40, 5], { stride: 1, padding: 0, depthwise: false }],
+  ['depthwise 3×3', [3, 3, 21, 1], { stride: 1, padding: 1, depthwise: true }],
+  ['depthwise 3×3, stride 2', [3, 3, 36, 1], { stride: 2, padding: 'same', depthwise: true }],
+  ['depthwise 5×5, stride 2', [5, 5, 21, 1], { stride: 2, padding: 2, depthwise: true }],
+  ['depthwise 7×7', [7, 7, 36, 1], { stride: 1, padding: 3, depthwise: true }],
+]
+const activations = Object.keys(gradientFrom) as Activation[]
+
+for (const [name, filterShape, window] of fusedWindows)
+  for (const activation of [null, ...activations]) {
+    const [, , from, to] = filterShape as [number, number, number, number]
+    const out = window.depthwise ? from : to
+    const places = Math.ceil(11 / window.stride)
+    others.push([
+      `${name} and BatchNorm with ${activation ?? 'no activation'}`,
+      () => [
+        drawn([3, 11, 11, from], -2, 3),
+        drawn(filterShape),
+        drawn([out]),
+        drawn([out]),
+        drawn([out]),
+        drawn([out], 0.5, 2),
+        drawn([3, places, places, out]),
+      ],
+      (kernels, [x, filter, scale, offset, mean, variance, dy]) => {
+        const how = { ...window, activation, scale: scale!, offset: offset!, eps: 1e-3 }
+        const { z, saved, ...learnt } = kernels.convNorm(x!, filter!, null, how)
+        const back = kernels.batchNormGradient(dy!, z, scale!, saved, 1e-3, activation)
+        tf.dispose(saved)
+        const norm = { scale: scale!, offset: offset!, mean: mean!, variance: variance!, eps: 1e-3 }
+        const folded =
+          kernels.foldNorm?.(filter!, null, norm) ??
+          tf.tidy(() => {
+            const k = scale!.div(variance!.add(1e-3).sqrt())
+            const folded = filter!.mul(window.depthwise ? k.reshape([out, 1]) : k)
+            return { filter: folded, bias: offset!.sub(mean!.mul(k)) }
+          })
+        const fixed = kernels.conv(x!, folded.filter, folded.bias, { ...window, activation })
+        const gradients = [
+          kernels.convInputGradient(dy!, filter!, x!.shape, window),
+          kernels.convFilterGradient(dy!, x!, filterShape, window),
+        ]
+        return [
+          z,
+          ...Object.values(learnt),
+          ...Object.values(back),
+          folded.filter,
+          folded.bias,
+          fixed,
+          ...gradients,
+        ]
+      },
+    ])
+  }
+others.push(
+  ...activations.map((activation): [string, () => Values[], Work] => [
+    `${activation} apart`,
+    () => [drawn([2, 5, 3, 21], -8, 8), drawn([2, 5, 3, 21])],
+    (kernels, [x, dy]) => {
+      const y = kernels.activate(x!, activation)
+      const from = gradientFrom[activation] === 'input' ? x! : y
+      return [y, kernels.activationGradient(dy!, from, activation)]
+    },
+  ]),
+  [
+    'layer normalisation',
+    () => [drawn([2, 17, 40], -3, 5), drawn([40]), drawn([40]), drawn([2, 17, 40])],
+    (kernels, [x, scale, offset, dy]) => [
+      kernels.layerNorm(x!, scale!, offset!, 1e-6),
+      ...Object.values(kernels.layerNormGradient(dy!, x!, scale!, 1e-6)),
+    ],
+  ],
+  [
+    'SGD with momentum',
+    () => [drawn([7, 9]), drawn([7, 9]), drawn([7, 9])],
+    (kernels, [weight, gradient, velocity]) => {
+      const step = (before: Tensor | undefined) =>
+        kernels.momentumStep?.(weight!, gradient!, before, 0.1, 0.9) ??
+        tf.tidy(() => {
+          const moved = before ? before.mul(0.9).add(gradient!) : gradient!.clone()
+          return { weight: weight!.sub(moved.mul(0.1)), velocity: moved }
+        })
+      return [
+        ...Object.values(step(velocity)),
+        ...Object.values(step(undefined)),
+        kernels.mix(weight!, velocity!, 0.1),
+      ]
+    },
+  ],
+)
 
 const noNative = !nativeAddon() && !process.env['CI']
 

@@ -11,7 +11,7 @@ import { graphicsEnvironment } from './graphics.ts'
 import type { Graphics } from './graphics.ts'
 import { tf } from './tf.ts'
 import type { LoadedBackend } from './types.ts'
-import { muteModule } from './vendor.ts'
+import { muteModule, ownKernels } from './vendor.ts'
 
 /** The kernels of tfjs-node, without its own loader: that one looks for an addon inside node_modules and nowhere else. */
 const kernels = '@tensorflow/tfjs-node-gpu'
@@ -22,6 +22,8 @@ interface Native {
   threads: number
   /** How its library was told to compute on a card, if it is that of the GPU pack. */
   mode: GpuMode | undefined
+  /** Our own kernels that were loaded with it. */
+  own: string | undefined
 }
 
 let loaded: Native | undefined
@@ -59,11 +61,14 @@ export async function loadNative(options: NativeOptions): Promise<LoadedBackend>
     throw new Error(`it runs with ${loaded.threads} threads in this process and cannot change to ${threads}`)
   }
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js refuses the backend')
-  const { backend, binding, mode } = loaded
+  const { backend, binding, mode, own } = loaded
   const gpu = backend.isUsingGpuDevice ? (mode ?? null) : null
   return {
     name: 'tensorflow',
-    version: gpu && graphics ? versionOf(binding.TF_Version, graphics) : binding.TF_Version,
+    version:
+      gpu && graphics
+        ? versionOf(binding.TF_Version, graphics)
+        : [binding.TF_Version, own].filter(Boolean).join(', '),
     threads,
     device: gpu && graphics ? graphics.card.name : describeCpu().model,
     gpu,
@@ -86,12 +91,13 @@ async function load({ addon, threads, graphics, trial }: NativeOptions): Promise
   if (mode) Object.assign(process.env, graphicsEnvironment(mode))
   replaceOldUtilities()
   const binding = trial ? (createRequire(import.meta.url)(addon) as TFJSBinding) : loadQuietly(addon)
+  const own = mode ? undefined : loadOwnKernels(addon)
   await import('@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js')
   const { NodeJSKernelBackend } = await import('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js')
   const backend = new NodeJSKernelBackend(binding, kernels)
   tf.enableProdMode()
   tf.registerBackend('tensorflow', () => backend)
-  return { backend, binding, threads, mode }
+  return { backend, binding, threads, mode, own }
 }
 
 /**
@@ -107,6 +113,22 @@ function setEnvironment(threads: number): void {
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_CPP_MIN_LOG_LEVEL: environment()['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
   })
+}
+
+/**
+ * Registers our own kernels, where set-up compiled them for this processor; kernels/processor.ts sees whether they answer rightly.
+ * @returns their name, which is a part of the backend's version: with them the last bits are others
+ */
+function loadOwnKernels(addon: string): string | undefined {
+  const own = ownKernels(addon)
+  if (!own) return undefined
+  try {
+    createRequire(import.meta.url)(own.path)
+    return own.name
+  } catch {
+    // Compiled for another library or system: TensorFlow's operations do as well, slower.
+    return undefined
+  }
 }
 
 /** TensorFlow greets on standard error while it loads, whatever its log level; a person can do nothing with that. */

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describeCpu } from './cpu.ts'
 import { environment } from '../environment.ts'
 
 /** Raised when what set-up lays into vendor/ changes its form: what an older set-up made is then made anew. */
@@ -73,6 +74,33 @@ export const librariesPath = 'deps/lib'
 
 /** The module beside the addon that silences standard error while TensorFlow loads (scripts/setup/mute_stderr.cc). */
 export const muteModule = 'mute_stderr.node'
+
+/** Where set-up lays the kernels of our own (`native/`), one module for each kind of processor, the best one first. */
+export const ownKernelsFolder = 'kernels'
+export const ownKernelsFor = [
+  { file: 'avx512.node', needs: 'avx512f', architecture: 'x86-64-v4' },
+  { file: 'avx2.node', needs: 'avx2', architecture: 'x86-64-v3' },
+] as const
+
+/** What set-up writes beside them. */
+export interface KernelsAbout {
+  /** SHA-256 of the sources, and of what the library that they were linked against came from. */
+  madeOf: string
+}
+
+/** The module for this processor beside the library of `addon`, and a name for what it is made of; undefined where there is none. */
+export function ownKernels(addon: string): { path: string; name: string } | undefined {
+  const features: readonly string[] = describeCpu().features
+  const fitting = ownKernelsFor.find(({ needs }) => features.includes(needs))
+  if (!fitting) return undefined
+  const folder = join(addon, '../../../..', ownKernelsFolder)
+  try {
+    const { madeOf } = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as KernelsAbout
+    return { path: join(folder, fitting.file), name: `kernels ${madeOf.slice(0, 8)}` }
+  } catch {
+    return undefined
+  }
+}
 
 const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size
 

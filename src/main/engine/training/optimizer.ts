@@ -1,4 +1,5 @@
 import type { RunConfig } from '../../../shared/config.ts'
+import type { Kernels } from '../backend/kernels/kernels.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Weights } from '../model/weights.ts'
@@ -43,11 +44,14 @@ export interface SavedState {
 export class Optimizer {
   private readonly settings: OptimizerSettings
   private readonly weights: Weights
+  private readonly momentumStep: Kernels['momentumStep']
   private readonly state = new Map<string, ParameterState>()
 
-  constructor(settings: OptimizerSettings, weights: Weights) {
+  /** @param momentumStep computes SGD with momentum in one pass, where there is a kernel for it */
+  constructor(settings: OptimizerSettings, weights: Weights, momentumStep?: Kernels['momentumStep']) {
     this.settings = settings
     this.weights = weights
+    this.momentumStep = momentumStep
   }
 
   /**
@@ -105,6 +109,10 @@ export class Optimizer {
       case 'sgd': {
         if (momentum === 0) return { weight: weight.sub(gradient.mul(learningRate)), slots: {} }
         const old = previous('momentum_buffer')
+        if (this.momentumStep && !nesterov) {
+          const moved = this.momentumStep(weight, gradient, old, learningRate, momentum)
+          return { weight: moved.weight, slots: { momentum_buffer: moved.velocity } }
+        }
         const velocity = old ? old.mul(momentum).add(gradient) : gradient.clone()
         const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
         return { weight: weight.sub(direction.mul(learningRate)), slots: { momentum_buffer: velocity } }

@@ -49,9 +49,33 @@ export interface Kernels {
   averagePool: (x: Tensor, size: number) => Tensor
   averagePoolGradient: (dy: Tensor, inputShape: number[]) => Tensor
 
-  /** Normalises by the batch's own mean and variance. Statistics are computed in float64 (`batchStatistics.ts`), and float32. */
-  batchNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => BatchNormResult
-  batchNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, saved: Tensor[], eps: number) => BatchNormGradient
+  /**
+   * A convolution's filter and bias with the BatchNorm behind it in them, whose statistics are fixed, float32 and with factors computed in
+   * float64; where there is a kernel for it (else steps/foldedNorm.ts).
+   */
+  foldNorm?: (filter: Tensor, bias: Tensor | null, norm: FixedNorm) => FoldedNorm
+
+  /**
+   * Normalises by the batch's own mean and variance, with the activation behind it. Statistics are added up in float64 over short
+   * float32 sums, and float32.
+   */
+  batchNorm: (
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    eps: number,
+    activation?: Activation | null,
+  ) => BatchNormResult
+  /** `batchNorm` of a convolution's output, which comes back as `z`: the gradient needs it. */
+  convNorm: (x: Tensor, filter: Tensor, bias: Tensor | null, how: ConvNormOptions) => ConvNormResult
+  batchNormGradient: (
+    dy: Tensor,
+    x: Tensor,
+    scale: Tensor,
+    saved: Tensor[],
+    eps: number,
+    activation?: Activation | null,
+  ) => BatchNormGradient
 
   /** Normalises over the last axis: of each token, or of each place of a map. */
   layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
@@ -71,6 +95,17 @@ export interface Kernels {
   /** The same numbers in another shape. */
   reshape: (x: Tensor, shape: number[]) => Tensor
 
+  /** a · (1 − share) + b · share, float32 */
+  mix: (a: Tensor, b: Tensor, share: number) => Tensor
+  /** SGD with momentum in one pass, where there is a kernel for it: velocity · momentum + gradient, and weight − rate · that. */
+  momentumStep?: (
+    weight: Tensor,
+    gradient: Tensor,
+    velocity: Tensor | undefined,
+    rate: number,
+    momentum: number,
+  ) => { weight: Tensor; velocity: Tensor }
+
   /** An integer that tells whether a float32 tensor is still the same, to the bit and in its order. */
   fingerprint: (x: Tensor) => number
 }
@@ -84,6 +119,12 @@ export interface Window {
 
 export interface ConvOptions extends Window {
   activation: Activation | null
+}
+
+export interface ConvNormOptions extends ConvOptions {
+  scale: Tensor
+  offset: Tensor
+  eps: number
 }
 
 export interface PoolWindow {
@@ -111,6 +152,20 @@ export interface MaxPoolResult {
   saved: Tensor[]
 }
 
+/** BatchNorm as a fixed map of each channel. */
+export interface FixedNorm {
+  scale: Tensor
+  offset: Tensor
+  mean: Tensor
+  variance: Tensor
+  eps: number
+}
+
+export interface FoldedNorm {
+  filter: Tensor
+  bias: Tensor
+}
+
 export interface BatchNormResult {
   y: Tensor
   mean: Tensor
@@ -118,6 +173,10 @@ export interface BatchNormResult {
   variance: Tensor
   /** What the gradient needs; the caller disposes of it. */
   saved: Tensor[]
+}
+
+export interface ConvNormResult extends BatchNormResult {
+  z: Tensor
 }
 
 export interface BatchNormGradient {

@@ -8,7 +8,9 @@ import { isSame } from './geometry.ts'
 import type { Kernels, PoolWindow, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32, poolWindow, uint8 } from './execute.ts'
 import type { Attribute, NativeBackend } from './execute.ts'
+import { convNorm, mix, normWithActivation } from './normWithActivation.ts'
 import { createOneDnn } from './onednn.ts'
+import { createProcessor } from './processor.ts'
 import { framedForPool, framedShape, unframed } from './poolFrame.ts'
 import { attention, attentionGradient, layerNorm, layerNormGradient } from './tokens.ts'
 import { createWinograd, suitsWinograd } from './winograd.ts'
@@ -32,9 +34,12 @@ export function nativeKernels(
   // bfloat16 has too few digits for what cancels in it.
   const winograd = onProcessor && compute === 'float32' ? createWinograd(executor) : null
   const oneDnn = onProcessor ? createOneDnn(executor) : null
+  const processor = onProcessor ? createProcessor(executor) : null
   const nhwc = attribute.string('data_format', 'NHWC')
   const target = compute === 'bfloat16' ? bfloat16 : float32
 
+  /** Our own kernels where they compute this tensor. */
+  const own = (x: Tensor) => (processor && typeOf(x) === float32 ? processor : null)
   const T = (x: Tensor): Attribute => attribute.type('T', typeOf(x))
   const cast = (x: Tensor, to: number): Tensor => {
     const from = typeOf(x)
@@ -101,6 +106,7 @@ export function nativeKernels(
   const biasAdd = (x: Tensor, bias: Tensor): Tensor =>
     as(bias, x, (b) => run('BiasAdd', [T(x), nhwc], [x, b]))
   const activate = (x: Tensor, activation: Activation): Tensor => {
+    if (own(x)) return own(x)!.biasActivation(x, null, activation)
     const op = opOf[activation]
     return op ? run(op, [T(x)], [x]) : inFloat(x, formulas[activation].activate)
   }
@@ -108,6 +114,7 @@ export function nativeKernels(
   const asRows = (x: Tensor): Tensor => shapeOp(x, [x.size / x.shape.at(-1)!, x.shape.at(-1)!])
   const scale = (x: Tensor, factor: Tensor): Tensor => as(factor, x, (it) => run('Mul', [T(x)], [x, it]))
   const biasActivation = (x: Tensor, bias: Tensor | null, activation: Activation | null): Tensor => {
+    if (own(x) && (bias || activation)) return own(x)!.biasActivation(x, bias, activation)
     if (oneDnn && bias && activation === 'relu' && x.rank === 4 && typeOf(x) === float32)
       return oneDnn.biasRelu(x, bias)
     return tf.tidy(() => {
@@ -174,10 +181,60 @@ export function nativeKernels(
     return sums
   }
 
-  const biasGradient = (dy: Tensor): Tensor =>
-    isExact(dy)
+  const biasGradient = (dy: Tensor): Tensor => {
+    if (own(dy)) return own(dy)!.channelSums(dy)
+    return isExact(dy)
       ? tf.tensor1d(Float32Array.from(channelSums(dy)))
       : toFloat(run('BiasAddGrad', [T(dy), nhwc], [dy]))
+  }
+
+  const activationGradient = (dy: Tensor, from: Tensor, activation: Activation): Tensor => {
+    if (own(dy)) return own(dy)!.activationGradient(dy, from, activation)
+    const op = gradientOpOf[activation]
+    return op
+      ? run(op, [T(dy)], [dy, from])
+      : inFloat(dy, (it) => formulas[activation].gradient(it, cast(from, float32)))
+  }
+  const conv: Kernels['conv'] = (x, filter, bias, how) => {
+    if (winograd && suitsWinograd(x.shape, filter.shape, how))
+      return finish(winograd.conv(x, filter), bias, how.activation)
+    if (own(x)?.suits(filter.shape, how)) return own(x)!.conv(x, filter, bias, how)
+    const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
+    const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0], how), [x, w]))
+    return finish(y, bias, how.activation)
+  }
+  const byOperations = normWithActivation(
+    {
+      batchNorm(x, scale, offset, eps) {
+        if (!isExact(x)) {
+          const none = tf.tensor1d([])
+          const [y, mean, variance, ...saved] = fusedNorm(x, [scale, offset, none, none], eps, true)
+          none.dispose()
+          return { y: y!, mean: mean!, variance: variance!, saved }
+        }
+        const rows = x.size / x.shape.at(-1)!
+        const found = batchStatistics(rows, channelSums(x), (around) => channelSquares(x, around))
+        const [mean, variance, unbiased] = [found.mean, found.variance, found.unbiased].map((it) =>
+          tf.tensor1d(Float32Array.from(it)),
+        ) as [Tensor, Tensor, Tensor]
+        const [y, ...unused] = fusedNorm(x, [scale, offset, mean, variance], eps, false)
+        tf.dispose(unused)
+        return { y: y!, mean: mean.clone(), variance: unbiased, saved: [mean, variance, tf.tensor1d([])] }
+      },
+      batchNormGradient(dy, x, scale, saved, eps) {
+        const results = runMany('FusedBatchNormGradV3', normAttributes(x, eps), [dy, x, scale, ...saved], 5)
+        const [dx, dScale, dOffset, ...unused] = results as [Tensor, Tensor, Tensor]
+        tf.dispose(unused)
+        if (!isExact(x)) return { x: dx, scale: dScale, offset: dOffset }
+        dOffset.dispose()
+        return { x: dx, scale: dScale, offset: biasGradient(dy) }
+      },
+    },
+    { conv, activate, activationGradient },
+  )
+  const batchNorm: Kernels['batchNorm'] = (x, scale, offset, eps, activation = null) =>
+    own(x)?.batchNorm(x, scale, offset, eps, activation) ??
+    byOperations.batchNorm(x, scale, offset, eps, activation)
 
   return {
     backend: 'tensorflow',
@@ -185,15 +242,10 @@ export function nativeKernels(
     enter: (x) => cast(x, target),
     leave: (x) => cast(x, float32),
 
-    conv(x, filter, bias, how) {
-      if (winograd && suitsWinograd(x.shape, filter.shape, how))
-        return finish(winograd.conv(x, filter), bias, how.activation)
-      const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
-      const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0], how), [x, w]))
-      return finish(y, bias, how.activation)
-    },
+    conv,
     convInputGradient(dy, filter, inputShape, how) {
       if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
+      if (own(dy)?.suits(filter.shape, how)) return own(dy)!.convInputGradient(dy, filter, inputShape, how)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
       const attributes = windowAttributes(dy, filter.shape[0], how)
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
@@ -201,6 +253,7 @@ export function nativeKernels(
     convFilterGradient(dy, x, filterShape, how) {
       if (winograd && suitsWinograd(x.shape, filterShape, how, 'filter gradient'))
         return winograd.filterGradient(dy, x)
+      if (own(dy)?.suits(filterShape, how)) return own(dy)!.convFilterGradient(dy, x, filterShape, how)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropFilter' : 'Conv2DBackpropFilter'
       const attributes = windowAttributes(dy, filterShape[0]!, how)
       return toFloat(withShape(filterShape, (sizes) => run(op, attributes, [x, sizes, dy])))
@@ -209,12 +262,7 @@ export function nativeKernels(
 
     activate,
     biasActivation,
-    activationGradient(dy, from, activation) {
-      const op = gradientOpOf[activation]
-      return op
-        ? run(op, [T(dy)], [dy, from])
-        : inFloat(dy, (it) => formulas[activation].gradient(it, cast(from, float32)))
-    },
+    activationGradient,
 
     linear(x, weight, bias, activation) {
       // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as
@@ -277,33 +325,19 @@ export function nativeKernels(
       )
     },
 
-    batchNorm(x, scale, offset, eps) {
-      if (!isExact(x)) {
-        const none = tf.tensor1d([])
-        const [y, mean, variance, ...saved] = fusedNorm(x, [scale, offset, none, none], eps, true)
-        none.dispose()
-        return { y: y!, mean: mean!, variance: variance!, saved }
-      }
-      const rows = x.size / x.shape.at(-1)!
-      const found = batchStatistics(rows, channelSums(x), (around) => channelSquares(x, around))
-      const [mean, variance, unbiased] = [found.mean, found.variance, found.unbiased].map((it) =>
-        tf.tensor1d(Float32Array.from(it)),
-      ) as [Tensor, Tensor, Tensor]
-      const [y, ...unused] = fusedNorm(x, [scale, offset, mean, variance], eps, false)
-      tf.dispose(unused)
-      return { y: y!, mean: mean.clone(), variance: unbiased, saved: [mean, variance, tf.tensor1d([])] }
-    },
-    batchNormGradient(dy, x, scale, saved, eps) {
-      const results = runMany('FusedBatchNormGradV3', normAttributes(x, eps), [dy, x, scale, ...saved], 5)
-      const [dx, dScale, dOffset, ...unused] = results as [Tensor, Tensor, Tensor]
-      tf.dispose(unused)
-      if (!isExact(x)) return { x: dx, scale: dScale, offset: dOffset }
-      dOffset.dispose()
-      return { x: dx, scale: dScale, offset: biasGradient(dy) }
-    },
+    batchNorm,
+    convNorm: (x, filter, bias, how) =>
+      !bias && own(x)?.suits(filter.shape, how)
+        ? own(x)!.convNorm(x, filter, how)
+        : convNorm(conv, batchNorm, x, filter, bias, how),
+    batchNormGradient: (dy, x, scale, saved, eps, activation = null) =>
+      own(x)?.batchNormGradient(dy, x, scale, saved, activation) ??
+      byOperations.batchNormGradient(dy, x, scale, saved, eps, activation),
 
-    layerNorm: (x, factor, offset, eps) => inFloat(x, (it) => layerNorm(it, factor, offset, eps)),
+    layerNorm: (x, factor, offset, eps) =>
+      own(x)?.layerNorm(x, factor, offset, eps) ?? inFloat(x, (it) => layerNorm(it, factor, offset, eps)),
     layerNormGradient(dy, x, factor, eps) {
+      if (own(dy)) return own(dy)!.layerNormGradient(dy, x, factor, eps)
       const [dFloat, float] = [cast(dy, float32), cast(x, float32)]
       const gradient = layerNormGradient(dFloat, float, factor, eps, biasGradient)
       const dx = cast(gradient.x, typeOf(dy))
@@ -326,6 +360,8 @@ export function nativeKernels(
     scale,
     scaleGradient: (dy, x) => tf.tidy(() => tf.sum(cast(scale(dy, x), float32), [1, 2], true)),
     reshape: shapeOp,
+    mix: processor?.mix ?? mix,
+    ...(processor && { momentumStep: processor.momentumStep, foldNorm: processor.fold }),
 
     // 52 bits of FarmHash of the tensor's bytes: as many as a number holds, and fewer than 64.
     fingerprint: (x) =>

@@ -9,6 +9,7 @@ import { isSame, marginsOf } from './geometry.ts'
 import type { Margins } from './geometry.ts'
 import type { Kernels, Window } from './kernels.ts'
 import { maxPoolGradient } from './max-pool-gradient.ts'
+import { mix, normWithActivation } from './normWithActivation.ts'
 import { framedForPool, unframed } from './poolFrame.ts'
 import { attention, attentionGradient, layerNorm, layerNormGradient } from './tokens.ts'
 import { valuesOf } from './values.ts'
@@ -266,26 +267,67 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       return activation ? activate(biased, activation) : biased
     })
 
+  const formulaOf = {
+    activate: (x: Tensor, activation: Activation): Tensor => tf.tidy(() => activate(x, activation)),
+    activationGradient: (dy: Tensor, from: Tensor, activation: Activation): Tensor =>
+      tf.tidy(() => formulas[activation].gradient(dy, from)),
+  }
+  const conv: Kernels['conv'] = (x, filter, bias, how) =>
+    tf.tidy(() => {
+      const input = padded(x as Tensor4, filter.shape[0], how)
+      const shared = {
+        x: input.x,
+        filter: filter as Tensor4,
+        strides: how.stride,
+        pad: input.pad,
+        activation: isFused(how.activation) ? (how.activation ?? 'linear') : 'linear',
+        ...(bias && { bias }),
+      } as const
+      const y = how.depthwise ? tf.fused.depthwiseConv2d(shared) : tf.fused.conv2d(shared)
+      return isFused(how.activation) ? y : activate(y, how.activation)
+    })
+  const norm = normWithActivation(
+    {
+      batchNorm(x, scale, offset, eps) {
+        return tf.tidy(() => {
+          const rows = x.size / x.shape.at(-1)!
+          const squares = (around: Float64Array | null) => {
+            const all = tf.tidy(() => (around ? x.sub(float32(around)) : x).square())
+            const sums = channelSums(all)
+            all.dispose()
+            return sums
+          }
+          const found = batchStatistics(rows, channelSums(x), squares)
+          const mean = float32(found.mean)
+          const invStd = float32(found.variance.map((it) => 1 / Math.sqrt(it + eps)))
+          const y = x.sub(mean).mul(invStd.mul(scale)).add(offset)
+          return { y, mean: mean.clone(), variance: float32(found.unbiased), saved: [mean, invStd] }
+        })
+      },
+      batchNormGradient(dy, x, scale, saved) {
+        const [mean, invStd] = saved as [Tensor, Tensor]
+        const rows = x.size / x.shape.at(-1)!
+        return tf.tidy(() => {
+          const normal = x.sub(mean).mul(invStd)
+          const offset = channelSums(dy)
+          const products = channelSums(dy.mul(normal))
+          const rest = dy
+            .sub(float32(offset.map((it) => it / rows)))
+            .sub(normal.mul(float32(products.map((it) => it / rows))))
+          return { x: rest.mul(scale.mul(invStd)), scale: float32(products), offset: float32(offset) }
+        })
+      },
+    },
+    { conv, ...formulaOf },
+  )
+
   return {
     backend,
     compute: 'float32',
     enter: (x) => x.clone(),
     leave: (x) => x.clone(),
 
-    conv: (x, filter, bias, how) =>
-      tf.tidy(() => {
-        const input = padded(x as Tensor4, filter.shape[0], how)
-        const shared = {
-          x: input.x,
-          filter: filter as Tensor4,
-          strides: how.stride,
-          pad: input.pad,
-          activation: isFused(how.activation) ? (how.activation ?? 'linear') : 'linear',
-          ...(bias && { bias }),
-        } as const
-        const y = how.depthwise ? tf.fused.depthwiseConv2d(shared) : tf.fused.conv2d(shared)
-        return isFused(how.activation) ? y : activate(y, how.activation)
-      }),
+    conv,
     convInputGradient: (dy, filter, inputShape, how) =>
       tf.tidy(() => convInputGradient(dy as Tensor4, filter as Tensor4, inputShape, how)),
     convFilterGradient: (dy, x, filterShape, how) =>
@@ -299,9 +341,8 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       ),
     biasGradient: (dy) => tf.tidy(() => float32(channelSums(dy))),
 
-    activate: (x, activation) => tf.tidy(() => activate(x, activation)),
+    ...formulaOf,
     biasActivation,
-    activationGradient: (dy, from, activation) => tf.tidy(() => formulas[activation].gradient(dy, from)),
 
     linear: (x, weight, bias, activation) =>
       tf.tidy(() => {
@@ -340,35 +381,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
       return tf.tidy(() => tf.image.resizeNearestNeighbor((dy as Tensor4).div(side * side), [height, width]))
     },
 
-    batchNorm(x, scale, offset, eps) {
-      return tf.tidy(() => {
-        const rows = x.size / x.shape.at(-1)!
-        const squares = (around: Float64Array | null) => {
-          const all = tf.tidy(() => (around ? x.sub(float32(around)) : x).square())
-          const sums = channelSums(all)
-          all.dispose()
-          return sums
-        }
-        const found = batchStatistics(rows, channelSums(x), squares)
-        const mean = float32(found.mean)
-        const invStd = float32(found.variance.map((it) => 1 / Math.sqrt(it + eps)))
-        const y = x.sub(mean).mul(invStd.mul(scale)).add(offset)
-        return { y, mean: mean.clone(), variance: float32(found.unbiased), saved: [mean, invStd] }
-      })
-    },
-    batchNormGradient(dy, x, scale, saved) {
-      const [mean, invStd] = saved as [Tensor, Tensor]
-      const rows = x.size / x.shape.at(-1)!
-      return tf.tidy(() => {
-        const normal = x.sub(mean).mul(invStd)
-        const offset = channelSums(dy)
-        const products = channelSums(dy.mul(normal))
-        const rest = dy
-          .sub(float32(offset.map((it) => it / rows)))
-          .sub(normal.mul(float32(products.map((it) => it / rows))))
-        return { x: rest.mul(scale.mul(invStd)), scale: float32(products), offset: float32(offset) }
-      })
-    },
+    ...norm,
 
     layerNorm: (x, scale, offset, eps) => layerNorm(x, scale, offset, eps),
     layerNormGradient: (dy, x, scale, eps) =>
@@ -380,6 +393,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     scale: (x, factor) => tf.mul(x, factor),
     scaleGradient: (dy, x) => tf.tidy(() => tf.sum(tf.mul(dy, x), [1, 2], true)),
     reshape: (x, shape) => tf.reshape(x, shape).clone(),
+    mix,
 
     fingerprint: (x) => fingerprintOf(valuesOf(x)),
   }

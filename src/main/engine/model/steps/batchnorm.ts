@@ -1,54 +1,49 @@
 import type { StepOf } from '../../../../shared/model/compiled.ts'
-import type { BatchNorm } from '../../../../shared/model/spec.ts'
+import type { Activation, BatchNorm } from '../../../../shared/model/spec.ts'
 import { tf } from '../../backend/tf.ts'
+import type { BatchNormResult } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { addGradient } from './step.ts'
 import type { Pass, Step } from './step.ts'
 
 /**
- * Normalises by the batch's own statistics and moves the running ones: running = (1 − momentum) · running + momentum · batch,
+ * What follows normalising by the batch's own statistics: the running ones move, running = (1 − momentum) · running + momentum · batch,
  * the variance with Bessel's correction, as torch.nn.BatchNorm2d does.
+ * @param z what was normalised, which is taken over
+ * @returns the way back to z; null where nothing is recorded
  */
-export function normalise(
-  x: Tensor,
-  name: string,
-  layer: BatchNorm,
+export function afterNorm(
+  z: Tensor,
+  { mean, variance, saved }: BatchNormResult,
+  { name, layer }: { name: string; layer: BatchNorm },
+  activation: Activation | null,
   pass: Pass,
   record: boolean,
-): { y: Tensor; back: ((dy: Tensor) => Tensor) | null } {
+): ((dy: Tensor) => Tensor) | null {
   const { kernels, weights } = pass
-  const scale = weights.get(`${name}.weight`)
-  const { y, mean, variance, saved } = kernels.batchNorm(x, scale, weights.get(`${name}.bias`), layer.eps)
   const move = (part: string, batch: Tensor) => {
-    const running = weights.get(`${name}.${part}`)
-    weights.set(
-      `${name}.${part}`,
-      tf.tidy(() => running.mul(1 - layer.momentum).add(batch.mul(layer.momentum))),
-    )
+    const running = `${name}.${part}`
+    weights.set(running, kernels.mix(weights.get(running), batch, layer.momentum))
     batch.dispose()
   }
   move('running_mean', mean)
   move('running_var', variance)
   weights.count(`${name}.num_batches_tracked`, 1)
   if (!record) {
-    tf.dispose(saved)
-    return { y, back: null }
+    tf.dispose([z, ...saved])
+    return null
   }
-  const savedX = x.clone()
-  const savedScale = scale.clone()
-  return {
-    y,
-    back: (dy) => {
-      const gradient = kernels.batchNormGradient(dy, savedX, savedScale, saved, layer.eps)
-      tf.dispose([dy, savedX, savedScale, ...saved])
-      for (const [part, value] of [
-        ['weight', gradient.scale],
-        ['bias', gradient.offset],
-      ] as const)
-        if (pass.learns(`${name}.${part}`)) addGradient(pass, `${name}.${part}`, value)
-        else value.dispose()
-      return gradient.x
-    },
+  const scale = weights.get(`${name}.weight`).clone()
+  return (dy) => {
+    const gradient = kernels.batchNormGradient(dy, z, scale, saved, layer.eps, activation)
+    tf.dispose([dy, z, scale, ...saved])
+    for (const [part, value] of [
+      ['weight', gradient.scale],
+      ['bias', gradient.offset],
+    ] as const)
+      if (pass.learns(`${name}.${part}`)) addGradient(pass, `${name}.${part}`, value)
+      else value.dispose()
+    return gradient.x
   }
 }
 
@@ -95,8 +90,10 @@ export function batchNormStep({ placed: { name, layer }, names }: StepOf<'batchn
     parameters,
     run(x, pass, record) {
       if (!pass.training || !pass.updates(name)) return runFixed(x, pass, record)
-      const { y, back } = normalise(x, name, layer, pass, record)
-      return { y, back: back && ((dy) => back(dy)) }
+      const [scale, offset] = parameters.map((parameter) => pass.weights.get(parameter)) as [Tensor, Tensor]
+      const result = pass.kernels.batchNorm(x, scale, offset, layer.eps)
+      const back = afterNorm(x.clone(), result, { name, layer }, null, pass, record)
+      return { y: result.y, back: back && ((dy) => back(dy)) }
     },
   }
 }

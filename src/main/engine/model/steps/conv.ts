@@ -2,7 +2,7 @@ import type { StepOf } from '../../../../shared/model/compiled.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { tf } from '../../backend/tf.ts'
 import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
-import { normalise } from './batchnorm.ts'
+import { afterNorm } from './batchnorm.ts'
 import { foldNorm } from './foldedNorm.ts'
 import { addGradient } from './step.ts'
 import type { Pass, Step } from './step.ts'
@@ -28,20 +28,28 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
   /** Per-channel numbers in a shape that multiplies the filter: its last axis, or the one before for depthwise ones. */
   const perChannel = (k: Tensor): Tensor => (how.depthwise ? k.reshape([layer.out, 1]) : k.clone())
 
-  function folded(pass: Pass) {
-    const filter = pass.weights.get(filterName)
-    const bias = biasName ? pass.weights.get(biasName) : null
-    if (!norm)
-      return { filter: filter.clone(), bias: bias?.clone() ?? null, k: null, invStd: null, centred: null }
+  /** Filter and bias as they are computed with; and, where it is recorded, what the way back needs of a folded BatchNorm. */
+  function folded(pass: Pass, record: boolean) {
+    const { kernels, weights } = pass
+    const filter = weights.get(filterName)
+    const bias = biasName ? weights.get(biasName) : null
+    const none = { k: null, invStd: null, centred: null }
+    if (!norm) return { filter: filter.clone(), bias: bias?.clone() ?? null, ...none }
+    if (!record && kernels.foldNorm) {
+      const get = (part: string) => weights.get(`${norm.name}.${part}`)
+      const [mean, variance] = [get('running_mean'), get('running_var')]
+      const fixed = { scale: get('weight'), offset: get('bias'), mean, variance, eps: norm.layer.eps }
+      return { ...kernels.foldNorm(filter, bias, fixed), ...none }
+    }
     return tf.tidy(() => {
-      const { k, ...rest } = foldNorm(norm, bias, pass.weights)
+      const { k, ...rest } = foldNorm(norm, bias, weights)
       return { ...rest, k, filter: filter.mul(perChannel(k)) }
     })
   }
 
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
-    const it = folded(pass)
+    const it = folded(pass, record)
     // An activation whose gradient needs its input is a pass of its own where that is wanted.
     const apart = record && activation !== null && gradientFrom[activation] === 'input'
     const z = kernels.conv(x, it.filter, pool ? null : it.bias, {
@@ -104,34 +112,23 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     }
   }
 
-  /** BatchNorm looks at the batch: convolution, normalisation and activation are steps of their own. */
+  /** BatchNorm looks at the batch, so it cannot be folded. */
   function runByBatch(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
     const filter = pass.weights.get(filterName)
     const bias = biasName ? pass.weights.get(biasName) : null
-    const z = kernels.conv(x, filter, bias, { ...how, activation: null })
-    const normal = normalise(z, norm!.name, norm!.layer, pass, record)
-    z.dispose()
-    const y = activation ? kernels.activate(normal.y, activation) : normal.y.clone()
-    if (!record) {
-      normal.y.dispose()
-      return { y, back: null }
-    }
+    const [scale, offset] = [pass.weights.get(scaleName!), pass.weights.get(offsetName!)]
+    const { eps } = norm!.layer
+    const result = kernels.convNorm(x, filter, bias, { ...how, activation, scale, offset, eps })
+    const { z, y } = result
+    const back = afterNorm(z, result, norm!, activation, pass, record)
+    if (!record) return { y, back: null }
     const savedX = x.clone()
-    const fromInput = activation !== null && gradientFrom[activation] === 'input'
-    const savedY = activation ? (fromInput ? normal.y : y.clone()) : null
-    if (!fromInput) normal.y.dispose()
     const savedFilter = filter.clone()
     return {
       y,
       back: (dy, wantInput) => {
-        let g = dy
-        if (activation) {
-          g = kernels.activationGradient(dy, savedY!, activation)
-          dy.dispose()
-        }
-        savedY?.dispose()
-        const dz = normal.back!(g)
+        const dz = back!(dy)
         if (pass.learns(filterName))
           addGradient(pass, filterName, kernels.convFilterGradient(dz, savedX, savedFilter.shape, how))
         if (biasName && pass.learns(biasName)) addGradient(pass, biasName, kernels.biasGradient(dz))

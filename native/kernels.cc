@@ -1,0 +1,414 @@
+// Kernels of Thaw's own, as TensorFlow operations: what its public ones do in several passes over memory is done in one here. They are
+// called like any other operation, through tf.js's addon (backend/kernels/processor.ts). float32 on a processor only; compiled once
+// for AVX2 and once for AVX-512.
+#include <cstring>
+#include <string>
+#include <vector>
+#include "depthwise.h"
+#include "normalise.h"
+#include "products.h"
+#include "tensorflow.h"
+
+namespace {
+
+using namespace thaw;
+
+/** What an operation is called with: its attributes, inputs and outputs. */
+class Call {
+ public:
+  Call(TF_OpKernelContext* context, const std::vector<float>& attributes, int inputs)
+      : context_(context), attributes_(attributes), status_(TF_NewStatus()), inputs_(inputs) {
+    for (int i = 0; i < inputs; i += 1) TF_GetInput(context, i, &inputs_[i], status_);
+  }
+  Call(const Call&) = delete;
+  ~Call() {
+    if (TF_GetCode(status_) != TF_OK) TF_OpKernelContext_Failure(context_, status_);
+    for (TF_Tensor* tensor : inputs_)
+      if (tensor) TF_DeleteTensor(tensor);
+    for (TF_Tensor* tensor : outputs_)
+      if (tensor) TF_DeleteTensor(tensor);
+    TF_DeleteStatus(status_);
+  }
+
+  float number(int index) const { return attributes_[index]; }
+  int whole(int index) const { return static_cast<int>(attributes_[index]); }
+
+  std::vector<int64_t> shape(int input) const {
+    std::vector<int64_t> dims(TF_NumDims(inputs_[input]));
+    for (size_t i = 0; i < dims.size(); i += 1) dims[i] = TF_Dim(inputs_[input], static_cast<int>(i));
+    return dims;
+  }
+  int64_t size(int input) const { return sizeOf(shape(input)); }
+  const float* data(int input) const { return static_cast<const float*>(TF_TensorData(inputs_[input])); }
+  /** null where an empty tensor stands for none. */
+  const float* dataOrNone(int input) const { return size(input) == 0 ? nullptr : data(input); }
+  /** The last axis' size, and how many rows of it there are. */
+  int64_t channels(int input) const { return shape(input).back(); }
+  int64_t rows(int input) const { return channels(input) == 0 ? 0 : size(input) / channels(input); }
+
+  float* output(int index, const std::vector<int64_t>& dims) {
+    TF_Tensor* made = TF_AllocateOutput(context_, index, TF_FLOAT, dims.data(), static_cast<int>(dims.size()),
+                                        sizeof(float) * sizeOf(dims), status_);
+    outputs_.push_back(made);
+    return made ? static_cast<float*>(TF_TensorData(made)) : nullptr;
+  }
+  bool isFine() const { return TF_GetCode(status_) == TF_OK; }
+  void refuse(const char* reason) { TF_SetStatus(status_, TF_INVALID_ARGUMENT, reason); }
+
+ private:
+  static int64_t sizeOf(const std::vector<int64_t>& dims) {
+    int64_t size = 1;
+    for (int64_t dim : dims) size *= dim;
+    return size;
+  }
+
+  TF_OpKernelContext* context_;
+  const std::vector<float>& attributes_;
+  TF_Status* status_;
+  std::vector<TF_Tensor*> inputs_;
+  std::vector<TF_Tensor*> outputs_;
+};
+
+struct Operation {
+  const char* name;
+  std::vector<const char*> inputs, outputs, attributes;
+  void (*run)(Call&);
+};
+
+/** activation(x + bias); an empty bias is none. */
+void biasActivation(Call& call) {
+  const int64_t channels = call.channels(0), rows = call.rows(0);
+  const float *x = call.data(0), *bias = call.dataOrNone(1);
+  float* y = call.output(0, call.shape(0));
+  if (!call.isFine()) return;
+  const Parts parts(rows, channels);
+  withActivation(call.whole(0), [&](auto known) {
+    inPieces(parts.count, [&](int64_t part) {
+      for (int64_t row = parts.first(part); row < parts.last(part); row += 1)
+        for (int64_t c = 0; c < channels; c += lanes) {
+          const int64_t wide = channels - c, at = row * channels + c;
+          const Vector it = load(x + at, wide);
+          store(y + at, activate<decltype(known)::value>(bias ? it + load(bias + c, wide) : it), wide);
+        }
+    });
+  });
+}
+
+/** dy times the activation's derivative, told by its output (attribute 1) or its input. */
+void activationGradient(Call& call) {
+  const int64_t size = call.size(0);
+  const float *dy = call.data(0), *from = call.data(1);
+  const bool byOutput = call.whole(1) != 0;
+  float* dx = call.output(0, call.shape(0));
+  if (!call.isFine()) return;
+  const Parts parts((size + lanes - 1) / lanes, lanes);
+  withActivation(call.whole(0), [&](auto known) {
+    constexpr int A = decltype(known)::value;
+    inPieces(parts.count, [&](int64_t part) {
+      for (int64_t at = lanes * parts.first(part); at < std::min(size, lanes * parts.last(part)); at += lanes) {
+        const Vector it = load(from + at, size - at);
+        store(dx + at, load(dy + at, size - at) * (byOutput ? slopeOfOutput<A>(it) : slope<A>(it)), size - at);
+      }
+    });
+  });
+}
+
+/**
+ * Filter and bias with a BatchNorm's fixed statistics in them: filter · k and offset + (bias − mean) · k, k = scale / √(variance + eps),
+ * where k and the bias are float64 and rounded once.
+ */
+void fold(Call& call) {
+  const int64_t channels = call.size(2), size = call.size(0);
+  const float *filter = call.data(0), *bias = call.dataOrNone(1), *scale = call.data(2), *offset = call.data(3);
+  const float *mean = call.data(4), *variance = call.data(5);
+  float *folded = call.output(0, call.shape(0)), *foldedBias = call.output(1, {channels});
+  if (!call.isFine()) return;
+  std::vector<float> factor(static_cast<size_t>(channels));
+  for (int64_t c = 0; c < channels; c += 1) {
+    const double k = scale[c] / std::sqrt(static_cast<double>(variance[c]) + static_cast<double>(call.number(0)));
+    factor[c] = static_cast<float>(k);
+    foldedBias[c] = static_cast<float>(offset[c] + (static_cast<double>(bias ? bias[c] : 0) - mean[c]) * k);
+  }
+  for (int64_t row = 0; row < size; row += channels)
+    for (int64_t c = 0; c < channels; c += 1) folded[row + c] = filter[row + c] * factor[c];
+}
+
+/** activation(x · matrix + bias) over the last axis; the matrix is [inner, columns], or turned (attribute 1) [columns, inner]. */
+void matrixProduct(Call& call) {
+  const auto matrix = call.shape(1);
+  const bool turned = call.whole(1) != 0;
+  const int64_t before = matrix[matrix.size() - 2], after = matrix.back();
+  const int64_t inner = turned ? after : before, columns = turned ? before : after;
+  if (call.channels(0) != inner) return call.refuse("the matrix does not fit");
+  auto shape = call.shape(0);
+  shape.back() = columns;
+  const float *x = call.data(0), *bias = call.dataOrNone(2);
+  float* y = call.output(0, shape);
+  if (!call.isFine()) return;
+  const Panels panels(call.data(1), inner, columns, turned);
+  product(x, panels, bias, y, call.rows(0), call.whole(0));
+}
+
+/** xᵀ · dy, [1, 1, inner, columns] */
+void matrixGradient(Call& call) {
+  const int64_t inner = call.channels(1), columns = call.channels(0);
+  float* gradient = call.output(0, {1, 1, inner, columns});
+  if (!call.isFine()) return;
+  gradientProduct(call.data(1), call.data(0), gradient, call.rows(0), inner, columns);
+}
+
+/** Attributes: side, stride, padding before, and the other map's height and width. */
+Window windowOf(Call& call, int input, bool isOutput) {
+  const auto shape = call.shape(input);
+  Window w{};
+  w.batch = shape[0];
+  w.channels = shape[3];
+  w.side = call.whole(0);
+  w.stride = call.whole(1);
+  w.padding = call.whole(2);
+  (isOutput ? w.outHeight : w.height) = shape[1];
+  (isOutput ? w.outWidth : w.width) = shape[2];
+  (isOutput ? w.height : w.outHeight) = call.whole(3);
+  (isOutput ? w.width : w.outWidth) = call.whole(4);
+  return w;
+}
+
+constexpr const char* unknownWindow = "no depthwise convolution is compiled for this window";
+
+void depthwiseConv(Call& call) {
+  const Window w = windowOf(call, 0, false);
+  const float *x = call.data(0), *filter = call.data(1), *bias = call.dataOrNone(2);
+  float* y = call.output(0, {w.batch, w.outHeight, w.outWidth, w.channels});
+  if (!call.isFine()) return;
+  const bool known = withWindow(w, [&](auto side, auto stride) {
+    depthwise<decltype(side)::value, decltype(stride)::value>(w, x, filter, bias, call.whole(5), y);
+  });
+  if (!known) call.refuse(unknownWindow);
+}
+
+void depthwiseConvInputGradient(Call& call) {
+  const Window w = windowOf(call, 0, true);
+  const float *dy = call.data(0), *filter = call.data(1);
+  float* dx = call.output(0, {w.batch, w.height, w.width, w.channels});
+  if (!call.isFine()) return;
+  const bool known = withWindow(w, [&](auto side, auto stride) {
+    depthwiseInputGradient<decltype(side)::value, decltype(stride)::value>(w, dy, filter, dx);
+  });
+  if (!known) call.refuse(unknownWindow);
+}
+
+void depthwiseConvFilterGradient(Call& call) {
+  Window w = windowOf(call, 0, true);
+  const float *dy = call.data(0), *x = call.data(1);
+  float* gradient = call.output(0, {w.side, w.side, w.channels, 1});
+  if (!call.isFine()) return;
+  const bool known = withWindow(w, [&](auto side, auto stride) {
+    depthwiseFilterGradient<decltype(side)::value, decltype(stride)::value>(w, x, dy, gradient);
+  });
+  if (!known) call.refuse(unknownWindow);
+}
+
+/**
+ * What a batch gives: y, normalised by the batch and with the activation, mean, variance with Bessel's correction, and
+ * 1 / √(variance + eps), outputs `first` and following.
+ */
+void normaliseBy(Call& call, const Moments& moments, const float* x, const std::vector<int64_t>& shape, int first, float eps,
+                 int activation, const float* scale, const float* offset) {
+  const int64_t channels = shape.back();
+  int64_t rows = 1;
+  for (size_t i = 0; i + 1 < shape.size(); i += 1) rows *= shape[i];
+  float *y = call.output(first, shape), *mean = call.output(first + 1, {channels});
+  float *unbiased = call.output(first + 2, {channels}), *invStd = call.output(first + 3, {channels});
+  if (!call.isFine()) return;
+  std::vector<double> exactMean(static_cast<size_t>(channels)), variance(exactMean.size());
+  moments.total(exactMean.data(), variance.data());
+  const double bessel = static_cast<double>(rows) / static_cast<double>(std::max<int64_t>(1, rows - 1));
+  for (int64_t c = 0; c < channels; c += 1) {
+    mean[c] = static_cast<float>(exactMean[c]);
+    unbiased[c] = static_cast<float>(variance[c] * bessel);
+    invStd[c] = static_cast<float>(1 / std::sqrt(variance[c] + static_cast<double>(eps)));
+  }
+  withActivation(activation, [&](auto known) {
+    normalise<decltype(known)::value>(x, rows, channels, mean, invStd, scale, offset, y);
+  });
+}
+
+void batchNorm(Call& call) {
+  const Moments moments = momentsOf(call.data(0), call.rows(0), call.channels(0));
+  normaliseBy(call, moments, call.data(0), call.shape(0), 0, call.number(0), call.whole(1), call.data(1), call.data(2));
+}
+
+/** A 1×1 convolution and BatchNorm behind it, whose statistics are taken while the convolution's output is near. */
+void matrixProductNorm(Call& call) {
+  auto shape = call.shape(0);
+  const int64_t inner = shape.back(), rows = call.rows(0);
+  shape.back() = call.channels(1);
+  float* z = call.output(0, shape);
+  if (!call.isFine()) return;
+  const int64_t block = rowsOfPiece(rows, inner);
+  Moments moments((rows + block - 1) / block, shape.back());
+  product(call.data(0), Panels(call.data(1), inner, shape.back(), false), nullptr, z, rows, none, &moments);
+  normaliseBy(call, moments, z, shape, 1, call.number(0), call.whole(1), call.data(2), call.data(3));
+}
+
+/** The same of a depthwise convolution. */
+void depthwiseNorm(Call& call) {
+  const Window w = windowOf(call, 0, false);
+  const std::vector<int64_t> shape{w.batch, w.outHeight, w.outWidth, w.channels};
+  float* z = call.output(0, shape);
+  if (!call.isFine()) return;
+  Moments moments(w.batch * bandsOf(w.outHeight), w.channels);
+  const bool known = withWindow(w, [&](auto side, auto stride) {
+    depthwise<decltype(side)::value, decltype(stride)::value>(w, call.data(0), call.data(1), nullptr, none, z, &moments);
+  });
+  if (!known) return call.refuse(unknownWindow);
+  normaliseBy(call, moments, z, shape, 1, call.number(5), call.whole(6), call.data(2), call.data(3));
+}
+
+void batchNormGradient(Call& call) {
+  const int64_t rows = call.rows(0), channels = call.channels(0);
+  float *dx = call.output(0, call.shape(0)), *dScale = call.output(1, {channels}), *dOffset = call.output(2, {channels});
+  if (!call.isFine()) return;
+  withActivation(call.whole(0), [&](auto known) {
+    normaliseGradient<decltype(known)::value>(call.data(0), call.data(1), rows, channels, call.data(4), call.data(5),
+                                              call.data(2), call.data(3), dx, dScale, dOffset);
+  });
+}
+
+void layerNormOf(Call& call) {
+  float* y = call.output(0, call.shape(0));
+  if (call.isFine())
+    layerNorm(call.data(0), call.rows(0), call.channels(0), call.data(1), call.data(2), call.number(0), y);
+}
+
+void layerNormGradientOf(Call& call) {
+  const int64_t channels = call.channels(0);
+  float *dx = call.output(0, call.shape(0)), *dScale = call.output(1, {channels}), *dOffset = call.output(2, {channels});
+  if (call.isFine())
+    layerNormGradient(call.data(0), call.data(1), call.rows(0), channels, call.data(2), call.number(0), dx, dScale,
+                      dOffset);
+}
+
+/** a · (1 − share) + b · share */
+void mix(Call& call) {
+  const int64_t size = call.size(0);
+  const float *a = call.data(0), *b = call.data(1);
+  float* y = call.output(0, call.shape(0));
+  if (!call.isFine()) return;
+  const float share = call.number(0), rest = 1 - share;
+  for (int64_t i = 0; i < size; i += 1) y[i] = a[i] * rest + b[i] * share;
+}
+
+/** SGD with momentum: velocity = momentum · velocity + gradient, weight −= rate · velocity; rates are [rate, momentum]. */
+void momentumStep(Call& call) {
+  const int64_t size = call.size(0);
+  const float *weight = call.data(0), *gradient = call.data(1), *velocity = call.dataOrNone(2);
+  const float rate = call.data(3)[0], momentum = call.data(3)[1];
+  float *newWeight = call.output(0, call.shape(0)), *newVelocity = call.output(1, call.shape(0));
+  if (!call.isFine()) return;
+  const Parts parts((size + lanes - 1) / lanes, lanes);
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t at = lanes * parts.first(part); at < std::min(size, lanes * parts.last(part)); at += lanes) {
+      const int64_t left = size - at;
+      const Vector moved = velocity ? load(velocity + at, left) * momentum + load(gradient + at, left) : load(gradient + at, left);
+      store(newVelocity + at, moved, left);
+      store(newWeight + at, load(weight + at, left) - moved * rate, left);
+    }
+  });
+}
+
+void channelSumsOf(Call& call) {
+  float* sums = call.output(0, {call.channels(0)});
+  if (call.isFine()) channelSums(call.data(0), call.rows(0), call.channels(0), sums);
+}
+
+const std::vector<Operation>& operations() {
+  static const auto* list = new std::vector<Operation>{
+      {"ThawBiasActivation", {"x", "bias"}, {"y"}, {"activation"}, biasActivation},
+      {"ThawActivationGradient", {"dy", "from"}, {"dx"}, {"activation", "by_output"}, activationGradient},
+      {"ThawFold", {"filter", "bias", "scale", "offset", "mean", "variance"}, {"folded", "folded_bias"}, {"eps"}, fold},
+      {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned"}, matrixProduct},
+      {"ThawMatrixGradient", {"dy", "x"}, {"gradient"}, {}, matrixGradient},
+      {"ThawDepthwise", {"x", "filter", "bias"}, {"y"},
+       {"side", "stride", "padding", "height", "width", "activation"}, depthwiseConv},
+      {"ThawDepthwiseInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
+       depthwiseConvInputGradient},
+      {"ThawDepthwiseFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
+       depthwiseConvFilterGradient},
+      {"ThawBatchNorm", {"x", "scale", "offset"}, {"y", "mean", "variance", "inv_std"}, {"eps", "activation"}, batchNorm},
+      {"ThawBatchNormGradient", {"dy", "x", "scale", "offset", "mean", "inv_std"}, {"dx", "d_scale", "d_offset"},
+       {"activation"}, batchNormGradient},
+      {"ThawLayerNorm", {"x", "scale", "offset"}, {"y"}, {"eps"}, layerNormOf},
+      {"ThawLayerNormGradient", {"dy", "x", "scale"}, {"dx", "d_scale", "d_offset"}, {"eps"}, layerNormGradientOf},
+      {"ThawMatrixProductNorm", {"x", "matrix", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
+       {"eps", "activation"}, matrixProductNorm},
+      {"ThawDepthwiseNorm", {"x", "filter", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
+       {"side", "stride", "padding", "height", "width", "eps", "activation"}, depthwiseNorm},
+      {"ThawMix", {"a", "b"}, {"y"}, {"share"}, mix},
+      {"ThawMomentum", {"weight", "gradient", "velocity", "rates"}, {"new_weight", "new_velocity"}, {}, momentumStep},
+      {"ThawChannelSums", {"x"}, {"sums"}, {}, channelSumsOf},
+  };
+  return *list;
+}
+
+/** A kernel that TensorFlow made for one set of attributes. */
+struct Made {
+  const Operation* operation;
+  std::vector<float> attributes;
+};
+
+template <size_t I>
+void* make(TF_OpKernelConstruction* construction) {
+  auto* made = new Made{&operations()[I], {}};
+  TF_Status* status = TF_NewStatus();
+  for (const char* name : made->operation->attributes) {
+    float value = 0;
+    TF_OpKernelConstruction_GetAttrFloat(construction, name, &value, status);
+    made->attributes.push_back(value);
+  }
+  TF_DeleteStatus(status);
+  return made;
+}
+
+void compute(void* kernel, TF_OpKernelContext* context) {
+  const auto* made = static_cast<const Made*>(kernel);
+  Call call(context, made->attributes, static_cast<int>(made->operation->inputs.size()));
+  if (call.isFine()) made->operation->run(call);
+}
+
+void destroy(void* kernel) { delete static_cast<Made*>(kernel); }
+
+void registerOperation(const Operation& operation, void* (*create)(TF_OpKernelConstruction*)) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(operation.name);
+  const auto withType = [](const char* name, const char* type) { return std::string(name) + ": " + type; };
+  for (const char* name : operation.inputs) TF_OpDefinitionBuilderAddInput(definition, withType(name, "float").c_str());
+  for (const char* name : operation.outputs) TF_OpDefinitionBuilderAddOutput(definition, withType(name, "float").c_str());
+  for (const char* name : operation.attributes) TF_OpDefinitionBuilderAddAttr(definition, withType(name, "float").c_str());
+  TF_RegisterOpDefinition(definition, status);
+  if (TF_GetCode(status) == TF_OK)
+    TF_RegisterKernelBuilder(operation.name, TF_NewKernelBuilder(operation.name, "CPU", create, compute, destroy), status);
+  TF_DeleteStatus(status);
+}
+
+template <size_t... I>
+void registerAll(std::index_sequence<I...>) {
+  (registerOperation(operations()[I], make<I>), ...);
+}
+
+constexpr size_t operationCount = 17;
+
+}  // namespace
+
+/** Node calls this when it loads the module; there is nothing that JavaScript calls. */
+extern "C" __attribute__((visibility("default"))) void* napi_register_module_v1(void*, void* exports) {
+#ifdef __AVX512F__
+  const bool fits = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                    __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+#else
+  const bool fits = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+  static const bool once = fits && (registerAll(std::make_index_sequence<operationCount>{}), true);
+  (void)once;
+  return exports;
+}

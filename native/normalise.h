@@ -1,0 +1,293 @@
+// Normalisation with the activation behind it, forwards and back, in as few passes over memory as there can be. Sums are float32
+// over blocks that stay in the cache, and float64 over the blocks.
+#pragma once
+#include <algorithm>
+#include <vector>
+#include "activations.h"
+#include "pool.h"
+
+namespace thaw {
+
+/** Rows of a block: enough to save work in float64, few enough to stay near and to lose no digits. */
+inline int64_t blockOf(int64_t channels) { return std::clamp<int64_t>((1 << 14) / channels, 8, 64); }
+
+/** Parts of the rows; their number depends on the shapes alone, and with it the order of every sum. */
+struct Parts {
+  int64_t rows, count, share;
+  Parts(int64_t rows, int64_t channels) : rows(rows) {
+    count = std::clamp<int64_t>(rows / (4 * blockOf(channels)), 1, 32);
+    share = (rows + count - 1) / count;
+  }
+  int64_t first(int64_t part) const { return std::min(rows, part * share); }
+  int64_t last(int64_t part) const { return std::min(rows, (part + 1) * share); }
+};
+
+/**
+ * Mean and variance by channel, of pieces that are added up apart: of each block of rows the mean and the squares around it, put
+ * together as Chan, Golub and LeVeque do, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
+ */
+class Moments {
+ public:
+  Moments(int64_t pieces, int64_t channels)
+      : channels_(channels), rows_(static_cast<size_t>(pieces)), means_(static_cast<size_t>(pieces * channels)),
+        squares_(means_.size()) {}
+
+  /** Adds rows of a piece, in blocks: `wide` channels from `channel` on, where `x` points to. */
+  void add(int64_t piece, const float* x, int64_t rows, int64_t channel, int64_t wide) {
+    constexpr int64_t block = 64;
+    int64_t before = channel == 0 ? rows_[piece] : rows_[piece] - rows;
+    if (channel == 0) rows_[piece] += rows;
+    for (int64_t first = 0; first < rows; first += block) {
+      const int64_t count = std::min(block, rows - first);
+      for (int64_t c = 0; c < wide; c += lanes) {
+        const float* at = x + first * channels_ + c;
+        Vector sum{}, rest{}, square{};
+        for (int64_t row = 0; row < count; row += 1) sum += load(at + row * channels_, wide - c);
+        const Vector middle = sum / static_cast<float>(count);
+        for (int64_t row = 0; row < count; row += 1) {
+          const Vector apart = load(at + row * channels_, wide - c) - middle;
+          rest += apart;
+          square += apart * apart;
+        }
+        for (int64_t i = 0; i < std::min<int64_t>(lanes, wide - c); i += 1) {
+          const int64_t place = piece * channels_ + channel + c + i;
+          // What rounding the mean to float32 left over.
+          const double many = static_cast<double>(count), left = rest[i];
+          join(means_[place], squares_[place], static_cast<double>(before), middle[i] + left / many,
+               square[i] - left * left / many, many);
+        }
+      }
+      before += count;
+    }
+  }
+
+  /** All pieces together; the variance is divided by the number of rows. */
+  void total(double* mean, double* variance) const {
+    double before = 0;
+    std::fill(mean, mean + channels_, 0.0);
+    std::fill(variance, variance + channels_, 0.0);
+    for (size_t piece = 0; piece < rows_.size(); piece += 1) {
+      if (rows_[piece] == 0) continue;
+      const double count = static_cast<double>(rows_[piece]);
+      for (int64_t c = 0; c < channels_; c += 1)
+        join(mean[c], variance[c], before, means_[piece * channels_ + c], squares_[piece * channels_ + c], count);
+      before += count;
+    }
+    for (int64_t c = 0; c < channels_; c += 1) variance[c] /= before;
+  }
+
+ private:
+  static void join(double& mean, double& square, double before, double blockMean, double blockSquare, double count) {
+    const double apart = blockMean - mean;
+    mean += apart * count / (before + count);
+    square += blockSquare + apart * apart * before * count / (before + count);
+  }
+
+  const int64_t channels_;
+  std::vector<int64_t> rows_;
+  std::vector<double> means_, squares_;
+};
+
+/** The moments of x [rows, channels]. */
+inline Moments momentsOf(const float* x, int64_t rows, int64_t channels) {
+  const Parts parts(rows, channels);
+  const int64_t block = blockOf(channels);
+  Moments moments(parts.count, channels);
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t first = parts.first(part); first < parts.last(part); first += block)
+      moments.add(part, x + first * channels, std::min(block, parts.last(part) - first), 0, channels);
+  });
+  return moments;
+}
+
+/** y = activation((x − mean) · invStd · scale + offset); all but x [rows, channels] are [channels]. */
+template <int A>
+void normalise(const float* x, int64_t rows, int64_t channels, const float* mean, const float* invStd, const float* scale,
+               const float* offset, float* y) {
+  const Parts parts(rows, channels);
+  std::vector<float> factor(static_cast<size_t>(channels));
+  for (int64_t c = 0; c < channels; c += 1) factor[c] = invStd[c] * scale[c];
+  const bool far = isFar(y, rows * channels, channels);
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t row = parts.first(part); row < parts.last(part); row += 1)
+      for (int64_t c = 0; c < channels; c += lanes) {
+        const int64_t wide = channels - c, at = row * channels + c;
+        const Vector n = (load(x + at, wide) - load(mean + c, wide)) * load(&factor[c], wide) + load(offset + c, wide);
+        store(y + at, activate<A>(n), wide, far);
+      }
+  });
+}
+
+/** The gradients of `normalise` where mean and variance are the batch's own. */
+template <int A>
+void normaliseGradient(const float* dy, const float* x, int64_t rows, int64_t channels, const float* mean,
+                       const float* invStd, const float* scale, const float* offset, float* dx, float* dScale,
+                       float* dOffset) {
+  const Parts parts(rows, channels);
+  const int64_t block = blockOf(channels);
+  std::vector<float> factor(static_cast<size_t>(channels));
+  for (int64_t c = 0; c < channels; c += 1) factor[c] = invStd[c] * scale[c];
+  /** The gradient before the activation, and x without its mean. */
+  const auto before = [&](int64_t at, int64_t c, Vector& g, Vector& centred) {
+    const int64_t wide = channels - c;
+    centred = load(x + at, wide) - load(mean + c, wide);
+    g = load(dy + at, wide);
+    if constexpr (A != none) g *= slope<A>(centred * load(&factor[c], wide) + load(offset + c, wide));
+  };
+  const bool far = isFar(dx, rows * channels, channels);
+  std::vector<double> sums(static_cast<size_t>(parts.count * channels)), products(sums.size());
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t first = parts.first(part); first < parts.last(part); first += block) {
+      const int64_t last = std::min(first + block, parts.last(part));
+      for (int64_t c = 0; c < channels; c += lanes) {
+        Vector sum{}, product{};
+        for (int64_t row = first; row < last; row += 1) {
+          Vector g, centred;
+          before(row * channels + c, c, g, centred);
+          sum += g;
+          product += g * centred;
+        }
+        for (int64_t i = 0; i < std::min<int64_t>(lanes, channels - c); i += 1) {
+          sums[part * channels + c + i] += sum[i];
+          products[part * channels + c + i] += product[i];
+        }
+      }
+    }
+  });
+  std::vector<float> meanOfG(factor.size()), slopeOfX(factor.size());
+  for (int64_t c = 0; c < channels; c += 1) {
+    double sum = 0, product = 0;
+    for (int64_t part = 0; part < parts.count; part += 1) {
+      sum += sums[part * channels + c];
+      product += products[part * channels + c];
+    }
+    product *= invStd[c];
+    dOffset[c] = static_cast<float>(sum);
+    dScale[c] = static_cast<float>(product);
+    meanOfG[c] = static_cast<float>(sum / static_cast<double>(rows));
+    slopeOfX[c] = static_cast<float>(product / static_cast<double>(rows) * invStd[c]);
+  }
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t row = parts.first(part); row < parts.last(part); row += 1)
+      for (int64_t c = 0; c < channels; c += lanes) {
+        const int64_t wide = channels - c, at = row * channels + c;
+        Vector g, centred;
+        before(at, c, g, centred);
+        store(dx + at, (g - load(&meanOfG[c], wide) - centred * load(&slopeOfX[c], wide)) * load(&factor[c], wide), wide, far);
+      }
+  });
+}
+
+/** Mean of a row, and 1 / √(variance + eps). */
+inline void rowStatistics(const float* x, int64_t channels, float eps, float& mean, float& invStd) {
+  Vector sum{}, square{};
+  for (int64_t c = 0; c < channels; c += lanes) sum += load(x + c, channels - c);
+  double total = 0;
+  for (int i = 0; i < lanes; i += 1) total += sum[i];
+  mean = static_cast<float>(total / static_cast<double>(channels));
+  int64_t c = 0;
+  for (; c + lanes <= channels; c += lanes) {
+    const Vector apart = load(x + c) - mean;
+    square += apart * apart;
+  }
+  total = 0;
+  for (int i = 0; i < lanes; i += 1) total += square[i];
+  for (; c < channels; c += 1) total += static_cast<double>(x[c] - mean) * (x[c] - mean);
+  invStd = static_cast<float>(1 / std::sqrt(total / static_cast<double>(channels) + eps));
+}
+
+/** (x − mean) / √(variance + eps) · scale + offset over each row. */
+inline void layerNorm(const float* x, int64_t rows, int64_t channels, const float* scale, const float* offset, float eps,
+                      float* y) {
+  const Parts parts(rows, channels);
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t row = parts.first(part); row < parts.last(part); row += 1) {
+      float mean, invStd;
+      const float* at = x + row * channels;
+      rowStatistics(at, channels, eps, mean, invStd);
+      for (int64_t c = 0; c < channels; c += lanes) {
+        const int64_t wide = channels - c;
+        store(y + row * channels + c, (load(at + c, wide) - mean) * invStd * load(scale + c, wide) + load(offset + c, wide),
+              wide);
+      }
+    }
+  });
+}
+
+inline void layerNormGradient(const float* dy, const float* x, int64_t rows, int64_t channels, const float* scale, float eps,
+                              float* dx, float* dScale, float* dOffset) {
+  const Parts parts(rows, channels);
+  const int64_t block = blockOf(channels);
+  std::vector<double> sums(static_cast<size_t>(parts.count * channels)), products(sums.size());
+  inPieces(parts.count, [&](int64_t part) {
+    std::vector<float> blockSums(static_cast<size_t>(channels)), blockProducts(blockSums.size());
+    for (int64_t first = parts.first(part); first < parts.last(part); first += block) {
+      std::fill(blockSums.begin(), blockSums.end(), 0.0f);
+      std::fill(blockProducts.begin(), blockProducts.end(), 0.0f);
+      for (int64_t row = first; row < std::min(first + block, parts.last(part)); row += 1) {
+        float mean, invStd;
+        const float *at = x + row * channels, *gradient = dy + row * channels;
+        rowStatistics(at, channels, eps, mean, invStd);
+        Vector sumG{}, sumProducts{};
+        for (int64_t c = 0; c < channels; c += lanes) {
+          const int64_t wide = channels - c;
+          const Vector normal = (load(at + c, wide) - mean) * invStd, d = load(gradient + c, wide);
+          const Vector g = d * load(scale + c, wide);
+          sumG += g;
+          sumProducts += g * normal;
+          store(&blockSums[c], load(&blockSums[c], wide) + d, wide);
+          store(&blockProducts[c], load(&blockProducts[c], wide) + d * normal, wide);
+        }
+        double g = 0, product = 0;
+        for (int i = 0; i < lanes; i += 1) {
+          g += sumG[i];
+          product += sumProducts[i];
+        }
+        const float meanG = static_cast<float>(g / static_cast<double>(channels));
+        const float meanProduct = static_cast<float>(product / static_cast<double>(channels));
+        for (int64_t c = 0; c < channels; c += lanes) {
+          const int64_t wide = channels - c;
+          const Vector normal = (load(at + c, wide) - mean) * invStd;
+          store(dx + row * channels + c,
+                (load(gradient + c, wide) * load(scale + c, wide) - meanG - normal * meanProduct) * invStd, wide);
+        }
+      }
+      for (int64_t c = 0; c < channels; c += 1) {
+        sums[part * channels + c] += blockSums[c];
+        products[part * channels + c] += blockProducts[c];
+      }
+    }
+  });
+  for (int64_t c = 0; c < channels; c += 1) {
+    double sum = 0, product = 0;
+    for (int64_t part = 0; part < parts.count; part += 1) {
+      sum += sums[part * channels + c];
+      product += products[part * channels + c];
+    }
+    dOffset[c] = static_cast<float>(sum);
+    dScale[c] = static_cast<float>(product);
+  }
+}
+
+/** Sums by channel of x [rows, channels]. */
+inline void channelSums(const float* x, int64_t rows, int64_t channels, float* sums) {
+  const Parts parts(rows, channels);
+  const int64_t block = blockOf(channels);
+  std::vector<double> partial(static_cast<size_t>(parts.count * channels));
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t first = parts.first(part); first < parts.last(part); first += block)
+      for (int64_t c = 0; c < channels; c += lanes) {
+        Vector sum{};
+        for (int64_t row = first; row < std::min(first + block, parts.last(part)); row += 1)
+          sum += load(x + row * channels + c, channels - c);
+        for (int64_t i = 0; i < std::min<int64_t>(lanes, channels - c); i += 1) partial[part * channels + c + i] += sum[i];
+      }
+  });
+  for (int64_t c = 0; c < channels; c += 1) {
+    double sum = 0;
+    for (int64_t part = 0; part < parts.count; part += 1) sum += partial[part * channels + c];
+    sums[c] = static_cast<float>(sum);
+  }
+}
+
+}  // namespace thaw

@@ -1,0 +1,62 @@
+// Sixteen numbers at once by the compiler's vector types: one register with AVX-512, two with AVX2.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+namespace thaw {
+
+constexpr int lanes = 16;
+typedef float Vector __attribute__((vector_size(4 * lanes)));
+typedef int32_t Integers __attribute__((vector_size(4 * lanes)));
+
+inline Vector load(const float* at) {
+  Vector v;
+  std::memcpy(&v, at, sizeof v);
+  return v;
+}
+inline void store(float* at, Vector v) { std::memcpy(at, &v, sizeof v); }
+/** The first `count` numbers where there are fewer than sixteen; zeros behind them. */
+inline Vector load(const float* at, int64_t count) {
+  if (count >= lanes) return load(at);
+  if (count <= 0) return Vector{};
+#ifdef __AVX512F__
+  return (Vector)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), at);
+#else
+  Vector v{};
+  std::memcpy(&v, at, 4 * count);
+  return v;
+#endif
+}
+inline void store(float* at, Vector v, int64_t count) {
+  if (count >= lanes) return store(at, v);
+  if (count <= 0) return;
+#ifdef __AVX512F__
+  _mm512_mask_storeu_ps(at, static_cast<__mmask16>((1u << count) - 1), (__m512)v);
+#else
+  std::memcpy(at, &v, 4 * count);
+#endif
+}
+/** Whether numbers are too many to stay in the caches, and lie so that they can go past them. */
+inline bool isFar(const float* to, int64_t size, int64_t channels) {
+#ifdef __AVX512F__
+  return size >= (1 << 22) && channels % lanes == 0 && reinterpret_cast<uintptr_t>(to) % (4 * lanes) == 0;
+#else
+  (void)to, (void)size, (void)channels;
+  return false;
+#endif
+}
+/** Stores, past the caches where `far`: memory is then written without being read first. */
+inline void store(float* at, Vector v, int64_t count, bool far) {
+#ifdef __AVX512F__
+  if (far) return _mm512_stream_ps(at, (__m512)v);
+#endif
+  (void)far;
+  store(at, v, count);
+}
+inline Vector all(float value) { return Vector{} + value; }
+
+}  // namespace thaw

@@ -1,0 +1,209 @@
+import type { Activation } from '../../../../shared/model/spec.ts'
+import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
+import { tf } from '../tf.ts'
+import type { Tensor } from '../tf.ts'
+import type { Attribute, Executor } from './execute.ts'
+import { isSame, marginsOf } from './geometry.ts'
+import type {
+  BatchNormGradient,
+  BatchNormResult,
+  ConvNormOptions,
+  ConvNormResult,
+  FixedNorm,
+  FoldedNorm,
+  Kernels,
+  LayerNormGradient,
+  Window,
+} from './kernels.ts'
+
+/**
+ * Kernels of our own (`native/`, compiled by set-up) that do in one pass over memory what TensorFlow's public operations do in
+ * several: float32, on a processor. They are TensorFlow operations like any other, and their results depend neither on the number
+ * of threads nor on who computes which part. As `Kernels` describes each; a filter of 1×1 or a depthwise one.
+ */
+export interface Processor {
+  /** Whether there is a kernel for this convolution. */
+  suits: (filter: readonly number[], how: Window) => boolean
+  conv: (
+    x: Tensor,
+    filter: Tensor,
+    bias: Tensor | null,
+    how: Window & { activation: Activation | null },
+  ) => Tensor
+  convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
+  convFilterGradient: (dy: Tensor, x: Tensor, filterShape: number[], how: Window) => Tensor
+  /** Filter and bias with BatchNorm's fixed statistics in them. */
+  fold: (filter: Tensor, bias: Tensor | null, norm: FixedNorm) => FoldedNorm
+  biasActivation: (x: Tensor, bias: Tensor | null, activation: Activation | null) => Tensor
+  activationGradient: (dy: Tensor, from: Tensor, activation: Activation) => Tensor
+  channelSums: (x: Tensor) => Tensor
+  /** activation(normalised x); its gradient needs `saved`, and x. */
+  batchNorm: (
+    x: Tensor,
+    scale: Tensor,
+    offset: Tensor,
+    eps: number,
+    activation: Activation | null,
+  ) => BatchNormResult
+  /** For convolutions that `suits` names, without a bias. */
+  convNorm: (x: Tensor, filter: Tensor, how: ConvNormOptions) => ConvNormResult
+  batchNormGradient: (
+    dy: Tensor,
+    x: Tensor,
+    scale: Tensor,
+    saved: Tensor[],
+    activation: Activation | null,
+  ) => BatchNormGradient
+  mix: Kernels['mix']
+  momentumStep: NonNullable<Kernels['momentumStep']>
+  layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
+  layerNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, eps: number) => LayerNormGradient
+}
+
+/** As native/activations.h numbers them. */
+const numberOf: Readonly<Record<Activation, number>> = {
+  relu: 1,
+  relu6: 2,
+  sigmoid: 3,
+  hardsigmoid: 4,
+  hardswish: 5,
+  silu: 6,
+  gelu: 7,
+}
+
+/** Sides and strides of depthwise convolutions that are compiled (native/depthwise.h). */
+const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
+
+/** null where set-up could not compile them, or they do not answer rightly. */
+export function createProcessor(executor: Executor): Processor | null {
+  const { run, runMany, attribute } = executor
+  const number = (name: string, value: number): Attribute => attribute.float(name, value)
+  const activationOf = (activation: Activation | null): Attribute =>
+    number('activation', activation ? numberOf[activation] : 0)
+  /** An empty tensor stands for none. */
+  const orNone = <R>(x: Tensor | null, f: (x: Tensor) => R): R => {
+    if (x) return f(x)
+    const none = tf.tensor1d([])
+    const result = f(none)
+    none.dispose()
+    return result
+  }
+  const product = (
+    x: Tensor,
+    matrix: Tensor,
+    bias: Tensor | null,
+    activation: Activation | null,
+    turned: boolean,
+  ) =>
+    orNone(bias, (it) =>
+      run('ThawMatrixProduct', [activationOf(activation), number('turned', turned ? 1 : 0)], [x, matrix, it]),
+    )
+  /** The window, and the height and width of the map that the kernel makes or is not shown. */
+  const windowOf = (side: number, how: Window, input: number[], other: number[]): Attribute[] => [
+    number('side', side),
+    number('stride', how.stride),
+    number('padding', marginsOf(input[1]!, side, how)[0]),
+    number('height', other[1]!),
+    number('width', other[2]!),
+  ]
+  const outputSize = (size: number, side: number, how: Window): number => {
+    const [before, after] = marginsOf(size, side, how)
+    return Math.floor((size + before + after - side) / how.stride) + 1
+  }
+  /** Its height and width; the rest is not looked at. */
+  const outputOf = (x: Tensor, filter: Tensor, how: Window): number[] =>
+    [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, filter.shape[0]!, how))
+
+  const processor: Processor = {
+    suits(filter, how) {
+      const [height, width] = filter as [number, number]
+      if (how.depthwise) return height === width && depthwiseWindows.has(`${height}/${how.stride}`)
+      return height === 1 && width === 1 && how.stride === 1 && isSame(1, how)
+    },
+    conv(x, filter, bias, how) {
+      if (!how.depthwise) return product(x, filter, bias, how.activation, false)
+      const side = filter.shape[0]!
+      const attributes = [
+        ...windowOf(side, how, x.shape, outputOf(x, filter, how)),
+        activationOf(how.activation),
+      ]
+      return orNone(bias, (it) => run('ThawDepthwise', attributes, [x, filter, it]))
+    },
+    convInputGradient(dy, filter, inputShape, how) {
+      if (!how.depthwise) return product(dy, filter, null, null, true)
+      const attributes = windowOf(filter.shape[0]!, how, inputShape, inputShape)
+      return run('ThawDepthwiseInputGradient', attributes, [dy, filter])
+    },
+    convFilterGradient(dy, x, filterShape, how) {
+      if (!how.depthwise) return run('ThawMatrixGradient', [], [dy, x])
+      const attributes = windowOf(filterShape[0]!, how, x.shape, x.shape)
+      return run('ThawDepthwiseFilterGradient', attributes, [dy, x])
+    },
+    fold: (filter, bias, { scale, offset, mean, variance, eps }) =>
+      orNone(bias, (it) => {
+        const inputs = [filter, it, scale, offset, mean, variance]
+        const [folded, foldedBias] = runMany('ThawFold', [number('eps', eps)], inputs, 2)
+        return { filter: folded!, bias: foldedBias! }
+      }),
+    biasActivation: (x, bias, activation) =>
+      orNone(bias, (it) => run('ThawBiasActivation', [activationOf(activation)], [x, it])),
+    activationGradient(dy, from, activation) {
+      const byOutput = number('by_output', gradientFrom[activation] === 'output' ? 1 : 0)
+      return run('ThawActivationGradient', [activationOf(activation), byOutput], [dy, from])
+    },
+    channelSums: (x) => run('ThawChannelSums', [], [x]),
+    batchNorm(x, scale, offset, eps, activation) {
+      const attributes = [number('eps', eps), activationOf(activation)]
+      const made = runMany('ThawBatchNorm', attributes, [x, scale, offset], 4)
+      const [y, mean, variance, invStd] = made as [Tensor, Tensor, Tensor, Tensor]
+      return { y, mean, variance, saved: [mean.clone(), invStd, offset.clone()] }
+    },
+    convNorm(x, filter, how) {
+      const ends = [number('eps', how.eps), activationOf(how.activation)]
+      const inputs = [x, filter, how.scale, how.offset]
+      const made = how.depthwise
+        ? runMany(
+            'ThawDepthwiseNorm',
+            [...windowOf(filter.shape[0]!, how, x.shape, outputOf(x, filter, how)), ...ends],
+            inputs,
+            5,
+          )
+        : runMany('ThawMatrixProductNorm', ends, inputs, 5)
+      const [z, y, mean, variance, invStd] = made as [Tensor, Tensor, Tensor, Tensor, Tensor]
+      return { z, y, mean, variance, saved: [mean.clone(), invStd, how.offset.clone()] }
+    },
+    mix: (a, b, share) => run('ThawMix', [number('share', share)], [a, b]),
+    momentumStep: (weight, gradient, velocity, rate, momentum) =>
+      orNone(velocity ?? null, (before) => {
+        const rates = tf.tensor1d([rate, momentum])
+        const [newWeight, newVelocity] = runMany('ThawMomentum', [], [weight, gradient, before, rates], 2)
+        rates.dispose()
+        return { weight: newWeight!, velocity: newVelocity! }
+      }),
+    batchNormGradient(dy, x, scale, [mean, invStd, offset], activation) {
+      const inputs = [dy, x, scale, offset!, mean!, invStd!]
+      return gradientOf(runMany('ThawBatchNormGradient', [activationOf(activation)], inputs, 3))
+    },
+    layerNorm: (x, scale, offset, eps) => run('ThawLayerNorm', [number('eps', eps)], [x, scale, offset]),
+    layerNormGradient: (dy, x, scale, eps) =>
+      gradientOf(runMany('ThawLayerNormGradient', [number('eps', eps)], [dy, x, scale], 3)),
+  }
+  return answersRightly(processor) ? processor : null
+}
+
+const gradientOf = ([x, scale, offset]: Tensor[]) => ({ x: x!, scale: scale!, offset: offset! })
+
+/** Whether the kernels are there and compute what they are taken for. */
+function answersRightly(processor: Processor): boolean {
+  try {
+    return tf.tidy(() => {
+      const x = tf.tensor4d([1, -2, 3, 4, -5, 6, 7, 8], [1, 2, 2, 2])
+      const filter = tf.tensor4d([1, 2, -1, 1], [1, 1, 2, 2])
+      const how = { stride: 1, padding: 0, depthwise: false, activation: 'relu' } as const
+      const y = processor.conv(x, filter, tf.tensor1d([0.5, 1]), how)
+      return y.dataSync().every((value, i) => value === [3.5, 1, 0, 11, 0, 0, 0, 23][i])
+    })
+  } catch {
+    return false
+  }
+}
