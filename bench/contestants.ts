@@ -17,9 +17,16 @@ export interface Material {
 const root = path.join(import.meta.dirname, '..')
 
 /** The peer's fastest float32 setting: the memory format of most CPU kernels, and malloc keeping what it got. */
-const tunables = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4294967296'
+export const tunables = 'glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=4294967296'
 
-export const sides = ['ours', 'written', 'fastest', 'fastest bfloat16', 'onnxruntime'] as const
+export const sides = [
+  'ours',
+  'written',
+  'fastest',
+  'fastest bfloat16',
+  'fastest compiled',
+  'onnxruntime',
+] as const
 export type Side = (typeof sides)[number]
 
 /** The command line as it is installed: one process, Node 24 itself. */
@@ -39,6 +46,7 @@ function peer(
     written: [],
     fastest: ['--channels-last'],
     'fastest bfloat16': ['--channels-last', '--bfloat16'],
+    'fastest compiled': ['--channels-last', '--compile'],
   }
   return {
     program: python,

@@ -26,12 +26,13 @@ function verdict(
   const [ours, peer] = [found.get('ours'), found.get(target.against)]
   if (!ours || !peer) return undefined
   const what = target.what ?? 'seconds'
-  const ratio = peer[what] / ours[what]
+  const allowed = target.allowedMiB ?? 0
+  const ratio = (peer[what] + allowed) / ours[what]
   const missing = row.needsAmx && !amx
   const judged = ratio >= target.atLeast ? 'met' : '**missed**'
   return [
     row.work,
-    `${target.against}${what === 'peakMiB' ? ', peak memory' : ''}`,
+    `${target.against}${what === 'peakMiB' ? ', peak memory' : ''}${allowed > 0 ? ` and ${allowed} MiB` : ''}`,
     short(ratio),
     what === 'seconds' ? short(peer.cpuSeconds / ours.cpuSeconds) : '',
     `≥ ${target.atLeast}`,
@@ -105,7 +106,7 @@ export async function writeReport(results: Results): Promise<void> {
   const text = `# Benchmarks
 
 Written by \`npm run bench\`; the figures behind it are in \`results.json\`. Ours against the script that people write in PyTorch
-(\`torch_peer.py\`): *written* as it is, *fastest* with channels_last and a tuned malloc, both in float32. Each figure is of a
+(\`torch_peer.py\`): *written* as it is, *fastest* with channels_last and a tuned malloc (*compiled*: by torch.compile too), all in float32. Each figure is of a
 whole process from start to end, loading libraries and weights included; ours starts cold each time and also writes
 checkpoint, receipt and weights. The sides take turns; of several rounds the median by seconds is shown. The peer's first
 epoch only evaluates, so its two epochs are our \`--epochs 1\`.

@@ -7,7 +7,7 @@ import { ensureSetup } from './setup/ensure.ts'
 const { directory } = enableCompileCache(path.join(import.meta.dirname, '..', '.cache', 'compile'))
 // Worker threads look for it here.
 if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = path.dirname(directory)
-await ensureSetup()
+await ensureSetup({ needed: true })
 const [command, ...options] = process.argv.slice(2)
 // The page is built where it is missing or older than its sources.
 if (command === 'serve' && !options.some((option) => ['--address', '--help', '-h'].includes(option)))

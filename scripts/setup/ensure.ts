@@ -7,6 +7,8 @@ export interface SetupOptions {
   quiet?: boolean
   /** Try again at once what failed a short while ago; otherwise that waits until something about the machine changed. */
   retry?: boolean
+  /** Nobody is to wait for what only makes things faster: if nothing else is missing, it is left to the next start. */
+  needed?: boolean
 }
 
 /** The parts of the set-up that are not in vendor/ yet. */
@@ -30,6 +32,7 @@ export async function ensureSetup(options: SetupOptions = {}): Promise<void> {
   if (process.env['THAW_SETUP'] === 'skip') return
   const vendor = vendorFolder(process.env)
   const missing = missingParts(vendor)
+  if (options.needed) missing.delete('kernels')
   if (!options.retry) for (const part of recentFailures(vendor)) missing.delete(part)
   if (missing.size > 0) await (await import('./run.ts')).runSetup(vendor, missing, options.quiet ?? false)
   else if (options.retry && !options.quiet) console.error('Set-up: everything is there.')

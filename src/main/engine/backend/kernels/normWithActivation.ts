@@ -1,4 +1,3 @@
-import type { Activation } from '../../../../shared/model/spec.ts'
 import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'

@@ -112,7 +112,7 @@ export function createProcessor(executor: Executor): Processor | null {
   }
   /** Its height and width; the rest is not looked at. */
   const outputOf = (x: Tensor, filter: Tensor, how: Window): number[] =>
-    [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, filter.shape[0]!, how))
+    [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, filter.shape[0], how))
 
   const processor: Processor = {
     suits(filter, how) {
@@ -122,7 +122,7 @@ export function createProcessor(executor: Executor): Processor | null {
     },
     conv(x, filter, bias, how) {
       if (!how.depthwise) return product(x, filter, bias, how.activation, false)
-      const side = filter.shape[0]!
+      const side = filter.shape[0]
       const attributes = [
         ...windowOf(side, how, x.shape, outputOf(x, filter, how)),
         activationOf(how.activation),
@@ -131,7 +131,7 @@ export function createProcessor(executor: Executor): Processor | null {
     },
     convInputGradient(dy, filter, inputShape, how) {
       if (!how.depthwise) return product(dy, filter, null, null, true)
-      const attributes = windowOf(filter.shape[0]!, how, inputShape, inputShape)
+      const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)
       return run('ThawDepthwiseInputGradient', attributes, [dy, filter])
     },
     convFilterGradient(dy, x, filterShape, how) {
@@ -164,7 +164,7 @@ export function createProcessor(executor: Executor): Processor | null {
       const made = how.depthwise
         ? runMany(
             'ThawDepthwiseNorm',
-            [...windowOf(filter.shape[0]!, how, x.shape, outputOf(x, filter, how)), ...ends],
+            [...windowOf(filter.shape[0], how, x.shape, outputOf(x, filter, how)), ...ends],
             inputs,
             5,
           )
