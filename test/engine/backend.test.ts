@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import { nativeAddon, ownKernels } from '../../src/main/engine/backend/vendor.ts'
 
 /** Each in a process of its own: TensorFlow's threads are settled once a process, and its greeting is part of the test. */
 async function inProcess(script: string, env: Record<string, string> = {}) {
@@ -40,10 +40,12 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the native backend', () =
       const { name, version, threads, why, deterministic } = await openBackend({ threads: 2 })
       print({ name, version, threads, why, deterministic })
       print(nativeBackend().binding.TF_Version)`)
-    const version = nativeAddon()!.version
+    const { version: tensorflow, path } = nativeAddon()!
+    const own = ownKernels(path)
+    const version = own ? `${tensorflow}, ${own.name}` : tensorflow
     expect(values).toEqual([
       { name: 'tensorflow', version, threads: 2, why: [], deterministic: true },
-      version,
+      tensorflow,
     ])
     expect(stderr).toBe('')
   })

@@ -168,7 +168,11 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
   ])('takes the processor and says why where the library %s', async (_, script, reason) => {
     await install(standIn(script))
     const backend = await opened()
-    expect(backend).toMatchObject({ name: 'tensorflow', gpu: null, version: nativeAddon()!.version })
+    expect(backend).toMatchObject({
+      name: 'tensorflow',
+      gpu: null,
+      version: expect.stringContaining(nativeAddon()!.version),
+    })
     expect(backend['noGpu']).toMatch(reason)
     const { lines } = await thaw('doctor')
     expect(lines[0]).toMatchObject({ gpu: null, problems: [{ code: 'gpu.failed' }] })

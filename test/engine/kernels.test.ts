@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nativeBackend } from '../../src/main/engine/backend/native.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
+import { nativeAddon, ownKernels } from '../../src/main/engine/backend/vendor.ts'
 import type { Backend } from '../../src/main/engine/backend/types.ts'
 import { createExecutor } from '../../src/main/engine/backend/kernels/execute.ts'
 import type { NativeBackend } from '../../src/main/engine/backend/kernels/execute.ts'
@@ -10,6 +10,7 @@ import type { ConvOptions, Kernels, Window } from '../../src/main/engine/backend
 import { nativeKernels } from '../../src/main/engine/backend/kernels/native.ts'
 import { createOneDnn } from '../../src/main/engine/backend/kernels/onednn.ts'
 import { portableKernels } from '../../src/main/engine/backend/kernels/portable.ts'
+import { createProcessor } from '../../src/main/engine/backend/kernels/processor.ts'
 import { suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
@@ -320,6 +321,16 @@ describe.each(backends)('the kernels of %s agree with plain JavaScript', (backen
     const { inputs, results: theirs } = expected.get(name)!
     const ours = results(kernels, work, inputs)
     ours.forEach((it, i) => expect(difference(it, theirs[i]!)).toBeLessThan(5e-6))
+  })
+})
+
+describe.skipIf(noNative)('kernels of our own', () => {
+  it('compute where set-up compiled them', async () => {
+    const opened = await openBackend({ prefer: 'tensorflow', threads: 2 })
+    const executor = createExecutor(nativeBackend().backend as unknown as NativeBackend)
+    const compiled = ownKernels(nativeAddon()!.path) !== undefined
+    expect(createProcessor(executor) !== null).toBe(compiled)
+    await opened.close()
   })
 })
 
