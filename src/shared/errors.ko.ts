@@ -384,6 +384,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '요청이 {limit} MB보다 큽니다.',
     '경로를 더 적게 나누어 보내세요. 사진 대신 폴더를 지정할 수도 있습니다.',
   ),
+  'api.no-key': text(
+    '이 서버의 키가 없거나 틀렸습니다.',
+    '“thaw serve --json”이 표시하는 키를 Authorization: Bearer KEY로 보내세요.',
+  ),
   'api.too-many': text('한꺼번에 들어온 요청이 너무 많습니다.', '{seconds}초 뒤에 다시 요청하세요.'),
   'upload.quota': text(
     '파일을 더 받지 않습니다. 이미 보낸 파일이 {taken}이고 한도는 {limit}입니다.',

@@ -561,6 +561,10 @@ export const errorTexts = {
     'Send fewer paths at a time; whole folders can be named instead of their photos.',
     2,
   ),
+  'api.no-key': text(
+    'The key to this server is missing or wrong.',
+    'Send the key that “thaw serve --json” prints: Authorization: Bearer KEY.',
+  ),
   'api.too-many': text('Too many requests at once.', 'Ask again in {seconds} s.', 3),
   'upload.quota': text(
     'No more files are taken in: those that were sent already take {taken}, and the limit is {limit}.',

@@ -36,7 +36,10 @@ const answer = (status: number, headers: Headers, body: string | ReadableStream 
 const statuses: Partial<Record<PlainError['code'], number>> = {
   'not-found': 404,
   'photo.missing': 404,
+  'filing.missing': 404,
+  'filing.busy': 409,
   'rpc.invalid': 400,
+  'api.no-key': 401,
   refused: 403,
   'upload.too-large': 413,
   'api.too-large': 413,

@@ -3,7 +3,9 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { ThawError } from '../../shared/errors.ts'
 import { securityHeaders } from '../host/csp.ts'
+import { failure } from '../host/resources.ts'
 import type { Gate } from './gate.ts'
 
 export type AnswerRequest = (request: Request) => Promise<Response>
@@ -101,6 +103,10 @@ export function webServer({ gate, freshAddress, answerRequest }: WebServerOption
     const token = url?.searchParams.get('token')
     if (incoming.method === 'GET' && url?.pathname === '/' && token) {
       exchange(gate(), incoming, token, response)
+      return
+    }
+    if (url?.pathname.startsWith('/api/') && !gate().knows(incoming)) {
+      await send(failure(new ThawError('api.no-key')), response, false)
       return
     }
     if (!url || !gate().knows(incoming)) {

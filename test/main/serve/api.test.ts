@@ -100,6 +100,7 @@ test('A failure is an object with its code, and nobody without the key gets an a
   await expect(call('classify', { photos: ['relative.jpg'] })).rejects.toMatchObject({ code: 'rpc.invalid' })
   const bare = await fetch(`${serve.origin}/api/classify`, { method: 'POST', body: '{}' })
   expect(bare.status).toBe(401)
+  expect(await bare.json()).toMatchObject({ code: 'api.no-key' })
   expect((await post('/api/datasets/remove', { body: '{}' })).status).toBe(404)
   expect((await post('/api/filing/file', { body: '{"filing"' })).status).toBe(400)
   expect((await fetch(`${serve.origin}/api/classify`, { headers: { authorization } })).status).toBe(400)

@@ -29,7 +29,7 @@ const looking = new Set<keyof FileLayer>(['facts', 'list', 'free', 'linkTarget',
 
 /**
  * A disk whose steps fail by a seed: before anything has happened, after all has, or half-way (a copy or a line cut short), with
- * ENOSPC, EACCES or EIO; or the process ends there.
+ * ENOSPC, EACCES or EIO; or the process ends there. A copy may also be wrong without a word, as a dying disk or cable writes it.
  */
 export function faultyDisk(disk: FileLayer, random: () => number, chances: Chances): FileLayer {
   let killed = false
@@ -67,12 +67,24 @@ export function faultyDisk(disk: FileLayer, random: () => number, chances: Chanc
     throw systemError(codes[Math.floor(random() * codes.length)]!, String(given[0]))
   }
 
+  /** One bit of what was copied is another one. */
+  const spoil = async (file: string): Promise<void> => {
+    const bytes = Buffer.from(await disk.read(file))
+    if (bytes.length === 0) return
+    bytes[Math.floor(random() * bytes.length)]! ^= 1
+    await disk.remove(file)
+    await disk.write(file, bytes)
+  }
+
   const wrap =
     (step: keyof FileLayer) =>
     async (...given: unknown[]) => {
       if (killed) throw new Killed()
       const happen = () => (disk[step] as (...all: unknown[]) => Promise<unknown>)(...given)
-      return random() < chances.fault + chances.kill ? fail(step, given, happen) : happen()
+      if (random() < chances.fault + chances.kill) return fail(step, given, happen)
+      const found = await happen()
+      if (step === 'copy' && random() < chances.fault) await spoil(given[1] as string)
+      return found
     }
   const steps = [
     'facts',
