@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/api/classify.ts'
 import { Classified, ReviewSettings as Settings } from '../../../shared/api/classify.ts'
 import { wilson } from '../../../shared/metrics.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import type { About, Decision } from '../store/classifications.ts'
 import {
   answersFile,
@@ -73,8 +74,11 @@ export class KeptClassification {
     await writePerson(this.folder, { ...(await readPerson(this.folder)), settings })
   }
 
+  /** @throws ThawError not-found, also of a photo that it does not have: then nothing is written down */
   async decide(decisions: readonly Decision[]): Promise<void> {
-    await this.about()
+    const { length } = await this.photos()
+    if (decisions.some(({ index }) => index >= length))
+      throw new ThawError('not-found', { what: 'this-photo' })
     await appendDecisions(this.folder, decisions)
   }
 

@@ -110,6 +110,38 @@ test('To learn from are the photos that a person gave a class, not those with a 
   expect(await planned('answered')).toEqual(['bees/a.jpg', 'insects/b.jpg', 'ants/d.jpg'])
 })
 
+test('A decision about a photo that a classification does not have is refused, and none of those beside it is kept', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  await classified(home, 'one', [path.join(home, 'meadow/1.jpg')], [0])
+  const decide = (index: number) =>
+    call('classify.decide', {
+      ...{ classification: 'one', undecided: [] },
+      decisions: [0, index].map((it) => ({ index: it, answer: 'bees' })),
+    })
+  await expect(decide(1)).rejects.toMatchObject({ code: 'not-found' })
+  const { counts } = await call('classify.review', { classification: 'one' })
+  expect(counts.decided).toBe(0)
+  await decide(0)
+  expect((await call('classify.review', { classification: 'one' })).counts.decided).toBe(1)
+})
+
+test('Taken off are keywords of all photos that could be read, those in the tray among them', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const file = await put(path.join(home, 'meadow/1.jpg'), 'no photo')
+  await classified(home, 'one', [file], [0])
+  const common = {
+    classification: 'one',
+    how: 'untag',
+    pattern: '{name}',
+    clash: 'skip',
+    choices: {},
+  } as const
+  const plan = await call('filing.plan', { ...common, only: 'decided', prefix: 'Thaw' })
+  expect(plan).toMatchObject({ how: 'untag', acts: 0, left: 1 })
+})
+
 test('Who answers by default is whom the settings name, as long as it is there', async () => {
   const home = await testFolder()
   const call = await aLibrary(home)
