@@ -248,6 +248,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{then}에서 시작했고 여기서는 {now}[으로/로] 이어지므로 결과가 마지막 비트까지 같지는 않습니다.',
     '그래도 이어서 학습하려면 --allow-different 옵션을 쓰세요.',
   ),
+  'run.answers-not-finite': text(
+    '신경망의 답에 수가 아닌 값(NaN 또는 무한대)이 있어 셀 수 없습니다.',
+    '다른 기록이나 가중치 파일을 쓰세요. “thaw inspect”로 값을 볼 수 있습니다.',
+  ),
   'run.other-weights': text(
     '“{run}”[은/는] “{file}”에서 시작했는데, 그 뒤로 이 파일이 바뀌었습니다.',
     '원래 파일을 되돌려 놓거나 새로 시작하세요.',

@@ -282,6 +282,10 @@ export const errorTexts = {
     'The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.',
     'Give --allow-different to go on all the same.',
   ),
+  'run.answers-not-finite': text(
+    'The network answers with values that are no numbers (NaN or infinite), so nothing can be counted.',
+    'Take another run or weight file: “thaw inspect” looks at its values.',
+  ),
   'run.other-weights': text(
     'The run “{run}” started from “{file}”, and that file has changed since.',
     'Put the former file back, or start a new run.',

@@ -1,3 +1,5 @@
+import { ThawError } from '../errors.ts'
+
 /** What a network answered to photos whose class is known. */
 export interface Answers {
   classes: number
@@ -10,6 +12,7 @@ export interface Answers {
 /**
  * The softmax of logits at a temperature, as logarithms, in float64: log p_c = z_c/T − log Σ_k exp(z_k/T).
  * @param logits row-major [photos, classes]
+ * @throws ThawError run.answers-not-finite
  * @param temperature above 1 makes answers less certain (Guo et al. 2017)
  */
 export function answersOf(
@@ -25,8 +28,12 @@ export function answersOf(
     for (let c = 0; c < classes; c += 1) largest = Math.max(largest, logits[at + c]! / temperature)
     let partition = 0
     for (let c = 0; c < classes; c += 1) partition += Math.exp(logits[at + c]! / temperature - largest)
-    const log = Math.log(partition) + largest
-    for (let c = 0; c < classes; c += 1) logProbabilities[at + c] = logits[at + c]! / temperature - log
+    const log = Math.log(partition)
+    // NaN and infinity come out as NaN.
+    if (!Number.isFinite(log)) throw new ThawError('run.answers-not-finite')
+    // The largest first: rows that differ by a constant then give the same numbers, and ties stay ties.
+    for (let c = 0; c < classes; c += 1)
+      logProbabilities[at + c] = logits[at + c]! / temperature - largest - log
   }
   return { classes, targets, logProbabilities }
 }
