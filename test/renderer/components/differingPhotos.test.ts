@@ -5,7 +5,11 @@ import type { Comparison } from '../../../src/shared/api/compare.ts'
 import DifferingPhotos from '../../../src/renderer/components/compare/DifferingPhotos.vue'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 
-const photo = (name: string) => ({ photo: `/photos/insects/val/ants/${name}`, class: 'ants', answers: ['ants', 'bees'] })
+const photo = (name: string) => ({
+  photo: `/photos/insects/val/ants/${name}`,
+  class: 'ants',
+  answers: ['ants', 'bees'],
+})
 const comparison: Comparison = {
   ...{ runs: [], pairs: [], settings: {}, plan: {} },
   photos: { total: 153, differing: ['1.jpg', '2 &=?.jpg'].map(photo) },

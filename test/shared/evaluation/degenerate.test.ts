@@ -23,7 +23,9 @@ describe('Degenerate answers', () => {
   it('of no photo at all give no share, and the widest interval', () => {
     const report = evaluationReport([], [], names)
     expect(report.interval).toEqual([0, 1])
-    expect(report.classes.map(({ precision, recall, averagePrecision }) => [precision, recall, averagePrecision])).toEqual([
+    expect(
+      report.classes.map(({ precision, recall, averagePrecision }) => [precision, recall, averagePrecision]),
+    ).toEqual([
       [null, null, null],
       [null, null, null],
     ])

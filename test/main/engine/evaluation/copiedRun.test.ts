@@ -37,13 +37,19 @@ beforeAll(async () => {
   // Of another system, too.
   const file = `${copied()}/run.json`
   const text = await readFile(file, 'utf8')
-  await writeFile(file, text.replaceAll(JSON.stringify(folder.path('there')).slice(1, -1), 'C:\\\\Users\\\\someone'))
+  await writeFile(
+    file,
+    text.replaceAll(JSON.stringify(folder.path('there')).slice(1, -1), 'C:\\\\Users\\\\someone'),
+  )
 })
 afterAll(() => vi.unstubAllEnvs())
 
 describe('A run copied from another machine', () => {
   it('opens in the list with all that it tells of itself', async () => {
-    const library = await openLibrary({ home: folder.path('here'), cache: folder.path('here/cache') }, () => undefined)
+    const library = await openLibrary(
+      { home: folder.path('here'), cache: folder.path('here/cache') },
+      () => undefined,
+    )
     const context = { signal: new AbortController().signal, progress: () => undefined }
     try {
       const { runs, damaged } = await library.handlers['runs.list']({}, context)
@@ -51,7 +57,10 @@ describe('A run copied from another machine', () => {
       expect(runs.map((run) => [run.id, run.state, run.folder])).toEqual([[id, 'finished', copied()]])
       const { events } = await library.handlers['runs.events']({ run: id, from: 0, limit: 2000 }, context)
       expect(events.at(-1)!.type).toBe('finished')
-      const pictures = await library.handlers['runs.pictures']({ run: id, photos: ['val/dark/dark-16.png'] }, context)
+      const pictures = await library.handlers['runs.pictures'](
+        { run: id, photos: ['val/dark/dark-16.png'] },
+        context,
+      )
       expect(pictures).toEqual({ dataset: null, pictures: [null] })
       const { photos } = await library.handlers['runs.watched']({ run: id }, context)
       expect(photos.every(({ picture, history }) => picture === null && history.length === 2)).toBe(true)
