@@ -45,9 +45,12 @@ function place(layers: readonly Layer[], parent: string, input: Shape): PlacedLa
   })
 }
 
-/** The network's layers with names, shapes and tensors, nested as in the description. */
-export function placeLayers(network: Network): PlacedLayer[] {
-  return place(network.layers, '', [3, network.size, network.size])
+/**
+ * The network's layers with names, shapes and tensors, nested as in the description.
+ * @param side of the photos, pixels, where they are not of the size that the network was made for
+ */
+export function placeLayers(network: Network, side = network.size): PlacedLayer[] {
+  return place(network.layers, '', [3, side, side])
 }
 
 /** All layers that compute something, in the order they run; containers are left out. */

@@ -19,6 +19,6 @@ function computes({ layer, input }: PlacedLayer): boolean {
  * @throws ThawError preparation.size
  */
 export function requirePhotoSize(network: Network, { crop }: Pick<Preparation, 'crop'>): void {
-  if (crop === network.size || innermost(placeLayers({ ...network, size: crop })).every(computes)) return
+  if (crop === network.size || innermost(placeLayers(network, crop)).every(computes)) return
   throw new ThawError('preparation.size', { network: network.title, crop, size: network.size })
 }

@@ -93,8 +93,8 @@ const exported: Exported = {
       ...{ format: 'onnx', bytes: 1, sha256: 'ab'.repeat(32), thaw: '1', runtime: 'ONNX Runtime' },
       ...{ photos: 64, largestLogit: 8, good: true },
       network: { largestLogitDifference: 1.2e-5, changedAnswers: 0 },
-      file: null,
       photo: { largestLogitDifference: 0.05, changedAnswers: 1 },
+      file: { largestLogitDifference: 0.06, changedAnswers: 2, photos: 60, decoder: 'TensorFlow' },
     },
   },
 }
@@ -179,6 +179,7 @@ describe('the page of a run', () => {
     expect(all('.certificate tbody tr').map((it) => it.textContent)).toEqual([
       'equal pixels: the network alone0.0000120',
       'decoded photos: its own resizing too0.0501',
+      'photo files: decoded by TensorFlow too0.0602',
     ])
     expect(text()).toContain('same answers')
   })

@@ -14,10 +14,9 @@ export const otherDecoder = 'TensorFlow'
 function decoded({ bytes, format }: PhotoFile): Tensor | undefined {
   const { backend } = nativeBackend()
   try {
-    if (format === 'png') return backend.decodePng(bytes, 3) as Tensor
+    if (format === 'png') return backend.decodePng(bytes, 3)
     // The accurate transform, as Pillow's and browsers'; TensorFlow's usual one is for speed.
-    if (format === 'jpeg')
-      return backend.decodeJpeg(bytes, 3, 1, true, false, 1, 'INTEGER_ACCURATE') as Tensor
+    if (format === 'jpeg') return backend.decodeJpeg(bytes, 3, 1, true, false, 1, 'INTEGER_ACCURATE')
   } catch {
     return undefined
   }

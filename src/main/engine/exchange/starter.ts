@@ -54,7 +54,9 @@ export function starter(
   weights: string,
 ): string {
   const { package: from, call } = moduleOf(network)
-  return `# python "${weights.replace(/\.pth$/, '.py')}" photo.jpg
+  // A file's name may hold a line break, which would end the comment.
+  const program = weights.replace(/\.pth$/, '.py').replaceAll(/[\r\n]/g, ' ')
+  return `# python "${program}" photo.jpg
 import pathlib, sys, torch, ${from === 'timm' ? 'timm' : 'torchvision'}
 from PIL import Image, ImageOps
 from torchvision import transforms as T

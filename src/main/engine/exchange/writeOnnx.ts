@@ -35,7 +35,7 @@ export function onnxGraph({ network, weights, preparation, withPreparation }: On
     ? { name: 'photos', type: 'uint8' as const, shape: ['batch', 'height', 'width', 3] }
     : { name: 'input', type: 'float32' as const, shape: ['batch', 3, crop, crop] }
   const prepared = withPreparation ? emitPreparation(builder, preparation, input.name) : input.name
-  const logits = emitLayers({ builder, tensor }, placeLayers(network), prepared)
+  const logits = emitLayers({ builder, tensor }, placeLayers(network, crop), prepared)
   return builder.graph(network.name, [input], logits, {
     name: 'logits',
     type: 'float32',

@@ -36,7 +36,7 @@ function graphOf({ network, weights, preparation }: TfjsOptions): TfGraph {
   }
   const { crop } = preparation
   const input = graph.placeholder(inputName, [-1, crop, crop, 3])
-  graph.output(outputName, emitTfLayers({ graph, tensor }, placeLayers(network), input))
+  graph.output(outputName, emitTfLayers({ graph, tensor }, placeLayers(network, crop), input))
   return graph
 }
 

@@ -34,6 +34,14 @@ describe('the Python program', () => {
     expect(of('vgg16', 'pad')).not.toContain('CenterCrop')
   })
 
+  it('stays one comment and one string, whatever its file is called', () => {
+    const weights = 'a\nimport os "b".pth'
+    const text = starter({ network: 'vgg16', classes: ['a\nb'], preparation: recipePreparation }, weights)
+    expect(text.split('\n').filter((it) => it.startsWith('import os'))).toEqual([])
+    expect(text).toContain('with_name("a\\nimport os \\"b\\".pth")')
+    expect(text).toContain('classes = ["a\\nb"]')
+  })
+
   it('is refused for networks that only Thaw has', () => {
     expect(() => of('tiny-vgg')).toThrow(ThawError)
   })
