@@ -183,6 +183,46 @@ test('A watched folder has what arrives classified, until it is watched no more'
   await page.getByText('The folder is watched').waitFor({ state: 'detached', ...patience })
 })
 
+test('What a person answered in the tray becomes photos of the dataset, and the last layer learns from them', async () => {
+  const app = await openApp()
+  const { page, client, home, complaints, go } = app
+  const photos = await someBeesAndAnts(path.join(home, 'bees and ants'), 8)
+  const run = await aRun(app, photos)
+  const mixed = path.join(home, 'mixed')
+  await mkdir(mixed)
+  const from = path.join(photos, 'val', 'ants')
+  for (const file of (await readdir(from)).slice(0, 3))
+    await cp(path.join(from, file), path.join(mixed, `new ${file}`))
+  const { job, classification } = await client.call('classify.begin', { paths: [mixed], model: { run } })
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state, patience).toBe('done')
+  const settings = ReviewSettings.parse({ promise: 0.995, keep: null })
+  await client.call('classify.review', { classification, settings })
+
+  await go(`classify/${classification}/tray`)
+  await page.getByText('3 photos left').waitFor()
+  for (const left of ['2 photos', '1 photo']) {
+    await page.keyboard.press('1')
+    await page.getByText(`${left} left`).waitFor()
+  }
+  await page.getByRole('button', { name: 'Add 2' }).click()
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('button', { name: 'Let the last layer learn from them' }).click(patience)
+  await page.getByRole('link', { name: 'Open the run' }).waitFor(patience)
+  const trained = Object.keys(await tree(path.join(photos, 'train')))
+  expect(trained.filter((file) => path.basename(file).startsWith('new '))).toHaveLength(2)
+  const { runs } = await client.call('runs.list', {})
+  expect(runs).toHaveLength(2)
+  const learnt = runs.find(({ id }) => id !== run)!
+  const [photo] = (
+    await client.call('classify', {
+      photos: [path.join(mixed, (await readdir(mixed))[0]!)],
+      model: { run: learnt.id },
+    })
+  ).photos
+  expect(photo!.top.map((it) => it.class).toSorted()).toEqual(['ants', 'bees'])
+  expect(complaints).toEqual([])
+})
+
 test('A restart in the middle of a folder loses no answer and answers none twice', async () => {
   const first = await openApp()
   const photos = await someBeesAndAnts(path.join(first.home, 'many'), 40)
