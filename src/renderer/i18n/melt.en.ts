@@ -25,5 +25,6 @@ export const meltEn = {
   moving: 'Comparing the weights with those it began with …',
   biased: 'Chosen on the same photos, such a score is somewhat optimistic.',
   report: 'Save report',
+  reportSaved: 'The report is saved.',
   reportText: 'The run as one page that needs no network',
 }

@@ -27,5 +27,6 @@ export const meltKo: Messages<typeof meltEn> = {
   moving: '시작할 때의 가중치와 비교하는 중…',
   biased: '같은 사진으로 정한 비율의 점수는 실제보다 조금 높게 나옵니다.',
   report: '보고서 저장',
+  reportSaved: '보고서를 저장했습니다.',
   reportText: '네트워크 없이 열리는 한 쪽짜리 기록',
 }
