@@ -249,7 +249,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '그래도 이어서 학습하려면 --allow-different 옵션을 쓰세요.',
   ),
   'run.answers-not-finite': text(
-    '신경망의 답에 수가 아닌 값(NaN 또는 무한대)이 있어 셀 수 없습니다.',
+    '신경망의 예측에 수가 아닌 값(NaN 또는 무한대)이 있어 셀 수 없습니다.',
     '다른 기록이나 가중치 파일을 쓰세요. “thaw inspect”로 값을 볼 수 있습니다.',
   ),
   'run.other-weights': text(
