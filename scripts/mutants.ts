@@ -32,31 +32,31 @@ const counts = ({ status }: Results[number]): boolean =>
   ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
 
 async function mutated(name: ModuleName): Promise<Score> {
-  const { mutate, tests, inChildren, waits = 5 }: MutatedModule = mutatedModules[name]
+  const { mutate, tests, inChildren, waits = 10 }: MutatedModule = mutatedModules[name]
   process.env['MUTANTS_TESTS'] = tests.join(' ')
   process.env['MUTANTS_WAITS'] = String(waits)
   const results = await new Stryker({
     mutate: values.only.length > 0 ? values.only : [...mutate],
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
-    plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
+    plugins: [
+      fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')),
+      join(root, 'test/mutants/told.ts'),
+    ],
+    // After its tests' own limit: a process that is ended has to be started again, which takes longer than a test that has failed.
+    timeoutMS: (waits + 10) * 1000,
     coverageAnalysis: inChildren ? 'off' : 'perTest',
     concurrency: Number(values.concurrency),
     // Its enum is in a package of its own, which is none of ours.
     ...({ logLevel: 'error' } as object),
     ignorePatterns: ['vendor', 'out', 'dist', 'stage', '.cache', 'docs', 'assets', 'bench'],
-    tempDirName: '.cache/stryker',
-    reporters: ['progress', 'json'],
+    tempDirName: `.cache/stryker/${name}`,
+    reporters: ['told', 'json'],
     jsonReporter: { fileName: join(reports, `${name}.json`) },
     allowEmpty: false,
     disableTypeChecks: false,
   }).runMutationTest()
   const mutants = results.filter(counts)
-  for (const { fileName, location, mutatorName, replacement, status } of mutants)
-    if (!isKilled(status))
-      console.log(
-        `${status} ${fileName.slice(root.length)}:${location.start.line + 1}:${location.start.column + 1} ${mutatorName} → ${replacement.replaceAll(/\s+/g, ' ').slice(0, 100)}`,
-      )
   return {
     module: name,
     killed: mutants.filter(({ status }) => isKilled(status)).length,

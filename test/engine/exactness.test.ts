@@ -94,36 +94,62 @@ function normed(kernels: Kernels, shape: number[], [x, dy, w, b]: Float32Array[]
 
 const noNative = !nativeAddon() && !process.env['CI']
 
-describe.each(['tensorflow', 'wasm', 'cpu'] as const)('BatchNorm that learns, on %s', (backend) => {
-  let kernels: Kernels
-  beforeAll(async () => {
-    if (backend === 'tensorflow' && noNative) return
-    process.env['THAW_BACKEND'] = backend
-    ;({ kernels } = await openCompute(2, 'exact'))
-  })
-  afterAll(async () => {
-    delete process.env['THAW_BACKEND']
-    await (await openBackend()).close()
-  })
+describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
+  'Long sums of a network that learns, on %s',
+  (backend) => {
+    let kernels: Kernels
+    beforeAll(async () => {
+      if (backend === 'tensorflow' && noNative) return
+      process.env['THAW_BACKEND'] = backend
+      ;({ kernels } = await openCompute(2, 'exact'))
+    })
+    afterAll(async () => {
+      delete process.env['THAW_BACKEND']
+      await (await openBackend()).close()
+    })
 
-  it.skipIf(backend === 'tensorflow' && noNative).each(['kernel, 256 photos', 'kernel, far from zero'])(
-    'is at most three times as far from float64 as PyTorch’s float32: %s',
-    (name) => {
-      const { shape, means, distances } = reference[name] as KernelCase
-      const channels = means.length
-      const x = formula(shape, 1, 2)
-      for (let i = 0; i < x.length; i += 1) x[i]! += means[i % channels]!
-      const dy = formula(shape, 2, 1)
-      for (let i = 0; i < dy.length; i += 1) dy[i]! += 0.25
-      const w = formula([channels], 3, 0.5).map((it) => 1 + it)
-      const b = formula([channels], 4, 0.5)
-      const found = distancesOf(x, dy, w, b, normed(kernels, shape, [x, dy, w, b]))
-      for (const [what, distance] of Object.entries(distances))
-        expect(found[what as keyof typeof found], what).toBeLessThan(3 * distance)
-    },
-    120_000,
-  )
-})
+    it.skipIf(backend === 'tensorflow' && noNative).each(['kernel, 256 photos', 'kernel, far from zero'])(
+      'of BatchNorm are at most three times as far from float64 as PyTorch’s float32: %s',
+      (name) => {
+        const { shape, means, distances } = reference[name] as KernelCase
+        const channels = means.length
+        const x = formula(shape, 1, 2)
+        for (let i = 0; i < x.length; i += 1) x[i]! += means[i % channels]!
+        const dy = formula(shape, 2, 1)
+        for (let i = 0; i < dy.length; i += 1) dy[i]! += 0.25
+        const w = formula([channels], 3, 0.5).map((it) => 1 + it)
+        const b = formula([channels], 4, 0.5)
+        const found = distancesOf(x, dy, w, b, normed(kernels, shape, [x, dy, w, b]))
+        for (const [what, distance] of Object.entries(distances))
+          expect(found[what as keyof typeof found], what).toBeLessThan(3 * distance)
+      },
+      120_000,
+    )
+
+    it.skipIf(backend === 'tensorflow' && noNative)(
+      'adds up the gradient of a factor over a large map at most three times as far from float64 as PyTorch',
+      () => {
+        const { shape, distance } = reference['scale gradient'] as { shape: number[]; distance: number }
+        const [photos, height, width, channels] = shape as [number, number, number, number]
+        const [dy, x] = [1, 2].map((salt) => formula(shape, salt, 1).map((it) => it + 0.25)) as [
+          Float32Array,
+          Float32Array,
+        ]
+        const ours = tf.tidy(() =>
+          kernels.scaleGradient(tf.tensor(dy, shape), tf.tensor(x, shape)).dataSync(),
+        )
+        const exact = new Float64Array(photos * channels)
+        const perPhoto = height * width * channels
+        for (let i = 0; i < x.length; i += 1)
+          exact[Math.floor(i / perPhoto) * channels + (i % channels)]! += dy[i]! * x[i]!
+        const largest = exact.reduce((most, it) => Math.max(most, Math.abs(it)), 0)
+        const found = exact.reduce((most, it, i) => Math.max(most, Math.abs(ours[i]! - it)), 0)
+        expect(found / largest).toBeLessThan(3 * distance)
+      },
+      120_000,
+    )
+  },
+)
 
 interface NetworkCase {
   photos: number

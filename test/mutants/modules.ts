@@ -14,7 +14,7 @@ export interface MutatedModule {
   /** It is quick enough for every change (`--quick`). */
   quick?: true
   /**
-   * Seconds after which a test that waits for ever counts as failed, 5 unless told. Many mutants let something wait: the time each of them
+   * Seconds after which a test that waits for ever counts as failed, 10 unless told. Many mutants let something wait: the time each of them
    * takes is this one, and a test that is ended by itself spares a new process.
    */
   waits?: number

@@ -10,6 +10,6 @@ export default defineConfig({
     include: (process.env['MUTANTS_TESTS'] ?? '').split(' '),
     setupFiles: ['test/mutants/activeMutant.ts', 'test/support/entry.ts'],
     testTimeout: waits,
-    hookTimeout: waits,
+    hookTimeout: 60_000,
   },
 })

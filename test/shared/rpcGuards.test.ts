@@ -29,6 +29,16 @@ function rawServer(options: Partial<ServerOptions> = {}) {
   }
 }
 
+/** What is told of a text where a number belongs, so deep inside. */
+function refusedAt([outer, inner]: [string, string]): { reason: string } {
+  const input = z.strictObject({ [outer]: z.strictObject({ [inner]: z.int() }) })
+  const contract = { calls: { go: host(input, z.strictObject({}), z.int()) }, events: {} }
+  const raw = rawWire()
+  createServer(contract, { go: () => ({}) }, { onBug: () => undefined }).attach(raw.wire)
+  raw.listeners.frame({ type: 'call', id: 1, call: 'go', input: { [outer]: { [inner]: 'text' } } })
+  return (raw.sent[0] as { error: { parameters: { reason: string } } }).error.parameters
+}
+
 const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
 const wide = (depth: number): unknown => (depth === 0 ? 1 : { a: 1, b: nested(0), c: wide(depth - 1) })
 
@@ -109,6 +119,13 @@ describe('A server refuses', () => {
     expect(reasons.join()).not.toContain('secret')
   })
 
+  test('input that does not fit far inside, with its place in dots, of which it tells the beginning', () => {
+    const { reason: at } = refusedAt(['outer', 'inner'])
+    expect(at).toMatch(/^outer\.inner: ./)
+    const { reason: long } = refusedAt(['a'.repeat(80), 'b'.repeat(80)])
+    expect(long).toMatch(new RegExp(`^a{80}\\.b{19}: .`))
+  })
+
   test.each([
     ['no object', 7],
     ['of no kind', { type: 'dance', id: 1 }],
@@ -172,6 +189,7 @@ describe('A server answers', () => {
     const { call, sent, server } = rawServer({ onBug: (...bug) => bugs.push(bug) })
     call(1, 'fail', { how: 'wrong output' })
     await expect.poll(() => sent).toMatchObject([{ type: 'error', id: 1, error: { code: 'internal' } }])
+    expect(bugs.map(([what]) => what)).toEqual(['fail'])
     call(2, 'fail', { how: 'known' })
     await expect.poll(() => sent.at(-1)).toMatchObject({ id: 2, error: { code: 'photo.empty' } })
     server.emit('news', { text: 7 } as never)
@@ -184,6 +202,29 @@ describe('A server answers', () => {
     call(1, 'fail', { how: 'wrong output' })
     await expect.poll(() => sent).toEqual([{ type: 'result', id: 1, output: { secret: 1 } }])
     expect(bugs).toEqual([])
+  })
+
+  test.each(['result', 'error'])(
+    'the last progress before its %s, though it came too soon to be sent',
+    async (end) => {
+      const contract = { calls: { go: host(z.strictObject({}), z.strictObject({}), z.int()) }, events: {} }
+      const raw = rawWire()
+      const go = (_: object, { progress }: { progress: (item: number) => void }) => {
+        for (const item of [1, 2, 3]) progress(item)
+        if (end === 'error') throw new ThawError('cancelled')
+        return {}
+      }
+      createServer(contract, { go }, { onBug: () => undefined }).attach(raw.wire)
+      raw.listeners.frame({ type: 'call', id: 1, call: 'go', input: {} })
+      await expect.poll(() => raw.sent.at(-1)).toMatchObject({ type: end })
+      expect(raw.sent.map(({ item }) => item)).toEqual([1, 3, undefined])
+    },
+  )
+
+  test('under no name where its life has none', () => {
+    const { listeners, sent } = rawServer()
+    listeners.frame({ type: 'hello', protocol: 1, session: null, after: 0 })
+    expect(sent).toEqual([{ type: 'welcome', protocol: protocolVersion, version, session: '', after: 0 }])
   })
 
   test('progress that does not fit with silence, and a bug', async () => {

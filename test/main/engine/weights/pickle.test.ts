@@ -44,6 +44,7 @@ describe('a pickle of plain data', () => {
     expect(run('I01\n')).toBe(true)
     expect(run('I4294967296\n')).toBe(2 ** 32)
     expect(run('L12L\n')).toBe(12)
+    expect([run('I00\n'), run('I1\n'), run('I-7\n')]).toEqual([false, 1, -7])
   })
 
   it('gives dictionaries, lists, tuples and sets', () => {
@@ -51,10 +52,20 @@ describe('a pickle of plain data', () => {
     expect(run('K', [1], 'K', [2], [0x86])).toEqual([1, 2])
     expect(run('K', [1], 'K', [2], 'K', [3], [0x87])).toEqual([1, 2, 3])
     expect(run([0x8f], '(K', [1], 'K', [2], [0x90])).toEqual([1, 2])
+    expect(run('K', [1], [0x85])).toEqual([1])
+    expect(run('}K', [1], 'K', [2], 's')).toEqual(new Map([[1, 2]]))
+    expect(run(')')).toEqual([])
     expect(run('(K', [1], 'K', [2], 'd')).toEqual(new Map([[1, 2]]))
     expect(load(pickled(reduce(global('collections', 'OrderedDict'), [tuple('a', 1)])))).toEqual(
       new Map([['a', 1]]),
     )
+  })
+
+  it('is of protocol 2, 3, 4 or 5', () => {
+    const of = (version: number) => () => load(Buffer.from([0x80, version, 0x4e, 0x2e]))
+    for (const version of [2, 3, 4, 5]) expect(of(version)()).toBeNull()
+    for (const version of [0, 1, 6])
+      expect(refusal('weights.damaged', of(version))).toContain(`of protocol ${version}`)
   })
 
   it('may be one value under two names, and hold itself', () => {
@@ -113,7 +124,17 @@ describe('a pickle that names code', () => {
   })
 
   it('is refused for registered extensions', () => {
-    refusal('weights.needs-code', () => run([0x82, 1]))
+    for (const opcode of [0x82, 0x83, 0x84])
+      expect(refusal('weights.needs-code', () => run([opcode, 1]))).toContain('a registered extension')
+  })
+
+  it('is refused where a harmless class gets arguments by name, which nobody knows here', () => {
+    const cpu = ['ctorch\ndevice\n', '(U', [3], 'cput'] as const
+    expect(run(...cpu, '}', [0x92])).toBeInstanceOf(Inert)
+    expect(run(...cpu, 'N', [0x92])).toBeInstanceOf(Inert)
+    const named = () => run(...cpu, '}U', [4], 'typeNs', [0x92])
+    expect(refusal('weights.needs-code', named)).toContain('torch.device')
+    refusal('weights.damaged', () => run('N)}U', [4], 'typeNs', [0x92]))
   })
 })
 
@@ -152,7 +173,8 @@ describe('a hostile pickle', () => {
 
   it('without an end is refused after a bounded number of steps', () => {
     const loop = Buffer.alloc(3_000_000, 'N')
-    refusal('weights.damaged', () => load(Buffer.concat([Buffer.from([0x80, 2]), loop, Buffer.from('.')])))
+    const endless = Buffer.concat([Buffer.from([0x80, 2]), loop, Buffer.from('.')])
+    expect(refusal('weights.damaged', () => load(endless))).toContain('does not come to an end')
   })
 
   it.each([
@@ -165,19 +187,26 @@ describe('a hostile pickle', () => {
     ['has a key without a value', ['}(Nu']],
     ['calls what is no function', ['N)R']],
     ['calls without arguments', ['ctorch\ndevice\nNR']],
-    ['has an unknown opcode', [[0xff]]],
-    ['is of another protocol', [[0x80, 6]]],
+    ['has an unknown opcode', [[0xff]], 'an unknown opcode 255 at byte 2'],
+    ['is of another protocol', [[0x80, 6]], 'of protocol 6'],
     ['has a line without an end', [`c${'x'.repeat(10_000)}`]],
-    ['has an integer that is none', ['Ixyz\n']],
-    ['has a name that is no text', ['NN', [0x93]]],
+    ['has an integer that is none', ['Ixyz\n'], 'an integer that is none'],
+    ['has an integer with something before it', ['Ix12\n'], 'an integer that is none'],
+    ['has an integer with something after it', ['I12x\n'], 'an integer that is none'],
+    ['has a name that is no text', ['NU', [6], 'system', [0x93]], 'a name that is no text'],
+    ['has a name of no text', ['U', [5], 'posixN', [0x93]], 'a name that is no text'],
     ['gives a state to plain data', ['N}b']],
     ['refers to something unknown', ['NQ']],
     [
       'refers to a storage without a name',
       ['(U', [7], 'storage', 'ctorch\nFloatStorage\nNU', [3], 'cpu', 'K', [1], 'tQ'],
     ],
-  ] as [string, (string | number[])[]][])('that %s is refused', (_, parts) => {
-    refusal('weights.damaged', () => run(...parts))
+  ] as [string, (string | number[])[], string?][])('that %s is refused', (_, parts, said = '') => {
+    expect(refusal('weights.damaged', () => run(...parts))).toContain(said)
+  })
+
+  it('that does not begin as one is refused', () => {
+    expect(refusal('weights.damaged', () => load(Buffer.from('N.')))).toContain('a pickle was expected')
   })
 
   it('of a whole module, or of types that are not read, says so', () => {

@@ -1,3 +1,6 @@
+import { tf } from '../tf.ts'
+import type { Tensor } from '../tf.ts'
+
 /** Numbers of a row of lanes at most: more would not stay in the processor's first caches. */
 const laneNumbers = 2 ** 15
 
@@ -29,4 +32,16 @@ export function sidesOf(side: number): number[] {
   let least = Math.floor(Math.sqrt(side))
   while (side % least !== 0) least -= 1
   return least === 1 ? [side] : [side / least, least]
+}
+
+/**
+ * Sums over the places of each photo's map, [batch, 1, 1, channels] of [batch, height, width, channels]: sums of sums, each of a few
+ * numbers. One sum of a map of 112 × 112 was ten (TensorFlow) and forty times (WebAssembly) as far from float64 as PyTorch's.
+ */
+export function placeSums(x: Tensor): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number]
+  const sums = [width, height]
+    .flatMap(sidesOf)
+    .reduce<Tensor>((it, side) => tf.sum(tf.reshape(it, [batch, -1, side, channels]), 2), x)
+  return tf.reshape(sums, [batch, 1, 1, channels])
 }

@@ -3,7 +3,7 @@ import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import { formulas } from './activations.ts'
 import { batchStatistics } from './batchStatistics.ts'
-import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
+import { lanesOf, overLanes, placeSums, sidesOf } from './channelSums.ts'
 import { isSame } from './geometry.ts'
 import type { Kernels, PoolWindow, Window } from './kernels.ts'
 import { bfloat16, createExecutor, float32, int32, poolWindow, uint8 } from './execute.ts'
@@ -150,36 +150,35 @@ export function nativeKernels(
 
   /** A card's library sums in its own blocks, and bfloat16 has no digits to lose. */
   const isExact = (x: Tensor): boolean => onProcessor && typeOf(x) === float32
-  /** x with rows side by side, see `lanesOf`: [1, 1, rows, channels]. */
-  const inLanes = (x: Tensor): Tensor => {
+  /** x with rows side by side, see `lanesOf`: [rows, channels]. */
+  const lanesShape = (x: Tensor): [number, number] => {
     const channels = x.shape.at(-1)!
     const rows = x.size / channels
     const lanes = lanesOf(rows, channels)
-    return tf.reshape(x, [1, 1, rows / lanes, lanes * channels])
+    return [rows / lanes, lanes * channels]
   }
-  /** Sums over all axes but the last. @param x float32 */
-  const channelSums = (x: Tensor): Float64Array => {
-    const partial = tf.tidy(() => run('BiasAddGrad', [T(x), nhwc], [inLanes(x)]))
-    const sums = overLanes(partial.dataSync() as Float32Array, x.shape.at(-1)!)
+  const sumOfLanes = (channels: number, inLanes: () => Tensor): Float64Array => {
+    const partial = tf.tidy(inLanes)
+    const sums = overLanes(partial.dataSync() as Float32Array, channels)
     partial.dispose()
     return sums
   }
-  /** Sums of (x − around)². The gradient of a filter of one number a channel is a sum of products, in one pass over memory. */
-  const channelSquares = (x: Tensor, around: Float64Array | null): Float64Array => {
-    const partial = tf.tidy(() => {
-      const wide = inLanes(around ? run('Sub', [T(x)], [x, tf.tensor1d(Float32Array.from(around))]) : x)
-      const filter = [1, 1, wide.shape[3]!, 1]
-      const attributes = windowAttributes(wide, 1, { stride: 1, padding: 0, depthwise: true })
-      return run('DepthwiseConv2dNativeBackpropFilter', attributes, [
-        wide,
-        tf.tensor1d(filter, 'int32'),
-        wide,
-      ])
+  /** Sums over all axes but the last, as a product with ones: half the time of BiasAddGrad. @param x float32 */
+  const channelSums = (x: Tensor): Float64Array =>
+    sumOfLanes(x.shape.at(-1)!, () => {
+      const [rows, numbers] = lanesShape(x)
+      return matMul(tf.ones([1, rows]), tf.reshape(x, [rows, numbers]), false, false)
     })
-    const sums = overLanes(partial.dataSync() as Float32Array, x.shape.at(-1)!)
-    partial.dispose()
-    return sums
-  }
+  /** Sums of (x − around)². The gradient of a filter of one number a channel is a sum of products, in one pass over memory. */
+  const channelSquares = (x: Tensor, around: Float64Array | null): Float64Array =>
+    sumOfLanes(x.shape.at(-1)!, () => {
+      const from = around ? run('Sub', [T(x)], [x, tf.tensor1d(Float32Array.from(around))]) : x
+      const [rows, numbers] = lanesShape(x)
+      const wide = tf.reshape(from, [1, 1, rows, numbers])
+      const attributes = windowAttributes(wide, 1, { stride: 1, padding: 0, depthwise: true })
+      const filter = tf.tensor1d([1, 1, numbers, 1], 'int32')
+      return run('DepthwiseConv2dNativeBackpropFilter', attributes, [wide, filter, wide])
+    })
 
   const biasGradient = (dy: Tensor): Tensor => {
     if (own(dy)) return own(dy)!.channelSums(dy)
@@ -358,7 +357,7 @@ export function nativeKernels(
     // Squeeze-and-excite's branch is float32 beside a map of any type.
     add: (a, b) => as(b, a, (it) => run('AddV2', [T(a)], [a, it])),
     scale,
-    scaleGradient: (dy, x) => tf.tidy(() => tf.sum(cast(scale(dy, x), float32), [1, 2], true)),
+    scaleGradient: (dy, x) => tf.tidy(() => placeSums(cast(scale(dy, x), float32))),
     reshape: shapeOp,
     mix: processor?.mix ?? mix,
     ...(processor && { momentumStep: processor.momentumStep, foldNorm: processor.fold }),

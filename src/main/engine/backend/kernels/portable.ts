@@ -3,7 +3,7 @@ import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import { formulas } from './activations.ts'
 import { batchStatistics } from './batchStatistics.ts'
-import { lanesOf, overLanes, sidesOf } from './channelSums.ts'
+import { lanesOf, overLanes, placeSums, sidesOf } from './channelSums.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { isSame, marginsOf } from './geometry.ts'
 import type { Margins } from './geometry.ts'
@@ -20,6 +20,9 @@ type Tensor1 = import('@tensorflow/tfjs').Tensor1D
 
 /** Numbers that a filter's gradient and sums over rows take at once: a megabyte, which the second-level cache holds. */
 const bandNumbers = 2 ** 18
+
+/** Numbers that a product of matrices adds up in one float32 sum, where its rows can be divided. */
+const summedRows = 256
 
 /** Numbers of a linear layer's weights that are copied at once: 16 MB. */
 const partNumbers = 2 ** 22
@@ -89,6 +92,22 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     return sums
   }
   const float32 = (values: Float64Array): Tensor1 => tf.tensor1d(Float32Array.from(values))
+
+  /** aᵀ · b, [rows, m] and [rows, n], a band of rows at a time: one sum over all tokens of a batch would lose digits. */
+  function productOverRows(a: Tensor2, b: Tensor2): Tensor {
+    const [rows] = a.shape
+    const tops = Array.from({ length: Math.ceil(rows / summedRows) }, (_, band) => band * summedRows)
+    return tops.reduce<Tensor | null>((sum, top) => {
+      const product = tf.tidy(() => {
+        const count = Math.min(summedRows, rows - top)
+        const band = (x: Tensor2) => (count === rows ? x : tf.slice(x, [top, 0], [count, x.shape[1]]))
+        const part = tf.matMul(tf.transpose(band(a)), band(b))
+        return sum ? tf.add(sum, part) : part
+      })
+      sum?.dispose()
+      return product
+    }, null) as Tensor
+  }
 
   /** The numbers of a window that are known to tf.js by a word, else explicit zeros and "valid". */
   function padded(x: Tensor4, kernel: number, how: Window): { x: Tensor4; pad: 'same' | 'valid' } {
@@ -360,7 +379,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
           weight.shape[1]!,
         ]),
       ),
-    linearWeightGradient: (dy, x) => tf.tidy(() => tf.matMul(tf.transpose(asRows(dy)), asRows(x))),
+    linearWeightGradient: (dy, x) => tf.tidy(() => productOverRows(asRows(dy), asRows(x))),
 
     maxPool(x, how) {
       const framed = framedForPool(x, how)
@@ -391,7 +410,7 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
 
     add: (a, b) => tf.add(a, b),
     scale: (x, factor) => tf.mul(x, factor),
-    scaleGradient: (dy, x) => tf.tidy(() => tf.sum(tf.mul(dy, x), [1, 2], true)),
+    scaleGradient: (dy, x) => tf.tidy(() => placeSums(tf.mul(dy, x))),
     reshape: (x, shape) => tf.reshape(x, shape).clone(),
     mix,
 
