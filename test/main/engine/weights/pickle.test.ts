@@ -129,7 +129,7 @@ describe('a pickle that names code', () => {
   })
 
   it('is refused where a harmless class gets arguments by name, which nobody knows here', () => {
-    const cpu = ['ctorch\ndevice\n', '(U', [3], 'cput'] as const
+    const cpu = ['ctorch\ndevice\n', '(U', [3], 'cput']
     expect(run(...cpu, '}', [0x92])).toBeInstanceOf(Inert)
     expect(run(...cpu, 'N', [0x92])).toBeInstanceOf(Inert)
     const named = () => run(...cpu, '}U', [4], 'typeNs', [0x92])
