@@ -85,7 +85,7 @@ inline void inTiles(int64_t rows, F f) {
 
 /** Rows of one piece: such as stay in the second cache while panel after panel passes, and more than one piece for each thread. */
 inline int64_t rowsOfPiece(int64_t rows, int64_t inner) {
-  const int64_t near = std::max<int64_t>(1, (1 << 16) / (inner * tileRows));
+  const int64_t near = std::clamp<int64_t>((1 << 17) / (inner * tileRows), 1, 128);
   return tileRows * std::min<int64_t>(near, std::max<int64_t>(1, rows / (tileRows * 8)));
 }
 
