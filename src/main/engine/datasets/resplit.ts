@@ -1,5 +1,7 @@
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
+import { Split } from '../../../shared/dataset.ts'
 import type { GroupRules } from '../../../shared/decisions.ts'
+import { withoutSignature } from './browse.ts'
 import { byCodePoint, inOrder } from './order.ts'
 import { withGroups } from './groups.ts'
 import { defaultValShare, drawSplits } from './split.ts'
@@ -12,19 +14,73 @@ export const hasOwnSplit = ({ layout, splitGiven }: Pick<ScannedDataset, 'layout
   layout === 'split-folders' || splitGiven === true
 
 /**
- * The scan as it stands before any decision about single photos: with its capture groups, and its split drawn by this seed.
- * Kept for a scan as long as seed and rules stay, for near-duplicates among 100,000 photos are not found in no time.
+ * What a scan is before any decision about single photos, as numbers that can be kept: near-duplicates among 100,000 photos are not found
+ * in no time, nor are so many photos sorted.
  */
-export function prepared(scan: ScannedDataset, rules: GroupRules, seed: number): ScannedDataset {
+export interface Drawing {
+  /** For each photo of the scan, the first photo of its capture group; -1: it stands alone. */
+  groups: Int32Array
+  /** For each photo of the scan, the place of its part in `Split`. */
+  splits: Uint8Array
+  /** The photos of the scan in the order that this gives. */
+  order: Uint32Array
+}
+
+/** Capture groups by these rules, and the split drawn by this seed. */
+export function drawingOf(scan: ScannedDataset, rules: GroupRules, seed: number): Drawing {
+  const { photos } = withGroups(scan, rules)
+  const place = new Map(photos.map(({ path }, i) => [path, i]))
+  const splits = hasOwnSplit(scan) ? photos.map(({ split }) => split) : splitsOf(photos, seed)
+  const sorted = photos.map(({ path, class: label }, i) => ({ path, class: label, split: splits[i]!, i }))
+  return {
+    groups: Int32Array.from(photos, ({ group }) => (group === undefined ? -1 : place.get(group)!)),
+    splits: Uint8Array.from(splits, (split) => Split.options.indexOf(split)),
+    order: Uint32Array.from(sorted.sort(inOrder), ({ i }) => i),
+  }
+}
+
+/** The scan as it is drawn. What near-duplicates are found by has done its work, and is left behind. */
+function drawn(scan: ScannedDataset, { groups, splits, order }: Drawing): ScannedDataset {
+  const photos = Array.from(order, (i): ScannedPhoto => {
+    const photo = withoutSignature(scan.photos[i]!)
+    const split = Split.options[splits[i]!]!
+    return groups[i]! < 0 ? { ...photo, split } : { ...photo, split, group: scan.photos[groups[i]!]!.path }
+  })
+  return { ...scan, photos }
+}
+
+/**
+ * The scan as it stands before any decision about single photos: with its capture groups, and its split drawn by this seed. Kept for a
+ * scan as long as seed and rules stay.
+ */
+export function prepared(
+  scan: ScannedDataset,
+  rules: GroupRules,
+  seed: number,
+  drawing?: Drawing,
+): ScannedDataset {
   const key = JSON.stringify([rules, seed])
   const kept = preparedBefore.get(scan)
   if (kept?.key === key) return kept.scan
-  const fresh = resplit(withGroups(scan, rules), seed)
+  const fresh = drawn(scan, drawing ?? drawingOf(scan, rules, seed))
   preparedBefore.set(scan, { key, scan: fresh })
   return fresh
 }
 
 const preparedBefore = new WeakMap<ScannedDataset, { key: string; scan: ScannedDataset }>()
+
+/** The part of each photo, in the photos' own order. */
+function splitsOf(photos: readonly ScannedPhoto[], seed: number, val = defaultValShare): Split[] {
+  const places = [...photos.keys()].sort((a, b) => byClassAndPath(photos[a]!, photos[b]!))
+  const parts = drawSplits(
+    places.map((i) => photos[i]!),
+    seed,
+    { val, test: 0 },
+  )
+  const splits = new Array<Split>(photos.length)
+  places.forEach((place, i) => (splits[place] = parts[i]!))
+  return splits
+}
 
 /**
  * The dataset with its split drawn by this seed: where the folder itself has no train/ and val/, the split belongs to the run's
@@ -33,8 +89,7 @@ const preparedBefore = new WeakMap<ScannedDataset, { key: string; scan: ScannedD
  */
 export function resplit<D extends ScannedDataset>(dataset: D, seed: number, val = defaultValShare): D {
   if (hasOwnSplit(dataset)) return dataset
-  const sorted = dataset.photos.toSorted(byClassAndPath)
-  const splits = drawSplits(sorted, seed, { val, test: 0 })
-  const photos = sorted.map((photo, i) => ({ ...photo, split: splits[i]! }))
+  const splits = splitsOf(dataset.photos, seed, val)
+  const photos = dataset.photos.map((photo, i) => ({ ...photo, split: splits[i]! }))
   return { ...dataset, photos: photos.sort(inOrder) }
 }

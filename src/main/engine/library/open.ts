@@ -70,7 +70,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
   // Beside what is asked for: nothing waits for it.
   const tidying = removeLeftovers(folders)
-  const datasets = await Datasets.open(database, paths.datasets)
+  const datasets = await Datasets.open(database, paths.datasets, paths.scans)
   let pool: Promise<PhotoPool> | undefined
   const runs = new Runs(database, paths)
   const runMarks = new RunMarkFile(paths.runMarks)

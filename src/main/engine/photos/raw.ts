@@ -1,4 +1,4 @@
-import { ExifTool } from 'exiftool-vendored'
+import type { ExifTool } from 'exiftool-vendored'
 import sharp from 'sharp'
 import { ThawError } from '../../../shared/errors.ts'
 import { photoFormat } from './format.ts'
@@ -6,17 +6,19 @@ import { photoFormat } from './format.ts'
 /** Where cameras and developing programs put a picture of the photo into a RAW file, the largest first, as ExifTool names it. */
 const previews = ['JpgFromRaw', 'PreviewImage'] as const
 
-let tool: ExifTool | undefined
+let tool: Promise<ExifTool> | undefined
 
-/** ExifTool, started with the first RAW file: starting it takes longer than reading one. */
-const started = (): ExifTool =>
-  (tool ??= new ExifTool({ maxProcs: 1, exiftoolArgs: ['-stay_open', 'True', '-@', '-'] }))
+/** ExifTool, loaded and started with the first RAW file: both take longer than reading one, and most folders have none. */
+const started = (): Promise<ExifTool> =>
+  (tool ??= import('exiftool-vendored').then(
+    ({ ExifTool: Tool }) => new Tool({ maxProcs: 1, exiftoolArgs: ['-stay_open', 'True', '-@', '-'] }),
+  ))
 
 /** Ends ExifTool, if it runs: a thread that is to end must not keep it. */
 export async function closeRawReader(): Promise<void> {
   const ending = tool
   tool = undefined
-  await ending?.end()
+  await (await ending)?.end()
 }
 
 interface Inside {
@@ -31,7 +33,7 @@ const encoded = 'base64:'
 async function readInside(file: string): Promise<Inside> {
   const tags = [...previews, 'Orientation#'].map((tag) => `-${tag}`)
   try {
-    return (await started().readRaw(file, { readArgs: ['-b', ...tags] })) as unknown as Inside
+    return (await (await started()).readRaw(file, { readArgs: ['-b', ...tags] })) as unknown as Inside
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0]!.slice(0, 200) : ''
     throw new ThawError('photo.no-exiftool', { file, reason }, { cause: error })

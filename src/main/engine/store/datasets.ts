@@ -12,9 +12,11 @@ import { Decisions } from '../datasets/decisions.ts'
 import type { JournalEntry, NewEntry } from '../datasets/journal.ts'
 import { Journal, journalFile } from '../datasets/journal.ts'
 import { defaultSeed } from '../../../shared/config.ts'
-import { prepared } from '../datasets/resplit.ts'
+import type { Drawing } from '../datasets/resplit.ts'
+import { drawingOf, prepared } from '../datasets/resplit.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { bytesOf, exists } from '../files.ts'
+import { Drawings } from './drawings.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 
 /**
@@ -97,13 +99,17 @@ export const writeScan = (folder: string, stored: StoredDataset): Promise<void> 
   writeJson(path.join(folder, `${stored.id}.json`), stored)
 
 /** The split is drawn with the seed that a run has by default. */
-const view = ({ dataset }: StoredDataset, decisions: Decisions): BrowsedDataset =>
-  browsed(prepared(dataset, decisions.rules, defaultSeed), decisions)
+const view = ({ dataset }: StoredDataset, decisions: Decisions, drawing?: Drawing): BrowsedDataset =>
+  browsed(prepared(dataset, decisions.rules, defaultSeed, drawing), decisions)
 
-async function opened(folder: string, stored: StoredDataset): Promise<OpenedDataset> {
+async function opened(
+  folder: string,
+  stored: StoredDataset,
+  drawingFor?: (decisions: Decisions) => Promise<Drawing>,
+): Promise<OpenedDataset> {
   const journal = await Journal.open(journalFile(folder, stored.id))
   const decisions = Decisions.of(journal.entries)
-  return { stored, journal, decisions, browsed: view(stored, decisions) }
+  return { stored, journal, decisions, browsed: view(stored, decisions, await drawingFor?.(decisions)) }
 }
 
 /** A dataset and what was decided about it, for the trainer and the command line too. @throws ThawError not-found */
@@ -133,19 +139,22 @@ const mostInMemory = 3
 export class Datasets {
   private readonly database: DatabaseSync
   private readonly folder: string
+  private readonly drawings: Drawings
   private readonly inMemory = new Map<string, { opened: OpenedDataset; modified: number }>()
 
-  private constructor(database: DatabaseSync, folder: string) {
+  private constructor(database: DatabaseSync, folder: string, drawings: Drawings) {
     this.database = database
     this.folder = folder
+    this.drawings = drawings
   }
 
   /**
    * Rows that are missing, of a catalogue that was lost, that another version wrote, or that a crash left behind the journal are
    * made from the files.
+   * @param scans folder of the cache in which it is kept how datasets are drawn
    */
-  static async open(database: DatabaseSync, folder: string): Promise<Datasets> {
-    const datasets = new Datasets(database, folder)
+  static async open(database: DatabaseSync, folder: string, scans: string): Promise<Datasets> {
+    const datasets = new Datasets(database, folder, new Drawings(scans))
     const files = await readdir(folder).catch(() => [])
     const known = new Map(datasets.rows().map(({ id, journal }) => [id, journal]))
     for (const file of files.filter((name) => name.endsWith('.json'))) {
@@ -168,10 +177,10 @@ export class Datasets {
 
   /** With everything that was decided, by whatever process. @throws ThawError not-found */
   async open(id: string): Promise<OpenedDataset> {
-    const { mtimeMs: modified = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
+    const { mtimeMs: modified = 0, size = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
-    const current = known?.modified === modified ? known.opened : await readOpened(this.folder, id)
+    const current = known?.modified === modified ? known.opened : await this.read(id, [modified, size])
     const fresh = await current.journal.refresh()
     if (fresh.length > 0) this.takeIn(current, fresh)
     this.inMemory.delete(id)
@@ -179,6 +188,19 @@ export class Datasets {
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
     return current
+  }
+
+  /** @param state of the dataset's file: a drawing is of it alone */
+  private async read(id: string, state: readonly number[]): Promise<OpenedDataset> {
+    const stored = await readDataset(this.folder, id)
+    return opened(this.folder, stored, async ({ rules }) => {
+      const of = [...state, rules, defaultSeed]
+      const kept = await this.drawings.read(id, of, stored.dataset.photos.length)
+      if (kept) return kept
+      const fresh = drawingOf(stored.dataset, rules, defaultSeed)
+      await this.drawings.write(id, of, fresh)
+      return fresh
+    })
   }
 
   /**
@@ -207,7 +229,10 @@ export class Datasets {
   }
 
   async summary(id: string): Promise<DatasetSummary> {
-    return withPresence(summaryOf(await this.open(id)))
+    const dataset = await this.open(id)
+    const row = this.rows(id)[0]
+    const isNow = row?.scanned === dataset.stored.scanned && row.journal === dataset.journal.size
+    return withPresence(isNow ? row : summaryOf(dataset))
   }
 
   /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
@@ -256,9 +281,12 @@ export class Datasets {
     return path.join(this.folder, `${id}.json`)
   }
 
-  /** Those that can be understood. */
-  private rows(): KeptSummary[] {
-    const rows = this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
+  /** Those that can be understood; or only that of one dataset. */
+  private rows(id?: string): KeptSummary[] {
+    const rows =
+      id === undefined
+        ? this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
+        : this.database.prepare('SELECT summary FROM datasets WHERE id = ?').all(id)
     return rows.flatMap((row) => KeptSummary.safeParse(JSON.parse(String(row['summary']))).data ?? [])
   }
 
