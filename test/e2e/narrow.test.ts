@@ -1,0 +1,77 @@
+/**
+ * Windows that are narrow, or magnified to 200%: nothing is out of reach, and nothing lies over what could be pressed. And who goes by
+ * keys arrives where the page does.
+ */
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { openApp, someBeesAndAnts, withBrowser } from '../support/window.ts'
+
+withBrowser()
+
+/** Runs in the page: controls that cannot be brought into its window, or are covered where they would be pressed. */
+const lookForUnreachable = `(() => {
+  const faults = []
+  const controls = 'a[href], button, input, select, textarea, [tabindex="0"], [role="radio"]'
+  const wide = document.documentElement.scrollWidth
+  if (wide > innerWidth) faults.push('the page is ' + wide + ' wide')
+  for (const control of document.querySelectorAll(controls)) {
+    const isShown = control.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    if (!isShown || control.closest('[inert], .skip') || control.matches(':disabled')) continue
+    control.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })
+    const { left, top, width, height } = control.getBoundingClientRect()
+    // What only a screen reader meets, as the file field behind a button, has no size.
+    if (width < 2 || height < 2) continue
+    const [x, y] = [left + width / 2, top + height / 2]
+    const name = control.tagName + ' ' + (control.ariaLabel ?? control.innerText).slice(0, 40)
+    const over = document.elementFromPoint(x, y)
+    const label = over?.closest('label')
+    if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) faults.push('outside: ' + name)
+    else if (!over || !(control.contains(over) || label?.contains(control) || over.contains(control)))
+      faults.push('under ' + over?.className + ': ' + name)
+  }
+  return faults
+})()`
+const unreachable = (page: Page): Promise<string[]> => page.evaluate(lookForUnreachable)
+
+const sizes = [
+  { what: '200% of 1440 × 900', width: 720, height: 450 },
+  { what: '360 px', width: 360, height: 740 },
+]
+
+test.each(sizes)('At $what every control of every room can be reached', async ({ width, height }) => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
+  const { id } = await client.call('datasets.add', { folder })
+  await page.setViewportSize({ width, height })
+  const steps = ['photos', 'preparation', 'network', 'layers', 'settings', 'review']
+  const rooms = [
+    ...['start', `photos/${id}`, `photos/${id}/findings`, `photos/${id}/folders`],
+    ...steps.map((step) => `train/${step}`),
+    ...['runs', 'classify', 'models', 'settings'],
+  ]
+  for (const room of rooms) {
+    await go(room)
+    await page.locator('.room').first().waitFor()
+    // Lists and pictures come in after the room: what is looked at has come to rest.
+    await expect.poll(() => unreachable(page), { message: room, timeout: 15_000 }).toEqual([])
+  }
+})
+
+test('Focus follows every change of view', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
+  await client.call('datasets.add', { folder })
+  await go('models')
+  const focused = () => page.evaluate<boolean>(`document.activeElement.closest('#main') !== null`)
+  await page.getByRole('link', { name: 'Train', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/train/)
+  await expect.poll(focused).toBe(true)
+  for (const step of ['preparation', 'network', 'layers', 'settings', 'review']) {
+    await page.locator('footer .button-primary').focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(new RegExp(step))
+    await expect.poll(focused, { message: step }).toBe(true)
+  }
+})
