@@ -5,6 +5,7 @@ import { errorsKo } from '../../src/shared/errors.ko.ts'
 import { koreanHelp } from '../../src/main/commands/help.ko.ts'
 import { koreanWords } from '../../src/main/commands/words.ts'
 import { koreanReport } from '../../src/main/engine/report/words.ts'
+import { withParticles } from '../../src/shared/korean.ts'
 import { koreanReasons } from '../../src/shared/reasons.ko.ts'
 
 // By its address: the window's part belongs to another project of the compiler's.
@@ -55,6 +56,17 @@ describe('the Korean texts', () => {
 
   it('leave particles to the last sound before them', () => {
     expect(found(/[을은이와과](\(를|\(는|\(가|\(과|\(와)\)|\(으\)로|\(이\)/)).toEqual([])
+  })
+
+  it('choose particles by pairs that the text module knows', () => {
+    const pairs = new Set(texts.flatMap(([, text]) => text.match(/\[[가-힣]+\/[가-힣]+\]/g) ?? []))
+    const known = (pair: string) => !withParticles(`책${pair}`).includes('[')
+    expect([...pairs].filter((pair) => !known(pair))).toEqual([])
+    expect(pairs.size).toBeGreaterThan(4)
+  })
+
+  it('ask in the one speech level', () => {
+    expect(found(/(?<!니)까\?|[는은을]가\?|[냐니]\?/)).toEqual([])
   })
 
   it('name no option of the command line in a sentence of the window', () => {

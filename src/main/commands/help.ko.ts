@@ -50,6 +50,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'decides all that is drawn (default: 1234)': '모든 무작위 선택을 정하는 시드(기본값: 1234)',
   'recipe, light, strong, none, views:K for K fixed views a photo, or a JSON file (default: recipe)':
     'recipe, light, strong, none, 사진마다 정해진 크롭 K개를 쓰는 views:K 또는 JSON 파일(기본값: recipe)',
+  'how a photo becomes the network’s square: crop its middle, squash it, or pad it with black (default: as the weights want it)':
+    '사진을 신경망의 정사각형으로 만드는 방법: crop(가운데 크롭), squash(비율 무시), pad(검은색 여백). 기본값: 가중치에 맞춤',
   'any settings of a run as JSON; flags win over it':
     '학습 설정을 적은 JSON 파일. 옵션으로 지정한 값이 우선합니다',
   'threads to compute with (default: all)': '계산에 사용할 스레드 수(기본값: 전부)',

@@ -161,7 +161,7 @@ export const koreanWords: Record<keyof typeof english, string> = {
   leftOut: '제외: {message}',
   compared: '텐서 {changed}개가 다르고 {same}개는 비트까지 같습니다.',
   moved: '{layer}: 시작의 {relative} (L2 {moved})',
-  melted: '학습한 가중치로는 {total}장 중 {correct}장 맞음. 답이 다른 사진은 {flips}장입니다.',
+  melted: '학습한 가중치로는 {total}장 중 {correct}장 맞음. 예측이 다른 사진은 {flips}장입니다.',
   layersMoved: '가장 많이 변한 층:',
   tensorsMoved: '가장 많이 변한 텐서, 가장 큰 변화, 변한 값의 수:',
   classesOf: '클래스: {classes}',

@@ -13,7 +13,7 @@ export const certaintyKo: Messages<typeof certaintyEn> = {
   text: '가장 좋은 에폭을 이 검증 사진으로 선택했으므로 수치가 조금 낙관적입니다.',
   testText:
     '학습은 테스트 사진을 본 적이 없습니다. 무언가를 고르려고 다시 볼 때마다 알려 주는 것이 줄어듭니다.',
-  reliability: '확신도를 믿을 수 있을까?',
+  reliability: '확신도를 믿을 수 있습니까?',
   howSure: '확신도',
   asItIs: '정답률(95% 구간)',
   afterTemperature: '온도 보정 후',

@@ -18,7 +18,7 @@ export const meltKo: Messages<typeof meltEn> = {
   answering: '답을 계산하는 중…',
   computedFrom: '“{layer}” 다음부터 계산했습니다. 그 앞은 보관된 특징을 씁니다.',
   computedAll: '첫 층이 학습한 그대로가 아니므로 사진부터 계산했습니다.',
-  flips: '답이 다른 사진 {n}장',
+  flips: '예측이 다른 사진 {n}장',
   noFlips: '모든 사진의 답이 학습한 가중치와 같습니다.',
   wasNow: '{before} → {after}',
   reset: '모두 학습한 그대로',

@@ -2,7 +2,7 @@ import type { nextEn, whyEn } from './whatNext.en.ts'
 import type { Messages } from './types.ts'
 
 export const whyKo: Messages<typeof whyEn> = {
-  title: '왜 {name}일까?',
+  title: '왜 {name}입니까?',
   asking: '학습 사진을 살펴보는 중…',
   looking: '사진 {total}장 중 {done}장의 특징을 계산하는 중',
   flip: '학습 사진 한 장이 없으면 예측이 {name}[으로/로] 바뀝니다 | 학습 사진 {n}장 중 어느 한 장이 없어도 예측이 {name}[으로/로] 바뀝니다',
@@ -35,7 +35,7 @@ export const nextKo: Messages<typeof nextEn> = {
   trainingPhotos: '학습 사진',
   doubled: '이 추세라면 사진이 두 배인 {photos}장일 때 정확도가 약 {accuracy}입니다.',
   notDoubled: '이 곡선으로는 사진이 더 많을 때를 예상할 수 없습니다.',
-  ofWhich: '어느 클래스의 사진이 더 필요할까?',
+  ofWhich: '어느 클래스의 사진이 더 필요합니까?',
   enough: '충분합니다. 어느 한 클래스의 사진을 더 모아도 거의 나아지지 않습니다.',
   gain: '최대 +{gain}, 마지막 {photos}장 기준',
   gainText: '클래스의 사진 일부를 빼고 측정했습니다. 사진을 더 모아도 그만큼 이상 나아지기는 어렵습니다.',
@@ -44,9 +44,9 @@ export const nextKo: Messages<typeof nextEn> = {
     '라벨이 없는 사진이 {n}장 있습니다. 이 마지막 층이 가장 구별하지 못하는 사진이 가장 도움이 됩니다. | 라벨이 없는 사진이 {n}장 있습니다. 이 마지막 층이 가장 구별하지 못하는 사진이 가장 도움이 됩니다.',
   allLabelled: '데이터셋의 모든 사진에 라벨이 있습니다.',
   choose: '20장 선택',
-  choosing: '고르는 중…',
+  choosing: '선택하는 중…',
   moreToLabel: '다음 20장',
-  spread: '우연의 영향은?',
+  spread: '우연의 영향',
   spreadText:
     '다른 폴드와 다른 추출로 마지막 층을 학습합니다. 정확도가 얼마나 달라지는지 보면 두 기록의 차이가 의미 있는지 알 수 있습니다.',
   folds: '폴드 {n}개 | 폴드 {n}개',
