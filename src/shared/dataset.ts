@@ -99,6 +99,10 @@ export const ScannedDataset = z.strictObject({
   splitGiven: z.boolean().optional(),
   /** The list or archive that it was read from; a folder is read as it is. */
   source: z.string().optional(),
+  /** Further sources that it was read from, absolute paths; their photos have paths from the dataset's folder. */
+  also: z.array(z.string()).optional(),
+  /** Of these, those that were not there: their photos are back when they are. */
+  missing: z.array(z.string()).optional(),
 })
 export type ScannedDataset = z.infer<typeof ScannedDataset>
 

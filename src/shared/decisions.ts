@@ -37,6 +37,9 @@ export const WholeAct = z.discriminatedUnion('type', [
   /** The class is called otherwise from now on; where `to` is a class already, the two become one. */
   z.strictObject({ type: z.literal('rename'), from: ClassName, to: ClassName }),
   z.strictObject({ type: z.literal('groups'), rules: GroupRules }),
+  /** A further folder, list or archive belongs to the dataset, or no longer does. Its photos come or go with the next scan. */
+  z.strictObject({ type: z.literal('addSource'), source: z.string().min(1).max(4096) }),
+  z.strictObject({ type: z.literal('removeSource'), source: z.string().min(1).max(4096) }),
   /** Everything as it was after this entry of the journal; 0: before the first. */
   z.strictObject({ type: z.literal('restore'), entry: z.int().nonnegative() }),
 ])
@@ -75,6 +78,8 @@ export const ActSummary = z.strictObject({
     'restored',
     'grouped',
     'moved',
+    'sourceAdded',
+    'sourceRemoved',
   ]),
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
 })

@@ -282,6 +282,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '에폭 {epoch} 다음의 텐서 {tensor}[이/가] 기록 “{run}”의 동결 확인서와 다릅니다.',
     '보관된 체크포인트가 손상되었습니다. 다른 에폭에서 갈라지세요.',
   ),
+  'export.there-already': text(
+    '“{file}” 파일이 이미 있어서 덮어쓰지 않습니다.',
+    '다른 이름을 쓰거나 그 파일을 먼저 치우세요.',
+  ),
   'export.no-module': text(
     '{network}[은/는] torchvision이나 timm의 신경망이 아니어서 Python 프로그램으로 만들 수 없습니다.',
     'ONNX나 safetensors로 내보내세요.',

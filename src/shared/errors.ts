@@ -324,6 +324,11 @@ export const errorTexts = {
     'After epoch {epoch} the tensor {tensor} has other bytes than the receipt of the run “{run}” says.',
     'The kept checkpoint is damaged; fork at another epoch.',
   ),
+  'export.there-already': text(
+    '“{file}” is there already, and nothing is written over it.',
+    'Choose another name, or take the file away first.',
+    2,
+  ),
   'export.no-module': text(
     '{network} is no network of torchvision’s or timm’s, so no Python program can build it.',
     'Export it as ONNX or safetensors.',

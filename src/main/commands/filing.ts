@@ -6,7 +6,7 @@ import { Filings } from '../engine/filing/filings.ts'
 import type { Act, FilingPlan } from '../engine/filing/list.ts'
 import type { How } from '../../shared/api/filing.ts'
 import { filesPhoto } from '../engine/filing/list.ts'
-import type { AnsweredPhoto } from '../engine/filing/plan.ts'
+import type { AnsweredPhoto, FilingRequest } from '../engine/filing/plan.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
 import { line, print, say } from './output.ts'
@@ -89,6 +89,15 @@ export async function filePhotos(
     target: fileTo ?? '',
     prefix: prefix === '' ? [] : [prefix],
   }
+  await carryOrShow(request, { dryRun, json }, signal)
+}
+
+/** Makes a list, and carries it out or shows it. */
+export async function carryOrShow(
+  request: FilingRequest,
+  { dryRun = false, json }: { dryRun?: boolean | undefined; json: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const plan = await filings().plan(request)
   if (!dryRun) {
     printLeft(plan.left)

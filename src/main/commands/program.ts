@@ -10,6 +10,7 @@ import { addCompare } from './compare.ts'
 import { addDatasets } from './datasets.ts'
 import { addDoctor } from './doctor.ts'
 import { addEvaluate } from './evaluate.ts'
+import { addExportDataset } from './exportDataset.ts'
 import { addExport } from './export.ts'
 import { addFile } from './file.ts'
 import { addFork } from './fork.ts'
@@ -41,6 +42,7 @@ const commands = [
   addFork,
   addClassify,
   addEvaluate,
+  addExportDataset,
   addFile,
   addUndo,
   addUntag,

@@ -18,6 +18,8 @@ const keys: Record<ActSummary['code'], MessageKey> = {
   restored: 'photoRoom.didRestored',
   grouped: 'photoRoom.didGrouped',
   moved: 'photoRoom.didMoved',
+  sourceAdded: 'sources.didAdd',
+  sourceRemoved: 'sources.didRemove',
 }
 const parts: Record<string, MessageKey> = { train: 'photos.train', val: 'photos.val', test: 'photos.test' }
 

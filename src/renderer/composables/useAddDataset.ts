@@ -90,10 +90,8 @@ export function useAddDataset() {
     pick,
     add,
     remove,
-    rescan: async (dataset: string) => {
-      const folder = datasets.all.find(({ id }) => id === dataset)?.folder
-      return folder === undefined ? undefined : start('scan', { dataset, folder })
-    },
+    /** All its sources. */
+    rescan: (dataset: string) => start('scan', { dataset }),
     /** Where a dataset's folder is now, if it was moved. */
     move: async (dataset: string) => {
       const [folder] = await dialogs.pick('folder')

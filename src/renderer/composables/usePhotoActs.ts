@@ -2,6 +2,7 @@ import type { Decided } from '../../shared/api/datasets.ts'
 import type { PhotoBox, Split } from '../../shared/dataset.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
+import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { usePhotoRoom } from '../stores/photoRoom.ts'
 import { useActWords } from './useActWords.ts'
@@ -10,6 +11,7 @@ import { useActWords } from './useActWords.ts'
 export function usePhotoActs() {
   const api = useApi()
   const room = usePhotoRoom()
+  const jobs = useJobs()
   const messages = useMessages()
   const words = useActWords()
   const { t } = useText()
@@ -32,6 +34,9 @@ export function usePhotoActs() {
   async function turn(way: 'undo' | 'redo'): Promise<void> {
     try {
       const { summary } = await room[way]()
+      // Other sources have other photos.
+      if (summary.code === 'sourceAdded' || summary.code === 'sourceRemoved')
+        await jobs.start('scan', { dataset: room.dataset! })
       messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
     } catch (error) {
       messages.failed(error)
@@ -58,6 +63,10 @@ export function usePhotoActs() {
     part: (part: Split, photos?: readonly string[]) => tell(room.decide({ type: 'part', part }, photos)),
     crop: (box: PhotoBox | null, photos?: readonly string[]) =>
       tell(room.decide({ type: 'crop', box }, photos)),
+    /** A further source, or one less: its photos come or go with the scan that follows. */
+    source: async (type: 'addSource' | 'removeSource', source: string) => {
+      if (await tell(room.decide({ type, source }, []))) await jobs.start('scan', { dataset: room.dataset! })
+    },
     rename: (from: string, to: string) => tell(room.decide({ type: 'rename', from, to }, [])),
     restore: (entry: number) => tell(room.decide({ type: 'restore', entry }, [])),
     drawSplit: (val: number, test: number) =>

@@ -53,6 +53,8 @@ import { photosEn } from './photos.en.ts'
 import { photosKo } from './photos.ko.ts'
 import { relationsEn } from './relations.en.ts'
 import { relationsKo } from './relations.ko.ts'
+import { sourcesEn } from './sources.en.ts'
+import { sourcesKo } from './sources.ko.ts'
 import { runsEn } from './runs.en.ts'
 import { runsKo } from './runs.ko.ts'
 import { networksEn } from './networks.en.ts'
@@ -82,6 +84,7 @@ export const en = {
   trainSettings: trainSettingsEn,
   live: liveEn,
   runs: runsEn,
+  sources: sourcesEn,
   charts: chartsEn,
   atWork: atWorkEn,
   fork: forkEn,
@@ -116,6 +119,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   trainSettings: trainSettingsKo,
   live: liveKo,
   runs: runsKo,
+  sources: sourcesKo,
   charts: chartsKo,
   atWork: atWorkKo,
   fork: forkKo,

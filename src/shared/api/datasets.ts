@@ -235,6 +235,10 @@ export const datasetCalls = {
       unreadable: z.array(UnreadablePhoto),
       emptyFolders: z.array(z.string()),
       otherPictures: z.array(z.string()),
+      /** Where its photos come from: its own folder, list or archive first. */
+      sources: z.array(z.string()),
+      /** Of these, those that were not there when it was scanned last. */
+      missing: z.array(z.string()),
     }),
   ),
   /** `folder` says where it is now, if it was moved. */
@@ -243,6 +247,11 @@ export const datasetCalls = {
     DatasetSummary,
     Counted,
   ),
+  /**
+   * Watches the folders of a dataset until it is cancelled. Tells when something was added, changed or vanished, first about what
+   * happened since the last scan; who asked then scans again. @throws ThawError not-found, cancelled
+   */
+  'datasets.watch': library(z.strictObject({ dataset: Id }), nothing, nothing),
   'datasets.rename': library(
     z.strictObject({ dataset: Id, name: z.string().trim().min(1).max(200) }),
     DatasetSummary,
@@ -323,6 +332,19 @@ export const datasetCalls = {
       /** The entry of the journal that the run began with, which can be restored; null of runs that did not keep it. */
       entry: z.int().nullable(),
     }),
+  ),
+  /** Writes a dataset as a CSV list, which read again is the same dataset. @throws ThawError export.there-already, disk.full */
+  'datasets.writeList': library(
+    z.strictObject({ dataset: Id, file: FilePath }),
+    z.strictObject({ photos: z.int() }),
+  ),
+  /**
+   * Puts a photo that was sent to Thaw into the folder of a class, which is made where it is not there, and tells its place. The dataset
+   * follows with the next scan. @throws ThawError dataset.missing, photo.*, output.unwritable, disk.full
+   */
+  'datasets.receive': library(
+    z.strictObject({ dataset: Id, file: FilePath, class: z.string().trim().min(1).max(200) }),
+    z.strictObject({ file: z.string() }),
   ),
   /** Takes the last act back. @throws ThawError act.nothing-to-undo */
   'datasets.undo': library(z.strictObject({ dataset: Id }), Decided),

@@ -111,6 +111,14 @@ export const filingCalls = {
    * such; what is in place already is not on it. @throws filing.nothing, filing.listed, output.unwritable
    */
   'filing.planFolders': library(z.strictObject({ dataset: Id }), FilingSummary),
+  /**
+   * Makes the list of everything that exporting a dataset as PART/CLASS/photo would write; nothing that is there is replaced.
+   * @throws filing.nothing, output.unwritable
+   */
+  'filing.planExport': library(
+    z.strictObject({ dataset: Id, how: z.enum(['copy', 'link']), target: FilePath }),
+    FilingSummary,
+  ),
   /** Newest first, lists that were never carried out among them. */
   'filing.list': library(nothing, z.strictObject({ filings: z.array(FilingSummary) })),
   'filing.get': library(Filing, FilingSummary),

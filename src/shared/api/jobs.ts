@@ -88,11 +88,14 @@ const Classification = z.strictObject({
 
 /** A kind of work a row: who does it, what it takes and gives. Works are in engine/library and engine/trainer. */
 export const jobKinds = {
-  /** Reads a folder of photos. `dataset`: one that is known, read again, perhaps from where its folder is now. */
-  scan: byLibrary(z.strictObject({ folder: FilePath, dataset: Id.optional() }), DatasetSummary, {
-    resumes: true,
-    subjectOf: ({ folder }) => lastPart(folder),
-  }),
+  /** Reads a folder of photos, or a known `dataset` again: all its sources, and its own folder from where that is now if it is given. */
+  scan: byLibrary(
+    z
+      .strictObject({ folder: FilePath.optional(), dataset: Id.optional() })
+      .refine(({ folder, dataset }) => folder !== undefined || dataset !== undefined, 'a folder or a dataset'),
+    DatasetSummary,
+    { resumes: true, subjectOf: ({ folder = '' }) => lastPart(folder) },
+  ),
   /** Makes the thumbnails that are not there yet, `size` pixels wide or high. */
   thumbnails: byLibrary(z.strictObject({ dataset: Id, size: z.int().min(16).max(1024) }), nothing, {
     resumes: true,

@@ -28,7 +28,14 @@ type Extent = { least: number; mean: number; most: number }
 async function open(calls: FakeCalls = {}): Promise<void> {
   api = fakeApi({
     'datasets.list': () => ({ datasets }),
-    'datasets.get': () => ({ summary: datasets[0]!, unreadable: [], emptyFolders: [], otherPictures: [] }),
+    'datasets.get': () => ({
+      summary: datasets[0]!,
+      unreadable: [],
+      emptyFolders: [],
+      otherPictures: [],
+      sources: ['/photos'],
+      missing: [],
+    }),
     'datasets.photos': ({ offset = 0 }) => ({
       total: 244,
       photos: Array.from({ length: 200 }, (_, i) => aPhoto(offset + i)),
@@ -296,6 +303,8 @@ describe('files that cannot be read', () => {
         unreadable: [{ path: '벌/빈 파일.jpg', ...why }],
         emptyFolders: ['나비'],
         otherPictures: ['개미/움직임.gif', 'b.svg', 'c.svg', 'd.svg'],
+        sources: ['/photos'],
+        missing: [],
       }),
     })
     await press(/^Unreadable/)
@@ -372,6 +381,8 @@ describe('a folder that is gone', () => {
         unreadable: [],
         emptyFolders: ['train/wasps'],
         otherPictures: ['train/ants/imageNotFound.gif', 'a.svg', 'b.svg', 'c.svg'],
+        sources: ['/photos'],
+        missing: [],
       }),
     })
     expect(all('.notice').map((it) => it.textContent)).toEqual([expect.stringContaining('is gone')])

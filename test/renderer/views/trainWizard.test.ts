@@ -43,6 +43,8 @@ beforeEach(() => {
     'datasets.get': ({ dataset }) => ({
       summary: datasets.find(({ id }) => id === dataset)!,
       unreadable: [],
+      sources: ['/photos'],
+      missing: [],
       emptyFolders: [],
       otherPictures: dataset === 'b' ? ['train/ants/a.gif', '개미/나비.svg', 'c.avif', 'd.gif'] : [],
     }),

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Split, UnreadablePhoto } from '../../../shared/dataset.ts'
+import type { PhotoBox, Split, UnreadablePhoto } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
 import type { ClassFolder } from './layout.ts'
@@ -39,6 +39,8 @@ export interface Named {
   path: string
   class: number | null
   split: Split | undefined
+  /** What a list says is cut out for the network. */
+  crop?: PhotoBox
 }
 
 export interface Found {

@@ -53,6 +53,10 @@ export function summaryOf(dataset: BrowsedDataset, photos: readonly string[], ac
       return { code: 'restored', parameters: { entry: act.entry } }
     case 'moved':
       return { code: 'moved', parameters: { count } }
+    case 'addSource':
+      return { code: 'sourceAdded', parameters: { source: act.source } }
+    case 'removeSource':
+      return { code: 'sourceRemoved', parameters: { source: act.source } }
   }
 }
 
@@ -68,7 +72,7 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
     if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
     return []
   }
-  if (act.type === 'restore' || act.type === 'groups') return []
+  if (['restore', 'groups', 'addSource', 'removeSource'].includes(act.type)) return []
   if (photos.length === 0) throw new ThawError('act.empty')
   const each =
     act.type === 'labelEach'

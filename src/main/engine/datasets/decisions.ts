@@ -16,6 +16,7 @@ interface Patch {
   photos: Map<string, Decision | undefined>
   renames?: ReadonlyMap<string, string>
   rules?: GroupRules
+  sources?: readonly string[]
 }
 
 interface Step {
@@ -52,6 +53,8 @@ function changeBy(act: Act): Change | undefined {
       return (it) => ({ ...it, crop: act.box ?? undefined })
     case 'rename':
     case 'groups':
+    case 'addSource':
+    case 'removeSource':
     case 'restore':
     case 'moved':
       return undefined
@@ -66,6 +69,7 @@ export class Decisions {
   private readonly photos = new Map<string, Decision>()
   private renames: ReadonlyMap<string, string> = new Map()
   private groupRules: GroupRules = GroupRules.parse({})
+  private alsoFrom: readonly string[] = []
   private readonly done: Step[] = []
   private undone: Step[] = []
   private readonly acts: ActEntry[] = []
@@ -89,6 +93,11 @@ export class Decisions {
   /** What belongs together when a split is drawn. */
   get rules(): GroupRules {
     return this.groupRules
+  }
+
+  /** Folders, lists and archives whose photos belong to the dataset beside those of its own place: absolute paths. */
+  get sources(): readonly string[] {
+    return this.alsoFrom
   }
 
   /** The act that undo would take back. */
@@ -155,6 +164,10 @@ export class Decisions {
         return this.moving(photos, act)
       case 'groups':
         return { photos: new Map(), rules: act.rules }
+      case 'addSource':
+        return { photos: new Map(), sources: [...new Set([...this.alsoFrom, act.source])] }
+      case 'removeSource':
+        return { photos: new Map(), sources: this.alsoFrom.filter((it) => it !== act.source) }
       default:
         return this.restoring((act as Extract<Act, { type: 'restore' }>).entry)
     }
@@ -204,7 +217,7 @@ export class Decisions {
       )
     }
     for (const [photo, decision] of then.photos) if (!since.has(photo)) photos.set(photo, decision)
-    return { photos, renames: then.renames, rules: then.groupRules }
+    return { photos, renames: then.renames, rules: then.groupRules, sources: then.alsoFrom }
   }
 
   /** Where photos of then lie now, by their path of then, and what their folder said of them. */
@@ -251,9 +264,10 @@ export class Decisions {
       if (decision) this.photos.set(photo, decision)
       else this.photos.delete(photo)
     }
-    const { renames, groupRules: rules } = this
+    const { renames, groupRules: rules, alsoFrom: sources } = this
     this.renames = patch.renames ?? renames
     this.groupRules = patch.rules ?? rules
-    return { photos, renames, rules }
+    this.alsoFrom = patch.sources ?? sources
+    return { photos, renames, rules, sources }
   }
 }

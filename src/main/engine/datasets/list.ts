@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
+import { PhotoBox } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Named } from './candidates.ts'
 import { splitNamed } from './layout.ts'
@@ -14,12 +15,15 @@ const columns = {
   path: ['path', 'file', 'filename', 'photo', 'image', 'filepath', 'file_name'],
   class: ['class', 'label', 'category', 'classname', 'class_name'],
   split: ['split', 'part', 'set', 'subset'],
+  /** Left, top, width and height in pixels of the upright photo, parted by blanks: what is cut out for the network. */
+  crop: ['crop'],
 }
 
 interface Row {
   path: string
   class: string
   split: string
+  crop: string
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -33,7 +37,12 @@ function rowOf(record: Record<string, unknown>): Row {
   const byName = new Map(Object.entries(record).map(([name, value]) => [name.trim().toLowerCase(), value]))
   const get = (names: readonly string[]) =>
     cell(names.map((name) => byName.get(name)).find((it) => cell(it) !== ''))
-  return { path: get(columns.path), class: get(columns.class), split: get(columns.split) }
+  return {
+    path: get(columns.path),
+    class: get(columns.class),
+    split: get(columns.split),
+    crop: get(columns.crop),
+  }
 }
 
 /** An array of objects or of paths, or an object that holds such an array. */
@@ -79,6 +88,14 @@ const splitOf = (file: string, name: string): Split | undefined => {
   throw new ThawError('list.unreadable', { file, reason: `“${name}” is none of train, val and test` })
 }
 
+function cropOf(file: string, text: string): PhotoBox | undefined {
+  if (text === '') return undefined
+  const [left, top, width, height, ...more] = text.split(/\s+/).map(Number)
+  const box = PhotoBox.safeParse({ left, top, width, height })
+  if (box.success && more.length === 0 && box.data.width > 0 && box.data.height > 0) return box.data
+  throw new ThawError('list.unreadable', { file, reason: `“${text}” is no crop` })
+}
+
 /**
  * Reads the photos that a CSV or JSON list names, relative to the list's folder or absolute, with their classes and parts as far as
  * it gives them. A photo that is named twice counts as it is named last.
@@ -98,7 +115,8 @@ export async function scanList(list: string, options: ScanOptions): Promise<Scan
       .split(path.sep)
       .join('/')
     const place = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
-    named.set(file, { path: file, class: place, split: splitOf(source, row.split) })
+    const crop = cropOf(source, row.crop)
+    named.set(file, { path: file, class: place, split: splitOf(source, row.split), ...(crop && { crop }) })
   }
   const photos = [...named.values()]
   const splitGiven = photos.some((photo) => photo.split !== undefined)

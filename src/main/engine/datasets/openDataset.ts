@@ -10,7 +10,7 @@ import { Decisions } from './decisions.ts'
 import { Journal, journalFile } from './journal.ts'
 import { prepared } from './resplit.ts'
 import type { ScanOptions } from './scan.ts'
-import { scanSource } from './sources.ts'
+import { scanSource, scanSources } from './sources.ts'
 
 /** What training gets of a dataset: its split by this seed where nothing else decides it, and over it what the person decided. */
 export const forTraining = (
@@ -52,7 +52,8 @@ export async function openDataset(folderOrName: string, { paths, ...given }: Ope
   const stored = await named(folderOrName, paths.datasets)
   if (!stored) throw new ThawError('dataset.missing', { folder: path.resolve(folderOrName) })
   const { folder, source } = stored.dataset
-  const dataset = await scanSource(source ?? folder, paths, options)
   const journal = await Journal.open(journalFile(paths.datasets, stored.id))
-  return forTraining({ stored: { dataset }, decisions: Decisions.of(journal.entries) }, options.seed)
+  const decisions = Decisions.of(journal.entries)
+  const dataset = await scanSources(source ?? folder, decisions.sources, paths, options)
+  return forTraining({ stored: { dataset }, decisions }, options.seed)
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ScannedDataset } from '../../../shared/dataset.ts'
+import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
 import { exists, makeFolder } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
 import { scanList } from './list.ts'
+import { byCodePoint, inOrder } from './order.ts'
+import { hasOwnSplit, resplit } from './resplit.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanFolder } from './scan.ts'
 import { listFolder } from './walk.ts'
@@ -60,4 +63,71 @@ export async function scanSource(
   if (isFile && extension === '.zip')
     return { ...(await scanFolder(await unpacked(source, samples, options.signal), options)), source }
   return scanFolder(source, options)
+}
+
+/** The same photos, told from another folder. */
+function seenFrom(folder: string, scan: ScannedDataset): ScannedDataset {
+  const pathOf = (file: string) =>
+    path.relative(folder, path.resolve(scan.folder, file)).split(path.sep).join('/')
+  const moved = <T extends { path: string }>(one: T): T => ({ ...one, path: pathOf(one.path) })
+  return {
+    ...scan,
+    photos: scan.photos.map(moved),
+    unreadable: scan.unreadable.map(moved),
+    emptyFolders: scan.emptyFolders?.map(pathOf),
+    otherPictures: scan.otherPictures?.map(pathOf),
+  }
+}
+
+/** Several sources as one dataset: the classes of all, each photo once. Where one says what is for what, all keep their parts. */
+function merged(first: ScannedDataset, others: readonly ScannedDataset[]): ScannedDataset {
+  const all = [first, ...others]
+  const classes = [...new Set(all.flatMap((scan) => scan.classes))].sort(byCodePoint)
+  const place = new Map(classes.map((name, i) => [name, i]))
+  const photos = new Map<string, ScannedPhoto>()
+  for (const scan of all)
+    for (const photo of scan.photos)
+      if (!photos.has(photo.path))
+        photos.set(photo.path, {
+          ...photo,
+          class: photo.class === null ? null : place.get(scan.classes[photo.class]!)!,
+        })
+  const { layout } = first
+  return {
+    ...first,
+    layout: layout === 'flat' && classes.length > 0 ? 'class-folders' : layout,
+    classes,
+    photos: [...photos.values()].sort(inOrder),
+    unreadable: all.flatMap((scan) => scan.unreadable).sort((a, b) => byCodePoint(a.path, b.path)),
+    emptyFolders: all.flatMap((scan) => scan.emptyFolders ?? []),
+    otherPictures: all.flatMap((scan) => scan.otherPictures ?? []),
+    ...(all.some(hasOwnSplit) && { splitGiven: true }),
+  }
+}
+
+/**
+ * Reads a dataset from its own place and from the further sources that a person gave it. A further one that is not there now is named
+ * in `missing`, and the others are read.
+ * @throws ThawError as `scanSource` does about its own place; `cancelled`
+ */
+export async function scanSources(
+  place: string,
+  also: readonly string[],
+  paths: Pick<DataPaths, 'samples'>,
+  options: ScanOptions,
+): Promise<ScannedDataset> {
+  const first = await scanSource(place, paths, options)
+  if (also.length === 0) return first
+  const others: ScannedDataset[] = []
+  const missing: string[] = []
+  for (const source of also)
+    try {
+      others.push(seenFrom(first.folder, await scanSource(source, paths, { ...options, onPart: undefined })))
+    } catch (error) {
+      if (!(error instanceof ThawError) || error.code === 'cancelled') throw error
+      missing.push(source)
+    }
+  const all = merged(first, others)
+  const whole = hasOwnSplit(all) ? all : resplit(all, options.seed, options.valShare)
+  return { ...whole, also: [...also], ...(missing.length > 0 && { missing }) }
 }

@@ -13,7 +13,7 @@ interface FolderNames {
 function folderNames({ layout, classes, photos }: ScannedDataset): FolderNames {
   const names: FolderNames = { parts: new Map(), classes: new Map() }
   const depth = layout === 'split-folders' ? 1 : 0
-  for (const photo of photos) {
+  for (const photo of photos.filter((it) => !isOutside(it.path))) {
     const folders = photo.path.split('/').slice(0, -1)
     if (depth === 1 && folders[0] !== undefined && !names.parts.has(photo.split))
       names.parts.set(photo.split, folders[0])
@@ -23,6 +23,9 @@ function folderNames({ layout, classes, photos }: ScannedDataset): FolderNames {
   }
   return names
 }
+
+/** Whether a path from the dataset's folder leads out of it. */
+const isOutside = (file: string): boolean => file.startsWith('../') || path.isAbsolute(file)
 
 /** What a photo's folders say of it now. */
 function placeOf(
@@ -46,7 +49,8 @@ export function misplaced(scan: ScannedDataset, now: BrowsedDataset): AnsweredPh
   if (layout === 'list' || scan.source !== undefined) throw new ThawError('filing.listed')
   const names = folderNames(scan)
   return now.photos.flatMap((photo): AnsweredPhoto[] => {
-    if (photo.class === null || photo.out) return []
+    // What lies in another source than the dataset's own folder stays there.
+    if (photo.class === null || photo.out || isOutside(photo.path)) return []
     const label = now.classes[photo.class]!
     const wanted = names.classes.get(label) ?? label
     const part = names.parts.get(photo.split) ?? photo.split

@@ -66,8 +66,9 @@ function entryFor(
     photos,
     act: {
       ...{ type: 'moved', filing, to: all.map(([, to]) => to) },
-      labels: photos.map((photo) => labels.get(photo) ?? null),
-      folders: photos.map((photo) => folders.get(photo) ?? null),
+      // Where a scan has found them at their new place already, it tells.
+      labels: all.map(([from, to]) => labels.get(from) ?? labels.get(to) ?? null),
+      folders: all.map(([from, to]) => folders.get(from) ?? folders.get(to) ?? null),
       ...(drawn && { parts: photos.map((photo) => parts.get(photo) ?? 'train') }),
     },
     summary: { code: 'moved', parameters: { count: steps.length } },

@@ -8,7 +8,9 @@ import { ThawError } from '../../../shared/errors.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
 import type { Figures } from '../datasets/figures.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
-import { scanSource } from '../datasets/sources.ts'
+import { scanSources } from '../datasets/sources.ts'
+import { differsFromDisk, watchSources } from '../datasets/watchSources.ts'
+import type { StoredDataset } from '../store/datasets.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type DatasetCall =
@@ -16,6 +18,7 @@ type DatasetCall =
   | 'datasets.add'
   | 'datasets.get'
   | 'datasets.rescan'
+  | 'datasets.watch'
   | 'datasets.rename'
   | 'datasets.remove'
   | 'datasets.photos'
@@ -54,7 +57,8 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
     emit('datasets.changed', {})
   }
   try {
-    const dataset = await scanSource(place, paths, {
+    const also = await datasets.sourcesOf({ place, id: replaces })
+    const dataset = await scanSources(place, also, paths, {
       seed: defaultSeed,
       cacheFolder: paths.scans,
       signal: scanning.signal,
@@ -92,6 +96,18 @@ export function itemOf(
   }
 }
 
+/** Where a dataset was read from. */
+const placeOf = ({ dataset }: StoredDataset): string => dataset.source ?? dataset.folder
+
+/** Reads a known dataset again, perhaps from where its folder is now. @throws ThawError not-found, and as addDataset */
+export async function scanAgain(
+  library: Library,
+  { dataset: id, folder }: { dataset: string; folder?: string | undefined },
+  scanning: Scanning,
+) {
+  return addDataset(library, folder ?? placeOf(await library.datasets.get(id)), scanning, id)
+}
+
 export function datasetHandlers(library: Library): Pick<LibraryHandlers, DatasetCall> {
   const { datasets, pictures, emit } = library
   const find = async (query: PhotoQuery) => {
@@ -104,12 +120,38 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.add': ({ folder }, context) => addDataset(library, folder, context),
     'datasets.get': async ({ dataset: id }) => {
       const stored = await datasets.get(id)
-      const { unreadable, emptyFolders = [], otherPictures = [] } = stored.dataset
-      return { summary: await datasets.summary(id), unreadable, emptyFolders, otherPictures }
+      const {
+        folder,
+        source,
+        unreadable,
+        emptyFolders = [],
+        otherPictures = [],
+        missing = [],
+      } = stored.dataset
+      const { decisions } = await datasets.open(id)
+      const sources = [source ?? folder, ...decisions.sources]
+      return {
+        summary: await datasets.summary(id),
+        unreadable,
+        emptyFolders,
+        otherPictures,
+        sources,
+        missing,
+      }
     },
-    'datasets.rescan': async ({ dataset: id, folder }, context) => {
-      const stored = await datasets.get(id)
-      return addDataset(library, folder ?? stored.dataset.source ?? stored.dataset.folder, context, id)
+    'datasets.rescan': (asked, context) => scanAgain(library, asked, context),
+    'datasets.watch': async ({ dataset: id }, { signal, progress }) => {
+      const { stored, decisions } = await datasets.open(id)
+      await watchSources([placeOf(stored), ...decisions.sources], {
+        signal,
+        isStale: () => differsFromDisk(stored.dataset),
+        onChange: () => {
+          // Whether the folder is there is told of every dataset anew.
+          emit('datasets.changed', {})
+          progress({})
+        },
+      })
+      return {}
     },
     'datasets.rename': async ({ dataset: id, name }) => {
       await datasets.rename(id, name)

@@ -2,6 +2,8 @@ import type { FilingAct, FilingSummary } from '../../../shared/api/filing.ts'
 import { isTagging } from '../../../shared/api/filing.ts'
 import type { JobGiven } from '../../../shared/api/jobs.ts'
 import { isErrorCode, ThawError } from '../../../shared/errors.ts'
+import { trainable } from '../datasets/browse.ts'
+import { exportRequest } from '../datasets/exported.ts'
 import { followFiling } from '../filing/follow.ts'
 import { foldersRequest } from '../filing/folders.ts'
 import { dayOf } from '../filing/day.ts'
@@ -102,6 +104,13 @@ export function filingHandlers({
     'filing.planFolders': async ({ dataset }) => {
       const { stored, browsed } = await datasets.open(dataset)
       const plan = await filings.plan({ ...foldersRequest(dataset, stored.dataset, browsed), dayOf })
+      emit('filing.changed', {})
+      return asSummary({ plan, done: 0 })
+    },
+
+    'filing.planExport': async ({ dataset, how, target }) => {
+      const photos = trainable((await datasets.open(dataset)).browsed)
+      const plan = await filings.plan({ ...exportRequest(photos, { how, target }), dayOf })
       emit('filing.changed', {})
       return asSummary({ plan, done: 0 })
     },

@@ -1,8 +1,11 @@
 import type { Decided } from '../../../shared/api/datasets.ts'
 import type { Act } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { trainable } from '../datasets/browse.ts'
 import { affected, summaryOf } from '../datasets/decide.ts'
 import type { ActEntry, NewEntry } from '../datasets/journal.ts'
+import { writeList } from '../datasets/exported.ts'
+import { receivePhoto } from '../datasets/received.ts'
 import { keywordLabels, keywordsIn } from '../datasets/keywords.ts'
 import { groupingOf } from '../datasets/leaks.ts'
 import { differencesSince } from '../datasets/since.ts'
@@ -17,6 +20,8 @@ type GroupCall =
   | 'datasets.keywords'
   | 'datasets.labelByKeywords'
   | 'datasets.since'
+  | 'datasets.writeList'
+  | 'datasets.receive'
 
 /** Capture groups, splits that keep them whole, labels from keywords, and what changed since a run. */
 export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall> {
@@ -59,6 +64,12 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
         const labels = keywordLabels(browsed.photos, new Map(Object.entries(classes)))
         return { photos: [...labels.keys()], act: { type: 'labelEach', classes: [...labels.values()] } }
       }),
+    'datasets.writeList': async ({ dataset, file }) => ({
+      photos: await writeList(file, trainable((await datasets.open(dataset)).browsed)),
+    }),
+    'datasets.receive': async ({ dataset, file, class: name }) => ({
+      file: await receivePhoto((await datasets.open(dataset)).stored.dataset, file, name),
+    }),
     'datasets.since': async ({ dataset, run }) => {
       const record = await readRecord(await findRun(library.paths.runs, run))
       const { browsed } = await datasets.open(dataset)

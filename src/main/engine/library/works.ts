@@ -1,7 +1,7 @@
 import type { WorkContext, Works } from '../jobs/works.ts'
 import { counting, receiving } from '../jobs/works.ts'
 import type { Library } from './context.ts'
-import { addDataset } from './datasets.ts'
+import { addDataset, scanAgain } from './datasets.ts'
 import { carryOut, takeBack } from './filings.ts'
 import { installPack } from './gpu.ts'
 import { downloadWeights } from './models.ts'
@@ -12,7 +12,10 @@ export function libraryWorks(library: Library): Works<'library'> {
   const counted = (context: WorkContext) => ({ signal: context.signal, progress: counting(context) })
   const received = (context: WorkContext) => ({ signal: context.signal, progress: receiving(context) })
   return {
-    scan: ({ folder, dataset }, context) => addDataset(library, folder, counted(context), dataset),
+    scan: ({ folder, dataset }, context) =>
+      dataset === undefined
+        ? addDataset(library, folder!, counted(context))
+        : scanAgain(library, { dataset, folder }, counted(context)),
     thumbnails: async ({ dataset, size }, context) => {
       const { signal, progress: onProgress } = counted(context)
       await library.pictures.prepare(await library.datasets.get(dataset), size, { signal, onProgress })

@@ -256,6 +256,11 @@ export class Datasets {
     return stored
   }
 
+  /** Further sources that a person gave the dataset of this place, or of this id: also to one that was forgotten since. */
+  async sourcesOf({ place, id = datasetId(place) }: { place: string; id?: string | undefined }) {
+    return Decisions.of((await Journal.open(journalFile(this.folder, id))).entries).sources
+  }
+
   /** Whether this folder, list or archive was added. */
   has(place: string): Promise<boolean> {
     return exists(this.file(datasetId(place)))

@@ -1,0 +1,51 @@
+import { access } from 'node:fs/promises'
+import path from 'node:path'
+import { stringify } from 'csv-stringify/sync'
+import type { Dataset, Photo } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { writeAtomic } from '../files.ts'
+import type { FilingRequest } from '../filing/plan.ts'
+
+/** Everything that has a label and was not left out, as PART/CLASS/photo in a folder: as copies, or as links to where they are. */
+export function exportRequest(
+  { folder, classes, photos }: Pick<Dataset, 'folder' | 'classes' | 'photos'>,
+  { how, target }: { how: 'copy' | 'link'; target: string },
+): Omit<FilingRequest, 'dayOf'> {
+  if (photos.length === 0) throw new ThawError('filing.nothing')
+  return {
+    photos: photos.map((photo) => ({
+      file: path.resolve(folder, photo.path),
+      class: classes[photo.class]!,
+      group: photo.split,
+    })),
+    ...{ how, target, pattern: '{group}/{class}/{name}', clash: 'number' },
+  }
+}
+
+/** A cut-out as `scanList` reads it: left, top, width and height in pixels. */
+const cropText = ({ crop }: Photo): string =>
+  crop ? [crop.left, crop.top, crop.width, crop.height].join(' ') : ''
+
+/**
+ * Writes a list that is the same dataset when it is read: path, class, part and crop of each photo. Paths are told from the list's
+ * own folder, so that both can be moved together.
+ * @returns how many photos it names
+ * @throws ThawError `export.there-already` if something has its name; `disk.full`, `output.unwritable`
+ */
+export async function writeList(
+  to: string,
+  { folder, classes, photos }: Pick<Dataset, 'folder' | 'classes' | 'photos'>,
+): Promise<number> {
+  const file = path.resolve(to)
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) throw new ThawError('export.there-already', { file })
+  const rows = photos.map((photo) => {
+    const seen = path.relative(path.dirname(file), path.resolve(folder, photo.path)).split(path.sep).join('/')
+    return [seen, classes[photo.class]!, photo.split, cropText(photo)]
+  })
+  await writeAtomic(file, [stringify([['path', 'class', 'split', 'crop'], ...rows])])
+  return photos.length
+}
