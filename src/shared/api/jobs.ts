@@ -92,7 +92,10 @@ export const jobKinds = {
   scan: byLibrary(
     z
       .strictObject({ folder: FilePath.optional(), dataset: Id.optional() })
-      .refine(({ folder, dataset }) => folder !== undefined || dataset !== undefined, 'a folder or a dataset'),
+      .refine(
+        ({ folder, dataset }) => folder !== undefined || dataset !== undefined,
+        'a folder or a dataset',
+      ),
     DatasetSummary,
     { resumes: true, subjectOf: ({ folder = '' }) => lastPart(folder) },
   ),
