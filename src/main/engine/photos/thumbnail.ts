@@ -6,7 +6,7 @@ import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
 import { orientationOf, upright } from './upright.ts'
 
-/** As faithful as WebP at 80, a fifth larger, and made and shown in half the time: of 100,000 photos, three minutes. */
+/** On real photos .6 dB below WebP at 80 and a fifth larger, but made and shown in half the time. */
 export const thumbnailFormat = { quality: 85 } as const
 
 /** A PNG's signature and IHDR chunk; the colour profile has to come right after them. */
