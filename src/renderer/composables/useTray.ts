@@ -1,3 +1,4 @@
+import { convertHangulToQwerty } from 'es-hangul'
 import { computed, ref, shallowRef } from 'vue'
 import type { Answer, Reviewed } from '../../shared/api/classify.ts'
 import { useClassify } from '../stores/classify.ts'
@@ -7,8 +8,9 @@ import { useMessages } from '../stores/messages.ts'
 const mostChoices = 4
 
 const isWaiting = ({ verdict }: Reviewed): boolean => verdict === 'unsure' || verdict === 'stranger'
-const startsWith = (name: string, typed: string): boolean =>
-  name.toLocaleLowerCase().startsWith(typed.toLocaleLowerCase())
+/** By the keys that write it: `bees` is found with a Hangul keyboard (ㅠㄷ), `개미` with either. */
+const keysOf = (text: string): string => convertHangulToQwerty(text).toLocaleLowerCase()
+const startsWith = (name: string, typed: string): boolean => keysOf(name).startsWith(keysOf(typed))
 
 /** Photos that are left to a person, one after the other, and the keys that answer them. */
 export function useTray() {
@@ -16,6 +18,8 @@ export function useTray() {
   const messages = useMessages()
   const place = ref(0)
   const typed = ref('')
+  /** All that was answered is there: only then is there something to see, and keys mean something. */
+  const isOpen = ref(false)
   /** Indices of the photos in the tray, in order; those that were decided here stay in it. */
   const order = shallowRef<readonly number[]>([])
   const undos: (() => Promise<void>)[] = []
@@ -40,6 +44,7 @@ export function useTray() {
 
   /** Looks for what is left; photos that are still being classified join at the end. */
   function refill(): void {
+    if (!isOpen.value) return
     const known = new Set(order.value)
     const more = store.tray.map(({ index }) => index).filter((index) => !known.has(index))
     if (more.length > 0) order.value = [...order.value, ...more]
@@ -47,10 +52,18 @@ export function useTray() {
 
   /** Begins anew: after other settings other photos are left. */
   function restart(): void {
+    isOpen.value = true
     order.value = []
     refill()
     place.value = 0
     typed.value = ''
+  }
+
+  /** Shows nothing until `restart`. */
+  function close(): void {
+    isOpen.value = false
+    order.value = []
+    undos.length = 0
   }
 
   function next(): void {
@@ -69,26 +82,36 @@ export function useTray() {
     place.value = Math.max(0, place.value - 1)
   }
 
-  async function decide(answer: string | null): Promise<void> {
+  function show({ index }: Reviewed): void {
+    refill()
+    place.value = Math.max(
+      0,
+      photos.value.findIndex((one) => one.index === index),
+    )
+  }
+
+  /** Goes on at once: whoever is quick would otherwise answer the same photo twice, and the next one never. */
+  function decide(answer: string | null): void {
     const own = photo.value
     if (!own) return
-    const at = place.value
-    try {
-      const takeBack = await store.decide(own, answer)
-      undos.push(async () => {
-        await takeBack()
-        place.value = at
-      })
-      next()
-    } catch (error) {
-      messages.failed(error)
+    const decided = store.decide(own, answer)
+    const undoIt = async () => {
+      await (await decided)()
+      show(own)
     }
+    undos.push(undoIt)
+    decided.catch((error: unknown) => {
+      undos.splice(undos.indexOf(undoIt), 1)
+      show(own)
+      messages.failed(error)
+    })
+    next()
   }
 
   /** What is typed, else the first choice. */
   function accept(): void {
     const answer = matches.value[0] ?? (typed.value === '' ? choices.value[0]?.class : undefined)
-    if (answer !== undefined) void decide(answer)
+    if (answer !== undefined) decide(answer)
   }
 
   async function undo(): Promise<void> {
@@ -100,6 +123,7 @@ export function useTray() {
 
   /** @returns whether the key meant something */
   function onKey(event: KeyboardEvent): boolean {
+    if (!isOpen.value) return false
     const { key, code } = event
     if (event.ctrlKey || event.metaKey) {
       if (code !== 'KeyZ') return false
@@ -108,17 +132,20 @@ export function useTray() {
     }
     const number = Number(key)
     if (typed.value === '' && number >= 1 && number <= choices.value.length)
-      void decide(choices.value[number - 1]!.class)
+      decide(choices.value[number - 1]!.class)
     else if (key === 'Enter') accept()
     else if (key === 'ArrowRight' || (key === ' ' && typed.value === '')) skip()
     else if (key === 'ArrowLeft') back()
     else if (key === 'Escape' && typed.value !== '') typed.value = ''
     else if (key === 'Backspace') typed.value = typed.value.slice(0, -1)
-    else if (key === 'Delete' || (typed.value === '' && code === 'KeyX' && !isTypable('x'))) void decide(null)
+    else if (key === 'Delete' || (typed.value === '' && code === 'KeyX' && !isTypable('x'))) decide(null)
     else if (key.length === 1 && !event.altKey) typed.value += key
     else return false
     return true
   }
 
-  return { place, typed, photos, left, photo, choices, matches, refill, restart, skip, back, decide, onKey }
+  return {
+    ...{ isOpen, place, typed, photos, left, photo, choices, matches },
+    ...{ refill, restart, close, skip, back, decide, onKey },
+  }
 }

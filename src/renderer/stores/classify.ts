@@ -120,31 +120,51 @@ export const useClassify = defineStore('classify', () => {
     await reread()
   }
 
+  /** How often a person changed an answer here. */
+  let changes = 0
+
   async function reread(): Promise<void> {
     const own = id.value
     if (own === undefined) return
-    const all: Reviewed[] = []
-    for (;;) {
-      const more = await api.call('classify.answers', { classification: own, from: all.length, limit: page })
-      all.push(...more.answers)
-      if (more.done || more.answers.length === 0) break
-    }
+    let all: Reviewed[]
+    let seen: number
+    do {
+      seen = changes
+      all = []
+      for (;;) {
+        const from = all.length
+        const more = await api.call('classify.answers', { classification: own, from, limit: page })
+        all.push(...more.answers)
+        if (more.done || more.answers.length === 0) break
+      }
+      // What a person decides meanwhile is not in what was read.
+    } while (seen !== changes && id.value === own)
     if (id.value === own) answers.value = all
   }
 
   const put = (index: number, change: Partial<Reviewed>) => {
+    changes++
     answers.value = answers.value.map((one) => (one.index === index ? { ...one, ...change } : one))
   }
 
-  /** What a person says a photo shows; null: none of the classes. @returns takes it back */
+  /** What a person says a photo shows, seen at once; null: none of the classes. @returns takes it back @throws ThawError */
   async function decide(photo: Reviewed, answer: string | null): Promise<() => Promise<void>> {
     const classification = id.value!
     const { index, verdict, answer: before } = photo
-    await api.call('classify.decide', { classification, decisions: [{ index, answer }] })
-    put(index, { answer, verdict: answer === null ? 'none' : 'decided' })
+    const undone = { answer: before, verdict }
+    const decided = { answer, verdict: answer === null ? 'none' : 'decided' } as const
+    put(index, decided)
+    try {
+      await api.call('classify.decide', { classification, decisions: [{ index, answer }] })
+    } catch (failure) {
+      if (id.value === classification) put(index, undone)
+      throw failure
+    }
+    // What was read meanwhile did not know of it.
+    if (id.value === classification) put(index, decided)
     return async () => {
       await api.call('classify.decide', { classification, decisions: [], undecided: [index] })
-      put(index, { answer: before, verdict })
+      if (id.value === classification) put(index, undone)
     }
   }
 

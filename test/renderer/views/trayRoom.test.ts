@@ -1,8 +1,10 @@
 import { flushPromises } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
 import type { Review, Reviewed } from '../../../src/shared/api/classify.ts'
 import { ReviewSettings } from '../../../src/shared/api/classify.ts'
 import TrayRoom from '../../../src/renderer/views/TrayRoom.vue'
+import { ThawError } from '../../../src/shared/errors.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { mountRoom } from '../support/mountRoom.ts'
@@ -50,18 +52,27 @@ const review: Review = {
 }
 
 let api: FakeApi
+let room: VueWrapper
+/** What the engine has and does now. */
+let kept: readonly Reviewed[]
+let onReview: () => Promise<void>
+let onDecide: () => Promise<void>
+const nothing = () => Promise.resolve()
+
 beforeEach(async () => {
+  kept = answers
+  onReview = onDecide = nothing
   const calls: FakeCalls = {
-    'classify.answers': ({ from = 0 }) => ({ answers: answers.slice(from), next: 4, done: true }),
+    'classify.answers': ({ from = 0 }) => ({ answers: kept.slice(from), next: 4, done: true }),
     'classify.get': () => ({
       ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
       ...{ classes, total: 4, done: 4, failed: 0, seconds: 1, finished: true, watched: null, accuracy: null },
     }),
-    'classify.review': () => review,
-    'classify.decide': () => ({}),
+    'classify.review': () => onReview().then(() => review),
+    'classify.decide': () => onDecide().then(() => ({})),
   }
   api = fakeApi(calls)
-  await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
+  room = await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
   await flushPromises()
 })
 
@@ -88,6 +99,51 @@ it('is worked through by keys: a number, letters and Enter, none of these; each 
   await key('x', { code: 'KeyX' })
   expect(decisions()).toEqual([decided(1, 'bees'), decided(2, 'wasps'), decided(3, null)])
   expect(text()).toContain('All 4 answered')
+})
+
+it('two keys faster than the engine answer two photos, each once', async () => {
+  void key('1')
+  await key('2')
+  expect(decisions()).toEqual([decided(1, 'ants'), decided(2, 'wasps')])
+  expect(text()).toContain('1 photo left')
+})
+
+it('a decision that fails is shown again, and is nothing to undo', async () => {
+  onDecide = () => Promise.reject(new ThawError('internal'))
+  await key('1')
+  expect(all('.question h2')[0]!.textContent).toBe('Is it ants or bees?')
+  expect(text()).toContain('3 photos left')
+  await key('z', { code: 'KeyZ', ctrlKey: true })
+  expect(decisions()).toHaveLength(1)
+})
+
+it('letters of a Hangul keyboard are those that its keys write', async () => {
+  await key('ㅠ', { code: 'KeyB' })
+  await key('Enter')
+  await key('ㅌ', { code: 'KeyX' })
+  expect(decisions()).toEqual([decided(1, 'bees'), decided(2, null)])
+})
+
+it('nothing is asked, and no key counts, before all answers are read anew', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  onReview = () => promise
+  await room.vm.$router.push('/classify/d/tray')
+  await flushPromises()
+  expect(text()).not.toContain('left')
+  for (const name of ['w', 'Enter', '1']) await key(name)
+  resolve()
+  await flushPromises()
+  expect(text()).toContain('3 photos left')
+  expect(decisions()).toEqual([])
+  expect(text()).not.toContain('no class begins so')
+})
+
+it('what another window answered is seen on coming back', async () => {
+  const [, other] = answers
+  kept = answers.map((one) => (one === other ? { ...one, verdict: 'decided' as const } : one))
+  window.dispatchEvent(new Event('focus'))
+  await flushPromises()
+  expect(text()).toContain('2 photos left')
 })
 
 it('skips, goes back, and takes the last decision back', async () => {
