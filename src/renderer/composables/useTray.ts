@@ -96,7 +96,9 @@ export function useTray() {
     if (!own) return
     const decided = store.decide(own, answer)
     const undoIt = async () => {
-      await (await decided)()
+      await (
+        await decided
+      )()
       show(own)
     }
     undos.push(undoIt)
