@@ -75,10 +75,13 @@ export const librariesPath = 'deps/lib'
 /** The module beside the addon that silences standard error while TensorFlow loads (scripts/setup/mute_stderr.cc). */
 export const muteModule = 'mute_stderr.node'
 
-/** Where set-up lays the kernels of our own (`native/`), one module for each kind of processor, the best one first. */
+/**
+ * Where set-up lays the kernels of our own (`native/`), one module for each kind of processor, the best one first. Every
+ * processor with AVX-512VL has the rest of x86-64-v4; some early ones had AVX-512F alone.
+ */
 export const ownKernelsFolder = 'kernels'
 export const ownKernelsFor = [
-  { file: 'avx512.node', needs: 'avx512f', architecture: 'x86-64-v4' },
+  { file: 'avx512.node', needs: 'avx512vl', architecture: 'x86-64-v4' },
   { file: 'avx2.node', needs: 'avx2', architecture: 'x86-64-v3' },
 ] as const
 
