@@ -145,7 +145,8 @@ test('A flat folder gets its class folders, and every photo keeps the part that 
 
 test('Photos of a list stay where the list says; a photo that is gone since keeps no other from going back', async () => {
   const { home, folder, library, id } = await aSplitFolder()
-  await put(path.join(home, 'list.csv'), 'path,class\nphotos/train/bees/0.jpg,ants\n')
+  const listed = 'path,class\nphotos/train/bees/0.jpg,ants\nphotos/train/bees/1.jpg,bees\n'
+  await put(path.join(home, 'list.csv'), listed)
   const list = await library.call('datasets.add', { folder: path.join(home, 'list.csv') })
   await expect(library.call('filing.planFolders', { dataset: list.id })).rejects.toMatchObject({
     code: 'filing.listed',
