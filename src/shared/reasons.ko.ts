@@ -75,6 +75,7 @@ export const koreanReasons: Reasons = {
     'give-model': '--run, --backbone, --weights 중 하나를 지정하세요',
     'give-target': '--dry-run에는 --file-to도 지정하세요',
     'give-runs': '기록을 두 개에서 {most}개까지 지정하세요',
+    'to-or-csv': '--to와 --csv 가운데 하나만 지정하세요',
     'keep-run-folder': '기록 폴더 안에는 저장할 수 없습니다',
     variable: '{variable}의 값이 “{value}”입니다. 사용할 수 있는 값은 {known}입니다',
     'file-no-json': '“{file}”[은/는] JSON이 아닙니다',

@@ -81,6 +81,7 @@ export const reasonTexts = {
   'give-model': 'Give --run, --backbone or --weights',
   'give-target': 'Give --file-to with --dry-run',
   'give-runs': 'Give two to {most} runs',
+  'to-or-csv': 'Give either --to or --csv',
   'keep-run-folder': 'The run’s own folder keeps its files as they are',
   variable: '{variable} is “{value}”; known are {known}',
   'file-no-json': '“{file}” is not JSON',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
+import { because } from '../../shared/reasons.ts'
 import { exportRequest, writeList } from '../engine/datasets/exported.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { dayOf } from '../engine/filing/day.ts'
@@ -50,7 +51,7 @@ Examples:
     )
     .action(async (given: string, { to, csv, how, seed, dryRun = false, json = false }: Options) => {
       if ((to === undefined) === (csv === undefined))
-        throw new ThawError('usage', { reason: 'give either --to or --csv' })
+        throw new ThawError('usage', because('to-or-csv', {}))
       const signal = interrupted()
       const dataset = await openDataset(given, {
         seed,

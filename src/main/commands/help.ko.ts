@@ -130,6 +130,18 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'What was changed since by others stays as it is and is named; the exit code is then 1.':
     '그 뒤에 다른 프로그램이 변경한 것은 그대로 두고 이름을 알립니다. 이때 종료 코드는 1입니다.',
   // compare, export, report, runs, datasets
+  'writes a dataset as folders PART/CLASS/photo, or as a CSV list':
+    '데이터셋을 데이터 구분/클래스/사진 폴더 또는 CSV 목록으로 내보냅니다',
+  'a folder of photos, a list, or a dataset’s name': '사진 폴더, 목록 또는 데이터셋 이름',
+  'write photos into folders there; nothing that is there is replaced':
+    '사진을 내보낼 폴더. 이미 있는 파일은 덮어쓰지 않습니다',
+  'copy the photos, or link to where they are': '사진을 복사하거나 원본에 대한 링크를 만듭니다',
+  'write a list of paths, classes, parts and crops; the file must not be there':
+    '경로, 클래스, 데이터 구분, 크롭을 적은 목록 파일. 이미 있는 파일이면 안 됩니다',
+  'draws the split where nothing gives one': '데이터 구분이 정해져 있지 않을 때 나누는 시드',
+  'show what would be written to folders, and write nothing': '폴더에 쓸 내용만 표시하고 쓰지 않습니다',
+  'What was left out or has no label is not exported. Folders can be taken back by “thaw undo”.':
+    '제외했거나 라벨이 없는 사진은 내보내지 않습니다. 내보낸 폴더는 thaw undo 명령으로 되돌릴 수 있습니다.',
   'compares runs on the validation photos that all of them have':
     '모든 기록에 공통인 검증 사진으로 기록을 비교합니다',
   'two to 6 runs: id, name or folder': '기록 두 개에서 여섯 개: ID, 이름 또는 폴더',

@@ -344,7 +344,9 @@ it('A flat folder of photos is no empty one: classes are offered to be made here
       problem: { code, parameters, message, advice },
     },
   ]
-  await open({ 'photos.suggest': () => ({ classes: [], missing: [], photos: [] }) as never })
+  await open({
+    'photos.suggest': () => ({ classes: [], missing: [], suggestions: [], correct: 0, total: 0 }),
+  })
   expect(text()).toContain('16 photos without a class')
   await press('Make classes')
   expect(inputs('photos.suggest')).toMatchObject([{ dataset: 'insects' }])
