@@ -50,8 +50,7 @@ Examples:
   thaw export-dataset bees --csv ~/bees.csv`,
     )
     .action(async (given: string, { to, csv, how, seed, dryRun = false, json = false }: Options) => {
-      if ((to === undefined) === (csv === undefined))
-        throw new ThawError('usage', because('to-or-csv', {}))
+      if ((to === undefined) === (csv === undefined)) throw new ThawError('usage', because('to-or-csv', {}))
       const signal = interrupted()
       const dataset = await openDataset(given, {
         seed,

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
 /** The instruction sets that decide how fast training is, by the names Linux gives them. */
-const featuresOfInterest = ['avx2', 'fma', 'avx512f', 'avx512vl', 'avx512_bf16', 'amx_bf16', 'asimd', 'bf16'] as const
+const featuresOfInterest = [
+  'avx2',
+  'fma',
+  'avx512f',
+  'avx512vl',
+  'avx512_bf16',
+  'amx_bf16',
+  'asimd',
+  'bf16',
+] as const
 
 export type CpuFeature = (typeof featuresOfInterest)[number]
 
