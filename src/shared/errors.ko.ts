@@ -282,6 +282,16 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '에폭 {epoch} 다음의 텐서 {tensor}[이/가] 기록 “{run}”의 동결 확인서와 다릅니다.',
     '보관된 체크포인트가 손상되었습니다. 다른 에폭에서 갈라지세요.',
   ),
+  'export.inside-dataset': text(
+    '“{target}” 폴더는 데이터셋의 사진이 있는 “{folder}” 안에 있어, 저장한 사진이 다시 데이터셋에 들어갑니다.',
+    '그 밖의 폴더를 선택하세요.',
+  ),
+  'source.missing': text('“{source}”[이/가] 없습니다.', '전체 경로를 쓰고, 디스크가 연결되어 있는지 확인하세요.'),
+  'source.there-already': text('“{source}”의 사진은 이미 데이터셋에 있습니다.', '할 일이 없습니다.'),
+  'source.unknown-kind': text(
+    '“{source}”[은/는] 폴더도 목록도 압축 파일도 아닙니다.',
+    '폴더, CSV·TSV·JSON 목록, zip 파일 가운데 하나를 선택하세요.',
+  ),
   'export.there-already': text(
     '“{file}” 파일이 이미 있어서 덮어쓰지 않습니다.',
     '다른 이름을 쓰거나 그 파일을 먼저 치우세요.',

@@ -324,6 +324,22 @@ export const errorTexts = {
     'After epoch {epoch} the tensor {tensor} has other bytes than the receipt of the run “{run}” says.',
     'The kept checkpoint is damaged; fork at another epoch.',
   ),
+  'export.inside-dataset': text(
+    '“{target}” lies in “{folder}”, where the dataset’s own photos are: what is written would become photos of it.',
+    'Choose a folder beside it.',
+    2,
+  ),
+  'source.missing': text('“{source}” is not there.', 'Give its full path; a disk has to be plugged in.', 2),
+  'source.there-already': text(
+    'The photos of “{source}” are in the dataset already.',
+    'Nothing is to be done.',
+    2,
+  ),
+  'source.unknown-kind': text(
+    '“{source}” is neither a folder nor a list nor an archive.',
+    'Choose a folder, a CSV, TSV or JSON list, or a zip archive.',
+    2,
+  ),
   'export.there-already': text(
     '“{file}” is there already, and nothing is written over it.',
     'Choose another name, or take the file away first.',

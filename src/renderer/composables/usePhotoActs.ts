@@ -7,6 +7,9 @@ import { useMessages } from '../stores/messages.ts'
 import { usePhotoRoom } from '../stores/photoRoom.ts'
 import { useActWords } from './useActWords.ts'
 
+/** Acts after which a dataset may have other sources, and is scanned. */
+const concernsSources: ReadonlySet<string> = new Set(['sourceAdded', 'sourceRemoved', 'restored'])
+
 /** What can be done with photos: each act takes effect at once, names itself in a toast, and can be undone. */
 export function usePhotoActs() {
   const api = useApi()
@@ -31,12 +34,13 @@ export function usePhotoActs() {
     }
   }
 
+  /** Other sources have other photos. */
+  const scan = () => jobs.start('scan', { dataset: room.dataset! })
+
   async function turn(way: 'undo' | 'redo'): Promise<void> {
     try {
       const { summary } = await room[way]()
-      // Other sources have other photos.
-      if (summary.code === 'sourceAdded' || summary.code === 'sourceRemoved')
-        await jobs.start('scan', { dataset: room.dataset! })
+      if (concernsSources.has(summary.code)) await scan()
       messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
     } catch (error) {
       messages.failed(error)
@@ -65,10 +69,12 @@ export function usePhotoActs() {
       tell(room.decide({ type: 'crop', box }, photos)),
     /** A further source, or one less: its photos come or go with the scan that follows. */
     source: async (type: 'addSource' | 'removeSource', source: string) => {
-      if (await tell(room.decide({ type, source }, []))) await jobs.start('scan', { dataset: room.dataset! })
+      if (await tell(room.decide({ type, source }, []))) await scan()
     },
     rename: (from: string, to: string) => tell(room.decide({ type: 'rename', from, to }, [])),
-    restore: (entry: number) => tell(room.decide({ type: 'restore', entry }, [])),
+    restore: async (entry: number) => {
+      if (await tell(room.decide({ type: 'restore', entry }, []))) await scan()
+    },
     drawSplit: (val: number, test: number) =>
       worked(api.call('datasets.drawSplit', { dataset: room.dataset!, val, test })),
     labelByKeywords: (classes: Record<string, string>) =>

@@ -8,7 +8,11 @@ import { useMessages } from '../stores/messages.ts'
  * As long as a dataset is shown its folders are watched: what is added, changed or vanishes on the disk is scanned, as a job. While
  * photos are being moved or scanned, that waits.
  */
-export function useWatchedFolders(dataset: () => string | undefined) {
+export function useWatchedFolders(
+  dataset: () => string | undefined,
+  /** Its sources: others are watched anew. */
+  sources: () => readonly string[],
+) {
   const api = useApi()
   const datasets = useDatasets()
   const jobs = useJobs()
@@ -19,8 +23,8 @@ export function useWatchedFolders(dataset: () => string | undefined) {
   let controller = new AbortController()
 
   watch(
-    dataset,
-    async (id) => {
+    [dataset, () => sources().join('\n')] as const,
+    async ([id]) => {
       controller.abort()
       const own = new AbortController()
       controller = own

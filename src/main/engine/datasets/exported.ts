@@ -6,12 +6,25 @@ import { ThawError } from '../../../shared/errors.ts'
 import { writeAtomic } from '../files.ts'
 import type { FilingRequest } from '../filing/plan.ts'
 
-/** Everything that has a label and was not left out, as PART/CLASS/photo in a folder: as copies, or as links to where they are. */
+type Exported = Pick<Dataset, 'folder' | 'source' | 'also' | 'classes' | 'photos'>
+
+const isWithin = (folder: string, place: string): boolean => {
+  const way = path.relative(folder, place)
+  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
+}
+
+/**
+ * Everything that has a label and was not left out, as PART/CLASS/photo in a folder: as copies, or as links to where they are.
+ * @throws ThawError `filing.nothing`; `export.inside-dataset` where what is written would be read as photos of the dataset
+ */
 export function exportRequest(
-  { folder, classes, photos }: Pick<Dataset, 'folder' | 'classes' | 'photos'>,
+  { folder, source, also = [], classes, photos }: Exported,
   { how, target }: { how: 'copy' | 'link'; target: string },
 ): Omit<FilingRequest, 'dayOf'> {
   if (photos.length === 0) throw new ThawError('filing.nothing')
+  // A list names its photos: what is written beside it is none of them.
+  const around = [...(source === undefined ? [folder] : []), ...also].find((it) => isWithin(it, target))
+  if (around !== undefined) throw new ThawError('export.inside-dataset', { target, folder: around })
   return {
     photos: photos.map((photo) => ({
       file: path.resolve(folder, photo.path),

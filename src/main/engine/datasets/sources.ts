@@ -65,6 +65,24 @@ export async function scanSource(
   return scanFolder(source, options)
 }
 
+/**
+ * A place that may become a further source of a dataset.
+ * @param known the dataset's own place and the sources that it has
+ * @returns the place as it is kept: absolute, without a slash at its end
+ * @throws ThawError `source.missing`, `source.there-already`, `source.unknown-kind`
+ */
+export async function newSource(given: string, known: readonly string[]): Promise<string> {
+  const source = path.resolve(given)
+  const found = path.isAbsolute(given) ? await stat(source).catch(() => undefined) : undefined
+  if (!found) throw new ThawError('source.missing', { source: given })
+  if (known.some((place) => path.resolve(place) === source))
+    throw new ThawError('source.there-already', { source })
+  const extension = path.extname(source).toLowerCase()
+  if (!found.isDirectory() && !lists.has(extension) && extension !== '.zip')
+    throw new ThawError('source.unknown-kind', { source })
+  return source
+}
+
 /** The same photos, told from another folder. */
 function seenFrom(folder: string, scan: ScannedDataset): ScannedDataset {
   const pathOf = (file: string) =>

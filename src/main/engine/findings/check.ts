@@ -54,12 +54,14 @@ export async function checkDataset(
   folders: Folders,
   { signal, onProgress, passTurn }: CheckControl = {},
 ): Promise<Finding[]> {
-  const total = dataset.photos.length * 2
-  const measured = await measureAll(dataset, signal, (done) => onProgress?.({ done, total }))
+  const total = dataset.photos.length
+  // Each photo is gone through twice, and is done after the second time: half of both is told.
+  const tell = (seen: number) => onProgress?.({ done: Math.floor(seen / 2), total })
+  const measured = await measureAll(dataset, signal, tell)
   const bank = await bankOfDataset(dataset, network, folders, {
     signal,
     passTurn,
-    onProgress: ({ done }) => onProgress?.({ done: dataset.photos.length + done, total }),
+    onProgress: ({ done }) => tell(total + done),
   })
   const byPath = new Map(dataset.photos.map((photo) => [photo.path, photo]))
   const unmeasured = (photo: string) => measured.get(photo) === undefined

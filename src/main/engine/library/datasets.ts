@@ -97,7 +97,7 @@ export function itemOf(
 }
 
 /** Where a dataset was read from. */
-const placeOf = ({ dataset }: StoredDataset): string => dataset.source ?? dataset.folder
+export const placeOf = ({ dataset }: StoredDataset): string => dataset.source ?? dataset.folder
 
 /** Reads a known dataset again, perhaps from where its folder is now. @throws ThawError not-found, and as addDataset */
 export async function scanAgain(

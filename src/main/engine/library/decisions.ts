@@ -1,8 +1,11 @@
 import type { Decided } from '../../../shared/api/datasets.ts'
+import type { Act } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { affected, summaryOf } from '../datasets/decide.ts'
 import type { ActEntry } from '../datasets/journal.ts'
+import { newSource } from '../datasets/sources.ts'
 import type { OpenedDataset } from '../store/datasets.ts'
+import { placeOf } from './datasets.ts'
 import { undoMove } from './filings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
@@ -35,8 +38,14 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
     return decided(n, act!)
   }
 
+  const withPlace = async (id: string, act: Extract<Act, { type: 'addSource' }>): Promise<Act> => {
+    const { stored, decisions } = await datasets.open(id)
+    return { ...act, source: await newSource(act.source, [placeOf(stored), ...decisions.sources]) }
+  }
+
   return {
-    'datasets.decide': async ({ dataset: id, photos, act }) => {
+    'datasets.decide': async ({ dataset: id, photos, act: asked }) => {
+      const act = asked.type === 'addSource' ? await withPlace(id, asked) : asked
       const entry = await datasets.decide(id, ({ browsed }) => {
         const concerned = affected(browsed, photos, act)
         return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act) }

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { writeList } from '../../../../src/main/engine/datasets/exported.ts'
+import { exportRequest, writeList } from '../../../../src/main/engine/datasets/exported.ts'
 import { openDataset } from '../../../../src/main/engine/datasets/openDataset.ts'
 import { receivePhoto } from '../../../../src/main/engine/datasets/received.ts'
 import { scanFolder } from '../../../../src/main/engine/datasets/scan.ts'
-import { scanSources } from '../../../../src/main/engine/datasets/sources.ts'
+import { newSource, scanSources } from '../../../../src/main/engine/datasets/sources.ts'
 import { differsFromDisk, watchSources } from '../../../../src/main/engine/datasets/watchSources.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 
@@ -54,6 +54,35 @@ describe('a dataset of several sources', () => {
     const back = await read()
     expect(back.missing).toBeUndefined()
     expect(back.photos).toHaveLength(2)
+  })
+})
+
+describe('a further source', () => {
+  it('is a folder, a list or an archive that is there and is not among them yet', async () => {
+    await make('own/ants/a.jpg', 'more/bees/b.jpg')
+    await writeFile(folder.path('list.csv'), 'path\nown/ants/a.jpg\n')
+    const known = [folder.path('own')]
+    expect(await newSource(`${folder.path('more')}/`, known)).toBe(folder.path('more'))
+    expect(await newSource(folder.path('list.csv'), known)).toBe(folder.path('list.csv'))
+    const refused = (place: string, code: string) =>
+      expect(newSource(place, known)).rejects.toMatchObject({ code })
+    await refused(`${folder.path('own')}/`, 'source.there-already')
+    await refused(folder.path('nothing'), 'source.missing')
+    await refused('more', 'source.missing')
+    await refused(folder.path('more/bees/b.jpg'), 'source.unknown-kind')
+  })
+})
+
+describe('folders that are written', () => {
+  it('never lie where they would become photos of the dataset', async () => {
+    await make('whole/ants/a.jpg', 'further/bees/b.jpg')
+    const scan = await scanSources(folder.path('whole'), [folder.path('further')], samples(), options)
+    const dataset = { ...scan, photos: scan.photos.map((it) => ({ ...it, class: it.class! })) }
+    const to = (target: string) => () => exportRequest(dataset, { how: 'copy', target: folder.path(target) })
+    for (const target of ['whole', 'whole/out', 'further/bees'])
+      expect(to(target)).toThrow(expect.objectContaining({ code: 'export.inside-dataset' }))
+    expect(to('whole-sorted')().photos).toHaveLength(2)
+    expect(to('..whole')().photos).toHaveLength(2)
   })
 })
 
