@@ -286,7 +286,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{target}” 폴더는 데이터셋의 사진이 있는 “{folder}” 안에 있어, 저장한 사진이 다시 데이터셋에 들어갑니다.',
     '그 밖의 폴더를 선택하세요.',
   ),
-  'source.missing': text('“{source}”[이/가] 없습니다.', '전체 경로를 쓰고, 디스크가 연결되어 있는지 확인하세요.'),
+  'source.missing': text(
+    '“{source}”[이/가] 없습니다.',
+    '전체 경로를 쓰고, 디스크가 연결되어 있는지 확인하세요.',
+  ),
   'source.there-already': text('“{source}”의 사진은 이미 데이터셋에 있습니다.', '할 일이 없습니다.'),
   'source.unknown-kind': text(
     '“{source}”[은/는] 폴더도 목록도 압축 파일도 아닙니다.',
