@@ -80,6 +80,19 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect(told.classes[1]).toMatchObject({ class: 'light', recall: null, averagePrecision: null })
     })
 
+    it('takes a folder whose name differs in case only, but not two of one class', async () => {
+      const copied = folder.path('copied')
+      await cp(photos('val', 'light'), path.join(copied, 'LIGHT'), { recursive: true })
+      const args = ['evaluate', copied, '--run', folder.path('first'), '--json']
+      const told = objects<Told>(await run(args))[0]!
+      expect(told.classes.map((it) => [it.class, it.support])).toEqual([
+        ['dark', 0],
+        ['light', 20],
+      ])
+      await cp(photos('val', 'light'), path.join(copied, 'Light'), { recursive: true })
+      expect((await run(args)).code).toBe(2)
+    })
+
     it('refuses classes that the run does not know', async () => {
       const strange = folder.path('strange')
       await cp(photos('val'), strange, { recursive: true })

@@ -26,6 +26,18 @@ export interface FolderEvaluation {
   failed: { photo: string; error: PlainError }[]
 }
 
+/** Folders copied between systems differ in case, and in how accents and Hangul are composed. */
+const folded = (name: string) => name.normalize('NFC').toLowerCase()
+
+/** The place of a class by its name, else by the one that differs from it only so; -1: none, or more than one on either side. */
+function placeOf(name: string, among: readonly string[], labels: readonly string[]): number {
+  const exact = labels.indexOf(name)
+  if (exact !== -1) return exact
+  const alike = (names: readonly string[]) => names.filter((it) => folded(it) === folded(name))
+  const [label, ...others] = alike(labels)
+  return label !== undefined && others.length === 0 && alike(among).length === 1 ? labels.indexOf(label) : -1
+}
+
 /** Where each class of the dataset stands among the run's, by name. @throws ThawError run.other-classes */
 export function placesOf(
   dataset: Dataset,
@@ -33,7 +45,7 @@ export function placesOf(
   labels: readonly string[],
   run: string,
 ): number[] {
-  const places = dataset.classes.map((name) => labels.indexOf(name))
+  const places = dataset.classes.map((name) => placeOf(name, dataset.classes, labels))
   const strangers = new Set(photos.filter((photo) => places[photo.class] === -1).map((photo) => photo.class))
   if (strangers.size === 0) return places
   const classes = [...strangers].map((it) => `“${dataset.classes[it]}”`).join(', ')

@@ -1,0 +1,143 @@
+/**
+ * `node scripts/node24.mjs bench/heatMap.ts`: the confusion matrix of 200 classes on a run's page in Chromium, at 1440 × 900: from the
+ * click until it is painted, and the frames while it is zoomed by wheel and dragged. A real run of one epoch on drawn photos, in a data
+ * folder that is thrown away. Times include what Chromium's software drawing costs on a machine without a graphics card. One JSON
+ * object a row; the `floor` is the same page's frames while nothing is done to it.
+ */
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { chromium } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import sharp from 'sharp'
+import { WebSocket } from 'ws'
+import { ensureBuilt } from '../scripts/build/build.ts'
+import { ensureBrowser } from '../scripts/setup/browser.ts'
+import { startServe } from '../src/main/serve.ts'
+import { RunConfig } from '../src/shared/config.ts'
+import { contract } from '../src/shared/contract.ts'
+import { mix } from '../src/shared/random.ts'
+import { createClient } from '../src/shared/rpc.ts'
+import { socketWire } from '../src/shared/wire.ts'
+
+const classes = 200
+const perPart = { train: 1, val: 5 }
+/** Events of the pointer, one in each frame. */
+const events = 120
+
+const row = (work: string, more: Record<string, number>) => console.log(JSON.stringify({ work, ...more }))
+
+/** One colour a class, a little off in each photo. */
+async function drawPhotos(folder: string): Promise<void> {
+  for (const [part, photos] of Object.entries(perPart))
+    for (let it = 0; it < classes; it += 1) {
+      const place = path.join(folder, part, `class ${String(it).padStart(3, '0')}`)
+      await mkdir(place, { recursive: true })
+      for (let photo = 0; photo < photos; photo += 1) {
+        const [r, g, b] = [0, 1, 2].map((channel) => (mix(it * 3 + channel) + (mix(photo) % 40)) % 256)
+        const background = { r: r!, g: g!, b: b! }
+        const image = sharp({ create: { width: 64, height: 64, channels: 3, background } })
+        await image.jpeg().toFile(path.join(place, `${part} ${photo}.jpg`))
+      }
+    }
+}
+
+/** Milliseconds from frame to frame while something is done in each; as text, for the page's globals are not this process's. */
+async function frames(page: Page, act: string): Promise<number[]> {
+  return await page.evaluate<number[]>(`new Promise((done) => {
+    const canvas = document.querySelector('.heat-map canvas')
+    const box = canvas.getBoundingClientRect()
+    const [x, y] = [box.left + box.width / 3, box.top + box.height / 3]
+    const at = []
+    const step = (time) => {
+      at.push(time)
+      if (at.length > ${events}) return done(at.slice(1).map((it, i) => it - at[i]))
+      const i = at.length
+      ${act}
+      requestAnimationFrame(step)
+    }
+    requestAnimationFrame(step)
+  })`)
+}
+
+/** Milliseconds from the click until the frame after the one that the canvas is first in: by then that one was painted. */
+const opening = (page: Page) =>
+  page.evaluate<number>(`new Promise((done) => {
+    const from = performance.now()
+    Array.from(document.querySelectorAll('[role=radio]')).find((it) => it.textContent.trim() === 'Matrix').click()
+    const look = () =>
+      document.querySelector('.heat-map canvas')
+        ? requestAnimationFrame(() => done(performance.now() - from))
+        : requestAnimationFrame(look)
+    requestAnimationFrame(look)
+  })`)
+
+function tell(work: string, between: number[]): void {
+  const sorted = between.toSorted((a, b) => a - b)
+  const seconds = between.reduce((sum, it) => sum + it, 0) / 1000
+  row(work, {
+    ...{ framesPerSecond: between.length / seconds, medianMs: sorted[Math.floor(sorted.length / 2)]! },
+    ...{ p95Ms: sorted[Math.floor(sorted.length * 0.95)]!, longestMs: sorted.at(-1)! },
+  })
+}
+
+const home = await mkdtemp(path.join(os.tmpdir(), 'thaw-heat-map-'))
+await ensureBuilt({ desktop: false })
+const serving = await startServe({
+  port: 0,
+  env: { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
+})
+const origin = `http://127.0.0.1:${serving.port}`
+const entered = await fetch(serving.address, { redirect: 'manual' })
+const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
+const socket = new WebSocket(`ws://127.0.0.1:${serving.port}/rpc`, { headers: { cookie, origin } })
+await once(socket, 'open')
+const client = createClient(contract, socketWire(socket))
+const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
+
+try {
+  const folder = path.join(home, 'photos')
+  await drawPhotos(folder)
+  const { id } = await client.call('datasets.add', { folder })
+  const config = RunConfig.parse({ plan: 'head-only', epochs: 1, augmentation: 'none' })
+  const { run } = await client.call('train.start', { dataset: id, config, name: 'two hundred' })
+  for (;;) {
+    const { state } = (await client.call('runs.get', { run })).summary
+    if (state === 'finished') break
+    if (state === 'failed') throw new Error('The run failed.')
+    await pause(500)
+  }
+  await client.call('settings.set', { language: 'en', theme: 'light' })
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  await page.goto(serving.freshAddress())
+  await page.waitForURL(/#\/photos/)
+  await page.goto(`${origin}/#/runs/${run}`)
+  const radio = (name: string) => page.getByRole('radio', { name })
+  await radio('Matrix').waitFor()
+  const opened: number[] = []
+  for (let time = 0; time < 5; time += 1) {
+    opened.push(await opening(page))
+    await radio('Mix-ups').click()
+  }
+  await radio('Matrix').click()
+  row('matrix of 200 × 200, from the click to the next frame', {
+    firstMs: opened[0]!,
+    medianMs: opened.toSorted((a, b) => a - b)[2]!,
+  })
+  await page.locator('.heat-map canvas').scrollIntoViewIfNeeded()
+  tell('floor: frames while nothing is done', await frames(page, ''))
+  const wheel = `canvas.dispatchEvent(new WheelEvent('wheel', {
+    deltaY: Math.floor(i / 15) % 2 ? 100 : -100, clientX: x, clientY: y, cancelable: true, bubbles: true }))`
+  tell('frames while zooming by wheel', await frames(page, wheel))
+  const point = `canvas.dispatchEvent(new PointerEvent('pointermove', {
+    clientX: x + 2 * (i % 60), clientY: y + i % 60, bubbles: true }))`
+  tell('frames while pointing', await frames(page, point))
+} finally {
+  await browser.close()
+  socket.close()
+  await serving.close()
+  await rm(home, { recursive: true, force: true })
+}
+process.exit()
