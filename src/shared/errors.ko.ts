@@ -500,11 +500,11 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   cancelled: text('취소했습니다.', '도중에 남은 파일은 없습니다.'),
   'rpc.unknown-method': text(
     '“{method}”[이라는/라는] 호출이 없습니다.',
-    '창을 다시 여세요. 엔진보다 오래되었을 수 있습니다.',
+    '창에서는 창을 다시 여세요. 엔진보다 오래되었을 수 있습니다. 프로그램에서는 호출을 /api/openapi.json과 비교하세요.',
   ),
   'rpc.invalid': text(
     '호출을 이해하지 못했습니다: {reason}.',
-    '창을 다시 여세요. 엔진보다 오래되었을 수 있습니다.',
+    '창에서는 창을 다시 여세요. 엔진보다 오래되었을 수 있습니다. 프로그램에서는 호출을 /api/openapi.json과 비교하세요.',
   ),
   'engine.gone': text(
     '이 작업을 하던 Thaw의 프로세스가 갑자기 종료되었습니다({part}).',

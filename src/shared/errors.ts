@@ -565,11 +565,11 @@ export const errorTexts = {
   cancelled: text('Cancelled.', 'Nothing was left half done.'),
   'rpc.unknown-method': text(
     'There is no call named “{method}”.',
-    'Reload the window; it may be older than the engine.',
+    'In the window: reload it, it may be older than the engine. In a program: compare the call with /api/openapi.json.',
   ),
   'rpc.invalid': text(
     'A call was not understood: {reason}.',
-    'Reload the window; it may be older than the engine.',
+    'In the window: reload it, it may be older than the engine. In a program: compare the call with /api/openapi.json.',
   ),
   'serve.port': text(
     'The address {host}:{port} cannot be used: {reason}.',

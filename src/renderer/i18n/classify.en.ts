@@ -47,7 +47,7 @@ export const classifyEn = {
   allKept: 'All classifications',
   chooseKept: 'Choose {name} to compare',
   photosOf: '{done} of {total} photos',
-  accuracy: '{correct} of {total} · {accuracy} (95%: {range})',
+  accuracy: '{correct} of {total} right · {accuracy} (95%: {range})',
   compareWith: 'Compare with another network',
   compareWithText: 'It answers the same photos; then you see where the two differ.',
   compareChoose: 'Choose a network',

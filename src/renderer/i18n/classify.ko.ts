@@ -49,7 +49,7 @@ export const classifyKo: Messages<typeof classifyEn> = {
   allKept: '모든 분류',
   chooseKept: '비교할 {name} 선택',
   photosOf: '사진 {total}장 중 {done}장',
-  accuracy: '{total}장 중 {correct}장 · {accuracy} (95%: {range})',
+  accuracy: '{total}장 중 {correct}장 정답 · {accuracy} (95%: {range})',
   compareWith: '다른 신경망과 비교',
   compareWithText: '같은 사진을 예측한 뒤, 둘이 어디서 다른지 보여 줍니다.',
   compareChoose: '신경망 선택',

@@ -125,13 +125,13 @@ it('letters of a Hangul keyboard are those that its keys write', async () => {
 })
 
 it('nothing is asked, and no key counts, before all answers are read anew', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>()
+  const { promise, resolve } = Promise.withResolvers<undefined>()
   onReview = () => promise
   await room.vm.$router.push('/classify/d/tray')
   await flushPromises()
   expect(text()).not.toContain('left')
   for (const name of ['w', 'Enter', '1']) await key(name)
-  resolve()
+  resolve(undefined)
   await flushPromises()
   expect(text()).toContain('3 photos left')
   expect(decisions()).toEqual([])
