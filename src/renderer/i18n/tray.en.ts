@@ -32,6 +32,8 @@ export const trayEn = {
   groups: 'Groups of classes',
   groupsHint:
     'A line each: birds: tit, finch. Where the class is unsure but the group is not, the answer is the group.',
+  noGroup: '“{line}” is no group yet: a name, a colon, its classes.',
+  unknownClasses: 'The network knows no class of this name: {names}',
   curve: 'What each promise costs',
   inTray: 'in the tray',
   mistakes: 'mistakes in the rest',

@@ -32,6 +32,8 @@ export const trayKo: Messages<typeof trayEn> = {
   burstsHint: '2초 안에 이어 찍은 사진은 예측이 하나입니다.',
   groups: '클래스 그룹',
   groupsHint: '한 줄에 하나씩: birds: tit, finch. 클래스는 애매해도 그룹이 확실하면 그룹으로 예측합니다.',
+  noGroup: '“{line}”: 이름, 콜론(:), 클래스 순으로 쓰세요.',
+  unknownClasses: '신경망에 없는 클래스입니다: {names}',
   curve: '약속마다 드는 수고',
   inTray: '검토함',
   mistakes: '나머지의 실수',

@@ -55,12 +55,14 @@ let api: FakeApi
 let room: VueWrapper
 /** What the engine has and does now. */
 let kept: readonly Reviewed[]
+let reviewed: Review
 let onReview: () => Promise<void>
 let onDecide: () => Promise<void>
 const nothing = () => Promise.resolve()
 
 beforeEach(async () => {
   kept = answers
+  reviewed = review
   onReview = onDecide = nothing
   const calls: FakeCalls = {
     'classify.answers': ({ from = 0 }) => ({ answers: kept.slice(from), next: 4, done: true }),
@@ -68,7 +70,7 @@ beforeEach(async () => {
       ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
       ...{ classes, total: 4, done: 4, failed: 0, seconds: 1, finished: true, watched: null, accuracy: null },
     }),
-    'classify.review': () => onReview().then(() => review),
+    'classify.review': () => onReview().then(() => reviewed),
     'classify.decide': () => onDecide().then(() => ({})),
   }
   api = fakeApi(calls)
@@ -178,4 +180,22 @@ it('another promise judges all anew', async () => {
     ({ call, input }) => call === 'classify.review' && 'settings' in (input as object),
   )
   expect(asked).toMatchObject([{ input: { settings: { promise: 0.99, keep: 0.9 } } }])
+})
+
+it('a group of a class that the network does not know, and a line that is none, are said', async () => {
+  const field = document.querySelector('textarea')!
+  const write = async (value: string) => {
+    field.value = value
+    field.dispatchEvent(new Event('input'))
+    field.dispatchEvent(new Event('change'))
+    await flushPromises()
+  }
+  await write('insects ants, bees')
+  expect(text()).toContain('“insects ants, bees” is no group yet')
+  reviewed = {
+    ...review,
+    settings: ReviewSettings.parse({ groups: [{ name: 'insects', classes: ['ants', 'beez'] }] }),
+  }
+  await write('insects: ants, beez')
+  expect(text()).toContain('The network knows no class of this name: beez')
 })

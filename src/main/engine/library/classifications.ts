@@ -72,13 +72,14 @@ function rightOf(pairs: readonly Pair[], classes: ReadonlySet<string>) {
   }
 }
 
+/** The command line's table, and what was made of each photo, by a person too. */
 async function* asCsv(photos: AsyncIterable<JudgedPhoto>, classes: number): AsyncGenerator<string> {
-  const columns = tableColumns(classes)
+  const columns = [...tableColumns(classes), 'verdict', 'answer']
   const table = stringify({ ...csvOptions, bom: true })
   const feed = async () => {
     table.write(columns)
-    for await (const photo of photos)
-      table.write(tableRow({ photo: photo.path, top: photo.top, error: photo.error?.message }, classes))
+    for await (const { path: photo, top, error, verdict, answer } of photos)
+      table.write([...tableRow({ photo, top, error: error?.message }, classes), verdict, answer ?? ''])
     table.end()
   }
   const fed = feed()
