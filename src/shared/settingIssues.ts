@@ -19,15 +19,17 @@ function whyNot(issue: z.core.$ZodIssue, setting: string): Why {
     case 'invalid_value':
       return because('setting-known', { setting, known: issue.values.map(String).join(', ') })
     case 'unrecognized_keys':
-      return because('setting-unknown', {
-        setting: issue.keys.map((key) => [...issue.path, key].join('.')).join(', '),
-      })
+      return because('setting-unknown', { setting })
     default:
       return because('setting-other', { setting })
   }
 }
 
-const placeOf = ({ path }: z.core.$ZodIssue): string => path.join('.') || '{}'
+/** The setting's place in the file, or those of settings that there are not. */
+function placeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.path.join('.') || '{}'
+  return issue.keys.map((key) => [...issue.path, key].join('.')).join(', ')
+}
 
 /** The reason why settings or a plan were refused: what one value has to be, or which values they are. */
 export function reasonOf({ issues }: z.ZodError): Why {

@@ -418,9 +418,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const config = await configWith({ epochs: 'two', optimiser: 'adam', momentum: 2 })
       const { code, err } = await run(['train', tiny(), '--config', config])
       expect(code).toBe(2)
-      expect(err).toContain('epochs: ')
-      expect(err).toContain('momentum: ')
-      expect(err).toContain('"optimiser"')
+      expect(err).toContain('epochs, momentum, optimiser')
     })
 
     it('suggests nodes where a plan names one that is not there, before anything is written', async () => {
