@@ -12,6 +12,7 @@ async function inProcess(script: string, env: Record<string, string> = {}) {
     enter(process.env)
     const { openBackend } = await import('${backend}open.ts')
     const { nativeBackend } = await import('${backend}native.ts')
+    const { openCompute, threadsHere } = await import('${backend}compute.ts')
     const { tf } = await import('${backend}tf.ts')
     const print = (value) => console.log(JSON.stringify(value))\n`
   const { stdout, stderr } = await promisify(execFile)(
@@ -67,6 +68,16 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the native backend', () =
       await openBackend({ threads: 2 }).then((backend) => print(backend.why))`)
     expect(values[0]).toBeLessThan(1.3)
     expect(values[1]).toEqual(['TensorFlow: it runs with 1 threads in this process and cannot change to 2'])
+  })
+
+  it('answers for a run of another thread count where it computes already, instead of leaving all to WebAssembly', async () => {
+    const { values } = await inProcess(`
+      print(threadsHere(1))
+      await openBackend({ threads: 2 })
+      const { environment } = await openCompute(threadsHere(1), 'exact')
+      print([environment.backend, environment.threads])
+      print((await openBackend()).name)`)
+    expect(values).toEqual([1, ['tensorflow', 2], 'tensorflow'])
   })
 
   it('agrees with plain JavaScript and WebAssembly, one after the other in a process', async () => {

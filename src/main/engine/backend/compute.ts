@@ -8,7 +8,7 @@ import type { Kernels } from './kernels/kernels.ts'
 import { nativeKernels } from './kernels/native.ts'
 import { portableKernels } from './kernels/portable.ts'
 import { nativeBackend } from './native.ts'
-import { openBackend } from './open.ts'
+import { openBackend, openedBackend } from './open.ts'
 import type { Backend } from './types.ts'
 
 /** What computes: the kernels, and what a run records of them. */
@@ -32,6 +32,14 @@ function kernelsOf({ name, gpu }: Backend, precision: Environment['precision']):
   if (precision === 'fast') throw new ThawError('config.invalid', { reason: 'fast-needs-tensorflow' })
   return portableKernels(name)
 }
+
+/**
+ * With how many threads a run's photos are answered here: with its own, unless TensorFlow computes in this process already, whose
+ * count is settled. To insist would leave all that follows to WebAssembly, whose bits are others still.
+ * @returns null: with those that there are
+ */
+export const threadsHere = (ofRun: number | null): number | null =>
+  openedBackend()?.name === 'tensorflow' ? null : ofRun
 
 /**
  * @param gpu how a card is to compute; as the person chose unless told

@@ -10,7 +10,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
-import { openCompute } from '../backend/compute.ts'
+import { openCompute, threadsHere } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
 import { otherPicturesLeftOut } from '../datasets/otherPictures.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
@@ -180,7 +180,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   for await (const { event } of readEvents(folder))
     if (event.type === 'finished') throw new ThawError('run.finished', { run: record.name })
   const { threads, gpu } = record.environment
-  const compute = await openCompute(threads, record.config.precision, gpu ?? 'off')
+  const compute = await openCompute(threadsHere(threads), record.config.precision, gpu ?? 'off')
   const { environment } = compute
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
   if (then !== now && !options.allowDifferent)
