@@ -150,6 +150,9 @@ export const useFiling = defineStore('filing', () => {
     }
   }
 
+  // Another window files too.
+  api.on('filing.changed', () => void reloadHistory().catch(() => undefined))
+
   return {
     ...{ plan, acts, left, history, error, job, isRunning, isPast },
     ...{ draw, drawFolders, forget, show, showRunning, carryOut, undo, reloadHistory },

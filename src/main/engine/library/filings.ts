@@ -137,24 +137,32 @@ export function filingHandlers({
   }
 }
 
-/** Follows acts as they are done, and counts those that `counts`. @throws ThawError as the acts do */
+/**
+ * Follows acts as they are done, and counts what became of photos. What `ended` before, as it did where the work was interrupted,
+ * counts as progress. @throws ThawError as the acts do
+ */
 async function followed(
   { filings, emit }: { filings: Filings; emit: Library['emit'] },
   filing: string,
   acts: AsyncGenerator<ActOutcome>,
+  ended: 'done' | 'undone',
   { onProgress }: WorkContext,
 ) {
-  const total = (await filings.outcomes(filing)).length
+  const before = await filings.outcomes(filing)
+  const total = before.length
   const states = new Map<ActOutcome['state'], number>()
-  let done = 0
-  for await (const { state, act } of acts) {
-    done += 1
-    if (!filesPhoto(act)) continue
-    states.set(state, (states.get(state) ?? 0) + 1)
-    const failed = (states.get('failed') ?? 0) + (states.get('kept') ?? 0)
-    onProgress({ progress: { done, total }, detail: { filing, failed } })
+  let done = before.filter(({ state }) => state === ended).length
+  try {
+    for await (const { state, act } of acts) {
+      done = Math.min(total, done + 1)
+      if (!filesPhoto(act)) continue
+      states.set(state, (states.get(state) ?? 0) + 1)
+      const failed = (states.get('failed') ?? 0) + (states.get('kept') ?? 0)
+      onProgress({ progress: { done, total }, detail: { filing, failed } })
+    }
+  } finally {
+    emit('filing.changed', {})
   }
-  emit('filing.changed', {})
   return states
 }
 
@@ -171,7 +179,7 @@ async function follow({ filings, datasets, paths, emit }: Library, filing: strin
 export async function carryOut(library: Library, { filing }: JobGiven<'file'>, context: WorkContext) {
   const { filings } = library
   try {
-    const states = await followed(library, filing, filings.file(filing, context.signal), context)
+    const states = await followed(library, filing, filings.file(filing, context.signal), 'done', context)
     return { filing, done: states.get('done') ?? 0 }
   } finally {
     await follow(library, filing)
@@ -183,7 +191,7 @@ export async function takeBack(library: Library, { filing, acts }: JobGiven<'und
   const only = acts ? { only: new Set(acts) } : {}
   const undone = library.filings.undo(filing, { ...only, signal: context.signal })
   try {
-    const states = await followed(library, filing, undone, context)
+    const states = await followed(library, filing, undone, 'undone', context)
     return { filing, undone: states.get('undone') ?? 0, kept: states.get('kept') ?? 0 }
   } finally {
     await follow(library, filing)
