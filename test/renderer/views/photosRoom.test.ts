@@ -303,10 +303,12 @@ describe('files that cannot be read', () => {
         unreadable: [{ path: '벌/빈 파일.jpg', ...why }],
         emptyFolders: ['나비'],
         otherPictures: ['개미/움직임.gif', 'b.svg', 'c.svg', 'd.svg'],
-        sources: ['/photos'],
-        missing: [],
+        sources: ['/photos', '/disk/more'],
+        missing: ['/disk/more'],
       }),
     })
+    expect(text()).toContain('/disk/more')
+    expect(text()).toContain('not there now: its photos are back when it is')
     await press(/^Unreadable/)
     expect(text()).toContain('“벌/빈 파일.jpg” is empty')
     expect(text()).toContain('Folders without photos: 나비')
