@@ -34,8 +34,8 @@ function kernelsOf({ name, gpu }: Backend, precision: Environment['precision']):
 }
 
 /**
- * With how many threads a run's photos are answered here: with its own, unless TensorFlow computes in this process already, whose
- * count is settled. To insist would leave all that follows to WebAssembly, whose bits are others still.
+ * With how many threads a run computes here: with its own, unless TensorFlow computes in this process already, whose count is
+ * settled. To insist would leave all that follows to WebAssembly, whose bits are others still. What it was stands in the run's record.
  * @returns null: with those that there are
  */
 export const threadsHere = (ofRun: number | null): number | null =>

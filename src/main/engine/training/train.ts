@@ -104,7 +104,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   requireSense(config, dataset.classes.length)
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
-  const compute = await openCompute(config.threads, config.precision)
+  const compute = await openCompute(threadsHere(config.threads), config.precision)
   const materials = await openMaterials(
     {
       backbone: config.backbone,
