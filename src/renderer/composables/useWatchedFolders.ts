@@ -5,8 +5,8 @@ import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 
 /**
- * As long as a dataset is shown its folders are watched: what is added, changed or vanishes on the disk is scanned, as a job. While
- * photos are being moved or scanned, that waits.
+ * As long as a dataset is shown its folders are watched: what is added, changed or vanishes on the disk is scanned, as a job. Not while
+ * photos are being moved or scanned: what is known of them is half of the truth then, and is compared with the disk afterwards.
  */
 export function useWatchedFolders(
   dataset: () => string | undefined,
@@ -23,13 +23,13 @@ export function useWatchedFolders(
   let controller = new AbortController()
 
   watch(
-    [dataset, () => sources().join('\n')] as const,
-    async ([id]) => {
+    [dataset, () => sources().join('\n'), isBusy] as const,
+    async ([id, , busy]) => {
       controller.abort()
       const own = new AbortController()
       controller = own
       stale.value = undefined
-      if (id === undefined) return
+      if (id === undefined || busy) return
       await api
         .call(
           'datasets.watch',
@@ -43,8 +43,8 @@ export function useWatchedFolders(
   )
   onScopeDispose(() => controller.abort())
 
-  watch([stale, isBusy], async ([id, busy]) => {
-    if (id === undefined || busy) return
+  watch(stale, async (id) => {
+    if (id === undefined) return
     stale.value = undefined
     try {
       await datasets.reload()

@@ -7,6 +7,7 @@ import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
+import { aJob } from '../support/fakeJobs.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, control, later, press, text } from '../support/page.ts'
@@ -352,6 +353,17 @@ it('A flat folder of photos is no empty one: classes are offered to be made here
   expect(text()).toContain('16 photos without a class')
   await press('Make classes')
   expect(inputs('photos.suggest')).toMatchObject([{ dataset: 'insects' }])
+})
+
+it('Folders are not watched while they are scanned: what is known is compared with the disk afterwards', async () => {
+  await open({ 'datasets.watch': () => new Promise<never>(() => undefined) })
+  expect(inputs('datasets.watch')).toHaveLength(1)
+  api.emit('job.changed', aJob({ id: 'scan', kind: 'scan' }))
+  await flushPromises()
+  expect(inputs('datasets.watch')).toHaveLength(1)
+  api.emit('job.changed', aJob({ id: 'scan', kind: 'scan', state: 'done', ended: '2026-11-28T12:01:00.000Z', result: {} }))
+  await flushPromises()
+  expect(inputs('datasets.watch')).toHaveLength(2)
 })
 
 describe('a folder that is gone', () => {
