@@ -68,11 +68,15 @@ test('Focus follows every change of view', async () => {
   await page.getByRole('link', { name: 'Train', exact: true }).press('Enter')
   await page.waitForURL(/train/)
   await expect.poll(focused).toBe(true)
-  await page.getByRole('radio').first().click()
+  // With photos chosen it opens at the layers.
+  await page.locator('.stepper').getByRole('link', { name: 'Photos' }).press('Enter')
+  const current = (step: string) => page.locator('.step[aria-current="step"]', { hasText: step })
+  await current('Photos').waitFor()
+  await expect.poll(focused).toBe(true)
   for (const step of ['Preparation', 'Network', 'Layers', 'Settings', 'Review']) {
     await page.locator('footer .button-primary').click()
     // The step before may still be there when the address has changed.
-    await page.locator('.step[aria-current="step"]', { hasText: step }).waitFor()
+    await current(step).waitFor()
     await expect.poll(focused, { message: step }).toBe(true)
   }
 })
