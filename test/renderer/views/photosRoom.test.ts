@@ -361,7 +361,10 @@ it('Folders are not watched while they are scanned: what is known is compared wi
   api.emit('job.changed', aJob({ id: 'scan', kind: 'scan' }))
   await flushPromises()
   expect(inputs('datasets.watch')).toHaveLength(1)
-  api.emit('job.changed', aJob({ id: 'scan', kind: 'scan', state: 'done', ended: '2026-11-28T12:01:00.000Z', result: {} }))
+  api.emit(
+    'job.changed',
+    aJob({ id: 'scan', kind: 'scan', state: 'done', ended: '2026-11-28T12:01:00.000Z', result: {} }),
+  )
   await flushPromises()
   expect(inputs('datasets.watch')).toHaveLength(2)
 })
