@@ -42,6 +42,7 @@ export const threadsHere = (ofRun: number | null): number | null =>
   openedBackend()?.name === 'tensorflow' ? null : ofRun
 
 /**
+ * @param threads as a run wants them; see `threadsHere`
  * @param gpu how a card is to compute; as the person chose unless told
  * @throws ThawError backend.none; gpu.settled; config.invalid for `fast` where there is no bfloat16
  */
@@ -50,7 +51,8 @@ export async function openCompute(
   precision: Environment['precision'],
   gpu?: GpuChoice,
 ): Promise<Compute> {
-  const backend = await openBackend({ ...(threads !== null && { threads }), ...(gpu && { gpu }) })
+  const own = threadsHere(threads)
+  const backend = await openBackend({ ...(own !== null && { threads: own }), ...(gpu && { gpu }) })
   return {
     kernels: kernelsOf(backend, precision),
     environment: {

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../shared/dataset.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import type { Folders } from '../../../shared/folders.ts'
 import type { Compute } from '../backend/compute.ts'
-import { openCompute, threadsHere } from '../backend/compute.ts'
+import { openCompute } from '../backend/compute.ts'
 import { sha256Of } from '../checksum.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { RunRecord } from '../../../shared/run.ts'
@@ -39,7 +39,7 @@ export async function openFeatureNetwork(home: string, source: BankSource): Prom
     const folder = await runFolderOf(home, source.run)
     const record = await readRecord(folder)
     const file = await bestWeightsOf(folder)
-    const compute = await openCompute(threadsHere(record.config.threads), record.config.precision)
+    const compute = await openCompute(record.config.threads, record.config.precision)
     const opened = await openNetwork({ backbone: record.network, file })
     const sha256 = await sha256Of(file)
     return { compute, opened, sha256, body: bodyOf(record, opened) ?? sha256 }

@@ -5,7 +5,7 @@ import { shareOf } from '../../../shared/model/melt.ts'
 import type { Shares } from '../../../shared/model/melt.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
-import { openCompute, threadsHere } from '../backend/compute.ts'
+import { openCompute } from '../backend/compute.ts'
 import { featureEnvironment } from '../bank/featureEnvironment.ts'
 import { FeatureStore } from '../bank/featureStore.ts'
 import { sha256Of } from '../checksum.ts'
@@ -80,7 +80,7 @@ export class MeltedRun {
     const start = await readNetwork(await startOf(record))
     try {
       const file = await bestWeightsOf(folder)
-      const compute = await openCompute(threadsHere(record.config.threads), record.config.precision)
+      const compute = await openCompute(record.config.threads, record.config.precision)
       const opened = await openNetwork({ backbone: record.network, file })
       try {
         const moved = new Map<string, Ends>()

@@ -10,7 +10,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { ResolvedPlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
-import { openCompute, threadsHere } from '../backend/compute.ts'
+import { openCompute } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
 import { otherPicturesLeftOut } from '../datasets/otherPictures.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
@@ -104,7 +104,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   requireSense(config, dataset.classes.length)
   // Before the work of opening a network, and again when the folder is made.
   if (options.folder !== undefined) await requireEmpty(options.folder)
-  const compute = await openCompute(threadsHere(config.threads), config.precision)
+  const compute = await openCompute(config.threads, config.precision)
   const materials = await openMaterials(
     {
       backbone: config.backbone,
@@ -180,7 +180,7 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
   for await (const { event } of readEvents(folder))
     if (event.type === 'finished') throw new ThawError('run.finished', { run: record.name })
   const { threads, gpu } = record.environment
-  const compute = await openCompute(threadsHere(threads), record.config.precision, gpu ?? 'off')
+  const compute = await openCompute(threads, record.config.precision, gpu ?? 'off')
   const { environment } = compute
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
   if (then !== now && !options.allowDifferent)
