@@ -1,6 +1,7 @@
 /**
- * What a pass takes once everything is warm, ours and PyTorch's taking turns, by processor time of one thread: unlike seconds that
- * tells something on a busy machine too. `node scripts/node24.mjs bench/steady.ts [--python PROGRAM] [--batch 16] [NETWORK …]`
+ * What a pass takes once everything is warm, ours and PyTorch's one after the other. Where other programs want the machine, look at
+ * processor time with one thread instead of at the clock.
+ * `node scripts/node24.mjs bench/steady.ts [--python PROGRAM] [--batch 32] [--threads 2] [--work learn] [--compile] [NETWORK …]`
  */
 import { execFile } from 'node:child_process'
 import path from 'node:path'
@@ -19,20 +20,21 @@ import { tunables } from './contestants.ts'
 import { zoo } from './zoo.ts'
 
 interface Passes {
-  /** Milliseconds of processor time a photo, the median of the passes. */
-  milliseconds: number
+  /** Milliseconds a photo by the clock, and of processor time; medians of the passes. */
+  wall: number
+  processor: number
   peakMiB: number
 }
 
-const seconds = 4
+const seconds = 3
 const passesAtLeast = 3
 const works = ['forward', 'learn'] as const
 type Work = (typeof works)[number]
 
 /** Our side, in a process that does nothing else. */
-async function measureOurs(name: string, work: Work, batch: number): Promise<Passes> {
+async function measureOurs(name: string, work: Work, batch: number, threads: number): Promise<Passes> {
   const network = work === 'learn' ? withClasses(networkOf(name), 2) : networkOf(name)
-  const { kernels } = await openCompute(1, 'exact')
+  const { kernels } = await openCompute(threads, 'exact')
   const weights = new Weights(network)
   weights.specs.forEach((spec, salt) => weights.put(spec.name, formulaValues(spec, salt)))
   const model = new Model(network, weights, kernels)
@@ -61,16 +63,23 @@ async function measureOurs(name: string, work: Work, batch: number): Promise<Pas
   }
   const pass = work === 'forward' ? forward : learn
   for (let warm = 0; warm < 3; warm += 1) pass()
-  const times: number[] = []
+  const walls: number[] = []
+  const processors: number[] = []
   const began = performance.now()
-  while (times.length < passesAtLeast || performance.now() - began < 1000 * seconds) {
+  while (walls.length < passesAtLeast || performance.now() - began < 1000 * seconds) {
+    const at = performance.now()
     const before = process.cpuUsage()
     pass()
     const { user, system } = process.cpuUsage(before)
-    times.push((user + system) / 1000 / batch)
+    walls.push((performance.now() - at) / batch)
+    processors.push((user + system) / 1000 / batch)
   }
-  const milliseconds = times.toSorted((a, b) => a - b)[times.length >> 1]!
-  return { milliseconds, peakMiB: process.resourceUsage().maxRSS / 1024 }
+  const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!
+  return {
+    wall: median(walls),
+    processor: median(processors),
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  }
 }
 
 const run = promisify(execFile)
@@ -82,33 +91,40 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       python: { type: 'string', default: 'python3' },
-      batch: { type: 'string', default: '16' },
-      ours: { type: 'string' },
+      batch: { type: 'string', default: '32' },
+      threads: { type: 'string', default: '2' },
+      work: { type: 'string' },
+      compile: { type: 'boolean', default: false },
+      ours: { type: 'boolean', default: false },
     },
   })
-  const batch = Number(values.batch)
+  const { batch, threads, compile } = values
   if (values.ours) {
-    const measured = await measureOurs(positionals[0]!, values.ours as Work, batch)
+    const measured = await measureOurs(
+      positionals[0]!,
+      values.work as Work,
+      Number(batch),
+      Number(threads),
+    )
     console.log(JSON.stringify(measured))
     return
   }
-  console.log(`batch ${batch}: ms a photo, ours, theirs, ratio; MiB at the peak, ours, theirs`)
+  console.log(`batch ${batch}, ${threads} threads: ours / theirs = ratio, ms a photo by the clock (of the processor); MiB`)
   const peerScript = path.join(import.meta.dirname, 'steady_peer.py')
+  const env = { ...process.env, GLIBC_TUNABLES: tunables, OMP_NUM_THREADS: threads }
   for (const { network, peer } of zoo.filter(
     (it) => positionals.length === 0 || positionals.includes(it.network),
   ))
-    for (const work of works) {
-      const arguments_ = ['--disable-warning=ExperimentalWarning', import.meta.filename, '--ours', work]
-      const ours = lastLine(
-        (await run(process.execPath, [...arguments_, '--batch', String(batch), network])).stdout,
-      )
-      const env = { ...process.env, GLIBC_TUNABLES: tunables, OMP_NUM_THREADS: '1' }
-      const theirs = lastLine(
-        (await run(values.python, [peerScript, peer, work, String(batch)], { env })).stdout,
-      )
-      const ratio = theirs.milliseconds / ours.milliseconds
-      const figures = [ours.milliseconds, theirs.milliseconds, ratio].map((it) => it.toFixed(2))
-      console.log([network, work, ...figures, ours.peakMiB.toFixed(0), theirs.peakMiB.toFixed(0)].join(' | '))
+    for (const work of works.filter((it) => (values.work ?? it) === it)) {
+      const own = ['--disable-warning=ExperimentalWarning', import.meta.filename, '--ours', '--work', work]
+      const how = ['--batch', batch, '--threads', threads]
+      const ours = lastLine((await run(process.execPath, [...own, ...how, network])).stdout)
+      const peerArguments = [peerScript, peer, work, batch, threads, ...(compile ? ['compile'] : [])]
+      const theirs = lastLine((await run(values.python, peerArguments, { env })).stdout)
+      const compared = (part: 'wall' | 'processor') =>
+        `${ours[part].toFixed(1)} / ${theirs[part].toFixed(1)} = ${(theirs[part] / ours[part]).toFixed(2)}`
+      const memory = `${ours.peakMiB.toFixed(0)} / ${theirs.peakMiB.toFixed(0)} MiB`
+      console.log(`${network} ${work} | ${compared('wall')} (${compared('processor')}) | ${memory}`)
     }
 }
 

@@ -1,10 +1,11 @@
-"""PyTorch's side of steady.ts: one thread, channels_last, the median of warm passes. python steady_peer.py MODEL forward|learn BATCH"""
+"""PyTorch's side of steady.ts: channels_last, the median of warm passes.
+python steady_peer.py MODEL forward|learn BATCH THREADS [compile]"""
 import json, resource, sys, time
 
 import torch
 import torch.nn as nn
 
-torch.set_num_threads(1)
+torch.set_num_threads(int(sys.argv[4]))
 if not hasattr(torch.ops.torchvision, "nms"):  # torchvision built for another torch
     operators = torch.library.Library("torchvision", "FRAGMENT")
     for name in ("nms", "qnms"):
@@ -25,6 +26,8 @@ x = (torch.rand(batch, 3, 224, 224) * 4 - 2).contiguous(memory_format=torch.chan
 y = torch.randint(0, 2, (batch,))
 optimizer = torch.optim.SGD(net.parameters(), lr=1e-6, momentum=0.9)
 criterion = nn.CrossEntropyLoss()
+if sys.argv[5:] == ["compile"]:
+    net = torch.compile(net)
 
 
 def forward():
@@ -43,10 +46,12 @@ def learn():
 one = forward if work == "forward" else learn
 for _ in range(3):
     one()
-times, began = [], time.time()
-while len(times) < 3 or time.time() - began < 4:
-    at = time.process_time()
+walls, processors, began = [], [], time.time()
+while len(walls) < 3 or time.time() - began < 3:
+    at, used = time.time(), time.process_time()
     one()
-    times.append((time.process_time() - at) * 1000 / batch)
+    walls.append((time.time() - at) * 1000 / batch)
+    processors.append((time.process_time() - used) * 1000 / batch)
+median = lambda times: sorted(times)[len(times) // 2]
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"milliseconds": sorted(times)[len(times) // 2], "peakMiB": peak}))
+print(json.dumps({"wall": median(walls), "processor": median(processors), "peakMiB": peak}))
