@@ -1,6 +1,7 @@
 // Threads that share out numbered pieces of work. What a piece computes never depends on who does it, so neither do results.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
@@ -18,25 +19,27 @@ class Pool {
     return *pool;
   }
 
-  /** Runs `work(piece)` for all pieces, and returns when the last one is done. */
+  /**
+   * Runs `work(piece)` for all pieces, and returns when the last one is done. A helper that comes late finds nothing left: nobody
+   * waits for one who has not begun, which on a busy machine is a long time.
+   */
   void run(int64_t pieces, const std::function<void(int64_t)>& work) {
     std::lock_guard<std::mutex> one(running_);
     if (pieces <= 1 || helpers_ == 0) {
       for (int64_t piece = 0; piece < pieces; piece += 1) work(piece);
       return;
     }
+    work_ = &work;
+    pieces_ = pieces;
+    undone_ = pieces;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      work_ = &work;
-      pieces_ = pieces;
-      next_ = 0;
-      busy_ = helpers_;
-      round_ += 1;
+      const uint64_t round = (left_ >> roundShift) + 1;
+      left_ = round << roundShift | static_cast<uint64_t>(pieces);
     }
-    wake_.notify_all();
-    takePieces(work);
-    std::unique_lock<std::mutex> lock(mutex_);
-    done_.wait(lock, [this] { return busy_ == 0; });
+    if (asleep_ > 0) wake_.notify_all();
+    takePieces();
+    awaits([this] { return undone_ == 0; }, done_);
   }
 
  private:
@@ -50,24 +53,45 @@ class Pool {
     return threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
   }
 
-  void takePieces(const std::function<void(int64_t)>& work) {
-    for (int64_t piece = next_++; piece < pieces_; piece = next_++) work(piece);
+  bool isAnythingLeft() const { return (left_ & piecesMask) != 0; }
+
+  /** Work and number of pieces are read only with a piece in the hand: until it is done they stay. */
+  void takePieces() {
+    for (uint64_t left = left_; (left & piecesMask) != 0;) {
+      if (!left_.compare_exchange_weak(left, left - 1)) continue;
+      (*work_)(pieces_ - static_cast<int64_t>(left & piecesMask));
+      if ((undone_ -= 1) == 0 && asleep_ > 0) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        done_.notify_one();
+      }
+      left = left_;
+    }
   }
 
   void help() {
-    int64_t seen = 0;
-    std::unique_lock<std::mutex> lock(mutex_);
     for (;;) {
-      wake_.wait(lock, [&] { return round_ != seen; });
-      seen = round_;
-      const auto* work = work_;
-      lock.unlock();
-      takePieces(*work);
-      lock.lock();
-      busy_ -= 1;
-      if (busy_ == 0) done_.notify_one();
+      awaits([this] { return isAnythingLeft(); }, wake_);
+      takePieces();
     }
   }
+
+  /** Looks for some time before it sleeps: a pass is hundreds of short works, and waking somebody takes as long as many of them. */
+  template <typename Condition>
+  void awaits(Condition isSo, std::condition_variable& signal) {
+    for (const auto began = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() - began < patience;)
+      for (int i = 0; i < 64; i += 1) {
+        if (isSo()) return;
+        __builtin_ia32_pause();
+      }
+    std::unique_lock<std::mutex> lock(mutex_);
+    asleep_ += 1;
+    signal.wait(lock, isSo);
+    asleep_ -= 1;
+  }
+
+  static constexpr std::chrono::microseconds patience{1000};
+  static constexpr int roundShift = 32;
+  static constexpr uint64_t piecesMask = (uint64_t{1} << roundShift) - 1;
 
   const int helpers_;
   std::mutex running_;
@@ -75,10 +99,11 @@ class Pool {
   std::condition_variable wake_;
   std::condition_variable done_;
   const std::function<void(int64_t)>* work_ = nullptr;
-  std::atomic<int64_t> next_{0};
   int64_t pieces_ = 0;
-  int64_t round_ = 0;
-  int busy_ = 0;
+  /** The round's number above, and below how many of its pieces nobody has taken. */
+  std::atomic<uint64_t> left_{0};
+  std::atomic<int64_t> undone_{0};
+  std::atomic<int> asleep_{0};
 };
 
 inline void inPieces(int64_t pieces, const std::function<void(int64_t)>& work) { Pool::shared().run(pieces, work); }

@@ -1,4 +1,4 @@
-// Sixteen numbers at once by the compiler's vector types: one register with AVX-512, two with AVX2.
+// As many numbers at once as a register holds, by the compiler's vector types.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -9,7 +9,12 @@
 
 namespace thaw {
 
+// What is wider than a register the compiler keeps in memory.
+#ifdef __AVX512F__
 constexpr int lanes = 16;
+#else
+constexpr int lanes = 8;
+#endif
 typedef float Vector __attribute__((vector_size(4 * lanes)));
 typedef int32_t Integers __attribute__((vector_size(4 * lanes)));
 
@@ -19,7 +24,7 @@ inline Vector load(const float* at) {
   return v;
 }
 inline void store(float* at, Vector v) { std::memcpy(at, &v, sizeof v); }
-/** The first `count` numbers where there are fewer than sixteen; zeros behind them. */
+/** The first `count` numbers where there are fewer than a register's; zeros behind them. */
 inline Vector load(const float* at, int64_t count) {
   if (count >= lanes) return load(at);
   if (count <= 0) return Vector{};
@@ -57,6 +62,7 @@ inline void store(float* at, Vector v, int64_t count, bool far) {
   (void)far;
   store(at, v, count);
 }
-inline Vector all(float value) { return Vector{} + value; }
+/** The same number everywhere. Not `Vector{} + value`: that is an addition, since it turns −0 into 0. */
+inline Vector all(float value) { return value - Vector{}; }
 
 }  // namespace thaw
