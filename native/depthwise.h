@@ -6,15 +6,9 @@
 #include "activations.h"
 #include "normalise.h"
 #include "pool.h"
+#include "window.h"
 
 namespace thaw {
-
-/** A map's sizes, those of what a window gives, and the window. */
-struct Window {
-  int64_t batch, height, width, channels;
-  int64_t outHeight, outWidth;
-  int64_t side, stride, padding;
-};
 
 /** Output rows that one piece of work has. */
 constexpr int64_t rowsAtOnce = 8;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 #include <vector>
+#include "convolution.h"
 #include "depthwise.h"
 #include "normalise.h"
 #include "products.h"
@@ -175,6 +176,33 @@ Window windowOf(Call& call, int input, bool isOutput) {
 
 constexpr const char* unknownWindow = "no depthwise convolution is compiled for this window";
 
+/** activation(conv(x, filter) + bias) over all channels. */
+void convolutionOf(Call& call) {
+  const Window w = windowOf(call, 0, false);
+  const int64_t out = call.channels(1);
+  float* y = call.output(0, {w.batch, w.outHeight, w.outWidth, out});
+  if (!call.isFine()) return;
+  const Panels filter(call.data(1), w.side * w.side * w.channels, out, false);
+  convolution(w, call.data(0), filter, call.dataOrNone(2), call.whole(5), y);
+}
+
+void convolutionInputGradientOf(Call& call) {
+  Window w = windowOf(call, 0, true);
+  const int64_t out = w.channels;
+  w.channels = call.shape(1)[2];
+  float* dx = call.output(0, {w.batch, w.height, w.width, w.channels});
+  if (w.stride != 1) return call.refuse("the input's gradient is compiled for stride 1");
+  if (call.isFine()) convolutionInputGradient(w, out, call.data(0), call.data(1), dx);
+}
+
+void convolutionFilterGradientOf(Call& call) {
+  Window w = windowOf(call, 0, true);
+  const int64_t out = w.channels;
+  w.channels = call.channels(1);
+  float* gradient = call.output(0, {w.side, w.side, w.channels, out});
+  if (call.isFine()) convolutionFilterGradient(w, out, call.data(1), call.data(0), gradient);
+}
+
 void depthwiseConv(Call& call) {
   const Window w = windowOf(call, 0, false);
   const float *x = call.data(0), *filter = call.data(1), *bias = call.dataOrNone(2);
@@ -249,6 +277,18 @@ void matrixProductNorm(Call& call) {
   Moments moments((rows + block - 1) / block, shape.back());
   product(call.data(0), Panels(call.data(1), inner, shape.back(), false), nullptr, z, rows, none, &moments);
   normaliseBy(call, moments, z, shape, 1, call.number(0), call.whole(1), call.data(2), call.data(3));
+}
+
+/** The same of a convolution with a window. */
+void convolutionNorm(Call& call) {
+  const Window w = windowOf(call, 0, false);
+  const std::vector<int64_t> shape{w.batch, w.outHeight, w.outWidth, call.channels(1)};
+  float* z = call.output(0, shape);
+  if (!call.isFine()) return;
+  Moments moments(convolutionPieces(w), shape.back());
+  const Panels filter(call.data(1), w.side * w.side * w.channels, shape.back(), false);
+  convolution(w, call.data(0), filter, nullptr, none, z, &moments);
+  normaliseBy(call, moments, z, shape, 1, call.number(5), call.whole(6), call.data(2), call.data(3));
 }
 
 /** The same of a depthwise convolution. */
@@ -329,6 +369,14 @@ const std::vector<Operation>& operations() {
       {"ThawFold", {"filter", "bias", "scale", "offset", "mean", "variance"}, {"folded", "folded_bias"}, {"eps"}, fold},
       {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned"}, matrixProduct},
       {"ThawMatrixGradient", {"dy", "x"}, {"gradient"}, {}, matrixGradient},
+      {"ThawConvolution", {"x", "filter", "bias"}, {"y"},
+       {"side", "stride", "padding", "height", "width", "activation"}, convolutionOf},
+      {"ThawConvolutionInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
+       convolutionInputGradientOf},
+      {"ThawConvolutionFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
+       convolutionFilterGradientOf},
+      {"ThawConvolutionNorm", {"x", "filter", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
+       {"side", "stride", "padding", "height", "width", "eps", "activation"}, convolutionNorm},
       {"ThawDepthwise", {"x", "filter", "bias"}, {"y"},
        {"side", "stride", "padding", "height", "width", "activation"}, depthwiseConv},
       {"ThawDepthwiseInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
@@ -396,7 +444,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 17;
+constexpr size_t operationCount = 21;
 
 }  // namespace
 

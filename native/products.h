@@ -2,6 +2,7 @@
 // ones, as 1×1 convolutions are: rows are places of maps, columns channels.
 #pragma once
 #include <algorithm>
+#include <memory>
 #include <vector>
 #include "activations.h"
 #include "normalise.h"
@@ -9,30 +10,32 @@
 
 namespace thaw {
 
-// A tile of results fills the registers: 12 × 32 numbers of AVX-512's 32, 6 × 16 of AVX2's 16.
+// A tile of results fills the registers: 14 × 32 numbers of AVX-512's 32, 6 × 16 of AVX2's 16.
 #ifdef __AVX512F__
-constexpr int tileRows = 12;
-constexpr int tileVectors = 2;
+constexpr int tileRows = 14;
+constexpr int gradientRows = 12;  // fits more networks' numbers of channels
 #else
 constexpr int tileRows = 6;
-constexpr int tileVectors = 1;
+constexpr int gradientRows = 6;
 #endif
+constexpr int tileVectors = 2;
 constexpr int tileColumns = tileVectors * lanes;
 
 inline int64_t upTo(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
 /** A matrix in panels of `tileColumns` columns, each [inner][tileColumns], the last filled up with zeros. */
 struct Panels {
-  std::vector<float> numbers;
+  std::unique_ptr<float[]> numbers;
   int64_t inner, columns;
 
   /** @param transposed `from` is [columns, inner], else [inner, columns] */
   Panels(const float* from, int64_t inner, int64_t columns, bool transposed)
-      : numbers(static_cast<size_t>(inner * upTo(columns, tileColumns))), inner(inner), columns(columns) {
+      : numbers(new float[static_cast<size_t>(inner * upTo(columns, tileColumns))]), inner(inner), columns(columns) {
     inPieces(upTo(columns, tileColumns) / tileColumns, [&](int64_t panel) {
       float* to = &numbers[panel * inner * tileColumns];
       const int64_t first = panel * tileColumns;
       const int64_t count = std::min<int64_t>(tileColumns, columns - first);
+      if (count < tileColumns) std::fill(to, to + inner * tileColumns, 0.0f);
       if (transposed)
         for (int64_t c = 0; c < count; c += 1)
           for (int64_t k = 0; k < inner; k += 1) to[k * tileColumns + c] = from[(first + c) * inner + k];
@@ -43,30 +46,37 @@ struct Panels {
   const float* panel(int64_t index) const { return &numbers[index * inner * tileColumns]; }
 };
 
-/** R rows · one panel; `used` vectors of it are wanted. */
+/** Where a row's numbers lie: `pieces` of `length` side by side; and how far rows are apart. */
+struct Reach {
+  int64_t rowsApart, length, pieces, piecesApart;
+};
+
+/** R rows · one panel; V vectors of it are wanted. */
 template <int R, int V>
-inline void tile(const float* a, int64_t inner, const float* panel, const float* bias, Bounds bounds, float* c,
+inline void tile(const float* a, const Reach& reach, const float* panel, const float* bias, Bounds bounds, float* c,
                  int64_t columns, int64_t count) {
   Vector sums[R][V];
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
     for (int v = 0; v < V; v += 1) sums[r][v] = bias ? load(bias + v * lanes, count - v * lanes) : Vector{};
-  for (int64_t k = 0; k < inner; k += 1) {
-    // The next tile's rows, a line of memory at a time.
-    if (k % lanes == 0)
+  const int64_t apart = reach.rowsApart;
+  for (int64_t piece = 0; piece < reach.pieces; piece += 1, a += reach.piecesApart)
+    for (int64_t k = 0; k < reach.length; k += 1, panel += tileColumns) {
+      // The next tile's rows, a line of memory at a time.
+      if (k % 16 == 0)
 #pragma GCC unroll 16
-      for (int r = 0; r < R; r += 1) __builtin_prefetch(a + (R + r) * inner + k);
-    Vector b[V];
+        for (int r = 0; r < R; r += 1) __builtin_prefetch(a + (R + r) * apart + k);
+      Vector b[V];
 #pragma GCC unroll 2
-    for (int v = 0; v < V; v += 1) b[v] = load(panel + k * tileColumns + v * lanes);
+      for (int v = 0; v < V; v += 1) b[v] = load(panel + v * lanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r += 1) {
-      const Vector value = all(a[r * inner + k]);
+      for (int r = 0; r < R; r += 1) {
+        const Vector value = all(a[r * apart + k]);
 #pragma GCC unroll 2
-      for (int v = 0; v < V; v += 1) sums[r][v] += value * b[v];
+        for (int v = 0; v < V; v += 1) sums[r][v] += value * b[v];
+      }
     }
-  }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
@@ -74,12 +84,13 @@ inline void tile(const float* a, int64_t inner, const float* panel, const float*
       store(c + r * columns + v * lanes, bounds.of(sums[r][v]), count - v * lanes);
 }
 
-/** Calls `f` for tiles of the height that is compiled, then for the rows that are left, a few at a time. */
-template <typename F>
+/** Calls `f` for tiles of H rows, then for the rows that are left, fewer at a time. */
+template <int H, typename F>
 inline void inTiles(int64_t rows, F f) {
   int64_t row = 0;
-  for (; row + tileRows <= rows; row += tileRows) f(Known<tileRows>{}, row);
-  for (; row + 3 <= rows; row += 3) f(Known<3>{}, row);
+  for (; row + H <= rows; row += H) f(Known<H>{}, row);
+  for (; row + H / 2 <= rows; row += H / 2) f(Known<H / 2>{}, row);
+  for (; row + 2 <= rows; row += 2) f(Known<2>{}, row);
   for (; row < rows; row += 1) f(Known<1>{}, row);
 }
 
@@ -99,18 +110,19 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
   const int64_t panels = upTo(columns, tileColumns) / tileColumns;
   const int64_t block = rowsOfPiece(rows, inner);
   const Bounds bounds(activation);
+  const Reach reach{inner, inner, 1, 0};
   inPieces((rows + block - 1) / block, [&](int64_t piece) {
     const int64_t first = piece * block, here = std::min(rows - first, block);
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, columns - column);
       const float* own = bias ? bias + column : nullptr;
       float* strip = c + first * columns + column;
-      inTiles(here, [&](auto height, int64_t row) {
+      inTiles<tileRows>(here, [&](auto height, int64_t row) {
         constexpr int R = decltype(height)::value;
         const float* from = a + (first + row) * inner;
-        if (tileVectors == 1 || count > lanes)
-          tile<R, tileVectors>(from, inner, b.panel(panel), own, bounds, strip + row * columns, columns, count);
-        else tile<R, 1>(from, inner, b.panel(panel), own, bounds, strip + row * columns, columns, count);
+        if (count > lanes)
+          tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, strip + row * columns, columns, count);
+        else tile<R, 1>(from, reach, b.panel(panel), own, bounds, strip + row * columns, columns, count);
       });
       if (!isBounds(activation)) activateRows(strip, here, columns, count, activation);
       if (moments) moments->add(piece, strip, here, column, count);
@@ -118,26 +130,36 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
   });
 }
 
-/** Adds R rows of aᵀ · b over `rows` rows. */
+/** Places whose numbers are multiplied and added up: some lines of neighbours in each of some maps, and how far these lie apart. */
+struct Places {
+  int64_t maps, mapsApart, lines, linesApart, count, apart;
+};
+
+/** Adds R rows of aᵀ · b over all places. @param a where the first row's number of the first place lies */
 template <int R, int V>
-inline void gradientTile(const float* a, int64_t inner, const float* b, int64_t columns, int64_t rows, float* sums,
+inline void gradientTile(const float* a, const Places& inA, const float* b, const Places& inB, float* sums, int64_t columns,
                          int64_t count) {
   Vector found[R][V];
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
     for (int v = 0; v < V; v += 1) found[r][v] = Vector{};
-  for (int64_t row = 0; row < rows; row += 1) {
-    Vector right[V];
+  for (int64_t map = 0; map < inA.maps; map += 1)
+    for (int64_t line = 0; line < inA.lines; line += 1) {
+      const float* left = a + map * inA.mapsApart + line * inA.linesApart;
+      const float* right = b + map * inB.mapsApart + line * inB.linesApart;
+      for (int64_t place = 0; place < inA.count; place += 1, left += inA.apart, right += inB.apart) {
+        Vector own[V];
 #pragma GCC unroll 2
-    for (int v = 0; v < V; v += 1) right[v] = load(b + row * columns + v * lanes, count - v * lanes);
+        for (int v = 0; v < V; v += 1) own[v] = load(right + v * lanes, count - v * lanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r += 1) {
-      const Vector value = all(a[row * inner + r]);
+        for (int r = 0; r < R; r += 1) {
+          const Vector value = all(left[r]);
 #pragma GCC unroll 2
-      for (int v = 0; v < V; v += 1) found[r][v] += value * right[v];
+          for (int v = 0; v < V; v += 1) found[r][v] += value * own[v];
+        }
+      }
     }
-  }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
@@ -145,6 +167,31 @@ inline void gradientTile(const float* a, int64_t inner, const float* b, int64_t 
       float* at = sums + r * columns + v * lanes;
       store(at, load(at, count - v * lanes) + found[r][v], count - v * lanes);
     }
+}
+
+/** Adds aᵀ · b to columns [first, last) of `sums` [rows, columns], of which `length` rows lie side by side in a. */
+inline void addGradient(const float* a, const Places& inA, int64_t length, const float* b, const Places& inB, float* sums,
+                        int64_t columns, int64_t first, int64_t last) {
+  for (int64_t column = first; column < last; column += tileColumns)
+    inTiles<gradientRows>(length, [&](auto height, int64_t k) {
+      constexpr int R = decltype(height)::value;
+      float* at = sums + k * columns + column;
+      if (last - column > lanes)
+        gradientTile<R, tileVectors>(a + k, inA, b + column, inB, at, columns, last - column);
+      else gradientTile<R, 1>(a + k, inA, b + column, inB, at, columns, last - column);
+    });
+}
+
+/** c = the sum of `parts` that lie one after the other. */
+inline void addParts(const float* sums, int64_t parts, int64_t size, float* c) {
+  const int64_t wide = lanes * 1024;
+  inPieces((size + wide - 1) / wide, [&](int64_t piece) {
+    for (int64_t i = piece * wide; i < std::min(size, (piece + 1) * wide); i += lanes) {
+      Vector sum = load(sums + i, size - i);
+      for (int64_t part = 1; part < parts; part += 1) sum += load(sums + part * size + i, size - i);
+      store(c + i, sum, size - i);
+    }
+  });
 }
 
 /**
@@ -163,25 +210,11 @@ inline void gradientProduct(const float* a, const float* b, float* c, int64_t ro
     const int64_t last = std::min(rows, (part + 1) * share);
     for (int64_t first = part * share; first < last; first += block) {
       const int64_t count = std::min(block, last - first);
-      for (int64_t column = 0; column < columns; column += tileColumns)
-        inTiles(inner, [&](auto height, int64_t k) {
-          constexpr int R = decltype(height)::value;
-          const float *left = a + first * inner + k, *right = b + first * columns + column;
-          float* at = own + k * columns + column;
-          if (tileVectors == 1 || columns - column > lanes)
-            gradientTile<R, tileVectors>(left, inner, right, columns, count, at, columns - column);
-          else gradientTile<R, 1>(left, inner, right, columns, count, at, columns - column);
-        });
+      const Places inA{1, 0, 1, 0, count, inner}, inB{1, 0, 1, 0, count, columns};
+      addGradient(a + first * inner, inA, inner, b + first * columns, inB, own, columns, 0, columns);
     }
   });
-  const int64_t wide = lanes * 1024;
-  inPieces((size + wide - 1) / wide, [&](int64_t piece) {
-    for (int64_t i = piece * wide; i < std::min(size, (piece + 1) * wide); i += lanes) {
-      Vector sum = load(&sums[i], size - i);
-      for (int64_t part = 1; part < parts; part += 1) sum += load(&sums[part * size + i], size - i);
-      store(c + i, sum, size - i);
-    }
-  });
+  addParts(sums.data(), parts, size, c);
 }
 
 }  // namespace thaw

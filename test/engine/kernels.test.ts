@@ -135,6 +135,7 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
     { name: 'rows of a photo at a time', batch: 2, size: 70, stride: 1 },
     { name: 'some photos at a time', batch: 5, size: 30, stride: 1 },
     { name: 'rows of a photo at a time, stride 2', batch: 1, size: 150, stride: 2 },
+    { name: 'more photos than one part has', batch: 19, size: 8, stride: 1 },
   ].map(({ name, batch, size, stride }): [string, () => Values[], Work] => {
     const how = { stride, padding: 1, depthwise: false }
     const filterShape = [3, 3, 3, 64]
@@ -144,6 +145,18 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
       (kernels, [x, , , dy]) => [kernels.convFilterGradient(dy!, x!, filterShape, how)],
     ]
   }),
+  [
+    'a convolution of a map that is cut into bands',
+    () => convolutionInputs(2, 150, [3, 3, 5, 33], { stride: 1, padding: 1, depthwise: false }),
+    convolution({ stride: 1, padding: 1, depthwise: false, activation: 'silu' }, [2, 150, 150, 5], [3, 3, 5, 33]),
+  ],
+  [
+    'the filter’s gradient of wide layers, by outputs',
+    () => convolutionInputs(2, 5, [3, 3, 300, 600], { stride: 2, padding: 1, depthwise: false }),
+    (kernels, [x, , , dy]) => [
+      kernels.convFilterGradient(dy!, x!, [3, 3, 300, 600], { stride: 2, padding: 1, depthwise: false }),
+    ],
+  ],
   [
     'a linear layer’s input gradient, some rows of its weights at a time',
     () => [drawn([3, 130]), drawn([130, 33_000])],
@@ -191,6 +204,10 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
 const fusedWindows: [name: string, filterShape: number[], window: Window][] = [
   ['1×1', [1, 1, 21, 40], { stride: 1, padding: 0, depthwise: false }],
   ['narrow 1×1', [1, 1, 40, 5], { stride: 1, padding: 0, depthwise: false }],
+  ['1×1, stride 2', [1, 1, 21, 40], { stride: 2, padding: 0, depthwise: false }],
+  ['3×3', [3, 3, 21, 40], { stride: 1, padding: 1, depthwise: false }],
+  ['3×3, stride 2', [3, 3, 12, 20], { stride: 2, padding: 'same', depthwise: false }],
+  ['7×7, stride 2', [7, 7, 3, 40], { stride: 2, padding: 3, depthwise: false }],
   ['depthwise 3×3', [3, 3, 21, 1], { stride: 1, padding: 1, depthwise: true }],
   ['depthwise 3×3, stride 2', [3, 3, 36, 1], { stride: 2, padding: 'same', depthwise: true }],
   ['depthwise 5×5, stride 2', [5, 5, 21, 1], { stride: 2, padding: 2, depthwise: true }],

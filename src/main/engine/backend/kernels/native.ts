@@ -244,7 +244,8 @@ export function nativeKernels(
     conv,
     convInputGradient(dy, filter, inputShape, how) {
       if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
-      if (own(dy)?.suits(filter.shape, how)) return own(dy)!.convInputGradient(dy, filter, inputShape, how)
+      if (own(dy)?.suits(filter.shape, how, 'input gradient'))
+        return own(dy)!.convInputGradient(dy, filter, inputShape, how)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
       const attributes = windowAttributes(dy, filter.shape[0], how)
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
@@ -326,7 +327,7 @@ export function nativeKernels(
 
     batchNorm,
     convNorm: (x, filter, bias, how) =>
-      !bias && own(x)?.suits(filter.shape, how)
+      !bias && own(x)?.suits(filter.shape, how) && !(winograd && suitsWinograd(x.shape, filter.shape, how))
         ? own(x)!.convNorm(x, filter, how)
         : convNorm(conv, batchNorm, x, filter, bias, how),
     batchNormGradient: (dy, x, scale, saved, eps, activation = null) =>

@@ -19,11 +19,11 @@ import type {
 /**
  * Kernels of our own (`native/`, compiled by set-up) that do in one pass over memory what TensorFlow's public operations do in
  * several: float32, on a processor. They are TensorFlow operations like any other, and their results depend neither on the number
- * of threads nor on who computes which part. As `Kernels` describes each; a filter of 1×1 or a depthwise one.
+ * of threads nor on who computes which part. As `Kernels` describes each.
  */
 export interface Processor {
-  /** Whether there is a kernel for this convolution. */
-  suits: (filter: readonly number[], how: Window) => boolean
+  /** Whether there is a kernel for this convolution, or for this gradient of it. */
+  suits: (filter: readonly number[], how: Window, what?: 'input gradient') => boolean
   conv: (
     x: Tensor,
     filter: Tensor,
@@ -74,6 +74,10 @@ const numberOf: Readonly<Record<Activation, number>> = {
 /** Sides and strides of depthwise convolutions that are compiled (native/depthwise.h). */
 const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
 
+/** 1×1 convolutions are products of matrices as they lie. */
+const isProduct = ([height, width]: readonly number[], how: Window): boolean =>
+  height === 1 && width === 1 && how.stride === 1 && !how.depthwise && isSame(1, how)
+
 /** null where set-up could not compile them, or they do not answer rightly. */
 export function createProcessor(executor: Executor): Processor | null {
   const { run, runMany, attribute } = executor
@@ -115,29 +119,33 @@ export function createProcessor(executor: Executor): Processor | null {
     [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, filter.shape[0], how))
 
   const processor: Processor = {
-    suits(filter, how) {
+    suits(filter, how, what) {
       const [height, width] = filter as [number, number]
-      if (how.depthwise) return height === width && depthwiseWindows.has(`${height}/${how.stride}`)
-      return height === 1 && width === 1 && how.stride === 1 && isSame(1, how)
+      if (height !== width) return false
+      if (how.depthwise) return depthwiseWindows.has(`${height}/${how.stride}`)
+      return how.stride === 1 || what !== 'input gradient'
     },
     conv(x, filter, bias, how) {
-      if (!how.depthwise) return product(x, filter, bias, how.activation, false)
+      if (isProduct(filter.shape, how)) return product(x, filter, bias, how.activation, false)
       const side = filter.shape[0]
       const attributes = [
         ...windowOf(side, how, x.shape, outputOf(x, filter, how)),
         activationOf(how.activation),
       ]
-      return orNone(bias, (it) => run('ThawDepthwise', attributes, [x, filter, it]))
+      const op = how.depthwise ? 'ThawDepthwise' : 'ThawConvolution'
+      return orNone(bias, (it) => run(op, attributes, [x, filter, it]))
     },
     convInputGradient(dy, filter, inputShape, how) {
-      if (!how.depthwise) return product(dy, filter, null, null, true)
+      if (isProduct(filter.shape, how)) return product(dy, filter, null, null, true)
       const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)
-      return run('ThawDepthwiseInputGradient', attributes, [dy, filter])
+      const op = how.depthwise ? 'ThawDepthwiseInputGradient' : 'ThawConvolutionInputGradient'
+      return run(op, attributes, [dy, filter])
     },
     convFilterGradient(dy, x, filterShape, how) {
-      if (!how.depthwise) return run('ThawMatrixGradient', [], [dy, x])
+      if (isProduct(filterShape, how)) return run('ThawMatrixGradient', [], [dy, x])
       const attributes = windowOf(filterShape[0]!, how, x.shape, x.shape)
-      return run('ThawDepthwiseFilterGradient', attributes, [dy, x])
+      const op = how.depthwise ? 'ThawDepthwiseFilterGradient' : 'ThawConvolutionFilterGradient'
+      return run(op, attributes, [dy, x])
     },
     fold: (filter, bias, { scale, offset, mean, variance, eps }) =>
       orNone(bias, (it) => {
@@ -161,14 +169,15 @@ export function createProcessor(executor: Executor): Processor | null {
     convNorm(x, filter, how) {
       const ends = [number('eps', how.eps), activationOf(how.activation)]
       const inputs = [x, filter, how.scale, how.offset]
-      const made = how.depthwise
-        ? runMany(
-            'ThawDepthwiseNorm',
-            [...windowOf(filter.shape[0], how, x.shape, outputOf(x, filter, how)), ...ends],
+      const window = () => windowOf(filter.shape[0], how, x.shape, outputOf(x, filter, how))
+      const made = isProduct(filter.shape, how)
+        ? runMany('ThawMatrixProductNorm', ends, inputs, 5)
+        : runMany(
+            how.depthwise ? 'ThawDepthwiseNorm' : 'ThawConvolutionNorm',
+            [...window(), ...ends],
             inputs,
             5,
           )
-        : runMany('ThawMatrixProductNorm', ends, inputs, 5)
       const [z, y, mean, variance, invStd] = made as [Tensor, Tensor, Tensor, Tensor, Tensor]
       return { z, y, mean, variance, saved: [mean.clone(), invStd, how.offset.clone()] }
     },

@@ -1,0 +1,132 @@
+// Convolutions over all channels as products of matrices. In a map with zeros around it each row of a window lies in one piece, so
+// that a result is a sum over as many pieces as the window is high, and nothing is laid out anew. Filters are
+// [side, side, in, out], read as matrices [side · side · in, out].
+#pragma once
+#include <algorithm>
+#include <vector>
+#include "products.h"
+#include "window.h"
+
+namespace thaw {
+
+/** How the output is cut: bands of rows, of a map that is cut no smaller than the cache asks for. */
+struct Bands {
+  /** Rows of the output in a band, and bands of a map. */
+  int64_t rows, count;
+  /** Numbers of a row of the framed map. */
+  int64_t line;
+
+  explicit Bands(const Window& w) : line(((w.outWidth - 1) * w.stride + w.side) * w.channels) {
+    constexpr int64_t near = 1 << 16;
+    const int64_t most = std::max<int64_t>(1, (near / line - w.side) / w.stride + 1);
+    count = (w.outHeight + most - 1) / most;
+    rows = (w.outHeight + count - 1) / count;
+    count = (w.outHeight + rows - 1) / rows;
+  }
+  int64_t rowsOf(const Window& w, int64_t band) const { return std::min(rows, w.outHeight - band * rows); }
+  int64_t size(const Window& w) const { return ((rows - 1) * w.stride + w.side) * line; }
+};
+
+/** What the windows of a band see, with the zeros around the map. */
+inline void frame(const Window& w, const Bands& bands, const float* image, int64_t band, float* to) {
+  const int64_t first = band * bands.rows * w.stride - w.padding;
+  const int64_t rows = (bands.rowsOf(w, band) - 1) * w.stride + w.side;
+  const int64_t before = w.padding * w.channels, inside = std::min(w.width * w.channels, bands.line - before);
+  for (int64_t row = 0; row < rows; row += 1, to += bands.line) {
+    const int64_t y = first + row;
+    if (y < 0 || y >= w.height) {
+      std::fill(to, to + bands.line, 0.0f);
+      continue;
+    }
+    std::fill(to, to + before, 0.0f);
+    std::memcpy(to + before, image + y * w.width * w.channels, 4 * inside);
+    std::fill(to + before + inside, to + bands.line, 0.0f);
+  }
+}
+
+/** Memory of one thread, which keeps it. */
+inline float* room(int64_t size) {
+  thread_local std::vector<float> memory;
+  if (memory.size() < static_cast<size_t>(size)) memory.resize(static_cast<size_t>(size));
+  return memory.data();
+}
+
+inline int64_t convolutionPieces(const Window& w) { return w.batch * Bands(w).count; }
+
+/**
+ * y = activation(conv(x, filter) + bias)
+ * @param moments is told what came out, `convolutionPieces` in all, while it is still near; null if nobody wants to know
+ */
+inline void convolution(const Window& w, const float* x, const Panels& filter, const float* bias, int activation, float* y,
+                        Moments* moments = nullptr) {
+  const Bands bands(w);
+  const Bounds bounds(activation);
+  const int64_t out = filter.columns, panels = upTo(out, tileColumns) / tileColumns;
+  const Reach reach{w.stride * w.channels, w.side * w.channels, w.side, bands.line};
+  inPieces(w.batch * bands.count, [&](int64_t piece) {
+    const int64_t photo = piece / bands.count, band = piece % bands.count, rows = bands.rowsOf(w, band);
+    float* framed = room(bands.size(w));
+    frame(w, bands, x + photo * w.height * w.width * w.channels, band, framed);
+    for (int64_t panel = 0; panel < panels; panel += 1) {
+      const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, out - column);
+      const float* own = bias ? bias + column : nullptr;
+      float* strip = y + (photo * w.outHeight + band * bands.rows) * w.outWidth * out + column;
+      for (int64_t row = 0; row < rows; row += 1)
+        inTiles<tileRows>(w.outWidth, [&](auto height, int64_t place) {
+          constexpr int R = decltype(height)::value;
+          const float* from = framed + row * w.stride * bands.line + place * reach.rowsApart;
+          float* to = strip + (row * w.outWidth + place) * out;
+          if (count > lanes) tile<R, tileVectors>(from, reach, filter.panel(panel), own, bounds, to, out, count);
+          else tile<R, 1>(from, reach, filter.panel(panel), own, bounds, to, out, count);
+        });
+      if (!isBounds(activation)) activateRows(strip, rows * w.outWidth, out, count, activation);
+      if (moments) moments->add(piece, strip, rows * w.outWidth, column, count);
+    }
+  });
+}
+
+/** The gradient of x with stride 1: the convolution of dy with the filter turned by half a turn, in and out exchanged. */
+inline void convolutionInputGradient(const Window& w, int64_t out, const float* dy, const float* filter, float* dx) {
+  const int64_t taps = w.side * w.side, in = w.channels;
+  std::vector<float> turned(static_cast<size_t>(taps * in * out));
+  inPieces(taps, [&](int64_t tap) {
+    const float* from = filter + (taps - 1 - tap) * in * out;
+    float* to = &turned[tap * in * out];
+    for (int64_t i = 0; i < in; i += 1)
+      for (int64_t o = 0; o < out; o += 1) to[o * in + i] = from[i * out + o];
+  });
+  const Window back{w.batch, w.outHeight, w.outWidth, out, w.height, w.width, w.side, 1, w.side - 1 - w.padding};
+  convolution(back, dy, Panels(turned.data(), taps * out, in, false), nullptr, none, dx);
+}
+
+/** The filter's gradient. Bands are added up in parts, whose number depends on the shapes alone. */
+inline void convolutionFilterGradient(const Window& w, int64_t out, const float* x, const float* dy, float* gradient) {
+  const Bands bands(w);
+  const int64_t size = w.side * w.side * w.channels * out, wide = w.side * w.channels;
+  // Of small maps several are taken at once: each sum is fetched and brought back once a group.
+  const int64_t together = bands.count > 1 ? 1 : std::clamp<int64_t>((1 << 16) / bands.size(w), 1, 4);
+  const int64_t groups = (w.batch + together - 1) / together * bands.count;
+  const int64_t parts = std::max<int64_t>(1, std::min<int64_t>({8, groups, (1 << 22) / size}));
+  const int64_t share = (groups + parts - 1) / parts;
+  // Large filters have few parts, and are cut by their outputs too.
+  const int64_t strip = parts >= 4 ? upTo(out, tileColumns) : tileColumns, strips = (out + strip - 1) / strip;
+  std::vector<float> sums(static_cast<size_t>(parts * size));
+  inPieces(parts * strips, [&](int64_t piece) {
+    const int64_t part = piece / strips, first = piece % strips * strip, last = std::min(out, first + strip);
+    float* framed = room(together * bands.size(w));
+    for (int64_t group = part * share; group < std::min(groups, (part + 1) * share); group += 1) {
+      const int64_t photo = group / bands.count * together, band = group % bands.count;
+      const int64_t rows = bands.rowsOf(w, band), photos = std::min(together, w.batch - photo);
+      for (int64_t i = 0; i < photos; i += 1)
+        frame(w, bands, x + (photo + i) * w.height * w.width * w.channels, band, framed + i * bands.size(w));
+      const float* own = dy + (photo * w.outHeight + band * bands.rows) * w.outWidth * out;
+      const Places inX{photos, bands.size(w), rows, w.stride * bands.line, w.outWidth, w.stride * w.channels};
+      const Places inDy{photos, w.outHeight * w.outWidth * out, rows, w.outWidth * out, w.outWidth, out};
+      for (int64_t ky = 0; ky < w.side; ky += 1)
+        addGradient(framed + ky * bands.line, inX, wide, own, inDy, &sums[part * size + ky * wide * out], out, first, last);
+    }
+  });
+  addParts(sums.data(), parts, size, gradient);
+}
+
+}  // namespace thaw
