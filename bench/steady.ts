@@ -100,16 +100,13 @@ async function main(): Promise<void> {
   })
   const { batch, threads, compile } = values
   if (values.ours) {
-    const measured = await measureOurs(
-      positionals[0]!,
-      values.work as Work,
-      Number(batch),
-      Number(threads),
-    )
+    const measured = await measureOurs(positionals[0]!, values.work as Work, Number(batch), Number(threads))
     console.log(JSON.stringify(measured))
     return
   }
-  console.log(`batch ${batch}, ${threads} threads: ours / theirs = ratio, ms a photo by the clock (of the processor); MiB`)
+  console.log(
+    `batch ${batch}, ${threads} threads: ours / theirs = ratio, ms a photo by the clock (of the processor); MiB`,
+  )
   const peerScript = path.join(import.meta.dirname, 'steady_peer.py')
   const env = { ...process.env, GLIBC_TUNABLES: tunables, OMP_NUM_THREADS: threads }
   for (const { network, peer } of zoo.filter(

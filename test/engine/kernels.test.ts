@@ -148,7 +148,11 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
   [
     'a convolution of a map that is cut into bands',
     () => convolutionInputs(2, 150, [3, 3, 5, 33], { stride: 1, padding: 1, depthwise: false }),
-    convolution({ stride: 1, padding: 1, depthwise: false, activation: 'silu' }, [2, 150, 150, 5], [3, 3, 5, 33]),
+    convolution(
+      { stride: 1, padding: 1, depthwise: false, activation: 'silu' },
+      [2, 150, 150, 5],
+      [3, 3, 5, 33],
+    ),
   ],
   [
     'the filter’s gradient of wide layers, by outputs',
