@@ -145,6 +145,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”의 {tensors}에 수가 아닌 값(NaN이나 무한대)이 있습니다.',
     '잘못된 학습에서 나온 파일입니다. 더 이른 체크포인트를 쓰세요.',
   ),
+  'weights.whole-numbers': text(
+    '“{file}”의 {tensors}에 가중치가 정수로 들어 있습니다. 양자화된 파일이며, 되돌리는 값은 읽지 못합니다.',
+    '양자화하기 전의 파일을 쓰세요.',
+  ),
   'weights.stray': text(
     '“{file}”에는 텐서가 아닌 항목도 있습니다: {entries}.',
     '텐서는 읽고 나머지는 제외합니다.',

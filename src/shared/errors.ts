@@ -171,6 +171,10 @@ export const errorTexts = {
     '“{file}” holds values that are not numbers (NaN or infinite), in {tensors}.',
     'It comes from a run that went wrong: take an earlier checkpoint.',
   ),
+  'weights.whole-numbers': text(
+    '“{file}” keeps weights as whole numbers, in {tensors}: it is quantised, and what turns them back is not read here.',
+    'Take the file from before it was quantised.',
+  ),
   'weights.stray': text(
     '“{file}” also holds what is no tensor: {entries}.',
     'Its tensors are read; the rest is left out.',

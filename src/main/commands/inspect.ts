@@ -13,8 +13,9 @@ const toldApart: ReadonlySet<string> = new Set(['classes', 'provenance', 'calibr
 
 function asJson(found: Inspection): object {
   if (!('error' in found)) {
-    const { found: where, fit, ...rest } = found
-    return { ...rest, found: where, fit }
+    const { file, format, variant, sha256, tensors, metadata, warnings, found: where, fit } = found
+    const about = { file, format, ...(variant && { variant }), sha256, tensors, metadata, warnings }
+    return { ...about, found: where, fit }
   }
   const { code, message } = found.error
   return { file: found.file, error: { code, message } }

@@ -71,16 +71,13 @@ export function useModelActs() {
     await router.push({ name: 'classify' })
   }
 
-  /** With Undo: a downloaded file lies in the trash, one of the person's own has only left the list. */
+  /** With Undo: what lay in the data folder is in the trash, any other file has only left the list. */
   const remove = ({ id, source, file }: WeightsEntry) =>
     guarded(async () => {
       await api.call('models.remove', { id })
       const isOwn = source === 'own'
       messages.told(t(isOwn ? 'models.forgotten' : 'models.removed', { name: lastPart(file) }), () =>
-        guarded(async () => {
-          if (isOwn) await api.call('models.addFile', { file })
-          else await api.call('models.restore', { id })
-        }),
+        guarded(() => api.call('models.restore', { id })),
       )
     })
 

@@ -81,7 +81,8 @@ export const trainEn = {
   starter: 'comes with Thaw',
   photoSize: 'Photos',
   weightFile: 'Weights',
-  weightsDefault: 'Published weights',
+  weightsPublished: 'published',
+  weightsFitNone: '“{file}” fits none of the networks here. Under Models, “Look inside” says what differs.',
   weightsChoose: 'Choose a file…',
   recommended: 'a good start',
   // Review

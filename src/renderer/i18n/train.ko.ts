@@ -81,7 +81,9 @@ export const trainKo: Messages<typeof trainEn> = {
   starter: 'Thaw에 포함',
   photoSize: '사진 크기',
   weightFile: '가중치',
-  weightsDefault: '공개 가중치',
+  weightsPublished: '공개 가중치',
+  weightsFitNone:
+    '“{file}”에 맞는 신경망이 없습니다. 모델 화면의 “내용 보기”에서 무엇이 다른지 볼 수 있습니다.',
   weightsChoose: '파일 선택…',
   recommended: '처음에 적합',
   reviewSentence:

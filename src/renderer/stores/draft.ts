@@ -8,11 +8,12 @@ import { countChanges } from '../../shared/model/planEdit.ts'
 import { planChoiceOf, presetNames, presetStages } from '../../shared/model/presets.ts'
 import type { PlanStage, PresetName } from '../../shared/model/presets.ts'
 import { architectureOf, architectures, namedPlan, networkOf } from '../../shared/model/registry.ts'
-import { fitted } from '../../shared/preparation.ts'
+import { fitted, recipePreparation } from '../../shared/preparation.ts'
 import type { Network } from '../../shared/model/spec.ts'
 import { useApi } from '../api.ts'
 import { useDatasets } from './datasets.ts'
 import { useMessages } from './messages.ts'
+import { useModels } from './models.ts'
 
 /** What the wizard holds; plan and thawing stand in `stages`, apart from the other settings. */
 const Draft = z.object({
@@ -79,6 +80,7 @@ export const useDraft = defineStore('draft', () => {
   const api = useApi()
   const datasets = useDatasets()
   const messages = useMessages()
+  const models = useModels()
   const draft = shallowRef<Draft>(newDraft())
   const isLoaded = ref(false)
 
@@ -89,16 +91,32 @@ export const useDraft = defineStore('draft', () => {
       dataset.value?.classes.length ?? classesWithoutPhotos,
     ),
   )
-  /** How photos will be prepared. */
+  /** Weight files at hand that fit the chosen network. */
+  const fitting = computed(() =>
+    models.weights.filter(({ network, present }) => present && network === draft.value.config.backbone),
+  )
+  /** The file that the run begins with: the chosen one, else the published one (null), else the first of the person's own that fits. */
+  const weights = computed(() => {
+    const chosen = draft.value.config.weights
+    if (chosen !== null || fitting.value.some(({ source }) => source !== 'own')) return chosen
+    return fitting.value[0]?.file ?? null
+  })
+  /** How photos will be prepared. A file that is not in the list is prepared for as the recipe has it, unless it says otherwise. */
   const preparation = computed(() => {
     const { backbone, preparation: own, fit } = draft.value.config
-    return fitted(own ?? architectureOf(backbone).preparation, fit)
+    const file = weights.value
+    const entry = fitting.value.find((it) => it.file === file)
+    const unknown = file === null ? architectureOf(backbone).preparation : recipePreparation
+    return fitted(own ?? entry?.preparation ?? unknown, fit)
   })
   /** The stages that the run comes to: one that begins after its last epoch changes nothing. */
   const reached = computed(() =>
     draft.value.stages.filter(({ epoch }) => epoch <= Math.max(1, draft.value.config.epochs)),
   )
-  const runConfig = computed(() => runConfigOf(network.value, draft.value))
+  const runConfig = computed(() => ({
+    ...runConfigOf(network.value, draft.value),
+    weights: weights.value,
+  }))
   const changes = computed(() => {
     const preset = presetStages(network.value, draft.value.preset)
     return draft.value.stages.reduce(
@@ -177,6 +195,8 @@ export const useDraft = defineStore('draft', () => {
     isLoaded,
     dataset,
     network,
+    fitting,
+    weights,
     preparation,
     reached,
     runConfig,

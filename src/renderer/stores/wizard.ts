@@ -11,11 +11,6 @@ export const useWizard = defineStore('wizard', () => {
   const draft = useDraft()
   const models = useModels()
 
-  /** Weight files at hand that fit the chosen network. */
-  const fitting = computed(() =>
-    models.weights.filter(({ network, present }) => present && network === draft.draft.config.backbone),
-  )
-
   const stageStates = computed(() =>
     draft.draft.stages.map(({ plan }) => freezeStates(draft.network, plan).get('')!.state),
   )
@@ -30,7 +25,7 @@ export const useWizard = defineStore('wizard', () => {
           ? 'train.datasetProblem'
           : undefined
     const network: MessageKey | undefined =
-      models.loaded.state === 'ready' && fitting.value.length === 0 && draft.draft.config.weights === null
+      models.loaded.state === 'ready' && draft.fitting.length === 0 && draft.weights === null
         ? 'train.noWeights'
         : undefined
     const layers: MessageKey | undefined = stageStates.value.includes('frozen')
@@ -43,5 +38,5 @@ export const useWizard = defineStore('wizard', () => {
     }
   })
 
-  return { problems, fitting }
+  return { problems }
 })

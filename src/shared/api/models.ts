@@ -1,6 +1,7 @@
 import { FilePath, Id, Received, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { PlainFailure } from './errors.ts'
+import { Preparation } from '../preparation.ts'
 
 /** A weight file at hand. */
 export const WeightsEntry = z.strictObject({
@@ -14,6 +15,8 @@ export const WeightsEntry = z.strictObject({
   classes: z.int().nullable(),
   origin: z.string().nullable(),
   licence: z.string().nullable(),
+  /** How photos are prepared for it. */
+  preparation: Preparation,
   /** Whether the file is there now. */
   present: z.boolean(),
 })
@@ -87,7 +90,14 @@ const Inspected = z.strictObject({
   variant: z.string().optional(),
   sha256: z.string(),
   tensors: z.array(
-    z.strictObject({ name: z.string(), shape: z.array(z.int()), dtype: z.string(), bytes: z.int() }),
+    z.strictObject({
+      name: z.string(),
+      /** What the network that it is nearest to calls it; null where that has no place for it. */
+      ours: z.string().nullable(),
+      shape: z.array(z.int()),
+      dtype: z.string(),
+      bytes: z.int(),
+    }),
   ),
   metadata: z.record(z.string(), z.string()),
   warnings: z.array(PlainFailure),
@@ -105,9 +115,9 @@ export const modelCalls = {
   'models.download': library(z.strictObject({ network: z.string().max(100) }), WeightsEntry, Received),
   /** @throws weights.* */
   'models.addFile': library(z.strictObject({ file: FilePath }), WeightsEntry),
-  /** Puts a downloaded file into the trash; forgets one of the person's own, which stays where it is. */
+  /** Puts a file that lies in the data folder into the trash; forgets any other, which stays where it is. */
   'models.remove': library(z.strictObject({ id: Id }), nothing),
-  /** Brings a downloaded file back from the trash. @throws weights.missing */
+  /** Takes `models.remove` back: until the trash is emptied, and for a person's own file until Thaw ends. @throws weights.missing */
   'models.restore': library(z.strictObject({ id: Id }), nothing),
   /** What is known here of networks and files: photos a second by network, and the runs that began with each weight file. */
   'models.about': library(

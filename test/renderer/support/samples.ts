@@ -2,6 +2,7 @@ import type { DatasetSummary, PhotoItem } from '../../../src/shared/api/datasets
 import type { WeightsEntry } from '../../../src/shared/api/models.ts'
 import type { RunDetails } from '../../../src/shared/api/runs.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
+import { architectureOf } from '../../../src/shared/model/registry.ts'
 import { emptyConfusion, scoreOf, sparseConfusion } from '../../../src/shared/metrics.ts'
 import { recipePreparation } from '../../../src/shared/preparation.ts'
 import type { Environment, RunEvent, RunSummary } from '../../../src/shared/run.ts'
@@ -34,6 +35,7 @@ export const starterWeights: WeightsEntry = {
   classes: 1000,
   origin: null,
   licence: null,
+  preparation: architectureOf('efficientnet-lite0').preparation,
   present: true,
 }
 

@@ -66,13 +66,13 @@ describe('weights at hand', () => {
 
   it('are taken off at once, and come back by Undo', async () => {
     calls['models.remove'] = () => ({})
-    calls['models.addFile'] = () => own
+    calls['models.restore'] = () => ({})
     await open()
     await press('Remove: 벌 & 개미.pth')
     expect(made('models.remove')).toEqual([{ id: 'own' }])
     void useMessages().toasts[0]!.undo!()
     await flushPromises()
-    expect(made('models.addFile')).toEqual([{ file: own.file }])
+    expect(made('models.restore')).toEqual([{ id: 'own' }])
   })
 
   it('train and classify, and are added by being dropped', async () => {
@@ -94,23 +94,49 @@ describe('weights at hand', () => {
     expect(useDraft().draft.config).toMatchObject({ backbone: 'resnet18', weights: file })
   })
 
-  it('can be looked into, tensor by tensor', async () => {
+  it('can be looked into, as a tree of their tensors and of what differs', async () => {
+    calls['models.tensor'] = () => ({
+      ...{ count: 6912, notFinite: 0, zeros: 3, min: -1, max: 2, mean: 0.125, deviation: 0.5 },
+      histogram: [1, 2, 3],
+    })
     calls['models.inspect'] = () => ({
       file: own.file,
       format: 'pth',
       sha256: 'ab'.repeat(32),
       tensors: [
-        { name: 'features.0.weight', shape: [64, 3, 3, 3], dtype: 'float32', bytes: 6912 },
-        { name: 'classifier.6.bias', shape: [2], dtype: 'float32', bytes: 8 },
+        {
+          ...{ name: 'net.features.0.weight', ours: 'features.0.weight' },
+          ...{ shape: [64, 3, 3, 3], dtype: 'float32', bytes: 6912 },
+        },
+        { name: 'classifier.6.bias', ours: 'classifier.6.bias', shape: [2], dtype: 'float32', bytes: 8 },
+        { name: 'criterion', ours: null, shape: [2], dtype: 'float32', bytes: 8 },
       ],
       metadata: { classes: '["<b>ants</b>"]' },
       warnings: [],
-      fit: null,
+      fit: {
+        ...{ network: 'vgg11', missing: ['classifier.6.weight'], unexpected: ['criterion'], misshapen: [] },
+        ...{ onlyHead: false, classes: null },
+      },
     })
     await open()
     all('button', 'Look inside')[1]!.click()
     await flushPromises()
+    const rows = () => all('[role="dialog"] tbody tr').map((it) => it.textContent.replaceAll(/\s+/g, ' ').trim())
+    expect(rows()).toEqual([
+      expect.stringMatching(/^features 1 tensor/),
+      expect.stringMatching(/^classifier 1 tensor ?1 differs/),
+      expect.stringMatching(/^criterion ?unexpected/),
+    ])
+    for (const part of ['features', '0']) {
+      all('[role="dialog"] button.holds', part)[0]!.click()
+      await flushPromises()
+    }
     expect(text()).toContain('64 × 3 × 3 × 3')
+    expect(text()).toContain('net.features.0.weight')
+    all('[role="dialog"] td button.link', 'weight')[0]!.click()
+    await flushPromises()
+    expect(made('models.tensor')).toEqual([{ file: own.file, tensor: 'net.features.0.weight' }])
+    expect(text()).toContain('0.125')
     expect(text()).toContain('["<b>ants</b>"]')
     const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
     field.value = 'BIAS'

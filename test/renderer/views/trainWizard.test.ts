@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
+import type { WeightsEntry } from '../../../src/shared/api/models.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import { presets, transformsOf } from '../../../src/shared/augmentation.ts'
 import { resolvePlan } from '../../../src/shared/model/plan.ts'
@@ -65,6 +66,19 @@ async function open(step: string): Promise<void> {
 }
 const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
 const config = () => useDraft().runConfig
+/** A file of the person's own that says how photos are prepared for it. */
+const mine: WeightsEntry = {
+  ...starterWeights,
+  id: 'own-mine',
+  source: 'own',
+  file: '/mine/mine.safetensors',
+  preparation: { ...starterWeights.preparation, resize: 99, crop: 88 },
+}
+async function choose(file: string): Promise<void> {
+  await press('Choose a file…')
+  useDialogs().picker!.answer([file])
+  await flushPromises()
+}
 
 describe('the photos', () => {
   it('are chosen among those that are there, with names as they are written', async () => {
@@ -169,10 +183,27 @@ describe('the preparation', () => {
     await press(/^As the recipe has it/)
     expect(config().preparation).toMatchObject({ resize: 224, crop: 224, interpolation: 'bilinear' })
   })
+
+  it('is that of the very file that trains: what the file says, else the recipe’s', async () => {
+    calls['models.list'] = () => ({ weights: [starterWeights, mine], offers: [vgg16Offer] })
+    await open('preparation')
+    expect(useDraft().preparation).toMatchObject({ resize: 256, interpolation: 'bicubic' })
+    useDraft().changeConfig({ weights: mine.file })
+    expect(useDraft().preparation).toMatchObject({ resize: 99, crop: 88 })
+    useDraft().changeConfig({ weights: '/of/a/former/run.pth' })
+    expect(useDraft().preparation).toMatchObject({ resize: 224, interpolation: 'bilinear' })
+  })
 })
 
 describe('the network', () => {
   it('is chosen with its weights; without any at hand the steps after wait', async () => {
+    const added = { ...mine, file: '/mine/vgg16.pth', network: 'vgg16' }
+    let weights = [starterWeights]
+    calls['models.list'] = () => ({ weights, offers: [vgg16Offer] })
+    calls['models.addFile'] = () => {
+      weights = [starterWeights, added]
+      return added
+    }
     await open('network')
     await press(/^VGG16 /)
     expect(config().backbone).toBe('vgg16')
@@ -180,11 +211,48 @@ describe('the network', () => {
     expect(text()).toContain('https://example.org/vgg16.pth')
     expect(control(/^Download \(/)).toBeDefined()
     expect(all('footer button[disabled]', 'Next: Layers')).toHaveLength(1)
-    await press('Choose a file…')
-    useDialogs().picker!.answer(['/mine/vgg16.pth'])
-    await flushPromises()
+    await choose(added.file)
     expect(config().weights).toBe('/mine/vgg16.pth')
     expect(all('footer button[disabled]')).toHaveLength(0)
+  })
+
+  it('trains with the file that was added under Models where that is all there is', async () => {
+    const added = { ...mine, file: '/mine/vgg16.pth', network: 'vgg16' }
+    calls['models.list'] = () => ({ weights: [starterWeights, added], offers: [vgg16Offer] })
+    await open('network')
+    await press(/^VGG16 /)
+    expect(useDraft().draft.config.weights).toBeNull()
+    expect(text()).toContain('vgg16.pth')
+    expect(config().weights).toBe(added.file)
+  })
+
+  it('lets one choose among published weights and files of one’s own', async () => {
+    calls['models.list'] = () => ({ weights: [starterWeights, mine], offers: [vgg16Offer] })
+    await open('network')
+    expect(config().weights).toBeNull()
+    const select = document.querySelector<HTMLSelectElement>('.weights select')!
+    expect([...select.options].map((it) => it.text)).toEqual([
+      'efficientnet-lite0.pth (published)',
+      'mine.safetensors',
+    ])
+    select.value = mine.file
+    select.dispatchEvent(new Event('change'))
+    expect(config().weights).toBe(mine.file)
+  })
+
+  it('becomes the one that a chosen file is of, and stays where the file is of none', async () => {
+    calls['models.addFile'] = ({ file }) => {
+      if (file === '/mine/y.pth') throw new ThawError('weights.not-weights', { file })
+      return { ...mine, file, network: file === '/mine/r.pth' ? 'resnet18' : null }
+    }
+    await open('network')
+    await choose('/mine/r.pth')
+    expect(config()).toMatchObject({ backbone: 'resnet18', weights: '/mine/r.pth' })
+    await choose('/mine/x.pth')
+    expect(text()).toContain('“x.pth” fits none of the networks here.')
+    expect(config()).toMatchObject({ backbone: 'resnet18', weights: '/mine/r.pth' })
+    await choose('/mine/y.pth')
+    expect(all('main [role="alert"]', /y\.pth/)).toHaveLength(1)
   })
 })
 

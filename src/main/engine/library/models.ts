@@ -5,10 +5,12 @@ import type { Received } from '../../../shared/api/call.ts'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { architectureOf } from '../../../shared/model/registry.ts'
+import { recipePreparation } from '../../../shared/preparation.ts'
 import { bytesOf, exists, makeFolder } from '../files.ts'
 import { starterWeights } from '../backend/vendor.ts'
 import { readRecord } from '../store/runFolder.ts'
 import { readSettings } from '../store/settings.ts'
+import { trashedWeights } from '../store/paths.ts'
 import { readSpeeds } from '../store/speeds.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { WeightFile } from '../weights/codec.ts'
@@ -51,6 +53,7 @@ function starterEntry(): WeightsEntry[] {
       classes: imageNetClasses,
       origin,
       licence,
+      preparation: architectureOf(network).preparation,
       present: true,
     },
   ]
@@ -70,6 +73,7 @@ function downloadedEntry(known: KnownWeights, file: string, bytes: number): Weig
     classes: architectureOf(network).published?.classes ? imageNetClasses : null,
     origin,
     licence,
+    preparation: architectureOf(network).preparation,
     present: true,
   }
 }
@@ -82,6 +86,7 @@ async function ownEntry(own: OwnWeights): Promise<WeightsEntry> {
     bytes: bytes ?? own.bytes,
     origin: null,
     licence: null,
+    preparation: own.preparation ?? recipePreparation,
     present: bytes !== undefined,
   }
 }
@@ -144,12 +149,17 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
   const changed = () => emit('models.changed', {})
 
-  const inTrash = (known: KnownWeights): string => path.join(library.paths.trash, 'weights', known.file)
-  /** One file a network is kept there: the next one that is removed takes its place. */
-  const intoTrash = async (known: KnownWeights): Promise<void> => {
-    await makeFolder(path.dirname(inTrash(known)))
-    await rename(placeOf(known), inTrash(known))
+  const inTrash = (file: string): string =>
+    path.join(trashedWeights(library.paths), path.relative(library.paths.weights, file))
+  /** One file of a name is kept there: the next one that is removed takes its place. */
+  const intoTrash = async (file: string): Promise<void> => {
+    await makeFolder(path.dirname(inTrash(file)))
+    await rename(file, inTrash(file))
   }
+  /** Files of the person's own that were taken off the list since Thaw started: Undo brings them back. */
+  const takenOff = new Map<string, OwnWeights>()
+  /** Whether it was sent by a browser, so that it lies here alone. */
+  const isKept = ({ file }: OwnWeights): boolean => file.startsWith(library.paths.weights + path.sep)
 
   return {
     'models.list': async () => {
@@ -185,17 +195,28 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
     'models.remove': async ({ id }) => {
       const known = knownWeights.find((one) => downloadedId(one) === id)
-      if (known) await intoTrash(known)
+      if (known) await intoTrash(placeOf(known))
       else if (id === 'starter') throw new ThawError('refused', { what: 'remove-starter' })
-      else weightFiles.remove(id)
+      else {
+        const own = weightFiles.remove(id)
+        if (isKept(own) && (await exists(own.file))) await intoTrash(own.file)
+        takenOff.set(id, own)
+      }
       changed()
       return {}
     },
 
     'models.restore': async ({ id }) => {
       const known = knownWeights.find((one) => downloadedId(one) === id)
-      if (!known || !(await exists(inTrash(known)))) throw new ThawError('weights.missing', { file: id })
-      await rename(inTrash(known), placeOf(known))
+      const own = takenOff.get(id)
+      const file = known ? placeOf(known) : own?.file
+      if (file === undefined) throw new ThawError('weights.missing', { file: id })
+      if (known || isKept(own!)) {
+        if (!(await exists(inTrash(file)))) throw new ThawError('weights.missing', { file })
+        await rename(inTrash(file), file)
+      }
+      if (own) weightFiles.add(own)
+      takenOff.delete(id)
       changed()
       return {}
     },
@@ -221,9 +242,10 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
     'models.inspect': async ({ file }) => {
       const inspection = await inspectWeights(path.resolve(file))
       if ('error' in inspection) throw new ThawError(inspection.error.code, inspection.error.parameters)
-      const { format, variant, sha256, metadata, warnings, fit } = inspection
+      const { format, variant, sha256, metadata, warnings, fit, ours } = inspection
       const tensors = inspection.tensors.map(({ name, shape, dtype, bytes }) => ({
         name,
+        ours: ours.get(name) ?? null,
         shape: [...shape],
         dtype,
         bytes,

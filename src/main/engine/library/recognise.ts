@@ -1,10 +1,15 @@
+import { carriedBy } from '../../../shared/carried.ts'
 import { tensorsOfNetwork } from '../../../shared/model/layers.ts'
 import { architectures, networkNames, networkOf } from '../../../shared/model/registry.ts'
+import type { OwnWeights } from '../store/weightFiles.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import { loadStrict } from '../weights/load.ts'
 
-/** The network that a weight file fits, and how many classes its head has; null where it fits none of ours. */
-export function recognise(file: WeightFile): { network: string | null; classes: number | null } {
+type Recognised = Pick<OwnWeights, 'network' | 'classes' | 'preparation'>
+
+/** The network that a weight file fits, how many classes its head has, how photos are prepared for it; null where it fits none of ours. */
+export function recognise(file: WeightFile): Recognised {
+  const { preparation } = carriedBy(file.metadata)
   for (const name of networkNames) {
     if ('internal' in architectures[name]) continue
     const network = networkOf(name)
@@ -13,9 +18,9 @@ export function recognise(file: WeightFile): { network: string | null; classes: 
     } catch {
       continue
     }
-    return { network: name, classes: headClasses(file, network.head) }
+    return { network: name, classes: headClasses(file, network.head), preparation }
   }
-  return { network: null, classes: null }
+  return { network: null, classes: null, preparation }
 }
 
 /** Rows of the last linear layer's weights; under its name, or in files that name tensors otherwise, of the last one. */

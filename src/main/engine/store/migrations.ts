@@ -28,4 +28,6 @@ export const migrations: readonly string[] = [
     why TEXT NOT NULL
   ) STRICT;
   `,
+  // How a weight file says that photos are prepared; NULL where it says nothing.
+  'ALTER TABLE weight_files ADD COLUMN preparation TEXT',
 ]

@@ -62,3 +62,6 @@ export function dataPaths({ home, cache }: Folders) {
   }
 }
 export type DataPaths = ReturnType<typeof dataPaths>
+
+/** Weight files that were removed, until the trash is emptied. */
+export const trashedWeights = ({ trash }: Pick<DataPaths, 'trash'>): string => path.join(trash, 'weights')

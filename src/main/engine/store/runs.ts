@@ -5,8 +5,9 @@ import type { PlainError } from '../../../shared/errors.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { writeAtomic, writeError, makeFolder } from '../files.ts'
+import { exists, writeAtomic, writeError, makeFolder } from '../files.ts'
 import type { DataPaths } from './paths.ts'
+import { trashedWeights } from './paths.ts'
 import type { KeptEpoch } from './keptEpochs.ts'
 import { forgetEpoch, keptEpochs } from './keptEpochs.ts'
 import {
@@ -124,14 +125,20 @@ export class Runs {
       bytes.runs += await bytesIn(folder)
       for (const epoch of await keptEpochs(folder)) bytes.kept += epoch.bytes
     }
-    for (const folder of await runFolders(this.paths.trash)) bytes.trash += await bytesIn(folder)
+    for (const folder of await this.trashedFolders()) bytes.trash += await bytesIn(folder)
     return bytes
   }
 
-  /** Deletes for good what was thrown away: runs alone, whatever else lies there. @returns bytes that were freed */
+  /** What can be thrown away for good: runs and weight files, whatever else lies there. */
+  private async trashedFolders(): Promise<string[]> {
+    const weights = trashedWeights(this.paths)
+    return [...(await runFolders(this.paths.trash)), ...((await exists(weights)) ? [weights] : [])]
+  }
+
+  /** Deletes for good what was thrown away. @returns bytes that were freed */
   async emptyTrash(): Promise<number> {
     let freed = 0
-    for (const folder of await runFolders(this.paths.trash)) {
+    for (const folder of await this.trashedFolders()) {
       const bytes = await bytesIn(folder)
       await rm(folder, { recursive: true, force: true })
       freed += bytes

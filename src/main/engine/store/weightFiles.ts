@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import { ThawError } from '../../../shared/errors.ts'
+import { Preparation } from '../../../shared/preparation.ts'
 
 /** A weight file of the person's own, as it was when it was added. */
 export interface OwnWeights {
@@ -9,6 +10,12 @@ export interface OwnWeights {
   bytes: number
   network: string | null
   classes: number | null
+  /** How photos are prepared for it, as it says itself; null if it says nothing. */
+  preparation: Preparation | null
+}
+
+function keptPreparation(text: SQLOutputValue | undefined): Preparation | null {
+  return typeof text === 'string' ? Preparation.parse(JSON.parse(text)) : null
 }
 
 /** The weight files that a person has pointed to. They stay where they are. */
@@ -21,7 +28,7 @@ export class WeightFiles {
 
   list(): OwnWeights[] {
     const rows = this.database
-      .prepare('SELECT id, file, bytes, network, classes FROM weight_files ORDER BY file')
+      .prepare('SELECT id, file, bytes, network, classes, preparation FROM weight_files ORDER BY file')
       .all()
     return rows.map((row) => ({
       id: String(row['id']),
@@ -29,6 +36,7 @@ export class WeightFiles {
       bytes: Number(row['bytes']),
       network: row['network'] === null ? null : String(row['network']),
       classes: row['classes'] === null ? null : Number(row['classes']),
+      preparation: keptPreparation(row['preparation']),
     }))
   }
 
@@ -36,15 +44,17 @@ export class WeightFiles {
     const id = `own-${createHash('sha256').update(weights.file).digest('hex').slice(0, 16)}`
     this.database
       .prepare(
-        'INSERT OR REPLACE INTO weight_files (id, file, bytes, network, classes) VALUES (?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO weight_files (id, file, bytes, network, classes, preparation) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(id, weights.file, weights.bytes, weights.network, weights.classes)
+      .run(id, weights.file, weights.bytes, weights.network, weights.classes, weights.preparation && JSON.stringify(weights.preparation))
     return { id, ...weights }
   }
 
-  /** @throws ThawError not-found */
-  remove(id: string): void {
-    const { changes } = this.database.prepare('DELETE FROM weight_files WHERE id = ?').run(id)
-    if (changes === 0) throw new ThawError('not-found', { what: 'this-weight-file' })
+  /** @returns what it was @throws ThawError not-found */
+  remove(id: string): OwnWeights {
+    const own = this.list().find((it) => it.id === id)
+    if (!own) throw new ThawError('not-found', { what: 'this-weight-file' })
+    this.database.prepare('DELETE FROM weight_files WHERE id = ?').run(id)
+    return own
   }
 }

@@ -44,7 +44,7 @@ export interface Codec {
   format: WeightFile['format']
   /** File name endings, with the dot, lower case. */
   extensions: readonly string[]
-  /** Whether a file that begins with these bytes (up to 64) is one of this format. */
+  /** Whether a file that begins with these bytes (up to 512) is one of this format. */
   sniff: (head: Uint8Array, extension: string) => boolean
   /** Reads and checks the structure; takes the source over and closes it with the file. */
   open: (source: Source) => Promise<WeightFile>

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { Codec, WeightFile } from './codec.ts'
 import { pth } from './pth.ts'
 import { safetensors } from './safetensors.ts'
@@ -14,10 +16,10 @@ const formats: readonly Codec[] = [pth, safetensors]
 export async function openWeights(file: string): Promise<WeightFile> {
   const source = await openSource(file)
   try {
-    const head = await source.read(0, Math.min(source.size, 64))
+    const head = await source.read(0, Math.min(source.size, 512))
     const extension = path.extname(file).toLowerCase()
     const codec = formats.find(({ sniff }) => sniff(head, extension))
-    if (!codec) throw new ThawError('weights.not-weights', { file, reason: resemblance(head) })
+    if (!codec) throw new ThawError('weights.not-weights', { file, ...because(resemblance(head)) })
     return await codec.open(source)
   } catch (error) {
     await source.close()
@@ -25,11 +27,22 @@ export async function openWeights(file: string): Promise<WeightFile> {
   }
 }
 
+/** What else begins with these bytes, as they stand in the file. */
+const beginnings: readonly (readonly [RegExp, ReasonCode])[] = [
+  [/^\s*<(!doctype|html)/i, 'is-web-page'],
+  [/^version https:\/\/git-lfs/, 'is-lfs-pointer'],
+  [/^\x80/, 'is-other-pickle'],
+  [/^(\x1f\x8b|\xfd7zXZ|BZh|7z\xbc\xaf)/, 'is-packed'],
+  [/^\x89HDF/, 'is-keras'],
+  [/^\x93NUMPY/, 'is-numpy'],
+  [/^GGUF/, 'is-gguf'],
+  [/^.{4}TFL3/s, 'is-tflite'],
+  // PyTorch before 0.1.10 wrote its pickles into an archive of this kind.
+  [/^.{257}ustar/s, 'is-tar'],
+]
+
 /** What the file looks like instead, for people who saved a web page instead of the file behind it. */
-function resemblance(head: Uint8Array): string {
-  const text = Buffer.from(head).toString('latin1').trimStart().toLowerCase()
-  if (text.startsWith('<!doctype') || text.startsWith('<html')) return 'it is a web page'
-  if (text.startsWith('version https://git-lfs')) return 'it only points to one, and git-lfs would fetch it'
-  if (head[0] === 0x80) return 'it is a pickle, but not one of PyTorch'
-  return 'its beginning is of no known format'
+function resemblance(head: Uint8Array): ReasonCode {
+  const text = Buffer.from(head).toString('latin1')
+  return beginnings.find(([begins]) => begins.test(text))?.[1] ?? 'unknown-beginning'
 }

@@ -4,8 +4,8 @@ import { plainError, ThawError } from '../../../shared/errors.ts'
 import { sha256Of } from '../checksum.ts'
 import type { Found, TensorInfo, WeightFile } from './codec.ts'
 import { openWeights } from './index.ts'
-import { notFinite } from './load.ts'
-import { nearestNetwork } from './nearest.ts'
+import { isCounter, isWhole, notFinite, shortened } from './load.ts'
+import { namesHere, nearestNetwork } from './nearest.ts'
 
 /** What is in a weight file, or why it cannot be told. */
 export type Inspection =
@@ -23,6 +23,8 @@ export type Inspection =
       warnings: PlainError[]
       /** The network here that it comes nearest to; null if none. */
       fit: FileFit | null
+      /** What that network calls them, by the names of those tensors in the file that it has a place for. */
+      ours: ReadonlyMap<string, string>
     }
   | { file: string; error: PlainError }
 
@@ -36,9 +38,17 @@ export async function inspectWeights(file: string): Promise<Inspection> {
     weights = await openWeights(file)
     const { format, variant, tensors, metadata, found } = weights
     const broken = await notFinite(weights)
+    const fit = nearestNetwork(weights)
+    const ours = fit ? namesHere(weights, fit.network) : new Map<string, string>()
+    const whole = tensors
+      .filter(({ name, dtype }) => isWhole({ dtype }) && ours.has(name) && !isCounter(ours.get(name)!))
+      .map(({ name }) => name)
     const warnings = [
       ...(broken.length > 0
         ? [new ThawError('weights.not-finite', { file, tensors: broken.join(', ') })]
+        : []),
+      ...(whole.length > 0
+        ? [new ThawError('weights.whole-numbers', { file, tensors: shortened(whole) })]
         : []),
       ...(found.strays ? [new ThawError('weights.stray', { file, entries: found.strays.join(', ') })] : []),
     ].map(plainError)
@@ -51,7 +61,8 @@ export async function inspectWeights(file: string): Promise<Inspection> {
       metadata,
       found,
       warnings,
-      fit: nearestNetwork(weights),
+      fit,
+      ours,
     }
   } catch (error) {
     return { file, error: plainError(error) }

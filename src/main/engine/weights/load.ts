@@ -2,7 +2,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
 import { efficientnetNames } from './names/efficientnet-pytorch.ts'
 import { isUnused } from './names/pretraining.ts'
-import { wrapperOf } from './names/wrappers.ts'
+import { withoutWrapper } from './names/wrappers.ts'
 import { withPositions } from './positions.ts'
 
 export interface ExpectedTensor {
@@ -39,8 +39,7 @@ const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
 
 /** A file's tensors by the network's names: without what wrappers put before them, and known foreign names translated. */
 export function tensorsByName(file: WeightFile, expected: readonly string[]): Map<string, TensorInfo> {
-  const wrapper = wrapperOf(file.tensors.map(({ name }) => name))
-  const bare = file.tensors.map(({ name }) => name.slice(wrapper.length))
+  const bare = withoutWrapper(file.tensors.map(({ name }) => name))
   const rename = efficientnetNames(bare, expected)
   const found = new Map<string, TensorInfo>()
   file.tensors.forEach((tensor, i) => {
@@ -54,7 +53,7 @@ export function tensorsByName(file: WeightFile, expected: readonly string[]): Ma
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
- * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs
+ * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
  */
 export function loadStrict(
   source: WeightFile,
@@ -101,6 +100,13 @@ export function loadStrict(
     })
   }
 
+  const whole = [...wanted.keys()].filter((name) => {
+    const tensor = found.get(name)
+    return tensor && isWhole(tensor) && !ignored(name)
+  })
+  if (whole.length > 0)
+    throw new ThawError('weights.whole-numbers', { file: file.path, tensors: shortened(whole) })
+
   return {
     names: expected
       .map(({ name }) => name)
@@ -116,6 +122,9 @@ export function loadStrict(
     },
   }
 }
+
+/** Weights of a quantised network: whole numbers, and the factors that would turn them back are elsewhere. */
+export const isWhole = ({ dtype }: Pick<TensorInfo, 'dtype'>): boolean => !dtype.includes('float')
 
 /** The error of a head that differs in its classes alone, not in what it takes in. */
 function otherClasses(

@@ -23,6 +23,13 @@ export function nearestNetwork(file: WeightFile): FileFit | null {
 const likelyNetwork = (file: WeightFile): string | undefined =>
   carriedBy(file.metadata).network ?? nearestNetwork(file)?.network
 
+/** What a file's tensors are called in a network here, by their names in the file; without those that it has no place for. */
+export function namesHere(file: WeightFile, network: string): ReadonlyMap<string, string> {
+  const wanted = new Set(tensorsOfNetwork(networkOf(network)).map(({ name }) => name))
+  const found = Array.from(tensorsByName(file, [...wanted]))
+  return new Map(found.flatMap(([name, tensor]) => (wanted.has(name) ? [[tensor.name, name]] : [])))
+}
+
 /** Names that a file's tensors should have, if it is of a network here: by them foreign names are translated. */
 export function namesOfFile(file: WeightFile): string[] {
   const network = likelyNetwork(file)

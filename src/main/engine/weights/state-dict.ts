@@ -10,6 +10,10 @@ import { TensorReference } from './torch-objects.ts'
 
 /** Keys under which training scripts put the state_dict of a checkpoint, the likeliest first. */
 const holders = ['state_dict', 'model_state_dict', 'model', 'module', 'network', 'net', 'weights', 'params']
+/** What stands beside a network in a checkpoint and has tensors too, but none of the network's. */
+const besideNetwork = /^(optim|sched|lr_|scaler|amp|rng|loss|criterion|callbacks|history)/i
+/** How many keys deep a network may lie. */
+const deepest = 3
 /** What DataParallel and DistributedDataParallel put before every name. */
 const parallelPrefix = 'module.'
 
@@ -18,18 +22,46 @@ type Dictionary = Map<PickleValue, PickleValue>
 const hasTensors = (value: PickleValue | undefined): value is Dictionary =>
   value instanceof Map && Array.from(value.values()).some((item) => item instanceof TensorReference)
 
-/** The dictionary that holds the tensors, and the keys that lead to it. */
-function findTensors(root: PickleValue): { dictionary: Dictionary; under: string[] } | undefined {
-  if (!(root instanceof Map)) return undefined
-  for (const key of holders) {
-    const inner: PickleValue | undefined = root.get(key)
-    if (hasTensors(inner)) return { dictionary: inner, under: [key] }
-    if (!(inner instanceof Map)) continue
-    const innermost = holders.find((next) => hasTensors(inner.get(next)))
-    if (innermost !== undefined)
-      return { dictionary: inner.get(innermost) as Dictionary, under: [key, innermost] }
-  }
-  return hasTensors(root) ? { dictionary: root, under: [] } : undefined
+const tensorsIn = (dictionary: Dictionary): number =>
+  Array.from(dictionary.values()).filter((value) => value instanceof TensorReference).length
+
+interface Held {
+  dictionary: Dictionary
+  /** The keys that lead to it. */
+  under: string[]
+}
+
+/**
+ * All dictionaries of tensors below a value, those under the likeliest keys first.
+ * @param seen a pickle may name one dictionary any number of times, itself too: each is looked into once
+ */
+function heldBelow(
+  value: PickleValue | undefined,
+  under: string[] = [],
+  seen = new Set<PickleValue>(),
+): Held[] {
+  if (!(value instanceof Map) || under.length > deepest || seen.has(value)) return []
+  seen.add(value)
+  const others = Array.from(value.keys()).filter(
+    (key): key is string => typeof key === 'string' && !besideNetwork.test(key) && !holders.includes(key),
+  )
+  const below = [...holders, ...others].flatMap((key) => heldBelow(value.get(key), [...under, key], seen))
+  return hasTensors(value) ? [{ dictionary: value, under }, ...below] : below
+}
+
+/**
+ * The dictionary that holds the network: one under a key that people use for it, else the one with the most tensors. A checkpoint has an
+ * average of its network or a second one beside it as well ("ema"), and single tensors beside both ("best_acc1").
+ */
+function findTensors(root: PickleValue): Held | undefined {
+  const all = heldBelow(root)
+  const named = all.filter(({ under }) => under.length > 0 && under.every((key) => holders.includes(key)))
+  const most = (among: readonly Held[]) =>
+    among.reduce<Held | undefined>(
+      (best, it) => (best && tensorsIn(best.dictionary) >= tensorsIn(it.dictionary) ? best : it),
+      undefined,
+    )
+  return named[0] ?? most(all)
 }
 
 /**

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { Lock } from '../../../../src/main/engine/lock.ts'
+import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
 import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
@@ -269,6 +270,49 @@ test('A weight file that is none is refused, and one of the person’s own is on
   const { offers } = await call('models.list', {})
   expect(offers).toContainEqual(expect.objectContaining({ network: 'vgg16', received: 0 }))
   await rm(file)
+})
+
+const aTensor = {
+  ...{ name: 'a', shape: [1], dtype: 'float32' as const },
+  values: () => Float32Array.of(1),
+}
+
+test('A weight file that a browser sent is removed into the trash, comes back, and is gone with it', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const sent = path.join(home, 'uploads', 'batch', 'tiny.safetensors')
+  await mkdir(path.dirname(sent), { recursive: true })
+  await writeSafetensors(sent, [aTensor])
+  const { id, file } = await call('models.addFile', { file: sent })
+  expect(file).toBe(path.join(home, 'weights', 'own', 'tiny.safetensors'))
+  const listed = async () => (await call('models.list', {})).weights.filter(({ source }) => source === 'own')
+  const bytes = (await stat(file)).size
+
+  await call('models.remove', { id })
+  expect(await listed()).toEqual([])
+  expect(await call('runs.disk', {})).toMatchObject({ trash: bytes })
+  await call('models.restore', { id })
+  expect(await listed()).toMatchObject([{ id, file, present: true }])
+  await expect(call('models.restore', { id })).rejects.toMatchObject({ code: 'weights.missing' })
+
+  await call('models.remove', { id })
+  expect(await call('runs.cleanUp', { what: 'trash' })).toMatchObject({ freed: bytes })
+  await expect(call('models.restore', { id })).rejects.toMatchObject({ code: 'weights.missing' })
+  expect(await listed()).toEqual([])
+})
+
+test('A weight file tells how photos are prepared for it, the next time too', async () => {
+  const home = await testFolder()
+  const file = path.join(home, 'tiny.safetensors')
+  const preparation = { ...recipePreparation, resize: 96, crop: 80 }
+  await writeSafetensors(file, [aTensor], { preparation: JSON.stringify(preparation) })
+  const first = await aLibrary(home)
+  expect(await first.call('models.addFile', { file })).toMatchObject({ preparation })
+  await first.close()
+  const { call } = await aLibrary(home)
+  expect((await call('models.list', {})).weights).toContainEqual(
+    expect.objectContaining({ file, preparation }),
+  )
 })
 
 test('The thumbnails of a whole dataset are made beforehand, with progress, and a cancel ends it', async () => {

@@ -23,6 +23,7 @@ describe('inspecting a weight file', () => {
       found: {},
       warnings: [],
       fit: null,
+      ours: new Map(),
     })
   })
 

@@ -69,6 +69,15 @@ describe('strict loading', () => {
     },
   )
 
+  it('sees through it too where something else stands beside the network, which it names', () => {
+    const wrapped = Object.fromEntries(
+      Object.entries(fitting).map(([name, shape]) => [`model.${name}`, shape]),
+    )
+    const { file } = fileOf({ ...wrapped, 'criterion.weight': [2] })
+    const { message } = refusal('weights.mismatch', () => loadStrict(file, network, options))
+    expect(message).toMatch(/fit tiny: unexpected \(1\): criterion\.weight\.$/)
+  })
+
   it('gives what fits by name, and reads nothing before it is asked', async () => {
     const { file, reads } = fileOf(fitting, { 'head.bias': [1, 2] })
     const weights = loadStrict(file, network, options)

@@ -89,6 +89,32 @@ describe.each([
     await nested.close()
   })
 
+  it.each([
+    [['ema'], { ema: { a: tensor() }, epoch: 3 }],
+    [['student'], { student: { a: tensor() }, optimizer: { a: tensor(), b: tensor() } }],
+    [['state_dict'], { state_dict: { a: tensor() }, best_acc1: tensor() }],
+    [['model'], { ema: { a: tensor(), b: tensor() }, model: { a: tensor() } }],
+    [['large'], { small: { a: tensor() }, large: { a: tensor(), b: tensor() } }],
+    [['checkpoint', 'model', 'state_dict'], { checkpoint: { model: { state_dict: { a: tensor() } } } }],
+  ])('finds a network under %j, whatever stands beside it', async (under, object) => {
+    const weights = await openWeights(make(file(object)))
+    expect(weights.found.under).toBe(under.join('.'))
+    expect(weights.tensors.map(({ name }) => name)).toContain('a')
+    await weights.close()
+  })
+
+  it('looks into each dictionary once, however many names it has', async () => {
+    // Three dictionaries, each 2,000 times in the one above: 8 billion ways through them.
+    let inner = new Raw(pickled({ nothing: 0 }).subarray(2, -1))
+    for (let depth = 1; depth <= 3; depth += 1) {
+      const again = new Raw('h', [depth])
+      const first = new Raw(inner.bytes, 'q', [depth])
+      const names = Array.from({ length: 2000 }, (_, i) => [`k${i}`, i === 0 ? first : again] as const)
+      inner = new Raw(pickled(Object.fromEntries(names)).subarray(2, -1))
+    }
+    await refused(file({ deep: inner }, {}), 'weights.unsupported')
+  })
+
   it('keeps the prefix where only some names have it', async () => {
     expect(Object.keys(await contents(file({ 'module.a': tensor(), b: tensor() })))).toEqual([
       'module.a',

@@ -4,8 +4,12 @@
  */
 const wrappers = /^(?:(?:module|_orig_mod|model|net|network)\.)+/
 
-/** The wrappers' names that all of `names` begin with; empty if there are none. */
-export function wrapperOf(names: readonly string[]): string {
-  const [prefix = ''] = wrappers.exec(names[0] ?? '') ?? []
-  return names.every((name) => name.startsWith(prefix)) ? prefix : ''
+/**
+ * Names without the wrappers' names that most of them begin with. A few may not: what a framework keeps beside the network
+ * ("criterion.weight") stays as it is.
+ */
+export function withoutWrapper(names: readonly string[]): string[] {
+  const prefixes = names.map((name) => wrappers.exec(name)?.[0] ?? '')
+  const middle = prefixes.toSorted()[Math.floor(prefixes.length / 2)] ?? ''
+  return names.map((name) => (name.startsWith(middle) ? name.slice(middle.length) : name))
 }
