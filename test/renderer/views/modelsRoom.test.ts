@@ -121,7 +121,8 @@ describe('weights at hand', () => {
     await open()
     all('button', 'Look inside')[1]!.click()
     await flushPromises()
-    const rows = () => all('[role="dialog"] tbody tr').map((it) => it.textContent.replaceAll(/\s+/g, ' ').trim())
+    const rows = () =>
+      all('[role="dialog"] tbody tr').map((it) => it.textContent.replaceAll(/\s+/g, ' ').trim())
     expect(rows()).toEqual([
       expect.stringMatching(/^features 1 tensor/),
       expect.stringMatching(/^classifier 1 tensor ?1 differs/),

@@ -46,7 +46,14 @@ export class WeightFiles {
       .prepare(
         'INSERT OR REPLACE INTO weight_files (id, file, bytes, network, classes, preparation) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(id, weights.file, weights.bytes, weights.network, weights.classes, weights.preparation && JSON.stringify(weights.preparation))
+      .run(
+        id,
+        weights.file,
+        weights.bytes,
+        weights.network,
+        weights.classes,
+        weights.preparation && JSON.stringify(weights.preparation),
+      )
     return { id, ...weights }
   }
 
