@@ -27,7 +27,9 @@ interface Leaf extends Pick<TensorRow, 'tensor' | 'differs' | 'expected'> {
 
 /** Tensors in the file's order, by our names; those that the network misses stand at the end of what would hold them. */
 function leavesOf(tensors: readonly FileTensor[], fit: FileFit | null): Leaf[] {
-  const shapes = new Map(fit?.misshapen.map(({ name, expected }) => [name, expected]))
+  // A head of its own number of classes fits.
+  const misshapen = fit && fit.onlyHead && fit.classes !== null ? [] : (fit?.misshapen ?? [])
+  const shapes = new Map(misshapen.map(({ name, expected }) => [name, expected]))
   const inFile = tensors.map((tensor): Leaf => {
     const id = tensor.ours ?? tensor.name
     if (fit?.unexpected.includes(id)) return { id, tensor, differs: 'unexpected' }
