@@ -20,6 +20,8 @@ interface Behaviour {
   breakAfter?: number
   /** Send so many bytes and then nothing more. */
   stallAfter?: number
+  /** Say of a part that it begins so many bytes later than was asked for. */
+  shifted?: number
 }
 let behaviour: Behaviour
 let breakNow = (): void => {}
@@ -34,7 +36,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.url === '/moved') return void response.writeHead(302, { location: '/weights' }).end()
   if (request.url === '/loop') return void response.writeHead(302, { location: '/loop' }).end()
   if (request.url !== '/weights') return void response.writeHead(404).end('not here')
-  const { body, etag, ranges, breakAfter, stallAfter } = behaviour
+  const { body, etag, ranges, breakAfter, stallAfter, shifted = 0 } = behaviour
   const asked = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]
   const same = request.headers['if-range'] === undefined || request.headers['if-range'] === etag
   const start = ranges && asked !== undefined && same ? Number(asked) : 0
@@ -42,7 +44,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(start > 0 ? 206 : 200, {
     'content-length': body.length - start,
     ...(etag !== undefined && { etag }),
-    ...(start > 0 && { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` }),
+    ...(start > 0 && { 'content-range': `bytes ${start + shifted}-${body.length - 1}/${body.length}` }),
   })
   if (stallAfter !== undefined) return void response.write(body.subarray(start, start + stallAfter))
   if (breakAfter === undefined) return void response.end(body.subarray(start))
@@ -106,6 +108,13 @@ describe('a download', () => {
     expect(requests.map(({ headers }) => headers.range)).toEqual(['bytes=100000-'])
     expect(readFileSync(file).equals(content)).toBe(true)
     expect(left()).toEqual(['weights.pth'])
+  })
+
+  it('takes no other part than it asked for', async () => {
+    await broken()
+    behaviour.shifted = 1
+    await failure(download({ url, file }), 'download.failed')
+    expect(left()).not.toContain('weights.pth')
   })
 
   it('starts anew where the file changed at its source', async () => {
