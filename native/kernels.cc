@@ -9,6 +9,7 @@
 #include "normalise.h"
 #include "products.h"
 #include "tensorflow.h"
+#include "winograd.h"
 
 namespace {
 
@@ -130,23 +131,41 @@ void fold(Call& call) {
     factor[c] = static_cast<float>(k);
     foldedBias[c] = static_cast<float>(offset[c] + (static_cast<double>(bias ? bias[c] : 0) - mean[c]) * k);
   }
-  for (int64_t row = 0; row < size; row += channels)
-    for (int64_t c = 0; c < channels; c += 1) folded[row + c] = filter[row + c] * factor[c];
+  const Parts parts(size / channels, channels);
+  inPieces(parts.count, [&](int64_t part) {
+    for (int64_t row = parts.first(part) * channels; row < parts.last(part) * channels; row += channels)
+      for (int64_t c = 0; c < channels; c += 1) folded[row + c] = filter[row + c] * factor[c];
+  });
 }
 
-/** activation(x · matrix + bias) over the last axis; the matrix is [inner, columns], or turned (attribute 1) [columns, inner]. */
+/** A filter [height, width, in, out] as the kernels read it, to be handed to them again and again; or its transforms (attribute 0). */
+void packed(Call& call) {
+  const auto shape = call.shape(0);
+  const int64_t in = shape[2], out = shape[3], inner = shape[0] * shape[1] * in;
+  const bool isWinograd = call.whole(0) != 0;
+  float* made = call.output(0, {isWinograd ? winogradSize(in, out) : static_cast<int64_t>(Panels::sizeOf(inner, out))});
+  if (!call.isFine()) return;
+  if (isWinograd) transformFilter(call.data(0), in, out, made);
+  else Panels::pack(call.data(0), inner, out, false, made);
+}
+
+/**
+ * activation(x · matrix + bias) over the last axis; the matrix is [inner, columns], or turned (attribute 1) [columns, inner], or
+ * packed with so many columns (attribute 2).
+ */
 void matrixProduct(Call& call) {
   const auto matrix = call.shape(1);
   const bool turned = call.whole(1) != 0;
-  const int64_t before = matrix[matrix.size() - 2], after = matrix.back();
-  const int64_t inner = turned ? after : before, columns = turned ? before : after;
-  if (call.channels(0) != inner) return call.refuse("the matrix does not fit");
+  const int64_t packedColumns = call.whole(2), inner = call.channels(0);
+  const int64_t columns = packedColumns ? packedColumns : turned ? matrix[matrix.size() - 2] : matrix.back();
+  const size_t size = packedColumns ? Panels::sizeOf(inner, columns) : static_cast<size_t>(inner * columns);
+  if (static_cast<size_t>(call.size(1)) != size) return call.refuse("the matrix does not fit");
   auto shape = call.shape(0);
   shape.back() = columns;
   const float *x = call.data(0), *bias = call.dataOrNone(2);
   float* y = call.output(0, shape);
   if (!call.isFine()) return;
-  const Panels panels(call.data(1), inner, columns, turned);
+  const Panels panels = packedColumns ? Panels(call.data(1), inner, columns) : Panels(call.data(1), inner, columns, turned);
   product(x, panels, bias, y, call.rows(0), call.whole(0));
 }
 
@@ -176,14 +195,36 @@ Window windowOf(Call& call, int input, bool isOutput) {
 
 constexpr const char* unknownWindow = "no depthwise convolution is compiled for this window";
 
-/** activation(conv(x, filter) + bias) over all channels. */
+/** activation(conv(x, filter) + bias) over all channels; the filter may be packed with so many outputs (attribute 6). */
 void convolutionOf(Call& call) {
   const Window w = windowOf(call, 0, false);
-  const int64_t out = call.channels(1);
+  const bool isPacked = call.whole(6) != 0;
+  const int64_t out = isPacked ? call.whole(6) : call.channels(1);
   float* y = call.output(0, {w.batch, w.outHeight, w.outWidth, out});
   if (!call.isFine()) return;
-  const Panels filter(call.data(1), w.side * w.side * w.channels, out, false);
+  const int64_t inner = w.side * w.side * w.channels;
+  const Panels filter = isPacked ? Panels(call.data(1), inner, out) : Panels(call.data(1), inner, out, false);
   convolution(w, call.data(0), filter, call.dataOrNone(2), call.whole(5), y);
+}
+
+/** The same of 3×3 at stride 1 with padding 1 by Winograd's algorithm. */
+void winogradOf(Call& call) {
+  const Window w = windowOf(call, 0, false);
+  const bool isPacked = call.whole(6) != 0;
+  const int64_t out = isPacked ? call.whole(6) : call.channels(1);
+  float* y = call.output(0, {w.batch, w.height, w.width, out});
+  if (!call.isFine()) return;
+  const float* filter = isPacked ? call.data(1) : winogradFilter(call.data(1), w.channels, out);
+  winogradConvolution(w, call.data(0), filter, out, call.dataOrNone(2), call.whole(5), y);
+}
+
+void winogradInputGradientOf(Call& call) {
+  const Window w = windowOf(call, 0, true);
+  const int64_t in = call.shape(1)[2];
+  float* dx = call.output(0, {w.batch, w.height, w.width, in});
+  if (!call.isFine()) return;
+  const std::vector<float> turned = turnedFilter(call.data(1), 9, in, w.channels);
+  winogradConvolution(w, call.data(0), winogradFilter(turned.data(), w.channels, in), in, nullptr, none, dx);
 }
 
 void convolutionInputGradientOf(Call& call) {
@@ -367,10 +408,15 @@ const std::vector<Operation>& operations() {
       {"ThawBiasActivation", {"x", "bias"}, {"y"}, {"activation"}, biasActivation},
       {"ThawActivationGradient", {"dy", "from"}, {"dx"}, {"activation", "by_output"}, activationGradient},
       {"ThawFold", {"filter", "bias", "scale", "offset", "mean", "variance"}, {"folded", "folded_bias"}, {"eps"}, fold},
-      {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned"}, matrixProduct},
+      {"ThawPacked", {"filter"}, {"packed"}, {"winograd"}, packed},
+      {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned", "packed"}, matrixProduct},
       {"ThawMatrixGradient", {"dy", "x"}, {"gradient"}, {}, matrixGradient},
       {"ThawConvolution", {"x", "filter", "bias"}, {"y"},
-       {"side", "stride", "padding", "height", "width", "activation"}, convolutionOf},
+       {"side", "stride", "padding", "height", "width", "activation", "packed"}, convolutionOf},
+      {"ThawWinograd", {"x", "filter", "bias"}, {"y"},
+       {"side", "stride", "padding", "height", "width", "activation", "packed"}, winogradOf},
+      {"ThawWinogradInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
+       winogradInputGradientOf},
       {"ThawConvolutionInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
        convolutionInputGradientOf},
       {"ThawConvolutionFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
@@ -444,7 +490,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 21;
+constexpr size_t operationCount = 24;
 
 }  // namespace
 

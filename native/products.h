@@ -25,14 +25,22 @@ inline int64_t upTo(int64_t value, int64_t multiple) { return (value + multiple 
 
 /** A matrix in panels of `tileColumns` columns, each [inner][tileColumns], the last filled up with zeros. */
 struct Panels {
-  std::unique_ptr<float[]> numbers;
+  std::unique_ptr<float[]> own;
+  const float* numbers;
   int64_t inner, columns;
 
   /** @param transposed `from` is [columns, inner], else [inner, columns] */
   Panels(const float* from, int64_t inner, int64_t columns, bool transposed)
-      : numbers(new float[static_cast<size_t>(inner * upTo(columns, tileColumns))]), inner(inner), columns(columns) {
+      : own(new float[sizeOf(inner, columns)]), numbers(own.get()), inner(inner), columns(columns) {
+    pack(from, inner, columns, transposed, own.get());
+  }
+  /** Panels that were packed before. */
+  Panels(const float* packed, int64_t inner, int64_t columns) : numbers(packed), inner(inner), columns(columns) {}
+
+  static size_t sizeOf(int64_t inner, int64_t columns) { return static_cast<size_t>(inner * upTo(columns, tileColumns)); }
+  static void pack(const float* from, int64_t inner, int64_t columns, bool transposed, float* numbers) {
     inPieces(upTo(columns, tileColumns) / tileColumns, [&](int64_t panel) {
-      float* to = &numbers[panel * inner * tileColumns];
+      float* to = numbers + panel * inner * tileColumns;
       const int64_t first = panel * tileColumns;
       const int64_t count = std::min<int64_t>(tileColumns, columns - first);
       if (count < tileColumns) std::fill(to, to + inner * tileColumns, 0.0f);
@@ -43,7 +51,7 @@ struct Panels {
         for (int64_t k = 0; k < inner; k += 1) std::memcpy(to + k * tileColumns, from + k * columns + first, 4 * count);
     });
   }
-  const float* panel(int64_t index) const { return &numbers[index * inner * tileColumns]; }
+  const float* panel(int64_t index) const { return numbers + index * inner * tileColumns; }
 };
 
 /** Where a row's numbers lie: `pieces` of `length` side by side; and how far rows are apart. */

@@ -11,7 +11,7 @@ import { nativeKernels } from '../../src/main/engine/backend/kernels/native.ts'
 import { createOneDnn } from '../../src/main/engine/backend/kernels/onednn.ts'
 import { portableKernels } from '../../src/main/engine/backend/kernels/portable.ts'
 import { createProcessor } from '../../src/main/engine/backend/kernels/processor.ts'
-import { suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
+import { createWinograd, suitsWinograd } from '../../src/main/engine/backend/kernels/winograd.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
 import { gradientFrom } from '../../src/shared/model/kinds/activation.ts'
@@ -205,11 +205,13 @@ const others: [name: string, inputs: () => Values[], work: Work][] = [
 ]
 
 /** Windows that have kernels of their own on a processor, on channels that fill no whole registers, with each activation. */
-const fusedWindows: [name: string, filterShape: number[], window: Window][] = [
+const fusedWindows: [name: string, filterShape: number[], window: Window, largest?: number][] = [
   ['1×1', [1, 1, 21, 40], { stride: 1, padding: 0, depthwise: false }],
   ['narrow 1×1', [1, 1, 40, 5], { stride: 1, padding: 0, depthwise: false }],
   ['1×1, stride 2', [1, 1, 21, 40], { stride: 2, padding: 0, depthwise: false }],
   ['3×3', [3, 3, 21, 40], { stride: 1, padding: 1, depthwise: false }],
+  // A bounded activation cuts off what rounding is a share of: outputs are to stay near its bounds.
+  ['3×3 by Winograd’s algorithm', [3, 3, 45, 50], { stride: 1, padding: 1, depthwise: false }, 0.1],
   ['3×3, stride 2', [3, 3, 12, 20], { stride: 2, padding: 'same', depthwise: false }],
   ['7×7, stride 2', [7, 7, 3, 40], { stride: 2, padding: 3, depthwise: false }],
   ['depthwise 3×3', [3, 3, 21, 1], { stride: 1, padding: 1, depthwise: true }],
@@ -219,7 +221,7 @@ const fusedWindows: [name: string, filterShape: number[], window: Window][] = [
 ]
 const activations = Object.keys(gradientFrom) as Activation[]
 
-for (const [name, filterShape, window] of fusedWindows)
+for (const [name, filterShape, window, largest = 1] of fusedWindows)
   for (const activation of [null, ...activations]) {
     const [, , from, to] = filterShape as [number, number, number, number]
     const out = window.depthwise ? from : to
@@ -228,7 +230,7 @@ for (const [name, filterShape, window] of fusedWindows)
       `${name} and BatchNorm with ${activation ?? 'no activation'}`,
       () => [
         drawn([3, 11, 11, from], -2, 3),
-        drawn(filterShape),
+        drawn(filterShape, -largest, largest),
         drawn([out]),
         drawn([out]),
         drawn([out]),
@@ -241,27 +243,26 @@ for (const [name, filterShape, window] of fusedWindows)
         const back = kernels.batchNormGradient(dy!, z, scale!, saved, 1e-3, activation)
         tf.dispose(saved)
         const norm = { scale: scale!, offset: offset!, mean: mean!, variance: variance!, eps: 1e-3 }
-        const folded =
-          kernels.foldNorm?.(filter!, null, norm) ??
-          tf.tidy(() => {
+        const byHand = () => {
+          const [folded, bias] = tf.tidy(() => {
             const k = scale!.div(variance!.add(1e-3).sqrt())
             const folded = filter!.mul(window.depthwise ? k.reshape([out, 1]) : k)
-            return { filter: folded, bias: offset!.sub(mean!.mul(k)) }
+            return [folded, offset!.sub(mean!.mul(k))] as [Tensor, Tensor]
           })
-        const fixed = kernels.conv(x!, folded.filter, folded.bias, { ...window, activation })
+          return { filter: folded, bias, packed: null }
+        }
+        const ready = kernels.ready?.(x!, filter!, null, norm, window) ?? byHand()
+        const fixed = kernels.conv(x!, ready.filter, ready.bias, {
+          ...window,
+          activation,
+          packed: ready.packed,
+        })
+        ready.filter.dispose()
         const gradients = [
           kernels.convInputGradient(dy!, filter!, x!.shape, window),
           kernels.convFilterGradient(dy!, x!, filterShape, window),
         ]
-        return [
-          z,
-          ...Object.values(learnt),
-          ...Object.values(back),
-          folded.filter,
-          folded.bias,
-          fixed,
-          ...gradients,
-        ]
+        return [z, ...Object.values(learnt), ...Object.values(back), ready.bias!, fixed, ...gradients]
       },
     ])
   }
@@ -381,6 +382,21 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     const work = convolution({ ...how, activation: null }, [batch, size, size, from], filterShape)
     const [ours, theirs] = [winograd, direct].map((kernels) => results(kernels, work, inputs))
     ours!.forEach((it, i) => expect(difference(it, theirs![i]!)).toBeLessThan(1e-5))
+  })
+
+  it('where only TensorFlow’s operations compute', () => {
+    const inputs = convolutionInputs(3, 14, [3, 3, 256, 256], how)
+    const tensors: Tensor[] = inputs.map(({ shape, values }) => tf.tensor(values, shape, 'float32'))
+    const [x, filter, , dy] = tensors
+    const executor = createExecutor(nativeBackend().backend as unknown as NativeBackend)
+    const byOperations = createWinograd(executor)
+    const pairs = [
+      [byOperations.conv(x!, filter!), direct.conv(x!, filter!, null, { ...how, activation: null })],
+      [byOperations.inputGradient(dy!, filter!), direct.convInputGradient(dy!, filter!, x!.shape, how)],
+    ]
+    const read = (it: Tensor) => ({ shape: it.shape, values: it.dataSync() as Float32Array })
+    for (const [ours, theirs] of pairs) expect(difference(read(ours!), read(theirs!))).toBeLessThan(1e-5)
+    tf.dispose([...tensors, ...pairs.flat()])
   })
 
   it('gives the same bits again', () => {

@@ -9,6 +9,9 @@ import { toEngineAxes, toPyTorchAxes } from './layout.ts'
 /** Numbers in a piece of a large tensor: 16 MB. */
 const pieceSize = 2 ** 22
 
+const tensorsIn = (made: object | null): Tensor[] =>
+  Object.values(made ?? {}).filter((it) => it instanceof tf.Tensor)
+
 /**
  * All tensors of a network, by PyTorch's names, as the engine keeps them. BatchNorm's counter of batches is a plain number: it
  * has no part in any computation.
@@ -18,6 +21,7 @@ export class Weights {
   private readonly byName: ReadonlyMap<string, TensorSpec>
   private readonly tensors = new Map<string, Tensor>()
   private readonly counters = new Map<string, number>()
+  private readonly derived = new Map<string, { from: Tensor[]; made: object | null }>()
 
   constructor(network: Network) {
     this.specs = tensorsOfNetwork(network)
@@ -42,6 +46,27 @@ export class Weights {
     const before = this.tensors.get(name)
     this.tensors.set(name, tf.keep(tensor))
     if (before && before !== tensor) before.dispose()
+  }
+
+  /**
+   * What `make` makes of some tensors, kept until one of them is another or `forget` is told its name. Tensors in it stay the property
+   * of the weights.
+   */
+  derive<T extends object>(name: string, of: readonly string[], make: () => T | null): T | null {
+    const from = of.map((it) => this.get(it))
+    const known = this.derived.get(name)
+    if (known?.from.every((tensor, i) => tensor === from[i])) return known.made as T | null
+    this.forget(name)
+    const made = make()
+    for (const tensor of tensorsIn(made)) tf.keep(tensor)
+    this.derived.set(name, { from, made })
+    return made
+  }
+
+  /** Frees what was derived under this name: nobody needs it while its tensors learn. */
+  forget(name: string): void {
+    tf.dispose(tensorsIn(this.derived.get(name)?.made ?? null))
+    this.derived.delete(name)
   }
 
   /** @param values row-major in PyTorch's layout */
@@ -108,6 +133,7 @@ export class Weights {
   }
 
   dispose(): void {
+    for (const name of this.derived.keys()) this.forget(name)
     for (const tensor of this.tensors.values()) tensor.dispose()
     this.tensors.clear()
   }

@@ -50,10 +50,17 @@ export interface Kernels {
   averagePoolGradient: (dy: Tensor, inputShape: number[]) => Tensor
 
   /**
-   * A convolution's filter and bias with the BatchNorm behind it in them, whose statistics are fixed, float32 and with factors computed in
-   * float64; where there is a kernel for it (else steps/foldedNorm.ts).
+   * A filter and bias for many calls of `conv` on maps like x: with the BatchNorm behind it in them, whose statistics are fixed (by
+   * factors in float64), and in the order in which the kernel reads. Where there is no kernel that gains by it, as null says of this
+   * convolution, see steps/foldedNorm.ts.
    */
-  foldNorm?: (filter: Tensor, bias: Tensor | null, norm: FixedNorm) => FoldedNorm
+  ready?: (
+    x: Tensor,
+    filter: Tensor,
+    bias: Tensor | null,
+    norm: FixedNorm | null,
+    how: Window,
+  ) => Ready | null
 
   /**
    * Normalises by the batch's own mean and variance, with the activation behind it. Statistics are added up in float64 over short
@@ -119,6 +126,22 @@ export interface Window {
 
 export interface ConvOptions extends Window {
   activation: Activation | null
+  /** How the filter lies, where `ready` made it. */
+  packed?: Packed | null | undefined
+}
+
+/** What no tensor tells of a filter that was laid out anew. */
+export interface Packed {
+  /** [height, width, in, out] */
+  shape: number[]
+  /** Its transforms by Winograd's algorithm. */
+  isWinograd: boolean
+}
+
+export interface Ready {
+  filter: Tensor
+  bias: Tensor | null
+  packed: Packed | null
 }
 
 export interface ConvNormOptions extends ConvOptions {

@@ -195,9 +195,9 @@ export function nativeKernels(
       : inFloat(dy, (it) => formulas[activation].gradient(it, cast(from, float32)))
   }
   const conv: Kernels['conv'] = (x, filter, bias, how) => {
+    if (own(x)?.suits(how.packed?.shape ?? filter.shape, how)) return own(x)!.conv(x, filter, bias, how)
     if (winograd && suitsWinograd(x.shape, filter.shape, how))
       return finish(winograd.conv(x, filter), bias, how.activation)
-    if (own(x)?.suits(filter.shape, how)) return own(x)!.conv(x, filter, bias, how)
     const op = how.depthwise ? 'DepthwiseConv2dNative' : 'Conv2D'
     const y = as(filter, x, (w) => run(op, windowAttributes(x, filter.shape[0], how), [x, w]))
     return finish(y, bias, how.activation)
@@ -243,16 +243,16 @@ export function nativeKernels(
 
     conv,
     convInputGradient(dy, filter, inputShape, how) {
-      if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
       if (own(dy)?.suits(filter.shape, how, 'input gradient'))
         return own(dy)!.convInputGradient(dy, filter, inputShape, how)
+      if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
       const attributes = windowAttributes(dy, filter.shape[0], how)
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
     },
     convFilterGradient(dy, x, filterShape, how) {
-      if (winograd && suitsWinograd(x.shape, filterShape, how, 'filter gradient'))
-        return winograd.filterGradient(dy, x)
+      const what = own(dy) ? 'filter gradient beside own' : 'filter gradient'
+      if (winograd && suitsWinograd(x.shape, filterShape, how, what)) return winograd.filterGradient(dy, x)
       if (own(dy)?.suits(filterShape, how)) return own(dy)!.convFilterGradient(dy, x, filterShape, how)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropFilter' : 'Conv2DBackpropFilter'
       const attributes = windowAttributes(dy, filterShape[0]!, how)
@@ -327,7 +327,7 @@ export function nativeKernels(
 
     batchNorm,
     convNorm: (x, filter, bias, how) =>
-      !bias && own(x)?.suits(filter.shape, how) && !(winograd && suitsWinograd(x.shape, filter.shape, how))
+      !bias && own(x)?.suits(filter.shape, how)
         ? own(x)!.convNorm(x, filter, how)
         : convNorm(conv, batchNorm, x, filter, bias, how),
     batchNormGradient: (dy, x, scale, saved, eps, activation = null) =>
@@ -361,7 +361,13 @@ export function nativeKernels(
     scaleGradient: (dy, x) => tf.tidy(() => placeSums(cast(scale(dy, x), float32))),
     reshape: shapeOp,
     mix: processor?.mix ?? mix,
-    ...(processor && { momentumStep: processor.momentumStep, foldNorm: processor.fold }),
+    ...(processor && {
+      momentumStep: processor.momentumStep,
+      ready(x, filter, bias, norm, how) {
+        if (compute === 'float32') return processor.ready(x, filter, bias, norm, how)
+        return norm && { ...processor.fold(filter, bias, norm), packed: null }
+      },
+    }),
 
     // 52 bits of FarmHash of the tensor's bytes: as many as a number holds, and fewer than 64.
     fingerprint: (x) =>

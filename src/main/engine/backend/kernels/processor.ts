@@ -4,15 +4,19 @@ import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
 import type { Attribute, Executor } from './execute.ts'
 import { isSame, marginsOf } from './geometry.ts'
+import { convNorm } from './normWithActivation.ts'
+import { suitsWinograd } from './winograd.ts'
 import type {
   BatchNormGradient,
   BatchNormResult,
   ConvNormOptions,
   ConvNormResult,
+  ConvOptions,
   FixedNorm,
   FoldedNorm,
   Kernels,
   LayerNormGradient,
+  Packed,
   Window,
 } from './kernels.ts'
 
@@ -24,12 +28,8 @@ import type {
 export interface Processor {
   /** Whether there is a kernel for this convolution, or for this gradient of it. */
   suits: (filter: readonly number[], how: Window, what?: 'input gradient') => boolean
-  conv: (
-    x: Tensor,
-    filter: Tensor,
-    bias: Tensor | null,
-    how: Window & { activation: Activation | null },
-  ) => Tensor
+  conv: (x: Tensor, filter: Tensor, bias: Tensor | null, how: ConvOptions) => Tensor
+  ready: NonNullable<Kernels['ready']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
   convFilterGradient: (dy: Tensor, x: Tensor, filterShape: number[], how: Window) => Tensor
   /** Filter and bias with BatchNorm's fixed statistics in them. */
@@ -78,6 +78,9 @@ const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
 const isProduct = ([height, width]: readonly number[], how: Window): boolean =>
   height === 1 && width === 1 && how.stride === 1 && !how.depthwise && isSame(1, how)
 
+const isWinograd = (x: readonly number[], filter: readonly number[], how: Window): boolean =>
+  suitsWinograd(x, filter, how, 'own conv')
+
 /** null where set-up could not compile them, or they do not answer rightly. */
 export function createProcessor(executor: Executor): Processor | null {
   const { run, runMany, attribute } = executor
@@ -97,11 +100,15 @@ export function createProcessor(executor: Executor): Processor | null {
     matrix: Tensor,
     bias: Tensor | null,
     activation: Activation | null,
-    turned: boolean,
-  ) =>
-    orNone(bias, (it) =>
-      run('ThawMatrixProduct', [activationOf(activation), number('turned', turned ? 1 : 0)], [x, matrix, it]),
-    )
+    { turned = false, packed }: { turned?: boolean; packed?: Packed | null | undefined } = {},
+  ) => {
+    const attributes = [
+      activationOf(activation),
+      number('turned', turned ? 1 : 0),
+      number('packed', packed?.shape[3] ?? 0),
+    ]
+    return orNone(bias, (it) => run('ThawMatrixProduct', attributes, [x, matrix, it]))
+  }
   /** The window, and the height and width of the map that the kernel makes or is not shown. */
   const windowOf = (side: number, how: Window, input: number[], other: number[]): Attribute[] => [
     number('side', side),
@@ -115,8 +122,11 @@ export function createProcessor(executor: Executor): Processor | null {
     return Math.floor((size + before + after - side) / how.stride) + 1
   }
   /** Its height and width; the rest is not looked at. */
-  const outputOf = (x: Tensor, filter: Tensor, how: Window): number[] =>
-    [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, filter.shape[0], how))
+  const outputOf = (x: Tensor, side: number, how: Window): number[] =>
+    [0, 1, 2].map((axis) => axis && outputSize(x.shape[axis]!, side, how))
+
+  const plainBatchNorm: Kernels['batchNorm'] = (x, scale, offset, eps, activation = null) =>
+    processor.batchNorm(x, scale, offset, eps, activation)
 
   const processor: Processor = {
     suits(filter, how, what) {
@@ -125,20 +135,35 @@ export function createProcessor(executor: Executor): Processor | null {
       if (how.depthwise) return depthwiseWindows.has(`${height}/${how.stride}`)
       return how.stride === 1 || what !== 'input gradient'
     },
-    conv(x, filter, bias, how) {
-      if (isProduct(filter.shape, how)) return product(x, filter, bias, how.activation, false)
-      const side = filter.shape[0]
-      const attributes = [
-        ...windowOf(side, how, x.shape, outputOf(x, filter, how)),
-        activationOf(how.activation),
-      ]
-      const op = how.depthwise ? 'ThawDepthwise' : 'ThawConvolution'
+    conv(x, filter, bias, { packed, activation, ...how }) {
+      const shape = packed?.shape ?? filter.shape
+      if (isProduct(shape, how)) return product(x, filter, bias, activation, { packed })
+      const side = shape[0]!
+      const attributes = [...windowOf(side, how, x.shape, outputOf(x, side, how)), activationOf(activation)]
+      if (how.depthwise) return orNone(bias, (it) => run('ThawDepthwise', attributes, [x, filter, it]))
+      const op = (packed?.isWinograd ?? isWinograd(x.shape, shape, how)) ? 'ThawWinograd' : 'ThawConvolution'
+      attributes.push(number('packed', packed ? shape[3]! : 0))
       return orNone(bias, (it) => run(op, attributes, [x, filter, it]))
     },
+    ready(x, filter, bias, norm, how) {
+      if (!processor.suits(filter.shape, how)) return null
+      const folded = norm
+        ? processor.fold(filter, bias, norm)
+        : { filter: filter.clone(), bias: bias?.clone() ?? null }
+      if (how.depthwise) return { ...folded, packed: null }
+      const packed = { shape: filter.shape, isWinograd: isWinograd(x.shape, filter.shape, how) }
+      const laid = run('ThawPacked', [number('winograd', packed.isWinograd ? 1 : 0)], [folded.filter])
+      folded.filter.dispose()
+      return { filter: laid, bias: folded.bias, packed }
+    },
     convInputGradient(dy, filter, inputShape, how) {
-      if (isProduct(filter.shape, how)) return product(dy, filter, null, null, true)
+      if (isProduct(filter.shape, how)) return product(dy, filter, null, null, { turned: true })
       const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)
-      const op = how.depthwise ? 'ThawDepthwiseInputGradient' : 'ThawConvolutionInputGradient'
+      const op = how.depthwise
+        ? 'ThawDepthwiseInputGradient'
+        : isWinograd(inputShape, filter.shape, how)
+          ? 'ThawWinogradInputGradient'
+          : 'ThawConvolutionInputGradient'
       return run(op, attributes, [dy, filter])
     },
     convFilterGradient(dy, x, filterShape, how) {
@@ -167,9 +192,11 @@ export function createProcessor(executor: Executor): Processor | null {
       return { y, mean, variance, saved: [mean.clone(), invStd, offset.clone()] }
     },
     convNorm(x, filter, how) {
+      if (isWinograd(x.shape, filter.shape, how))
+        return convNorm(processor.conv, plainBatchNorm, x, filter, null, how)
       const ends = [number('eps', how.eps), activationOf(how.activation)]
       const inputs = [x, filter, how.scale, how.offset]
-      const window = () => windowOf(filter.shape[0], how, x.shape, outputOf(x, filter, how))
+      const window = () => windowOf(filter.shape[0], how, x.shape, outputOf(x, filter.shape[0], how))
       const made = isProduct(filter.shape, how)
         ? runMany('ThawMatrixProductNorm', ends, inputs, 5)
         : runMany(

@@ -28,19 +28,31 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
   /** Per-channel numbers in a shape that multiplies the filter: its last axis, or the one before for depthwise ones. */
   const perChannel = (k: Tensor): Tensor => (how.depthwise ? k.reshape([layer.out, 1]) : k.clone())
 
+  const none = { k: null, invStd: null, centred: null }
+  const statistics = norm ? ['running_mean', 'running_var'].map((part) => `${norm.name}.${part}`) : []
+
+  /** Filter and bias for passes that record nothing, which are made once for all of them; null where kernels have no use for that. */
+  const ready = (x: Tensor, { kernels, weights }: Pass) =>
+    weights.derive(filterName, [...parameters, ...statistics], () => {
+      const get = (part: string) => weights.get(`${norm!.name}.${part}`)
+      const [bias, fixed] = [
+        biasName ? weights.get(biasName) : null,
+        norm && {
+          scale: get('weight'),
+          offset: get('bias'),
+          mean: get('running_mean'),
+          variance: get('running_var'),
+          eps: norm.layer.eps,
+        },
+      ]
+      return kernels.ready?.(x, weights.get(filterName), bias, fixed, how) ?? null
+    })
+
   /** Filter and bias as they are computed with; and, where it is recorded, what the way back needs of a folded BatchNorm. */
-  function folded(pass: Pass, record: boolean) {
-    const { kernels, weights } = pass
+  function folded({ weights }: Pass) {
     const filter = weights.get(filterName)
     const bias = biasName ? weights.get(biasName) : null
-    const none = { k: null, invStd: null, centred: null }
     if (!norm) return { filter: filter.clone(), bias: bias?.clone() ?? null, ...none }
-    if (!record && kernels.foldNorm) {
-      const get = (part: string) => weights.get(`${norm.name}.${part}`)
-      const [mean, variance] = [get('running_mean'), get('running_var')]
-      const fixed = { scale: get('weight'), offset: get('bias'), mean, variance, eps: norm.layer.eps }
-      return { ...kernels.foldNorm(filter, bias, fixed), ...none }
-    }
     return tf.tidy(() => {
       const { k, ...rest } = foldNorm(norm, bias, weights)
       return { ...rest, k, filter: filter.mul(perChannel(k)) }
@@ -49,12 +61,15 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
 
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
-    const it = folded(pass, record)
+    const kept = record ? null : ready(x, pass)
+    if (record) pass.weights.forget(filterName)
+    const it = kept ? { ...kept, ...none } : folded(pass)
     // An activation whose gradient needs its input is a pass of its own where that is wanted.
     const apart = record && activation !== null && gradientFrom[activation] === 'input'
     const z = kernels.conv(x, it.filter, pool ? null : it.bias, {
       ...how,
       activation: pool || apart ? null : activation,
+      packed: kept?.packed,
     })
     const pooled = pool && kernels.maxPool(z, pool)
     const behind = pooled ? kernels.biasActivation(pooled.y, it.bias, activation) : z
@@ -63,7 +78,7 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     if (pooled) tf.dispose([z, pooled.y])
     const wanted = parameters.some((name) => pass.learns(name))
     if (!record) {
-      tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred].filter((t) => t !== null))
+      if (!kept) tf.dispose([it.filter, it.bias, it.k, it.invStd, it.centred].filter((t) => t !== null))
       if (pooled) tf.dispose(pooled.saved)
       return { y, back: null }
     }
@@ -115,6 +130,7 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
   /** BatchNorm looks at the batch, so it cannot be folded. */
   function runByBatch(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
+    pass.weights.forget(filterName)
     const filter = pass.weights.get(filterName)
     const bias = biasName ? pass.weights.get(biasName) : null
     const [scale, offset] = [pass.weights.get(scaleName!), pass.weights.get(offsetName!)]
