@@ -2,7 +2,6 @@ export const findingsEn = {
   title: 'Findings in {name}',
   kinds: 'Kinds of findings',
   all: 'All open findings',
-  allPhotos: 'All photos',
   check: 'Check photos',
   checkAgain: 'Check again',
   checking: 'Checking',

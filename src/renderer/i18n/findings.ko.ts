@@ -5,7 +5,6 @@ export const findingsKo: Messages<typeof findingsEn> = {
   title: '{name} 점검 결과',
   kinds: '점검 항목',
   all: '남은 항목 전체',
-  allPhotos: '모든 사진',
   check: '사진 점검',
   checkAgain: '다시 점검',
   checking: '점검 중',

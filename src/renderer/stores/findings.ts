@@ -52,11 +52,14 @@ export const useFindings = defineStore('findings', () => {
       .map(({ kind, found }) => ({ kind, open: found.filter((it) => !it.dismissed).length })),
   )
 
+  const openCount = computed(() => all.value.filter((it) => !it.dismissed).length)
+
   return {
     dataset,
     checked,
     all,
     kinds,
+    openCount,
     job,
     error: checking.error,
     open,

@@ -16,6 +16,10 @@ import type { Input } from '../../shared/rpc.ts'
 import type { Contract } from '../../shared/contract.ts'
 import { useApi } from '../api.ts'
 
+/** What a tile tells besides the photo: its finding, split, the last run's answer, its class, its name. */
+export const photoMarks = ['flag', 'split', 'answer', 'class', 'name'] as const
+export type PhotoMark = (typeof photoMarks)[number]
+
 /** What a click on a filter does: it alone, or it too. */
 export type Adding = 'alone' | 'too'
 
@@ -43,6 +47,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   const groupBy = ref<PhotoQuery['groupBy']>(null)
   const tile = ref(112)
   const view = ref<'grid' | 'list'>('grid')
+  const marks = ref<PhotoMark[]>(['flag', 'split', 'answer'])
   const selected = shallowRef<ReadonlySet<string>>(new Set())
   const counts = shallowRef<PhotoCounts>()
   const heads = shallowRef<readonly PhotoHead[]>([])
@@ -146,6 +151,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
       groupBy,
       tile,
       view,
+      marks,
     },
     ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
     ...{ open, clear, refresh, decide, selectAll },
