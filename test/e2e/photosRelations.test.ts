@@ -98,7 +98,7 @@ test('By keyboard alone: a flat folder, two classes with help from the probe, fi
   await page.getByText('Every photo has a label.').waitFor({ timeout: patience })
 
   await enter(page, 'tab', /^All photos/)
-  await enter(page, 'link', /Check photos/)
+  await enter(page, 'tab', /^Findings/)
   await enter(page, 'button', /^Check photos/)
   await page.getByRole('article', { name: 'Duplicates' }).waitFor({ timeout: patience })
   await enter(page, 'button', /^Duplicates/)

@@ -63,6 +63,28 @@ test('By mouse: five photos of each class, the probe’s answers accepted, a spl
   expect(app.complaints).toEqual([])
 })
 
+test('By mouse: the bar over the photos leaves two out, and what they have in common stands beside them', async () => {
+  const app = await theApp()
+  const { page } = app
+  await page.locator('[data-place="0"]').click()
+  await page.locator('[data-place="1"]').click({ modifiers: ['Control'] })
+  const bar = page.getByRole('toolbar', { name: 'Selection' })
+  const size = await bar.boundingBox()
+  expect(size!.height).toBeGreaterThanOrEqual(40)
+  const facts = page.getByRole('complementary', { name: 'Inspector' })
+  await facts.getByText('Without a label').waitFor()
+  const leaveOut = bar.getByRole('button', { name: 'Leave out' })
+  // What lies over it would take the click: the button itself is what is seen at its middle.
+  const isSeen = (button: Element) => {
+    const { left, top, width, height } = button.getBoundingClientRect()
+    return button.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+  }
+  expect(await leaveOut.evaluate(isSeen)).toBe(true)
+  await leaveOut.click()
+  await expect.poll(async () => (await countsOf(app)).leftOut).toBe(2)
+  expect(app.complaints).toEqual([])
+})
+
 test('By keyboard alone: photos are selected, labelled, left out and taken back, also after the page was loaded anew', async () => {
   const app = await theApp()
   const { page } = app
