@@ -21,7 +21,7 @@ export class Weights {
   private readonly byName: ReadonlyMap<string, TensorSpec>
   private readonly tensors = new Map<string, Tensor>()
   private readonly counters = new Map<string, number>()
-  private readonly derived = new Map<string, { from: Tensor[]; made: object | null }>()
+  private readonly derived = new Map<string, { by: object; from: Tensor[]; made: object | null }>()
 
   constructor(network: Network) {
     this.specs = tensorsOfNetwork(network)
@@ -49,17 +49,17 @@ export class Weights {
   }
 
   /**
-   * What `make` makes of some tensors, kept until one of them is another or `forget` is told its name. Tensors in it stay the property
-   * of the weights.
+   * What `make` makes of some tensors, kept until one of them is another, it is made `by` other kernels, or `forget` is told its name.
+   * Tensors in it stay the property of the weights.
    */
-  derive<T extends object>(name: string, of: readonly string[], make: () => T | null): T | null {
+  derive<T extends object>(name: string, of: readonly string[], by: object, make: () => T | null): T | null {
     const from = of.map((it) => this.get(it))
     const known = this.derived.get(name)
-    if (known?.from.every((tensor, i) => tensor === from[i])) return known.made as T | null
+    if (known?.by === by && known.from.every((tensor, i) => tensor === from[i])) return known.made as T | null
     this.forget(name)
     const made = make()
     for (const tensor of tensorsIn(made)) tf.keep(tensor)
-    this.derived.set(name, { from, made })
+    this.derived.set(name, { by, from, made })
     return made
   }
 

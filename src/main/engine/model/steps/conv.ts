@@ -33,7 +33,7 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
 
   /** Filter and bias for passes that record nothing, which are made once for all of them; null where kernels have no use for that. */
   const ready = (x: Tensor, { kernels, weights }: Pass) =>
-    weights.derive(filterName, [...parameters, ...statistics], () => {
+    weights.derive(filterName, [...parameters, ...statistics], kernels, () => {
       const get = (part: string) => weights.get(`${norm!.name}.${part}`)
       const [bias, fixed] = [
         biasName ? weights.get(biasName) : null,
