@@ -12,7 +12,8 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   andMore: '그 밖에 {count}개',
   answer: '예측',
   inBursts: '그중 {photos}장은 연속 촬영 한 묶음입니다 | 그중 {photos}장은 연속 촬영 {count}묶음입니다',
-  inBurstsText: '연속 촬영한 사진은 같은 데이터 구분에 두는 것이 좋습니다. 한쪽에서 학습한 것을 다른 쪽이 이미 알게 됩니다.',
+  inBurstsText:
+    '연속 촬영한 사진은 같은 데이터 구분에 두는 것이 좋습니다. 한쪽에서 학습한 것을 다른 쪽이 이미 알게 됩니다.',
   wholeBursts: '연속 촬영 전체 선택',
   search: '이름이나 키워드',
   tabLabel: '라벨 달기',
