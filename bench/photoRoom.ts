@@ -1,12 +1,10 @@
 /**
  * `node scripts/node24.mjs bench/photoRoom.ts [PHOTOS]`: what the photo room costs in the library, on a dataset of so many photos
- * (default 100,000) that are only listed, and what a look at a real photo costs. One JSON object a row.
+ * (default 100,000) that are only listed. One JSON object a row.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import sharp from 'sharp'
-import { scanFolder } from '../src/main/engine/datasets/scan.ts'
 import { enter } from '../src/main/engine/environment.ts'
 import { openLibrary } from '../src/main/engine/library/open.ts'
 import type { ScannedDataset, ScannedPhoto } from '../src/shared/dataset.ts'
@@ -21,27 +19,6 @@ async function timed<T>(work: () => T | Promise<T>): Promise<[number, T]> {
   const from = performance.now()
   const value = await work()
   return [Math.round(performance.now() - from), value]
-}
-
-/** A photo as noise that compresses as photos do. */
-async function picture(file: string, width: number, height: number, seed: number): Promise<void> {
-  const noise = Buffer.from(
-    Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * i * (seed + 3) + i * 97) % 256),
-  )
-  const raw = { width: 40, height: 30, channels: 3 } as const
-  await writeFile(file, await sharp(noise, { raw }).resize(width, height).jpeg({ quality: 85 }).toBuffer())
-}
-
-async function looks(name: string, count: number, width: number, height: number): Promise<void> {
-  const folder = path.join(home, name)
-  await mkdir(path.join(folder, 'a'), { recursive: true })
-  for (let i = 0; i < count; i += 1) await picture(path.join(folder, 'a', `${i}.jpg`), width, height, i)
-  const thumbnailOf = ({ path: file }: { path: string }) => ({
-    file: path.join(home, 'thumbnails', name, `${file.replace('/', '-')}.jpg`),
-    size: 192,
-  })
-  const [ms] = await timed(() => scanFolder(folder, { seed: 1, thumbnailOf }))
-  row(`scan and thumbnails, ${width} × ${height}`, { photos: count, photosPerSecond: (1000 * count) / ms })
 }
 
 const listed = (i: number): ScannedPhoto => ({
@@ -112,8 +89,6 @@ async function room(): Promise<void> {
 
 try {
   await room()
-  await looks('small', 400, 640, 480)
-  await looks('large', 60, 4000, 3000)
 } finally {
   await rm(home, { recursive: true, force: true })
 }

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import sharp from 'sharp'
@@ -83,4 +83,35 @@ export const generated = (count: number, folder: string): Promise<string> =>
       await Promise.all(
         Array.from({ length: Math.min(writesAtOnce, count - from) }, (_, i) => draw(from + i)),
       )
+  })
+
+interface Pictures {
+  width: number
+  height: number
+  classes?: number
+  /** So many pictures, again and again; each file is another one by what stands behind its picture. Default: each its own. */
+  distinct?: number
+}
+
+/** Class folders of so many JPEGs: noise that compresses as photos do. */
+export const pictures = (
+  count: number,
+  { width, height, classes = 1, distinct = count }: Pictures,
+  folder: string,
+): Promise<string> =>
+  once(folder, async (target) => {
+    const classOf = (i: number) => `class ${String(i % classes).padStart(3, '0')}`
+    for (let i = 0; i < classes; i += 1) await mkdir(path.join(target, classOf(i)), { recursive: true })
+    const drawn: Buffer[] = []
+    const draw = async (i: number) => {
+      const noise = Buffer.from(Array.from({ length: 40 * 30 * 3 }, (_, at) => mix(i * 3600 + at) % 256))
+      const image = sharp(noise, { raw: { width: 40, height: 30, channels: 3 } })
+      return image.resize(width, height).jpeg({ quality: 85 }).toBuffer()
+    }
+    for (let i = 0; i < count; i += 1) {
+      const picture = drawn[i % distinct] ?? (await draw(i))
+      if (distinct < count) drawn[i % distinct] = picture
+      const bytes = distinct < count ? Buffer.concat([picture, Buffer.from(String(i))]) : picture
+      await writeFile(path.join(target, classOf(i), `${String(i).padStart(6, '0')}.jpg`), bytes)
+    }
   })

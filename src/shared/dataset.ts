@@ -78,6 +78,8 @@ export const ScannedPhoto = Photo.extend({
   class: z.int().nonnegative().nullable(),
   /** What near-duplicates are found by: 128 bits in hexadecimal (photos/look.ts). */
   signature: z.string().optional(),
+  /** Time of the last change of the XMP file beside it, milliseconds since 1970, rounded. */
+  sidecar: z.number().optional(),
 })
 export type ScannedPhoto = z.infer<typeof ScannedPhoto>
 

@@ -12,6 +12,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”[이/가] 더 이상 없습니다.',
     '원래 위치에 되돌려 놓거나 폴더를 다시 스캔하세요.',
   ),
+  'path.relative': text(
+    '“{path}”[은/는] 전체 경로가 아닙니다.',
+    '/home/… 또는 C:\\…처럼 처음부터 모두 쓰거나 폴더를 선택하세요.',
+  ),
   'path.misnamed': text(
     '“{file}”[을/를] 열 수 없습니다. 파일이나 폴더의 이름이 UTF-8이 아닙니다.',
     '이름을 바꾼 뒤(읽을 수 없는 글자는 �로 표시됩니다) 다시 시도하세요.',
@@ -295,6 +299,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '전체 경로를 쓰고, 디스크가 연결되어 있는지 확인하세요.',
   ),
   'source.there-already': text('“{source}”의 사진은 이미 데이터셋에 있습니다.', '할 일이 없습니다.'),
+  'source.contains-dataset': text(
+    '“{source}” 안에 이미 데이터셋에 있는 “{folder}”가 있습니다.',
+    '옆에 있는 폴더를 하나씩 추가하거나 전체를 따로 데이터셋으로 추가하세요.',
+  ),
   'source.unknown-kind': text(
     '“{source}”[은/는] 폴더도 목록도 압축 파일도 아닙니다.',
     '폴더, CSV·TSV·JSON 목록, zip 파일 가운데 하나를 선택하세요.',

@@ -24,6 +24,11 @@ export const errorTexts = {
     'Put the former one back and resume, or scan the folder again and start a new run.',
   ),
   'photo.missing': text('“{file}” is not there any more.', 'Put it back, or scan the folder again.'),
+  'path.relative': text(
+    '“{path}” is no full path.',
+    'Write it from its beginning, such as /home/… or C:\\…, or choose a folder.',
+    2,
+  ),
   'path.misnamed': text(
     '“{file}” cannot be opened: its name, or a folder’s, is not UTF-8.',
     'Rename it (the sign � stands for what cannot be read), and try again.',
@@ -337,6 +342,11 @@ export const errorTexts = {
   'source.there-already': text(
     'The photos of “{source}” are in the dataset already.',
     'Nothing is to be done.',
+    2,
+  ),
+  'source.contains-dataset': text(
+    '“{folder}”, whose photos are in the dataset already, lies in “{source}”.',
+    'Add the folders beside it one by one, or add the whole as a dataset of its own.',
     2,
   ),
   'source.unknown-kind': text(

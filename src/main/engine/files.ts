@@ -22,6 +22,21 @@ const noAccess: Record<string, ReasonCode> = {
   ELOOP: 'circular-links',
 }
 
+/** Whether a place is a folder or lies somewhere in it, by their paths alone. */
+export function isWithin(folder: string, place: string): boolean {
+  const way = path.relative(folder, place)
+  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
+}
+
+/**
+ * What a person typed where a full path is needed: a window has no folder that others could begin from.
+ * @throws ThawError `path.relative`
+ */
+export function requireFullPath(typed: string): string {
+  if (!path.isAbsolute(typed)) throw new ThawError('path.relative', { path: typed })
+  return typed
+}
+
 /** The error code of a failed system call ("ENOSPC"), or undefined for any other error. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined

@@ -1,4 +1,4 @@
-import { Counted, FilePath, Id, PictureId, Received, library, nothing } from './call.ts'
+import { Counted, FilePath, Id, PictureId, Received, TypedPath, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
 import { ActSummary, GroupRules, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
@@ -333,9 +333,9 @@ export const datasetCalls = {
       entry: z.int().nullable(),
     }),
   ),
-  /** Writes a dataset as a CSV list, which read again is the same dataset. @throws ThawError export.there-already, disk.full */
+  /** Writes a dataset as a CSV list, which read again is the same dataset. @throws ThawError path.relative, export.there-already, disk.full */
   'datasets.writeList': library(
-    z.strictObject({ dataset: Id, file: FilePath }),
+    z.strictObject({ dataset: Id, file: TypedPath }),
     z.strictObject({ photos: z.int() }),
   ),
   /**

@@ -1,4 +1,4 @@
-import { FilePath, Id, host, library, nothing } from './call.ts'
+import { Id, TypedPath, host, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { PlainFailure } from './errors.ts'
 
@@ -86,7 +86,7 @@ const Filing = z.strictObject({ filing: Id })
 export const filingCalls = {
   /**
    * Makes the list of everything that filing a classification's photos would do, and does none of it. Photos in the tray, and those
-   * that are none of the classes, stay where they are. @throws filing.nothing, filing.pattern-*, output.unwritable
+   * that are none of the classes, stay where they are. @throws filing.nothing, filing.pattern-*, path.relative, output.unwritable
    */
   'filing.plan': library(
     z.strictObject({
@@ -95,7 +95,7 @@ export const filingCalls = {
       /** `decided`: those alone that a person has answered; `labelled`: of these, those with a class, no group, to learn from. */
       only: z.enum(['answered', 'decided', 'labelled']).default('answered'),
       /** Not used where photos stay. */
-      target: FilePath.optional(),
+      target: TypedPath.optional(),
       pattern: z.string().min(1).max(500).default('{class}/{name}'),
       /** What a name that is taken gets: a number, or the photo stays. */
       clash: ClashChoice.exclude(['replace']).default('number'),
@@ -113,10 +113,10 @@ export const filingCalls = {
   'filing.planFolders': library(z.strictObject({ dataset: Id }), FilingSummary),
   /**
    * Makes the list of everything that exporting a dataset as PART/CLASS/photo would write; nothing that is there is replaced.
-   * @throws filing.nothing, output.unwritable
+   * @throws filing.nothing, path.relative, export.inside-dataset, output.unwritable
    */
   'filing.planExport': library(
-    z.strictObject({ dataset: Id, how: z.enum(['copy', 'link']), target: FilePath }),
+    z.strictObject({ dataset: Id, how: z.enum(['copy', 'link']), target: TypedPath }),
     FilingSummary,
   ),
   /** Newest first, lists that were never carried out among them. */

@@ -18,15 +18,15 @@ function labelOf(folderClass: string | undefined, decision: Decision | undefined
   return folderClass === undefined ? undefined : decisions.nameOf(folderClass)
 }
 
-/** A photo without what near-duplicates are found by. One that lost it by `delete` would be slow to copy ever after. */
+/** A photo without what the scan alone needs. One that lost it by `delete` would be slow to copy ever after. */
 // eslint-disable-next-line @typescript-eslint/no-unused-vars -- taken out of the others
-export const withoutSignature = ({ signature, ...photo }: ScannedPhoto): ScannedPhoto => photo
+export const withoutTraces = ({ signature, sidecar, ...photo }: ScannedPhoto): ScannedPhoto => photo
 
-/** What near-duplicates are found by is the scan's alone: no run and no window keeps it. Once a scan, for every act needs it anew. */
-function withoutSignatures(scan: ScannedDataset): readonly ScannedPhoto[] {
+/** What near-duplicates and changes are found by is the scan's alone: no run and no window keeps it. Once a scan, for every act needs it anew. */
+function allWithoutTraces(scan: ScannedDataset): readonly ScannedPhoto[] {
   const known = bare.get(scan)
   if (known) return known
-  const photos = scan.photos.map(withoutSignature)
+  const photos = scan.photos.map(withoutTraces)
   bare.set(scan, photos)
   return photos
 }
@@ -46,7 +46,7 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
   const barren = scan.classes.filter((_, i) => !filled.has(i)).map((name) => decisions.nameOf(name))
   const classes = [...new Set([...barren, ...labels.filter((name) => name !== undefined)])].sort(byCodePoint)
   const place = new Map(classes.map((name, i) => [name, i]))
-  const photos = withoutSignatures(scan).map((photo, i): BrowsedPhoto => {
+  const photos = allWithoutTraces(scan).map((photo, i): BrowsedPhoto => {
     const decision = decisions.about(photo.path)
     const label = labels[i]
     return {

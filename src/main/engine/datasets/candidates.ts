@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { PhotoBox, Split, UnreadablePhoto } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
+import { sidecarsOf } from '../photos/sidecars.ts'
 import type { ClassFolder } from './layout.ts'
 import { byCodePoint } from './order.ts'
 import type { FileState } from './verdicts.ts'
@@ -61,11 +62,12 @@ export async function* statesOf(
   root: string,
   named: readonly Named[],
 ): AsyncGenerator<{ candidates: Candidate[]; bad: UnreadablePhoto[] }, void, undefined> {
+  const sidecars = new Sidecars()
   for (let at = 0; at < named.length; at += statsAtOnce) {
     const candidates: Candidate[] = []
     const bad: UnreadablePhoto[] = []
     const some = named.slice(at, at + statsAtOnce)
-    const states = await Promise.all(some.map((one) => stateOf(root, one)))
+    const states = await Promise.all(some.map((one) => stateOf(root, one, sidecars)))
     states.forEach((state, i) => {
       if (state instanceof ThawError) bad.push(unreadable(some[i]!.path, state))
       else candidates.push({ ...some[i]!, ...state })
@@ -74,13 +76,43 @@ export async function* statesOf(
   }
 }
 
+/** When sidecars were changed. Most folders have none: what is in each is read once, instead of asking for two files a photo. */
+class Sidecars {
+  private readonly folders = new Map<string, Promise<ReadonlySet<string>>>()
+
+  /** Of the sidecar that counts, where there is one. */
+  async changed(photo: string): Promise<number | undefined> {
+    const names = await this.namesIn(path.dirname(photo))
+    const file = sidecarsOf(photo).find((one) => names.has(path.basename(one)))
+    if (file === undefined) return undefined
+    return stat(file).then(
+      ({ mtimeMs }) => Math.round(mtimeMs),
+      () => undefined,
+    )
+  }
+
+  private namesIn(folder: string): Promise<ReadonlySet<string>> {
+    const known = this.folders.get(folder)
+    if (known) return known
+    const names = readdir(folder).then(
+      (all) => new Set(all.filter((name) => name.endsWith('.xmp'))),
+      () => new Set<string>(),
+    )
+    this.folders.set(folder, names)
+    return names
+  }
+}
+
 async function stateOf(
   root: string,
   { path: file }: Named,
-): Promise<Pick<Candidate, 'bytes' | 'modified'> | ThawError> {
+  sidecars: Sidecars,
+): Promise<Pick<Candidate, 'bytes' | 'modified' | 'sidecar'> | ThawError> {
+  const photo = path.resolve(root, file)
   try {
-    const { size: bytes, mtimeMs } = await stat(path.resolve(root, file))
-    return { bytes, modified: Math.round(mtimeMs) }
+    const { size: bytes, mtimeMs } = await stat(photo)
+    const sidecar = await sidecars.changed(photo)
+    return { bytes, modified: Math.round(mtimeMs), ...(sidecar !== undefined && { sidecar }) }
   } catch (error) {
     const reason = readError(error, file)
     if (!(reason instanceof ThawError)) throw reason

@@ -2,6 +2,7 @@ import type { PhotoBox, Split } from '../../../shared/dataset.ts'
 import type { Act, HistoryItem } from '../../../shared/decisions.ts'
 import { GroupRules } from '../../../shared/decisions.ts'
 import type { ActEntry, JournalEntry } from './journal.ts'
+import { relocated } from './relocated.ts'
 
 /** What was decided about one photo; what is absent is as the folder or the list has it. Never changed, only replaced. */
 export interface Decision {
@@ -74,6 +75,7 @@ export class Decisions {
   private undone: Step[] = []
   private readonly acts: ActEntry[] = []
   private readonly entries: JournalEntry[] = []
+  private folder: string | undefined
 
   static of(entries: Iterable<JournalEntry>): Decisions {
     const decisions = new Decisions()
@@ -100,6 +102,11 @@ export class Decisions {
     return this.alsoFrom
   }
 
+  /** The dataset's folder that photos' paths are told from, where it was moved before; else the one that it always was. */
+  get base(): string | undefined {
+    return this.folder
+  }
+
   /** The act that undo would take back. */
   get last(): ActEntry | undefined {
     return this.done.at(-1)?.entry
@@ -117,6 +124,10 @@ export class Decisions {
 
   /** Plays one more entry. What does not follow from the entries before it (of a journal that was damaged) changes nothing. */
   take(entry: JournalEntry): void {
+    if (entry.kind === 'relocated') {
+      this.relocate(entry)
+      return
+    }
     this.entries.push(entry)
     if (entry.kind === 'act') {
       this.acts.push(entry)
@@ -129,6 +140,15 @@ export class Decisions {
     if (step?.entry.n !== entry.of) return
     from.pop()
     to.push({ entry: step.entry, other: this.swap(step.other) })
+  }
+
+  /** Plays everything anew, as it reads from where the folder is now. */
+  private relocate(entry: Extract<JournalEntry, { kind: 'relocated' }>): void {
+    const played = Decisions.of(this.entries.map((one) => relocated(one, entry)))
+    // Its paths are moved already: played another time, this entry moves none.
+    played.entries.push({ ...entry, from: entry.to })
+    played.folder = entry.to
+    Object.assign(this, played)
   }
 
   /** The newest first. */

@@ -3,15 +3,10 @@ import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import type { Dataset, Photo } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { writeAtomic } from '../files.ts'
+import { isWithin, writeAtomic } from '../files.ts'
 import type { FilingRequest } from '../filing/plan.ts'
 
 type Exported = Pick<Dataset, 'folder' | 'source' | 'also' | 'classes' | 'photos'>
-
-const isWithin = (folder: string, place: string): boolean => {
-  const way = path.relative(folder, place)
-  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
-}
 
 /**
  * Everything that has a label and was not left out, as PART/CLASS/photo in a folder: as copies, or as links to where they are.

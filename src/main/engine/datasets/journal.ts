@@ -10,7 +10,7 @@ import { Lock } from '../lock.ts'
 
 const common = { n: z.int().positive(), at: z.string() }
 
-/** One line: something was decided, or the entry `of` was taken back, or holds again. */
+/** One line: something was decided, or the entry `of` was taken back, or holds again; or the dataset's folder was moved. */
 const JournalEntry = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('act'),
@@ -22,6 +22,8 @@ const JournalEntry = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('undo'), ...common, of: z.int().positive() }),
   z.strictObject({ kind: z.literal('redo'), ...common, of: z.int().positive() }),
+  /** Absolute paths. No act: nobody takes it back, and what was decided before it can be. */
+  z.strictObject({ kind: z.literal('relocated'), ...common, from: z.string(), to: z.string() }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>
 export type ActEntry = Extract<JournalEntry, { kind: 'act' }>

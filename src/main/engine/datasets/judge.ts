@@ -28,6 +28,9 @@ export interface Judged {
   bad: UnreadablePhoto[]
 }
 
+/** Photos in hand in each thread: while one waits for the disk and for libvips, the other is counted. */
+const lanes = 3
+
 /** Threads that look at photos. They take a third of a second to start, in which folders can be listed. */
 export class Lookers {
   private readonly threads: number
@@ -38,7 +41,7 @@ export class Lookers {
   }
 
   start(): Promise<PhotoPool> {
-    this.opening ??= PhotoPool.open({ threads: this.threads })
+    this.opening ??= PhotoPool.open({ threads: this.threads, lanes })
     // Told to whoever waits for them; perhaps nobody does.
     this.opening.catch(() => undefined)
     return this.opening

@@ -1,7 +1,7 @@
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { Split } from '../../../shared/dataset.ts'
 import type { GroupRules } from '../../../shared/decisions.ts'
-import { withoutSignature } from './browse.ts'
+import { withoutTraces } from './browse.ts'
 import { byCodePoint, inOrder } from './order.ts'
 import { withGroups } from './groups.ts'
 import { defaultValShare, drawSplits } from './split.ts'
@@ -42,7 +42,7 @@ export function drawingOf(scan: ScannedDataset, rules: GroupRules, seed: number)
 /** The scan as it is drawn. What near-duplicates are found by has done its work, and is left behind. */
 function drawn(scan: ScannedDataset, { groups, splits, order }: Drawing): ScannedDataset {
   const photos = Array.from(order, (i): ScannedPhoto => {
-    const photo = withoutSignature(scan.photos[i]!)
+    const photo = withoutTraces(scan.photos[i]!)
     const split = Split.options[splits[i]!]!
     return groups[i]! < 0 ? { ...photo, split } : { ...photo, split, group: scan.photos[groups[i]!]!.path }
   })

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import { rename, rm, stat } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { exists, makeFolder } from '../files.ts'
+import { exists, isWithin, makeFolder } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
 import { scanList } from './list.ts'
 import { byCodePoint, inOrder } from './order.ts'
+import { seenFrom } from './relocated.ts'
 import { hasOwnSplit, resplit } from './resplit.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanFolder } from './scan.ts'
@@ -65,11 +66,30 @@ export async function scanSource(
   return scanFolder(source, options)
 }
 
+const realOf = (place: string): Promise<string> => realpath(place).catch(() => path.resolve(place))
+
+/**
+ * A folder around one that is read already would bring all its photos once more, under the name of that folder. One with only the list or
+ * archive in it brings others.
+ * @throws ThawError `source.contains-dataset`
+ */
+async function requireApart(source: string, known: readonly string[]): Promise<void> {
+  const real = await realOf(source)
+  for (const folder of known) {
+    const isFile = await stat(folder).then(
+      (it) => it.isFile(),
+      () => false,
+    )
+    if (!isFile && isWithin(real, await realOf(folder)))
+      throw new ThawError('source.contains-dataset', { source, folder })
+  }
+}
+
 /**
  * A place that may become a further source of a dataset.
  * @param known the dataset's own place and the sources that it has
  * @returns the place as it is kept: absolute, without a slash at its end
- * @throws ThawError `source.missing`, `source.there-already`, `source.unknown-kind`
+ * @throws ThawError `source.missing`, `source.there-already`, `source.contains-dataset`, `source.unknown-kind`
  */
 export async function newSource(given: string, known: readonly string[]): Promise<string> {
   const source = path.resolve(given)
@@ -77,6 +97,7 @@ export async function newSource(given: string, known: readonly string[]): Promis
   if (!found) throw new ThawError('source.missing', { source: given })
   if (known.some((place) => path.resolve(place) === source))
     throw new ThawError('source.there-already', { source })
+  if (found.isDirectory()) await requireApart(source, known)
   const extension = path.extname(source).toLowerCase()
   if (!found.isDirectory() && !lists.has(extension) && extension !== '.zip')
     throw new ThawError('source.unknown-kind', { source })
@@ -84,9 +105,8 @@ export async function newSource(given: string, known: readonly string[]): Promis
 }
 
 /** The same photos, told from another folder. */
-function seenFrom(folder: string, scan: ScannedDataset): ScannedDataset {
-  const pathOf = (file: string) =>
-    path.relative(folder, path.resolve(scan.folder, file)).split(path.sep).join('/')
+function toldFrom(folder: string, scan: ScannedDataset): ScannedDataset {
+  const pathOf = (file: string) => seenFrom(folder, path.resolve(scan.folder, file))
   const moved = <T extends { path: string }>(one: T): T => ({ ...one, path: pathOf(one.path) })
   return {
     ...scan,
@@ -140,7 +160,7 @@ export async function scanSources(
   const missing: string[] = []
   for (const source of also)
     try {
-      others.push(seenFrom(first.folder, await scanSource(source, paths, { ...options, onPart: undefined })))
+      others.push(toldFrom(first.folder, await scanSource(source, paths, { ...options, onPart: undefined })))
     } catch (error) {
       if (!(error instanceof ThawError) || error.code === 'cancelled') throw error
       missing.push(source)

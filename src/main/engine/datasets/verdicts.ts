@@ -1,6 +1,6 @@
 /**
  * What decoding said of each photo, kept so that a second scan of 20,000 photos reads no pixel. A file a dataset, one JSON
- * line a photo; a photo whose size or time changed is decoded again. A file that is damaged or of another version counts
+ * line a photo; a photo whose size or time changed, or whose sidecar, is decoded again. A file that is damaged or of another version counts
  * as absent: everything in it can be computed again.
  */
 import { createHash } from 'node:crypto'
@@ -39,20 +39,26 @@ const Verdict = z.union([
   }),
 ])
 export type Verdict = z.infer<typeof Verdict>
-const Line = z.strictObject({ path: z.string(), bytes: z.number(), modified: z.number(), verdict: Verdict })
+const Line = z.strictObject({
+  ...{ path: z.string(), bytes: z.number(), modified: z.number(), sidecar: z.number().optional() },
+  verdict: Verdict,
+})
 
 /** A photo and the state of its file that a verdict is about. */
 export interface FileState {
   path: string
   bytes: number
   modified: number
+  /** When the XMP file beside it was changed last; without one it is not there. */
+  sidecar?: number | undefined
 }
 
 export function isLasting(code: string): code is (typeof lasting)[number] {
   return (lasting as readonly string[]).includes(code)
 }
 
-const keyOf = ({ path: file, bytes, modified }: FileState) => JSON.stringify([file, bytes, modified])
+const keyOf = ({ path: file, bytes, modified, sidecar }: FileState) =>
+  JSON.stringify([file, bytes, modified, sidecar])
 
 export class Verdicts {
   private readonly file: string
@@ -95,9 +101,10 @@ export class Verdicts {
   /** Keeps the verdicts on these files and forgets all others; without files it keeps all. */
   async save(states: Iterable<FileState> = this.states()): Promise<void> {
     const lines = [JSON.stringify({ version: 3, largestPhoto })]
-    for (const { path: file, bytes, modified } of states) {
-      const verdict = this.get({ path: file, bytes, modified })
-      if (verdict) lines.push(JSON.stringify({ path: file, bytes, modified, verdict }))
+    for (const { path: file, bytes, modified, sidecar } of states) {
+      const state = { path: file, bytes, modified, sidecar }
+      const verdict = this.get(state)
+      if (verdict) lines.push(JSON.stringify({ ...state, verdict }))
     }
     await makeFolder(path.dirname(this.file))
     await writeAtomic(this.file, [`${lines.join('\n')}\n`])
@@ -105,8 +112,8 @@ export class Verdicts {
 
   private *states(): Generator<FileState, void, undefined> {
     for (const key of this.known.keys()) {
-      const [file, bytes, modified] = JSON.parse(key) as [string, number, number]
-      yield { path: file, bytes, modified }
+      const [file, bytes, modified, sidecar] = JSON.parse(key) as [string, number, number, number | null]
+      yield { path: file, bytes, modified, sidecar: sidecar ?? undefined }
     }
   }
 }

@@ -134,7 +134,7 @@ export async function differsFromDisk({
     for (const file of candidates) {
       const photo = known.get(file.path)
       const isSame = photo
-        ? photo.bytes === file.bytes && photo.modified === file.modified
+        ? photo.bytes === file.bytes && photo.modified === file.modified && photo.sidecar === file.sidecar
         : failed.has(file.path)
       if (!isSame) return true
     }

@@ -4,6 +4,7 @@ import type { JobGiven } from '../../../shared/api/jobs.ts'
 import { isErrorCode, ThawError } from '../../../shared/errors.ts'
 import { trainable } from '../datasets/browse.ts'
 import { exportRequest } from '../datasets/exported.ts'
+import { requireFullPath } from '../files.ts'
 import { followFiling } from '../filing/follow.ts'
 import { foldersRequest } from '../filing/folders.ts'
 import { dayOf } from '../filing/day.ts'
@@ -92,6 +93,7 @@ export function filingHandlers({
       if (photos.length === 0) throw new ThawError('filing.nothing')
       if (target === undefined && !isTagging(asked.how))
         throw new ThawError('rpc.invalid', { reason: 'target: it is missing' })
+      if (target !== undefined) requireFullPath(target)
       const plan = await filings.plan({
         ...{ ...asked, photos, target: target ?? '', dayOf },
         choices: new Map(Object.entries(choices)),
@@ -110,7 +112,7 @@ export function filingHandlers({
 
     'filing.planExport': async ({ dataset, how, target }) => {
       const photos = trainable((await datasets.open(dataset)).browsed)
-      const plan = await filings.plan({ ...exportRequest(photos, { how, target }), dayOf })
+      const plan = await filings.plan({ ...exportRequest(photos, { how, target: requireFullPath(target) }), dayOf })
       emit('filing.changed', {})
       return asSummary({ plan, done: 0 })
     },

@@ -5,6 +5,7 @@ import { trainable } from '../datasets/browse.ts'
 import { affected, summaryOf } from '../datasets/decide.ts'
 import type { ActEntry, NewEntry } from '../datasets/journal.ts'
 import { writeList } from '../datasets/exported.ts'
+import { requireFullPath } from '../files.ts'
 import { receivePhoto } from '../datasets/received.ts'
 import { keywordLabels, keywordsIn } from '../datasets/keywords.ts'
 import { groupingOf } from '../datasets/leaks.ts'
@@ -65,7 +66,7 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
         return { photos: [...labels.keys()], act: { type: 'labelEach', classes: [...labels.values()] } }
       }),
     'datasets.writeList': async ({ dataset, file }) => ({
-      photos: await writeList(file, trainable((await datasets.open(dataset)).browsed)),
+      photos: await writeList(requireFullPath(file), trainable((await datasets.open(dataset)).browsed)),
     }),
     'datasets.receive': async ({ dataset, file, class: name }) => ({
       file: await receivePhoto((await datasets.open(dataset)).stored.dataset, file, name),

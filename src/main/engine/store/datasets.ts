@@ -160,8 +160,13 @@ export class Datasets {
     for (const file of files.filter((name) => name.endsWith('.json'))) {
       const id = path.basename(file, '.json')
       if (known.get(id) === ((await bytesOf(journalFile(folder, id))) ?? 0)) continue
-      const stored = await readJson(path.join(folder, file), Stored)
-      if (stored) datasets.writeRow(await opened(folder, stored))
+      // By `read`, so that how it is drawn is kept: the one who opens it next waits for it no second time.
+      try {
+        datasets.writeRow(await datasets.read(id, await datasets.fileState(id)))
+      } catch (error) {
+        // Not a dataset of this version: the others are there.
+        if (!(error instanceof ThawError) || error.code !== 'not-found') throw error
+      }
     }
     return datasets
   }
@@ -177,10 +182,11 @@ export class Datasets {
 
   /** With everything that was decided, by whatever process. @throws ThawError not-found */
   async open(id: string): Promise<OpenedDataset> {
-    const { mtimeMs: modified = 0, size = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
+    const state = await this.fileState(id)
+    const [modified] = state
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
-    const current = known?.modified === modified ? known.opened : await this.read(id, [modified, size])
+    const current = known?.modified === modified ? known.opened : await this.read(id, state)
     const fresh = await current.journal.refresh()
     if (fresh.length > 0) this.takeIn(current, fresh)
     this.inMemory.delete(id)
@@ -190,8 +196,14 @@ export class Datasets {
     return current
   }
 
-  /** @param state of the dataset's file: a drawing is of it alone */
-  private async read(id: string, state: readonly number[]): Promise<OpenedDataset> {
+  /** Time of the last change and size of a dataset's file: what a drawing is of. */
+  private async fileState(id: string): Promise<[modified: number, size: number]> {
+    const { mtimeMs = 0, size = 0 } = (await stat(this.file(id)).catch(() => undefined)) ?? {}
+    return [mtimeMs, size]
+  }
+
+  /** @param state of the dataset's file */
+  private async read(id: string, state: [modified: number, size: number]): Promise<OpenedDataset> {
     const stored = await readDataset(this.folder, id)
     return opened(this.folder, stored, async ({ rules }) => {
       const of = [...state, rules, defaultSeed]
@@ -248,12 +260,22 @@ export class Datasets {
       scanned: now,
       dataset,
     }
+    if (before) await this.relocate(before, dataset.folder)
     // What was decided goes along to where the folder is now.
     if (replaces !== undefined && replaces !== id)
       await rename(journalFile(this.folder, replaces), journalFile(this.folder, id)).catch(() => undefined)
     await this.put(stored)
     if (replaces !== undefined && replaces !== id) await this.remove(replaces)
     return stored
+  }
+
+  /** Photos of further sources have stayed where they were: the journal learns from where it is told now. */
+  private async relocate({ id, dataset }: StoredDataset, to: string): Promise<void> {
+    const journal = await Journal.open(journalFile(this.folder, id))
+    // What a list names lies where the list says.
+    if (journal.entries.length === 0 || dataset.layout === 'list') return
+    const from = Decisions.of(journal.entries).base ?? dataset.folder
+    if (from !== to) await journal.append(() => ({ kind: 'relocated', from, to }))
   }
 
   /** Further sources that a person gave the dataset of this place, or of this id: also to one that was forgotten since. */

@@ -2,12 +2,15 @@ import type { Dirent } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Folders } from '../../../shared/folders.ts'
-import { temporaryName } from '../files.ts'
+import { isWithin, temporaryName } from '../files.ts'
 import { isAlive } from '../processes.ts'
 import { dataPaths } from './paths.ts'
 
 /** `writeAtomic`'s unfinished files, and thumbnails' (photos/look.ts). */
 const unfinished = [temporaryName, /\.(?:webp|jpg)\.(\d+)\.part$/]
+
+/** What thumbnails were called when they were WebP: nothing asks for these any more. */
+const isFormerThumbnail = (name: string): boolean => /-\d+\.webp$/.test(name)
 
 /** Whether a name is that of an unfinished file whose process has ended. */
 function isLeftOver(name: string): boolean {
@@ -17,11 +20,11 @@ function isLeftOver(name: string): boolean {
 
 /**
  * Removes what writes that were killed have left anywhere in the data folder and the cache folder. What a process that runs is writing
- * stays. Best effort: what cannot be read or removed does no harm.
+ * stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or removed does no harm.
  * @returns the paths that were removed
  */
 export async function removeLeftovers(folders: Folders): Promise<string[]> {
-  const { samples, gpu } = dataPaths(folders)
+  const { samples, gpu, thumbnails } = dataPaths(folders)
   // Whole archives of others' files, which nothing is written into by `writeAtomic`.
   const foreign = new Set([samples, gpu])
   const removed: string[] = []
@@ -31,7 +34,7 @@ export async function removeLeftovers(folders: Folders): Promise<string[]> {
     for (const entry of entries) {
       const file = path.join(folder, entry.name)
       if (entry.isDirectory()) await visit(file)
-      else if (isLeftOver(entry.name)) {
+      else if (isLeftOver(entry.name) || (isWithin(thumbnails, file) && isFormerThumbnail(entry.name))) {
         await rm(file, { force: true }).catch(() => undefined)
         removed.push(file)
       }

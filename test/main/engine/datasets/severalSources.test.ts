@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { exportRequest, writeList } from '../../../../src/main/engine/datasets/exported.ts'
 import { openDataset } from '../../../../src/main/engine/datasets/openDataset.ts'
@@ -70,6 +70,20 @@ describe('a further source', () => {
     await refused(folder.path('nothing'), 'source.missing')
     await refused('more', 'source.missing')
     await refused(folder.path('more/bees/b.jpg'), 'source.unknown-kind')
+  })
+
+  it('is no folder around one that is read already, by whatever way it is called', async () => {
+    await make('shelf/own/ants/a.jpg', 'shelf/other/bees/b.jpg')
+    await writeFile(folder.path('shelf/list.csv'), 'path\nown/ants/a.jpg\n')
+    await symlink(folder.path('shelf'), folder.path('way'))
+    const known = [folder.path('shelf/own')]
+    const source = (place: string, of = known) => newSource(folder.path(place), of)
+    for (const place of ['shelf', 'way'])
+      await expect(source(place)).rejects.toMatchObject({ code: 'source.contains-dataset' })
+    await expect(source('way/own')).rejects.toMatchObject({ code: 'source.contains-dataset' })
+    expect(await source('shelf/other')).toBe(folder.path('shelf/other'))
+    // A list names its photos: the others in its folder are none of them.
+    expect(await source('shelf', [folder.path('shelf/list.csv')])).toBe(folder.path('shelf'))
   })
 })
 

@@ -1,10 +1,12 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
+import { differsFromDisk } from '../../../../src/main/engine/datasets/watchSources.ts'
 import { Lock } from '../../../../src/main/engine/lock.ts'
 import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
 import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
+import { readDataset } from '../../../../src/main/engine/store/datasets.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Settings } from '../../../../src/shared/api/app.ts'
@@ -101,6 +103,86 @@ test('A folder that is gone at the next start is shown as gone, and found again 
   const found = await call('datasets.rescan', { dataset: id, folder: path.join(home, 'moved') })
   expect(found).toMatchObject({ name: 'photos', present: true })
   expect((await call('datasets.list', {})).datasets).toHaveLength(1)
+})
+
+test('Where the folder of a dataset is moved, decisions about photos of its further sources hold, and can be taken back', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const source = await photosIn(path.join(home, 'further', 'away'), ['wasps'])
+  const { call } = await aLibrary(home)
+  const { id: first } = await call('datasets.add', { folder })
+  await call('datasets.decide', { dataset: first, photos: [], act: { type: 'addSource', source } })
+  await call('datasets.rescan', { dataset: first })
+  const outside = async (dataset: string) => {
+    const { photos } = await call('datasets.photos', { ...everything, dataset })
+    const { classes } = (await call('datasets.get', { dataset })).summary
+    return photos
+      .filter((photo) => photo.path.startsWith('../'))
+      .map((photo) => [photo.path, photo.class === null ? null : classes[photo.class], photo.out])
+  }
+  const [[photo]] = (await outside(first)) as [[string]]
+  expect(photo).toMatch(/^\.\.\/further\/away\/wasps\//)
+  const decide = (act: { type: 'label'; classes: string[] } | { type: 'leaveOut'; out: boolean }) =>
+    call('datasets.decide', { dataset: first, photos: [photo], act })
+  await decide({ type: 'label', classes: ['bees'] })
+  await decide({ type: 'leaveOut', out: true })
+
+  // Twice, and the second time back: paths are not moved on from where they are already.
+  let id = first
+  for (const place of ['deep/er/down', 'photos', 'else']) {
+    const before = path.join(home, id === first ? 'photos' : place === 'photos' ? 'deep/er/down' : 'photos')
+    await mkdir(path.dirname(path.join(home, place)), { recursive: true })
+    await rename(before, path.join(home, place))
+    ;({ id } = await call('datasets.rescan', { dataset: id, folder: path.join(home, place) }))
+    const now = path.relative(path.join(home, place), path.join(home, 'further', 'away'))
+    const own = (await outside(id)).find(([, , out]) => out === true)
+    expect(own).toEqual([`${now}/${photo.split('/').slice(3).join('/')}`, 'bees', true])
+  }
+  await call('datasets.undo', { dataset: id })
+  expect((await outside(id)).filter(([, label, out]) => label === 'bees' && out === false)).toHaveLength(1)
+  await call('datasets.undo', { dataset: id })
+  expect((await outside(id)).every(([, label]) => label === 'wasps')).toBe(true)
+  await call('datasets.redo', { dataset: id })
+  expect((await outside(id)).filter(([, label]) => label === 'bees')).toHaveLength(1)
+})
+
+test('Keywords that a program changes in the sidecar alone are seen by the next scan, and by who watches', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id } = await call('datasets.add', { folder })
+  const { photos } = await call('datasets.photos', { ...everything, dataset: id })
+  const sidecar = path.join(folder, photos[0]!.path.replace(/\.[^.]+$/, '.xmp'))
+  const tag = (word: string) =>
+    put(sidecar, `<x><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></x>`)
+  const seen = async () => {
+    await call('datasets.rescan', { dataset: id })
+    return (await call('datasets.keywords', { dataset: id })).keywords
+  }
+  expect(await seen()).toEqual([])
+  const scanned = async () => (await readDataset(path.join(home, 'datasets'), id)).dataset
+  for (const word of ['meadow', 'garden']) {
+    await tag(word)
+    const when = new Date(Date.now() + (word === 'garden' ? 60_000 : 0))
+    await utimes(sidecar, when, when)
+    expect(await differsFromDisk(await scanned())).toBe(true)
+    expect(await seen()).toEqual([{ keyword: word, photos: 1 }])
+    expect(await differsFromDisk(await scanned())).toBe(false)
+  }
+  await rm(sidecar)
+  expect(await seen()).toEqual([])
+})
+
+test('An export to a path that begins nowhere is refused with a sentence that says what to write', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const refused = { code: 'path.relative', parameters: { path: 'sorted/here' } }
+  await expect(
+    call('filing.planExport', { dataset, how: 'copy', target: 'sorted/here' }),
+  ).rejects.toMatchObject(refused)
+  await expect(call('datasets.writeList', { dataset, file: 'sorted/here' })).rejects.toMatchObject(refused)
 })
 
 test('A catalogue that is lost or broken is made anew from datasets and run folders, which are not touched', async () => {

@@ -23,6 +23,13 @@ const names = Array.from({ length: 12 }, (_, i) => `photo ${i}.jpg`)
 const evaluation = { kind: 'evaluation' } as const
 let workers: ViewWorkers
 
+/** What tests look at in a pool. */
+interface Member {
+  worker: Worker
+  ready: Promise<void>
+  tickets: Map<number, { alone?: true; task: { file: string } }>
+}
+
 beforeAll(async () => {
   for (const [i, name] of names.entries())
     await put(folder.path(name), await jpeg({ r: i * 20, g: 255 - i * 20, b: i }, 40 + i, 30))
@@ -134,6 +141,60 @@ describe('worker threads', () => {
     const lost = outcomes.filter((outcome) => 'error' in outcome)
     expect(lost.length).toBeLessThanOrEqual(1)
     expect(outcomes.at(-1)).toMatchObject({ result: { width: 51, height: 30 } })
+  })
+})
+
+describe('worker threads with several photos in hand', () => {
+  it('answer in the order of the tasks, whichever is done first', async () => {
+    const pool = await PhotoPool.open({ threads: 1, lanes: 3 })
+    const tasks = names.map((name) => ({ kind: 'look' as const, file: folder.path(name) }))
+    const widths = []
+    for await (const outcome of pool.outcomes(tasks))
+      widths.push('result' in outcome ? outcome.result.width : outcome.error.code)
+    await pool.close()
+    expect(widths).toEqual(names.map((_, i) => 40 + i))
+  })
+
+  it('of which one died try each photo that it had in hand alone, so that no sound one is blamed', async () => {
+    const pool = await PhotoPool.open({ threads: 1, lanes: 3 })
+    const tasks = names.map((name) => ({ kind: 'look' as const, file: folder.path(name) }))
+    const members = (pool as unknown as { members: { worker: Worker }[] }).members
+    const outcomes = []
+    for await (const outcome of pool.outcomes(tasks, { ahead: 6 })) {
+      outcomes.push(outcome)
+      if (outcomes.length === 1) await members[0]!.worker.terminate()
+    }
+    await pool.close()
+    expect(outcomes.filter((outcome) => 'error' in outcome)).toEqual([])
+    expect(outcomes).toHaveLength(names.length)
+  })
+
+  it('blame the one with which a thread dies again', async () => {
+    const fatal = folder.path('fatal.jpg')
+    await put(fatal, await jpeg({ r: 1, g: 2, b: 3 }, 1200, 1200))
+    const pool = await PhotoPool.open({ threads: 1, lanes: 2, memory: 2 ** 20 })
+    const { members, memory } = pool as unknown as { members: Member[]; memory: SharedMemory }
+    // As if somebody held some: what is larger than all of the memory waits, and is in hand until its thread ends.
+    Atomics.add(new Int32Array(memory.cells), 1, 1)
+    const ended = new Set<Worker>()
+    const end = setInterval(() => {
+      const [{ worker, tickets, ready }] = members as [Member]
+      const [first] = tickets.values()
+      const isNext = ended.size === 0 ? tickets.size > 1 : first?.alone === true
+      if (!isNext || first?.task.file !== fatal || ended.has(worker)) return
+      ended.add(worker)
+      void ready.then(() => worker.terminate())
+    }, 1)
+    const files = [fatal, ...names.map((name) => folder.path(name))]
+    const failed: string[] = []
+    for await (const outcome of pool.outcomes(
+      files.map((file) => ({ kind: 'look' as const, file })),
+      { ahead: files.length },
+    ))
+      if ('error' in outcome) failed.push(String(outcome.error.parameters['file']))
+    clearInterval(end)
+    await pool.close()
+    expect({ failed, deaths: ended.size }).toEqual({ failed: [fatal], deaths: 2 })
   })
 })
 

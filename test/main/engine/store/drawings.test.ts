@@ -24,7 +24,7 @@ const scanOf = (): ScannedDataset => ({
   })),
 })
 
-const withoutSignature = (scan: ScannedDataset) => scan.photos.every((photo) => !('signature' in photo))
+const withoutTraces = (scan: ScannedDataset) => scan.photos.every((photo) => !('signature' in photo))
 
 test('A dataset that is opened by a kept drawing is the one that would be drawn', async () => {
   const drawings = new Drawings(folder.path('a'))
@@ -35,7 +35,7 @@ test('A dataset that is opened by a kept drawing is the one that would be drawn'
   const kept = await drawings.read('garden', of, scan.photos.length)
   const fresh = prepared(scanOf(), rules, seed)
   expect(prepared(scan, rules, seed, kept)).toEqual(fresh)
-  expect(withoutSignature(fresh)).toBe(true)
+  expect(withoutTraces(fresh)).toBe(true)
   expect(fresh.photos.some(({ group }) => group !== undefined)).toBe(true)
   expect(new Set(fresh.photos.map(({ split }) => split))).toEqual(new Set(['train', 'val']))
 })

@@ -8,7 +8,7 @@ const folder = temporaryFolder()
 /** A process that has ended. */
 const { pid: gone } = spawnSync(process.execPath, ['--eval', ''])
 
-it('what killed writes left is removed in the data folder and the cache folder, and nothing else', async () => {
+it('what killed writes left, and thumbnails of a former format, are removed in the data folder and the cache folder, and nothing else', async () => {
   const left = [
     ...[
       `settings.json.${gone}-1.tmp`,
@@ -17,6 +17,7 @@ it('what killed writes left is removed in the data folder and the cache folder, 
     ],
     `catalogue.sqlite.version-3.${gone}-0.tmp`,
     `../cache/thumbnails/ab/cd.webp.${gone}.part`,
+    '../cache/thumbnails/ab/abcd-192.webp',
   ]
   const stays = [
     ...['settings.json', 'mine.tmp', `datasets/a.json.${process.pid}-3.tmp`, `weights/vgg16.pth.part`],
@@ -24,6 +25,7 @@ it('what killed writes left is removed in the data folder and the cache folder, 
       `samples/photos/a.jpg.${gone}-1.tmp`,
       `gpu/a.${gone}-1.tmp`,
       `../cache/thumbnails/${process.pid}.webp`,
+      ...['../cache/thumbnails/ab/abcd-192.jpg', 'pictures/mine-192.webp'],
     ],
   ]
   for (const file of [...left, ...stays]) await put(folder.path('home', file), 'x')

@@ -1,4 +1,4 @@
-/** A worker thread that decodes photos and cuts views out of them, one after the other. Started by pool.ts. */
+/** A worker thread that decodes photos and cuts views out of them, a few at a time. Started by pool.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { ThawError } from '../../../../shared/errors.ts'
@@ -11,7 +11,7 @@ import { SharedMemory } from './memory.ts'
 import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
 
 const port = parentPort!
-const { memory: cells, member } = workerData as WorkerData
+const { memory: cells, member, lanes } = workerData as WorkerData
 const memory = new SharedMemory(cells)
 
 // Photos are decoded on as many threads as the pool has; libvips must not start its own for each, nor keep any.
@@ -31,9 +31,10 @@ async function viewOf(photo: Pixels, { request, preparation }: PhotoTask & { kin
   return { pixels: new Uint8Array(pixels.data), drawn }
 }
 
-async function resultOf(task: PhotoTask): Promise<PhotoResult> {
+async function resultOf(task: PhotoTask, lane: number): Promise<PhotoResult> {
+  const cell = member * lanes + lane
   try {
-    const reserve = (bytes: number) => memory.take(member, bytes)
+    const reserve = (bytes: number) => memory.take(cell, bytes)
     if (task.kind === 'look') {
       const look = await lookAt(task.file, { thumbnail: task.thumbnail, reserve })
       return { width: look.width, height: look.height, look }
@@ -43,34 +44,46 @@ async function resultOf(task: PhotoTask): Promise<PhotoResult> {
     const { width, height } = photo
     return { width, height, ...(await viewOf(photo, task)) }
   } finally {
-    memory.release(member)
+    memory.release(cell)
   }
 }
 
-async function answerTo(task: PhotoTask): Promise<PhotoAnswer> {
+async function answerTo(task: PhotoTask, lane: number): Promise<PhotoAnswer> {
   try {
-    return { result: await resultOf(task) }
+    return { result: await resultOf(task, lane) }
   } catch (error) {
     if (error instanceof ThawError) return { error: { code: error.code, parameters: error.parameters } }
     return { bug: error }
   }
 }
 
-const queue: { id: number; task: PhotoTask }[] = []
-let working = false
+type Asked = Extract<ToWorker, { task: PhotoTask }>
+
+const queue: Asked[] = []
+const free = Array.from({ length: lanes }, (_, lane) => lane)
 let closing = false
 
-async function work(): Promise<void> {
-  if (working) return
-  working = true
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const answer = await answerTo(next.task)
-    const pixels = 'result' in answer ? answer.result.pixels : undefined
-    const message: FromWorker = { id: next.id, answer }
-    port.postMessage(message, pixels ? [pixels.buffer] : [])
+/** Begins what there is room for. What is to be alone waits for the others' end, and whatever comes after it for its own. */
+function work(): void {
+  const isIdle = () => free.length === lanes
+  for (let next = queue[0]; next && free.length > 0; next = queue[0]) {
+    if (next.alone === true && !isIdle()) return
+    queue.shift()
+    void answer(next, free.pop()!)
+    if (next.alone === true) return
   }
-  working = false
-  if (closing) void closeRawReader().then(() => port.close())
+  if (closing && isIdle()) void closeRawReader().then(() => port.close())
+}
+
+async function answer({ id, task, alone }: Asked, lane: number): Promise<void> {
+  // So long no lane is free.
+  const others = alone === true ? free.splice(0) : []
+  const found = await answerTo(task, lane)
+  const pixels = 'result' in found ? found.result.pixels : undefined
+  const message: FromWorker = { id, answer: found }
+  port.postMessage(message, pixels ? [pixels.buffer] : [])
+  free.push(lane, ...others)
+  work()
 }
 
 port.on('message', (message: ToWorker) => {
@@ -83,7 +96,7 @@ port.on('message', (message: ToWorker) => {
     closing = true
     queue.length = 0
   }
-  void work()
+  work()
 })
 
 const ready: FromWorker = { ready: true }

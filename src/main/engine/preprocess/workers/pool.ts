@@ -12,6 +12,8 @@ interface Ticket {
   task: PhotoTask
   answer: Promise<PhotoAnswer>
   settle: (answer: PhotoAnswer) => void
+  /** A thread died with this and others in hand: it is tried by itself, to know which one it was. */
+  alone?: true
 }
 
 interface Member {
@@ -31,6 +33,8 @@ export interface PoolOptions {
   threads: number
   /** Bytes that photos being decoded may take together. Default: an eighth of the machine's memory. */
   memory?: number
+  /** Photos that each thread has in hand at a time: a second one fills the pauses in which the first waits for disk or libvips. Default 1. */
+  lanes?: number
 }
 
 export interface OutcomeOptions {
@@ -49,12 +53,14 @@ function stopIfAborted(signal: AbortSignal | undefined): void {
  */
 export class PhotoPool {
   private readonly memory: SharedMemory
+  private readonly lanes: number
   private readonly members: Member[] = []
   private nextId = 0
   private closing = false
 
-  private constructor({ threads, memory = totalmem() / 8 }: PoolOptions) {
-    this.memory = SharedMemory.of(memory, threads)
+  private constructor({ threads, memory = totalmem() / 8, lanes = 1 }: PoolOptions) {
+    this.memory = SharedMemory.of(memory, threads * lanes)
+    this.lanes = lanes
     for (let i = 0; i < threads; i += 1) this.members.push(this.start(i))
   }
 
@@ -65,7 +71,8 @@ export class PhotoPool {
   }
 
   private start(place: number): Member {
-    const data: WorkerData = { memory: this.memory.cells, member: place }
+    const { lanes } = this
+    const data: WorkerData = { memory: this.memory.cells, member: place, lanes }
     const worker = new Worker(new URL('./photoWorker.ts', import.meta.url), { workerData: data })
     const tickets = new Map<number, Ticket>()
     const { promise: ready, resolve, reject } = Promise.withResolvers<undefined>()
@@ -86,7 +93,7 @@ export class PhotoPool {
     })
     member.gone = new Promise((done) => {
       worker.on('exit', () => {
-        this.memory.release(place)
+        for (let lane = 0; lane < lanes; lane += 1) this.memory.release(place * lanes + lane)
         reject(reason)
         if (!loaded) this.giveUp(member, reason)
         else if (!this.closing) this.replace(place, tickets)
@@ -102,13 +109,21 @@ export class PhotoPool {
     for (const ticket of member.tickets.values()) ticket.settle({ bug: reason })
   }
 
-  /** After a thread died: the photo it had in hand is to blame, the others go to a fresh thread. */
+  /**
+   * After a thread died: the photo it had in hand is to blame. Of several in hand each is tried alone by a fresh thread, which takes the
+   * others too.
+   */
   private replace(place: number, tickets: Map<number, Ticket>): void {
-    const [first, ...rest] = tickets.values()
-    first?.settle({ error: { code: 'photo.damaged', parameters: { file: first.task.file } } })
+    const left = [...tickets.values()]
+    const inHand = left.slice(0, this.lanes)
+    const [first] = inHand
+    if (first && (inHand.length === 1 || first.alone === true)) {
+      first.settle({ error: { code: 'photo.damaged', parameters: { file: first.task.file } } })
+      left.shift()
+    } else for (const ticket of inHand) ticket.alone = true
     const fresh = this.start(place)
     this.members[place] = fresh
-    for (const ticket of rest) this.hand(ticket, fresh)
+    for (const ticket of left) this.hand(ticket, fresh)
   }
 
   private hand(ticket: Ticket, member: Member): void {
@@ -117,7 +132,8 @@ export class PhotoPool {
       return
     }
     member.tickets.set(ticket.id, ticket)
-    const message: ToWorker = { id: ticket.id, task: ticket.task }
+    const { id, task, alone } = ticket
+    const message: ToWorker = { id, task, ...(alone && { alone }) }
     member.worker.postMessage(message)
   }
 

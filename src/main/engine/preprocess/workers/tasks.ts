@@ -43,11 +43,15 @@ export interface PhotoResult {
 export type PhotoAnswer =
   { result: PhotoResult } | { error: { code: ErrorCode; parameters: ErrorParameters } } | { bug: unknown }
 
-export type ToWorker = { id: number; task: PhotoTask } | { cancel: number[] } | { close: true }
+/** `alone`: nothing else is in hand meanwhile. */
+export type ToWorker =
+  { id: number; task: PhotoTask; alone?: true } | { cancel: number[] } | { close: true }
 export type FromWorker = { ready: true } | { id: number; answer: PhotoAnswer }
 
 export interface WorkerData {
   memory: SharedArrayBuffer
-  /** The worker's own cell in it, from 0. */
+  /** The worker's place among all, from 0: its cells in the memory begin at `member * lanes`. */
   member: number
+  /** How many photos it has in hand at a time. */
+  lanes: number
 }
