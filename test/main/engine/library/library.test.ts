@@ -121,7 +121,7 @@ test('Where the folder of a dataset is moved, decisions about photos of its furt
       .map((photo) => [photo.path, photo.class === null ? null : classes[photo.class], photo.out])
   }
   const [[photo]] = (await outside(first)) as [[string]]
-  expect(photo).toMatch(/^\.\.\/further\/away\/wasps\//)
+  expect(photo).toMatch(/^\.\.\/further\/away\/train\/wasps\//)
   const decide = (act: { type: 'label'; classes: string[] } | { type: 'leaveOut'; out: boolean }) =>
     call('datasets.decide', { dataset: first, photos: [photo], act })
   await decide({ type: 'label', classes: ['bees'] })
