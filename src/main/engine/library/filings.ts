@@ -112,7 +112,10 @@ export function filingHandlers({
 
     'filing.planExport': async ({ dataset, how, target }) => {
       const photos = trainable((await datasets.open(dataset)).browsed)
-      const plan = await filings.plan({ ...exportRequest(photos, { how, target: requireFullPath(target) }), dayOf })
+      const plan = await filings.plan({
+        ...exportRequest(photos, { how, target: requireFullPath(target) }),
+        dayOf,
+      })
       emit('filing.changed', {})
       return asSummary({ plan, done: 0 })
     },

@@ -44,8 +44,7 @@ export type PhotoAnswer =
   { result: PhotoResult } | { error: { code: ErrorCode; parameters: ErrorParameters } } | { bug: unknown }
 
 /** `alone`: nothing else is in hand meanwhile. */
-export type ToWorker =
-  { id: number; task: PhotoTask; alone?: true } | { cancel: number[] } | { close: true }
+export type ToWorker = { id: number; task: PhotoTask; alone?: true } | { cancel: number[] } | { close: true }
 export type FromWorker = { ready: true } | { id: number; answer: PhotoAnswer }
 
 export interface WorkerData {
