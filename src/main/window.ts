@@ -34,8 +34,11 @@ function showSoon(window: BrowserWindow): void {
 /** Why there is no page, and whether to load it again. @returns what the person wants */
 type AskToReload = (what: 'pageFailed' | 'pageCrashed', reason: string) => Promise<boolean>
 
+/** What a window needs of the host. */
+type WindowHost = Pick<Host, 'attach' | 'log'>
+
 /** A page that has crashed is loaded again, since what it showed is in the engine; of one that crashes again and again a person decides. */
-function reloadAfterCrash(contents: WebContents, host: Host, askToReload: AskToReload): void {
+function reloadAfterCrash(contents: WebContents, host: WindowHost, askToReload: AskToReload): void {
   let crashes: number[] = []
   contents.on('render-process-gone', (_, { reason }) => {
     host.log.write('error', 'window', `The page is gone (${reason}).`)
@@ -56,7 +59,7 @@ function reloadAfterCrash(contents: WebContents, host: Host, askToReload: AskToR
 }
 
 /** A page that cannot be loaded says why in a dialog: it cannot do so itself. */
-function tellFailedLoad(contents: WebContents, host: Host, askToReload: AskToReload): void {
+function tellFailedLoad(contents: WebContents, host: WindowHost, askToReload: AskToReload): void {
   contents.on('did-fail-load', (_, code, why, address, isMainFrame) => {
     // -3: another address was taken meanwhile (net_error_list.h, ERR_ABORTED).
     if (!isMainFrame || code === -3) return
@@ -69,7 +72,7 @@ function tellFailedLoad(contents: WebContents, host: Host, askToReload: AskToRel
  * Every page that the window loads gets a wire of its own. A page names itself with each frame, since its first frame and the news
  * that it has been navigated to come in no order. A navigation that was only begun, and then prevented, changes nothing.
  */
-function connect(contents: WebContents, host: Host): void {
+function connect(contents: WebContents, host: WindowHost): void {
   let page: { session: string; listeners: WireListeners } | undefined
   /** The page that a navigation will leave, if it comes to that. */
   let leaving: string | undefined
@@ -112,7 +115,7 @@ function connect(contents: WebContents, host: Host): void {
 }
 
 export interface WindowOptions {
-  host: Host
+  host: WindowHost
   /** The built preload script. */
   preload: string
   /** Colour of the empty window, before the page is there. */

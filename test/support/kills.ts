@@ -94,7 +94,12 @@ export async function killAndResume(folder: string, times: number): Promise<void
   const history = await historyOf(undisturbed.out)
 
   let killed = 0
+  let resumes = 0
+  // Said as it goes: a hundred kills take long, and a run that is ended early has told something.
+  const tell = (tries: number) =>
+    console.log(`${tries} of ${times} runs: ${killed} killed, ${resumes} resumed, all to the same bytes`)
   for (let i = 0; i < times; i += 1) {
+    if (i > 0 && i % 5 === 0) tell(i)
     const { out, env, run } = await begun(start, `killed-${i}`)
     const moment = Math.random() * duration
     await setTimeout(moment)
@@ -109,10 +114,12 @@ export async function killAndResume(folder: string, times: number): Promise<void
       const resumed = await thaw(['resume', out, '--json'], { env })
       told += `: ${resumed.err}`
       expect(resumed.code, told).toBe(0)
+      resumes += 1
     }
     const found = await weightsOf(out)
     found.forEach((bytes, k) => expect(bytes.equals(expected[k]!), told).toBe(true))
     expect(await historyOf(out), told).toEqual(history)
   }
+  tell(times)
   expect(killed).toBeGreaterThan(times / 2)
 }

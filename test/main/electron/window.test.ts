@@ -1,31 +1,43 @@
 import { expect, test, vi } from 'vitest'
 import { isOurs } from '../../../src/main/origin.ts'
-import { answerScheme, registerScheme } from '../../../src/main/protocols.ts'
 import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
+import type { WindowOptions } from '../../../src/main/window.ts'
 import { openWindow } from '../../../src/main/window.ts'
 import { wordsIn } from '../../../src/main/words.ts'
+import { contract } from '../../../src/shared/contract.ts'
+import { createServer } from '../../../src/shared/rpc.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
 import { protocolVersion } from '../../../src/shared/version.ts'
-import { put } from '../../support/folder.ts'
-import { aHost, photosIn, testFolder } from '../../support/engine/host.ts'
 import type { BrowserWindow } from './standIn.ts'
-import { dialog, schemes, session } from './standIn.ts'
+import { dialog, session } from './standIn.ts'
 
 vi.mock('electron', () => import('./standIn.ts'))
 
 keepAllInPlace()
 const words = () => wordsIn('en')
 
-async function aWindow() {
-  const host = await aHost()
-  const window = openWindow({ host: host.host, preload: 'preload.cjs', background: '#fff', words })
-  return { ...host, window: window as unknown as BrowserWindow }
+/** What a window needs of a host, without an engine: calls are answered, events told, and lines kept. */
+function aSmallHost() {
+  const lines: string[] = []
+  const server = createServer(
+    contract,
+    { 'engine.states': () => ({ states: [] }) },
+    { onBug: (_, error) => expect.unreachable(String(error)) },
+  )
+  const log = { file: '', write: (...line: string[]) => void lines.push(line.join(' ')), tail: () => lines }
+  return { attach: server.attach, emit: server.emit, log, lines }
 }
 
-const call = { type: 'call', id: 1, call: 'app.info', input: {} }
+function aWindow(more: Partial<WindowOptions> = {}) {
+  const host = aSmallHost()
+  const window = openWindow({ host, preload: 'preload.cjs', background: '#fff', words, ...more })
+  return { host, window: window as unknown as BrowserWindow }
+}
 
-test('The window is sandboxed, isolated and without Node', async () => {
-  const { window } = await aWindow()
+const call = { type: 'call', id: 1, call: 'engine.states', input: {} }
+
+test('The window is sandboxed, isolated and without Node', () => {
+  const { window } = aWindow()
   expect(window.options.webPreferences).toMatchObject({
     sandbox: true,
     contextIsolation: true,
@@ -40,15 +52,15 @@ test('The window is sandboxed, isolated and without Node', async () => {
   expect(window.options).toMatchObject({ name: 'main', windowStatePersistence: true })
 })
 
-test.each(['will-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', async (event) => {
-  const { window } = await aWindow()
+test.each(['will-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', (event) => {
+  const { window } = aWindow()
   const preventDefault = vi.fn()
   window.webContents.emit(event, { preventDefault })
   expect(preventDefault).toHaveBeenCalled()
 })
 
-test('No new window is opened', async () => {
-  const { window } = await aWindow()
+test('No new window is opened', () => {
+  const { window } = aWindow()
   expect(window.webContents.openHandler!()).toEqual({ action: 'deny' })
 })
 
@@ -68,7 +80,7 @@ test('Every permission is denied, but for copying by our own page', () => {
 })
 
 test('Frames of our page’s main frame are answered', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   const { ipc, mainFrame, sent } = window.webContents
   ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', call)
   await expect.poll(() => sent).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }))
@@ -78,14 +90,14 @@ test.each([
   ['of another frame', { url: 'app://thaw/' }],
   ['of a frame that is gone', null],
 ])('Frames %s are not', async (_, senderFrame) => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   window.webContents.ipc.emit(bridgeChannel, { senderFrame }, 'page', call)
   await new Promise((resolve) => setTimeout(resolve, 50))
   expect(window.webContents.sent.filter((frame) => (frame as { id?: number }).id === 1)).toEqual([])
 })
 
 test('Frames of a main frame that shows something else are not answered either', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   window.webContents.mainFrame.url = 'https://evil.example/'
   window.webContents.ipc.emit(bridgeChannel, { senderFrame: window.webContents.mainFrame }, 'page', call)
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -111,7 +123,7 @@ const hello = { type: 'hello', protocol: protocolVersion, session: null, after: 
 const begun = { isMainFrame: true, isSameDocument: false }
 
 test('A reload ends the calls of the page before, numbers may begin anew, and no listener is left', async () => {
-  const { window, host } = await aWindow()
+  const { window, host } = aWindow()
   const { ipc, mainFrame, sent, received } = window.webContents
   const from = (page: string, frame: unknown) =>
     void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, page, frame)
@@ -134,7 +146,7 @@ test('A reload ends the calls of the page before, numbers may begin anew, and no
 })
 
 test('A navigation that is prevented leaves the page its wire', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   const { ipc, mainFrame, sent } = window.webContents
   window.webContents.emit('did-navigate')
   ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', hello)
@@ -144,7 +156,7 @@ test('A navigation that is prevented leaves the page its wire', async () => {
 })
 
 test('A page whose first frame is here before the news of its navigation keeps its wire; one that was left gets none', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   const { ipc, mainFrame, received } = window.webContents
   const from = (page: string) => ipc.emit(bridgeChannel, { senderFrame: mainFrame }, page, call)
   from('old')
@@ -156,14 +168,14 @@ test('A page whose first frame is here before the news of its navigation keeps i
   await expect.poll(() => received).toEqual(['old', 'new'])
 })
 
-test('A page that crashed is loaded again', async () => {
-  const { window } = await aWindow()
+test('A page that crashed is loaded again', () => {
+  const { window } = aWindow()
   window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
   expect(window.webContents.reloads).toBe(1)
 })
 
 test('A page that crashes each time is not loaded for ever: a person is asked, once', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   dialog.asked.length = 0
   dialog.response = 0
   for (let i = 0; i < 10; i += 1) window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
@@ -173,7 +185,7 @@ test('A page that crashes each time is not loaded for ever: a person is asked, o
 })
 
 test('A page that cannot be loaded says why, and is loaded again if that is wanted', async () => {
-  const { window } = await aWindow()
+  const { window } = aWindow()
   dialog.asked.length = 0
   dialog.response = 0
   const fail = (code: number, isMainFrame: boolean) =>
@@ -187,21 +199,18 @@ test('A page that cannot be loaded says why, and is loaded again if that is want
   await expect.poll(() => window.webContents.reloads).toBe(1)
 })
 
-test('A page that has left for another address is brought back', async () => {
-  const { window } = await aWindow()
+test('A page that has left for another address is brought back', () => {
+  const { window } = aWindow()
   window.webContents.emit('did-navigate', {}, 'app://thaw/')
   expect(window.webContents.loads).toEqual([])
   window.webContents.emit('did-navigate', {}, 'about:blank')
   expect(window.webContents.loads).toEqual(['app://thaw/'])
 })
 
-test('The window is shown once when its page is painted, and within two seconds in any case', async () => {
-  const { host } = await aHost()
+test('The window is shown once when its page is painted, and within two seconds in any case', () => {
   vi.useFakeTimers()
   try {
-    const open = () =>
-      openWindow({ host, preload: 'preload.cjs', background: '#fff', words }) as unknown as BrowserWindow
-    const [slow, quick] = [open(), open()]
+    const [slow, quick] = [aWindow().window, aWindow().window]
     quick.emit('ready-to-show')
     expect([slow.calls, quick.calls]).toEqual([[], ['show']])
     vi.advanceTimersByTime(2000)
@@ -209,31 +218,4 @@ test('The window is shown once when its page is painted, and within two seconds 
   } finally {
     vi.useRealTimers()
   }
-})
-
-test('The scheme is privileged, but never bypasses the policy', () => {
-  registerScheme()
-  expect(schemes.at(-1)).toMatchObject({ scheme: 'app', privileges: { standard: true, secure: true } })
-  expect(schemes.at(-1)!.privileges).not.toHaveProperty('bypassCSP')
-})
-
-test('The scheme answers pages and pictures, and nothing outside', async () => {
-  const { host, client, home } = await aHost()
-  const renderer = await testFolder()
-  await put(`${renderer}/index.html`, '<title>Thaw</title>')
-  await put(`${renderer}/../secret.html`, 'secret')
-  answerScheme(session.defaultSession as never, host, renderer)
-  const get = (address: string) => session.defaultSession.handlers.get('app')!(new Request(address))
-  const page = await get('app://thaw/')
-  expect(await page.text()).toBe('<title>Thaw</title>')
-  expect(page.headers.get('content-security-policy')).not.toMatch(/unsafe/)
-  for (const address of ['app://other/', 'app://thaw/..%2fsecret.html', 'app://thaw/%2e%2e%2fsecret.html'])
-    expect(await (await get(address)).text()).not.toContain('secret')
-  expect((await get('app://other/')).status).toBe(404)
-  const { id } = await client.call('datasets.add', { folder: await photosIn(`${home}/photos`, ['a', 'b']) })
-  const { photos } = await client.call('datasets.photos', { dataset: id })
-  expect((await get(`app://thaw/thumb/${photos[0]!.id}`)).headers.get('content-type')).toBe('image/jpeg')
-  expect((await get(`app://thaw/thumb/${encodeURIComponent(`${home}/photos/train/a/0.jpg`)}`)).status).toBe(
-    404,
-  )
 })
