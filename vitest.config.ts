@@ -10,6 +10,8 @@ const node = (name: string, include: string[], more: Record<string, unknown> = {
     include,
     pool: 'forks' as const,
     setupFiles: ['test/support/entry.ts'],
+    // A state is waited for as long as a busy machine needs for it; what has come about is seen at once.
+    expect: { poll: { timeout: 20_000 } },
     ...more,
   },
 })

@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutants [-- MODULE…] [--quick] [--only FILES] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
+ * `npm run test:mutants [-- MODULE…] [--quick] [--only FILES] [--waits SECONDS] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
  * that are about it; a change that none of them notices is a hole in the tests (docs/testing.md). All modules take a night.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -32,7 +32,7 @@ const counts = ({ status }: Results[number]): boolean =>
   ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
 
 async function mutated(name: ModuleName): Promise<Score> {
-  const { mutate, tests, inChildren, waits = 10 }: MutatedModule = mutatedModules[name]
+  const { mutate, tests, inChildren, waits = Number(values.waits) }: MutatedModule = mutatedModules[name]
   process.env['MUTANTS_TESTS'] = tests.join(' ')
   process.env['MUTANTS_WAITS'] = String(waits)
   const results = await new Stryker({
@@ -45,6 +45,9 @@ async function mutated(name: ModuleName): Promise<Score> {
     ],
     // After its tests' own limit: a process that is ended has to be started again, which takes longer than a test that has failed.
     timeoutMS: (waits + 10) * 1000,
+    timeoutFactor: 3,
+    // The first run, without a mutant: five minutes unless told, which a busy machine does not keep to.
+    dryRunTimeoutMinutes: 60,
     coverageAnalysis: inChildren ? 'off' : 'perTest',
     concurrency: Number(values.concurrency),
     // Its enum is in a package of its own, which is none of ours.
@@ -68,6 +71,8 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
+    /** Seconds after which a test counts as failed: more on a busy machine, where slow is not yet stuck. */
+    waits: { type: 'string', default: '10' },
     /** Globs, or `FILE:10-40` for some of its lines, in place of the module's whole list. */
     only: { type: 'string', multiple: true, default: [] },
   },

@@ -1,4 +1,4 @@
-import { beforeAll } from 'vitest'
+import { beforeAll, inject, vi } from 'vitest'
 
 /**
  * Hands the mutant that is tried on to processes that a test starts: what Stryker puts into a file reads this variable where no test
@@ -10,6 +10,13 @@ function handOn(): void {
   if (stryker?.activeMutant === undefined) Reflect.deleteProperty(process.env, name)
   else process.env[name] = stryker.activeMutant
 }
+
+/**
+ * The run without a mutant shows that every test passes, and which of them meets what. It may take its time: on a busy machine the
+ * limit that ends a mutant's endless loop would end a slow test, and with it the whole of the run.
+ */
+const patience = 600_000
+if (inject('mode' as never) === 'dry-run') vi.setConfig({ testTimeout: patience, hookTimeout: patience })
 
 // Mutants of what a file does when it is loaded are known now, the others when its tests begin.
 handOn()

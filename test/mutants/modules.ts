@@ -7,7 +7,7 @@ export interface MutatedModule {
   mutate: readonly string[]
   tests: readonly string[]
   /**
-   * The mutants are met in processes that the tests start. Which test meets which is then not known, and every mutant has to be tried
+   * The mutants are met in processes or threads that the tests start. Which test meets which is then not known, and every mutant has to be tried
    * with all of them.
    */
   inChildren?: true
@@ -22,6 +22,9 @@ export interface MutatedModule {
 
 const unit = (folder: string): string => `test/main/${folder}/**/*.test.ts`
 
+/** What only threads run. */
+const threads = 'src/main/engine/preprocess/workers/{photoWorker,memory}.ts'
+
 export const mutatedModules = {
   rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts', 'test/shared/rpcGuards.test.ts'] },
   wire: { mutate: ['src/shared/wire.ts'], tests: ['test/shared/wire.test.ts'] },
@@ -30,10 +33,7 @@ export const mutatedModules = {
   random: { mutate: ['src/shared/random.ts'], tests: ['test/shared/random.test.ts'], quick: true },
   plan: { mutate: ['src/shared/model/plan.ts'], tests: ['test/shared/model/plan.test.ts'], quick: true },
   security: { mutate: ['src/main/security.ts'], tests: ['test/main/electron/window.test.ts'] },
-  window: {
-    mutate: ['src/main/window.ts'],
-    tests: ['test/main/electron/window.test.ts', 'test/main/electron/index.test.ts'],
-  },
+  window: { mutate: ['src/main/window.ts'], tests: ['test/main/electron/window.test.ts'], quick: true },
   openedFiles: {
     mutate: ['src/main/openedFiles.ts'],
     tests: ['test/main/electron/desktop.test.ts'],
@@ -44,11 +44,16 @@ export const mutatedModules = {
     tests: ['test/main/engine/weights/pickle.test.ts', 'test/main/engine/weights/p*.test.ts'],
   },
   preprocess: {
-    mutate: ['src/main/engine/preprocess/**/*.ts'],
+    mutate: ['src/main/engine/preprocess/**/*.ts', `!${threads}`],
     tests: [unit('engine/preprocess')],
   },
+  threads: { mutate: [threads], tests: ['test/main/engine/preprocess/workers.test.ts'], inChildren: true },
   store: { mutate: ['src/main/engine/store/*.ts'], tests: [unit('engine/store'), unit('engine/library')] },
   training: { mutate: ['src/main/engine/training/*.ts'], tests: [unit('engine/training')] },
-  host: { mutate: ['src/main/host/**/*.ts'], tests: [unit('host')], inChildren: true },
-  serve: { mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'], tests: [unit('serve')], inChildren: true },
+  // What they do is done in the process of the test; only engines, which are no part of them, have their own.
+  host: { mutate: ['src/main/host/**/*.ts'], tests: [unit('host')] },
+  serve: {
+    mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'],
+    tests: ['test/main/serve/{api,mcp,serve,sockets}.test.ts'],
+  },
 } satisfies Record<string, MutatedModule>

@@ -11,5 +11,6 @@ export default defineConfig({
     setupFiles: ['test/mutants/activeMutant.ts', 'test/support/entry.ts'],
     testTimeout: waits,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: waits } },
   },
 })

@@ -19,7 +19,7 @@ test('The app starts: scheme, sandbox, permissions, menu and window; and ends wi
   vi.stubEnv('THAW_HOME', await testFolder())
   app.languages = ['ko-KR']
   await import('../../../src/main/index.ts')
-  await expect.poll(() => BrowserWindow.all.length, { timeout: 8000 }).toBe(1)
+  await expect.poll(() => BrowserWindow.all.length).toBe(1)
   expect(schemes.map(({ scheme }) => scheme)).toEqual(['app'])
   expect(app.sandboxed).toBe(true)
   expect(session.defaultSession.checkPermission!(null, 'media', 'app://thaw/')).toBe(false)
@@ -27,5 +27,5 @@ test('The app starts: scheme, sandbox, permissions, menu and window; and ends wi
   expect(Menu.current.map(({ label }) => label)).toContain('파일')
   expect(nativeTheme.themeSource).toBe('system')
   app.emit('before-quit', { preventDefault: () => undefined })
-  await expect.poll(() => app.exits, { timeout: 8000 }).toEqual([0])
+  await expect.poll(() => app.exits).toEqual([0])
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
@@ -14,10 +15,10 @@ const mebibyte = 2 ** 20
 
 /** A server that hands its wires to the test. */
 async function listening(limits: Parameters<typeof acceptSockets>[3]) {
-  const wires: Wire[] = []
+  const arrivals: ((wire: Wire) => void)[] = []
   const gate = new Gate(['127.0.0.1'], 'test')
   const server = createServer()
-  const sockets = acceptSockets(server, gate, { attach: (wire) => void wires.push(wire) }, limits)
+  const sockets = acceptSockets(server, gate, { attach: (wire) => arrivals.shift()!(wire) }, limits)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     for (const socket of sockets.clients) socket.terminate()
@@ -28,9 +29,9 @@ async function listening(limits: Parameters<typeof acceptSockets>[3]) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
       headers: { authorization: `Bearer ${gate.apiToken}` },
     })
-    await new Promise((resolve) => socket.once('open', resolve))
-    await expect.poll(() => wires.length).toBeGreaterThan(0)
-    return { socket, wire: wires.at(-1)! }
+    const arrived = new Promise<Wire>((resolve) => arrivals.push(resolve))
+    await once(socket, 'open')
+    return { socket, wire: await arrived }
   }
   return { open, sockets, port, gate }
 }
@@ -66,31 +67,57 @@ test('A reader that reads gets everything, however much it is', async () => {
   }
 })
 
+/** Intervals and the clock move when the test says so; the network takes the time that it takes. (`expect.poll` would move them.) */
+function stoppedClock(): void {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+}
+
 test('A line that is dead without a word is noticed by its pings', async () => {
+  stoppedClock()
   const { open, sockets } = await listening({ pingEvery: 50 })
   const { socket, wire } = await open()
   const closed = vi.fn()
   wire.onClose(closed)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  const [server] = sockets.clients
+  for (let ping = 1; ping <= 5; ping += 1) {
+    const answered = once(server!, 'pong')
+    vi.advanceTimersByTime(50)
+    await answered
+  }
   expect(closed).not.toHaveBeenCalled()
   // Neither end hears anything of the other any more.
   socketOf(socket).pause()
-  await expect.poll(() => closed.mock.calls.length).toBe(1)
+  vi.advanceTimersByTime(50)
+  expect(sockets.clients.size).toBe(1)
+  const ended = new Promise<void>((resolve) => wire.onClose(resolve))
+  vi.advanceTimersByTime(50)
+  await ended
+  expect(closed).toHaveBeenCalledTimes(1)
   expect(sockets.clients.size).toBe(0)
 })
 
 test('A page notices a server that says nothing any more', async () => {
-  const silent = net.createServer((socket) => socket.on('error', () => undefined))
-  const { open } = await listening({ pingEvery: 60 })
+  stoppedClock()
+  const { open, sockets } = await listening({ pingEvery: 300 })
   const { socket } = await open()
   const wire = socketWire(socket, { silence: 400 })
   const closed = vi.fn()
   wire.onClose(closed)
-  await new Promise((resolve) => setTimeout(resolve, 700))
+  for (let ping = 1; ping <= 5; ping += 1) {
+    const heard = Promise.all([
+      once(socket, 'message'),
+      ...[...sockets.clients].map((it) => once(it, 'pong')),
+    ])
+    vi.advanceTimersByTime(300)
+    await heard
+  }
   expect(closed).not.toHaveBeenCalled()
   socketOf(socket).pause()
-  await expect.poll(() => closed.mock.calls.length, { timeout: 3000 }).toBe(1)
-  silent.close()
+  vi.advanceTimersByTime(300)
+  expect(closed).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(200)
+  expect(closed).toHaveBeenCalledTimes(1)
 })
 
 test('A frame that is larger than any of ours ends its connection before it is read, and no other', async () => {
