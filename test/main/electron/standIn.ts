@@ -56,7 +56,7 @@ export class BrowserWindow extends EventEmitter {
   restore = () => void this.calls.push('restore')
   isMinimized = () => false
   isDestroyed = () => false
-  isVisible = () => this.calls.includes('show')
+  isVisible = () => this.calls.lastIndexOf('show') > this.calls.lastIndexOf('hide')
   isFocused = () => false
   setProgressBar = (share: number) => void this.progress.push(share)
 }

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { isOurs } from '../../../src/main/origin.ts'
 import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
@@ -168,24 +169,74 @@ test('A page whose first frame is here before the news of its navigation keeps i
   await expect.poll(() => received).toEqual(['old', 'new'])
 })
 
-test('A page that crashed is loaded again', () => {
-  const { window } = aWindow()
-  window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+const crash = ({ webContents }: BrowserWindow, reason = 'crashed') =>
+  void webContents.emit('render-process-gone', {}, { reason })
+
+test('A page that crashed is loaded again, and the log has it', () => {
+  const { window, host } = aWindow()
+  crash(window)
   expect(window.webContents.reloads).toBe(1)
+  expect(host.lines).toEqual(['error window The page is gone (crashed).'])
+})
+
+test('A page that ended by itself is left where it is', () => {
+  const { window, host } = aWindow()
+  for (let i = 0; i < 5; i += 1) crash(window, 'clean-exit')
+  expect(window.webContents.reloads).toBe(0)
+  expect(host.lines).toContain('error window The page is gone (clean-exit).')
 })
 
 test('A page that crashes each time is not loaded for ever: a person is asked, once', async () => {
   const { window } = aWindow()
   dialog.asked.length = 0
   dialog.response = 0
-  for (let i = 0; i < 10; i += 1) window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
+  for (let i = 0; i < 10; i += 1) crash(window)
   expect(window.webContents.reloads).toBe(3)
-  expect(dialog.asked).toMatchObject([{ message: words().pageCrashed }])
+  const { pageCrashed, tryAgain, later } = words()
+  expect(dialog.asked).toMatchObject([
+    { message: pageCrashed, buttons: [tryAgain, later], defaultId: 0, cancelId: 1 },
+  ])
+  expect(dialog.asked[0]!.detail).toContain('crashed')
   await expect.poll(() => window.webContents.reloads).toBe(4)
+  // From there on it may crash as often again.
+  for (let i = 0; i < 4; i += 1) crash(window)
+  expect(window.webContents.reloads).toBe(7)
+  expect(dialog.asked).toHaveLength(2)
+})
+
+test('A person who thinks better of it is not shown the page again', async () => {
+  const { window } = aWindow()
+  dialog.asked.length = 0
+  dialog.response = 1
+  for (let i = 0; i < 4; i += 1) crash(window)
+  await expect.poll(() => dialog.asked.length).toBe(1)
+  await Promise.resolve()
+  expect(window.webContents.reloads).toBe(3)
+})
+
+test('Crashes of more than a minute ago are forgotten', () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    const { window } = aWindow()
+    dialog.asked.length = 0
+    for (let i = 0; i < 3; i += 1) crash(window)
+    vi.advanceTimersByTime(59_999)
+    expect(window.webContents.reloads).toBe(3)
+    vi.advanceTimersByTime(1)
+    for (let i = 0; i < 3; i += 1) crash(window)
+    expect(window.webContents.reloads).toBe(6)
+    expect(dialog.asked).toEqual([])
+    vi.advanceTimersByTime(59_999)
+    crash(window)
+    expect(window.webContents.reloads).toBe(6)
+    expect(dialog.asked).toHaveLength(1)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('A page that cannot be loaded says why, and is loaded again if that is wanted', async () => {
-  const { window } = aWindow()
+  const { window, host } = aWindow()
   dialog.asked.length = 0
   dialog.response = 0
   const fail = (code: number, isMainFrame: boolean) =>
@@ -196,7 +247,13 @@ test('A page that cannot be loaded says why, and is loaded again if that is want
   fail(-6, true)
   expect(dialog.asked).toMatchObject([{ message: words().pageFailed }])
   expect(dialog.asked[0]!.detail).toContain('ERR_FILE_NOT_FOUND (-6)')
+  expect(host.lines).toEqual(['error window app://thaw/ could not be loaded: ERR_FILE_NOT_FOUND (-6).'])
   await expect.poll(() => window.webContents.reloads).toBe(1)
+  dialog.response = 1
+  fail(-6, true)
+  await expect.poll(() => dialog.asked.length).toBe(2)
+  await Promise.resolve()
+  expect(window.webContents.reloads).toBe(1)
 })
 
 test('A page that has left for another address is brought back', () => {
@@ -218,4 +275,81 @@ test('The window is shown once when its page is painted, and within two seconds 
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('A window that a person hid again within that time stays hidden, and one that is gone is left alone', () => {
+  vi.useFakeTimers()
+  try {
+    const [hidden, closed, destroyed] = [aWindow().window, aWindow().window, aWindow().window]
+    hidden.emit('ready-to-show')
+    hidden.hide()
+    closed.emit('closed')
+    destroyed.isDestroyed = () => true
+    vi.advanceTimersByTime(10_000)
+    destroyed.emit('ready-to-show')
+    expect([hidden.calls, closed.calls, destroyed.calls]).toEqual([['show', 'hide'], [], []])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('A window that is shown already, by a click on the tray, is not shown again', () => {
+  const { window } = aWindow()
+  window.show()
+  window.emit('ready-to-show')
+  expect(window.calls).toEqual(['show'])
+})
+
+test('The window opens where it is told to, as large as it fits, in the colour of its page', () => {
+  const { window } = aWindow({ place: '#/runs', icon: '/icon.png', background: '#123' })
+  expect(window.loaded).toBe('app://thaw/#/runs')
+  expect(window.options).toMatchObject({
+    ...{ title: 'Thaw', icon: '/icon.png', backgroundColor: '#123', show: false },
+    ...{ width: 1280, height: 860, minWidth: 800, minHeight: 560 },
+  })
+  expect(window.options.webPreferences).toMatchObject({
+    preload: path.resolve('preload.cjs'),
+    spellcheck: false,
+  })
+  expect(aWindow().window.options).not.toHaveProperty('icon')
+})
+
+test('Frames whose session is no text, and answers to a page that is gone, come to nothing', async () => {
+  const { window, host } = aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  const from = (page: unknown, frame: unknown) =>
+    void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, page, frame)
+  for (const page of [undefined, null, 7, {}]) from(page, call)
+  from('page', hello)
+  from('page', call)
+  await expect.poll(() => sent.length).toBe(2)
+  expect(sent).toContainEqual(expect.objectContaining({ type: 'result', id: 1 }))
+  crash(window)
+  host.emit('runs.changed', {})
+  expect(sent).toHaveLength(2)
+  from('next', hello)
+  await expect.poll(() => sent.length).toBe(3)
+  window.webContents.isDestroyed = () => true
+  host.emit('runs.changed', {})
+  window.webContents.isDestroyed = () => false
+  window.webContents.emit('destroyed')
+  host.emit('runs.changed', {})
+  expect(sent).toHaveLength(3)
+})
+
+test('What moves within the page, or in a frame of it, leaves the page its wire', async () => {
+  const { window } = aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  const from = (frame: unknown) => void ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', frame)
+  from(hello)
+  await expect.poll(() => sent.length).toBe(1)
+  for (const move of [
+    { isMainFrame: true, isSameDocument: true },
+    { isMainFrame: false, isSameDocument: false },
+  ]) {
+    window.webContents.emit('did-start-navigation', move)
+    window.webContents.emit('did-navigate', {}, 'app://thaw/')
+  }
+  from(call)
+  await expect.poll(() => sent.length).toBe(2)
 })
