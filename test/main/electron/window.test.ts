@@ -25,7 +25,7 @@ function aSmallHost() {
     { 'engine.states': () => ({ states: [] }) },
     { onBug: (_, error) => expect.unreachable(String(error)) },
   )
-  const log = { file: '', write: (...line: string[]) => void lines.push(line.join(' ')), tail: () => lines }
+  const log = { file: '', write: (...line: string[]) => void lines.push(line.join(' ')), tail: () => [] }
   return { attach: server.attach, emit: server.emit, log, lines }
 }
 
