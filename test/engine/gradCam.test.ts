@@ -46,7 +46,9 @@ beforeAll(async () => {
 describe.each(reference)('Grad-CAM of $network', ({ network: name, side, maps }) => {
   let opened: Parameters<typeof gradCam>[0]
   let x: ReturnType<typeof tf.tensor>
+  let atFirst: number
   beforeAll(() => {
+    atFirst = tf.memory().numTensors
     const network = networkOf(name)
     const weights = new Weights(network)
     fillByFormula(weights, { salt: 0, gain: 1, weights: 'Layer scale' })
@@ -57,13 +59,17 @@ describe.each(reference)('Grad-CAM of $network', ({ network: name, side, maps })
   afterAll(() => {
     tf.dispose(x)
     opened.weights.dispose()
+    // What was derived from the weights goes with them.
+    expect(tf.memory().numTensors).toBe(atFirst)
   })
 
   it.each(maps)(
     'is PyTorch’s at $layer, about class $about',
     ({ layer, about, width, height, rounding, values }) => {
-      const before = tf.memory().numTensors
       const found = gradCam(opened, kernels, x, { layer, about })
+      // The first pass leaves the laid out filters with the weights; another one must leave nothing.
+      const before = tf.memory().numTensors
+      gradCam(opened, kernels, x, { layer, about })
       expect(found).toMatchObject({ class: about, layer: { name: layer, width, height } })
       expect(Math.max(...values)).toBeGreaterThan(0)
       expect(relativeDifference(found.values, values)).toBeLessThan(tolerance(rounding))
