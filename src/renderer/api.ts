@@ -83,6 +83,8 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
   const place = newPlace()
   let state: Connection | undefined
   let client: Promise<Client<Contract>>
+  /** The client of the present wire, greeted or not: what is told right after the greeting must find its listener. */
+  let present: Client<Contract> | undefined
 
   const tell = (now: Connection) => {
     if (now === state && now !== 'open') return
@@ -106,7 +108,11 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
           resolve(made)
         },
       })
+      present = made
       for (const entry of listeners) entry.off = made.on(entry.event as never, entry.listener)
+      wire.onClose(() => {
+        present = undefined
+      })
       wire.onClose(() => reject(new ThawError('engine.gone', { part: 'server' })))
     })
     wire.onClose(() => {
@@ -133,10 +139,8 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
     on: (event, listener) => {
       const entry: { event: string; listener: AnyListener; off?: () => void } = { event, listener }
       listeners.add(entry)
-      if (state === 'open')
-        void client.then((now) => {
-          if (listeners.has(entry)) entry.off ??= now.on(event, listener)
-        })
+      const off = present?.on(event, listener)
+      if (off) entry.off = off
       return () => {
         listeners.delete(entry)
         entry.off?.()

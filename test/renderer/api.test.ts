@@ -107,6 +107,23 @@ describe('A page whose server goes away', () => {
     expect(heard).toHaveBeenCalledTimes(2)
   })
 
+  it('hears what is told right after the greeting, also where it began to listen while it waited for that', async () => {
+    const { api, socket } = opened()
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(socket().sent).toMatchObject([{ type: 'hello' }])
+    const heard = vi.fn()
+    api.on('datasets.changed', heard)
+    socket().say(news(1))
+    await settle()
+    expect(heard).toHaveBeenCalledTimes(1)
+    socket().close()
+    await vi.advanceTimersByTimeAsync(500)
+    socket().say(news(2))
+    await settle()
+    expect(heard).toHaveBeenCalledTimes(2)
+  })
+
   it('gives up the calls that were under way, and makes later ones wait for the next wire', async () => {
     const { api, socket } = opened()
     await settle()

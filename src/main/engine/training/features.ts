@@ -51,9 +51,9 @@ export class Features {
   private readonly part: FixedPart | undefined
   private readonly kept = new Map<string, Float32Array>()
   private keptBytes = 0
-  /** Photo's path → SHA-256 of its bytes. */
-  /** When each photo's file was changed last, as it was when it was read. */
+  /** When each photo's file was changed last, as it was when it was read; by the photo's path, ms since 1970. */
   private readonly times = new Map<string, number>()
+  /** Photo's path → SHA-256 of its bytes. */
   private readonly hashes = new Map<string, string>()
   /** Photos that are computed and not yet in a batch. */
   private ahead = 0
