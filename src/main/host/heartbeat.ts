@@ -1,4 +1,5 @@
 import type { Child, Part } from './child.ts'
+import { Patience, waitedForProcessor } from './patience.ts'
 
 export interface HeartbeatOptions {
   part: Part
@@ -7,6 +8,8 @@ export interface HeartbeatOptions {
   interval?: number
   /** Milliseconds of silence that are borne by default. */
   silence?: number
+  /** Milliseconds for which the child has waited for a processor. */
+  waited?: () => number
 }
 
 export interface Watch {
@@ -18,14 +21,16 @@ export interface Watch {
 
 /**
  * Asks a child again and again whether it is there. An op of TensorFlow blocks the trainer for as long as a batch takes, so the
- * child says by itself how long it may be silent (with each answer, and before it goes silent).
+ * child says by itself how long it may be silent (with each answer, and before it goes silent). Silence is counted in the child's own
+ * time: on a machine that has no processor for it, it may take long to answer, and is not hung.
  */
-export function watch(child: Pick<Child, 'client'>, options: HeartbeatOptions): Watch {
+export function watch(child: Pick<Child, 'client' | 'pid'>, options: HeartbeatOptions): Watch {
   const { part, onHang, interval = 2000, silence = 20_000 } = options
+  const { waited = () => waitedForProcessor(child.pid) } = options
   let allowed = silence
   let silent = 0
   let asked = false
-  let last = performance.now()
+  const patience = new Patience(interval, waited)
 
   const off = child.client.on('trainer.silence', ({ seconds }) => {
     allowed = Math.max(silence, seconds * 1000)
@@ -40,11 +45,7 @@ export function watch(child: Pick<Child, 'client'>, options: HeartbeatOptions): 
   }
 
   const timer = setInterval(() => {
-    const now = performance.now()
-    const passed = now - last
-    last = now
-    // This process itself stood still (a laptop that slept): that is not the child's silence.
-    if (passed < 3 * interval) silent += passed
+    silent += patience.passed()
     if (asked && silent > allowed) onHang()
     // A child that is gone answers with an error; its end is noticed elsewhere.
     else if (!asked) ask().catch(() => undefined)

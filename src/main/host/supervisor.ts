@@ -4,6 +4,7 @@ import type { Child, ChildOptions, InnerClient, Part } from './child.ts'
 import { startChild } from './child.ts'
 import type { HeartbeatOptions, Watch } from './heartbeat.ts'
 import { watch } from './heartbeat.ts'
+import { waitedForProcessor, within } from './patience.ts'
 
 export interface SupervisorOptions extends ChildOptions {
   onState: (state: EngineState) => void
@@ -16,7 +17,7 @@ export interface SupervisorOptions extends ChildOptions {
 
 const minute = 60_000
 const defaultBackOff = [200, 1000, 4000]
-/** What a child may take until it answers: reading hundreds of megabytes of libraries from a slow disk. */
+/** Its own time that a child may take until it answers: reading hundreds of megabytes of libraries from a slow disk. */
 const startingTimeout = 120_000
 /** What a child may take to end when it is asked to: as long as it said that it may be silent, within these bounds. */
 const closingTimeout = { least: 20_000, most: 300_000 }
@@ -121,10 +122,10 @@ export class Supervisor {
       log.write('error', part, 'It does not answer any more and is ended.')
       child.kill()
     }
-    const slowStart = setTimeout(hung, startingTimeout)
+    const endStart = within(startingTimeout, () => waitedForProcessor(child.pid), hung)
     child.greeted.then(
       () => {
-        clearTimeout(slowStart)
+        endStart()
         this.watching = watch(child, { part, onHang: hung, ...heartbeat })
         this.tell('ready', null)
         onReady(child.client)
@@ -138,7 +139,7 @@ export class Supervisor {
       },
     )
     const reason = await child.ended
-    clearTimeout(slowStart)
+    endStart()
     this.watching?.end()
     this.watching = undefined
     if (this.closing) return

@@ -10,10 +10,11 @@ beforeEach(() => {
 const seconds = 1000
 
 /** A child that answers as long as it is awake, and says with each answer how long it may be silent. */
-function aChild(silence: number) {
+function aChild(silence: number, waited = () => 0) {
   const listeners: ((data: { seconds: number }) => void)[] = []
   const child = {
     isAwake: true,
+    pid: undefined,
     warn: (seconds: number) => listeners.forEach((listener) => listener({ seconds })),
     client: {
       call: () => (child.isAwake ? Promise.resolve({ silence }) : new Promise(() => undefined)),
@@ -24,7 +25,10 @@ function aChild(silence: number) {
     } as unknown as InnerClient,
   }
   const onHang = vi.fn()
-  const { end } = watch(child, { part: 'trainer', onHang, interval: 2 * seconds, silence: 20 * seconds })
+  const { end } = watch(child, {
+    ...({ part: 'trainer', onHang, waited } as const),
+    ...{ interval: 2 * seconds, silence: 20 * seconds },
+  })
   onTestFinished(end)
   return { child, onHang }
 }
@@ -75,4 +79,37 @@ test('A computer that slept is no silence of the child’s', async () => {
   clock.mockRestore()
   child.isAwake = true
   expect(onHang).not.toHaveBeenCalled()
+})
+
+test('A child that a busy machine has no processor for is not thought hung, until it has had its time', async () => {
+  let waited = 0
+  const { child, onHang } = aChild(0, () => waited)
+  await vi.advanceTimersByTimeAsync(10 * seconds)
+  child.isAwake = false
+  // Nine tenths of the time others are at work.
+  for (let tick = 0; tick < 90; tick += 1) {
+    waited += 1.8 * seconds
+    await vi.advanceTimersByTimeAsync(2 * seconds)
+  }
+  expect(onHang).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(10 * seconds)
+  expect(onHang).toHaveBeenCalled()
+})
+
+test('Where nobody tells what a child waited for, silence counts less by what this process itself came too late', async () => {
+  const { child, onHang } = aChild(0)
+  await vi.advanceTimersByTimeAsync(10 * seconds)
+  child.isAwake = false
+  const now = performance.now.bind(performance)
+  let late = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + late)
+  onTestFinished(() => clock.mockRestore())
+  // Each tick comes after six seconds in place of two: 54 s pass, of which the child had 18.
+  for (let tick = 0; tick < 9; tick += 1) {
+    late += 4 * seconds
+    await vi.advanceTimersByTimeAsync(2 * seconds)
+  }
+  expect(onHang).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(6 * seconds)
+  expect(onHang).toHaveBeenCalled()
 })
