@@ -70,6 +70,7 @@ export const ActSummary = z.strictObject({
     'leftOut',
     'takenBack',
     'parted',
+    'partedTogether',
     'splitDrawn',
     'cropped',
     'uncropped',

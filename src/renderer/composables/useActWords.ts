@@ -10,6 +10,7 @@ const keys: Record<ActSummary['code'], MessageKey> = {
   leftOut: 'photoRoom.didLeftOut',
   takenBack: 'photoRoom.didTakenBack',
   parted: 'photoRoom.didParted',
+  partedTogether: 'photoRoom.didPartedTogether',
   splitDrawn: 'photoRoom.didSplitDrawn',
   cropped: 'photoRoom.didCropped',
   uncropped: 'photoRoom.didUncropped',

@@ -24,20 +24,27 @@ export function useSelectionFacts() {
   const room = usePhotoRoom()
   const messages = useMessages()
   const facts = shallowRef<SelectionFacts>()
+  /** The selected photos and all that belong to a capture group with one of them. */
+  const whole = shallowRef<readonly string[]>([])
 
   async function look(): Promise<void> {
     const { selected, dataset, version } = room
-    if (dataset === undefined || selected.size < 2) {
+    if (dataset === undefined || selected.size === 0) {
       facts.value = undefined
+      whole.value = []
       return
     }
     const asked = { dataset, only: [...selected] }
-    const [counts, { photos }] = await Promise.all([
-      api.call('datasets.counts', asked),
-      api.call('datasets.photos', { ...asked, order: 'only', limit: looked }),
+    const several = selected.size > 1
+    const [together, counts, found] = await Promise.all([
+      api.call('datasets.together', { dataset, photos: asked.only }),
+      several ? api.call('datasets.counts', asked) : undefined,
+      several ? api.call('datasets.photos', { ...asked, order: 'only', limit: looked }) : undefined,
     ])
-    if (selected === room.selected && version === room.version)
-      facts.value = { counts, photos, isWhole: photos.length === selected.size }
+    if (selected !== room.selected || version !== room.version) return
+    whole.value = together.photos
+    facts.value = counts &&
+      found && { counts, photos: found.photos, isWhole: found.photos.length === selected.size }
   }
   watchDebounced(
     () => [room.selected, room.version],
@@ -54,23 +61,10 @@ export function useSelectionFacts() {
     return [...sizes.values()].filter((photos) => photos.length > 1)
   })
 
+  /** Photos that are not selected, and go along when the selected ones are moved to another part. */
+  const along = computed(() => Math.max(0, whole.value.length - room.selected.size))
   /** Selects the rest of each burst that is selected in part. */
-  async function selectWholeBursts(): Promise<void> {
-    try {
-      const wanted = new Set(facts.value!.photos.map(({ group }) => group))
-      const query = { dataset: room.dataset!, order: 'group', groupBy: 'group' } as const
-      const [{ heads }, { paths }] = await Promise.all([
-        api.call('datasets.heads', query),
-        api.call('datasets.paths', query),
-      ])
-      const members = heads
-        .filter(({ key }) => key !== null && wanted.has(key))
-        .flatMap(({ from, count }) => paths.slice(from, from + count))
-      room.select([...room.selected, ...members])
-    } catch (failure) {
-      messages.failed(failure)
-    }
-  }
+  const selectWholeBursts = () => room.select([...room.selected, ...whole.value])
 
-  return { facts, bursts, selectWholeBursts }
+  return { facts, bursts, along, selectWholeBursts }
 }

@@ -11,7 +11,12 @@ export const photoRoomEn = {
   andMore: '{count} more',
   answer: 'Answer',
   inBursts: '{photos} of them are one burst | {photos} of them are {count} bursts',
-  inBurstsText: 'A burst belongs on one side: what is learnt there is known here.',
+  inBurstsText: 'A burst stays on one side: what is learnt there is known here.',
+  aBurst: 'One of {count} photos that were taken together',
+  movesAlong:
+    'Moved to another part of the split, it takes the other one along. | Moved to another part of the split, it takes the {count} others along.',
+  moveAlong:
+    'Moved to another part of the split, they take one more photo along. | Moved to another part of the split, they take {count} more photos along.',
   wholeBursts: 'Select whole bursts',
   search: 'Name or keyword',
   tabs: 'Ways to work',
@@ -115,6 +120,7 @@ export const photoRoomEn = {
   didLeftOut: 'One photo left out | {count} photos left out',
   didTakenBack: 'One photo used again | {count} photos used again',
   didParted: 'One photo moved to {part} | {count} photos moved to {part}',
+  didPartedTogether: '{count} photos moved to {part}, {along} of them along with their burst',
   didSplitDrawn: 'Split drawn: {train} train, {val} validation, {test} test',
   didCropped: 'One photo cropped | {count} photos cropped',
   didUncropped: 'One crop taken away | {count} crops taken away',

@@ -13,7 +13,10 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   answer: '예측',
   inBursts: '그중 {photos}장은 연속 촬영 한 묶음입니다 | 그중 {photos}장은 연속 촬영 {count}묶음입니다',
   inBurstsText:
-    '연속 촬영한 사진은 같은 데이터 구분에 두는 것이 좋습니다. 한쪽에서 학습한 것을 다른 쪽이 이미 알게 됩니다.',
+    '연속 촬영한 사진은 같은 데이터 구분에 둡니다. 나뉘면 한쪽에서 학습한 것을 다른 쪽이 이미 알게 됩니다.',
+  aBurst: '함께 찍은 사진 {count}장 중 하나',
+  movesAlong: '데이터 구분을 변경하면 나머지 {count}장도 함께 옮겨집니다.',
+  moveAlong: '데이터 구분을 변경하면 사진 {count}장이 더 함께 옮겨집니다.',
   wholeBursts: '연속 촬영 전체 선택',
   search: '이름이나 키워드',
   tabLabel: '라벨 달기',
@@ -117,6 +120,8 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   didLeftOut: '사진 {count}장을 제외했습니다',
   didTakenBack: '사진 {count}장을 다시 사용합니다',
   didParted: '사진 {count}장을 {part}[으로/로] 옮겼습니다',
+  didPartedTogether:
+    '사진 {count}장을 {part}[으로/로] 옮겼습니다. 그중 {along}장은 연속 촬영이라 함께 옮겼습니다',
   didSplitDrawn: '데이터 구분: 학습 {train}, 검증 {val}, 테스트 {test}',
   didCropped: '사진 {count}장을 크롭했습니다',
   didUncropped: '크롭 {count}개를 없앴습니다',

@@ -295,6 +295,11 @@ export const datasetCalls = {
     }),
     Decided,
   ),
+  /** These photos and all that are in a capture group with one of them: what moves to another part together. @throws ThawError not-found */
+  'datasets.together': library(
+    z.strictObject({ dataset: Id, photos: z.array(z.string()).max(1_000_000) }),
+    z.strictObject({ photos: z.array(z.string()) }),
+  ),
   'datasets.groups': library(z.strictObject({ dataset: Id }), Grouping),
   /**
    * Draws a split of all photos that have a label and are not left out, of each class the same share, and enters it as an act. No

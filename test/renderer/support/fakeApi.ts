@@ -50,6 +50,7 @@ const empty: FakeCalls = {
   'draft.get': () => ({ draft: null }),
   'draft.set': () => ({}),
   'datasets.list': () => ({ datasets: [] }),
+  'datasets.together': ({ photos }) => ({ photos }),
   'models.list': () => ({ weights: [], offers: [] }),
   'runs.marks': () => RunMarks.parse({}),
   'runs.list': () => ({ runs: [], damaged: [] }),

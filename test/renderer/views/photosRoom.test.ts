@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { DatasetSummary, Decided } from '../../../src/shared/api/datasets.ts'
 import { GroupRules } from '../../../src/shared/decisions.ts'
@@ -176,6 +176,21 @@ describe('putting photos right', () => {
     await key('1')
     const photos = [0, 1, 2, 4].map((i) => `train/ants/${i}.jpg`)
     expect(acts).toEqual([{ photos, act: { type: 'label', classes: ['bees'] } }])
+  })
+
+  it('with a word on bursts: what moves along is counted before, and can be selected', async () => {
+    const photo = (i: number) => `train/ants/${i}.jpg`
+    await open({
+      'datasets.together': ({ photos }) => ({
+        photos: [...new Set([...photos, photo(0), photo(7), photo(8)])],
+      }),
+    })
+    options()[0]!.click()
+    await vi.waitFor(() => expect(text()).toContain('One of 3 photos that were taken together'))
+    expect(text()).toContain('it takes the 2 others along')
+    await press('Select whole bursts')
+    expect(text()).toContain('3 photos selected')
+    await vi.waitFor(() => expect(text()).not.toContain('along'))
   })
 
   it('by keys alone: arrows, Shift, leaving out, undo and redo', async () => {

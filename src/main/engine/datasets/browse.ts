@@ -11,6 +11,7 @@ import { Split as Splits } from '../../../shared/dataset.ts'
 import type { Decision } from './decisions.ts'
 import { Decisions } from './decisions.ts'
 import { byCodePoint, inOrder } from './order.ts'
+import { hasOwnSplit } from './split.ts'
 
 /** The label of a photo now: what was decided, else what its folder is called now. */
 function labelOf(folderClass: string | undefined, decision: Decision | undefined, decisions: Decisions) {
@@ -32,6 +33,23 @@ function allWithoutTraces(scan: ScannedDataset): readonly ScannedPhoto[] {
 }
 const bare = new WeakMap<ScannedDataset, readonly ScannedPhoto[]>()
 
+/**
+ * Parts of capture groups that a person put into one, by group: what joins them later – photos that come, groups by other rules – goes
+ * along, for a split of Thaw's own parts no group. Where less than half of a group was ever moved, as where one photo was and a whole
+ * camera is a group since, the rest stays, and that it is parted is told. A folder's own split is kept as it is.
+ */
+function partsOfGroups(scan: ScannedDataset, decisions: Decisions): ReadonlyMap<string, Split> {
+  if (hasOwnSplit(scan)) return new Map()
+  const grouped = scan.photos.filter(({ group }) => group !== undefined)
+  if (!grouped.some(({ path }) => decisions.about(path)?.part)) return new Map()
+  const parts = new Map<string, Split>()
+  for (const [group, members] of Map.groupBy(grouped, (photo) => photo.group!)) {
+    const decided = members.flatMap(({ path }) => decisions.about(path)?.part ?? [])
+    if (decided.length * 2 >= members.length && new Set(decided).size === 1) parts.set(group, decided[0]!)
+  }
+  return parts
+}
+
 /** The dataset as the person sees it: the scan, and over it everything that was decided. */
 export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedDataset {
   const labels = scan.photos.map((photo) =>
@@ -46,13 +64,14 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
   const barren = scan.classes.filter((_, i) => !filled.has(i)).map((name) => decisions.nameOf(name))
   const classes = [...new Set([...barren, ...labels.filter((name) => name !== undefined)])].sort(byCodePoint)
   const place = new Map(classes.map((name, i) => [name, i]))
+  const parts = partsOfGroups(scan, decisions)
   const photos = allWithoutTraces(scan).map((photo, i): BrowsedPhoto => {
     const decision = decisions.about(photo.path)
     const label = labels[i]
     return {
       ...photo,
       class: label === undefined ? null : place.get(label)!,
-      split: decision?.part ?? photo.split,
+      split: decision?.part ?? parts.get(photo.group ?? '') ?? photo.split,
       out: decision?.out ?? false,
       ...(decision?.crop && { crop: decision.crop }),
     }

@@ -20,8 +20,18 @@ function labelSummary(
   return { code: 'relabelled', parameters: { count, from: before[0]!, to } }
 }
 
-/** What an act is about to do, in words. @param dataset as it is before */
-export function summaryOf(dataset: BrowsedDataset, photos: readonly string[], act: Act): ActSummary {
+/**
+ * What an act is about to do, in words.
+ * @param dataset as it is before
+ * @param photos all that the act changes
+ * @param asked so many of them were named; the others come along, because they belong to a capture group of these
+ */
+export function summaryOf(
+  dataset: BrowsedDataset,
+  photos: readonly string[],
+  act: Act,
+  asked = photos.length,
+): ActSummary {
   const count = photos.length
   switch (act.type) {
     case 'label':
@@ -31,7 +41,9 @@ export function summaryOf(dataset: BrowsedDataset, photos: readonly string[], ac
     case 'leaveOut':
       return { code: act.out ? 'leftOut' : 'takenBack', parameters: { count } }
     case 'part':
-      return { code: 'parted', parameters: { count, part: act.part } }
+      return asked < count
+        ? { code: 'partedTogether', parameters: { count, part: act.part, along: count - asked } }
+        : { code: 'parted', parameters: { count, part: act.part } }
     case 'partEach': {
       const of = (part: string) => act.parts.filter((it) => it === part).length
       return { code: 'splitDrawn', parameters: { train: of('train'), val: of('val'), test: of('test') } }
@@ -84,9 +96,13 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
           : undefined
   if (each && each.length !== photos.length)
     throw new ThawError('config.invalid', { reason: `${each.length} values for ${photos.length} photos` })
-  if (act.type !== 'part') return [...photos]
-  const groups = new Set(photos.flatMap((photo) => known.get(photo)!.group ?? []))
+  return act.type === 'part' ? together(dataset, photos) : [...photos]
+}
+
+/** These photos and all that are in a capture group with one of them, in the dataset's order: what moves to another part together. */
+export function together(dataset: BrowsedDataset, photos: readonly string[]): string[] {
   const wanted = new Set(photos)
+  const groups = new Set(dataset.photos.flatMap(({ path, group }) => (wanted.has(path) ? (group ?? []) : [])))
   return dataset.photos
     .filter(({ path, group }) => wanted.has(path) || (group !== undefined && groups.has(group)))
     .map(({ path }) => path)

@@ -4,14 +4,10 @@ import type { GroupRules } from '../../../shared/decisions.ts'
 import { withoutTraces } from './browse.ts'
 import { byCodePoint, inOrder } from './order.ts'
 import { withGroups } from './groups.ts'
-import { defaultValShare, drawSplits } from './split.ts'
+import { defaultValShare, drawSplits, hasOwnSplit } from './split.ts'
 
 const byClassAndPath = (a: ScannedPhoto, b: ScannedPhoto): number =>
   (a.class ?? Infinity) - (b.class ?? Infinity) || byCodePoint(a.path, b.path)
-
-/** Whether the folder or the list itself says which photos are for what. */
-export const hasOwnSplit = ({ layout, splitGiven }: Pick<ScannedDataset, 'layout' | 'splitGiven'>): boolean =>
-  layout === 'split-folders' || splitGiven === true
 
 /**
  * What a scan is before any decision about single photos, as numbers that can be kept: near-duplicates among 100,000 photos are not found

@@ -1,5 +1,9 @@
-import type { Split } from '../../../shared/dataset.ts'
+import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
 import { randomFor, shuffled } from '../../../shared/random.ts'
+
+/** Whether the folder or the list itself says which photos are for what. */
+export const hasOwnSplit = ({ layout, splitGiven }: Pick<ScannedDataset, 'layout' | 'splitGiven'>): boolean =>
+  layout === 'split-folders' || splitGiven === true
 
 /** Share of a class's photos that is kept for validation where the folder does not say which. */
 export const defaultValShare = 0.2

@@ -4,7 +4,7 @@ import type { BrowsedDataset, ScannedDataset, ScannedPhoto } from '../../../shar
 import { byCodePoint, inOrder } from '../datasets/order.ts'
 import type { NewEntry } from '../datasets/journal.ts'
 import { splitNamed } from '../datasets/layout.ts'
-import { hasOwnSplit } from '../datasets/resplit.ts'
+import { hasOwnSplit } from '../datasets/split.ts'
 import type { OpenedDataset } from '../store/datasets.ts'
 import { readOpened, writeScan } from '../store/datasets.ts'
 import type { ActOutcome } from './filing.ts'

@@ -48,7 +48,8 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
       const act = asked.type === 'addSource' ? await withPlace(id, asked) : asked
       const entry = await datasets.decide(id, ({ browsed }) => {
         const concerned = affected(browsed, photos, act)
-        return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act) }
+        const asked = new Set(photos).size
+        return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act, asked) }
       })
       emit('datasets.changed', {})
       return decided(entry.n, entry as ActEntry)

@@ -2,7 +2,7 @@ import type { Decided } from '../../../shared/api/datasets.ts'
 import type { Act } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { trainable } from '../datasets/browse.ts'
-import { affected, summaryOf } from '../datasets/decide.ts'
+import { affected, summaryOf, together } from '../datasets/decide.ts'
 import type { ActEntry, NewEntry } from '../datasets/journal.ts'
 import { writeList } from '../datasets/exported.ts'
 import { requireFullPath } from '../files.ts'
@@ -16,6 +16,7 @@ import { findRun, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type GroupCall =
+  | 'datasets.together'
   | 'datasets.groups'
   | 'datasets.drawSplit'
   | 'datasets.keywords'
@@ -43,6 +44,9 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
   }
 
   return {
+    'datasets.together': async ({ dataset, photos }) => ({
+      photos: together((await datasets.open(dataset)).browsed, photos),
+    }),
     'datasets.groups': async ({ dataset }) => {
       const { browsed, decisions } = await datasets.open(dataset)
       return { rules: decisions.rules, ...groupingOf(browsed) }
