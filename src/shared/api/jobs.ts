@@ -38,8 +38,8 @@ interface KindOptions<I> {
   /** Whether it goes on where it was when it is begun again: after a restart it does so by itself. */
   resumes?: boolean
   lane?: Lane
-  /** What its progress counts. */
-  unit?: 'photos' | 'bytes' | 'batches'
+  /** What its progress counts; `parts`: nothing that has a name. */
+  unit?: 'photos' | 'bytes' | 'batches' | 'parts'
   /** Not worth a line in the list unless it fails: nobody asked for it. */
   quiet?: boolean
   /** What it is about, where the caller does not say so. */
@@ -190,10 +190,11 @@ export const jobKinds = {
     RetrainedHead,
   ),
   /** How accuracy grows with photos, and of which class more would help. */
-  learningCurve: byTrainer(HeadInput, Curve),
+  learningCurve: byTrainer(HeadInput, Curve, { unit: 'parts' }),
   headSpread: byTrainer(
     HeadInput.extend({ folds: z.int().min(2).max(20).default(5), seeds: z.int().min(2).max(20).default(5) }),
     HeadSpread,
+    { unit: 'parts' },
   ),
   /** The unlabelled photos of a dataset that teach a run's head most. */
   labelNext: byTrainer(

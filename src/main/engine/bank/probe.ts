@@ -5,6 +5,7 @@ import { dealFolds } from './folds.ts'
 import type { Matrix } from './matrix.ts'
 import { rowsOf } from './matrix.ts'
 import type { Solution } from './regression.ts'
+import type { OnShare } from './regression.ts'
 import { Regression } from './regression.ts'
 
 /** A linear layer on features as they are, with a row a class: what PyTorch's Linear holds. */
@@ -21,6 +22,8 @@ export interface ProbeOptions {
   C?: number
   /** Solved to a mean loss that is right to about 1e-7: enough to count right answers. */
   isRough?: boolean
+  /** As `SolveOptions.turn`, where others have their turn. */
+  turn?: number | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -93,18 +96,45 @@ export function probe(
   features: Matrix,
   labels: ArrayLike<number>,
   classes: number,
-  { C = 1, isRough = false, signal }: ProbeOptions = {},
+  options: ProbeOptions = {},
 ): Head {
-  const { places, numbers } = occurring(labels)
-  if (places.length < 2) throw new ThawError('probe.one-class')
-  const regression = new Regression(features, numbers, places.length)
+  const { regression, asked, headBy } = problemOf(features, labels, classes, options)
   try {
-    const counts = new Uint8Array(labels.length).fill(1)
-    const rough = isRough ? { gradientNorm: roughNorm * labels.length } : {}
-    const solution = regression.solve({ counts, C, signal, ...rough })
-    return headOf(solution, features.columns, places, classes)
+    return headBy(regression.solve(asked))
   } finally {
     regression.dispose()
+  }
+}
+
+/** As `probe`; meanwhile others have their turn, so that thousands of classes can be cancelled and seen. @throws ThawError probe.one-class, cancelled */
+export async function probeInTurns(
+  features: Matrix,
+  labels: ArrayLike<number>,
+  classes: number,
+  { onShare, ...options }: ProbeOptions & { onShare?: OnShare | undefined } = {},
+): Promise<Head> {
+  const { regression, asked, headBy } = problemOf(features, labels, classes, options)
+  try {
+    return headBy(await regression.solveInTurns(asked, onShare))
+  } finally {
+    regression.dispose()
+  }
+}
+
+function problemOf(
+  features: Matrix,
+  labels: ArrayLike<number>,
+  classes: number,
+  { C = 1, isRough = false, turn, signal }: ProbeOptions,
+) {
+  const { places, numbers } = occurring(labels)
+  if (places.length < 2) throw new ThawError('probe.one-class')
+  const counts = new Uint8Array(labels.length).fill(1)
+  const rough = isRough ? { gradientNorm: roughNorm * labels.length } : {}
+  return {
+    regression: new Regression(features, numbers, places.length),
+    asked: { counts, C, turn, signal, ...rough },
+    headBy: (solution: Solution) => headOf(solution, features.columns, places, classes),
   }
 }
 
@@ -119,8 +149,11 @@ export interface FoldOptions extends ProbeOptions {
   folds: number
   seed: number
   groups?: Groups | undefined
+  /** In hundredths of a fold. */
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined
 }
+
+const hundredths = 100
 
 /**
  * What heads say of photos that they have not learnt from: k-fold, stratified, groups kept whole.
@@ -130,7 +163,7 @@ export async function outOfFold(
   features: Matrix,
   labels: ArrayLike<number>,
   classes: number,
-  { folds: count, seed, groups, C = 1, signal, onProgress }: FoldOptions,
+  { folds: count, seed, groups, C = 1, turn, signal, onProgress }: FoldOptions,
 ): Promise<OutOfFold> {
   const { places, numbers } = occurring(labels)
   if (places.length < 2) throw new ThawError('probe.one-class')
@@ -146,16 +179,21 @@ export async function outOfFold(
       const counts = Uint8Array.from(folds, (it) => (it === fold ? 0 : 1))
       const learnt = new Set(numbers.filter((_, i) => counts[i] === 1))
       const asked = [...folds.keys()].filter((photo) => folds[photo] === fold)
-      const isWhole = learnt.size === places.length
-      if (isWhole) start = regression.solve({ counts, C, start, signal })
-      const head = isWhole
-        ? headOf(start!, features.columns, places, classes)
-        : headOfFew(features, labels, counts, classes, { C, signal })
-      const found = probabilitiesBy(head, rowsOf(features, asked))
-      asked.forEach((photo, i) =>
-        probabilities.set(found.subarray(i * classes, (i + 1) * classes), photo * classes),
-      )
-      onProgress?.({ done: fold + 1, total: count })
+      const onShare = (share: number) =>
+        onProgress?.({ done: fold * hundredths + Math.floor(share * hundredths), total: count * hundredths })
+      if (learnt.size === places.length) {
+        start = await regression.solveInTurns({ counts, C, start, turn, signal }, onShare)
+        // The solution has the logits of all photos, also of those that it has not learnt from.
+        const { logits } = start
+        for (const photo of asked) putAnswer(probabilities, logits, { photo, places, classes })
+      } else {
+        const head = await headOfFew(features, labels, counts, classes, { C, turn, signal, onShare })
+        const found = probabilitiesBy(head, rowsOf(features, asked))
+        asked.forEach((photo, i) =>
+          probabilities.set(found.subarray(i * classes, (i + 1) * classes), photo * classes),
+        )
+      }
+      onShare(1)
     }
   } finally {
     regression.dispose()
@@ -163,16 +201,33 @@ export async function outOfFold(
   return { folds, probabilities }
 }
 
+/** Softmax of a solution's logits for one photo; classes that did not occur keep 0. */
+function putAnswer(
+  probabilities: Float64Array,
+  logits: Float64Array,
+  { photo, places, classes }: { photo: number; places: readonly number[]; classes: number },
+): void {
+  const own =
+    places.length === 2
+      ? [-logits[photo]! / 2, logits[photo]! / 2]
+      : logits.subarray(photo * places.length, (photo + 1) * places.length)
+  let largest = -Infinity
+  for (const z of own) largest = Math.max(largest, z)
+  let sum = 0
+  for (const z of own) sum += Math.exp(z - largest)
+  places.forEach((place, k) => (probabilities[photo * classes + place] = Math.exp(own[k]! - largest) / sum))
+}
+
 /** Where a class has no photo outside of the fold, the others are learnt alone. */
-function headOfFew(
+async function headOfFew(
   features: Matrix,
   labels: ArrayLike<number>,
   counts: Uint8Array,
   classes: number,
-  options: ProbeOptions,
-): Head {
+  options: ProbeOptions & { onShare?: OnShare | undefined },
+): Promise<Head> {
   const learnt = [...counts.keys()].filter((photo) => counts[photo] === 1)
   const theirs = learnt.map((photo) => labels[photo]!)
   if (new Set(theirs).size === 1) return constantHead(theirs[0]!, classes, features.columns)
-  return probe(rowsOf(features, learnt), theirs, classes, options)
+  return probeInTurns(rowsOf(features, learnt), theirs, classes, options)
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ThawError } from '../../../shared/errors.ts'
 import { FastLinear, exactLinear } from './linear.ts'
 import type { Linear } from './linear.ts'
@@ -18,8 +19,15 @@ export interface SolveOptions {
   start?: Solution | undefined
   /** The gradient's norm at which it is solved. */
   gradientNorm?: number
+  /** Longest that `solveInTurns` computes without a turn for others, in milliseconds, as far as single products allow it. Default 100. */
+  turn?: number | undefined
   signal?: AbortSignal | undefined
 }
+
+/** How far a solution is, from 0 to 1, by the gradient's norm on a log scale. */
+export type OnShare = (share: number) => void
+
+const usualTurn = 100
 
 /** Where the loss is least, in the coordinates of the features as they are. */
 export interface Solution {
@@ -78,12 +86,49 @@ export class Regression {
   }
 
   /** @throws ThawError cancelled */
-  solve({ counts, C = 1, start, gradientNorm = solvedNorm, signal }: SolveOptions): Solution {
+  solve(options: SolveOptions): Solution {
+    const work = this.solving(options)
+    for (;;) {
+      const { done, value } = work.next()
+      if (done) return value
+    }
+  }
+
+  /** As `solve`, to the same bits; meanwhile others have their turn, so that it can be cancelled and its progress seen. @throws ThawError cancelled */
+  async solveInTurns(options: SolveOptions, onShare?: OnShare): Promise<Solution> {
+    const work = this.solving(options)
+    let [last, furthest] = [performance.now(), 0]
+    for (;;) {
+      const { done, value } = work.next()
+      if (done) return value
+      if (performance.now() - last < (options.turn ?? usualTurn)) continue
+      furthest = Math.max(furthest, value)
+      onShare?.(furthest)
+      await nextTurn()
+      if (options.signal?.aborted) throw new ThawError('cancelled')
+      last = performance.now()
+    }
+  }
+
+  /** A solution, with a breath after every product: the share of the way that is gone. */
+  private *solving({
+    counts,
+    C = 1,
+    start,
+    gradientNorm = solvedNorm,
+    signal,
+  }: SolveOptions): Generator<number, Solution> {
     const { features, width } = this
     const scale = scaleOf(features, counts)
     const exact = exactLinear(this.products, scale, width)
     const fast = this.fastFor(counts, scale)
-    return this.newton(new Problem(this, exact, fast, counts, 1 / C), scale, start, gradientNorm, signal)
+    return yield* this.newton(
+      new Problem(this, exact, fast, counts, 1 / C),
+      scale,
+      start,
+      gradientNorm,
+      signal,
+    )
   }
 
   /** That of the solution before serves again where nearly the same rows count: it only tells the way. */
@@ -111,21 +156,25 @@ export class Regression {
     return { width: this.width, columns: this.features.columns }
   }
 
-  private newton(
+  private *newton(
     problem: Problem,
     scale: Scale,
     start: Solution | undefined,
     wanted: number,
     signal: AbortSignal | undefined,
-  ): Solution {
+  ): Generator<number, Solution> {
     const { width, features } = this
     const size = width * features.columns
     const point = start ? standardisedPoint(start, scale, width) : new Float64Array(size + width)
-    problem.at(point)
+    yield 0
+    yield* problem.at(point)
+    const first = problem.gradientNorm
+    const shareAt = (norm: number) =>
+      norm > wanted ? Math.max(0, Math.log(first / norm) / Math.log(first / wanted)) : 1
     let steps = 0
     for (; problem.gradientNorm > wanted && steps < mostSteps; steps += 1) {
       if (signal?.aborted) throw new ThawError('cancelled')
-      if (!problem.step(point, wanted)) break
+      if (!(yield* problem.step(point, wanted, shareAt))) break
     }
     const { logits, objective, gradientNorm: norm, products } = problem
     return { ...ownPoint(point, scale, width), logits, objective, gradientNorm: norm, steps, products }
@@ -180,19 +229,22 @@ class Problem {
     return loss + (this.penalty / 2) * dot(weights, weights)
   }
 
-  /** Looks at a point. @param logits if they are known already */
-  at(point: Float64Array, logits = this.exact.forward(point)): void {
+  /** Looks at a point. @param known its logits, if they are known already */
+  *at(point: Float64Array, known?: Float64Array): Generator<number, void> {
+    const logits = known ?? this.exact.forward(point)
+    yield 0
     this.logits = logits
     this.answers = this.regression.answers(logits, this.counts)
     this.objective = this.objectiveAt(point, this.answers.loss)
     const residual = this.regression.residuals(this.answers, this.counts)
+    yield 0
     this.gradient = this.penalised(this.exact.backward(residual), point)
     this.gradientNorm = Math.sqrt(dot(this.gradient, this.gradient))
   }
 
   /** Moves the point by one Newton step. @returns false if it can be made no better in float64 */
-  step(point: Float64Array, wanted: number): boolean {
-    const direction = this.direction(wanted)
+  *step(point: Float64Array, wanted: number, shareAt: (norm: number) => number): Generator<number, boolean> {
+    const direction = yield* this.direction(wanted, shareAt)
     const moved = this.exact.forward(direction)
     const slope = dot(this.gradient, direction)
     const [before, norm] = [this.objective, this.gradientNorm]
@@ -206,14 +258,14 @@ class Problem {
       const { loss } = this.regression.answers(logits, this.counts)
       if (this.objectiveAt(next, loss) > before + 1e-4 * length * slope + rounding) continue
       point.set(next)
-      this.at(point, logits)
+      yield* this.at(point, logits)
       return this.gradientNorm < norm || before - this.objective > rounding
     }
     return false
   }
 
   /** By conjugate gradients, as far as it pays at this distance from the solution. */
-  private direction(wanted: number): Float64Array {
+  private *direction(wanted: number, shareAt: (norm: number) => number): Generator<number, Float64Array> {
     const { gradient, gradientNorm } = this
     const share = gradientNorm > 1 ? Math.min(0.3, Math.sqrt(gradientNorm / this.counts.length)) : 0.01
     const enough = Math.max(share * gradientNorm, wanted / 2)
@@ -233,7 +285,10 @@ class Problem {
       const next = dot(rest, solved)
       for (let j = 0; j < search.length; j += 1) search[j] = solved[j]! + (next / square) * search[j]!
       square = next
+      // What is left here is about the gradient after the step.
+      yield shareAt(Math.sqrt(dot(rest, rest)))
     }
+    yield shareAt(gradientNorm)
     return direction
   }
 

@@ -10,7 +10,7 @@ import type { Matrix } from './matrix.ts'
 import { rowsOf } from './matrix.ts'
 import { loneliness, neighbours } from './neighbours.ts'
 import { umapPositions } from './positions.ts'
-import { outOfFold, probabilitiesBy, probe } from './probe.ts'
+import { outOfFold, probabilitiesBy, probeInTurns } from './probe.ts'
 
 export interface RelateRequest {
   folders: Folders
@@ -57,7 +57,7 @@ async function certaintyOf(
   features: Matrix,
   photos: readonly BrowsedPhoto[],
   classes: number,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: BankControl,
 ): Promise<Float32Array> {
   const certainty = new Float32Array(photos.length).fill(NaN)
   const learnt = [...photos.keys()].filter((row) => photos[row]!.class !== null && !photos[row]!.out)
@@ -65,11 +65,13 @@ async function certaintyOf(
   if (new Set(labels).size < 2 || labels.length < folds) return certainty
   const known = rowsOf(features, learnt)
   const groups = learnt.map((row) => photos[row]!.group ?? photos[row]!.path)
-  const { probabilities } = await outOfFold(known, labels, classes, { folds, seed, groups, signal })
+  const { probabilities } = await outOfFold(known, labels, classes, {
+    ...{ folds, seed, groups, signal, onProgress },
+  })
   learnt.forEach((row, i) => (certainty[row] = probabilities[i * classes + labels[i]!]!))
   const rest = [...photos.keys()].filter((row) => Number.isNaN(certainty[row]))
   if (rest.length === 0) return certainty
-  const head = probe(known, labels, classes, { signal })
+  const head = await probeInTurns(known, labels, classes, { signal })
   const asked = probabilitiesBy(head, rowsOf(features, rest))
   rest.forEach((row, i) => {
     const own = asked.subarray(i * classes, (i + 1) * classes)
@@ -79,16 +81,21 @@ async function certaintyOf(
   return certainty
 }
 
-/** Both parts of a work count photos: the features are the first half, what follows from them the second. */
-const halves = (control: BankControl) => ({
+/** A work goes through the photos so many times – for their features, then for what follows from them –, and a photo is done after the last. */
+const inParts = (control: BankControl, parts: number) => ({
   first: {
     ...control,
-    onProgress: ({ done, total }: Progress) => control.onProgress?.({ done, total: total * 2 }),
+    onProgress: ({ done, total }: Progress) =>
+      control.onProgress?.({ done: Math.floor(done / parts), total }),
   },
-  second: (photos: number) => ({
+  /** @param before parts that are done */
+  after: (before: number, photos: number) => ({
     ...control,
     onProgress: ({ done, total }: Progress) =>
-      control.onProgress?.({ done: photos + Math.round((photos * done) / total), total: photos * 2 }),
+      control.onProgress?.({
+        done: Math.floor((photos * (before + done / total)) / parts),
+        total: photos,
+      }),
   }),
 })
 type Progress = { done: number; total: number }
@@ -108,15 +115,16 @@ export async function relate(
   request: RelateRequest,
   control: BankControl = {},
 ): Promise<{ photos: number; computed: number }> {
-  const { first, second } = halves(control)
+  const { first, after } = inParts(control, 3)
   const looked = await lookAtAll(request, first)
   const { bank, browsed, photos } = looked
   const near = await neighbours(bank.features, keptNeighbours, {
     ...(control.signal && { signal: control.signal }),
-    onProgress: second(photos.length).onProgress,
+    onProgress: after(1, photos.length).onProgress,
   })
   await control.passTurn?.()
-  const certainty = await certaintyOf(bank.features, photos, browsed.classes.length, control.signal)
+  const { length } = browsed.classes
+  const certainty = await certaintyOf(bank.features, photos, length, after(2, photos.length))
   await new Relations(dataPaths(request.folders).relations).keepNear(request.dataset, {
     ...about(looked, request),
     entry: looked.entry,
@@ -137,10 +145,10 @@ export async function mapDataset(
   request: RelateRequest,
   control: BankControl = {},
 ): Promise<{ photos: number }> {
-  const { first, second } = halves(control)
+  const { first, after } = inParts(control, 2)
   const looked = await lookAtAll(request, first)
   const photos = looked.photos.length
-  const positions = await umapPositions(looked.bank.features, { seed, ...second(photos) })
+  const positions = await umapPositions(looked.bank.features, { seed, ...after(1, photos) })
   await new Relations(dataPaths(request.folders).relations).keepMap(request.dataset, {
     ...about(looked, request),
     positions,

@@ -19,7 +19,7 @@ import { saveLastAsBest, saveNetwork } from '../training/saveNetwork.ts'
 import type { BankControl } from './bank.ts'
 import type { Labelled } from './learningCurve.ts'
 import type { Head } from './probe.ts'
-import { probabilitiesBy, probe } from './probe.ts'
+import { probabilitiesBy, probeInTurns } from './probe.ts'
 import type { RunBank } from './runBank.ts'
 import { openRunBank } from './runBank.ts'
 
@@ -62,7 +62,7 @@ export async function retrainHead(request: RetrainRequest, control: BankControl 
     const { classes } = opened.dataset
     const train = opened.part('train')
     const val = opened.part('val')
-    const head = probe(train.features, train.labels, classes.length, { signal: control.signal })
+    const head = await probeInTurns(train.features, train.labels, classes.length, { signal: control.signal })
     const before = judged(ownHead(opened, classes), val)
     const after = judged(head, val)
     const record = recordOf(opened, name)

@@ -11,7 +11,7 @@ import { labelNext } from './labelNext.ts'
 import { nearest } from './neighbours.ts'
 import { classGains, learningCurve } from './learningCurve.ts'
 import { rowsOf } from './matrix.ts'
-import { probabilitiesBy, probe } from './probe.ts'
+import { probabilitiesBy, probe, probeInTurns } from './probe.ts'
 import { ownHead } from './retrainHead.ts'
 import type { RunBank } from './runBank.ts'
 import { openRunBank } from './runBank.ts'
@@ -152,7 +152,9 @@ export const nextToLabel = (
 ): Promise<NextToLabel> =>
   withRunBank(request, control, async ({ network, dataset, part }) => {
     const train = part('train')
-    const head = probe(train.features, train.labels, dataset.classes.length, { signal: control.signal })
+    const head = await probeInTurns(train.features, train.labels, dataset.classes.length, {
+      signal: control.signal,
+    })
     const photos = request.unlabelled.map((photo) => ({ file: path.resolve(dataset.folder, photo) }))
     const folder = dataPaths(request.folders).features
     const bank = await bankOf({ ...network, sha256: network.body, photos, folder }, control)

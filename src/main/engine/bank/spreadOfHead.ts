@@ -46,7 +46,7 @@ export async function spreadOfHead(
   for (let seed = 0; seed < seeds; seed += 1) {
     const asked = await outOfFold(features, labels, classes, {
       ...{ folds, seed, groups, signal },
-      onProgress: ({ done }) => onProgress?.({ done: seed * folds + done, total: seeds * folds }),
+      onProgress: ({ done, total }) => onProgress?.({ done: seed * total + done, total: seeds * total }),
     })
     const right = labels.map((label, i) => {
       const own = asked.probabilities.subarray(i * classes, (i + 1) * classes)

@@ -55,8 +55,8 @@ export async function checkDataset(
   { signal, onProgress, passTurn }: CheckControl = {},
 ): Promise<Finding[]> {
   const total = dataset.photos.length
-  // Each photo is gone through twice, and is done after the second time: half of both is told.
-  const tell = (seen: number) => onProgress?.({ done: Math.floor(seen / 2), total })
+  // Each photo is gone through three times – its file, its features, and by heads that doubt its label – and a third of all is told.
+  const tell = (seen: number) => onProgress?.({ done: Math.floor(seen / 3), total })
   const measured = await measureAll(dataset, signal, tell)
   const bank = await bankOfDataset(dataset, network, folders, {
     signal,
@@ -90,6 +90,7 @@ export async function checkDataset(
     ),
     seed: 0,
     signal,
+    onDoubted: (share: number) => tell((2 + share) * total),
   }
   const found: Finding[] = []
   for (const kind of findingKinds) {

@@ -13,12 +13,13 @@ function groupsOf({ photos, likeness }: Subject): string[] {
 }
 
 async function meanProbabilities(subject: Subject): Promise<Float64Array> {
-  const { photos, features, classes, seed, signal } = subject
+  const { photos, features, classes, seed, signal, onDoubted } = subject
   const labels = photos.map((photo) => photo.class)
   const sum = new Float64Array(photos.length * classes.length)
   for (let deal = 0; deal < deals; deal += 1) {
     const { probabilities } = await outOfFold(features, labels, classes.length, {
       ...{ folds, seed: seed + deal, groups: groupsOf(subject), signal },
+      onProgress: ({ done, total }) => onDoubted?.((deal + done / total) / deals),
     })
     probabilities.forEach((p, at) => (sum[at] = sum[at]! + p / deals))
   }

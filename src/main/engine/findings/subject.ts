@@ -21,6 +21,8 @@ export interface Subject {
   likeness: Likeness
   seed: number
   signal?: AbortSignal | undefined
+  /** How far heads are that doubt labels, from 0 to 1: of all checks the one that takes long. */
+  onDoubted?: ((share: number) => void) | undefined
 }
 
 /** One check: its findings, the most important first. */

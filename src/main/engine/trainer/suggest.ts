@@ -4,7 +4,7 @@ import type { Folders } from '../../../shared/folders.ts'
 import type { Matrix } from '../bank/matrix.ts'
 import { rowsOf } from '../bank/matrix.ts'
 import { bankOfDataset, openFeatureNetwork } from '../bank/datasetBank.ts'
-import { outOfFold, probabilitiesBy, probe } from '../bank/probe.ts'
+import { outOfFold, probabilitiesBy, probeInTurns } from '../bank/probe.ts'
 import { readOpened } from '../store/datasets.ts'
 import { dataPaths } from '../store/paths.ts'
 
@@ -82,7 +82,7 @@ export class Suggestions {
         photos.map((photo) => rows.get(keyOf(photo))!),
       )
     const learnt = of(labelled)
-    const head = probe(learnt, labels, classes.length, { signal: control.signal })
+    const head = await probeInTurns(learnt, labels, classes.length, { signal: control.signal })
     const open = known.filter((photo) => photo.class === null)
     const probabilities = probabilitiesBy(head, of(open))
     const suggestions = open.map((photo, i) => {

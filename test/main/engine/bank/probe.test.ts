@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openCompute } from '../../../../src/main/engine/backend/compute.ts'
 import { dealFolds } from '../../../../src/main/engine/bank/folds.ts'
 import type { Matrix } from '../../../../src/main/engine/bank/matrix.ts'
-import { outOfFold, probabilitiesBy, probe } from '../../../../src/main/engine/bank/probe.ts'
+import { outOfFold, probabilitiesBy, probe, probeInTurns } from '../../../../src/main/engine/bank/probe.ts'
 import { Regression } from '../../../../src/main/engine/bank/regression.ts'
 import { randomFor } from '../../../../src/shared/random.ts'
 
@@ -102,6 +102,44 @@ describe('the probe', () => {
     )
     const expected = probabilitiesBy(head, { values: features.values.slice(0, 6), rows: 1, columns: 6 })
     expect(largestDifference(asked.probabilities, [[...expected]])).toBeLessThan(1e-9)
+  })
+
+  it('tells how far it is within a fold, always forwards, and can be cancelled there', async () => {
+    const { features, labels } = drawn(240, 60, 12)
+    const told: number[] = []
+    const onProgress = ({ done, total }: { done: number; total: number }) => {
+      expect(total).toBe(200)
+      told.push(done)
+    }
+    const asked = await outOfFold(features, labels, 12, { folds: 2, seed: 1, turn: 0, onProgress })
+    expect(asked.probabilities).toHaveLength(240 * 12)
+    expect(told).toEqual(told.toSorted((a, b) => a - b))
+    expect(told.at(-1)).toBe(200)
+    expect(told.filter((done) => done > 0 && done < 100).length).toBeGreaterThan(1)
+    const cancelling = new AbortController()
+    const seen: number[] = []
+    const cancelled = outOfFold(features, labels, 12, {
+      ...{ folds: 2, seed: 1, turn: 0, signal: cancelling.signal },
+      onProgress: ({ done }) => {
+        seen.push(done)
+        cancelling.abort()
+      },
+    })
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+    expect(seen).toHaveLength(1)
+    expect(seen[0]).toBeLessThan(100)
+  })
+
+  it('gives others their turn while it is learnt, and comes to the same bits', async () => {
+    const { features, labels } = drawn(240, 60, 12)
+    let turns = 0
+    const counting = setInterval(() => (turns += 1), 0)
+    const found = await probeInTurns(features, labels, 12, { turn: 0 })
+    clearInterval(counting)
+    expect(turns).toBeGreaterThan(1)
+    const { weights, biases } = probe(features, labels, 12)
+    expect(found.weights).toEqual(weights)
+    expect(found.biases).toEqual(biases)
   })
 
   it('knows a class that is in one fold only nowhere else, and says when there is nothing to learn', async () => {

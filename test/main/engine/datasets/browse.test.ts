@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { browsed, trainable, undecided } from '../../../../src/main/engine/datasets/browse.ts'
 import { Decisions } from '../../../../src/main/engine/datasets/decisions.ts'
+import type { ActEntry } from '../../../../src/main/engine/datasets/journal.ts'
 import { Photo } from '../../../../src/shared/dataset.ts'
 import type { ScannedDataset } from '../../../../src/shared/dataset.ts'
 
@@ -41,9 +42,9 @@ describe('a capture group of which a person moved photos to another part', () =>
       ],
       ...more,
     }
-    const entries = Object.entries(moved).map(([path, part], i) => ({
-      ...({ kind: 'act', n: i + 1, at: '2026-05-01T12:00:00.000Z', photos: [path] } as const),
-      ...({ act: { type: 'part', part }, summary: { code: 'parted', parameters: {} } } as const),
+    const entries = Object.entries(moved).map(([path, part], i): ActEntry => ({
+      ...{ kind: 'act', n: i + 1, at: '2026-05-01T12:00:00.000Z', photos: [path] },
+      ...{ act: { type: 'part', part }, summary: { code: 'parted', parameters: {} } },
     }))
     return browsed(scan, Decisions.of(entries))
       .photos.map(({ path, split }) => `${path} ${split}`)
