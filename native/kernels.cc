@@ -1,6 +1,6 @@
 // Kernels of Thaw's own, as TensorFlow operations: what its public ones do in several passes over memory is done in one here. They are
-// called like any other operation, through tf.js's addon (backend/kernels/processor.ts). float32 on a processor only; compiled once
-// for AVX2 and once for AVX-512.
+// called like any other operation, through tf.js's addon (backend/kernels/processor.ts). On a processor only, and float32 but for
+// what is called a double; compiled once for AVX2 and once for AVX-512.
 #include <cstring>
 #include <string>
 #include <vector>
@@ -8,6 +8,7 @@
 #include "depthwise.h"
 #include "normalise.h"
 #include "products.h"
+#include "regression.h"
 #include "tensorflow.h"
 #include "winograd.h"
 
@@ -42,22 +43,26 @@ class Call {
   }
   int64_t size(int input) const { return sizeOf(shape(input)); }
   const float* data(int input) const { return static_cast<const float*>(TF_TensorData(inputs_[input])); }
+  const double* doubles(int input) const { return static_cast<const double*>(TF_TensorData(inputs_[input])); }
   /** null where an empty tensor stands for none. */
   const float* dataOrNone(int input) const { return size(input) == 0 ? nullptr : data(input); }
   /** The last axis' size, and how many rows of it there are. */
   int64_t channels(int input) const { return shape(input).back(); }
   int64_t rows(int input) const { return channels(input) == 0 ? 0 : size(input) / channels(input); }
 
-  float* output(int index, const std::vector<int64_t>& dims) {
-    TF_Tensor* made = TF_AllocateOutput(context_, index, TF_FLOAT, dims.data(), static_cast<int>(dims.size()),
-                                        sizeof(float) * sizeOf(dims), status_);
-    outputs_.push_back(made);
-    return made ? static_cast<float*>(TF_TensorData(made)) : nullptr;
-  }
+  float* output(int index, const std::vector<int64_t>& dims) { return made<float>(index, TF_FLOAT, dims); }
+  double* doublesOut(int index, const std::vector<int64_t>& dims) { return made<double>(index, TF_DOUBLE, dims); }
   bool isFine() const { return TF_GetCode(status_) == TF_OK; }
   void refuse(const char* reason) { TF_SetStatus(status_, TF_INVALID_ARGUMENT, reason); }
 
  private:
+  template <typename T>
+  T* made(int index, TF_DataType type, const std::vector<int64_t>& dims) {
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, type, dims.data(), static_cast<int>(dims.size()),
+                                          sizeof(T) * sizeOf(dims), status_);
+    outputs_.push_back(tensor);
+    return tensor ? static_cast<T*>(TF_TensorData(tensor)) : nullptr;
+  }
   static int64_t sizeOf(const std::vector<int64_t>& dims) {
     int64_t size = 1;
     for (int64_t dim : dims) size *= dim;
@@ -73,6 +78,7 @@ class Call {
 
 struct Operation {
   const char* name;
+  /** Inputs and outputs are float32, but for those whose names end in ": double". */
   std::vector<const char*> inputs, outputs, attributes;
   void (*run)(Call&);
 };
@@ -403,6 +409,41 @@ void channelSumsOf(Call& call) {
   if (call.isFine()) channelSums(call.data(0), call.rows(0), call.channels(0), sums);
 }
 
+/** (x − mean) · weightsᵀ in float64. */
+void centredLogitsOf(Call& call) {
+  const int64_t columns = call.channels(0), rows = call.rows(0), width = call.rows(2);
+  double* z = call.doublesOut(0, {rows, width});
+  if (call.isFine()) centredLogits<double>({call.data(0), call.doubles(1), rows, columns}, call.doubles(2), width, z);
+}
+
+/** aᵀ · (x − mean) in float64. */
+void centredLinesOf(Call& call) {
+  const int64_t columns = call.channels(0), rows = call.rows(0), width = call.channels(2);
+  double* lines = call.doublesOut(0, {width, columns});
+  if (call.isFine()) centredLines<double>({call.data(0), call.doubles(1), rows, columns}, call.doubles(2), width, lines);
+}
+
+/** The second derivative of softmax's loss times weights and biases. */
+void curvedLinesOf(Call& call) {
+  const int64_t columns = call.channels(0), rows = call.rows(0), width = call.channels(2);
+  float *lines = call.output(0, {width, columns}), *sums = call.output(1, {width});
+  if (!call.isFine()) return;
+  curvedLines({call.data(0), call.data(1), rows, columns}, call.data(2), call.data(3), call.data(4), width, lines, sums);
+}
+
+/** Sums of columns, and of their squared distances to `mean`, over the rows that count, in float64. */
+void columnSumsOf(Call& call) {
+  const int64_t columns = call.channels(0), rows = call.rows(0);
+  double *sums = call.doublesOut(0, {columns}), *squares = call.doublesOut(1, {columns});
+  if (call.isFine()) columnSums({call.data(0), call.doubles(1), rows, columns}, call.data(2), sums, squares);
+}
+
+void choleskySolveOf(Call& call) {
+  const int64_t size = call.channels(0), width = call.rows(1);
+  float* y = call.output(0, call.shape(1));
+  if (call.isFine()) solveByCholesky(call.data(0), call.data(1), size, width, y);
+}
+
 const std::vector<Operation>& operations() {
   static const auto* list = new std::vector<Operation>{
       {"ThawBiasActivation", {"x", "bias"}, {"y"}, {"activation"}, biasActivation},
@@ -441,6 +482,11 @@ const std::vector<Operation>& operations() {
       {"ThawMix", {"a", "b"}, {"y"}, {"share"}, mix},
       {"ThawMomentum", {"weight", "gradient", "velocity", "rates"}, {"new_weight", "new_velocity"}, {}, momentumStep},
       {"ThawChannelSums", {"x"}, {"sums"}, {}, channelSumsOf},
+      {"ThawCentredLogits", {"x", "mean: double", "weights: double"}, {"z: double"}, {}, centredLogitsOf},
+      {"ThawCentredLines", {"x", "mean: double", "a: double"}, {"lines: double"}, {}, centredLinesOf},
+      {"ThawCurvedLines", {"x", "mean", "probabilities", "weights", "biases"}, {"lines", "sums"}, {}, curvedLinesOf},
+      {"ThawColumnSums", {"x", "mean: double", "counts"}, {"sums: double", "squares: double"}, {}, columnSumsOf},
+      {"ThawCholeskySolve", {"lower", "b"}, {"y"}, {}, choleskySolveOf},
   };
   return *list;
 }
@@ -475,10 +521,10 @@ void destroy(void* kernel) { delete static_cast<Made*>(kernel); }
 void registerOperation(const Operation& operation, void* (*create)(TF_OpKernelConstruction*)) {
   TF_Status* status = TF_NewStatus();
   TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(operation.name);
-  const auto withType = [](const char* name, const char* type) { return std::string(name) + ": " + type; };
-  for (const char* name : operation.inputs) TF_OpDefinitionBuilderAddInput(definition, withType(name, "float").c_str());
-  for (const char* name : operation.outputs) TF_OpDefinitionBuilderAddOutput(definition, withType(name, "float").c_str());
-  for (const char* name : operation.attributes) TF_OpDefinitionBuilderAddAttr(definition, withType(name, "float").c_str());
+  const auto typed = [](const char* name) { return std::strchr(name, ':') ? std::string(name) : std::string(name) + ": float"; };
+  for (const char* name : operation.inputs) TF_OpDefinitionBuilderAddInput(definition, typed(name).c_str());
+  for (const char* name : operation.outputs) TF_OpDefinitionBuilderAddOutput(definition, typed(name).c_str());
+  for (const char* name : operation.attributes) TF_OpDefinitionBuilderAddAttr(definition, typed(name).c_str());
   TF_RegisterOpDefinition(definition, status);
   if (TF_GetCode(status) == TF_OK)
     TF_RegisterKernelBuilder(operation.name, TF_NewKernelBuilder(operation.name, "CPU", create, compute, destroy), status);
@@ -490,7 +536,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 24;
+constexpr size_t operationCount = 29;
 
 }  // namespace
 

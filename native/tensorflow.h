@@ -12,7 +12,7 @@ struct TF_KernelBuilder;
 struct TF_OpKernelConstruction;
 struct TF_OpKernelContext;
 
-enum TF_DataType { TF_FLOAT = 1 };
+enum TF_DataType { TF_FLOAT = 1, TF_DOUBLE = 2 };
 enum TF_Code { TF_OK = 0, TF_INVALID_ARGUMENT = 3 };
 
 TF_Status* TF_NewStatus(void);

@@ -1,4 +1,6 @@
 import { createExecutor } from './kernels/execute.ts'
+import { createRegressionKernels } from './kernels/regression.ts'
+import type { RegressionKernels } from './kernels/regression.ts'
 import type { NativeBackend } from './kernels/execute.ts'
 import { nativeBackend } from './native.ts'
 import { tf } from './tf.ts'
@@ -15,7 +17,7 @@ const int32 = 3
  */
 export interface LinearAlgebra {
   /** float64 tensor of these numbers. */
-  doubles: (values: Float64Array, shape: [number, number]) => Tensor
+  doubles: (values: Float64Array, shape: number[]) => Tensor
   /** float64 tensor with the values of a float32 one. */
   widened: (x: Tensor) => Tensor
   /** a · b, either transposed; both float32 or both float64. */
@@ -26,13 +28,17 @@ export interface LinearAlgebra {
   cholesky: (x: Tensor) => Tensor
   /** y with L · Lᵀ · y = b, float32. */
   solveCholesky: (lower: Tensor, b: Tensor) => Tensor
+  /** Kernels of our own, where set-up compiled them and a processor computes. */
+  own: RegressionKernels | null
 }
 
 /** null where TensorFlow's native library does not compute. */
 export function linearAlgebra(): LinearAlgebra | null {
   if (tf.getBackend() !== 'tensorflow') return null
-  const native = nativeBackend().backend as unknown as NativeBackend
-  const { run, attribute, typeOf } = createExecutor(native)
+  const { backend, mode } = nativeBackend()
+  const native = backend as unknown as NativeBackend
+  const executor = createExecutor(native)
+  const { run, attribute, typeOf } = executor
   const type = (x: Tensor) => attribute.type('T', typeOf(x))
   const bitcast = (x: Tensor, from: number, to: number) =>
     run('Bitcast', [attribute.type('T', from), attribute.type('type', to)], [x])
@@ -43,6 +49,7 @@ export function linearAlgebra(): LinearAlgebra | null {
       [lower, b],
     )
   return {
+    own: mode === undefined ? createRegressionKernels(executor) : null,
     doubles(values, shape) {
       const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
       return tf.tidy(() => bitcast(tf.tensor(halves, [...shape, 2], 'int32'), int32, float64))

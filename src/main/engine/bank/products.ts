@@ -21,11 +21,9 @@ export function algebraFor({ rows, columns }: Matrix, count: number): LinearAlge
   return rows * columns * count < worthCalling ? null : linearAlgebra()
 }
 
-/** Products with features as they are. The caller disposes of them. @param count how many columns a pass has */
-export function productsOf(features: Matrix, count: number): Products {
-  const algebra = algebraFor(features, count)
-  return algebra ? nativeProducts(algebra, features) : plainProducts(features)
-}
+/** Products with features as they are, by TensorFlow's algebra or by loops. The caller disposes of them. */
+export const productsOf = (features: Matrix, algebra: LinearAlgebra | null): Products =>
+  algebra ? nativeProducts(algebra, features) : plainProducts(features)
 
 function nativeProducts(algebra: LinearAlgebra, { values, rows, columns }: Matrix): Products {
   const x = tf.tidy(() => algebra.widened(tf.tensor2d(values, [rows, columns], 'float32')))

@@ -1,14 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ThawError } from '../../../shared/errors.ts'
-import { FastLinear, exactLinear } from './linear.ts'
-import type { Linear } from './linear.ts'
+import { exactFeatures } from './linear.ts'
+import type { Curvature, ExactFeatures, FastLinear, Linear } from './linear.ts'
 import type { Answers } from './logistic.ts'
 import { answersOf, curve, logitsFor, residuals } from './logistic.ts'
 import type { Matrix } from './matrix.ts'
-import type { Products } from './products.ts'
-import { algebraFor, productsOf } from './products.ts'
 import type { Scale } from './standardise.ts'
-import { scaleOf } from './standardise.ts'
 
 export interface SolveOptions {
   /** 1 for each row that is learnt from. */
@@ -49,6 +46,8 @@ export interface Solution {
 /** What the gradient's norm is to be, of Σ loss + ½ ‖w‖² / C: the sum and not the mean over the photos, so rather strict. */
 const solvedNorm = 1e-8
 const mostSteps = 100
+/** While fewer products lead to a direction, an old preconditioner does. */
+const worthPreparing = 6
 const mostProducts = 400
 
 const dot = (a: Float64Array, b: Float64Array): number => {
@@ -73,7 +72,7 @@ export class Regression {
   private readonly labels: Int32Array
   private readonly classes: number
   private readonly width: number
-  private readonly products: Products
+  private readonly exact: ExactFeatures
   private last: { counts: Uint8Array; fast: FastLinear } | undefined
 
   /** @param labels from 0 to classes − 1, each class at least once; classes at least 2 */
@@ -82,7 +81,7 @@ export class Regression {
     this.labels = labels
     this.classes = classes
     this.width = logitsFor(classes)
-    this.products = productsOf(features, this.width)
+    this.exact = exactFeatures(features, this.width)
   }
 
   /** @throws ThawError cancelled */
@@ -118,9 +117,8 @@ export class Regression {
     gradientNorm = solvedNorm,
     signal,
   }: SolveOptions): Generator<number, Solution> {
-    const { features, width } = this
-    const scale = scaleOf(features, counts)
-    const exact = exactLinear(this.products, scale, width)
+    const scale = this.exact.scale(counts)
+    const exact = this.exact.linear(scale)
     const fast = this.fastFor(counts, scale)
     return yield* this.newton(
       new Problem(this, exact, fast, counts, 1 / C),
@@ -133,14 +131,12 @@ export class Regression {
 
   /** That of the solution before serves again where nearly the same rows count: it only tells the way. */
   private fastFor(counts: Uint8Array, scale: Scale): FastLinear | undefined {
-    const { features, width, last } = this
-    const algebra = algebraFor(features, width)
-    if (!algebra) return undefined
+    const { last } = this
     if (last && counts.filter((it, i) => it !== last.counts[i]).length <= counts.length / 100)
       return last.fast
     last?.fast.dispose()
-    const fast = new FastLinear(algebra, features, scale, width)
-    this.last = { counts: counts.slice(), fast }
+    const fast = this.exact.fast(scale)
+    this.last = fast && { counts: counts.slice(), fast }
     return fast
   }
 
@@ -182,7 +178,7 @@ export class Regression {
 
   dispose(): void {
     this.last?.fast.dispose()
-    this.products.dispose()
+    this.exact.dispose()
   }
 }
 
@@ -193,9 +189,10 @@ class Problem {
   gradientNorm = Infinity
   products = 0
   private answers!: Answers
+  private curvature!: Curvature
   private gradient: Float64Array = new Float64Array()
-  /** The objective where the preconditioner was made. */
-  private prepared = Infinity
+  /** How many products the direction before this one took. */
+  private lastProducts = 0
   private readonly regression: Regression
   private readonly exact: Linear
   private readonly fast: FastLinear | undefined
@@ -229,6 +226,16 @@ class Problem {
     return loss + (this.penalty / 2) * dot(weights, weights)
   }
 
+  private curvatureOf(answers: Answers): Curvature {
+    const { counts } = this
+    const { width } = this.regression.shape
+    const probabilities = answers.probabilities.slice()
+    counts.forEach((counted, i) => {
+      if (!counted) probabilities.fill(0, i * width, (i + 1) * width)
+    })
+    return { probabilities, bend: (direction) => curve(answers, counts, width, direction) }
+  }
+
   /** Looks at a point. @param known its logits, if they are known already */
   *at(point: Float64Array, known?: Float64Array): Generator<number, void> {
     const logits = known ?? this.exact.forward(point)
@@ -236,6 +243,7 @@ class Problem {
     this.logits = logits
     this.answers = this.regression.answers(logits, this.counts)
     this.objective = this.objectiveAt(point, this.answers.loss)
+    this.curvature = this.curvatureOf(this.answers)
     const residual = this.regression.residuals(this.answers, this.counts)
     yield 0
     this.gradient = this.penalised(this.exact.backward(residual), point)
@@ -267,9 +275,12 @@ class Problem {
   /** By conjugate gradients, as far as it pays at this distance from the solution. */
   private *direction(wanted: number, shareAt: (norm: number) => number): Generator<number, Float64Array> {
     const { gradient, gradientNorm } = this
-    const share = gradientNorm > 1 ? Math.min(0.3, Math.sqrt(gradientNorm / this.counts.length)) : 0.01
+    const far = Math.min(0.3, Math.sqrt(gradientNorm / this.counts.length))
+    const near = Math.min(0.01, Math.max(1e-4, gradientNorm))
+    const share = gradientNorm > 1 ? far : near
     const enough = Math.max(share * gradientNorm, wanted / 2)
     const precondition = this.preconditioner()
+    const before = this.products
     const direction = new Float64Array(gradient.length)
     const rest = gradient.map((it) => -it)
     let solved = precondition(rest)
@@ -288,6 +299,7 @@ class Problem {
       // What is left here is about the gradient after the step.
       yield shareAt(Math.sqrt(dot(rest, rest)))
     }
+    this.lastProducts = this.products - before
     yield shareAt(gradientNorm)
     return direction
   }
@@ -295,34 +307,32 @@ class Problem {
   /** The second derivative times a direction. */
   private curvedAlong(direction: Float64Array): Float64Array {
     this.products += 1
-    const linear = this.fast ?? this.exact
-    const moved = linear.forward(direction)
-    curve(this.answers, this.counts, this.regression.shape.width, moved)
-    return this.penalised(linear.backward(moved), direction)
+    if (this.fast) return this.penalised(this.fast.curved(this.curvature, direction), direction)
+    const moved = this.exact.forward(direction)
+    this.curvature.bend(moved)
+    return this.penalised(this.exact.backward(moved), direction)
   }
 
+  /** Made anew where it was made far from here, and only then if the way has become long: it costs as much as a dozen products. */
   private preconditioner(): (gradient: Float64Array) => Float64Array {
-    const { fast, counts, answers } = this
-    const { width } = this.regression.shape
+    const { fast, objective } = this
     if (!fast) return (gradient) => gradient.slice()
-    const isFar = Math.abs(this.prepared - this.objective) > 0.02 * this.objective
-    const curvatures = new Float64Array(counts.length)
-    let total = 0
-    for (let i = 0; i < counts.length; i += 1) {
-      if (!counts[i]) continue
+    const isFar = Math.abs((fast.prepared ?? Infinity) - objective) > 0.02 * objective
+    if (fast.prepared === undefined || (isFar && this.lastProducts >= worthPreparing))
+      fast.prepare(this.meanCurvatures(), this.penalty, objective)
+    return (gradient) => fast.precondition(gradient)
+  }
+
+  /** Of each row, over its logits. */
+  private meanCurvatures(): Float64Array {
+    const { width } = this.regression.shape
+    const { probabilities } = this.curvature
+    return Float64Array.from(this.counts, (_, i) => {
       let sum = 0
-      for (let k = 0; k < width; k += 1) {
-        const p = answers.probabilities[i * width + k]!
-        sum += p * (1 - p)
-      }
-      curvatures[i] = sum / width
-      total += sum / width
-    }
-    if (isFar) {
-      fast.prepare(curvatures, this.penalty)
-      this.prepared = this.objective
-    }
-    return (gradient) => fast.precondition(gradient, Math.max(total, 1e-3))
+      for (let at = i * width; at < (i + 1) * width; at += 1)
+        sum += probabilities[at]! * (1 - probabilities[at]!)
+      return sum / width
+    })
   }
 }
 

@@ -7,36 +7,43 @@ export interface Scale {
   deviation: Float64Array
 }
 
+/** Sums over the rows that count: of each column's distances to a mean, and of their squares. */
+type SumsAround = (mean: Float64Array) => { sums: Float64Array; squares: Float64Array }
+
 /**
  * In two passes, in float64. A column that varies by no more than rounding is constant: the bound is StandardScaler's
  * (scikit-learn, preprocessing/_data.py, _is_constant_feature).
  * @param counts 1 for each row that counts, 0 for the others
  */
-export function scaleOf({ values, rows, columns }: Matrix, counts: Uint8Array): Scale {
-  const mean = new Float64Array(columns)
-  const variance = new Float64Array(columns)
-  let total = 0
-  for (let i = 0; i < rows; i += 1) {
-    if (!counts[i]) continue
-    total += 1
-    for (let j = 0, at = i * columns; j < columns; j += 1, at += 1) mean[j] = mean[j]! + values[at]!
-  }
-  const divisor = Math.max(1, total)
-  for (let j = 0; j < columns; j += 1) mean[j] = mean[j]! / divisor
-  for (let i = 0; i < rows; i += 1) {
-    if (!counts[i]) continue
-    for (let j = 0, at = i * columns; j < columns; j += 1, at += 1) {
-      const distance = values[at]! - mean[j]!
-      variance[j] = variance[j]! + distance * distance
-    }
-  }
-  const deviation = variance.map((sum, j) => {
+export function scaleBy(counts: Uint8Array, columns: number, around: SumsAround): Scale {
+  const divisor = Math.max(
+    1,
+    counts.reduce((sum, it) => sum + it, 0),
+  )
+  const mean = around(new Float64Array(columns)).sums.map((sum) => sum / divisor)
+  const deviation = around(mean).squares.map((sum, j) => {
     const square = sum / divisor
     const rounding = divisor * Number.EPSILON * square + (divisor * mean[j]! * Number.EPSILON) ** 2
     return square <= rounding ? 1 : Math.sqrt(square)
   })
   return { mean, deviation }
 }
+
+/** By loops. @param counts 1 for each row that counts, 0 for the others */
+export const scaleOf = ({ values, rows, columns }: Matrix, counts: Uint8Array): Scale =>
+  scaleBy(counts, columns, (mean) => {
+    const sums = new Float64Array(columns)
+    const squares = new Float64Array(columns)
+    for (let i = 0; i < rows; i += 1) {
+      if (!counts[i]) continue
+      for (let j = 0, at = i * columns; j < columns; j += 1, at += 1) {
+        const distance = values[at]! - mean[j]!
+        sums[j] = sums[j]! + distance
+        squares[j] = squares[j]! + distance * distance
+      }
+    }
+    return { sums, squares }
+  })
 
 /** The features standardised, in float32. */
 export function standardised({ values, rows, columns }: Matrix, { mean, deviation }: Scale): Matrix {
