@@ -5,7 +5,7 @@ const span = 150
 /** Pixels within them from which on nobody tells one photo from the next: 4,000 a second. A few clicks of a wheel are slower. */
 const farEnough = 600
 /** Milliseconds without a scroll event after which it has ended. */
-const rest = 70
+const rest = 50
 /** Rows that are drawn in one frame after it: of a whole screen at once the first would be late. */
 const rowsAFrame = 2
 

@@ -177,6 +177,9 @@ export class Datasets {
 
   /** As it was scanned last. @throws ThawError not-found */
   async get(id: string): Promise<StoredDataset> {
+    const known = this.inMemory.get(id)
+    // What was decided is no part of it: a hundred pictures that are asked for at once do not each look for that, one after the other.
+    if (known && known.modified === (await this.fileState(id))[0]) return known.opened.stored
     return (await this.open(id)).stored
   }
 

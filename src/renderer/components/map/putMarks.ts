@@ -33,17 +33,19 @@ function over(source: number, below: number): number {
 
 /** Puts a mark down with its left upper corner at a place, as far as it lies within. */
 export function putMark(onto: Pixels, mark: Pixels, left: number, top: number): void {
+  const [values, own, width] = [onto.values, mark.values, onto.width]
   const [fromX, toX] = [Math.max(0, -left), Math.min(mark.width, onto.width - left)]
   const [fromY, toY] = [Math.max(0, -top), Math.min(mark.height, onto.height - top)]
   for (let y = fromY; y < toY; y += 1)
     for (
-      let x = fromX, at = y * mark.width + fromX, to = (top + y) * onto.width + left + fromX;
+      let x = fromX, at = y * mark.width + fromX, to = (top + y) * width + left + fromX;
       x < toX;
       x += 1, at += 1, to += 1
     ) {
-      const value = mark.values[at]!
+      const value = own[at]!
       const alpha = value >>> 24
-      if (alpha === 255 || (alpha > 0 && onto.values[to]! >>> 24 === 0)) onto.values[to] = value
-      else if (alpha > 0) onto.values[to] = over(value, onto.values[to]!)
+      if (alpha === 0) continue
+      const below = values[to]!
+      values[to] = alpha === 255 || below >>> 24 === 0 ? value : over(value, below)
     }
 }
