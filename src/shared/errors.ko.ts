@@ -522,6 +522,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 작업을 하던 Thaw의 프로세스가 갑자기 종료되었습니다({part}).',
     '다시 시작하는 중입니다. 잠시 뒤 작업을 다시 시도하세요.',
   ),
+  'engine.ended': text(
+    '이 작업을 하던 Thaw의 프로세스가 종료 요청을 받았습니다({part}).',
+    '다시 시작해 마지막 체크포인트부터 이어서 진행합니다.',
+  ),
   'not-found': text('{what}[이/가] 더 이상 없습니다.', '목록을 다시 불러오세요.'),
   busy: text('{what}[이/가] 이미 작업 중입니다.', '끝나기를 기다리거나 중지하세요.'),
   refused: text('{what}[은/는] 여기서 허용되지 않습니다.', '다른 것을 선택하세요.'),

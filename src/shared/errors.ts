@@ -621,6 +621,11 @@ export const errorTexts = {
     'It is being started again; then repeat what you did.',
     3,
   ),
+  'engine.ended': text(
+    'The part of Thaw that does this work was asked to end ({part}).',
+    'It is being started again, and goes on from its last checkpoint.',
+    3,
+  ),
   'not-found': text('{what} is not there any more.', 'Reload the list.'),
   busy: text('{what} is at work already.', 'Wait until it is done, or stop it.'),
   refused: text('{what} is not allowed here.', 'Choose something else.'),

@@ -217,11 +217,13 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
 /**
  * Writes a file whole or not at all: into a sibling, flushed to the disk, then renamed over `file`. Whatever was there before
  * stays until that moment, also when the disk fills up or the process is killed. What a killed one left goes with the next write there.
+ * @param options.flush false for what can be made again: nobody waits for the disk, and a power cut may leave an empty file
  * @throws ThawError `disk.full`, `output.unwritable`, and whatever the chunks' source throws
  */
 export async function writeAtomic(
   file: string,
   chunks: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>,
+  { flush = true }: { flush?: boolean } = {},
 ): Promise<void> {
   const temporary = temporaryFor(file)
   await tidy(path.dirname(file))
@@ -240,11 +242,11 @@ export async function writeAtomic(
     } finally {
       await writing
     }
-    await handle.sync()
+    if (flush) await handle.sync()
     await handle.close()
     handle = undefined
     await renameOver(temporary, file)
-    await syncFolder(path.dirname(file))
+    if (flush) await syncFolder(path.dirname(file))
   } catch (error) {
     // Cleaning up must not hide the reason: on a dying disk these two fail as well.
     await handle?.close().catch(() => undefined)

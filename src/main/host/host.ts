@@ -19,7 +19,7 @@ import { relays } from './relay.ts'
 import { keepPrivate } from './private.ts'
 import { jobHandlers } from './jobs/handlers.ts'
 import { Jobs } from './jobs/jobs.ts'
-import { trainerState, trainingHandlers } from './jobs/training.ts'
+import { trainingHandlers } from './jobs/training.ts'
 import { Renewal } from './renewal.ts'
 import type { Desktop } from './saving.ts'
 import { dialogHandlers } from './saving.ts'
@@ -56,6 +56,8 @@ export interface Host {
 /** A minute or two of a training that is told of: what a page misses while its socket is opened anew. */
 const rememberedEvents = 1000
 
+const idle: TrainerState = { work: null, run: null, state: null }
+
 /** Starts both children and answers windows: by itself, or by handing their calls on. */
 export function startHost(options: HostOptions): Host {
   const { mode, engine, env = process.env, desktop, uploadLimits, supervision } = options
@@ -71,10 +73,12 @@ export function startHost(options: HostOptions): Host {
 
   /** The run whose end has not been told. */
   let openRun: string | undefined
+  /** What the trainer does, as it told last: one that is gone does nothing. */
+  let trainerState = idle
   const renewal = new Renewal(
     async () => {
       const trainer = await parts.trainer.ready()
-      return (await trainer.call('train.state', {})).work === null
+      return (await trainer.call('trainer.ping', {})).isFree
     },
     () => void parts.trainer.renew(),
   )
@@ -107,6 +111,7 @@ export function startHost(options: HostOptions): Host {
     trainer: supervisor('trainer', {
       onState: (state) => {
         server.emit('engine.state', state)
+        if (state.state !== 'ready') trainerState = idle
         if (state.state === 'ready' || state.state === 'starting' || openRun === undefined) return
         server.emit('run.state', { run: openRun, state: 'interrupted', why: state.why })
         openRun = undefined
@@ -114,6 +119,7 @@ export function startHost(options: HostOptions): Host {
       },
       onReady: (client) => {
         forward(client)
+        client.on('trainer.state', (state) => (trainerState = state))
         client.on('run.state', ({ run, state }) => {
           openRun = state === 'running' || state === 'paused' ? run : undefined
         })
@@ -138,6 +144,10 @@ export function startHost(options: HostOptions): Host {
       ...folders,
       cores: os.availableParallelism(),
     }),
+    'train.state': async () => {
+      await parts.trainer.ready()
+      return trainerState
+    },
     'engine.states': () => ({ states: Object.values(parts).map(({ state }) => state) }),
     'engine.restart': ({ part }) => {
       parts[part].restart()
@@ -173,7 +183,7 @@ export function startHost(options: HostOptions): Host {
     library: () => parts.library.ready(),
     states: () => Object.values(parts).map(({ state }) => state),
     pid: (part) => parts[part].pid,
-    trainerState: () => trainerState(jobs.list()),
+    trainerState: () => trainerState,
     close: async () => {
       await jobs.close()
       await Promise.all(Object.values(parts).map((part) => part.close()))

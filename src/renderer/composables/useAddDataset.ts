@@ -73,15 +73,13 @@ export function useAddDataset() {
 
   /** Off the list, with Undo; the photos stay where they are. */
   async function remove({ id, name, folder }: DatasetSummary): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       await api.call('datasets.remove', { dataset: id })
       await datasets.reload()
       messages.told(t('photos.removed', { name }), async () => {
         await add(folder)
       })
-    } catch (failure) {
-      messages.failed(failure)
-    }
+    })
   }
 
   return {

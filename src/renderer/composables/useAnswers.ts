@@ -1,8 +1,10 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { AnswerFilter, AnswerItem, AnswerOrder } from '../../shared/api/evaluation.ts'
+import type { Contract } from '../../shared/contract.ts'
+import type { Output } from '../../shared/rpc.ts'
 import { useApi } from '../api.ts'
-import { useMessages } from '../stores/messages.ts'
 import { useRunLoop } from '../stores/runLoop.ts'
+import { useTask } from './useTask.ts'
 
 /** Which of a run's answered photos, and in what order. */
 export interface Chosen {
@@ -16,29 +18,17 @@ const page = 100
 export function useAnswers(chosen: () => Chosen) {
   const api = useApi()
   const loop = useRunLoop()
-  const messages = useMessages()
+  const { run } = useTask<Output<Contract, 'evaluations.photos'>>({ tell: true })
   const items = shallowRef<readonly AnswerItem[]>([])
   const total = shallowRef(0)
-  let latest = 0
-
   async function fetch(offset: number, limit: number): Promise<void> {
     if (!loop.evaluation) return
-    latest += 1
-    const own = latest
-    try {
-      const found = await api.call('evaluations.photos', {
-        run: loop.run,
-        ...loop.of,
-        ...chosen(),
-        offset,
-        limit,
-      })
-      if (own !== latest) return
-      total.value = found.total
-      items.value = [...items.value.slice(0, offset), ...found.photos]
-    } catch (failure) {
-      if (own === latest) messages.failed(failure)
-    }
+    const found = await run((signal) =>
+      api.call('evaluations.photos', { run: loop.run, ...loop.of, ...chosen(), offset, limit }, { signal }),
+    )
+    if (!found) return
+    total.value = found.total
+    items.value = [...items.value.slice(0, offset), ...found.photos]
   }
 
   const key = computed(() => JSON.stringify([loop.run, chosen()]))

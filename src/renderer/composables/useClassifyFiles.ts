@@ -25,12 +25,10 @@ export function useClassifyFiles() {
       const rows = store.answers.map(({ path, answer, verdict, top }) =>
         [path, answer ?? '', verdict, top[0]?.class ?? '', top[0]?.probability ?? ''].map(cell).join('\t'),
       )
-      try {
+      await messages.attempt(async () => {
         await navigator.clipboard.writeText(rows.join('\n'))
         messages.told(t('classify.copied', { n: rows.length, count: rows.length }))
-      } catch (error) {
-        messages.failed(error)
-      }
+      })
     },
   }
 }

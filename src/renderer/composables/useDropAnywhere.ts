@@ -8,12 +8,10 @@ export function useDropAnywhere(take: (paths: string[]) => void): void {
   const { pathsOf } = useDropped()
 
   async function receive(data: DataTransfer): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       const paths = await pathsOf(data)
       if (paths.length > 0) take(paths)
-    } catch (error) {
-      messages.failed(error)
-    }
+    })
   }
 
   useEventListener(document, 'dragover', (event: DragEvent) => event.preventDefault())

@@ -13,13 +13,11 @@ export function useFilingActs() {
   const messages = useMessages()
 
   async function takeBack(filingId: string, only?: number[]): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       const { undone, kept } = await filing.undo(filingId, only)
       messages.told(t('filingRoom.undone', { n: undone, count: count(undone) }))
       if (kept > 0) messages.told(t('filingRoom.kept', { n: kept, count: count(kept) }))
-    } catch (error) {
-      messages.failed(error)
-    }
+    })
   }
 
   const stop = () => filing.job && void jobs.cancel(filing.job.id).catch(messages.failed)

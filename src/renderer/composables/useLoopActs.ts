@@ -11,21 +11,17 @@ export function useLoopActs() {
   const { t } = useText()
 
   async function undo(all = false): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       await loop.undo(all)
       messages.told(t('loop.undone'))
-    } catch (failure) {
-      messages.failed(failure)
-    }
+    })
   }
 
   async function decide(...[photos, act]: Parameters<typeof loop.decide>): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       const summary = await loop.decide(photos, act)
       if (summary) messages.told(words(summary), () => undo())
-    } catch (failure) {
-      messages.failed(failure)
-    }
+    })
   }
 
   return {

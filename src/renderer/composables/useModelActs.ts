@@ -48,14 +48,11 @@ export function useModelActs() {
   const measuring = ref<string>()
   async function measure(network: string): Promise<void> {
     measuring.value = network
-    try {
+    await messages.attempt(async () => {
       await jobs.result('speed', await jobs.start('speed', { network }, network))
       await learn()
-    } catch (failure) {
-      messages.failed(failure)
-    } finally {
-      measuring.value = undefined
-    }
+    })
+    measuring.value = undefined
   }
 
   async function trainWith({ network, source, file }: WeightsEntry): Promise<void> {

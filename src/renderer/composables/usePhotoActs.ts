@@ -38,13 +38,11 @@ export function usePhotoActs() {
   const scan = () => jobs.start('scan', { dataset: room.dataset! })
 
   async function turn(way: 'undo' | 'redo'): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       const { summary } = await room[way]()
       if (concernsSources.has(summary.code)) await scan()
       messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
-    } catch (error) {
-      messages.failed(error)
-    }
+    })
   }
   const undo = () => turn('undo')
 

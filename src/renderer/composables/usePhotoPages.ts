@@ -6,6 +6,8 @@ import { useApi } from '../api.ts'
 
 /** Photos asked for at once. */
 const page = 200
+/** Pages that are asked for at a time: what was scrolled past meanwhile is not asked for at all. */
+const mostAtOnce = 2
 /** Pages that are fetched anew at once; of more only what is in view. */
 const mostRefreshed = 5
 
@@ -18,6 +20,21 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
   const isLoaded = shallowRef(false)
   let asked = new Set<number>()
   let latest = 0
+  /** Pages in view that are not asked for yet. */
+  let inView: number[] = []
+  let underWay = 0
+
+  /** Asks for what is in view, as far as there is a turn. */
+  function fetchNext(): void {
+    const next = inView.find((number) => !asked.has(number))
+    if (next === undefined || underWay >= mostAtOnce) return
+    underWay += 1
+    void fetchPage(next).finally(() => {
+      underWay -= 1
+      fetchNext()
+    })
+    fetchNext()
+  }
 
   async function fetchPage(number: number): Promise<void> {
     const wanted = filter()
@@ -33,6 +50,8 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
       error.value = undefined
     } catch (failure) {
       asked.delete(number)
+      // Tried again when it comes into view again, not at once.
+      inView = inView.filter((it) => it !== number)
       if (own === latest) error.value = plainError(failure)
     }
   }
@@ -64,7 +83,9 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
     refresh,
     photoAt: (place: number) => pages.value.get(Math.floor(place / page))?.[place % page],
     need: (from: number, to: number) => {
-      for (let number = Math.floor(from / page); number * page < to; number += 1) void fetchPage(number)
+      const first = Math.floor(from / page)
+      inView = Array.from({ length: Math.max(0, Math.ceil(to / page) - first) }, (_, i) => first + i)
+      fetchNext()
     },
   }
 }

@@ -3,12 +3,11 @@ import type { PhotoPreview } from '../../shared/api/datasets.ts'
 import type { Augmentation } from '../../shared/augmentation.ts'
 import { defaultSeed } from '../../shared/config.ts'
 import type { PhotoBox } from '../../shared/dataset.ts'
-import { plainError } from '../../shared/errors.ts'
-import type { PlainError } from '../../shared/errors.ts'
 import type { Preparation } from '../../shared/preparation.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useShortcuts } from './useShortcuts.ts'
+import { useTask } from './useTask.ts'
 
 /** Milliseconds without a change before views are asked for: a slider that is drawn along asks once. */
 const rest = 120
@@ -49,28 +48,22 @@ export function usePhotoPreview({
   const api = useApi()
   const { t } = useText()
   const preview = shallowRef<PhotoPreview>()
-  const error = shallowRef<PlainError>()
+  const { run, error } = useTask<PhotoPreview>()
   /** How often it was rolled again: each time another seed. */
   const rolls = ref(0)
   const seed = computed(() => (firstSeed() + rolls.value) % 2 ** 32)
   /** The middle of the pixels that are shown as numbers. */
   const at = shallowRef<[number, number]>()
 
-  let latest = 0
+  /** What was shown stays in view until the next answer. */
   async function ask(): Promise<void> {
     const id = photo()
     if (id === undefined) return
-    latest += 1
-    const own = latest
-    try {
-      const asked = { photo: id, preparation: preparation(), augmentation: augmentation(), seed: seed.value }
-      const found = await api.call('photos.preview', { ...asked, ...(at.value && { at: at.value }) })
-      if (own !== latest) return
-      preview.value = found
-      error.value = undefined
-    } catch (failure) {
-      if (own === latest) error.value = plainError(failure)
-    }
+    const asked = { photo: id, preparation: preparation(), augmentation: augmentation(), seed: seed.value }
+    const found = await run((signal) =>
+      api.call('photos.preview', { ...asked, ...(at.value && { at: at.value }) }, { signal }),
+    )
+    if (found) preview.value = found
   }
   watch([photo, seed, at, () => JSON.stringify(preparation())], () => void ask(), { immediate: true })
 

@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { freezeStates } from '../../shared/model/planEdit.ts'
 import type { Plan } from '../../shared/model/plan.ts'
 import { resolveNodes } from '../../shared/model/plan.ts'
@@ -7,14 +7,10 @@ import type { Network } from '../../shared/model/spec.ts'
 import { useDraft } from '../stores/draft.ts'
 import type { Draft } from '../stores/draft.ts'
 
-type Snapshot = Pick<Draft, 'preset' | 'stages' | 'config'>
-
-/** The plan of the stage in view, edits to it, and the way back. */
+/** The plan of the stage in view, and edits to it. */
 export function usePlanEditor() {
   const store = useDraft()
   const stageAt = ref(0)
-  const past = shallowRef<readonly Snapshot[]>([])
-  const future = shallowRef<readonly Snapshot[]>([])
 
   const stage = computed(() => store.draft.stages[stageAt.value] ?? store.draft.stages[0]!)
   const plan = computed(() => stage.value.plan)
@@ -26,27 +22,17 @@ export function usePlanEditor() {
     (stages) => (stageAt.value = Math.min(stageAt.value, stages - 1)),
   )
 
-  const snapshot = (): Snapshot => ({
-    preset: store.draft.preset,
-    stages: store.draft.stages,
-    config: store.draft.config,
-  })
-  function remember(): void {
-    past.value = [...past.value, snapshot()]
-    future.value = []
-  }
-
   function edit(change: (network: Network, plan: Plan) => Plan): void {
     const next = change(store.network, plan.value)
     if (JSON.stringify(next) === JSON.stringify(plan.value)) return
-    remember()
+    store.remember()
     store.change({
       stages: store.draft.stages.map((it, place) => (place === stageAt.value ? { ...it, plan: next } : it)),
     })
   }
 
   const changeStages = (stages: Draft['stages']) => {
-    remember()
+    store.remember()
     store.change({ stages })
   }
 
@@ -63,25 +49,9 @@ export function usePlanEditor() {
     changeStages(store.draft.stages.map((it, at) => (at === place ? { ...it, epoch } : it)))
 
   function choosePreset(preset: PresetName): void {
-    remember()
+    store.remember(true)
     stageAt.value = 0
     store.choosePreset(preset)
-  }
-
-  function undo(): void {
-    const last = past.value.at(-1)
-    if (!last) return
-    future.value = [...future.value, snapshot()]
-    past.value = past.value.slice(0, -1)
-    store.change(last)
-  }
-
-  function redo(): void {
-    const next = future.value.at(-1)
-    if (!next) return
-    past.value = [...past.value, snapshot()]
-    future.value = future.value.slice(0, -1)
-    store.change(next)
   }
 
   return {
@@ -89,14 +59,10 @@ export function usePlanEditor() {
     plan,
     states,
     resolved,
-    past,
-    future,
     edit,
     addStage,
     removeStage,
     setStageEpoch,
     choosePreset,
-    undo,
-    redo,
   }
 }

@@ -16,14 +16,12 @@ export function useRunPictures(run: () => string, wanted: () => readonly string[
         .filter((photo) => !pictures.value.has(photo))
         .slice(0, 500)
       if (photos.length === 0) return
-      try {
+      await messages.attempt(async () => {
         const found = await api.call('runs.pictures', { run: id, photos })
         if (id !== run()) return
         const fresh = photos.map((photo, i) => [photo, found.pictures[i] ?? null] as const)
         pictures.value = new Map([...pictures.value, ...fresh])
-      } catch (failure) {
-        messages.failed(failure)
-      }
+      })
     },
     { immediate: true },
   )

@@ -1,8 +1,8 @@
-import { computed, onScopeDispose, ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useApi } from '../api.ts'
 import { useDatasets } from '../stores/datasets.ts'
 import { useJobs } from '../stores/jobs.ts'
-import { useMessages } from '../stores/messages.ts'
+import { useTask } from './useTask.ts'
 
 /**
  * As long as a dataset is shown its folders are watched: what is added, changed or vanishes on the disk is scanned, as a job. Not while
@@ -16,44 +16,36 @@ export function useWatchedFolders(
   const api = useApi()
   const datasets = useDatasets()
   const jobs = useJobs()
-  const messages = useMessages()
   /** The dataset of which something changed. */
   const stale = ref<string>()
   const isBusy = computed(() => jobs.underWay('scan', 'file', 'undo').length > 0)
-  let controller = new AbortController()
+  // It ends with the room, or with the engine, which tells of itself.
+  const watching = useTask()
+  const scanning = useTask({ tell: true, outlives: true })
 
   watch(
     [dataset, () => sources().join('\n'), isBusy] as const,
-    async ([id, , busy]) => {
-      controller.abort()
-      const own = new AbortController()
-      controller = own
+    ([id, , busy]) => {
       stale.value = undefined
-      if (id === undefined || busy) return
-      await api
-        .call(
-          'datasets.watch',
-          { dataset: id },
-          { signal: own.signal, onProgress: () => !own.signal.aborted && (stale.value = id) },
-        )
-        // It ends with the room, or with the engine, which tells of itself.
-        .catch(() => undefined)
+      if (id === undefined || busy) void watching.stop()
+      else
+        void watching.run(async (signal) => {
+          const onProgress = () => !signal.aborted && (stale.value = id)
+          await api.call('datasets.watch', { dataset: id }, { signal, onProgress })
+        })
     },
     { immediate: true },
   )
-  onScopeDispose(() => controller.abort())
 
   watch(stale, async (id) => {
     if (id === undefined) return
     stale.value = undefined
-    try {
+    await scanning.run(async () => {
       await datasets.reload()
       // A folder that is gone is waited for; nothing of it is forgotten.
       if (!datasets.all.find((it) => it.id === id)?.present) return
       const { name } = datasets.all.find((it) => it.id === id)!
       await jobs.start('scan', { dataset: id }, name)
-    } catch (failure) {
-      messages.failed(failure)
-    }
+    })
   })
 }

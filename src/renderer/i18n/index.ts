@@ -8,6 +8,7 @@ import type { ErrorCode, PlainError } from '../../shared/errors.ts'
 import type { Language } from '../../shared/language.ts'
 import { withParticles } from '../../shared/korean.ts'
 import { tellError as tellIn } from '../../shared/tellError.ts'
+import { windowAdvice } from './advice.ts'
 import { augmentEn } from './augment.en.ts'
 import { augmentKo } from './augment.ko.ts'
 import { classifyEn } from './classify.en.ts'
@@ -176,8 +177,10 @@ interface Recorded {
 export function useText(): Text {
   const { t, locale } = useI18n({ useScope: 'global' })
   const translate = t as (key: string, named: MessageParameters, plural?: number) => string
-  const tellError: Text['tellError'] = ({ code, parameters }) =>
-    tellIn({ code, parameters: isolateAll(parameters) }, locale.value as Language)
+  const tellError: Text['tellError'] = ({ code, parameters }) => {
+    const language = locale.value as Language
+    return tellIn({ code, parameters: isolateAll(parameters) }, language, windowAdvice[language][code])
+  }
   return {
     t: (key, parameters = {}) =>
       typeof parameters.n === 'number'

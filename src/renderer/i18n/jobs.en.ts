@@ -36,7 +36,7 @@ export const jobsEn = {
   done: 'Done',
   strangerTitle: 'Thaw was started again, and does not know this page any more',
   strangerAdvice:
-    'What was at work goes on where it can. Open the address that it has printed now, or paste it here. “thaw serve --address” prints a fresh one.',
+    'What was at work goes on where it can. Open the address that now stands in the terminal, or paste it here.',
   address: 'New address',
   noAddress: 'This is no address.',
   otherTitle: 'This page is of another version of Thaw',

@@ -17,6 +17,9 @@ export const trainEn = {
   datasetProblem: 'These photos cannot be trained on yet',
   top1: 'ImageNet accuracy',
   noWeights: 'No weights for this network are at hand',
+  weightsUnusable: 'Training cannot begin with this weight file',
+  settingsUnusable: 'Training cannot begin with these settings',
+  cannotBegin: 'Training cannot begin: the reason stands above',
   nothingLearns: 'Let at least one layer learn',
   // Photos
   photosTitle: 'Which photos should it learn?',

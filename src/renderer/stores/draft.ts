@@ -38,6 +38,11 @@ const rest = 300
 /** Enough epochs to see a curve; with a frozen body they take seconds. */
 const defaultEpochs = 5
 
+/** What an undo of the plan brings back. Other settings stay; epochs come back only where the act itself has raised them. */
+interface Snapshot extends Pick<Draft, 'preset' | 'stages'> {
+  epochs?: number
+}
+
 export function newDraft(): Draft {
   const config = RunConfig.parse({ epochs: defaultEpochs })
   const stages = presetStages(networkOf(config.backbone), 'quick')
@@ -147,6 +152,40 @@ export const useDraft = defineStore('draft', () => {
   const change = (patch: Partial<Draft>) => (draft.value = { ...draft.value, ...patch })
   const changeConfig = (patch: Partial<RunConfig>) => change({ config: { ...draft.value.config, ...patch } })
 
+  /** What the layers learn as it was before each act, and what was taken back: it outlives the step that shows it. */
+  const past = shallowRef<readonly Snapshot[]>([])
+  const future = shallowRef<readonly Snapshot[]>([])
+  const snapshot = (withEpochs: boolean): Snapshot => {
+    const { preset, stages, config } = draft.value
+    return { preset, stages, ...(withEpochs && { epochs: config.epochs }) }
+  }
+  /** To be called before an act. @param withEpochs the act may raise them */
+  function remember(withEpochs = false): void {
+    past.value = [...past.value, snapshot(withEpochs)]
+    future.value = []
+  }
+  const bringBack = ({ preset, stages, epochs = draft.value.config.epochs }: Snapshot) =>
+    change({ preset, stages, config: { ...draft.value.config, epochs } })
+  function forget(): void {
+    past.value = future.value = []
+  }
+
+  function undo(): void {
+    const last = past.value.at(-1)
+    if (!last) return
+    future.value = [...future.value, snapshot(last.epochs !== undefined)]
+    past.value = past.value.slice(0, -1)
+    bringBack(last)
+  }
+
+  function redo(): void {
+    const next = future.value.at(-1)
+    if (!next) return
+    past.value = [...past.value, snapshot(next.epochs !== undefined)]
+    future.value = future.value.slice(0, -1)
+    bringBack(next)
+  }
+
   /** Epochs that a preset raised to have as many as it has steps. */
   let raised: { from: number; to: number } | undefined
 
@@ -164,11 +203,13 @@ export const useDraft = defineStore('draft', () => {
   function chooseNetwork(backbone: string, weights: string | null): void {
     const { config, preset } = draft.value
     if (backbone === config.backbone) changeConfig({ weights })
-    else
+    else {
+      forget()
       change({
         config: { ...config, backbone, weights, preparation: null },
         stages: presetStages(networkOf(backbone), preset),
       })
+    }
   }
 
   /** Waits for what was kept, so that it cannot come in later. */
@@ -187,6 +228,7 @@ export const useDraft = defineStore('draft', () => {
   })
 
   function reset(): void {
+    forget()
     draft.value = { ...newDraft(), dataset: draft.value.dataset }
   }
 
@@ -201,6 +243,11 @@ export const useDraft = defineStore('draft', () => {
     reached,
     runConfig,
     changes,
+    past,
+    future,
+    remember,
+    undo,
+    redo,
     change,
     changeConfig,
     choosePreset,

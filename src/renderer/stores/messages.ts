@@ -38,6 +38,12 @@ export const useMessages = defineStore('messages', () => {
     announcement.value = text
   }
 
+  /** Something failed for which no place on the page is better. A cancellation is no failure. */
+  function failed(error: unknown): void {
+    const plain = plainError(error)
+    if (plain.code !== 'cancelled') show({ text: plain.message, error: plain })
+  }
+
   return {
     toasts,
     announcement,
@@ -45,10 +51,18 @@ export const useMessages = defineStore('messages', () => {
     announce,
     /** Something was done. */
     told: (text: string, undo?: Toast['undo']) => show({ text, ...(undo && { undo }) }),
-    /** Something failed for which no place on the page is better. A cancellation is no failure. */
-    failed: (error: unknown) => {
-      const plain = plainError(error)
-      if (plain.code !== 'cancelled') show({ text: plain.message, error: plain })
+    failed,
+    /**
+     * An act that counts each time it is asked for, whatever else is under way (of `useTask` only the last does): a failure is told in
+     * passing. @returns what it gives; undefined if it failed
+     */
+    attempt: async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work()
+      } catch (failure) {
+        failed(failure)
+        return undefined
+      }
     },
   }
 })

@@ -86,13 +86,11 @@ export const useRunLoop = defineStore('runLoop', () => {
     of.value = photos
     evaluation.value = undefined
     evaluating.clear()
-    try {
+    await messages.attempt(async () => {
       await read()
       if (wanted && !isAnswered() && !evaluating.isRunning.value) await evaluate()
       await makeReady(id)
-    } catch (failure) {
-      messages.failed(failure)
-    }
+    })
   }
 
   /** Learns the head again from the labels of now. What is not kept gives way to it. */

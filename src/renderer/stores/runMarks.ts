@@ -20,12 +20,10 @@ export const useRunMarks = defineStore('runMarks', () => {
   const of = (run: string): RunMark => kept.value.marks[run] ?? noMark
 
   async function told(work: () => Promise<unknown>): Promise<void> {
-    try {
+    await messages.attempt(async () => {
       await work()
       await reload()
-    } catch (error) {
-      messages.failed(error)
-    }
+    })
   }
 
   return {

@@ -1,15 +1,45 @@
+import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { freezeStates } from '../../shared/model/planEdit.ts'
+import { useApi } from '../api.ts'
+import { useTask } from '../composables/useTask.ts'
 import type { MessageKey } from '../i18n/index.ts'
 import { useDraft } from './draft.ts'
 import { useModels } from './models.ts'
 import type { WizardStep } from './wizardSteps.ts'
 
+/** Milliseconds of rest before what was changed is checked. */
+const rest = 200
+
 /** What keeps a person from going on, by step: a text, or nothing. */
 export const useWizard = defineStore('wizard', () => {
+  const api = useApi()
   const draft = useDraft()
   const models = useModels()
+
+  const checking = useTask({ outlives: true })
+  /** Asks the engine whether the run could begin: of files and their tensors it alone knows. Comes back when it has answered. */
+  async function check(): Promise<void> {
+    const { dataset, runConfig: config } = draft
+    if (!dataset || models.loaded.state !== 'ready' || isWithoutWeights.value) checking.clear()
+    else
+      await checking.run(
+        async () => void (await api.call('train.check', { config, classes: dataset.classes.length })),
+      )
+  }
+  const isWithoutWeights = computed(
+    () => models.loaded.state === 'ready' && draft.fitting.length === 0 && draft.weights === null,
+  )
+  /** Files change too: each list of what is at hand is a new one. */
+  watchDebounced(
+    () => [draft.dataset?.classes.length, draft.runConfig, models.weights] as const,
+    () => void check(),
+    {
+      debounce: rest,
+      immediate: true,
+    },
+  )
 
   const stageStates = computed(() =>
     draft.draft.stages.map(({ plan }) => freezeStates(draft.network, plan).get('')!.state),
@@ -24,9 +54,11 @@ export const useWizard = defineStore('wizard', () => {
         : dataset.problem
           ? 'train.datasetProblem'
           : undefined
-    const network: MessageKey | undefined =
-      models.loaded.state === 'ready' && draft.fitting.length === 0 && draft.weights === null
-        ? 'train.noWeights'
+    const isSettings = checking.error.value?.code === 'config.invalid'
+    const network: MessageKey | undefined = isWithoutWeights.value
+      ? 'train.noWeights'
+      : checking.error.value && !isSettings
+        ? 'train.weightsUnusable'
         : undefined
     const layers: MessageKey | undefined = stageStates.value.includes('frozen')
       ? 'train.nothingLearns'
@@ -35,8 +67,9 @@ export const useWizard = defineStore('wizard', () => {
       ...(photos && { photos }),
       ...(network && { network }),
       ...(layers && { layers }),
+      ...(isSettings && { settings: 'train.settingsUnusable' }),
     }
   })
 
-  return { problems }
+  return { problems, check, failure: checking.error }
 })

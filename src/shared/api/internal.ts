@@ -1,5 +1,6 @@
 import { FilePath, Id, PictureId, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
+import { TrainerState } from './runs.ts'
 import { Classified, ClassifyHow, ClassifyModel } from './classify.ts'
 import { JobKind, JobRecord, WorkProgress } from './jobs.ts'
 
@@ -30,7 +31,8 @@ export const internalCalls = {
   'trainer.hello': trainer(nothing, Hello),
   /** `silence`: for how many seconds from now on silence is no reason to worry. */
   'library.ping': library(nothing, z.strictObject({ silence: z.number() })),
-  'trainer.ping': trainer(nothing, z.strictObject({ silence: z.number() })),
+  /** `isFree`: nothing is at work, not even what has just begun. */
+  'trainer.ping': trainer(nothing, z.strictObject({ silence: z.number(), isFree: z.boolean() })),
   /** The file of a picture, made first if need be, or if `coarse` the one that the camera made in its place. Paths stay on this side. @throws not-found, photo.* */
   'pictures.file': library(
     z.strictObject({ picture: PictureId, size: z.int().min(16).max(2048), coarse: z.boolean().optional() }),
@@ -64,4 +66,6 @@ export const internalCalls = {
 export const internalEvents = {
   /** The trainer warns before it goes silent, since an op blocks it. */
   'trainer.silence': z.strictObject({ seconds: z.number() }),
+  /** What it does from now on: the host answers with it, also while an op blocks the trainer. */
+  'trainer.state': TrainerState,
 }

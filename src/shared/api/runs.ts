@@ -113,13 +113,19 @@ export const trainCalls = {
    * @returns the epoch that it begins with @throws not-found, refused
    */
   'train.change': trainer(z.strictObject({ run: Id, plan: PlanChoice }), z.strictObject({ epoch: z.int() })),
+  /**
+   * Whether such a run could begin, as far as that can be told without computing. @throws config.invalid, network.unknown, weights.*,
+   * preparation.size
+   */
+  'train.check': library(z.strictObject({ config: RunConfig, classes: z.int().min(1) }), nothing),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
   'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */
   'train.precisions': trainer(TrainStart.omit({ name: true }), PrecisionComparison),
   /** Makes ready for learning the run's head again, which a person who looks at its photos may want. Computes no features. */
   'runs.warmUp': trainer(z.strictObject({ run: Id }), nothing),
-  'train.state': trainer(nothing, TrainerState),
+  /** As the trainer told it last; while an op blocks it too. @throws engine.gone */
+  'train.state': host(nothing, TrainerState),
 }
 
 /** What happens to runs without being asked for. */

@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { Job } from '../../../src/shared/api/jobs.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
@@ -199,6 +200,54 @@ test('After a restart what can go on goes on, what cannot says so, and the queue
   expect((await ended(after, forecast)).state).toBe('done')
   // This engine cannot go on with a run: it was asked to.
   expect(await ended(after, one)).toMatchObject({ state: 'failed', error: { code: 'run.no-checkpoint' } })
+})
+
+test('A training whose trainer the system ends is not cancelled: it goes on, and what waits or is held keeps its place', async () => {
+  const host = await aHost(undefined, { supervision: quick })
+  const { client } = host
+  const dataset = await aDataset(host)
+  const start = async (name: string) =>
+    (await client.call('jobs.start', { kind: 'train', dataset, config, name })).job
+  const [one, two] = [await start('one'), await start('two')]
+  await client.call('jobs.pause', { job: two })
+  const told: string[] = []
+  client.on('job.changed', ({ id, state }) => id === one && told.push(state))
+  await expect
+    .poll(async () => (await client.call('jobs.get', { job: one })).detail?.['run'], soon)
+    .toBeDefined()
+  process.kill(host.host.pid('trainer')!, 'SIGTERM')
+  // This engine cannot go on with a run: it was asked to.
+  expect(await ended(host, one)).toMatchObject({ state: 'failed', error: { code: 'run.no-checkpoint' } })
+  expect(new Set(told)).toEqual(new Set(['running', 'waiting', 'failed']))
+  expect(await client.call('jobs.get', { job: two })).toMatchObject({ state: 'waiting', paused: true })
+})
+
+test('A held training is still held after its trainer and Thaw itself were ended by the system at once', async () => {
+  const before = await aHost()
+  const dataset = await aDataset(before)
+  const { job } = await before.client.call('jobs.start', { kind: 'train', dataset, config })
+  const get = async () => before.client.call('jobs.get', { job })
+  await expect.poll(async () => (await get()).detail?.['run'], soon).toBeDefined()
+  await before.client.call('jobs.pause', { job })
+  process.kill(before.host.pid('trainer')!, 'SIGTERM')
+  await before.host.close()
+  const after = await aHost(before.home)
+  await expect
+    .poll(async () => (await after.client.call('jobs.list', {})).jobs, soon)
+    .toMatchObject([{ id: job, state: 'waiting', paused: true }, { kind: 'scan' }])
+})
+
+test('What the trainer does is answered while it is blocked', async () => {
+  const host = await aHost()
+  const { client } = host
+  const dataset = await aDataset(host, ['ants', 'hang'])
+  const { run } = await client.call('train.start', { dataset, config })
+  // By now it is in an endless loop.
+  await sleep(500)
+  const answer = client.call('train.state', {})
+  expect(await Promise.race([answer, sleep(1000, 'no answer')])).toEqual({
+    ...{ work: 'training', run, state: 'running' },
+  })
 })
 
 test('A library that is killed costs a scan nothing but time', async () => {

@@ -108,6 +108,51 @@ describe('a draft', () => {
     expect(draft.changes).toBe(0)
   })
 
+  it('takes back what layers were told to learn, act by act, and leaves other settings as they are', async () => {
+    start(withPhotos)
+    const draft = useDraft()
+    await flushPromises()
+    const before = draft.draft.stages
+    draft.remember()
+    draft.change({ stages: [{ epoch: 1, plan: { classifier: { learningRate: 0.5 } } }] })
+    draft.changeConfig({ batch: 7, epochs: 9 })
+    draft.undo()
+    expect(draft.draft).toMatchObject({ stages: before, config: { batch: 7, epochs: 9 } })
+    draft.redo()
+    expect(draft.draft).toMatchObject({
+      stages: [{ plan: { classifier: { learningRate: 0.5 } } }],
+      config: { batch: 7 },
+    })
+    draft.redo()
+    expect(draft.draft.stages[0]!.plan).toEqual({ classifier: { learningRate: 0.5 } })
+  })
+
+  it('takes back the epochs too that a preset has raised', async () => {
+    start(withPhotos)
+    const draft = useDraft()
+    await flushPromises()
+    const { epochs } = draft.draft.config
+    draft.remember(true)
+    draft.choosePreset('careful')
+    const raised = draft.draft.config.epochs
+    expect(raised).toBeGreaterThan(epochs)
+    draft.undo()
+    expect(draft.draft).toMatchObject({ preset: 'quick', config: { epochs } })
+    draft.redo()
+    expect(draft.draft).toMatchObject({ preset: 'careful', config: { epochs: raised } })
+  })
+
+  it('forgets what could be taken back with the network whose layers it was about', async () => {
+    start(withPhotos)
+    const draft = useDraft()
+    await flushPromises()
+    draft.remember()
+    draft.chooseNetwork('vgg16', null)
+    draft.undo()
+    expect(draft.draft.config.backbone).toBe('vgg16')
+    expect(draft.past).toEqual([])
+  })
+
   it('cannot be started when every layer is frozen', async () => {
     start(withPhotos)
     const [draft, wizard] = [useDraft(), useWizard()]

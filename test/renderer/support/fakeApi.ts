@@ -54,6 +54,7 @@ const empty: FakeCalls = {
   'models.list': () => ({ weights: [], offers: [] }),
   'runs.marks': () => RunMarks.parse({}),
   'runs.list': () => ({ runs: [], damaged: [] }),
+  'train.check': () => ({}),
   'train.state': () => ({ work: null, run: null, state: null }),
 }
 

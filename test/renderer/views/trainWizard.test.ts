@@ -66,6 +66,11 @@ async function open(step: string): Promise<void> {
 }
 const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
 const config = () => useDraft().runConfig
+/** Waits until what was chosen has rested, and was checked. */
+async function checked(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 250))
+  await flushPromises()
+}
 /** A file of the person's own that says how photos are prepared for it. */
 const mine: WeightsEntry = {
   ...starterWeights,
@@ -287,6 +292,55 @@ describe('the review', () => {
     expect(all('button[disabled]', 'Start training')).toHaveLength(0)
   })
 
+  it('cannot be started with a weight file that cannot be read or does not fit, and says why', async () => {
+    calls['train.check'] = () => {
+      throw new ThawError('weights.not-weights', { file: '/mine/broken.pth' })
+    }
+    await open('review')
+    await checked()
+    expect(all('button[disabled]', 'Start training')).toHaveLength(1)
+    expect(text()).toContain('Training cannot begin with this weight file')
+    expect(all('main [role="alert"]', /broken\.pth/)).toHaveLength(1)
+    expect(made('train.check')).toMatchObject([{ classes: 2, config: { backbone: 'efficientnet-lite0' } }])
+  })
+
+  it('looks at the weight file once more before it starts: it may have gone meanwhile', async () => {
+    let isGone = false
+    calls['train.check'] = () => {
+      if (isGone) throw new ThawError('weights.missing', { file: '/mine/gone.pth' })
+      return {}
+    }
+    await open('review')
+    await checked()
+    isGone = true
+    await press('Start training')
+    expect(made('train.start')).toEqual([])
+    expect(all('main [role="alert"]', /gone\.pth/)).toHaveLength(1)
+    expect(all('button[disabled]', 'Start training')).toHaveLength(1)
+  })
+
+  it('cannot be started with settings that make no sense, and leads to them', async () => {
+    calls['train.check'] = () => {
+      throw new ThawError('config.invalid', { reason: 'nesterov needs a momentum above 0' })
+    }
+    await open('settings')
+    await checked()
+    expect(text()).toContain('Training cannot begin with these settings')
+    expect(all('main [role="alert"]', /momentum above 0/)).toHaveLength(1)
+    expect(all('footer button[disabled]', 'Next: Review')).toHaveLength(1)
+  })
+
+  it('cannot be started where measuring it has shown that it cannot run', async () => {
+    calls['train.forecast'] = () => {
+      throw new ThawError('run.does-not-fit', { needed: '40 GB', available: '8 GB', batch: 4 })
+    }
+    await open('review')
+    await checked()
+    expect(all('main [role="alert"]', /40 GB/)).toHaveLength(1)
+    expect(all('button[disabled]', 'Start training')).toHaveLength(1)
+    expect(text()).toContain('Training cannot begin: the reason stands above')
+  })
+
   it('says so where nothing could be measured, and tries again', async () => {
     calls['train.forecast'] = () => {
       throw new ThawError('busy', { what: 'the-trainer' })
@@ -295,6 +349,9 @@ describe('the review', () => {
     expect(all('[role="alert"]')).toHaveLength(1)
     await press('Try again')
     expect(made('train.forecast')).toHaveLength(2)
+    await checked()
+    // It will be free again: the training waits for its turn.
+    expect(all('button[disabled]', 'Start training')).toHaveLength(0)
   })
 
   it('keeps names that turn the direction from reaching into the sentence', async () => {

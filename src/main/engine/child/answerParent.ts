@@ -35,7 +35,8 @@ export async function answerParent<P extends 'library' | 'trainer'>({
   const wire = processWire(process)
   // A parent that was killed no longer reads what is said here; the checkpoint is written all the same.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-  const end = () => void close().finally(() => process.exit(0))
+  // What was under way and has ended by that is answered before.
+  const end = () => void close().finally(() => setImmediate(() => process.exit(0)))
   wire.onClose(end)
   process.once('SIGTERM', end)
   // A terminal sends these to every process in it. The one that started this one decides, and closes the channel.

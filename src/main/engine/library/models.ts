@@ -12,6 +12,7 @@ import { readRecord } from '../store/runFolder.ts'
 import { readSettings } from '../store/settings.ts'
 import { trashedWeights } from '../store/paths.ts'
 import { readSpeeds } from '../store/speeds.ts'
+import { requireStart } from '../training/requireStart.ts'
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import type { KnownWeights } from '../weights/catalogue.ts'
@@ -35,6 +36,7 @@ type ModelCall =
   | 'models.inspect'
   | 'models.tensor'
   | 'models.compare'
+  | 'train.check'
 
 /** Classes of ImageNet, which most published weights were trained on. */
 const imageNetClasses = 1000
@@ -238,6 +240,11 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
 
     'models.compare': ({ a, b }, { signal }) =>
       withWeights(a, (one) => withWeights(b, (other) => compareWeights(one, other, signal))),
+
+    'train.check': async ({ config, classes }) => {
+      await requireStart(config, classes)
+      return {}
+    },
 
     'models.inspect': async ({ file }) => {
       const inspection = await inspectWeights(path.resolve(file))

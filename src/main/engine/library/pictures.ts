@@ -182,7 +182,7 @@ export class Pictures {
       const bytes = await thumbnail(photo, size)
       try {
         await makeFolder(path.dirname(file))
-        await writeAtomic(file, [bytes])
+        await writeAtomic(file, [bytes], { flush: false })
         return { file, type }
       } catch {
         // A cache that cannot be written costs time, and no picture.

@@ -41,9 +41,14 @@ type Chosen =
     }
   | { backbone: null; file: string }
 
+interface NewHead {
+  classes: number
+  seed: number
+}
+
 export type OpenOptions = Chosen & {
   /** Start a new head for this many classes; undefined: take the file's. */
-  newHead?: { classes: number; seed: number }
+  newHead?: NewHead
 }
 
 /** Where a network's published weights lie: set-up's, or those that were downloaded. @throws ThawError weights.none */
@@ -70,7 +75,7 @@ const isPublished = (file: string | null, backbone: string): boolean =>
   file === null || path.resolve(file) === downloadedPlace(backbone)
 
 /** The network that a file's weights make, and the tensors that fit it. */
-function fit(source: WeightFile, backbone: string, newHead?: OpenOptions['newHead']) {
+function fit(source: WeightFile, backbone: string, newHead?: Pick<NewHead, 'classes'>) {
   const base = networkOf(backbone)
   const carried = carriedBy(source.metadata)
   const { classes } = carried
@@ -93,6 +98,31 @@ export async function describeNetwork(backbone: string | null, file: string): Pr
   const source = await openWeights(file)
   try {
     return fit(source, backbone ?? networkOfFile(source)).network
+  } finally {
+    await source.close()
+  }
+}
+
+/** How photos are prepared for a file's weights. */
+const preparationOf = (carried: Carried, file: string | null, backbone: string): Preparation =>
+  carried.preparation ??
+  (isPublished(file, backbone) ? architectureOf(backbone).preparation : recipePreparation)
+
+/**
+ * What a run would begin with, values left aside: the network with a new head for so many classes, and how photos are prepared for it.
+ * @throws ThawError network.unknown, preparation.size, weights.*
+ */
+export async function describeStart(
+  backbone: string,
+  file: string | null,
+  classes: number,
+): Promise<Pick<OpenedNetwork, 'network' | 'preparation'>> {
+  architectureOf(backbone)
+  const source = await openWeights(weightFileOf({ backbone, file }))
+  try {
+    const { network, carried } = fit(source, backbone, { classes })
+    if (carried.preparation) requirePhotoSize(network, carried.preparation)
+    return { network, preparation: preparationOf(carried, file, backbone) }
   } finally {
     await source.close()
   }
@@ -122,9 +152,7 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
     return {
       network,
       weights,
-      preparation:
-        carried.preparation ??
-        (isPublished(options.file, backbone) ? architectureOf(backbone).preparation : recipePreparation),
+      preparation: preparationOf(carried, options.file, backbone),
       classes: carried.classes,
       file,
       headReplaced: options.newHead !== undefined,

@@ -95,6 +95,7 @@ export class ActiveRun {
 
   private tell(state: RunState, error?: unknown): void {
     this.state = state
+    this.emit('trainer.state', stateOf(this))
     if (this.run === undefined) return
     const why = error === undefined ? null : plainError(error)
     this.emit('run.state', { run: this.run, state, why })

@@ -28,6 +28,8 @@ export class Desk {
   private readonly available: () => Promise<number>
   private active: ActiveRun | undefined
   private other: { what: Other; ended: Promise<unknown> } | undefined
+  /** This process ends: what stops now was not cancelled by anybody. */
+  isClosing = false
 
   /** @param available bytes that are free beside what is at work */
   constructor(emit: Emit, available: () => Promise<number>) {
@@ -37,11 +39,6 @@ export class Desk {
 
   get isFree(): boolean {
     return this.active === undefined && this.other === undefined
-  }
-
-  get state(): TrainerState {
-    if (this.active) return stateOf(this.active)
-    return { work: this.other?.what ?? null, run: null, state: null }
   }
 
   /** Seconds for which silence is no reason to worry. */
@@ -68,10 +65,10 @@ export class Desk {
     if (this.active) throw new ThawError('busy', { what: 'the-trainer' })
     const active = begin()
     this.active = active
-    this.warn()
+    this.tell()
     void active.ended.finally(() => {
       this.active = undefined
-      this.warn()
+      this.tell()
     })
     return active
   }
@@ -85,12 +82,12 @@ export class Desk {
     while (this.other) await this.other.ended.catch(() => undefined)
     const ended = this.inTurn(beside, work)
     this.other = { what, ended }
-    this.warn()
+    this.tell()
     try {
       return await ended
     } finally {
       this.other = undefined
-      this.warn()
+      this.tell()
     }
   }
 
@@ -102,6 +99,7 @@ export class Desk {
 
   /** Stops what is at work, with a checkpoint. */
   async close(): Promise<void> {
+    this.isClosing = true
     await this.active?.stop()
   }
 
@@ -127,7 +125,10 @@ export class Desk {
     if (isCrowded) onCrowded?.(false)
   }
 
-  private warn(): void {
+  /** Before an op blocks this process: what it does, and how long it may be silent. */
+  private tell(): void {
+    const other = { work: this.other?.what ?? null, run: null, state: null }
+    this.emit('trainer.state', this.active ? stateOf(this.active) : other)
     this.emit('trainer.silence', { seconds: this.silence })
   }
 }

@@ -64,7 +64,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
 
   const handlers: TrainerHandlers = {
     'trainer.hello': greeting,
-    'trainer.ping': () => ({ silence: desk.silence }),
+    'trainer.ping': () => ({ silence: desk.silence, isFree: desk.isFree }),
     'trainer.work': workHandler(works),
 
     doctor: async () => {
@@ -96,8 +96,6 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
         offer({ paths }, `${run}-melted`, fileName(name, 'safetensors'), (file) => opened.save(shares, file)),
       )
     },
-
-    'train.state': () => desk.state,
 
     'trainer.hold': ({ run }) => {
       desk.runOf(run).pause()

@@ -74,8 +74,12 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
       signal.addEventListener('abort', () => void active.stop(), { once: true })
       await active.ended
       if (active.failure !== undefined) throw active.failure
-      if (active.state === 'stopped' || active.run === undefined) throw new ThawError('cancelled')
-      return { run: active.run }
+      // Stopped with its process, which nobody who waits for the run has asked for.
+      const isOver = active.state !== 'stopped' && active.run !== undefined
+      if (!isOver && desk.isClosing && !signal.aborted)
+        throw new ThawError('engine.ended', { part: 'trainer' })
+      if (!isOver) throw new ThawError('cancelled')
+      return { run: active.run! }
     },
 
     forecast: probing((run) => engine.forecast(run)),

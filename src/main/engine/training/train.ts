@@ -3,7 +3,6 @@ import type { RunConfig } from '../../../shared/config.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { fitted } from '../../../shared/preparation.ts'
-import { because } from '../../../shared/reasons.ts'
 import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { requirePhotoSize } from '../../../shared/model/photoSize.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
@@ -21,6 +20,7 @@ import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
 import { TrainingLoop } from './loop.ts'
+import { requireSense } from './requireStart.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
 import { planFor } from './stages.ts'
 
@@ -54,21 +54,6 @@ function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, ava
     available: gigabytes(available),
     batch: largestBatch(network, plan, config, available),
   })
-}
-
-/**
- * What the schema of the settings cannot say.
- * @throws ThawError config.invalid if there is not one class weight a class, if all of them are 0, and for Nesterov without momentum
- */
-function requireSense({ classWeights, optimizer, nesterov, momentum }: RunConfig, classes: number): void {
-  if (Array.isArray(classWeights) && classWeights.length !== classes)
-    throw new ThawError('config.invalid', {
-      ...because('weights-per-class', { given: classWeights.length, classes }),
-    })
-  if (Array.isArray(classWeights) && classWeights.every((weight) => weight === 0))
-    throw new ThawError('config.invalid', { ...because('weights-all-zero') })
-  if (optimizer === 'sgd' && nesterov && momentum === 0)
-    throw new ThawError('config.invalid', { ...because('nesterov-without-momentum') })
 }
 
 /**

@@ -274,6 +274,8 @@ export class Jobs {
     const code = error instanceof ThawError ? error.code : 'internal'
     if (code === 'cancelled' && job.paused) this.changed(id, { state: 'waiting', secondsLeft: null })
     else if (code === 'cancelled') this.end(id, 'cancelled')
+    // It left a checkpoint as the system asked its process to end, as it does all of them when it goes down: nobody cancelled it.
+    else if (code === 'engine.ended') this.changed(id, { state: 'waiting', secondsLeft: null })
     else if (code !== 'engine.gone') this.end(id, 'failed', error)
     // A training that had begun may itself have been too much for the machine: whether it goes on is for a person to say.
     else if (resumes && attempts < mostAttempts && !(lane === 'training' && job.detail?.['run']))

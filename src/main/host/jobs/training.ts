@@ -1,6 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises'
 import type { Job } from '../../../shared/api/jobs.ts'
-import type { TrainerState } from '../../../shared/api/runs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { HostHandlers } from '../relay.ts'
 import type { Jobs } from './jobs.ts'
@@ -14,17 +13,6 @@ const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state 
 const runOf = ({ detail }: Job): string | null => {
   const run = detail?.['run']
   return typeof run === 'string' ? run : null
-}
-
-/** What the trainer does, as the list of jobs knows it: also while an op blocks it. */
-export function trainerState(jobs: readonly Job[]): TrainerState {
-  const training = jobs.find(isTraining)
-  if (training)
-    return { work: 'training', run: runOf(training), state: training.paused ? 'paused' : 'running' }
-  const running = new Set(jobs.filter(({ state }) => state === 'running').map(({ kind }) => kind))
-  const isProbing = running.has('forecast') || running.has('precisions')
-  const work = running.has('classify') ? 'classifying' : isProbing ? 'forecasting' : null
-  return { work, run: null, state: null }
 }
 
 /**

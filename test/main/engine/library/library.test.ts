@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/pro
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
+import type { z } from 'zod'
 import { differsFromDisk } from '../../../../src/main/engine/datasets/watchSources.ts'
 import { Lock } from '../../../../src/main/engine/lock.ts'
 import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
@@ -10,6 +11,9 @@ import { readDataset } from '../../../../src/main/engine/store/datasets.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Settings } from '../../../../src/shared/api/app.ts'
+import { RunConfig } from '../../../../src/shared/config.ts'
+import { sizeOf, tensorsOfNetwork } from '../../../../src/shared/model/layers.ts'
+import { networkOf } from '../../../../src/shared/model/registry.ts'
 import { decodePhoto } from '../../../../src/main/engine/photos/decode.ts'
 import { augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
 import { randomOf, trainingRequest } from '../../../../src/main/engine/preprocess/views.ts'
@@ -353,6 +357,34 @@ test('A weight file that is none is refused, and one of the person’s own is on
   expect(offers).toContainEqual(expect.objectContaining({ network: 'vgg16', received: 0 }))
   await rm(file)
 })
+
+test('Whether a run could begin is told beforehand: of its settings, and of a weight file by its tensors’ names and shapes', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const network = networkOf('resnet18')
+  const withoutValues = tensorsOfNetwork(network).map(({ name, shape }) => ({
+    ...{ name, shape, dtype: 'float32' as const },
+    values: () => new Float32Array(sizeOf(shape)),
+  }))
+  const fitting = path.join(home, 'fitting.safetensors')
+  await writeSafetensors(fitting, withoutValues)
+  const check = (config: z.input<typeof RunConfig>, classes = 2) =>
+    call('train.check', {
+      config: RunConfig.parse({ backbone: 'resnet18', weights: fitting, ...config }),
+      classes,
+    })
+  expect(await check({})).toEqual({})
+  await expect(check({ backbone: 'vgg16' })).rejects.toMatchObject({ code: 'weights.mismatch' })
+  const gone = path.join(home, 'gone.pth')
+  await expect(check({ weights: gone })).rejects.toMatchObject({ code: 'weights.missing' })
+  const rubbish = await put(path.join(home, 'rubbish.pth'), 'rubbish')
+  await expect(check({ weights: rubbish })).rejects.toMatchObject({ code: 'weights.not-weights' })
+  await expect(check({ weights: null, backbone: 'vgg16' })).rejects.toMatchObject({ code: 'weights.none' })
+  await expect(check({ classWeights: [1, 2, 3] })).rejects.toMatchObject({ code: 'config.invalid' })
+  await expect(check({ optimizer: 'sgd', nesterov: true, momentum: 0 })).rejects.toMatchObject({
+    code: 'config.invalid',
+  })
+}, 20_000)
 
 const aTensor = {
   ...{ name: 'a', shape: [1], dtype: 'float32' as const },
