@@ -248,6 +248,8 @@ test('What the trainer does is answered while it is blocked', async () => {
   expect(await Promise.race([answer, sleep(1000, 'no answer')])).toEqual({
     ...{ work: 'training', run, state: 'running' },
   })
+  // It does not end by being asked to.
+  process.kill(host.host.pid('trainer')!, 'SIGKILL')
 })
 
 test('A library that is killed costs a scan nothing but time', async () => {

@@ -28,6 +28,8 @@ interface Running {
   pace: Pace
   tell: Throttled<undefined>
   ended: Promise<void>
+  /** Whether its process has told anything of it. */
+  isTold: boolean
 }
 
 interface Waiter {
@@ -232,6 +234,7 @@ export class Jobs {
       pace: new Pace(),
       tell,
       ended: Promise.resolve(),
+      isTold: false,
     }
     this.running.set(id, running)
     const record = this.recordOf(id)
@@ -240,13 +243,15 @@ export class Jobs {
     running.ended = this.work(id, running)
   }
 
-  private async work(id: string, { controller, pace, tell }: Running): Promise<void> {
+  private async work(id: string, running: Running): Promise<void> {
+    const { controller, pace, tell } = running
     const { job, input } = this.recordOf(id)
     const { owner } = jobKinds[job.kind]
     const done: { result?: JobRecord['input']; error?: unknown } = {}
     try {
       const client = await this.options.clientOf(owner)
       const onProgress = (item: WorkProgress) => {
+        running.isTold = true
         this.progressed(id, item, pace)
         tell.push(undefined)
       }
@@ -264,21 +269,24 @@ export class Jobs {
     this.running.delete(id)
     if (this.isClosing) return
     if ('result' in done) this.end(id, 'done', undefined, done.result)
-    else this.failed(id, done.error)
+    else this.failed(id, done.error, running.isTold)
     this.pump()
   }
 
-  private failed(id: string, error: unknown): void {
-    const { job, attempts } = this.recordOf(id)
+  private failed(id: string, error: unknown, isTold: boolean): void {
+    const record = this.recordOf(id)
+    const { job, attempts } = record
     const { resumes, lane } = jobKinds[job.kind]
     const code = error instanceof ThawError ? error.code : 'internal'
     if (code === 'cancelled' && job.paused) this.changed(id, { state: 'waiting', secondsLeft: null })
     else if (code === 'cancelled') this.end(id, 'cancelled')
     // It left a checkpoint as the system asked its process to end, as it does all of them when it goes down: nobody cancelled it.
-    else if (code === 'engine.ended') this.changed(id, { state: 'waiting', secondsLeft: null })
-    else if (code !== 'engine.gone') this.end(id, 'failed', error)
-    // A training that had begun may itself have been too much for the machine: whether it goes on is for a person to say.
-    else if (resumes && attempts < mostAttempts && !(lane === 'training' && job.detail?.['run']))
+    else if (code === 'engine.ended') {
+      this.put({ ...record, attempts: 0 })
+      this.changed(id, { state: 'waiting', secondsLeft: null })
+    } else if (code !== 'engine.gone') this.end(id, 'failed', error)
+    // A training that was at work may itself have been too much for the machine: whether it goes on is for a person to say.
+    else if (resumes && attempts < mostAttempts && !(lane === 'training' && isTold && job.detail?.['run']))
       this.changed(id, { state: 'waiting' })
     else this.end(id, 'interrupted', error)
   }
