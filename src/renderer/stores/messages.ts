@@ -28,8 +28,9 @@ export const useMessages = defineStore('messages', () => {
   function show(toast: Omit<Toast, 'id'>): void {
     const id = nextId
     nextId += 1
-    // Three at most: an older one gives way.
-    toasts.value = [...toasts.value.slice(-2), { ...toast, id }]
+    // A failure that is in view already is not told beside itself. Three at most: an older one gives way.
+    const others = toasts.value.filter((it) => !(toast.error && it.error && it.text === toast.text))
+    toasts.value = [...others.slice(-2), { ...toast, id }]
     if (!toast.error) setTimeout(() => dismiss(id), toast.undo ? stays.undoable : stays.plain)
   }
 

@@ -4,6 +4,7 @@ import type { DatasetRelations } from '../../shared/api/datasets.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
 import { isEnded, useJobs } from './jobs.ts'
+import { useDatasets } from './datasets.ts'
 import { useMessages } from './messages.ts'
 import { usePhotoRoom } from './photoRoom.ts'
 
@@ -13,6 +14,7 @@ export const useRelations = defineStore('relations', () => {
   const jobs = useJobs()
   const room = usePhotoRoom()
   const messages = useMessages()
+  const datasets = useDatasets()
   const known = shallowRef<DatasetRelations>()
   const relating = useJobTask('relate')
   const mapping = useJobTask('map')
@@ -26,10 +28,10 @@ export const useRelations = defineStore('relations', () => {
     if (dataset === room.dataset) known.value = found
   }
   watch(
-    () => [room.dataset, room.version],
+    () => [room.dataset, room.version] as const,
     ([dataset], before) => {
       if (dataset !== before?.[0]) known.value = undefined
-      void refresh().catch(messages.failed)
+      void refresh().catch((failure: unknown) => datasets.failed(dataset, failure))
     },
     { immediate: true },
   )

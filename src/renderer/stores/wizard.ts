@@ -24,9 +24,9 @@ export const useWizard = defineStore('wizard', () => {
     const { dataset, runConfig: config } = draft
     if (!dataset || models.loaded.state !== 'ready' || isWithoutWeights.value) checking.clear()
     else
-      await checking.run(
-        async () => void (await api.call('train.check', { config, classes: dataset.classes.length })),
-      )
+      await checking.run(async () => {
+        await api.call('train.check', { config, classes: dataset.classes.length })
+      })
   }
   const isWithoutWeights = computed(
     () => models.loaded.state === 'ready' && draft.fitting.length === 0 && draft.weights === null,

@@ -5,6 +5,8 @@ import type { DatasetSummary, Decided } from '../../../src/shared/api/datasets.t
 import { GroupRules } from '../../../src/shared/decisions.ts'
 import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { usePhotoRoom } from '../../../src/renderer/stores/photoRoom.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { aJob } from '../support/fakeJobs.ts'
@@ -430,6 +432,44 @@ describe('a folder that is gone', () => {
     expect(inputs('datasets.remove')).toEqual([{ dataset: 'insects' }])
     expect(all('[role="option"]')).toEqual([])
   })
+})
+
+it('Where there are no photos yet, a folder of one class is told why it is not added', async () => {
+  datasets = []
+  await open({
+    'datasets.add': () => {
+      throw new ThawError('dataset.one-class', { folder: '/p', class: 'ants' })
+    },
+  })
+  await press('Add photos…')
+  useDialogs().picker!.answer(['/p'])
+  await flushPromises()
+  expect(all('main [role="alert"]', /only one class/)).toHaveLength(1)
+})
+
+/** Failures that were told of a dataset that is not there. */
+const missed = () => useMessages().toasts.filter(({ error }) => error?.code === 'not-found')
+
+it('A dataset that has just left the list, as its scan was cancelled, is not told to be missing', async () => {
+  await open({
+    'datasets.counts': () => {
+      datasets = []
+      throw new ThawError('not-found', { what: 'this-dataset' })
+    },
+  })
+  await flushPromises()
+  expect(missed()).toEqual([])
+})
+
+it('What fails though the dataset is there is told, and once', async () => {
+  await open({
+    'datasets.counts': () => {
+      throw new ThawError('not-found', { what: 'this-dataset' })
+    },
+  })
+  usePhotoRoom().version += 1
+  await flushPromises()
+  expect(missed()).toHaveLength(1)
 })
 
 it('Too few photos are told with what to do', async () => {

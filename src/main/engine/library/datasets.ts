@@ -33,15 +33,15 @@ interface Scanning {
 }
 
 /**
- * What can never be trained on is said at once, and no dataset is made of it. Photos without a class are none of that: classes can be
- * made of them here.
- * @throws ThawError `dataset.no-photos`, `dataset.one-class`
+ * Why something can never be trained on, which is said at once, and no dataset is made of it: `dataset.no-photos`, `dataset.one-class`.
+ * Photos without a class are none of that: classes can be made of them here.
  */
-function requirePossible({ folder, classes, photos, unreadable }: ScannedDataset): void {
+function impossibility({ folder, classes, photos, unreadable }: ScannedDataset): ThawError | undefined {
   if (photos.length + unreadable.length === 0)
-    throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
+    return new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   if (classes.length === 1 && photos.every((photo) => photo.class !== null))
-    throw new ThawError('dataset.one-class', { folder, class: classes[0]! })
+    return new ThawError('dataset.one-class', { folder, class: classes[0]! })
+  return undefined
 }
 
 /**
@@ -53,6 +53,8 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
   const place = path.resolve(folder)
   const isNew = replaces === undefined && !(await datasets.has(place))
   const onPart = async (part: ScannedDataset) => {
+    // It would be shown, and be gone again at the end.
+    if (impossibility(part)) return
     await datasets.keep(part)
     emit('datasets.changed', {})
   }
@@ -66,7 +68,8 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
       thumbnailOf: (photo) => pictures.thumbnailOf(photo),
       ...(isNew && { onPart }),
     })
-    if (isNew) requirePossible(dataset)
+    const why = isNew ? impossibility(dataset) : undefined
+    if (why) throw why
     const { id } = await datasets.keep(dataset, replaces)
     emit('datasets.changed', {})
     return await datasets.summary(id)

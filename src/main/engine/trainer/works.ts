@@ -76,8 +76,7 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
       if (active.failure !== undefined) throw active.failure
       // Stopped with its process, which nobody who waits for the run has asked for.
       const isOver = active.state !== 'stopped' && active.run !== undefined
-      if (!isOver && desk.isClosing && !signal.aborted)
-        throw new ThawError('engine.ended', { part: 'trainer' })
+      if (!isOver && desk.isClosing) throw new ThawError('engine.ended', { part: 'trainer' })
       if (!isOver) throw new ThawError('cancelled')
       return { run: active.run! }
     },

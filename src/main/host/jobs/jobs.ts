@@ -269,17 +269,18 @@ export class Jobs {
     this.running.delete(id)
     if (this.isClosing) return
     if ('result' in done) this.end(id, 'done', undefined, done.result)
-    else this.failed(id, done.error, running.isTold)
+    else this.failed(id, done.error, running)
     this.pump()
   }
 
-  private failed(id: string, error: unknown, isTold: boolean): void {
+  private failed(id: string, error: unknown, { controller, isTold }: Running): void {
     const record = this.recordOf(id)
     const { job, attempts } = record
     const { resumes, lane } = jobKinds[job.kind]
     const code = error instanceof ThawError ? error.code : 'internal'
     if (code === 'cancelled' && job.paused) this.changed(id, { state: 'waiting', secondsLeft: null })
-    else if (code === 'cancelled') this.end(id, 'cancelled')
+    else if (code === 'cancelled' || (code === 'engine.ended' && controller.signal.aborted))
+      this.end(id, 'cancelled')
     // It left a checkpoint as the system asked its process to end, as it does all of them when it goes down: nobody cancelled it.
     else if (code === 'engine.ended') {
       this.put({ ...record, attempts: 0 })

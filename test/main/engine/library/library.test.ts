@@ -82,16 +82,19 @@ test('A folder is added, listed, filtered, renamed and forgotten; its photos sta
 
 test('Of a folder that can never be trained on no dataset is made, and it is said why', async () => {
   const home = await testFolder()
-  const { call } = await aLibrary(home)
+  const { call, events } = await aLibrary(home)
   const none = path.join(home, 'none')
   await put(path.join(none, 'readme.txt'), 'no photo')
   await expect(call('datasets.add', { folder: none })).rejects.toMatchObject({ code: 'dataset.no-photos' })
-  const one = await photosIn(path.join(home, 'one'), ['ants'])
+  // More than a person is first shown of a scan that goes on.
+  const one = await photosIn(path.join(home, 'one'), ['ants'], 60)
   await expect(call('datasets.add', { folder: one })).rejects.toMatchObject({
     code: 'dataset.one-class',
     parameters: { class: 'ants' },
   })
   expect((await call('datasets.list', {})).datasets).toEqual([])
+  // Nor was there one for a while.
+  expect(events).not.toContain('datasets.changed')
 })
 
 test('A folder that is gone at the next start is shown as gone, and found again where it is now', async () => {
