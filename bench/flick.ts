@@ -35,7 +35,7 @@ const [width, height] = values.exif ? [4000, 3000] : [640, 480]
 
 /** Something with the detail of a photo: noise of several grains, so that decoding costs what it does. */
 async function original(number: number): Promise<Buffer> {
-  const random = randomFor(number, 'flick')
+  const random = randomFor(number, 'sample')
   const layers = [8, 40, 160].map(async (grain) => {
     const [w, h] = [Math.ceil(width / (640 / grain)), Math.ceil(height / (640 / grain))]
     const noise = Buffer.from(Array.from({ length: w * h * 3 }, () => Math.floor(256 * random.uniform())))
