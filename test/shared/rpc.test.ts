@@ -9,6 +9,7 @@ import { ThawError } from '../../src/shared/errors.ts'
 import type { Client } from '../../src/shared/rpc.ts'
 import type { Welcome } from '../../src/shared/rpc.ts'
 import { createClient, newPlace } from '../../src/shared/rpc.ts'
+import { protocolVersion } from '../../src/shared/version.ts'
 import type { Wire } from '../../src/shared/wire.ts'
 import { processWire, socketWire, WireListeners, wirePair } from '../../src/shared/wire.ts'
 import { toyContract, toyServer } from '../support/rpc/toy.ts'
@@ -196,6 +197,32 @@ test('Whoever was away gets what was missed in order, and nothing twice', async 
   expect(await second.welcome).toEqual({ isOurs: true, isResumed: true })
   tell('four')
   await expect.poll(() => heard).toEqual(['one', 'two', 'three', 'four'])
+})
+
+test('A client hears an event once, also where it is told again, and none that came before its place', async () => {
+  const [near, far] = wirePair()
+  const heard: string[] = []
+  const client = createClient(toyContract, near, 'toy', { place: { session: 's', after: 4 } })
+  client.on('news', ({ text }) => heard.push(text))
+  for (const number of [4, 5, 5, 6])
+    far.send({ type: 'event', number, event: 'news', data: { text: String(number) } })
+  await expect.poll(() => heard).toEqual(['5', '6'])
+})
+
+test('A server tells who comes back only what came after its place', async () => {
+  const server = toyServer(undefined, { session: 's', remembers: 10 })
+  for (const text of ['1', '2', '3']) server.emit('news', { text })
+  const [near, far] = wirePair()
+  const frames: unknown[] = []
+  near.onFrame((frame) => frames.push(frame))
+  server.attach(far)
+  near.send({ type: 'hello', protocol: protocolVersion, session: 's', after: 2 })
+  await expect
+    .poll(() => frames)
+    .toMatchObject([
+      { type: 'welcome', after: 2 },
+      { type: 'event', number: 3 },
+    ])
 })
 
 test('Whoever was away too long, or comes to another life of the server, is told so and begins anew', async () => {

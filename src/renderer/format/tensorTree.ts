@@ -8,7 +8,7 @@ type FileTensor = Output<Contract, 'models.inspect'>['tensors'][number]
 export interface TensorRow {
   /** Our name in full, or the file's where the network has no place for the tensor. */
   id: string
-  /** The last part of that name. */
+  /** The last part of that name; of a tensor that is alone below here, all parts that follow. */
   title: string
   /** 0 at the top. */
   depth: number
@@ -58,6 +58,8 @@ export function tensorRows(
     const groups = Map.groupBy(below, ({ id }) => id.slice(prefix.length).split('.', 1)[0]!)
     return Array.from(groups).flatMap(([title, its]): TensorRow[] => {
       const id = prefix + title
+      // There is nothing to fold about a single one.
+      if (its.length === 1) return [{ ...its[0]!, title: its[0]!.id.slice(prefix.length), depth }]
       const own = its.filter((leaf) => leaf.id === id)
       const inside = its.filter((leaf) => leaf.id !== id)
       const rows = own.map((leaf) => ({ ...leaf, title, depth }))

@@ -24,7 +24,7 @@ export const modelsEn = {
   bytes: 'Size',
   search: 'Find a tensor',
   metadata: 'Metadata',
-  summary: '{format}, {count} tensors, {bytes}',
+  summary: '{format}, {n} tensor, {bytes} | {format}, {count} tensors, {bytes}',
   nothingRun: 'Nothing in a weight file is ever run: only tensors are read.',
   licence: 'Licence: {licence}',
   licenceName: 'Licence',

@@ -122,6 +122,8 @@ test('A child that crashes again and again is given up, and can be started by th
   const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: bad }, supervision: quick })
   const states = watchStates(host, 'trainer')
   await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  const again = ['crashed', 'starting']
+  expect(states).toEqual([...again, ...again, ...again, 'failed'])
   await expect(host.client.call('train.state', {})).rejects.toMatchObject({ code: 'engine.gone' })
   await host.client.call('engine.restart', { part: 'trainer' })
   await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')

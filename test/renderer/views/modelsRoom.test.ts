@@ -108,6 +108,10 @@ describe('weights at hand', () => {
           ...{ name: 'net.features.0.weight', ours: 'features.0.weight' },
           ...{ shape: [64, 3, 3, 3], dtype: 'float32', bytes: 6912 },
         },
+        {
+          ...{ name: 'net.features.0.bias', ours: 'features.0.bias' },
+          ...{ shape: [64], dtype: 'float32', bytes: 256 },
+        },
         { name: 'classifier.6.bias', ours: 'classifier.6.bias', shape: [2], dtype: 'float32', bytes: 8 },
         { name: 'criterion', ours: null, shape: [2], dtype: 'float32', bytes: 8 },
       ],
@@ -124,7 +128,7 @@ describe('weights at hand', () => {
     const rows = () =>
       all('[role="dialog"] tbody tr').map((it) => it.textContent.replaceAll(/\s+/g, ' ').trim())
     expect(rows()).toEqual([
-      expect.stringMatching(/^features ?1 tensor/),
+      expect.stringMatching(/^features ?2 tensors/),
       expect.stringMatching(/^classifier ?1 tensor ?1 differs/),
       expect.stringMatching(/^criterion ?unexpected/),
     ])
@@ -140,7 +144,7 @@ describe('weights at hand', () => {
     expect(text()).toContain('0.125')
     expect(text()).toContain('["<b>ants</b>"]')
     const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
-    field.value = 'BIAS'
+    field.value = 'CLASSIFIER.6'
     field.dispatchEvent(new Event('input'))
     await flushPromises()
     expect(all('[role="dialog"] tbody tr', /features/)).toEqual([])
