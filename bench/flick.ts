@@ -122,9 +122,16 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
         blankSince.delete(place)
       } else {
         blank += 1
-        if (!blankSince.has(place)) blankSince.set(place, now)
+        // After the stop, what comes late was missed since then.
+        if (!blankSince.has(place)) blankSince.set(place, isOver ? Math.min(now, began + ${milliseconds}) : now)
       }
     }
+    // Rows that fly past have no tiles yet.
+    for (const row of frame.querySelectorAll('.flying')) {
+      const { top, bottom } = row.getBoundingClientRect()
+      if (bottom > box.top && top < box.bottom) unknown += 1
+    }
+    blank += unknown
     for (const [place, since] of blankSince)
       if (!inView.has(place)) {
         found.flick.push(now - since)
