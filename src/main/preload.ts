@@ -2,8 +2,8 @@ import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import type { Bridge } from '../shared/wire.ts'
 import { bridgeChannel } from '../shared/wire.ts'
 
-/** Names this page, of all that the window loads one after the other. */
-const session = crypto.randomUUID()
+/** Names this page, of all that the window loads one after the other. Its empty first one may be no secure context, and has no UUIDs. */
+const session = crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 const bridge: Bridge = {
   send: (frame) => ipcRenderer.send(bridgeChannel, session, frame),

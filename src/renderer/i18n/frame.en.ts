@@ -33,6 +33,9 @@ export const frameEn = {
   interval: '(95%: {range})',
   connectionLost: 'The connection to Thaw is lost',
   connectionLostAdvice: 'It is tried again every second. Nothing that was running has stopped for that.',
+  partStarting: '{part} is still starting',
+  partStartingText:
+    'A slow disk or a busy machine takes its time. What needs it goes on as soon as it is there.',
   partCrashed: '{part} stopped unexpectedly',
   partHung: '{part} does not answer',
   partFailed: '{part} could not be started',

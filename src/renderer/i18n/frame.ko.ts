@@ -36,6 +36,8 @@ export const frameKo: Messages<typeof frameEn> = {
   interval: '(95%: {range})',
   connectionLost: 'Thaw와 연결이 끊겼습니다',
   connectionLostAdvice: '1초마다 다시 연결합니다. 진행 중이던 작업은 계속됩니다.',
+  partStarting: '{part}[을/를] 아직 시작하는 중입니다',
+  partStartingText: '디스크가 느리거나 컴퓨터가 바쁘면 오래 걸립니다. 준비되는 대로 이어서 진행합니다.',
   partCrashed: '{part}[이/가] 갑자기 종료되었습니다',
   partHung: '{part}[이/가] 응답하지 않습니다',
   partFailed: '{part}[을/를] 시작하지 못했습니다',
