@@ -21,7 +21,7 @@ import { answerScheme, registerScheme } from './protocols.ts'
 import { denyPermissions, keepAllInPlace } from './security.ts'
 import { accompanyTraining } from './training.ts'
 import { loadUpdater, lookingForUpdates, updateAddress } from './updates.ts'
-import { openWindow } from './window.ts'
+import { greeted, openWindow } from './window.ts'
 import { wordsIn } from './words.ts'
 
 const backgrounds = { light: '#ffffff', dark: '#16181b' }
@@ -102,7 +102,9 @@ async function start(): Promise<void> {
     ...(process.platform === 'linux' && { icon: path.join(icons, '256x256.png') }),
     ...(place !== undefined && { place }),
   })
-  opened.onOpened(({ weights, photos }) => {
+  const isThere = greeted(window.webContents)
+  opened.onOpened(async ({ weights, photos }) => {
+    await isThere
     if (weights !== undefined) host.emit('file.opened', { file: weights })
     if (photos.length > 0) host.emit('photos.opened', { paths: photos })
   })

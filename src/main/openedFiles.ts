@@ -51,7 +51,7 @@ export interface OpenedFiles {
   /** With what the app was started. */
   first: () => Opened
   /** Told of everything later. */
-  onOpened: (listener: (opened: Opened) => void) => void
+  onOpened: (listener: (opened: Opened) => unknown) => void
 }
 
 /**

@@ -68,6 +68,12 @@ function tellFailedLoad(contents: WebContents, host: WindowHost, askToReload: As
   })
 }
 
+/** Until the first page has greeted: nobody hears what is told before that. */
+export const greeted = ({ ipc }: Pick<WebContents, 'ipc'>): Promise<void> =>
+  new Promise((resolve) => {
+    ipc.once(bridgeChannel, () => resolve())
+  })
+
 /**
  * Every page that the window loads gets a wire of its own. A page names itself with each frame, since its first frame and the news
  * that it has been navigated to come in no order. A navigation that was only begun, and then prevented, changes nothing.

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { isOurs } from '../../../src/main/origin.ts'
 import { denyPermissions, keepAllInPlace } from '../../../src/main/security.ts'
 import type { WindowOptions } from '../../../src/main/window.ts'
-import { openWindow } from '../../../src/main/window.ts'
+import { greeted, openWindow } from '../../../src/main/window.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import { contract } from '../../../src/shared/contract.ts'
 import { createServer } from '../../../src/shared/rpc.ts'
@@ -51,6 +51,19 @@ test('The window is sandboxed, isolated and without Node', () => {
   for (const option of weaker) expect(window.options.webPreferences).not.toHaveProperty(option)
   expect(window.loaded).toBe('app://thaw/')
   expect(window.options).toMatchObject({ name: 'main', windowStatePersistence: true })
+})
+
+test('What is told once the first page has greeted is heard by it, also where it was opened before', async () => {
+  const { host, window } = aWindow()
+  const { ipc, mainFrame, sent } = window.webContents
+  const isThere = greeted(window.webContents as never)
+  const telling = isThere.then(() => host.emit('photos.opened', { paths: ['/p/a.jpg'] }))
+  await Promise.resolve()
+  expect(sent).toEqual([])
+  const hello = { type: 'hello', protocol: protocolVersion, session: null, after: 0 }
+  ipc.emit(bridgeChannel, { senderFrame: mainFrame }, 'page', hello)
+  await telling
+  expect(JSON.stringify(sent)).toContain('/p/a.jpg')
 })
 
 test.each(['will-navigate', 'will-redirect', 'will-attach-webview'])('%s is prevented', (event) => {
