@@ -110,7 +110,7 @@ Written by \`npm run bench\`; the figures behind it are in \`results.json\`. Our
 whole process from start to end, loading libraries and weights included; ours starts cold each time and also writes
 checkpoint, receipt and weights. The sides take turns; of several rounds the median by seconds is shown. The peer's first
 epoch only evaluates, so its two epochs are our \`--epochs 1\`.
-\`bench/steady.ts\` compares warm passes alone, by processor time of one thread; what it gave is in \`docs/decisions.md\`.
+\`bench/steady.ts\` compares warm passes alone, by the clock and by processor time; what it gave is in \`docs/decisions.md\`.
 
 - Machine: ${unique((it) => it.machine).join('; ')}
 - Versions: ${unique((it) => it.versions).join('; ')}

@@ -6,11 +6,13 @@ import torch
 import torch.nn as nn
 
 torch.set_num_threads(int(sys.argv[4]))
-if not hasattr(torch.ops.torchvision, "nms"):  # torchvision built for another torch
+try:
+    from torchvision import models
+except RuntimeError:  # torchvision built for another torch
     operators = torch.library.Library("torchvision", "FRAGMENT")
     for name in ("nms", "qnms"):
         operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-from torchvision import models
+    from torchvision import models
 
 model, work, batch = sys.argv[1], sys.argv[2], int(sys.argv[3])
 head = {"num_classes": 2} if work == "learn" else {}

@@ -13,9 +13,10 @@ inline Vector atMost(Vector x, float most) { return x > most ? all(most) : x; }
 /** e^x to 2 units in the last place: Cephes' expf (2^n · a polynomial on ±ln 2 / 2). */
 inline Vector exponential(Vector x) {
   x = atMost(atLeast(x, -87.3f), 88.3f);
-  const Vector scaled = x * 1.44269504088896341f;
-  const Integers whole = __builtin_convertvector(scaled + (scaled < 0.0f ? all(-0.5f) : all(0.5f)), Integers);
-  const Vector n = __builtin_convertvector(whole, Vector);
+  // Behind 1.5 · 2^23 there is no room for a fraction: the sum is rounded to a whole number, which its last bits are.
+  constexpr float wholes = 12582912.0f;
+  const Vector whole = x * 1.44269504088896341f + wholes;
+  const Vector n = whole - wholes;
   const Vector r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
   Vector p = all(1.9875691500e-4f);
   p = p * r + 1.3981999507e-3f;
@@ -23,8 +24,8 @@ inline Vector exponential(Vector x) {
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  const Integers bits = (whole + 127) << 23;
+  p = p * (r * r) + (r + 1.0f);
+  const Integers bits = ((Integers)whole + 127) << 23;
   return p * (Vector)bits;
 }
 
@@ -57,8 +58,8 @@ inline Vector activate(Vector x) {
   if constexpr (A == relu6) return atMost(atLeast(x, 0), 6);
   if constexpr (A == sigmoid) return logistic(x);
   if constexpr (A == hardsigmoid) return atMost(atLeast(x + 3.0f, 0), 6) / 6.0f;
-  if constexpr (A == hardswish) return x * atMost(atLeast(x + 3.0f, 0), 6) / 6.0f;
-  if constexpr (A == silu) return x * logistic(x);
+  if constexpr (A == hardswish) return x * (atMost(atLeast(x + 3.0f, 0), 6) * (1.0f / 6.0f));
+  if constexpr (A == silu) return x / (exponential(-x) + 1.0f);
   if constexpr (A == gelu) return x * normalShare(x);
   return x;
 }

@@ -44,13 +44,6 @@ inline void frame(const Window& w, const Bands& bands, const float* image, int64
   }
 }
 
-/** Memory of one thread, which keeps it. */
-inline float* room(int64_t size) {
-  thread_local std::vector<float> memory;
-  if (memory.size() < static_cast<size_t>(size)) memory.resize(static_cast<size_t>(size));
-  return memory.data();
-}
-
 inline int64_t convolutionPieces(const Window& w) { return w.batch * Bands(w).count; }
 
 /**

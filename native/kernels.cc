@@ -6,6 +6,7 @@
 #include <vector>
 #include "convolution.h"
 #include "depthwise.h"
+#include "expanded.h"
 #include "normalise.h"
 #include "products.h"
 #include "regression.h"
@@ -102,6 +103,22 @@ void biasActivation(Call& call) {
   });
 }
 
+/** activation(a + b) */
+void addActivation(Call& call) {
+  const int64_t size = call.size(0);
+  const float *a = call.data(0), *b = call.data(1);
+  if (call.size(1) != size) return call.refuse("what is added has another size");
+  float* y = call.output(0, call.shape(0));
+  if (!call.isFine()) return;
+  const Parts parts((size + lanes - 1) / lanes, lanes);
+  withActivation(call.whole(0), [&](auto known) {
+    inPieces(parts.count, [&](int64_t part) {
+      for (int64_t at = lanes * parts.first(part); at < std::min(size, lanes * parts.last(part)); at += lanes)
+        store(y + at, activate<decltype(known)::value>(load(a + at, size - at) + load(b + at, size - at)), size - at);
+    });
+  });
+}
+
 /** dy times the activation's derivative, told by its output (attribute 1) or its input. */
 void activationGradient(Call& call) {
   const int64_t size = call.size(0);
@@ -144,9 +161,17 @@ void fold(Call& call) {
   });
 }
 
-/** A filter [height, width, in, out] as the kernels read it, to be handed to them again and again; or its transforms (attribute 0). */
+/**
+ * A filter [height, width, in, out] as the kernels read it, to be handed to them again and again; or its transforms (attribute 0). A
+ * matrix [out, in] is turned (attribute 1).
+ */
 void packed(Call& call) {
   const auto shape = call.shape(0);
+  if (call.whole(1) != 0) {
+    float* made = call.output(0, {static_cast<int64_t>(Panels::sizeOf(shape[1], shape[0]))});
+    if (call.isFine()) Panels::pack(call.data(0), shape[1], shape[0], true, made);
+    return;
+  }
   const int64_t in = shape[2], out = shape[3], inner = shape[0] * shape[1] * in;
   const bool isWinograd = call.whole(0) != 0;
   float* made = call.output(0, {isWinograd ? winogradSize(in, out) : static_cast<int64_t>(Panels::sizeOf(inner, out))});
@@ -173,6 +198,19 @@ void matrixProduct(Call& call) {
   if (!call.isFine()) return;
   const Panels panels = packedColumns ? Panels(call.data(1), inner, columns) : Panels(call.data(1), inner, columns, turned);
   product(x, panels, bias, y, call.rows(0), call.whole(0));
+}
+
+/** activation((x · factor) · matrix + bias), a factor for each photo and channel; the matrix is packed with so many columns (attribute 1). */
+void scaledProduct(Call& call) {
+  const int64_t columns = call.whole(1), inner = call.channels(0);
+  auto shape = call.shape(0);
+  shape.back() = columns;
+  const Factors factors{call.data(1), call.rows(0) / shape.front()};
+  if (call.size(1) != shape.front() * inner) return call.refuse("the factors do not fit");
+  if (static_cast<size_t>(call.size(2)) != Panels::sizeOf(inner, columns)) return call.refuse("the matrix does not fit");
+  float* y = call.output(0, shape);
+  if (!call.isFine()) return;
+  product(call.data(0), Panels(call.data(2), inner, columns), call.dataOrNone(3), y, call.rows(0), call.whole(0), nullptr, &factors);
 }
 
 /** xᵀ · dy, [1, 1, inner, columns] */
@@ -257,6 +295,24 @@ void depthwiseConv(Call& call) {
   if (!call.isFine()) return;
   const bool known = withWindow(w, [&](auto side, auto stride) {
     depthwise<decltype(side)::value, decltype(stride)::value>(w, x, filter, bias, call.whole(5), y);
+  });
+  if (!known) call.refuse(unknownWindow);
+}
+
+/** A 1×1 convolution, packed, and the depthwise one behind it; and the means of what comes out where they are wanted (attribute 6). */
+void expandedDepthwiseConv(Call& call) {
+  Window w = windowOf(call, 0, false);
+  const int64_t inner = w.channels;
+  w.channels = call.shape(3)[2];
+  if (static_cast<size_t>(call.size(1)) != Panels::sizeOf(inner, w.channels)) return call.refuse("the matrix does not fit");
+  const bool withMeans = call.whole(6) != 0;
+  float* y = call.output(0, {w.batch, w.outHeight, w.outWidth, w.channels});
+  float* means = call.output(1, {withMeans ? w.batch : 0, 1, 1, w.channels});
+  if (!call.isFine()) return;
+  const Panels expand(call.data(1), inner, w.channels);
+  const bool known = withExpanded(w, call.whole(5), [&](auto side, auto stride, auto activation) {
+    expandedDepthwise<decltype(side)::value, decltype(stride)::value, decltype(activation)::value>(
+        w, call.data(0), expand, call.dataOrNone(2), call.data(3), call.dataOrNone(4), y, withMeans ? means : nullptr);
   });
   if (!known) call.refuse(unknownWindow);
 }
@@ -447,10 +503,12 @@ void choleskySolveOf(Call& call) {
 const std::vector<Operation>& operations() {
   static const auto* list = new std::vector<Operation>{
       {"ThawBiasActivation", {"x", "bias"}, {"y"}, {"activation"}, biasActivation},
+      {"ThawAddActivation", {"a", "b"}, {"y"}, {"activation"}, addActivation},
       {"ThawActivationGradient", {"dy", "from"}, {"dx"}, {"activation", "by_output"}, activationGradient},
       {"ThawFold", {"filter", "bias", "scale", "offset", "mean", "variance"}, {"folded", "folded_bias"}, {"eps"}, fold},
-      {"ThawPacked", {"filter"}, {"packed"}, {"winograd"}, packed},
+      {"ThawPacked", {"filter"}, {"packed"}, {"winograd", "turned"}, packed},
       {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned", "packed"}, matrixProduct},
+      {"ThawScaledProduct", {"x", "factor", "matrix", "bias"}, {"y"}, {"activation", "packed"}, scaledProduct},
       {"ThawMatrixGradient", {"dy", "x"}, {"gradient"}, {}, matrixGradient},
       {"ThawConvolution", {"x", "filter", "bias"}, {"y"},
        {"side", "stride", "padding", "height", "width", "activation", "packed"}, convolutionOf},
@@ -466,6 +524,8 @@ const std::vector<Operation>& operations() {
        {"side", "stride", "padding", "height", "width", "eps", "activation"}, convolutionNorm},
       {"ThawDepthwise", {"x", "filter", "bias"}, {"y"},
        {"side", "stride", "padding", "height", "width", "activation"}, depthwiseConv},
+      {"ThawExpandedDepthwise", {"x", "expand", "expand_bias", "filter", "bias"}, {"y", "means"},
+       {"side", "stride", "padding", "height", "width", "activation", "with_means"}, expandedDepthwiseConv},
       {"ThawDepthwiseInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
        depthwiseConvInputGradient},
       {"ThawDepthwiseFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
@@ -536,7 +596,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 29;
+constexpr size_t operationCount = 32;
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace thaw {
 
@@ -105,6 +106,13 @@ class Pool {
   std::atomic<int64_t> undone_{0};
   std::atomic<int> asleep_{0};
 };
+
+/** Memory of one thread, which keeps it. */
+inline float* room(int64_t size) {
+  thread_local std::vector<float> memory;
+  if (memory.size() < static_cast<size_t>(size)) memory.resize(static_cast<size_t>(size));
+  return memory.data();
+}
 
 inline void inPieces(int64_t pieces, const std::function<void(int64_t)>& work) { Pool::shared().run(pieces, work); }
 

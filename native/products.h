@@ -108,31 +108,52 @@ inline int64_t rowsOfPiece(int64_t rows, int64_t inner) {
   return tileRows * std::min<int64_t>(near, std::max<int64_t>(1, rows / (tileRows * 8)));
 }
 
+/** A factor of each channel and photo, that a map is multiplied by: [photos, inner], and how many rows a photo has. */
+struct Factors {
+  const float* numbers;
+  int64_t rowsOfPhoto;
+};
+
+/** Rows of a [rows, inner] from `first` on, times their photo's factors. */
+inline void scaledRows(const float* a, int64_t first, int64_t count, int64_t inner, const Factors& factors, float* to) {
+  for (int64_t row = first; row < first + count; row += 1, to += inner) {
+    const float *from = a + row * inner, *own = factors.numbers + row / factors.rowsOfPhoto * inner;
+    for (int64_t k = 0; k < inner; k += lanes) store(to + k, load(from + k, inner - k) * load(own + k, inner - k), inner - k);
+  }
+}
+
 /**
  * c [rows, columns] = activation(a [rows, inner] · b + bias).
  * @param moments is told what came out, a piece of `rowsOfPiece` each, while it is still near; null if nobody wants to know
+ * @param factors what a is multiplied by first; null for nothing
  */
 inline void product(const float* a, const Panels& b, const float* bias, float* c, int64_t rows, int activation,
-                    Moments* moments = nullptr) {
+                    Moments* moments = nullptr, const Factors* factors = nullptr) {
   const int64_t inner = b.inner, columns = b.columns;
   const int64_t panels = upTo(columns, tileColumns) / tileColumns;
-  const int64_t block = rowsOfPiece(rows, inner);
+  const int64_t block = rowsOfPiece(rows, factors ? 2 * inner : inner);
   const Bounds bounds(activation);
   const Reach reach{inner, inner, 1, 0};
   inPieces((rows + block - 1) / block, [&](int64_t piece) {
     const int64_t first = piece * block, here = std::min(rows - first, block);
+    const float* mine = a + first * inner;
+    if (factors) {
+      float* scaled = room(here * inner);
+      scaledRows(a, first, here, inner, *factors, scaled);
+      mine = scaled;
+    }
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, columns - column);
       const float* own = bias ? bias + column : nullptr;
       float* strip = c + first * columns + column;
       inTiles<tileRows>(here, [&](auto height, int64_t row) {
         constexpr int R = decltype(height)::value;
-        const float* from = a + (first + row) * inner;
-        if (count > lanes)
-          tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, strip + row * columns, columns, count);
-        else tile<R, 1>(from, reach, b.panel(panel), own, bounds, strip + row * columns, columns, count);
+        const float* from = mine + row * inner;
+        float* to = strip + row * columns;
+        if (count > lanes) tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, to, columns, count);
+        else tile<R, 1>(from, reach, b.panel(panel), own, bounds, to, columns, count);
+        if (!isBounds(activation)) activateRows(to, R, columns, count, activation);
       });
-      if (!isBounds(activation)) activateRows(strip, here, columns, count, activation);
       if (moments) moments->add(piece, strip, here, column, count);
     }
   });

@@ -356,6 +356,93 @@ describe.skipIf(noNative)('kernels of our own', () => {
   })
 })
 
+describe.skipIf(noNative)('what kernels of our own compute together has the bits that it has apart', () => {
+  let kernels: Kernels
+  beforeAll(async () => {
+    await openBackend({ prefer: 'tensorflow', threads: 2 })
+    kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
+  })
+  const isThere = () => kernels.expandedConv !== undefined
+  const wide = { stride: 1, padding: 0, depthwise: false } as const
+
+  // Maps that are cut into bands and not, odd sides, channels that fill no whole panel, and rows of fewer places than are taken at once.
+  it.each([
+    { size: 112, inner: 16, channels: 40, side: 3, stride: 2, padding: 1, activation: 'relu6' },
+    { size: 57, inner: 24, channels: 72, side: 3, stride: 1, padding: 1, activation: 'silu' },
+    { size: 33, inner: 5, channels: 19, side: 5, stride: 2, padding: 'same', activation: 'hardswish' },
+    { size: 15, inner: 40, channels: 120, side: 5, stride: 1, padding: 2, activation: 'relu' },
+    { size: 7, inner: 160, channels: 24, side: 5, stride: 1, padding: 2, activation: 'silu' },
+    { size: 2, inner: 3, channels: 8, side: 5, stride: 2, padding: 2, activation: 'relu6' },
+  ] as const)(
+    'a 1×1 convolution with a depthwise one of $side×$side, stride $stride, on $size×$size',
+    ({ size, inner, channels, side, stride, padding, activation }) => {
+      if (!isThere()) return
+      const how = { stride, padding, depthwise: true }
+      expect(kernels.expandedConv!.suits(side, how, activation)).toBe(true)
+      const work: Work = (_, [x, expand, expandBias, filter, bias]) => {
+        const first = kernels.ready!(x!, expand!, expandBias!, null, wide)!
+        const second = kernels.ready!(x!, filter!, bias!, null, how)!
+        const found = kernels.expandedConv!.run(x!, first, second, { ...how, activation, withMeans: true })
+        const middle = kernels.conv(x!, expand!, expandBias!, { ...wide, activation })
+        const apart = kernels.conv(middle, filter!, bias!, { ...how, activation })
+        const means = tf.mean(apart, [1, 2], true)
+        const made = [first, second].flatMap((it) => [it.filter, it.bias!])
+        tf.dispose([middle, ...made])
+        return [found.y, apart, found.means!, means]
+      }
+      const inputs = [
+        drawn([2, size, size, inner]),
+        drawn([1, 1, inner, channels]),
+        drawn([channels], 0, 1),
+        drawn([side, side, channels, 1]),
+        drawn([channels]),
+      ]
+      const [together, apart, means, meansApart] = results(kernels, work, inputs)
+      expect(together).toEqual(apart)
+      expect(difference(means!, meansApart!)).toBeLessThan(1e-6)
+    },
+  )
+
+  it('a map times a factor for each photo and channel, and the 1×1 convolution behind it', () => {
+    if (!isThere()) return
+    const work: Work = (_, [x, factors, filter, bias]) => {
+      const ready = kernels.ready!(x!, filter!, bias!, null, wide)!
+      const together = kernels.scaledConv!(x!, factors!, ready, 'hardswish')
+      const scaled = kernels.scale(x!, factors!)
+      const apart = kernels.conv(scaled, filter!, bias!, { ...wide, activation: 'hardswish' })
+      tf.dispose([scaled, ready.filter, ready.bias!])
+      return [together, apart]
+    }
+    // 13 × 13 places, so that a piece of rows begins in one photo and ends in the next.
+    const inputs = [drawn([9, 13, 13, 37]), drawn([9, 1, 1, 37]), drawn([1, 1, 37, 21]), drawn([21])]
+    const [together, apart] = results(kernels, work, inputs)
+    expect(together).toEqual(apart)
+  })
+
+  it('a sum and the activation behind it', () => {
+    const work: Work = (_, [a, b]) => {
+      const sum = kernels.add(a!, b!)
+      const apart = kernels.activate(sum, 'relu')
+      sum.dispose()
+      return [kernels.add(a!, b!, 'relu'), apart]
+    }
+    const [together, apart] = results(kernels, work, [drawn([2, 5, 5, 7]), drawn([2, 5, 5, 7])])
+    expect(together).toEqual(apart)
+  })
+
+  it('a linear layer whose weight is laid out once agrees with TensorFlow’s', () => {
+    if (!kernels.readyLinear) return
+    const work: Work = (_, [x, weight, bias]) => {
+      const ready = kernels.readyLinear!(x!, weight!)!
+      const ours = kernels.linear(x!, ready.filter, bias!, 'gelu', ready.packed)
+      ready.filter.dispose()
+      return [ours, kernels.linear(x!, weight!, bias!, 'gelu')]
+    }
+    const [ours, theirs] = results(kernels, work, [drawn([3, 17, 50]), drawn([70, 50]), drawn([70])])
+    expect(difference(ours!, theirs!)).toBeLessThan(1e-6)
+  })
+})
+
 describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with TensorFlow’s own', () => {
   const how = { stride: 1, padding: 1, depthwise: false }
   let direct: Kernels

@@ -117,6 +117,10 @@ export function networksAgainstPyTorch(
       const mine = between([first.slice(0, half), first.slice(half)])
       expect(relativeDifference(mine, between(golden.logits_first))).toBeLessThan(1e-3)
       expect(seen.size).toBeGreaterThan(3)
+      // What is computed together where nobody looks gives the same answers.
+      const together = new Model(network, weights, kernels).infer(x)
+      expect(relativeDifference([...together.dataSync()], [...rows])).toBeLessThan(1e-4)
+      together.dispose()
       tf.dispose([x, logits])
       weights.dispose()
     })

@@ -55,7 +55,8 @@ export class Weights {
   derive<T extends object>(name: string, of: readonly string[], by: object, make: () => T | null): T | null {
     const from = of.map((it) => this.get(it))
     const known = this.derived.get(name)
-    if (known?.by === by && known.from.every((tensor, i) => tensor === from[i])) return known.made as T | null
+    const isSame = known?.by === by && known.from.length === from.length
+    if (isSame && known.from.every((tensor, i) => tensor === from[i])) return known.made as T | null
     this.forget(name)
     const made = make()
     for (const tensor of tensorsIn(made)) tf.keep(tensor)

@@ -34,7 +34,13 @@ export interface Kernels {
   activationGradient: (dy: Tensor, from: Tensor, activation: Activation) => Tensor
 
   /** activation(x · weightᵀ + bias) over the last axis; x [..., in], weight [out, in]. */
-  linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null) => Tensor
+  linear: (
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    activation: Activation | null,
+    packed?: Packed | null,
+  ) => Tensor
   /** [..., in] */
   linearInputGradient: (dy: Tensor, weight: Tensor) => Tensor
   /** [out, in], float32 */
@@ -61,6 +67,20 @@ export interface Kernels {
     norm: FixedNorm | null,
     how: Window,
   ) => Ready | null
+
+  /** A linear layer's weight for many calls of `linear` on tensors like x, as `ready` makes filters; null where nothing gains by it. */
+  readyLinear?: (x: Tensor, weight: Tensor) => Ready | null
+
+  /**
+   * A 1×1 convolution and the depthwise one behind it, both made by `ready`, where there is a kernel for both at once: the wide map
+   * between them is made and used piece by piece.
+   */
+  expandedConv?: {
+    suits: (side: number, how: Window, activation: Activation) => boolean
+    run: (x: Tensor, expand: Ready, filter: Ready, how: ExpandedOptions) => ExpandedResult
+  }
+  /** activation(1×1 conv(x · factors) + bias), factors [batch, 1, 1, channels], where there is a kernel for it. @param ready by `ready` */
+  scaledConv?: (x: Tensor, factors: Tensor, ready: Ready, activation: Activation | null) => Tensor
 
   /**
    * Normalises by the batch's own mean and variance, with the activation behind it. Statistics are added up in float64 over short
@@ -94,7 +114,8 @@ export interface Kernels {
   /** The gradient of qkv. @param weights as `attention` gave them */
   attentionGradient: (dy: Tensor, qkv: Tensor, weights: Tensor, heads: number) => Tensor
 
-  add: (a: Tensor, b: Tensor) => Tensor
+  /** activation(a + b) */
+  add: (a: Tensor, b: Tensor, activation?: Activation | null) => Tensor
   /** x times what can be spread over it: a number a channel, or [batch, 1, 1, channels]. In x's type. */
   scale: (x: Tensor, factor: Tensor) => Tensor
   /** The gradient of a factor [batch, 1, 1, channels] of the map x: the sum of dy · x over the places. float32 */
@@ -142,6 +163,18 @@ export interface Ready {
   filter: Tensor
   bias: Tensor | null
   packed: Packed | null
+}
+
+export interface ExpandedOptions extends Window {
+  /** Behind both convolutions. */
+  activation: Activation
+  withMeans: boolean
+}
+
+export interface ExpandedResult {
+  y: Tensor
+  /** y's mean over all places, [batch, 1, 1, channels]; null where it is not wanted. */
+  means: Tensor | null
 }
 
 export interface ConvNormOptions extends ConvOptions {

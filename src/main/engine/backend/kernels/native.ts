@@ -34,6 +34,7 @@ export function nativeKernels(
   // bfloat16 has too few digits for what cancels in it.
   const winograd = onProcessor && compute === 'float32' ? createWinograd(executor) : null
   const oneDnn = onProcessor ? createOneDnn(executor) : null
+  const oneDnnPool = compute === 'float32' || oneDnn?.poolsBfloat16 ? oneDnn : null
   const processor = onProcessor ? createProcessor(executor) : null
   const nhwc = attribute.string('data_format', 'NHWC')
   const target = compute === 'bfloat16' ? bfloat16 : float32
@@ -264,7 +265,8 @@ export function nativeKernels(
     biasActivation,
     activationGradient,
 
-    linear(x, weight, bias, activation) {
+    linear(x, weight, bias, activation, packed = null) {
+      if (packed) return own(x)!.linear(x, weight, bias, activation, packed)
       // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as
       // long for 8 to 64 rows.
       if (x.rank === 2 && typeOf(x) === float32) {
@@ -287,8 +289,8 @@ export function nativeKernels(
 
     maxPool(x, how) {
       const framed = framed4(x, how)
-      if (oneDnn) {
-        const { y, largest } = oneDnn.maxPool(framed, how)
+      if (oneDnnPool) {
+        const { y, largest } = oneDnnPool.maxPool(framed, how)
         framed.dispose()
         return { y, saved: [largest] }
       }
@@ -296,8 +298,8 @@ export function nativeKernels(
       return { y, saved: [framed, y.clone()] }
     },
     maxPoolGradient(dy, inputShape, saved, how) {
-      const dx = oneDnn
-        ? oneDnn.maxPoolGradient(dy, framedShape(inputShape, how), saved[0]!, how)
+      const dx = oneDnnPool
+        ? oneDnnPool.maxPoolGradient(dy, framedShape(inputShape, how), saved[0]!, how)
         : run('MaxPoolGrad', pool(dy, how), [...saved, dy])
       if (how.padding === 0) return dx
       const cut = inFloat(dx, (it) => unframed(it.clone(), inputShape, how))
@@ -356,13 +358,26 @@ export function nativeKernels(
       inFloat(dy, (it) => attentionGradient(it, cast(qkv, float32), weights, heads)),
 
     // Squeeze-and-excite's branch is float32 beside a map of any type.
-    add: (a, b) => as(b, a, (it) => run('AddV2', [T(a)], [a, it])),
+    add(a, b, activation = null) {
+      if (activation && own(a) && own(b)) return own(a)!.addActivation(a, b, activation)
+      return finish(
+        as(b, a, (it) => run('AddV2', [T(a)], [a, it])),
+        null,
+        activation,
+      )
+    },
     scale,
     scaleGradient: (dy, x) => tf.tidy(() => placeSums(cast(scale(dy, x), float32))),
     reshape: shapeOp,
     mix: processor?.mix ?? mix,
     ...(processor && {
       momentumStep: processor.momentumStep,
+      // In bfloat16 nothing is laid out for kernels of our own.
+      ...(compute === 'float32' && {
+        readyLinear: processor.readyLinear,
+        expandedConv: processor.expandedConv,
+        scaledConv: processor.scaledConv,
+      }),
       ready(x, filter, bias, norm, how) {
         if (compute === 'float32') return processor.ready(x, filter, bias, norm, how)
         return norm && { ...processor.fold(filter, bias, norm), packed: null }

@@ -1,6 +1,6 @@
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
-import { float32, poolWindow } from './execute.ts'
+import { bfloat16, float32, poolWindow } from './execute.ts'
 import type { Attribute, Executor } from './execute.ts'
 import type { PoolWindow } from './kernels.ts'
 
@@ -12,6 +12,8 @@ import type { PoolWindow } from './kernels.ts'
  */
 export interface OneDnn {
   /** @returns float32 or bfloat16, and which number of each window was the largest */
+  /** Whether `maxPool` takes bfloat16: oneDNN has no such kernel for processors without AVX-512. */
+  poolsBfloat16: boolean
   maxPool: (x: Tensor, how: PoolWindow) => { y: Tensor; largest: Tensor }
   maxPoolGradient: (dy: Tensor, inputShape: number[], largest: Tensor, how: PoolWindow) => Tensor
   /** max(0, x + bias), x float32 [..., channels]. */
@@ -30,6 +32,7 @@ export function createOneDnn(executor: Executor): OneDnn | null {
   ]
 
   const oneDnn: OneDnn = {
+    poolsBfloat16: false,
     maxPool(x, how) {
       const [y, largest] = runMany('_MklNativeMaxPool', pooling(x, how), [x], 2)
       return { y: y!, largest: largest! }
@@ -60,7 +63,23 @@ export function createOneDnn(executor: Executor): OneDnn | null {
         return runMany('_MklNativeFusedBatchNormEx', attributes, [x, one, bias, zero, one], 6)[0]!
       }),
   }
-  return answersRightly(oneDnn) ? oneDnn : null
+  return answersRightly(oneDnn) ? { ...oneDnn, poolsBfloat16: poolsBfloat16(executor, oneDnn) } : null
+}
+
+function poolsBfloat16({ run, attribute }: Executor, oneDnn: OneDnn): boolean {
+  const attributes = [
+    attribute.type('SrcT', float32),
+    attribute.type('DstT', bfloat16),
+    attribute.bool('Truncate', false),
+  ]
+  try {
+    tf.tidy(() =>
+      oneDnn.maxPool(run('Cast', attributes, [tf.zeros([1, 2, 2, 1])]), { kernel: 2, stride: 2, padding: 0 }),
+    )
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Whether the kernels are there and do what they are taken for: their names are no promise. */

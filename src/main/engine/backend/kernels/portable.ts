@@ -408,7 +408,8 @@ export function portableKernels(backend: 'wasm' | 'cpu'): Kernels {
     attention,
     attentionGradient,
 
-    add: (a, b) => tf.add(a, b),
+    add: (a, b, activation) =>
+      activation ? tf.tidy(() => activate(tf.add(a, b), activation)) : tf.add(a, b),
     scale: (x, factor) => tf.mul(x, factor),
     scaleGradient: (dy, x) => tf.tidy(() => placeSums(tf.mul(dy, x))),
     reshape: (x, shape) => tf.reshape(x, shape).clone(),

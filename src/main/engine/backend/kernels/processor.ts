@@ -30,6 +30,12 @@ export interface Processor {
   suits: (filter: readonly number[], how: Window, what?: 'input gradient') => boolean
   conv: (x: Tensor, filter: Tensor, bias: Tensor | null, how: ConvOptions) => Tensor
   ready: NonNullable<Kernels['ready']>
+  readyLinear: NonNullable<Kernels['readyLinear']>
+  addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
+  /** @param weight by `readyLinear` */
+  linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
+  expandedConv: NonNullable<Kernels['expandedConv']>
+  scaledConv: NonNullable<Kernels['scaledConv']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
   convFilterGradient: (dy: Tensor, x: Tensor, filterShape: number[], how: Window) => Tensor
   /** Filter and bias with BatchNorm's fixed statistics in them. */
@@ -73,6 +79,13 @@ const numberOf: Readonly<Record<Activation, number>> = {
 
 /** Sides and strides of depthwise convolutions that are compiled (native/depthwise.h). */
 const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
+
+/** What is compiled of an expansion with the depthwise convolution behind it (native/expanded.h). */
+const expandedWindows = new Set(['3/1', '3/2', '5/1', '5/2'])
+const expandedActivations = new Set<Activation>(['relu', 'relu6', 'hardswish', 'silu'])
+
+/** Linear layers of more inputs are left to TensorFlow: products do not cut a row, and so many rows as pay do not stay in the cache. */
+const innerAtMost = 1024
 
 /** 1×1 convolutions are products of matrices as they lie. */
 const isProduct = ([height, width]: readonly number[], how: Window): boolean =>
@@ -152,10 +165,48 @@ export function createProcessor(executor: Executor): Processor | null {
         : { filter: filter.clone(), bias: bias?.clone() ?? null }
       if (how.depthwise) return { ...folded, packed: null }
       const packed = { shape: filter.shape, isWinograd: isWinograd(x.shape, filter.shape, how) }
-      const laid = run('ThawPacked', [number('winograd', packed.isWinograd ? 1 : 0)], [folded.filter])
+      const order = [number('winograd', packed.isWinograd ? 1 : 0), number('turned', 0)]
+      const laid = run('ThawPacked', order, [folded.filter])
       folded.filter.dispose()
       return { filter: laid, bias: folded.bias, packed }
     },
+    expandedConv: {
+      suits: (side, how, activation) =>
+        how.depthwise && expandedWindows.has(`${side}/${how.stride}`) && expandedActivations.has(activation),
+      run(x, expand, filter, { activation, withMeans, ...how }) {
+        const side = filter.filter.shape[0]
+        const attributes = [
+          ...windowOf(side, how, x.shape, outputOf(x, side, how)),
+          activationOf(activation),
+          number('with_means', withMeans ? 1 : 0),
+        ]
+        return orNone(expand.bias, (expandBias) =>
+          orNone(filter.bias, (bias) => {
+            const inputs = [x, expand.filter, expandBias, filter.filter, bias]
+            const [y, means] = runMany('ThawExpandedDepthwise', attributes, inputs, 2) as [Tensor, Tensor]
+            if (!withMeans) means.dispose()
+            return { y, means: withMeans ? means : null }
+          }),
+        )
+      },
+    },
+    scaledConv(x, factors, { filter, bias, packed }, activation) {
+      const attributes = [activationOf(activation), number('packed', packed!.shape[3]!)]
+      return orNone(bias, (it) => run('ThawScaledProduct', attributes, [x, factors, filter, it]))
+    },
+    readyLinear(x, weight) {
+      const [out, inner] = weight.shape as [number, number]
+      if (x.rank === 2 || inner > innerAtMost) return null
+      const attributes = [number('winograd', 0), number('turned', 1)]
+      const shape = [1, 1, inner, out]
+      return {
+        filter: run('ThawPacked', attributes, [weight]),
+        bias: null,
+        packed: { shape, isWinograd: false },
+      }
+    },
+    linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
+    addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
     convInputGradient(dy, filter, inputShape, how) {
       if (isProduct(filter.shape, how)) return product(dy, filter, null, null, { turned: true })
       const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)

@@ -9,6 +9,7 @@ export function activationStep({ placed, names }: CompiledStep): Step {
   return {
     names,
     parameters: [],
+    activation,
     run(x, { kernels }, record) {
       const y = kernels.activate(x, activation)
       if (!record) return { y, back: null }

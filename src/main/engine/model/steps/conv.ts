@@ -155,12 +155,18 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     }
   }
 
+  const looksAtBatch = (pass: Pass) => norm !== null && pass.training && pass.updates(norm.name)
   return {
     names,
     parameters,
-    run: (x, pass, record) =>
-      norm && pass.training && pass.updates(norm.name)
-        ? runByBatch(x, pass, record)
-        : runFolded(x, pass, record),
+    run: (x, pass, record) => (looksAtBatch(pass) ? runByBatch(x, pass, record) : runFolded(x, pass, record)),
+    ...(!pool && {
+      convolution: {
+        how,
+        side: layer.kernel,
+        activation,
+        ready: (x, pass) => (looksAtBatch(pass) ? null : ready(x, pass)),
+      },
+    }),
   }
 }

@@ -13,7 +13,18 @@ export function linearStep({ placed, activation, names }: StepOf<'linear'>): Ste
       const { kernels } = pass
       const weight = pass.weights.get(weightName)
       const apart = record && activation !== null && gradientFrom[activation] === 'input'
-      const z = kernels.linear(x, weight, pass.weights.get(biasName), apart ? null : activation)
+      // Made once for all passes that record nothing.
+      const kept = record
+        ? null
+        : pass.weights.derive(
+            weightName,
+            [weightName],
+            kernels,
+            () => kernels.readyLinear?.(x, weight) ?? null,
+          )
+      if (record) pass.weights.forget(weightName)
+      const bias = pass.weights.get(biasName)
+      const z = kernels.linear(x, kept?.filter ?? weight, bias, apart ? null : activation, kept?.packed)
       const y = apart ? kernels.activate(z, activation) : z
       if (!record) return { y, back: null }
       const savedX = pass.learns(weightName) ? x.clone() : null

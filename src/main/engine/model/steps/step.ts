@@ -1,6 +1,10 @@
+import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
+import type { Activation } from '../../../../shared/model/spec.ts'
 import type { Kernels } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import type { Weights } from '../weights.ts'
+import { runTogether } from './together.ts'
+import type { PlainConvolution, Squeeze } from './together.ts'
 
 /** Rows of a batch that have dropout of their own: the same whatever is beside them. */
 export interface Draw {
@@ -45,6 +49,18 @@ export interface Step {
   random?: (learns: Pass['learns']) => boolean
   /** The caller keeps `x` and gets `y`. `back` is there if `record` is set. */
   run: (x: Tensor, pass: Pass, record: boolean) => { y: Tensor; back: Backward | null }
+  /** Where it is an activation alone. */
+  activation?: Activation
+  /** Where it adds up: the same with an activation behind it, whose gradient is told by its output if that is recorded. */
+  runActivated?: (
+    x: Tensor,
+    pass: Pass,
+    record: boolean,
+    activation: Activation,
+  ) => { y: Tensor; back: Backward | null }
+  /** What it is, where its neighbours may be computed together with it (together.ts). */
+  convolution?: PlainConvolution
+  squeeze?: Squeeze
 }
 
 /** Adds a gradient to those the pass has, and takes `gradient` over. */
@@ -68,8 +84,20 @@ export function runSteps(
 ): { y: Tensor; back: Backward | null } {
   const backs: Backward[] = []
   let at = x.clone()
-  for (const step of steps) {
-    const { y, back } = step.run(at, pass, record)
+  for (let i = 0; i < steps.length;) {
+    const together = record || pass.observe ? null : runTogether(steps, i, at, pass)
+    if (together) {
+      at.dispose()
+      at = together.y
+      i += together.count
+      continue
+    }
+    const step = steps[i++]!
+    const behind = pass.observe ? undefined : steps[i]?.activation
+    const isTaken = behind !== undefined && !(record && gradientFrom[behind] === 'input')
+    if (isTaken && step.runActivated) i += 1
+    const { y, back } =
+      isTaken && step.runActivated ? step.runActivated(at, pass, record, behind) : step.run(at, pass, record)
     at.dispose()
     at = y
     if (back) backs.push(back)
