@@ -40,8 +40,8 @@ const perEpoch = Math.ceil(photos / batch)
 interface Learning {
   learner: Learner
   weights: Weights
-  /** The step of the whole run with this number. */
-  step: (number: number) => ReturnType<Learner['step']>
+  /** The step of the whole run with this number, or one of the chosen photos in its place. */
+  step: (number: number, chosen?: readonly number[]) => ReturnType<Learner['step']>
 }
 
 function learning(settings: RunSettings, { freezesFirst = false, dropout = false } = {}): Learning {
@@ -56,10 +56,13 @@ function learning(settings: RunSettings, { freezesFirst = false, dropout = false
     ...(freezesFirst && { '0': { learningRate: 'frozen' } }),
   })
   const cut = model.cutOf(plan)
-  const step = (number: number) => {
+  const own = (number: number) => {
     const from = (number % perEpoch) * batch
-    const size = Math.min(batch, photos - from)
-    const photosOfStep = tf.tensor(rows.slice(4 * from, 4 * (from + size)), [size, 1, 1, 4])
+    return Array.from({ length: Math.min(batch, photos - from) }, (_, i) => from + i)
+  }
+  const step = (number: number, chosen = own(number)) => {
+    const values = chosen.flatMap((photo) => [...rows.slice(4 * photo, 4 * (photo + 1))])
+    const photosOfStep = tf.tensor(values, [chosen.length, 1, 1, 4])
     const x = model.infer(photosOfStep, { to: cut.learning })
     photosOfStep.dispose()
     const at = {
@@ -70,7 +73,8 @@ function learning(settings: RunSettings, { freezesFirst = false, dropout = false
       cuts: 0,
     }
     try {
-      return learner.step(x, targets.slice(from, from + size), { plan, cut }, at)
+      const answers = chosen.map((photo) => targets[photo]!)
+      return learner.step(x, answers, { plan, cut }, at)
     } finally {
       x.dispose()
     }
@@ -129,7 +133,18 @@ describe('Dropout', () => {
     expect(allOf(second)).toEqual(allOf(whole))
   })
 
-  it('is another one in the same place of the next epoch, and in each part of a batch', () => {
+  it('is another one in each part of a batch: the same photos twice are not answered as once', () => {
+    const lossOf = (accumulate: number, chosen: number[]) =>
+      learning({ ...settings, accumulate }, { dropout: true }).step(0, chosen).loss
+    const once = lossOf(1, [0, 1, 2, 3])
+    expect(Math.abs(lossOf(2, [0, 1, 2, 3, 0, 1, 2, 3]) - once)).toBeGreaterThan(1e-3)
+    // Without dropout they are.
+    const plain = (accumulate: number, chosen: number[]) =>
+      learning({ ...settings, accumulate }).step(0, chosen).loss
+    expect(plain(2, [0, 1, 2, 3, 0, 1, 2, 3])).toBeCloseTo(plain(1, [0, 1, 2, 3]), 6)
+  })
+
+  it('is another one in the same place of the next epoch, by the run’s seed, and by how many parts a batch has', () => {
     const still = { ...settings, optimizer: 'sgd', momentum: 0 } as const
     const one = learning(still, { dropout: true })
     const before = allOf(one)

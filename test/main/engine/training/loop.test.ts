@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, utimes } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
@@ -171,6 +172,64 @@ describe('The loop', () => {
         expect((await one.last()).equals(await anew.last())).toBe(true)
       }
     }
+  })
+
+  it('computes features anew once what they come from has learnt, whatever is kept of the weights as they were', async () => {
+    const vgg: RunSettings = {
+      ...(await tinySettings(folder.path('weights'), 'tiny-vgg')),
+      ...{ augmentation: 'none', batch: 8, threads: 1 },
+    }
+    const head = { 'classifier.6': 0.01 }
+    // Fills the store at the head's cut.
+    await run({ ...vgg, plan: head, epochs: 1 })
+    const given: RunSettings = { ...vgg, plan: { '': 0.05 }, thaw: [{ epoch: 2, plan: head }], epochs: 2 }
+    const [kept, anew] = [await run(given), await run({ ...given, cache: false })]
+    const valOf = ({ events }: typeof kept) => ofType(events, 'epoch').map(({ val }) => val)
+    expect(valOf(kept)).toEqual(valOf(anew))
+    expect((await kept.last()).equals(await anew.last())).toBe(true)
+  })
+
+  it('stops at the first batch whose loss is no number, and says which', async () => {
+    const thrown = await run({ epochs: 1, plan: { fc: 100 }, weightDecay: 3e38 }).catch(
+      (error: unknown) => error,
+    )
+    expect(thrown).toMatchObject({ code: 'run.diverged', parameters: { epoch: 1, batch: 2 } })
+  })
+
+  it('answers the validation photos by the average where there is one, and learns from the weights themselves', async () => {
+    const [plain, averaged] = [await run({ epochs: 1 }), await run({ epochs: 1, movingAverage: 0.9 })]
+    const lossesOf = ({ events }: typeof plain) => ofType(events, 'batch').map(({ batchLoss }) => batchLoss)
+    expect(lossesOf(averaged)).toEqual(lossesOf(plain))
+    const valOf = ({ events }: typeof plain) => ofType(events, 'epoch').map(({ val }) => val.loss)
+    expect(valOf(averaged)[0]).toBe(valOf(plain)[0])
+    expect(Math.abs(valOf(averaged)[1]! - valOf(plain)[1]!)).toBeGreaterThan(1e-6)
+  })
+
+  it('notices a photo that becomes another one while it trains; one that is only touched is the same', async () => {
+    await drawTinyPhotos(folder.path('changing'), 20, 6)
+    const changing = await scanDataset(folder.path('changing'), { seed: 1 })
+    const [first, other] = changing.photos
+      .filter(({ split }) => split === 'train')
+      .map(({ path: photo }) => path.join(changing.folder, photo)) as [string, string]
+    const trained = async (change: () => Promise<void>) => {
+      const config = RunConfig.parse({ ...settings, epochs: 2, cache: false })
+      runs += 1
+      const options = {
+        home: folder.path('home'),
+        folder: folder.path(`run-${runs}`),
+        dataset: changing,
+        config,
+      }
+      for await (const event of train(options))
+        if (event.type === 'epoch' && event.epoch === 1) await change()
+    }
+    await trained(async () => utimes(first, new Date(), new Date()))
+    const before = await stat(first)
+    const changed = trained(async () => {
+      await copyFile(other, first)
+      await utimes(first, before.atime, new Date(before.mtimeMs + 5000))
+    })
+    await expect(changed).rejects.toMatchObject({ code: 'photo.changed', parameters: { file: first } })
   })
 
   it('stops while it identifies the photos, before the first batch, and can go on', async () => {
