@@ -11,7 +11,8 @@ export const settingsEn = {
   backendAuto: 'The fastest that works',
   threads: 'Threads',
   threadsAuto: 'All {cores}',
-  restartText: 'A change holds from the next training on. Another number of threads gives other last bits.',
+  restartText:
+    'A change holds from the next training on; another number of threads only once Thaw is started again, if it has computed before. It gives other last bits.',
   classifying: 'Classifying',
   classifyWith: 'Who answers',
   classifyWithNewest: 'The newest run, else the starter weights',

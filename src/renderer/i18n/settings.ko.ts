@@ -14,7 +14,8 @@ export const settingsKo: Messages<typeof settingsEn> = {
   backendAuto: '가능한 것 중 가장 빠른 것',
   threads: '스레드',
   threadsAuto: '{cores}개 모두',
-  restartText: '다음 학습부터 적용됩니다. 스레드 수가 다르면 마지막 비트가 달라집니다.',
+  restartText:
+    '다음 학습부터 적용됩니다. 스레드 수는 Thaw가 이미 계산을 했다면 다시 시작한 뒤에 적용되며, 다르면 마지막 비트가 달라집니다.',
   classifying: '분류',
   classifyWith: '예측할 신경망',
   classifyWithNewest: '가장 최근 기록, 없으면 Thaw에 포함된 가중치',

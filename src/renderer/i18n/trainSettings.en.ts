@@ -74,7 +74,8 @@ export const trainSettingsEn = {
   decay: 'Decay',
   machine: 'Machine',
   threads: 'Threads',
-  threadsText: 'A run resumes with as many as it began with, or its bits would differ.',
+  threadsText:
+    'Where Thaw has computed since it was started, it goes on with as many as then; the run’s record tells how many. Resumed with another number, its bits would differ.',
   threadsAll: 'as many as there are',
   threadsOwn: 'own number',
   precision: 'Precision',

@@ -75,7 +75,8 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   decay: '감쇠',
   machine: '컴퓨터',
   threads: '스레드',
-  threadsText: '이어서 학습할 때는 시작한 수와 같아야 비트까지 같습니다.',
+  threadsText:
+    'Thaw를 켠 뒤 이미 계산을 했다면 그때의 수로 계속하며, 실제 수는 학습 기록에 남습니다. 이어서 학습할 때는 시작한 수와 같아야 비트까지 같습니다.',
   threadsAll: '전부',
   threadsOwn: '직접',
   precision: '연산 정밀도',

@@ -53,6 +53,9 @@ export function placeLayers(network: Network, side = network.size): PlacedLayer[
   return place(network.layers, '', [3, side, side])
 }
 
+/** The network as it is on photos of this side: what it takes of memory and time grows with them. */
+export const onPhotosOf = (network: Network, side: number): Network => ({ ...network, size: side })
+
 /** All layers that compute something, in the order they run; containers are left out. */
 export function flatLayers(placed: readonly PlacedLayer[]): PlacedLayer[] {
   return placed.flatMap((it) => (isContainer(it.layer) ? flatLayers(it.children) : [it]))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RunConfig } from '../../../src/shared/config.ts'
 import { largestBatch, peakBytes } from '../../../src/shared/model/cost.ts'
-import { withClasses } from '../../../src/shared/model/layers.ts'
+import { onPhotosOf, withClasses } from '../../../src/shared/model/layers.ts'
 import { resolvePlan } from '../../../src/shared/model/plan.ts'
 import { namedPlan, networkOf } from '../../../src/shared/model/registry.ts'
 
@@ -25,6 +25,15 @@ test('the batch that is suggested fits, and the next larger one does not', () =>
   const batch = largestBatch(network, recipe, config, available)
   expect(peakBytes(network, recipe, { ...config, batch })).toBeLessThanOrEqual(available)
   expect(peakBytes(network, recipe, { ...config, batch: 2 * batch })).toBeGreaterThan(available)
+})
+
+test('larger photos take more memory, so that a smaller batch fits', () => {
+  const larger = onPhotosOf(network, 2 * network.size)
+  expect(peakBytes(larger, recipe, config)).toBeGreaterThan(2 * peakBytes(network, recipe, config))
+  const available = 8 * 2 ** 30
+  expect(largestBatch(larger, recipe, config, available)).toBeLessThan(
+    largestBatch(network, recipe, config, available),
+  )
 })
 
 test('where nothing fits, one photo a step is what is left', () => {

@@ -1,6 +1,6 @@
 /** What fits beside a training. */
 import { inferenceBytes, peakBytes } from '../../../shared/model/cost.ts'
-import { withClasses } from '../../../shared/model/layers.ts'
+import { onPhotosOf, withClasses } from '../../../shared/model/layers.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { describeNetwork } from '../model/open.ts'
@@ -25,7 +25,8 @@ export const needs: Needs = {
     // A process has one thread count: with another one, nothing can be measured while a training computes.
     if (backend && config.threads !== null && config.threads !== backend.threads) return Infinity
     const network = withClasses(networkOf(config.backbone), dataset.classes.length)
-    return peakBytes(network, resolvePlan(network, planFor(config, network, 1)), config)
+    const seen = onPhotosOf(network, config.preparation?.crop ?? network.size)
+    return peakBytes(seen, resolvePlan(network, planFor(config, network, 1)), config)
   },
   answering: async (home, model) => {
     if ('backbone' in model) return inferenceBytes(networkOf(model.backbone))

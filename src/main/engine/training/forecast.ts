@@ -3,13 +3,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { photosOf } from '../../../shared/dataset.ts'
 import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
-import { withClasses } from '../../../shared/model/layers.ts'
+import { onPhotosOf, withClasses } from '../../../shared/model/layers.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import { viewsOf } from '../../../shared/augmentation.ts'
 import { spread } from '../../../shared/spread.ts'
 import type { Forecast, RunEvent } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
+import { readRecord } from '../store/runFolder.ts'
 import { rowsAtOnce } from '../model/fixedPart.ts'
 import { isBestWaiting } from './bestWeights.ts'
 import { memoryOf, secondsOf } from './forecastFormula.ts'
@@ -49,6 +50,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
   const probe: Dataset = { ...dataset, photos: [...probed.train, ...probed.val] }
   const folder = await mkdtemp(path.join(os.tmpdir(), 'thaw-forecast-'))
   const clocked: Clocked = []
+  let side = network.size
   try {
     const run = train({
       ...options,
@@ -64,6 +66,7 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
       },
     })
     for await (const event of run) clocked.push({ event, at: performance.now() / 1000 })
+    side = (await readRecord(path.join(folder, 'run'))).preparation.crop
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -78,7 +81,10 @@ export async function forecast(options: Omit<TrainOptions, 'name'>): Promise<For
       views: fixedViews ? viewsOf(config.augmentation)! : null,
       savesAtEnd: isBestWaiting(4 * plan.learns),
     }),
-    ...memoryOf(network, plan, config, { photos: all.train.length, available: available() }),
+    ...memoryOf(onPhotosOf(network, side), plan, config, {
+      photos: all.train.length,
+      available: available(),
+    }),
   }
 }
 

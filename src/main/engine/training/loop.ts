@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { photosOf } from '../../../shared/dataset.ts'
+import { onPhotosOf } from '../../../shared/model/layers.ts'
 import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { scoreOf, sparseConfusion } from '../../../shared/metrics.ts'
@@ -124,9 +125,10 @@ export class TrainingLoop {
 
   /** An error of the device in words, with a batch that leaves it room. */
   private told(error: unknown): unknown {
-    const { config, environment } = this.record
+    const { config, environment, preparation } = this.record
     const plan = resolvePlan(this.network, planFor(config, this.network, this.position.epoch))
-    const fits = largestBatch(this.network, plan, config, this.compute.available())
+    const seen = onPhotosOf(this.network, preparation.crop)
+    const fits = largestBatch(seen, plan, config, this.compute.available())
     return deviceError(error, environment.device, Math.ceil(config.batch / config.accumulate), fits)
   }
 

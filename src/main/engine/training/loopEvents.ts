@@ -1,4 +1,5 @@
 import { photosOf } from '../../../shared/dataset.ts'
+import { onPhotosOf } from '../../../shared/model/layers.ts'
 import { scoreOf } from '../../../shared/metrics.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { viewsOf } from '../../../shared/augmentation.ts'
@@ -62,7 +63,7 @@ export function finishedEvent(run: string, folder: string, { best }: Position, s
  * @param measured seconds of the evaluation before training, the batches' photos a second, and bytes that are free
  */
 export function forecastOf(
-  { config, dataset }: RunRecord,
+  { config, dataset, preparation }: RunRecord,
   network: Network,
   { plan, features }: Stage,
   measured: { secondsEvaluation: number; photosPerSecond: number; available: number },
@@ -83,6 +84,6 @@ export function forecastOf(
   const views = features.train.isFixed ? viewsOf(config.augmentation)! : null
   return {
     ...secondsOf(seconds, { all, epochs: config.epochs, views }),
-    ...memoryOf(network, plan, config, { photos: all.train, available }),
+    ...memoryOf(onPhotosOf(network, preparation.crop), plan, config, { photos: all.train, available }),
   }
 }

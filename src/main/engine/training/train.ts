@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { RunConfig } from '../../../shared/config.ts'
+import { onPhotosOf } from '../../../shared/model/layers.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { fitted } from '../../../shared/preparation.ts'
@@ -100,9 +101,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
   )
   try {
     requirePhotoSize(materials.network, config.preparation ?? materials.preparation)
+    const { crop } = config.preparation ?? materials.preparation
     for (const epoch of [1, ...config.thaw.map((it) => it.epoch)])
       requireFit(
-        materials.network,
+        onPhotosOf(materials.network, crop),
         resolvePlan(materials.network, planFor(config, materials.network, epoch)),
         config,
         compute.available(),
