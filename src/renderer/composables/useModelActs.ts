@@ -1,8 +1,6 @@
 import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
 import type { WeightsEntry } from '../../shared/api/models.ts'
-import { plainError } from '../../shared/errors.ts'
-import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useClassify } from '../stores/classify.ts'
@@ -11,6 +9,7 @@ import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useModels } from '../stores/models.ts'
 import { useRunWords } from './useRunWords.ts'
+import { useTask } from './useTask.ts'
 
 /** What a person can do with weights in the list of models. */
 export function useModelActs() {
@@ -24,15 +23,9 @@ export function useModelActs() {
   const draft = useDraft()
   const classify = useClassify()
 
-  const error = shallowRef<PlainError>()
+  const { run, error } = useTask<unknown>({ outlives: true })
   async function guarded(work: () => Promise<unknown>): Promise<void> {
-    error.value = undefined
-    try {
-      await work()
-    } catch (failure) {
-      const plain = plainError(failure)
-      if (plain.code !== 'cancelled') error.value = plain
-    }
+    await run(work)
     await models.reload()
   }
 

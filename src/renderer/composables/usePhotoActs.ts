@@ -20,19 +20,15 @@ export function usePhotoActs() {
   const { t } = useText()
 
   /** @param taken what else is to be done where the toast takes the act back */
-  async function tell(act: Promise<Decided>, taken?: () => Promise<void>): Promise<Decided | undefined> {
-    try {
+  const tell = (act: Promise<Decided>, taken?: () => Promise<void>): Promise<Decided | undefined> =>
+    messages.attempt(async () => {
       const decided = await act
       messages.told(words(decided.summary), async () => {
         await undo()
         await taken?.()
       })
       return decided
-    } catch (error) {
-      messages.failed(error)
-      return undefined
-    }
-  }
+    })
 
   /** Other sources have other photos. */
   const scan = () => jobs.start('scan', { dataset: room.dataset! })

@@ -9,8 +9,8 @@ export function useSaving() {
   const messages = useMessages()
 
   /** @param make lets the engine make the file, which it then offers under an id */
-  async function save(name: string, make: () => Promise<{ download: string }>): Promise<boolean> {
-    try {
+  const save = async (name: string, make: () => Promise<{ download: string }>): Promise<boolean> =>
+    (await messages.attempt(async () => {
       if (settings.info?.mode === 'electron') {
         const { grant } = await api.call('files.pickSave', { name })
         if (grant === null) return false
@@ -24,11 +24,7 @@ export function useSaving() {
       link.download = name
       link.click()
       return true
-    } catch (error) {
-      messages.failed(error)
-      return false
-    }
-  }
+    })) ?? false
 
   return { save }
 }
