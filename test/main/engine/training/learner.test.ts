@@ -60,7 +60,7 @@ function learning(settings: RunSettings, { freezesFirst = false, dropout = false
     const from = (number % perEpoch) * batch
     return Array.from({ length: Math.min(batch, photos - from) }, (_, i) => from + i)
   }
-  const step = (number: number, chosen = own(number)) => {
+  const step = (number: number, chosen: readonly number[] = own(number)) => {
     const values = chosen.flatMap((photo) => [...rows.slice(4 * photo, 4 * (photo + 1))])
     const photosOfStep = tf.tensor(values, [chosen.length, 1, 1, 4])
     const x = model.infer(photosOfStep, { to: cut.learning })
