@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { DatasetSummary, Decided } from '../../../src/shared/api/datasets.ts'
 import { GroupRules } from '../../../src/shared/decisions.ts'
