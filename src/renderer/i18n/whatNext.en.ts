@@ -1,6 +1,8 @@
 /** *Without this photo*. */
 export const whyEn = {
   title: 'Why {name}?',
+  noPhoto: 'No photo is chosen',
+  noPhotoText: 'Open one of the run’s photos and ask there why it is answered so.',
   asking: 'Asking the training photos…',
   looking: 'Features of {done} of {total} photos',
   flip: 'Without one training photo the answer would be {name} | Without any one of {n} training photos the answer would be {name}',

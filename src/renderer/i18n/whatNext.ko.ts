@@ -3,6 +3,8 @@ import type { Messages } from './types.ts'
 
 export const whyKo: Messages<typeof whyEn> = {
   title: '왜 {name}입니까?',
+  noPhoto: '선택한 사진이 없습니다',
+  noPhotoText: '사진을 하나 열고 그곳에서 예측의 이유를 확인하세요.',
   asking: '학습 사진을 살펴보는 중…',
   looking: '사진 {total}장 중 {done}장의 특징을 계산하는 중',
   flip: '학습 사진 한 장이 없으면 예측이 {name}[으로/로] 바뀝니다 | 학습 사진 {n}장 중 어느 한 장이 없어도 예측이 {name}[으로/로] 바뀝니다',
