@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomic } from '../src/main/engine/files.ts'
 import type { Side } from './contestants.ts'
@@ -8,6 +9,9 @@ import { growthCounts, rows } from './rows.ts'
 import type { Row, Target } from './rows.ts'
 
 const file = path.join(import.meta.dirname, 'RESULTS.md')
+
+/** From here on the file is written by hand, and stays. */
+const byHand = '\n## The photo room, by hand\n'
 
 const short = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)
@@ -128,5 +132,6 @@ ${[growthText(results), stepText(results)].filter(Boolean).join('\n\n')}
 
 ${table(['Work', 'Side', 'Seconds', 'Processor seconds', 'Peak MiB', 'Rounds', 'Others', 'Day'], sides)}
 `
-  await writeAtomic(file, [text])
+  const [, kept] = (await readFile(file, 'utf8').catch(() => '')).split(byHand)
+  await writeAtomic(file, [kept === undefined ? text : text + byHand + kept])
 }

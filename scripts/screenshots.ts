@@ -2,7 +2,7 @@
  * `npm run screenshots [-- --photos FOLDER] [ROOM…]`: every room in both languages and themes from a phone's width to a wide
  * screen's, into out/screenshots. The real thing: serve mode with the sample set, or with a folder of classes, and a run on it, in
  * a data folder that is thrown away. Some rooms are shown twice, the second time after a few clicks: `photo`,
- * `train-settings-all`, `run-missing`, `label`, `jobs`, `palette`. A room that is wider than its window is named.
+ * `train-settings-all`, `run-missing`, `jobs`, `palette`. A room that is wider than its window is named.
  */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -91,7 +91,8 @@ async function prepare(): Promise<Record<string, Room>> {
   return {
     photos: [`photos/${id}`],
     photo: [`photos/${id}`, (page) => page.locator('[data-place]').nth(3).dblclick()],
-    label: [`photos/${id}`, (page) => page.getByRole('tab').nth(1).click()],
+    label: [`photos/${id}?tab=label`],
+    map: [`photos/${id}?tab=map`],
     findings: [`photos/${id}/findings`],
     jobs: [`photos/${id}`, (page) => page.keyboard.press('Control+j')],
     palette: [`photos/${id}`, (page) => page.keyboard.press('Control+k')],

@@ -80,3 +80,22 @@ test('Focus follows every change of view', async () => {
     await expect.poll(focused, { message: step }).toBe(true)
   }
 })
+
+test('The photo’s size in the picture of a network stands clear of its boxes, however narrow the window', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 3)
+  await client.call('datasets.add', { folder })
+  await go('train/layers')
+  for (const width of [360, 800, 1440]) {
+    await page.setViewportSize({ width, height: 740 })
+    await page.locator('.photo-size').waitFor()
+    const overlaps = `(() => {
+      const text = document.querySelector('.photo-size').getBoundingClientRect()
+      return [...document.querySelectorAll('.net-layer .block')].filter((block) => {
+        const box = block.getBoundingClientRect()
+        return box.left < text.right && box.right > text.left && box.top < text.bottom - 2 && box.bottom > text.top + 2
+      }).length
+    })()`
+    await expect.poll(() => page.evaluate(overlaps), { message: `${width} px` }).toBe(0)
+  }
+})
