@@ -42,7 +42,7 @@ export async function* logitsOf(
   { features = false, mirrored = false, crops }: LogitsOptions = {},
 ): AsyncGenerator<PhotoLogits> {
   const model = new Model(network, weights, kernels)
-  const workers = await ViewWorkers.open({ threads: environment.threads, folder: '/', preparation })
+  const workers = await ViewWorkers.open({ threads: environment.threads, lanes: 2, folder: '/', preparation })
   const views = workers.views(evaluationViews(photos, crops), signal ? { signal } : {})
   try {
     for (let from = 0; from < photos.length; from += batch) {

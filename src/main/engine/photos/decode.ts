@@ -5,7 +5,7 @@ import { decodeBmp } from './bmp.ts'
 import { isCutShort } from './cut.ts'
 import { decodeHeic } from './heic.ts'
 import type { Admit, Pixels } from './pixels.ts'
-import { cmykToRgb } from './pixels.ts'
+import { cmykToRgb, giveBack } from './pixels.ts'
 import type { PhotoFile } from './read.ts'
 import { readPhotoFile } from './read.ts'
 import { upright } from './upright.ts'
@@ -85,9 +85,12 @@ export async function decodeBytes(photo: PhotoFile, file: string, admit: Admit):
  */
 export async function decodePhoto(file: string, options: DecodeOptions = {}): Promise<Pixels> {
   const photo = await readPhotoFile(file)
-  return decodeBytes(photo, file, async (width, height) => {
+  const { length } = photo.bytes
+  const pixels = await decodeBytes(photo, file, async (width, height) => {
     requireDecodable(file, width, height, options.maxMegapixels)
     // the pixels, once more for turning them upright, and the file itself
-    await options.reserve?.(width * height * 6 + photo.bytes.length)
+    await options.reserve?.(width * height * 6 + length)
   })
+  if (photo.bytes.buffer !== pixels.data.buffer) giveBack(photo.bytes)
+  return pixels
 }

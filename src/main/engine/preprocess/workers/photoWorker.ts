@@ -6,7 +6,7 @@ import { decodePhoto } from '../../photos/decode.ts'
 import { lookAt } from '../../photos/look.ts'
 import type { Pixels } from '../../photos/pixels.ts'
 import { closeRawReader } from '../../photos/raw.ts'
-import { cutOut } from '../../photos/pixels.ts'
+import { cutOut, giveBack } from '../../photos/pixels.ts'
 import { SharedMemory } from './memory.ts'
 import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
 
@@ -42,7 +42,9 @@ async function resultOf(task: PhotoTask, lane: number): Promise<PhotoResult> {
     const decoded = await decodePhoto(task.file, { reserve })
     const photo = task.crop ? cutOut(decoded, task.crop) : decoded
     const { width, height } = photo
-    return { width, height, ...(await viewOf(photo, task)) }
+    const view = await viewOf(photo, task)
+    if (view.pixels.buffer !== decoded.data.buffer) giveBack(decoded.data)
+    return { width, height, ...view }
   } finally {
     memory.release(cell)
   }
