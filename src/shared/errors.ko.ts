@@ -254,7 +254,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'run.other-machine': text(
     '{then}에서 시작했고 여기서는 {now}[으로/로] 이어지므로 결과가 마지막 비트까지 같지는 않습니다.',
-    '그래도 이어서 학습하려면 --allow-different 옵션을 쓰세요.',
+    '창에서 이어서 학습하면 그래도 계속할지 묻습니다. 명령줄에서는 --allow-different 옵션을 쓰세요.',
   ),
   'run.answers-not-finite': text(
     '신경망의 예측에 수가 아닌 값(NaN 또는 무한대)이 있어 셀 수 없습니다.',

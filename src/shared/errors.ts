@@ -289,7 +289,7 @@ export const errorTexts = {
   ),
   'run.other-machine': text(
     'The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.',
-    'Give --allow-different to go on all the same.',
+    'Resume it in the window, which asks whether to go on all the same, or give --allow-different on the command line.',
   ),
   'run.answers-not-finite': text(
     'The network answers with values that are no numbers (NaN or infinite), so nothing can be counted.',

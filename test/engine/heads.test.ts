@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { curveOf, nextToLabel, retrainHead, spreadOfRun, whyOf } from '../../src/main/engine/bank/runHeads.ts'
 import { readEvents, readRecord, summarise } from '../../src/main/engine/store/runFolder.ts'
+import { openWeights } from '../../src/main/engine/weights/index.ts'
+import type { Dataset } from '../../src/shared/dataset.ts'
 import { mcnemar } from '../../src/shared/evaluation/paired.ts'
 import type { RunEventOf } from '../../src/shared/run.ts'
 import { objects, thaw } from '../support/commandLine.ts'
@@ -58,6 +60,25 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
       [0, false],
       [1, true],
     ])
+  })
+
+  it('a class whose last training photo was left out has no chance, and no infinite number in the file', async () => {
+    const { dataset, classes } = await readRecord(run())
+    const asGrey = dataset.photos.find(({ split }) => split === 'val')!
+    const photos = dataset.photos.map((photo) => (photo === asGrey ? { ...photo, class: 2 } : photo))
+    const now = { ...dataset, classes: [...classes, 'grey'], photos, unreadable: [], seed: 1, valShare: 0.2 }
+    const { told: said, folder: made } = await retrainHead({
+      ...request(),
+      dataset: now as unknown as Dataset,
+    })
+    expect(said.flips.every(({ after }) => after < 2)).toBe(true)
+    expect(Number.isFinite(said.after.loss)).toBe(true)
+    const file = await openWeights(`${made}/best.safetensors`)
+    const head = file.tensors.find(({ shape }) => shape.length === 1 && shape[0] === 3)!
+    const biases = await file.read(head.name)
+    await file.close()
+    expect(biases.every(Number.isFinite)).toBe(true)
+    expect(biases[2]).toBeLessThan(Math.min(biases[0]!, biases[1]!) - 100)
   })
 
   it('an answer is asked for without each of the nearest training photos', async () => {

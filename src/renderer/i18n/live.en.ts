@@ -10,6 +10,10 @@ export const liveEn = {
   pause: 'Pause',
   resume: 'Go on',
   resumeStopped: 'Resume',
+  otherTitle: 'Resume under other conditions?',
+  otherBody:
+    'It was trained with {then}; here it would go on with {now}. The result is then close to that of a run without a break, but not the same to the last bit. The run keeps a record of where it went on.',
+  otherAct: 'Resume',
   stop: 'Stop…',
   stopTitle: 'Stop training?',
   stopBody:

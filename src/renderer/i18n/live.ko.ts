@@ -13,6 +13,10 @@ export const liveKo: Messages<typeof liveEn> = {
   pause: '일시 정지',
   resume: '계속',
   resumeStopped: '이어서 학습',
+  otherTitle: '다른 조건에서 이어서 학습하시겠습니까?',
+  otherBody:
+    '지금까지의 조건: {then}. 여기서 이어지는 조건: {now}. 결과는 중단 없이 학습한 것에 가깝지만 마지막 비트까지 같지는 않습니다. 어떤 조건에서 이어졌는지 기록에 남습니다.',
+  otherAct: '이어서 학습',
   stop: '중지…',
   stopTitle: '학습을 중지하시겠습니까?',
   stopBody:

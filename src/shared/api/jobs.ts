@@ -201,9 +201,12 @@ export const jobKinds = {
     z.strictObject({ run: Id, dataset: Id, count: z.int().min(1).max(200).default(20) }),
     NextToLabel,
   ),
-  /** A new run, one that parts from another, or one that goes on from its checkpoint. */
+  /**
+   * A new run, one that parts from another, or one that goes on from its checkpoint: with `allowDifferent` also with another backend,
+   * processor or number of threads than it was trained with, else that is refused (`run.other-machine`).
+   */
   train: byTrainer(
-    z.union([TrainStart, ForkStart, z.strictObject({ run: Id })]),
+    z.union([TrainStart, ForkStart, z.strictObject({ run: Id, allowDifferent: z.boolean().optional() })]),
     z.strictObject({ run: Id }),
     {
       resumes: true,

@@ -236,6 +236,32 @@ describe('a run that is over', () => {
     expect(made('train.resume')).toHaveLength(1)
   })
 
+  it('that would go on with another number of threads is asked about first, and goes on if that is wished', async () => {
+    const different = new ThawError('run.other-machine', { run: 'x', then: '1 threads', now: '2 threads' })
+    await open('stopped', someEvents().slice(0, 4), {
+      'train.resume': (input) => {
+        if (!(input as { allowDifferent?: boolean }).allowDifferent) throw different
+        return { run: someRun.id }
+      },
+    })
+    await press('Resume')
+    const asked = () => useDialogs().question
+    expect(asked()?.body).toMatch(/1 threads.*2 threads/)
+    asked()!.answer(false)
+    await flushPromises()
+    expect(made('train.resume')).toHaveLength(1)
+    expect(text()).not.toContain('--allow-different')
+
+    await press('Resume')
+    asked()!.answer(true)
+    await flushPromises()
+    expect(made('train.resume').map(({ input }) => input)).toEqual([
+      { run: someRun.id },
+      { run: someRun.id },
+      { run: someRun.id, allowDifferent: true },
+    ])
+  })
+
   it('that failed says why and what to do, also when it is opened again, and can be resumed', async () => {
     const error = new ThawError('photo.missing', { file: '/photos/벌.jpg' })
     const { code, message, advice, parameters } = error

@@ -62,7 +62,8 @@ export async function retrainHead(request: RetrainRequest, control: BankControl 
     const { classes } = opened.dataset
     const train = opened.part('train')
     const val = opened.part('val')
-    const head = await probeInTurns(train.features, train.labels, classes.length, { signal: control.signal })
+    const { signal } = control
+    const head = finite(await probeInTurns(train.features, train.labels, classes.length, { signal }))
     const before = judged(ownHead(opened, classes), val)
     const after = judged(head, val)
     const record = recordOf(opened, name)
@@ -188,6 +189,18 @@ function recordOf({ record, dataset, network, folder }: RunBank, name: string | 
     solvedHead: { from: path.basename(folder), C: 1, body: network.body },
   }
 }
+
+/**
+ * The logit of a class that no training photo shows. Files hold numbers only, and what reads them would make NaN of an infinite one;
+ * with this the class still has no chance, and its loss a size.
+ */
+const noChance = -500
+
+/** A head that a file can hold. */
+const finite = (head: Head): Head => ({
+  ...head,
+  biases: head.biases.map((bias) => (bias === -Infinity ? noChance : bias)),
+})
 
 /** The run's network with the new head in place of its own. */
 async function withHead({ record, network }: RunBank, head: Head): Promise<OpenedNetwork> {

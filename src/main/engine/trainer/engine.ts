@@ -42,7 +42,10 @@ export interface Needs {
 export interface TrainingEngine {
   /** The run's events, recorded in its folder before they are given. @throws ThawError, also after the first event */
   train: (options: TrainRequest) => AsyncIterable<RunEvent>
-  resume: (folder: string, options: Interruptible & { home: string }) => AsyncIterable<RunEvent>
+  resume: (
+    folder: string,
+    options: Interruptible & { home: string; allowDifferent?: boolean },
+  ) => AsyncIterable<RunEvent>
   /** Makes the folder of a fork, for `resume` to go on with. @throws ThawError run.*, config.invalid, disk.full */
   fork: typeof fork
   forecast: (options: Omit<TrainRequest, 'name'>) => Promise<Forecast>

@@ -35,7 +35,9 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
   const beginning = async (input: JobGiven<'train'>) => {
     if ('run' in input) {
       const folder = await findRun(paths.runs, input.run)
-      return (control: Parameters<TrainingEngine['resume']>[1]) => engine.resume(folder, control)
+      const { allowDifferent = false } = input
+      return (control: Parameters<TrainingEngine['resume']>[1]) =>
+        engine.resume(folder, { ...control, allowDifferent })
     }
     const { name } = input
     if ('fork' in input) {

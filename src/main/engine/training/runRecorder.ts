@@ -79,6 +79,16 @@ export class RunRecorder {
     return run
   }
 
+  /** What run.json tells from now on. @throws ThawError disk.full, output.unwritable */
+  async describe(record: RunRecord): Promise<void> {
+    const file = path.join(this.folder, recordFile)
+    try {
+      await writeAtomic(file, [`${JSON.stringify(record, null, 1)}\n`])
+    } catch (error) {
+      throw writeError(error, file)
+    }
+  }
+
   release(): void {
     this.lock.release()
   }

@@ -158,19 +158,28 @@ function warningsOf({ noGpu }: Compute, { classes, dataset }: RunRecord): ThawEr
 const identityOf = ({ backend, backendVersion, device, gpu, threads, cpuFeatures }: Environment): string =>
   `${backend} ${backendVersion}, ${gpu === null ? '' : `${device} (${gpu}), `}${threads} threads, ${cpuFeatures.join(' ')}`
 
+/** Whether a run has an epoch of its own: a fork that has not begun has none. @throws ThawError run.finished */
+async function hasBegun(folder: string, { name, fork }: RunRecord): Promise<boolean> {
+  let isBegun = fork === undefined
+  for await (const { event } of readEvents(folder)) {
+    if (event.type === 'finished') throw new ThawError('run.finished', { run: name })
+    isBegun ||= event.type === 'forked' && event.from === fork?.run && event.epoch === fork.epoch
+  }
+  return isBegun
+}
+
 /**
- * Goes on from the last checkpoint.
+ * Goes on from the last checkpoint. A fork may begin anywhere. Where it is not as it was before, its record tells what it is now.
  * @throws ThawError run.missing, run.finished, run.no-checkpoint, run.locked, run.other-machine, run.other-weights
  */
 export async function* resume(folder: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
   const record = await readRecord(folder)
-  for await (const { event } of readEvents(folder))
-    if (event.type === 'finished') throw new ThawError('run.finished', { run: record.name })
+  const isBegun = await hasBegun(folder, record)
   const { threads, gpu } = record.environment
   const compute = await openCompute(threads, record.config.precision, gpu ?? 'off')
   const { environment } = compute
   const [then, now] = [identityOf(record.environment), identityOf(environment)]
-  if (then !== now && !options.allowDifferent)
+  if (isBegun && then !== now && !options.allowDifferent)
     throw new ThawError('run.other-machine', { run: record.name, then, now })
   const materials = await openMaterials(
     {
@@ -184,6 +193,11 @@ export async function* resume(folder: string, options: ResumeOptions): AsyncGene
     if (materials.sha256 !== record.weights.sha256)
       throw new ThawError('run.other-weights', { run: record.name, file: materials.file })
     const run = await RunRecorder.open(folder)
+    if (then !== now)
+      await run.describe({ ...record, environment }).catch((error: unknown) => {
+        run.release()
+        throw error
+      })
     const warnings = warningsOf(compute, record)
     if (environment.gpu === 'autotune') warnings.push(new ThawError('gpu.autotune'))
     const control = { ...options, warnings }

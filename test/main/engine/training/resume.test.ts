@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
+import { fork } from '../../../../src/main/engine/training/fork.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import type { RunSettings } from '../../../../src/shared/config.ts'
@@ -180,8 +181,27 @@ describe('A run that is cut short and goes on', () => {
     await expect(all(resume(out, options))).rejects.toMatchObject({ code: 'run.other-weights' })
     await changed({ environment: { ...record.environment, backendVersion: '0' } })
     await expect(all(resume(out, options))).rejects.toMatchObject({ code: 'run.other-machine' })
-    const events = await all(resume(out, { ...options, allowDifferent: true }))
+    for await (const event of resume(out, { ...options, allowDifferent: true }))
+      if (isAt(event, [1, 2])) break
+    // It has gone on here, so here it goes on without being asked for again.
+    const events = await all(resume(out, options))
     expect(events.at(-1)).toMatchObject({ type: 'finished' })
+  })
+
+  it('that is a fork begins wherever it is begun, and its record tells where', async () => {
+    const from = await whole({ epochs: 2 })
+    const file = path.join(from, 'run.json')
+    const record = JSON.parse(await readFile(file, 'utf8')) as { environment: { backendVersion: string } }
+    const { backendVersion } = record.environment
+    record.environment.backendVersion = '0'
+    await writeFile(file, JSON.stringify(record))
+    const out = await fork({ home: home(), from, epoch: 1, changes: {}, folder: aFolder() })
+    const versionNow = async () =>
+      (JSON.parse(await readFile(path.join(out, 'run.json'), 'utf8')) as typeof record).environment
+        .backendVersion
+    for await (const event of resume(out, { home: home() })) if (isAt(event, [2, 1])) break
+    expect(await versionNow()).toBe(backendVersion)
+    expect((await all(resume(out, { home: home() }))).at(-1)).toMatchObject({ type: 'finished' })
   })
 
   it('is nobody else’s while it is trained, and free afterwards, however it ended', async () => {
