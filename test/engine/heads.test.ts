@@ -69,7 +69,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
     const now = { ...dataset, classes: [...classes, 'grey'], photos, unreadable: [], seed: 1, valShare: 0.2 }
     const { told: said, folder: made } = await retrainHead({
       ...request(),
-      dataset: now as unknown as Dataset,
+      dataset: now,
     })
     expect(said.flips.every(({ after }) => after < 2)).toBe(true)
     expect(Number.isFinite(said.after.loss)).toBe(true)

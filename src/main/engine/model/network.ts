@@ -8,7 +8,7 @@ import type { Kernels } from '../backend/kernels/kernels.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import { stepOf } from './steps/index.ts'
-import { runSteps } from './steps/step.ts'
+import { runSteps } from './steps/run.ts'
 import type { Draw, Pass, Step } from './steps/step.ts'
 import type { Weights } from './weights.ts'
 

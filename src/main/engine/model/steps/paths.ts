@@ -3,7 +3,7 @@ import type { Activation } from '../../../../shared/model/spec.ts'
 import { tf } from '../../backend/tf.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { dropoutMask } from './dropout.ts'
-import { runSteps } from './step.ts'
+import { runSteps } from './run.ts'
 import type { Pass, Step } from './step.ts'
 
 /** Adds up, taking both away. */

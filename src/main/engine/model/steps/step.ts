@@ -1,10 +1,7 @@
-import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
 import type { Activation } from '../../../../shared/model/spec.ts'
-import type { Kernels } from '../../backend/kernels/kernels.ts'
+import type { Kernels, Ready, Window } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import type { Weights } from '../weights.ts'
-import { runTogether } from './together.ts'
-import type { PlainConvolution, Squeeze } from './together.ts'
 
 /** Rows of a batch that have dropout of their own: the same whatever is beside them. */
 export interface Draw {
@@ -35,6 +32,22 @@ export interface Pass {
  * pass, frees what the way forward saved, and returns the gradient of the step's input, or null where that is not wanted.
  */
 export type Backward = (dy: Tensor, wantInput: boolean) => Tensor | null
+
+/** A convolution as its neighbours see it, in passes that record nothing. */
+export interface PlainConvolution {
+  how: Window
+  /** The filter's side. */
+  side: number
+  activation: Activation | null
+  /** The filter as kernels read it; null where kernels have no use for that, or the convolution does more than convolve. */
+  ready: (x: Tensor, pass: Pass) => Ready | null
+}
+
+/** A map times a factor for each of its channels, which is made of their means: squeeze-and-excite. */
+export interface Squeeze {
+  /** [batch, 1, 1, channels], of means of that shape. The caller owns it. */
+  factors: (means: Tensor, pass: Pass) => Tensor
+}
 
 /**
  * A step of a network: one or several layers that are computed together. There is no tape and no general differentiation:
@@ -73,42 +86,4 @@ export function addGradient(pass: Pass, name: string, gradient: Tensor): void {
   pass.gradients.set(name, before.add(gradient))
   before.dispose()
   gradient.dispose()
-}
-
-/** Runs steps one after the other, as one step. */
-export function runSteps(
-  steps: readonly Step[],
-  x: Tensor,
-  pass: Pass,
-  record: boolean,
-): { y: Tensor; back: Backward | null } {
-  const backs: Backward[] = []
-  let at = x.clone()
-  for (let i = 0; i < steps.length;) {
-    const together = record || pass.observe ? null : runTogether(steps, i, at, pass)
-    if (together) {
-      at.dispose()
-      at = together.y
-      i += together.count
-      continue
-    }
-    const step = steps[i++]!
-    const behind = pass.observe ? undefined : steps[i]?.activation
-    const isTaken = behind !== undefined && !(record && gradientFrom[behind] === 'input')
-    if (isTaken && step.runActivated) i += 1
-    const { y, back } =
-      isTaken && step.runActivated ? step.runActivated(at, pass, record, behind) : step.run(at, pass, record)
-    at.dispose()
-    at = y
-    if (back) backs.push(back)
-    if (pass.observe) for (const name of step.names) pass.observe(name, y)
-  }
-  if (!record) return { y: at, back: null }
-  const back: Backward = (dy, wantInput) => {
-    let gradient: Tensor | null = dy
-    for (let i = backs.length - 1; i >= 0 && gradient; i -= 1)
-      gradient = backs[i]!(gradient, i > 0 || wantInput)
-    return gradient
-  }
-  return { y: at, back }
 }

@@ -1,23 +1,5 @@
-import type { Activation } from '../../../../shared/model/spec.ts'
-import type { Ready, Window } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
-import type { Pass, Step } from './step.ts'
-
-/** A convolution as its neighbours see it, in passes that record nothing. */
-export interface PlainConvolution {
-  how: Window
-  /** The filter's side. */
-  side: number
-  activation: Activation | null
-  /** The filter as kernels read it; null where kernels have no use for that, or the convolution does more than convolve. */
-  ready: (x: Tensor, pass: Pass) => Ready | null
-}
-
-/** A map times a factor for each of its channels, which is made of their means: squeeze-and-excite. */
-export interface Squeeze {
-  /** [batch, 1, 1, channels], of means of that shape. The caller owns it. */
-  factors: (means: Tensor, pass: Pass) => Tensor
-}
+import type { Pass, PlainConvolution, Step } from './step.ts'
 
 export interface RunTogether {
   y: Tensor
