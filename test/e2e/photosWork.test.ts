@@ -123,3 +123,38 @@ test('By keyboard alone: photos are selected, labelled, left out and taken back,
     .waitFor()
   expect((await countsOf(app)).unlabelled).toBe(2 * perClass - 4)
 })
+
+test('By keyboard alone: far jumps keep the focus in the grid, and the keys behind them count', async () => {
+  const { client, page, go, complaints } = await openApp()
+  await page.setViewportSize({ width: 1000, height: 900 })
+  const { id } = await client.call('datasets.add', { folder: photosFolder })
+  await go(`photos/${id}`)
+  const place = () => page.evaluate(() => document.activeElement?.getAttribute('data-place'))
+  const { total } = (await client.call('datasets.photos', { dataset: id, offset: 0, limit: 1 })) as {
+    total: number
+  }
+  await page.locator('[data-place="0"]').focus()
+  // Without a pause, as a person holds keys.
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(place).toBe(String(total - 2))
+  await page.keyboard.press('Home')
+  for (let pages = 0; pages < 3; pages += 1) await page.keyboard.press('PageDown')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(async () => Number(await place())).toBeGreaterThan(20)
+  const reached = Number(await place())
+  // Scrolled away from with the wheel, it still has the focus, and the next key leads back to it.
+  await page.mouse.move(400, 500)
+  await page.mouse.wheel(0, 20_000)
+  await page.locator(`[data-place="${total - 1}"]`).waitFor()
+  expect(Number(await place())).toBe(reached)
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(place).toBe(String(reached + 1))
+  await expect
+    .poll(() =>
+      page.locator(`[data-place="${reached + 1}"]`).evaluate((tile) => tile.getBoundingClientRect().top),
+    )
+    .toBeGreaterThan(0)
+  expect(complaints).toEqual([])
+})
