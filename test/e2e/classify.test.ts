@@ -50,6 +50,22 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await pickPath(page, mixed, /Choose this folder/)
   await page.getByText('6 photos classified').waitFor(patience)
   expect(await page.locator('.result').count()).toBe(6)
+  // The grid is one stop of Tab, and keys lead from photo to photo.
+  const place = () =>
+    page.evaluate(() => document.activeElement?.closest('[data-place]')?.getAttribute('data-place'))
+  expect(await page.locator('.result button[tabindex="0"]').count()).toBe(1)
+  await page.locator('[data-place="0"] button').focus()
+  for (const [key, wanted] of [
+    ['End', '5'],
+    ['ArrowRight', '5'],
+    ['ArrowLeft', '4'],
+    ['Home', '0'],
+    ['PageDown', '5'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect.poll(place).toBe(wanted)
+  }
+  expect(await page.locator('.result button[tabindex="0"]').count()).toBe(1)
   expect(await seriousFaults(page)).toEqual([])
   const classification = new URL(page.url()).hash.split('/').at(-1)!
   // So much is promised from so few photos that a person has to look at each.
