@@ -51,8 +51,8 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await page.getByText('6 photos classified').waitFor(patience)
   expect(await page.locator('.result').count()).toBe(6)
   // The grid is one stop of Tab, and keys lead from photo to photo.
-  const place = () =>
-    page.evaluate(() => document.activeElement?.closest('[data-place]')?.getAttribute('data-place'))
+  const focused = page.locator('[data-place]:has(:focus)')
+  const place = async () => ((await focused.count()) === 1 ? focused.getAttribute('data-place') : null)
   expect(await page.locator('.result button[tabindex="0"]').count()).toBe(1)
   await page.locator('[data-place="0"] button').focus()
   for (const [key, wanted] of [

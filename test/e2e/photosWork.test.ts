@@ -129,7 +129,8 @@ test('By keyboard alone: far jumps keep the focus in the grid, and the keys behi
   await page.setViewportSize({ width: 1000, height: 900 })
   const { id } = await client.call('datasets.add', { folder: photosFolder })
   await go(`photos/${id}`)
-  const place = () => page.evaluate(() => document.activeElement?.getAttribute('data-place'))
+  const focused = page.locator('[data-place]:focus')
+  const place = async () => ((await focused.count()) === 1 ? focused.getAttribute('data-place') : null)
   const { total } = (await client.call('datasets.photos', { dataset: id, offset: 0, limit: 1 })) as {
     total: number
   }
