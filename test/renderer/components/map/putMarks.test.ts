@@ -16,7 +16,7 @@ it('A mark is put down where it lies within, and what lies beyond an edge comes 
   for (const [left, top, count] of [
     [1, 1, 9],
     [-1, -1, 4],
-    [4, 3, 2],
+    [4, 3, 4],
     [-3, 0, 0],
     [6, 0, 0],
     [0, 5, 0],
