@@ -25,6 +25,7 @@ export const koreanReasons: Reasons = {
     'no-index': '내용 목록이 있는 끝부분이 없음',
     encrypted: '내용이 암호화되어 있음',
     'no-tensors': '이름이 있는 텐서가 없음',
+    'numpy-arrays': '텐서가 아닌 NumPy 배열(torch.from_numpy로 텐서가 됨)',
     'unknown-type': '{type} 형식의 값',
     'is-web-page': '웹 페이지임',
     'is-lfs-pointer': '파일을 가리키기만 하며 git-lfs로 받아야 함',

@@ -27,6 +27,7 @@ export const reasonTexts = {
   'no-index': 'its end, with the list of its parts, is missing',
   encrypted: 'its entries are encrypted',
   'no-tensors': 'no tensors by name are in it',
+  'numpy-arrays': 'arrays of NumPy in place of tensors, which torch.from_numpy turns into some',
   'unknown-type': 'values of the type {type}',
   'is-web-page': 'it is a web page',
   'is-lfs-pointer': 'it only points to one, and git-lfs would fetch it',

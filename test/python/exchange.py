@@ -27,12 +27,14 @@ import tempfile
 
 import torch
 
-if not hasattr(torch.ops.torchvision, "nms"):
-    # torchvision beside another torch lacks detection's operators, which none of these networks asks for: stand-ins.
+try:
+    import torchvision
+except RuntimeError:
+    # torchvision built for another torch lacks detection's operators, which none of these networks asks for: stand-ins.
     operators = torch.library.Library("torchvision", "FRAGMENT")
     for operator in ("nms", "qnms"):
         operators.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-import torchvision
+    import torchvision
 import onnxruntime
 import timm
 from PIL import Image, ImageOps

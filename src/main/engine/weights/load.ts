@@ -32,14 +32,21 @@ export interface FittingWeights {
   load: (name: string) => Promise<Float32Array<ArrayBuffer>>
 }
 
-/** BatchNorm's count of batches plays no part while its momentum is fixed, and old files lack it. */
-export const isCounter = (name: string): boolean => name.endsWith('.num_batches_tracked')
+/**
+ * BatchNorm's count of batches plays no part while its momentum is fixed, and old files lack it. PyTorch's AveragedModel counts what it
+ * has averaged beside the network.
+ */
+export const isCounter = (name: string): boolean =>
+  name.endsWith('.num_batches_tracked') || name === 'n_averaged'
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 
 /** A file's tensors by the network's names: without what wrappers put before them, and known foreign names translated. */
 export function tensorsByName(file: WeightFile, expected: readonly string[]): Map<string, TensorInfo> {
-  const bare = withoutWrapper(file.tensors.map(({ name }) => name))
+  const bare = withoutWrapper(
+    file.tensors.map(({ name }) => name),
+    expected,
+  )
   const rename = efficientnetNames(bare, expected)
   const found = new Map<string, TensorInfo>()
   file.tensors.forEach((tensor, i) => {

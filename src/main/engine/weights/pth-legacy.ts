@@ -14,6 +14,13 @@ import { torchRules } from './torch-objects.ts'
 /** A tensor takes about 350 bytes of pickle: this is room for 48,000. */
 export const largestPickle = 2 ** 24
 
+/** The values of NumPy's arrays stand within the pickle, which makes it as long as the weights; the first is named at its beginning. */
+const arraysAtStart = /numpy\.(?:_?core\.)?(?:multiarray|numeric)/
+
+/** Why a pickle is too long to be read. @param start its first bytes */
+export const tooLong = (start: Uint8Array, otherwise: string): string =>
+  arraysAtStart.test(Buffer.from(start).toString('latin1')) ? because('numpy-arrays').reason : otherwise
+
 /** The first thing in the stream, as torch.serialization has it. */
 const magicNumber = 0x1950a86a20f9469cfc6cn
 const protocolVersion = 1001
@@ -40,9 +47,20 @@ export async function openLegacy(source: Source): Promise<WeightFile> {
   const rules = torchRules(file)
   let at = 0
   const next = (): PickleValue => {
-    const { value, end } = unpickle(bytes, at, file, { ...rules, persistent: rememberStorage })
-    at = end
-    return value
+    try {
+      const { value, end } = unpickle(bytes, at, file, { ...rules, persistent: rememberStorage })
+      at = end
+      return value
+    } catch (error) {
+      if (!(error instanceof ThawError && error.code === 'weights.truncated' && bytes.length < source.size))
+        throw error
+      // Its end lies behind what is read of it, and not behind the file's.
+      const reason = tooLong(
+        bytes.subarray(at, at + 4096),
+        `its pickle is longer than ${largestPickle} bytes`,
+      )
+      throw new ThawError('weights.unsupported', { file, reason }, { cause: error })
+    }
   }
   const rememberStorage = (id: PickleValue): PickleValue => {
     const reference = rules.persistent(id)

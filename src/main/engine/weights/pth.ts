@@ -2,7 +2,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { Codec, WeightFile } from './codec.ts'
 import { weightFile } from './codec.ts'
 import { unpickle } from './pickle.ts'
-import { isLegacy, largestPickle, openLegacy } from './pth-legacy.ts'
+import { isLegacy, largestPickle, openLegacy, tooLong } from './pth-legacy.ts'
 import type { Source } from './source.ts'
 import { uncleared } from './source.ts'
 import { stateDict } from './state-dict.ts'
@@ -58,7 +58,9 @@ function topFolder(archive: Archive, source: Source): string {
 async function entryBytes(archive: Archive, name: string, source: Source): Promise<Uint8Array> {
   const storage = await archive.storage(name)
   if (storage.size > largestPickle) {
-    const reason = `its ${name} is ${storage.size} bytes long`
+    const start = uncleared(4096)
+    await storage.readInto(start, 0)
+    const reason = tooLong(start, `its ${name} is ${storage.size} bytes long`)
     throw new ThawError('weights.unsupported', { file: source.path, reason })
   }
   const bytes = uncleared(storage.size)

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { Found, StoredTensor } from './codec.ts'
 import { dtypes } from './dtypes.ts'
 import type { PickleValue } from './pickle-values.ts'
@@ -21,6 +22,8 @@ type Dictionary = Map<PickleValue, PickleValue>
 
 const hasTensors = (value: PickleValue | undefined): value is Dictionary =>
   value instanceof Map && Array.from(value.values()).some((item) => item instanceof TensorReference)
+
+const isArray = (value: PickleValue): boolean => value instanceof Stray && /^numpy\./.test(value.name)
 
 const tensorsIn = (dictionary: Dictionary): number =>
   Array.from(dictionary.values()).filter((value) => value instanceof TensorReference).length
@@ -75,7 +78,10 @@ export async function stateDict(
   storageOf: (reference: StorageReference) => Storage | Promise<Storage>,
 ): Promise<{ tensors: Map<string, StoredTensor>; found: Found }> {
   const held = findTensors(root)
-  if (!held) throw new ThawError('weights.unsupported', { file, reason: 'no-tensors' })
+  if (!held) {
+    const arrays = root instanceof Map && Array.from(root.values()).some(isArray)
+    throw new ThawError('weights.unsupported', { file, ...because(arrays ? 'numpy-arrays' : 'no-tensors') })
+  }
   const references = Array.from(held.dictionary).filter(
     (entry): entry is [string, TensorReference] =>
       typeof entry[0] === 'string' && entry[1] instanceof TensorReference,

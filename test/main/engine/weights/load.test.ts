@@ -78,6 +78,34 @@ describe('strict loading', () => {
     expect(message).toMatch(/fit tiny: unexpected \(1\): criterion\.weight\.$/)
   })
 
+  it.each(['backbone.', 'encoder.', 'learner.timm_model.', 'module.body.'])(
+    'finds it in an attribute of any name: %s',
+    async (attribute) => {
+      const inside = Object.fromEntries(
+        Object.entries(fitting).map(([name, shape]) => [attribute + name, shape]),
+      )
+      const { file } = fileOf(inside, { [`${attribute}head.bias`]: [1, 2] })
+      const weights = loadStrict(file, network, options)
+      expect(weights.names).toEqual(network.map(({ name }) => name))
+      expect(await weights.load('head.bias')).toEqual(Float32Array.of(1, 2))
+    },
+  )
+
+  it('takes nothing off names that begin as the network’s own do', () => {
+    const expected = ['encoder.a.weight', 'encoder.b.weight', 'encoder.c.weight', 'head.weight']
+    const shaped = expected.map((name) => ({ name, shape: [1] }))
+    const { file } = fileOf(Object.fromEntries(expected.map((name) => [name, [1]])))
+    expect(loadStrict(file, shaped, options).names).toEqual(expected)
+  })
+
+  it('sees past the count that an average of networks keeps beside them', () => {
+    const averaged = Object.fromEntries(
+      Object.entries(fitting).map(([name, shape]) => [`module.${name}`, shape]),
+    )
+    const { file } = fileOf({ n_averaged: [], ...averaged })
+    expect(loadStrict(file, network, options).names).toEqual(network.map(({ name }) => name))
+  })
+
   it('gives what fits by name, and reads nothing before it is asked', async () => {
     const { file, reads } = fileOf(fitting, { 'head.bias': [1, 2] })
     const weights = loadStrict(file, network, options)

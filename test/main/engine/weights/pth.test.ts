@@ -165,6 +165,16 @@ describe.each([
     await refused(file({ a: tensor(options) }), 'weights.damaged')
   })
 
+  it('names arrays of NumPy that stand in place of tensors, and how to make tensors of them', async () => {
+    const array = (...values: Raw[]) =>
+      reduce(global('numpy._core.multiarray', '_reconstruct'), global('numpy', 'ndarray'), ...values)
+    const long = new Raw('B', [0, 0, 16, 1], Buffer.alloc(2 ** 24 + 2 ** 20))
+    for (const values of [[], [long]]) {
+      const { message } = await refused(file({ weight: array(...values) }, {}), 'weights.unsupported')
+      expect(message).toMatch(/arrays of NumPy .* torch\.from_numpy/)
+    }
+  })
+
   it('refuses what holds no tensors by name', async () => {
     for (const object of [[tensor()], tensor()]) await refused(file(object), 'weights.unsupported')
     for (const object of [{}, { state: { lr: 1 } }, null])

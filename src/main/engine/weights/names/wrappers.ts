@@ -4,12 +4,37 @@
  */
 const wrappers = /^(?:(?:module|_orig_mod|model|net|network)\.)+/
 
+/** How many attributes deep a network may lie in what was wrapped around it. */
+const deepest = 4
+
 /**
  * Names without the wrappers' names that most of them begin with. A few may not: what a framework keeps beside the network
  * ("criterion.weight") stays as it is.
+ * @param expected the network's names, if one is known: by them it is found in an attribute of any name ("backbone.", "encoder.")
  */
-export function withoutWrapper(names: readonly string[]): string[] {
-  const prefixes = names.map((name) => wrappers.exec(name)?.[0] ?? '')
-  const middle = prefixes.toSorted()[Math.floor(prefixes.length / 2)] ?? ''
-  return names.map((name) => (name.startsWith(middle) ? name.slice(middle.length) : name))
+export function withoutWrapper(names: readonly string[], expected: readonly string[] = []): string[] {
+  const prefix = attributeOf(names, expected) ?? usualWrapper(names)
+  return names.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name))
+}
+
+/** The middle of a sorted list begins with whatever most of the list begin with. */
+const middleOf = (sorted: readonly string[]): string => sorted[Math.floor(sorted.length / 2)] ?? ''
+
+const usualWrapper = (names: readonly string[]): string =>
+  middleOf(names.map((name) => wrappers.exec(name)?.[0] ?? '').toSorted())
+
+/** What stands before the network's names in a file; undefined where it has none of them behind anything. */
+function attributeOf(names: readonly string[], expected: readonly string[]): string | undefined {
+  const there = new Set(names)
+  const attributes = middleOf(names.toSorted()).split('.').slice(0, -1).slice(0, deepest)
+  let [best, most] = [undefined as string | undefined, 0]
+  for (let depth = 0; depth <= attributes.length; depth += 1) {
+    const prefix = attributes
+      .slice(0, depth)
+      .map((it) => `${it}.`)
+      .join('')
+    const found = expected.filter((name) => there.has(prefix + name)).length
+    if (found > most) [best, most] = [prefix, found]
+  }
+  return best
 }
