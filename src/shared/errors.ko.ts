@@ -474,6 +474,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}” 파일이 그 뒤에 바뀌어 그대로 둡니다.',
     '목록을 다시 만들거나 직접 바로잡으세요.',
   ),
+  'filing.last-copy': text(
+    '“{file}” 사본은 그대로 둡니다. 원본 “{original}” 파일이 없어졌거나 그 뒤에 바뀌었습니다.',
+    '이 사본이 필요 없으면 직접 지우세요.',
+  ),
   'filing.copy-differs': text(
     '“{file}” 사진의 사본이 읽은 내용과 다릅니다. 사진은 있던 자리에 있습니다.',
     '디스크와 케이블을 확인하고 다시 시도하세요.',

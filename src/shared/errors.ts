@@ -537,6 +537,10 @@ export const errorTexts = {
     '“{file}” has changed since, so it is left as it is.',
     'Make the list again, or put the file right by hand.',
   ),
+  'filing.last-copy': text(
+    '“{file}” stays: “{original}”, which it is a copy of, is gone or has changed since.',
+    'If you do not need this copy, delete it by hand.',
+  ),
   'filing.copy-differs': text(
     'What was copied of “{file}” is not what was read; the photo is where it was.',
     'Check the disk and its cable, then try again.',

@@ -44,5 +44,6 @@ export async function photosAt(
     const filed = all.filter(isFiled).length
     if (filed > 0) say(words('filedAlready', { count: filed, folder: filedTo! }))
   }
-  return found
+  // Named twice, as a folder and by itself say, a photo is one all the same.
+  return [...new Set(found)]
 }

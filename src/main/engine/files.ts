@@ -66,10 +66,13 @@ export const bytesOf = (file: string): Promise<number | undefined> =>
     () => undefined,
   )
 
+/** Whether a system call failed for want of room. */
+export const isFull = (error: unknown): boolean => fullDisk.has(systemCode(error) ?? '')
+
 /** What a failed write means to a person; errors that are not about disks and permissions come back as they are. */
 export function writeError(error: unknown, file: string): unknown {
   const code = systemCode(error) ?? ''
-  if (fullDisk.has(code)) return new ThawError('disk.full', { file }, { cause: error })
+  if (isFull(error)) return new ThawError('disk.full', { file }, { cause: error })
   if (code === 'EROFS')
     return new ThawError('disk.read-only', { folder: path.dirname(file) }, { cause: error })
   const reason = noAccess[code]

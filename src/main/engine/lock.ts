@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { writeError } from './files.ts'
 import { databaseError, isBusy } from './store/sqliteErrors.ts'
 
 /** A look at a lock takes it for less than a millisecond; who comes in that moment tries again for so long, milliseconds. */
@@ -37,7 +38,7 @@ export class Lock {
     } catch (error) {
       database?.close()
       if (isBusy(error)) return undefined
-      throw databaseError(error, file, 'the-lock')
+      throw databaseError(writeError(error, file), file, 'the-lock')
     }
   }
 

@@ -87,6 +87,10 @@ async function flushed(file: string, flags: string, bytes?: Uint8Array | string)
   }
 }
 
+/** As node:fs takes it: seconds, but for a number below 0 it would put the present time, and for a date it does not. */
+const timeOf = (milliseconds: number): number | Date =>
+  milliseconds < 0 ? new Date(milliseconds) : milliseconds / 1000
+
 /** The disk itself. */
 export const disk: FileLayer = {
   facts: async (file) => {
@@ -120,7 +124,7 @@ export const disk: FileLayer = {
     await mkdir(folder)
   },
   removeFolder: rmdir,
-  setTimes: (file, { accessed, modified }) => utimes(file, accessed / 1000, modified / 1000),
+  setTimes: (file, { accessed, modified }) => utimes(file, timeOf(accessed), timeOf(modified)),
   setMode: chmod,
   hash: async (file) => {
     const hash = createHash('sha256')

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
-import { systemCode, writeError } from '../files.ts'
+import { isFull, systemCode, writeError } from '../files.ts'
 import { disk } from './fileLayer.ts'
 import type { FileLayer } from './fileLayer.ts'
 import type { ActState } from './journal.ts'
@@ -138,7 +138,8 @@ export class Filing {
         throw new ThawError('filing.stays-with-photo', { file: act.from })
       await requireUnchanged(this.files, act)
     } catch (thrown) {
-      await this.enterFailed(number, understood(thrown, act.from))
+      if (await this.isFound(number)) await this.enterDone(number, undefined)
+      else await this.enterFailed(number, understood(thrown, act.from))
       return
     }
     await this.journal.write({ step: 'begin', act: number })
@@ -150,6 +151,23 @@ export class Filing {
       const error = understood(thrown, act.to)
       await this.settleDo(number, error)
       if (stopsAll.has(error.code) && this.journal.stateOf(number) !== 'done') throw error
+    }
+  }
+
+  /**
+   * Whether an act that the journal does not know has happened: a journal that came out of a backup, or off a dying disk, may lack its
+   * last lines. Where the photo is gone from its old place and lies at the new one, or the photo is the one that was tagged, it has. A
+   * copy or a link may as well be somebody else's.
+   */
+  private async isFound(number: number): Promise<boolean> {
+    const act = this.plan.acts[number]!
+    if (act.act === 'copy' || act.act === 'link') return false
+    try {
+      await performers[act.act].checkUndo(act, this.toolsFor(number), undefined)
+      return act.act === 'keywords' || act.act === 'untag' || !(await this.files.facts(act.from))
+    } catch (error) {
+      if (error instanceof ThawError) return false
+      throw error
     }
   }
 
@@ -178,7 +196,8 @@ export class Filing {
   }
 
   /**
-   * Puts in order what a crash has cut off; then no act is in doubt. An act that had not happened is to be done again.
+   * Puts in order what a crash has cut off; then no act is in doubt but those whose disk is away. An act that had not happened is to
+   * be done again.
    * @throws ThawError disk.full, output.unwritable if the journal cannot be written; errors of node:fs if a photo's disk fails
    */
   async settle(): Promise<void> {
@@ -190,8 +209,15 @@ export class Filing {
     }
   }
 
+  /** Both places are gone, with a disk that is not plugged in say: nobody can tell what has happened until it is there again. */
+  private async isAway({ from, to }: Act): Promise<boolean> {
+    for (const file of [from, to]) if (await this.files.facts(path.dirname(file))) return false
+    return true
+  }
+
   private async settleBegun(number: number): Promise<void> {
     const act = this.plan.acts[number]!
+    if (await this.isAway(act)) return
     const { happened, hash } = await settled(act, this.toolsFor(number))
     if (happened) await this.enterDone(number, hash)
     else await this.journal.write({ step: 'again', act: number })
@@ -199,6 +225,7 @@ export class Filing {
 
   private async settleUndoing(number: number): Promise<void> {
     const act = this.plan.acts[number]!
+    if (await this.isAway(act)) return
     if (await isUndone(act, this.toolsFor(number))) await this.journal.write({ step: 'undone', act: number })
     else await this.enterDone(number, this.journal.hashOf(number))
   }
@@ -224,6 +251,8 @@ export class Filing {
     await this.settle()
     for (const number of [...this.plan.acts.keys()].reverse()) {
       if (only && !this.belongsTo(number, only)) continue
+      if (this.journal.stateOf(number) === 'planned' && (await this.isFound(number)))
+        await this.enterDone(number, undefined)
       const state = this.journal.stateOf(number)
       if (state !== 'done' && state !== 'kept') continue
       if (signal?.aborted) throw new ThawError('cancelled')
@@ -312,8 +341,13 @@ function understood(thrown: unknown, file: string): ThawError {
   return new ThawError('filing.failed', { file, reason: code }, { cause: error })
 }
 
-const pathOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
+/** What a failed call was about: of a copy that found the disk full the copy, else what comes first. */
+function pathOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { path: first, dest } = error as { path?: unknown; dest?: unknown }
+  const place = isFull(error) && dest !== undefined ? dest : first
+  return typeof place === 'string' ? place : undefined
+}
 
 function parsedPlan(bytes: Buffer): FilingPlan | undefined {
   try {

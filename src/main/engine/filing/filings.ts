@@ -109,7 +109,8 @@ export class Filings {
       for (const id of await this.ids()) {
         if (!(await exists(path.join(this.folder, id, journalFile)))) continue
         const filing = await this.open(id).catch(() => undefined)
-        await filing?.settle()
+        // What cannot be looked at now, on a disk that fails say, stays in doubt until its own filing goes on, and stops no other.
+        await filing?.settle().catch(() => undefined)
         await filing?.close()
       }
     } finally {

@@ -94,6 +94,8 @@ export class Journal {
       return
     }
     this.states.set(entry.act, stateAfter[entry.step])
+    // Why it failed once is no reason of what came of it later.
+    this.reasons.delete(entry.act)
     if (entry.step === 'done' && entry.hash !== undefined) this.hashes.set(entry.act, entry.hash)
     if (entry.step === 'failed' || entry.step === 'kept')
       this.reasons.set(entry.act, { code: entry.code, message: entry.message, parameters: entry.parameters })

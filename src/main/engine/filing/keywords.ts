@@ -72,6 +72,9 @@ export function keywordsUnder(prefix: KeywordPath, { flat, hierarchical, digiKam
   return { ...found, flat: isAny ? flat.filter((word) => gone.has(word) && !staying.has(word)) : [] }
 }
 
+/** How long one photo may take: a large one on a slow disk, beside other work, takes more than ExifTool's usual half minute. */
+const patience = 300_000
+
 const listed = (value: unknown): string[] =>
   (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((it) => String(it))
 
@@ -79,7 +82,11 @@ const listed = (value: unknown): string[] =>
 export function exiftoolWriter(): KeywordWriter {
   let tool: ExifTool | undefined
   const started = () =>
-    (tool ??= new ExifTool({ maxProcs: 1, exiftoolArgs: ['-stay_open', 'True', '-@', '-'] }))
+    (tool ??= new ExifTool({
+      maxProcs: 1,
+      taskTimeoutMillis: patience,
+      exiftoolArgs: ['-stay_open', 'True', '-@', '-'],
+    }))
 
   const failed = (file: string, error: unknown): ThawError => {
     const reason = error instanceof Error ? error.message.split('\n')[0]!.slice(0, 200) : ''

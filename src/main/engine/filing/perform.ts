@@ -24,7 +24,7 @@ export interface Tools {
  * settling ones then find out whether it has happened, and leave no half. The checks touch nothing.
  */
 export interface Performer {
-  /** @throws ThawError filing.changed if what was put there has been changed or taken away since */
+  /** @throws ThawError filing.changed, photo.missing, filing.last-copy if it cannot be taken back without a loss */
   checkUndo: (act: Act, tools: Tools, hash: string | undefined) => Promise<void>
   /** @returns the SHA-256 of what is at the new place, where it was read */
   do: (act: Act, tools: Tools) => Promise<string | undefined>
@@ -50,13 +50,14 @@ export async function requireUnchanged(
 
 /**
  * Where the contents were read they decide: some disks keep times to two seconds only.
- * @throws ThawError filing.changed if what was put there has been changed or taken away since
+ * @throws ThawError filing.changed, photo.missing if what was put there has been changed or taken away since
  */
 async function requireAsPut(files: FileLayer, act: Act, hash: string | undefined): Promise<void> {
   const { to: file, bytes, modified } = act
   const facts = await files.facts(file)
+  if (!facts) throw missingPhoto(file)
   const isSame =
-    facts?.kind === 'file' &&
+    facts.kind === 'file' &&
     facts.bytes === bytes &&
     (hash === undefined ? isSameTime(facts.modified, modified) : (await files.hash(file)) === hash)
   if (!isSame) throw new ThawError('filing.changed', { file })
@@ -75,8 +76,24 @@ const transferBack = ({ from, to, bytes }: Act, { partOf }: Tools): Transfer => 
   part: partOf(from),
 })
 
+/**
+ * A copy goes only while the photo it was made of is there with the same contents: else it is the last one.
+ * @throws ThawError filing.last-copy
+ */
+async function requireOriginal(files: FileLayer, { from, to, bytes }: Act, hash?: string): Promise<void> {
+  const facts = await files.facts(from)
+  const isThere =
+    facts?.kind === 'file' &&
+    facts.bytes === bytes &&
+    (await files.hash(from)) === (hash ?? (await files.hash(to)))
+  if (!isThere) throw new ThawError('filing.last-copy', { file: to, original: from })
+}
+
 const copy: Performer = {
-  checkUndo: (act, { files }, hash) => requireAsPut(files, act, hash),
+  checkUndo: async (act, { files }, hash) => {
+    await requireAsPut(files, act, hash)
+    await requireOriginal(files, act, hash)
+  },
   do: (act, tools) => copyFile(tools.files, transferOf(act, tools)),
   settle: (act, tools) => settleCopy(tools.files, transferOf(act, tools)),
   undo: async (act, { files }) => {

@@ -209,7 +209,7 @@ class Planner {
     if (act !== 'copy' && act !== 'move') return
     const targets = sidecarsOf(photoTo)
     for (const [i, from] of sidecarsOf(photo).entries()) {
-      const facts = this.along.has(from) ? undefined : await this.files.facts(from)
+      const facts = this.along.has(from) ? undefined : await this.sidecarFacts(from)
       if (facts?.kind !== 'file') continue
       const to = targets[i]!
       if (await this.taken.holderOf(to)) {
@@ -219,6 +219,16 @@ class Planner {
       this.taken.take(to)
       if (act === 'move') this.along.add(from)
       this.push({ act, from, to, renamed: false, sidecar: true }, facts)
+    }
+  }
+
+  private async sidecarFacts(file: string): Promise<FileFacts | undefined> {
+    try {
+      return await this.files.facts(file)
+    } catch (error) {
+      // The photo's own name leaves no room for a further ending, so there is none.
+      if (systemCode(error) === 'ENAMETOOLONG') return undefined
+      throw error
     }
   }
 
@@ -279,8 +289,11 @@ export async function planFiling(
   const keywords = exiftoolWriter()
   const planner = new Planner(files, request, { target, device: facts.device, aside }, keywords)
   try {
+    const seen = new Set<string>()
     for (const [done, photo] of photos.entries()) {
-      await planner.add(photo)
+      // Named twice, as a folder and by itself say, it is one photo all the same.
+      if (!seen.has(photo.file)) await planner.add(photo)
+      seen.add(photo.file)
       onProgress(done + 1)
     }
   } finally {

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { disk } from '../../../../src/main/engine/filing/fileLayer.ts'
 import { dayOf } from '../../../../src/main/engine/filing/day.ts'
 import type { ActOutcome } from '../../../../src/main/engine/filing/filing.ts'
 import { Filing, storePlan } from '../../../../src/main/engine/filing/filing.ts'
@@ -127,6 +128,93 @@ describe('onto another disk', () => {
     expect(await disk.read('/card/a.jpg')).toEqual(Buffer.from('photo'))
     expect(await disk.facts('/two/bee/a.jpg')).toBeUndefined()
   })
+})
+
+it('times from before 1970 are kept, as scans of old photos have them', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'thaw-old-'))
+  const file = await put(path.join(folder, 'a.jpg'), 'photo')
+  await disk.setTimes(file, { accessed: -304_800_894_000, modified: -304_800_894_322 })
+  expect(await disk.facts(file)).toMatchObject({ modified: -304_800_894_322, accessed: -304_800_894_000 })
+  await rm(folder, { recursive: true })
+})
+
+describe('a disk that is away', () => {
+  const one = {
+    act: 'move' as const,
+    from: '/card/in/a.jpg',
+    to: '/card/out/a.jpg',
+    bytes: 5,
+    renamed: false,
+  }
+  const about = {
+    format: 1 as const,
+    id: 'id',
+    created: '',
+    how: 'move' as const,
+    target: '/card',
+    pattern: '',
+  }
+
+  /** A filing that was cut off behind its first act, whose line is missing. */
+  async function cutOff(disk: MemoryDisk): Promise<() => Promise<Filing>> {
+    for (const made of ['/card', '/card/in', '/data']) await disk.makeFolder(made)
+    await disk.write('/card/in/a.jpg', Buffer.from('photo'))
+    const { modified } = (await disk.facts('/card/in/a.jpg'))!
+    const acts = [{ ...one, modified }]
+    await storePlan('/data/filing', { ...about, acts, left: [], needs: 0, free: 9, inside: null }, disk)
+    const open = () => Filing.open('/data/filing', { files: disk })
+    for await (const { state } of (await open()).run()) expect(state).toBe('done')
+    const journal = (await disk.read('/data/filing/journal.jsonl')).toString()
+    await disk.remove('/data/filing/journal.jsonl')
+    await disk.append('/data/filing/journal.jsonl', journal.slice(0, journal.indexOf('{"step":"done"')))
+    return open
+  }
+
+  it('leaves what was cut off in doubt until it is there again, and nothing is entered of it', async () => {
+    const disk = new MemoryDisk()
+    const open = await cutOff(disk)
+    const card = [...disk.nodes].filter(([file]) => file.startsWith('/card'))
+    for (const [file] of card) disk.nodes.delete(file)
+    const away = await open()
+    await away.settle()
+    expect(away.outcomes).toMatchObject([{ state: 'begun' }])
+    for (const [file, node] of card) disk.nodes.set(file, node)
+    const back = await open()
+    await back.settle()
+    expect(back.outcomes).toMatchObject([{ state: 'done' }])
+    for await (const { state } of back.undo()) expect(state).toBe('undone')
+    expect(await disk.read('/card/in/a.jpg')).toEqual(Buffer.from('photo'))
+  })
+})
+
+it('a full disk is named by what found no room there, not by the photo that was read', async () => {
+  const disk = new MemoryDisk()
+  for (const made of ['/one', '/two', '/data']) await disk.makeFolder(made)
+  await disk.write('/one/a.jpg', Buffer.from('photo'))
+  disk.copy = (from, to) => Promise.reject(Object.assign(systemError('ENOSPC', from), { dest: to }))
+  const { modified } = (await disk.facts('/one/a.jpg'))!
+  const one = {
+    act: 'copy' as const,
+    from: '/one/a.jpg',
+    to: '/two/a.jpg',
+    bytes: 5,
+    modified,
+    renamed: false,
+  }
+  const about = {
+    format: 1 as const,
+    id: 'id',
+    created: '',
+    how: 'copy' as const,
+    target: '/two',
+    pattern: '',
+  }
+  await storePlan('/data/filing', { ...about, acts: [one], left: [], needs: 5, free: 9, inside: null }, disk)
+  const filing = await Filing.open('/data/filing', { files: disk })
+  const run = async () => {
+    for await (const outcome of filing.run()) expect(outcome).toBeUndefined()
+  }
+  await expect(run()).rejects.toThrow(/“\/two\//)
 })
 
 describe('the day a photo was taken', () => {

@@ -122,6 +122,14 @@ describe('a list', () => {
     ])
   })
 
+  it('has a photo once that is named twice', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const asked = request({ 'in/a.jpg': 'ants' })
+    const { acts, left } = await filings.plan({ ...asked, photos: [...asked.photos, ...asked.photos] })
+    expect(acts).toHaveLength(1)
+    expect(left).toEqual([])
+  })
+
   it('makes names of classes that no system refuses, and stays below the target', async () => {
     await put(at('in/a.jpg'), 'A')
     await put(at('in/b.jpg'), 'B')
@@ -242,6 +250,32 @@ describe('taking back', () => {
     expect(await tree('in')).toEqual({ 'b.jpg': 'B' })
   })
 
+  it.each([
+    ['is gone', (file: string) => rm(file)],
+    ['was changed', (file: string) => writeFile(file, 'Å')],
+  ])('leaves a copy whose original %s: it is the last one', async (_, spoil) => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }))
+    await spoil(at('in/a.jpg'))
+    const outcomes = await all(filings.undo(id))
+    expect(outcomes.map(({ state, reason }) => [state, reason?.code])).toEqual([
+      ['undone', undefined],
+      ['kept', 'filing.last-copy'],
+    ])
+    expect(await tree('sorted')).toEqual({ 'ants/a.jpg': 'A' })
+    await put(at('in/a.jpg'), 'A')
+    expect(await all(filings.undo(id))).toMatchObject([{ state: 'undone', reason: undefined }])
+    expect(existsSync(at('sorted'))).toBe(false)
+  })
+
+  it('says of a photo that is gone by now that it is gone', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filed(request({ 'in/a.jpg': 'ants' }, { how: 'move' }))
+    await rm(at('sorted/ants/a.jpg'))
+    expect(await all(filings.undo(id))).toMatchObject([{ state: 'kept', reason: { code: 'photo.missing' } }])
+  })
+
   it('never overwrites what has the old name now', async () => {
     await put(at('in/a.jpg'), 'A')
     const { id } = await filed(request({ 'in/a.jpg': 'ants' }, { how: 'move' }))
@@ -302,17 +336,33 @@ describe('filings', () => {
     expect(Object.keys(await tree('sorted'))).toEqual(['x/a.jpg', 'x/b.jpg', 'x/c.jpg'])
   })
 
-  it('open with a journal that was cut at any byte', async () => {
+  it('that go on find what the journal has lost: photos that were moved already are theirs', async () => {
     await put(at('in/a.jpg'), 'A')
     await put(at('in/b.jpg'), 'B')
     const { id } = await filed(request({ 'in/a.jpg': 'x', 'in/b.jpg': 'x' }, { how: 'move' }))
-    const journal = at('filings', id, 'journal.jsonl')
-    const whole = await readFile(journal)
-    for (let length = 0; length <= whole.length; length += 1) {
-      await writeFile(journal, whole.subarray(0, length))
-      for (const { state } of await filings.outcomes(id))
-        expect(['planned', 'begun', 'done']).toContain(state)
-    }
+    await writeFile(at('filings', id, 'journal.jsonl'), '')
+    expect((await all(filings.file(id))).map(({ state }) => state)).toEqual(['done', 'done'])
+    await all(filings.undo(id))
+    expect(await tree('in')).toEqual({ 'a.jpg': 'A', 'b.jpg': 'B' })
+  })
+
+  it('claim nothing that only looks like theirs: another file at the new place, or a copy', async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    const moves = await filings.plan(request({ 'in/a.jpg': 'x' }, { how: 'move' }))
+    const copies = await filings.plan(request({ 'in/b.jpg': 'x' }))
+    await rm(at('in/a.jpg'))
+    await put(at('sorted/x/a.jpg'), 'Z')
+    await put(at('sorted/x/b.jpg'), 'B')
+    expect(await all(filings.file(moves.id))).toMatchObject([
+      { state: 'failed', reason: { code: 'photo.missing' } },
+    ])
+    expect(await all(filings.file(copies.id))).toMatchObject([
+      { state: 'failed', reason: { code: 'filing.taken' } },
+    ])
+    await all(filings.undo(moves.id))
+    await all(filings.undo(copies.id))
+    expect(await tree('sorted')).toEqual({ 'x/a.jpg': 'Z', 'x/b.jpg': 'B' })
   })
 })
 
