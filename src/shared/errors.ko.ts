@@ -476,7 +476,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'filing.last-copy': text(
     '“{file}” 사본은 그대로 둡니다. 원본 “{original}” 파일이 없어졌거나 그 뒤에 바뀌었습니다.',
-    '이 사본이 필요 없으면 직접 지우세요.',
+    '이 사본이 필요 없으면 직접 삭제하세요.',
   ),
   'filing.copy-differs': text(
     '“{file}” 사진의 사본이 읽은 내용과 다릅니다. 사진은 있던 자리에 있습니다.',

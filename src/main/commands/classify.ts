@@ -102,6 +102,7 @@ export function addClassify(program: Command): void {
       'after',
       `
 Photos that cannot be read are named and the others answered; the exit code is then 1.
+Probabilities are the network’s own, not calibrated.
 
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv

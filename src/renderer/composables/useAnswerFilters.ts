@@ -11,16 +11,12 @@ const others = ['unsure', 'stranger', 'unreadable', 'none'] as const
 /** Views of the answers: all, the most frequent classes, and what is left to a person, each with its count. */
 export function useAnswerFilters() {
   const { t } = useText()
-  const { nameOf } = useClassNames()
+  const { nameOfAnswer } = useClassNames()
   const store = useClassify()
   const filter = ref('all')
 
   /** `class NAME`, or the verdict of what is not answered. */
-  const kindOf = ({ verdict, answer, top }: Reviewed): string => {
-    if (answer === null) return verdict
-    const named = top.find((it) => it.class === answer)
-    return `class ${named ? nameOf(named) : answer}`
-  }
+  const kindOf = (one: Reviewed): string => (one.answer === null ? one.verdict : `class ${nameOfAnswer(one)}`)
 
   const counts = computed(() => {
     const found = new Map<string, number>()

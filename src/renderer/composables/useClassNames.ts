@@ -1,5 +1,5 @@
 import { shallowRef } from 'vue'
-import type { Answer } from '../../shared/api/classify.ts'
+import type { Answer, Reviewed } from '../../shared/api/classify.ts'
 import { useText } from '../i18n/index.ts'
 
 type Entry = [id: string, english: string, korean: string]
@@ -18,11 +18,17 @@ export function useClassNames() {
       (loaded) => (index.value = loaded.default as unknown as Record<string, Entry>),
     )
   }
+  const nameOf = (answer: Pick<Answer, 'index' | 'class'>): string => {
+    const entry = index.value?.[String(answer.index)]
+    if (entry?.[1] !== answer.class) return answer.class
+    return language() === 'ko' ? entry[2] : entry[1].replaceAll('_', ' ')
+  }
   return {
-    nameOf: (answer: Pick<Answer, 'index' | 'class'>): string => {
-      const entry = index.value?.[String(answer.index)]
-      if (entry?.[1] !== answer.class) return answer.class
-      return language() === 'ko' ? entry[2] : entry[1].replaceAll('_', ' ')
+    nameOf,
+    /** What a photo is filed by, the network's or a person's answer: a class, or a group, which has no other name; '' if none. */
+    nameOfAnswer: ({ answer, top }: Pick<Reviewed, 'answer' | 'top'>): string => {
+      const named = top.find((it) => it.class === answer)
+      return named ? nameOf(named) : (answer ?? '')
     },
   }
 }

@@ -24,6 +24,9 @@ export const classifyEn = {
   running: 'Classifying',
   sending: 'Sending photos',
   done: '{n} photo classified in {time} | {count} photos classified in {time}',
+  calibrated:
+    'probabilities are calibrated on {n} validation photo | probabilities are calibrated on {count} validation photos',
+  uncalibrated: 'probabilities are the network’s own, not calibrated',
   failedSome: '{n} could not be read | {count} could not be read',
   saveCsv: 'Save as a table (CSV)',
   answersOf: 'Answers for {photo}',

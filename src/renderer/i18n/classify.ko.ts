@@ -27,6 +27,8 @@ export const classifyKo: Messages<typeof classifyEn> = {
   running: '분류 중',
   sending: '사진을 보내는 중',
   done: '{time} 만에 사진 {count}장을 분류했습니다',
+  calibrated: '확률은 검증 사진 {count}장으로 보정했습니다',
+  uncalibrated: '확률은 신경망이 낸 그대로이며 보정하지 않았습니다',
   failedSome: '{count}장은 읽을 수 없었습니다',
   saveCsv: '표로 저장(CSV)',
   answersOf: '{photo}의 예측',

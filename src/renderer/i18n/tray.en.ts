@@ -21,8 +21,8 @@ export const trayEn = {
   asksMore: 'asks you more',
   cost: '{tray} photos for you; about {mistakes} mistakes in the other {rest}.',
   checked:
-    'Checked on {photos} validation photo, cross-fitted: {times} may be {range}. | Checked on {photos} validation photos, cross-fitted: {times} may be {range}.',
-  weak: 'From only {photos} validation photo: {times} may be {range}. | From only {photos} validation photos: {times} may be {range}.',
+    'Checked on {photos} validation photo, cross-fitted: the {times} times may be {range}. | Checked on {photos} validation photos, cross-fitted: the {times} times may be {range}.',
+  weak: 'From only {photos} validation photo: the {times} times may be {range}. | From only {photos} validation photos: the {times} times may be {range}.',
   noPromise: 'This network has no validation photos here to promise by. Its own probability decides.',
   unsureBelow: 'Unsure below',
   keep: 'Strangers: farther than {share}% of the validation photos',

@@ -18,11 +18,13 @@ export type ClassifyModel = z.infer<typeof ClassifyModel>
 export const Answer = z.strictObject({ index: z.int(), class: z.string(), probability: z.number() })
 export type Answer = z.infer<typeof Answer>
 
-/** `index` is the photo's place among those that are classified. A photo that cannot be read has an error instead of answers. */
+/** `index` is the photo's place among those that are classified; probabilities are the network's own, as it said them. A photo that cannot be read has an error instead of answers. */
 export const Classified = z.strictObject({
   index: z.int(),
   path: z.string(),
-  top: z.array(Answer),
+  top: z
+    .array(Answer)
+    .meta({ description: 'The likeliest classes with the network’s own probabilities, not calibrated' }),
   error: PlainFailure.nullable(),
   /** How far it is from the training photos in feature space, see engine/classify/strangers.ts; null where nobody measured. */
   distance: z.number().nullable().default(null),
@@ -77,7 +79,11 @@ export const Reviewed = Classified.extend({
   verdict: Verdict,
   /** The class or group that it is filed by; null while it is in the tray, and for what is none. */
   answer: z.string().nullable(),
-  /** The classes that the promise needs, likeliest first: never empty for a photo that could be read. */
+  top: z.array(Answer).meta({
+    description:
+      'The likeliest classes with the probabilities that the verdict was made of: calibrated by the temperature of classify.review where it promises something, else the network’s own; with bursts, what the photos of one said together',
+  }),
+  /** The first of `top`, as many as the promise needs: never empty for a photo that could be read. */
   set: z.array(Answer),
 })
 export type Reviewed = z.infer<typeof Reviewed>

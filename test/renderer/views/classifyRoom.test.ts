@@ -178,6 +178,35 @@ describe('answers', () => {
     expect(document.querySelector('[role="table"]')).not.toBeNull()
   })
 
+  it('say what their probabilities are', async () => {
+    expect(text()).toContain('probabilities are the network’s own, not calibrated')
+    const promised = { photos: 153, interval: [0.9, 0.98] as [number, number], weak: true }
+    calls['classify.review'] = () => ({ ...review, promised: { ...promised, temperature: 1.2, curve: [] } })
+    await open('/classify/job')
+    expect(text()).toContain('probabilities are calibrated on 153 validation photos')
+  })
+
+  it('are those of a person where she has given one, in the table and large, with what the network gave that class', async () => {
+    const decided = { ...answers[0]!, verdict: 'decided' as const, answer: awkwardNames[1]! }
+    const grouped = { ...answers[1]!, verdict: 'group' as const, answer: 'insects' }
+    calls['classify.answers'] = () => ({ answers: [decided, grouped], next: 2, done: true })
+    await open('/classify/other')
+    await press('Table')
+    const rows = all('[role="table"] .whole [role="row"]').map((row) =>
+      [...row.querySelectorAll('[role="cell"]')].slice(1).map((it) => it.textContent.trim()),
+    )
+    expect(rows).toEqual([
+      [awkwardNames[1], '.100', 'By hand'],
+      ['insects', '', 'Group'],
+    ])
+    for (const [place, name] of [awkwardNames[1], 'insects'].entries()) {
+      all('[role="table"] .open')[place]!.click()
+      await flushPromises()
+      expect(document.querySelector('.told h2')!.textContent).toBe(name)
+      await press('All answers')
+    }
+  })
+
   it('are saved as a table', async () => {
     const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
     await press('Save as a table (CSV)')

@@ -15,7 +15,12 @@ export interface Judgement {
   verdict: Exclude<Verdict, 'decided' | 'none'>
   /** The class or group it is filed by; null: it is left to a person. */
   answer: string | null
-  /** The classes that the promise needs, with calibrated probabilities. */
+  /**
+   * The likeliest classes with the probabilities that it was judged by: calibrated where validation photos say how. These alone are
+   * shown, compared and written into tables, so that what a person reads is what decided.
+   */
+  top: Answer[]
+  /** The first of these, as many as the promise needs. */
   set: Answer[]
 }
 
@@ -35,15 +40,16 @@ export function judgeBy(settings: ReviewSettings, calibration: Calibration | nul
   const farthest =
     calibration && settings.keep !== null ? strangerLimit(calibration.distances, settings.keep) : Infinity
   return ({ top, error, distance }) => {
-    if (error || top.length === 0) return { verdict: 'unreadable', answer: null, set: [] }
-    const likely = calibration ? calibrated(top, calibration.temperature) : top
+    if (error || top.length === 0) return { verdict: 'unreadable', answer: null, top: [], set: [] }
+    const likely = calibration ? calibrated(top, calibration.temperature) : [...top]
     const set = calibration ? setOf(likely, limit) : unsureSet(likely, settings.unsureBelow)
-    if (distance !== null && distance > farthest) return { verdict: 'stranger', answer: null, set }
-    if (set.length === 1) return { verdict: 'sure', answer: set[0]!.class, set }
+    const told = { top: likely, set }
+    if (distance !== null && distance > farthest) return { verdict: 'stranger', answer: null, ...told }
+    if (set.length === 1) return { verdict: 'sure', answer: set[0]!.class, ...told }
     const group = groupOf(set, settings.groups)
     return group === undefined
-      ? { verdict: 'unsure', answer: null, set }
-      : { verdict: 'group', answer: group, set }
+      ? { verdict: 'unsure', answer: null, ...told }
+      : { verdict: 'group', answer: group, ...told }
   }
 }
 

@@ -118,14 +118,9 @@ export class KeptClassification {
     for await (const answer of this.answers.lines(from)) {
       const judgement = judge({ ...answer, top: bursts.get(answer.index) ?? answer.top })
       const decided = decisions.get(answer.index)
-      if (decided === undefined) yield { ...answer, ...judgement }
-      else
-        yield {
-          ...answer,
-          set: judgement.set,
-          answer: decided,
-          verdict: decided === null ? 'none' : 'decided',
-        }
+      const judged = { ...answer, ...judgement }
+      if (decided === undefined) yield judged
+      else yield { ...judged, answer: decided, verdict: decided === null ? 'none' : 'decided' }
     }
   }
 

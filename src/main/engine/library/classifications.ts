@@ -33,12 +33,13 @@ async function defaultModel({ runs, paths }: Library): Promise<{ model: Classify
   return { model: { backbone, weights: null, labels: null }, name: networkOf(backbone).title }
 }
 
-/** First answers by path. */
+/** First answers by path, of each photo alone: two networks are compared, not what bursts have voted. */
 async function firstAnswers(
   kept: KeptClassification,
 ): Promise<Map<string, { index: number; first: Answer | null }>> {
   const found = new Map<string, { index: number; first: Answer | null }>()
-  for await (const { path: file, index, top } of kept.judged())
+  const alone = { ...(await kept.settings()), bursts: false }
+  for await (const { path: file, index, top } of kept.judged(0, alone))
     found.set(file, { index, first: top[0] ?? null })
   return found
 }

@@ -1,5 +1,5 @@
 /** Classifications that are kept, as the window and other programs ask for them: compared, and filed by what a person said. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
@@ -24,7 +24,13 @@ async function aLibrary(home: string) {
 const classes = ['ants', 'bees']
 
 /** A classification as the trainer leaves it: a line a photo, with the place of the class that was answered. */
-async function classified(home: string, id: string, photos: readonly string[], answers: readonly number[]) {
+async function classified(
+  home: string,
+  id: string,
+  photos: readonly string[],
+  answers: readonly number[],
+  { taken = null }: { taken?: number | null } = {},
+) {
   const folder = path.join(home, 'classifications', id)
   await mkdir(folder, { recursive: true })
   const about = {
@@ -40,7 +46,7 @@ async function classified(home: string, id: string, photos: readonly string[], a
       class: classes[it]!,
       probability: i ? 0.1 : 0.9,
     }))
-    return `${JSON.stringify({ index, path: file, top, error: null, distance: null, taken: null })}\n`
+    return `${JSON.stringify({ index, path: file, top, error: null, distance: null, taken })}\n`
   })
   await writeFile(path.join(folder, 'answers.jsonl'), lines.join(''))
 }
@@ -154,4 +160,66 @@ test('Who answers by default is whom the settings name, as long as it is there',
   await call('settings.set', { classifyWith: { file: path.join(home, 'gone.pth'), labels: null } })
   const found = await call('classify.default', {}).catch((error: unknown) => error)
   expect(found).not.toMatchObject({ name: 'gone.pth' })
+})
+
+/** What validation photos say of a network that is far too sure of itself. */
+async function knownOf(home: string, id: string): Promise<void> {
+  const knowledge = {
+    ...{ format: 1, classes: 2, temperature: 2, targets: [0, 1], probabilities: [0.8, 0.2, 0.3, 0.7] },
+    ...{ distances: [], channels: 0 },
+  }
+  await writeFile(path.join(home, 'classifications', id, 'knowledge.json'), JSON.stringify(knowledge))
+}
+
+/** What was exported under this name. */
+async function exported(home: string, download: string): Promise<string> {
+  const folder = path.join(home, 'cache', 'exports', download)
+  const [file] = await readdir(folder)
+  return readFile(path.join(folder, file!), 'utf8')
+}
+
+test('What is shown, compared and exported of a photo is the probability that it was judged by', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = [path.join(home, 'meadow/1.jpg')]
+  await classified(home, 'one', photos, [0])
+  const first = async (id: string) =>
+    (await call('classify.answers', { classification: id, from: 0, limit: 9 })).answers[0]!
+  expect((await first('one')).top.map((it) => it.probability)).toEqual([0.9, 0.1])
+
+  await classified(home, 'two', photos, [0])
+  await knownOf(home, 'two')
+  // √0.9 : √0.1 = 3 : 1.
+  const calibrated = [0.75, 0.25]
+  const { top, set } = await first('two')
+  top.forEach(({ probability }, i) => expect(probability).toBeCloseTo(calibrated[i]!, 12))
+  expect(top.slice(0, set.length)).toEqual(set)
+  const csv = await call('classify.export', { classification: 'two', format: 'csv' })
+  const [head, row] = (await exported(home, csv.download)).split('\n').map((line) => line.split(','))
+  expect(Number(row![head!.indexOf('probability 1')])).toBe(top[0]!.probability)
+  const json = await call('classify.export', { classification: 'two', format: 'json' })
+  expect(JSON.parse(await exported(home, json.download))).toMatchObject([{ top }])
+
+  await classified(home, 'three', photos, [1])
+  const { differ } = await call('classify.compare', { a: 'two', b: 'three', limit: 9 })
+  expect(differ).toMatchObject([{ a: { probability: top[0]!.probability }, b: { probability: 0.9 } }])
+})
+
+test('Photos of a burst show what they have said together; two networks are compared by what each photo got', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['1', '2', '3'].map((it) => path.join(home, `meadow/${it}.jpg`))
+  await classified(home, 'one', photos, [0, 0, 1], { taken: 1000 })
+  await classified(home, 'two', photos, [0, 0, 0])
+  const settings = { promise: 0.95, keep: null, unsureBelow: 0.5, groups: [], bursts: true }
+  await call('classify.review', { classification: 'one', settings })
+  const { answers } = await call('classify.answers', { classification: 'one', from: 0, limit: 9 })
+  for (const { answer, top } of answers) {
+    expect(answer).toBe('ants')
+    expect(top[0]).toMatchObject({ class: 'ants' })
+    expect(top[0]!.probability).toBeCloseTo((0.9 + 0.9 + 0.1) / 3, 12)
+  }
+  const { same, differ } = await call('classify.compare', { a: 'one', b: 'two', limit: 9 })
+  expect(same).toBe(2)
+  expect(differ.map((it) => path.basename(it.path))).toEqual(['3.jpg'])
 })
