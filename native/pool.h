@@ -76,14 +76,19 @@ class Pool {
     }
   }
 
-  /** Looks for some time before it sleeps: a pass is hundreds of short works, and waking somebody takes as long as many of them. */
+  /**
+   * Looks for some time before it sleeps: a pass is hundreds of short works, and waking somebody takes as long as many of them. After a
+   * few looks the core is offered to whoever wants it, who may be the very thread that is waited for.
+   */
   template <typename Condition>
   void awaits(Condition isSo, std::condition_variable& signal) {
-    for (const auto began = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() - began < patience;)
+    for (const auto began = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() - began < patience;) {
       for (int i = 0; i < 64; i += 1) {
         if (isSo()) return;
         __builtin_ia32_pause();
       }
+      std::this_thread::yield();
+    }
     std::unique_lock<std::mutex> lock(mutex_);
     asleep_ += 1;
     signal.wait(lock, isSo);

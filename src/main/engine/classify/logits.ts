@@ -6,7 +6,8 @@ import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import { Model } from '../model/network.ts'
 import type { OpenedNetwork } from '../model/open.ts'
-import { photoBatch } from '../model/photoBatch.ts'
+import { numbersOf, photoBatch } from '../model/photoBatch.ts'
+import { giveBack } from '../photos/pixels.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 
 export interface PhotoOutput {
@@ -44,6 +45,8 @@ export async function* logitsOf(
   const model = new Model(network, weights, kernels)
   const workers = await ViewWorkers.open({ threads: environment.threads, lanes: 2, folder: '/', preparation })
   const views = workers.views(evaluationViews(photos, crops), signal ? { signal } : {})
+  // One piece of memory for all batches, and each view's is given back: new ones make V8 go through the whole heap every fifty photos.
+  const floats = new Float32Array(numbersOf(preparation, batch))
   try {
     for (let from = 0; from < photos.length; from += batch) {
       const part = photos.slice(from, from + batch)
@@ -56,7 +59,8 @@ export async function* logitsOf(
         if ('error' in value) errors.set(i, plainError(value.error))
         pixels.push('error' in value ? undefined : value.pixels)
       }
-      const x = photoBatch(pixels, preparation, batch)
+      const x = photoBatch(pixels, preparation, batch, floats)
+      for (const view of pixels) if (view) giveBack(view)
       const found = outputsOf(model, x, features)
       const flipped = mirrored ? outputsOf(model, tf.reverse(x, 2), false, true) : undefined
       x.dispose()
