@@ -4,6 +4,7 @@ import { wordsIn } from '../../src/main/words.ts'
 import { errorsKo } from '../../src/shared/errors.ko.ts'
 import { koreanHelp } from '../../src/main/commands/help.ko.ts'
 import { koreanWords } from '../../src/main/commands/words.ts'
+import { pageKo } from '../../src/main/engine/exchange/tfjsPageWords.ts'
 import { koreanReport } from '../../src/main/engine/report/words.ts'
 import { withParticles } from '../../src/shared/korean.ts'
 import { koreanReasons } from '../../src/shared/reasons.ko.ts'
@@ -28,6 +29,7 @@ const texts: [place: string, text: string][] = [
   ...Object.entries(koreanWords),
   ...Object.entries(koreanHelp),
   ...Object.entries(koreanReport),
+  ...Object.entries(pageKo),
 ]
 
 /** The third column of the glossary's tables, word by word. */

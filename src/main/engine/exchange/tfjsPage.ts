@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Preparation } from '../../../shared/preparation.ts'
 import { writeAtomic } from '../files.ts'
+import { pageEn, pageKo } from './tfjsPageWords.ts'
 
 export interface PageModel {
   userDefinedMetadata: { classes: readonly string[]; preparation: Preparation; network: string }
@@ -26,7 +27,18 @@ const specs = thawModel.weightsManifest.flatMap((group) => group.weights)
 const load = () => tf.loadGraphModel({
   load: async () => ({ ...thawModel, weightSpecs: specs, weightData: joined() }),
 })
+const words = thawWords[navigator.language.startsWith('ko') ? 'ko' : 'en']
+const told = (word, name = '') => words[word].replace('{name}', () => name)
 const say = (text) => { document.getElementById('state').textContent = text }
+/** Lets the browser draw what was said before it computes. */
+const drawn = () => new Promise((done) => setTimeout(done, 20))
+
+function speak() {
+  document.documentElement.lang = words === thawWords.ko ? 'ko' : 'en'
+  document.title = words.title
+  for (const place of document.querySelectorAll('[data-word]')) place.textContent = words[place.dataset.word]
+  document.getElementById('files').setAttribute('aria-label', words.files)
+}
 
 /** What becomes of a picture as a square: its middle, all of it squashed, or all of it on black. */
 function drawSquare(context, source, width, height) {
@@ -64,26 +76,33 @@ function show(name, source, width, height, model) {
   const row = document.createElement('figure')
   const picture = document.createElement('canvas')
   const scale = 240 / Math.max(width, height)
-  picture.width = width * scale
-  picture.height = height * scale
+  picture.width = Math.max(1, width * scale)
+  picture.height = Math.max(1, height * scale)
   picture.getContext('2d').drawImage(source, 0, 0, picture.width, picture.height)
-  const words = document.createElement('figcaption')
-  words.textContent = name + '\\n' + best.map((c) => classes[c] + '  ' + (100 * values[c]).toFixed(1) + '%').join('\\n')
-  row.append(picture, words)
+  const caption = document.createElement('figcaption')
+  caption.textContent = name + '\\n' + best.map((c) => classes[c] + '  ' + (100 * values[c]).toFixed(1) + '%').join('\\n')
+  row.append(picture, caption)
   document.getElementById('answers').prepend(row)
 }
 
 async function start() {
+  say(words.loading)
   await tf.ready()
   const model = await load()
   say('')
   const take = async (files) => {
+    const unread = []
     for (const file of files) {
+      say(told('classifying', file.name))
+      await drawn()
       try {
-        const image = await createImageBitmap(file)
+        // Colour profiles are left aside, as they were when it learnt.
+        const image = await createImageBitmap(file, { colorSpaceConversion: 'none' })
         show(file.name, image, image.width, image.height, model)
-      } catch { say(file.name + ' is no photo that this browser can read.') }
+        image.close()
+      } catch { unread.push(told('noPhoto', file.name)) }
     }
+    say(unread.join('\\n'))
   }
   document.getElementById('files').addEventListener('change', (event) => take(event.target.files))
   document.addEventListener('dragover', (event) => event.preventDefault())
@@ -95,26 +114,28 @@ async function start() {
       await video.play()
       show(new Date().toLocaleTimeString(), video, video.videoWidth, video.videoHeight, model)
       for (const track of video.srcObject.getTracks()) track.stop()
-    } catch { say('There is no camera, or it may not be used here.') }
+    } catch { say(words.noCamera) }
   })
 }
-start().catch((error) => say('The network could not be loaded: ' + error.message))
+speak()
+start().catch((error) => say(told('notLoaded', error.message)))
 `
 
 const html = (scripts: readonly string[]): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Classify photos</title>
+<link rel="icon" href="data:,">
+<title>${pageEn.title}</title>
 <style>
 body { max-width: 960px; margin: 2rem auto; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif; color-scheme: light dark }
 #answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem }
-figure { margin: 0 } figcaption { white-space: pre-wrap }
+figure { margin: 0 } figure canvas { max-width: 100% } figcaption, #state { white-space: pre-wrap; overflow-wrap: anywhere }
 </style>
-<h1>Classify photos</h1>
-<p>Choose photos, drop them here, or use the camera. They stay on this computer.</p>
-<p><input id="files" type="file" accept="image/*" multiple> <button id="camera" type="button">Camera</button></p>
-<p id="state" role="status">Loading the network…</p>
+<h1 data-word="title">${pageEn.title}</h1>
+<p data-word="text">${pageEn.text}</p>
+<p><input id="files" type="file" accept="image/*" multiple> <button id="camera" type="button" data-word="camera">${pageEn.camera}</button></p>
+<p id="state" role="status"></p>
 <div id="answers"></div>
 ${scripts.map((name) => `<script src="${name}"></script>`).join('\n')}
 </html>
@@ -136,6 +157,13 @@ export async function writeTfjsPage(
     await write(`${shard}.js`, `thawWeights.push(${JSON.stringify(bytes.toString('base64'))})\n`)
   }
   await write('classify.js', program)
-  const scripts = ['tf.min.js', 'model.js', ...shards.map((shard) => `${shard}.js`), 'classify.js']
+  await write('words.js', `var thawWords = ${JSON.stringify({ en: pageEn, ko: pageKo })}\n`)
+  const scripts = [
+    'tf.min.js',
+    'model.js',
+    'words.js',
+    ...shards.map((shard) => `${shard}.js`),
+    'classify.js',
+  ]
   await write('index.html', html(scripts))
 }

@@ -181,8 +181,10 @@ function announcedTotal(response: Response, received: number): number | undefine
   return length === null || response.headers.has('content-encoding') ? undefined : received + Number(length)
 }
 
-/** fetch hides the system's reason one level down. */
+/** fetch hides the system's reason one level down; its own codes ("UND_ERR_SOCKET") tell nobody anything. */
 function connectionProblem(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error
-  return systemCode(cause) ?? (cause instanceof Error ? cause.message : 'the connection broke')
+  const code = systemCode(cause)
+  if (code?.startsWith('UND_')) return 'the connection broke'
+  return code ?? (cause instanceof Error ? cause.message : 'the connection broke')
 }
