@@ -1,7 +1,7 @@
 /**
- * `node scripts/node24.mjs bench/flick.ts [--photos 30000] [--exif] [--seconds 5]`: how long tiles stay blank while a person flicks through
+ * `node scripts/node24.mjs bench/flick.ts [--photos 30000] [--exif] [--scan] [--seconds 5]`: how long tiles stay blank while a person flicks through
  * a dataset in a browser and stops, none of whose thumbnails is there yet. Photos are of 640×480, or with `--exif` of 4000×3000 with a
- * small picture of the camera's in them. One JSON object a row: `flick` while it moves, `stop` on the screen where it comes to rest.
+ * small picture of the camera's in them. With `--scan` the photos are other ones than the scan has seen, and are scanned meanwhile. One JSON object a row: `flick` while it moves, `stop` on the screen where it comes to rest.
  */
 import { link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     photos: { type: 'string', default: '30000' },
     seconds: { type: 'string', default: '5' },
     exif: { type: 'boolean', default: false },
+    scan: { type: 'boolean', default: false },
   },
 })
 const photos = Number(values.photos)
@@ -69,7 +70,15 @@ async function theDataset(home: string): Promise<void> {
     await link(sources[i % originals]!, file)
     const { size: bytes, mtimeMs: modified } = await stat(file)
     listed.push({
-      ...{ path: place, class: i % 2, split: i % 5 === 0 ? 'val' : 'train', bytes, modified, width, height },
+      ...{
+        path: place,
+        class: i % 2,
+        split: i % 5 === 0 ? 'val' : 'train',
+        bytes,
+        modified: Math.round(modified) + Number(values.scan),
+        width,
+        height,
+      },
       hash: i.toString(16).padStart(64, '0'),
     })
   }

@@ -8,24 +8,52 @@ const farEnough = 600
 const rest = 50
 /** Rows that are drawn in one frame after it: of a whole screen at once the first would be late. */
 const rowsAFrame = 2
+/** Milliseconds for which pictures in view have the machine to themselves before rows are filled that nobody sees yet. */
+const head = 300
+
+export interface RowsThere {
+  inView: readonly number[]
+  /** Made beyond what can be seen, for the next scroll. */
+  near: readonly number[]
+}
 
 /**
  * Rows that fly past faster than they can be seen are not drawn in full: a scroll of thousands of pixels a second would make and throw
  * away hundreds of tiles a second, each with its picture. When it ends, the rows that are there then are filled, a few a frame.
- * @param rows places of the rows that are there now, those in view first
+ * @param rows places of the rows that are there now
  */
-export function useFastScroll(rows: () => readonly number[]) {
+export function useFastScroll(rows: () => RowsThere) {
   /** Rows that are drawn in full; undefined: all of them. */
   const full = shallowRef<ReadonlySet<number>>()
   let samples: { at: number; top: number }[] = []
   let resting: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
+  const fillThese = (wanted: readonly number[]) =>
+    (full.value = new Set([...full.value!, ...wanted.slice(0, rowsAFrame)]))
+
   function fill(): void {
     asked = 0
-    const left = rows().filter((row) => !full.value!.has(row))
-    full.value = left.length === 0 ? undefined : new Set([...full.value!, ...left.slice(0, rowsAFrame)])
-    if (full.value) asked = requestAnimationFrame(fill)
+    const { inView, near } = rows()
+    const isEmpty = (row: number) => !full.value!.has(row)
+    if (inView.some(isEmpty)) {
+      fillThese(inView.filter(isEmpty))
+      asked = requestAnimationFrame(fill)
+    } else {
+      clearTimeout(resting)
+      resting = setTimeout(fillRest, near.some(isEmpty) ? head : 0)
+    }
+  }
+
+  function fillRest(): void {
+    asked = 0
+    const { inView, near } = rows()
+    const left = [...inView, ...near].filter((row) => !full.value!.has(row))
+    if (left.length === 0) full.value = undefined
+    else {
+      fillThese(left)
+      asked = requestAnimationFrame(fillRest)
+    }
   }
 
   /** To be called with every scroll event. @param top the place that was scrolled to */
@@ -34,14 +62,15 @@ export function useFastScroll(rows: () => readonly number[]) {
     samples = [...samples.filter((it) => at - it.at <= span), { at, top }]
     if (Math.abs(top - samples[0]!.top) >= farEnough) {
       cancelAnimationFrame(asked)
-      full.value ??= new Set(rows())
-    }
-    if (!full.value) return
-    clearTimeout(resting)
-    resting = setTimeout(() => {
-      samples = []
-      fill()
-    }, rest)
+      asked = 0
+      full.value ??= new Set([...rows().inView, ...rows().near])
+      clearTimeout(resting)
+      resting = setTimeout(() => {
+        samples = []
+        fill()
+      }, rest)
+      // Where it runs out, what is in view now is hardly left any more.
+    } else if (full.value && asked === 0) fill()
   }
 
   onUnmounted(() => {

@@ -6,11 +6,14 @@ import { useFastScroll } from '../../../src/renderer/composables/useFastScroll.t
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Ten rows of a hundred pixels in view, from where it is scrolled to. */
+/** Ten rows of a hundred pixels in view, from where it is scrolled to, and two more that are not. */
 function scrolling() {
   let top = 0
   let its!: ReturnType<typeof useFastScroll>
-  const rows = () => Array.from({ length: 10 }, (_, i) => Math.floor(top / 100) + i)
+  const rows = () => {
+    const first = Math.floor(top / 100)
+    return { inView: Array.from({ length: 10 }, (_, i) => first + i), near: [first + 10, first + 11] }
+  }
   const wrapper = mount({
     setup() {
       its = useFastScroll(rows)
@@ -25,7 +28,8 @@ function scrolling() {
       its.scrolled(top)
     }
   }
-  return { to, full: () => rows().filter((row) => its.isFull(row)).length, wrapper }
+  const full = (which: 'inView' | 'near' = 'inView') => rows()[which].filter((row) => its.isFull(row)).length
+  return { to, full, wrapper }
 }
 
 it('Rows are drawn in full at the speed of a wheel, and not while thousands of pixels a second fly past', () => {
@@ -47,6 +51,22 @@ it('When a fast scroll ends, rows are filled a few a frame, and all of them in l
   expect(full()).toBe(10)
   to(6500, 60)
   expect(full()).toBe(10)
+})
+
+it('Rows are filled as a fast scroll runs out, before it has ended', () => {
+  const { to, full } = scrolling()
+  to(6000, 60)
+  to(6300, 30)
+  expect(full()).toBe(10)
+})
+
+it('What nobody sees yet is filled after what is in view, which has the machine to itself so long', () => {
+  const { to, full } = scrolling()
+  to(6000, 60)
+  vi.advanceTimersByTime(250)
+  expect([full(), full('near')]).toEqual([10, 0])
+  vi.advanceTimersByTime(350)
+  expect([full(), full('near')]).toEqual([10, 2])
 })
 
 it('A scroll that goes on before all rows are filled takes no frame from it, and nothing goes on when the grid is gone', () => {

@@ -18,6 +18,8 @@ export interface JudgeOptions {
   thumbnailOf?: ((photo: FileState) => LookOptions['thumbnail']) | undefined
   signal?: AbortSignal | undefined
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined
+  /** What a person waits for meanwhile: photos are looked at when nobody does. */
+  foreground?: { follow: (follower: (isBusy: boolean) => void) => () => void } | undefined
 }
 
 /** What is known so far: of each candidate its verdict, or why there is none; undefined while it is looked at. */
@@ -117,12 +119,17 @@ export async function judge(
   if (first.done !== true)
     try {
       const pool = await lookers.start()
-      const { signal } = options
+      const { signal, foreground } = options
+      const stop = foreground?.follow((isBusy) => pool.hold(isBusy))
       let at = 0
-      for await (const outcome of pool.outcomes(following(first.value, asked), { signal })) {
-        take(outcome, open[at]!)
-        at += 1
-        await onLook(judged)
+      try {
+        for await (const outcome of pool.outcomes(following(first.value, asked), { signal })) {
+          take(outcome, open[at]!)
+          at += 1
+          await onLook(judged)
+        }
+      } finally {
+        stop?.()
       }
     } finally {
       const isWhole = candidates.length + judged.bad.length >= named.length + bad.length

@@ -31,7 +31,9 @@ function unitsByClass(photos: readonly Splittable[]): Map<number, Unit[]> {
   for (const unit of groups.values()) {
     const counts = Map.groupBy(unit, (i) => photos[i]!.class ?? -1)
     const [main] = [...counts].toSorted(([a, x], [b, y]) => y.length - x.length || a - b)[0]!
-    byClass.set(main, [...(byClass.get(main) ?? []), unit])
+    const units = byClass.get(main)
+    if (units) units.push(unit)
+    else byClass.set(main, [unit])
   }
   return new Map([...byClass].toSorted(([a], [b]) => a - b))
 }

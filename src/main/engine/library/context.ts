@@ -13,6 +13,7 @@ import type { Findings } from '../store/findings.ts'
 import type { Relations } from '../store/relations.ts'
 import type { Evaluations } from '../store/evaluations.ts'
 import type { DatasetFigures } from './figures.ts'
+import type { Foreground } from './foreground.ts'
 import type { Pictures } from './pictures.ts'
 
 /** What the library's handlers work with. */
@@ -25,6 +26,7 @@ export interface Library {
   weightFiles: WeightFiles
   connections: Connections
   jobs: JobStore
+  foreground: Foreground
   pictures: Pictures
   classifications: Classifications
   filings: Filings

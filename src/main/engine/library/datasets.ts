@@ -44,18 +44,27 @@ function impossibility({ folder, classes, photos, unreadable }: ScannedDataset):
   return undefined
 }
 
+/** What a page needs, milliseconds, from being told of the first photos of a scan until it asks for their pictures. */
+const untilAsked = 400
+/** Fewer photos than these are looked at before it would. */
+const worthWaiting = 500
+
 /**
  * Scans a folder, a list or an archive, and keeps what is found. Of one that is new, what is known so far can be looked at while the
  * scan goes on. `replaces`: the dataset whose folder was moved.
  */
 export async function addDataset(library: Library, folder: string, scanning: Scanning, replaces?: string) {
-  const { datasets, paths, pictures, emit } = library
+  const { datasets, paths, pictures, foreground, emit } = library
   const place = path.resolve(folder)
   const isNew = replaces === undefined && !(await datasets.has(place))
+  let left = 0
+  let parts = 0
   const onPart = async (part: ScannedDataset) => {
     // It would be shown, and be gone again at the end.
     if (impossibility(part)) return
     await datasets.keep(part)
+    parts += 1
+    if (parts === 1 && left > worthWaiting) foreground.expect(untilAsked)
     emit('datasets.changed', {})
   }
   try {
@@ -64,7 +73,11 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
       seed: defaultSeed,
       cacheFolder: paths.scans,
       signal: scanning.signal,
-      onProgress: scanning.progress,
+      onProgress: (counted) => {
+        left = counted.total - counted.done
+        scanning.progress(counted)
+      },
+      foreground,
       thumbnailOf: (photo) => pictures.thumbnailOf(photo),
       ...(isNew && { onPart }),
     })

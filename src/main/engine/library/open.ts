@@ -26,6 +26,7 @@ import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
 import { findingHandlers } from './findings.ts'
 import { DatasetFigures } from './figures.ts'
+import { Foreground } from './foreground.ts'
 import { relationHandlers } from './relations.ts'
 import { fileHandlers } from './files.ts'
 import { groupHandlers } from './groups.ts'
@@ -77,6 +78,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const findings = new Findings(paths.findings)
   const relations = new Relations(paths.relations)
   const evaluations = new Evaluations(paths.evaluations)
+  const foreground = new Foreground()
   const library: Library = {
     paths,
     emit,
@@ -87,7 +89,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),
-    pictures: new Pictures(datasets, paths),
+    foreground,
+    pictures: new Pictures(datasets, paths, foreground),
     classifications: new Classifications(paths.classifications),
     filings: new Filings(paths.filings),
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
@@ -127,6 +130,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     close: async () => {
       await (await pool)?.close()
       await tidying
+      await library.pictures.close()
       await library.jobs.close()
       database.close()
     },

@@ -15,6 +15,8 @@ import type { Datasets, StoredDataset } from '../store/datasets.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { readPhotos } from '../store/classifications.ts'
 import { readSelection } from '../store/selections.ts'
+import { Foreground } from './foreground.ts'
+import { LateWrites } from './lateWrites.ts'
 import { Turns } from './turns.ts'
 
 /** Pixels: what the grid shows. */
@@ -44,15 +46,26 @@ export class Pictures {
   private readonly datasets: Datasets
   private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>
   private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
-  /** Photos are decoded by a few at a time: the grid asks for hundreds at once. */
-  private readonly turns = new Turns(Math.max(2, availableParallelism()))
+  /** Photos are decoded by a few at a time: the grid asks for hundreds at once. One more than there are cores, since each waits for the disk. */
+  private readonly turns = new Turns(availableParallelism() + 1)
+  private readonly foreground: Foreground
+  private readonly never = new AbortController().signal
+  private readonly late: LateWrites
 
   constructor(
     datasets: Datasets,
     paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>,
+    foreground = new Foreground(),
   ) {
     this.datasets = datasets
     this.paths = paths
+    this.foreground = foreground
+    this.late = new LateWrites(() => foreground.over(this.never))
+  }
+
+  /** Keeps what was made and is not on the disk yet. */
+  close(): Promise<void> {
+    return this.late.close()
   }
 
   idOf(dataset: string, photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): string {
@@ -119,14 +132,18 @@ export class Pictures {
    * @throws ThawError cancelled
    */
   async prepare(
-    { id, dataset }: StoredDataset,
+    { dataset }: StoredDataset,
     size: number,
     { signal, onProgress }: { signal: AbortSignal; onProgress: (counted: z.infer<typeof Counted>) => void },
   ): Promise<void> {
     const total = dataset.photos.length
     for (const [done, photo] of dataset.photos.entries()) {
       onProgress({ done, total })
-      await this.file(this.idOf(id, photo), { size }, signal).catch(() => undefined)
+      // What is on a screen comes first, and it is asked for one by one.
+      await this.foreground.over(signal)
+      await this.kept(path.join(dataset.folder, photo.path), photoKey(photo), size, signal).catch(
+        () => undefined,
+      )
       if (signal.aborted) throw new ThawError('cancelled')
     }
     onProgress({ done: total, total })
@@ -174,21 +191,26 @@ export class Pictures {
   ): Promise<Picture> {
     const file = this.thumbnailFile(key, size)
     const type = 'image/jpeg'
+    const fresh = this.late.get(file)
+    if (fresh) return { bytes: fresh, type, lasts: true }
     // An empty one is left of a power cut.
     if (await bytesOf(file)) return { file, type }
-    const own = coarse && size <= gridSize ? await coarsePicture(photo) : undefined
-    if (own) return { bytes: own, type, lasts: false }
-    return this.turns.take(async () => {
-      const bytes = await thumbnail(photo, size)
-      try {
-        await makeFolder(path.dirname(file))
-        await writeAtomic(file, [bytes], { flush: false })
-        return { file, type }
-      } catch {
-        // A cache that cannot be written costs time, and no picture.
-        return { bytes, type, lasts: true }
-      }
-    }, signal)
+    return this.foreground.during(async () => {
+      const own = coarse && size <= gridSize ? await coarsePicture(photo) : undefined
+      if (own) return { bytes: own, type, lasts: false }
+      const bytes = await this.turns.take(() => thumbnail(photo, size), signal)
+      this.late.add(file, bytes)
+      return { bytes, type, lasts: true }
+    })
+  }
+
+  /** Makes a thumbnail that nobody waits for, where there is none. */
+  private async kept(photo: string, key: string, size: number, signal: AbortSignal): Promise<void> {
+    const file = this.thumbnailFile(key, size)
+    if (this.late.get(file) || (await bytesOf(file))) return
+    const bytes = await this.turns.take(() => thumbnail(photo, size), signal)
+    await makeFolder(path.dirname(file))
+    await writeAtomic(file, [bytes], { flush: false })
   }
 
   private indexOf(stored: StoredDataset): Map<string, number> {

@@ -299,3 +299,25 @@ describe('a scan', () => {
     expect((await scan('three')).photos.map((one) => one.split)).toEqual(['train', 'train', 'val'])
   })
 })
+
+describe('while a person waits for something else', () => {
+  it('no photo is looked at, and all of them afterwards', async () => {
+    await make('held', 'a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg')
+    let tell: (isBusy: boolean) => void = () => undefined
+    let stopped = false
+    const foreground = {
+      follow: (follower: (isBusy: boolean) => void) => {
+        tell = follower
+        follower(true)
+        return () => (stopped = true)
+      },
+    }
+    let done = 0
+    const scanned = scan('held', { foreground, onProgress: (it: { done: number }) => (done = it.done) })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(done).toBe(0)
+    tell(false)
+    expect((await scanned).photos).toHaveLength(4)
+    expect(stopped).toBe(true)
+  })
+})

@@ -60,7 +60,10 @@ test('A page is shown the camera’s picture first, then the photo’s, which st
   expect(first.lasts).toBe(false)
   expect(await longest(Buffer.from(first.bytes, 'base64'))).toBe(coarseSide)
   const fine = await ask(false)
-  if (!('file' in fine)) throw new Error('it was not kept')
-  expect(await longest(fine.file)).toBe(192)
+  if (!('bytes' in fine)) throw new Error('it is seen before it lies on the disk')
+  expect(fine.lasts).toBe(true)
+  expect(await longest(Buffer.from(fine.bytes, 'base64'))).toBe(192)
+  // At once and also once it is on the disk, where it stays.
   expect(await ask(true)).toEqual(fine)
+  await expect.poll(() => ask(true)).toMatchObject({ file: expect.stringMatching(/-192\.jpg$/) as string })
 })

@@ -155,6 +155,30 @@ describe('worker threads with several photos in hand', () => {
     expect(widths).toEqual(names.map((_, i) => 40 + i))
   })
 
+  it('begin no photo while they are held, also those that took a dead one’s place, and go on afterwards', async () => {
+    const pool = await PhotoPool.open({ threads: 1, lanes: 2 })
+    const members = (pool as unknown as { members: Member[] }).members
+    const tasks = names.slice(0, 2).map((name) => ({ kind: 'look' as const, file: folder.path(name) }))
+    const ask = async () => {
+      const outcomes = []
+      for await (const outcome of pool.outcomes(tasks)) outcomes.push(outcome)
+      return outcomes
+    }
+    pool.hold(true)
+    const asked = ask()
+    let answered = false
+    void asked.then(() => (answered = true))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await members[0]!.worker.terminate()
+    await members[0]!.ready
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(answered).toBe(false)
+    pool.hold(false)
+    expect(await asked).toMatchObject([{ result: { width: 40 } }, { result: { width: 41 } }])
+    pool.hold(true)
+    await pool.close()
+  })
+
   it('of which one died try each photo that it had in hand alone, so that no sound one is blamed', async () => {
     const pool = await PhotoPool.open({ threads: 1, lanes: 3 })
     const tasks = names.map((name) => ({ kind: 'look' as const, file: folder.path(name) }))

@@ -64,11 +64,12 @@ type Asked = Extract<ToWorker, { task: PhotoTask }>
 const queue: Asked[] = []
 const free = Array.from({ length: lanes }, (_, lane) => lane)
 let closing = false
+let isHeld = false
 
 /** Begins what there is room for. What is to be alone waits for the others' end, and whatever comes after it for its own. */
 function work(): void {
   const isIdle = () => free.length === lanes
-  for (let next = queue[0]; next && free.length > 0; next = queue[0]) {
+  for (let next = queue[0]; next && free.length > 0 && !isHeld; next = queue[0]) {
     if (next.alone === true && !isIdle()) return
     queue.shift()
     void answer(next, free.pop()!)
@@ -94,6 +95,8 @@ port.on('message', (message: ToWorker) => {
   } else if ('cancel' in message) {
     const gone = new Set(message.cancel)
     queue.splice(0, queue.length, ...queue.filter(({ id }) => !gone.has(id)))
+  } else if ('hold' in message) {
+    isHeld = message.hold
   } else {
     closing = true
     queue.length = 0

@@ -57,6 +57,7 @@ export class PhotoPool {
   private readonly members: Member[] = []
   private nextId = 0
   private closing = false
+  private isHeld = false
 
   private constructor({ threads, memory = totalmem() / 8, lanes = 1 }: PoolOptions) {
     this.memory = SharedMemory.of(memory, threads * lanes)
@@ -123,6 +124,7 @@ export class PhotoPool {
     } else for (const ticket of inHand) ticket.alone = true
     const fresh = this.start(place)
     this.members[place] = fresh
+    if (this.isHeld) this.tell(fresh, { hold: true })
     for (const ticket of left) this.hand(ticket, fresh)
   }
 
@@ -133,8 +135,18 @@ export class PhotoPool {
     }
     member.tickets.set(ticket.id, ticket)
     const { id, task, alone } = ticket
-    const message: ToWorker = { id, task, ...(alone && { alone }) }
+    this.tell(member, { id, task, ...(alone && { alone }) })
+  }
+
+  private tell(member: Member, message: ToWorker): void {
     member.worker.postMessage(message)
+  }
+
+  /** Whether the threads wait with the next photo, after the one in hand, until they are let go again: others need the processor more. */
+  hold(isHeld: boolean): void {
+    if (this.closing || isHeld === this.isHeld) return
+    this.isHeld = isHeld
+    for (const member of this.members) this.tell(member, { hold: isHeld })
   }
 
   /** To the worker with the least to do. */
@@ -152,8 +164,7 @@ export class PhotoPool {
     if (cancel.length === 0 || this.closing) return
     for (const member of this.members) {
       for (const id of cancel) member.tickets.delete(id)
-      const message: ToWorker = { cancel }
-      member.worker.postMessage(message)
+      this.tell(member, { cancel })
     }
   }
 
@@ -198,10 +209,7 @@ export class PhotoPool {
   /** Ends the threads; each finishes the photo it has in hand. */
   async close(): Promise<void> {
     this.closing = true
-    for (const { worker } of this.members) {
-      const message: ToWorker = { close: true }
-      worker.postMessage(message)
-    }
+    for (const member of this.members) this.tell(member, { close: true })
     await Promise.all(this.members.map(({ gone }) => gone))
   }
 }

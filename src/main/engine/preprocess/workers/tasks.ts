@@ -43,8 +43,9 @@ export interface PhotoResult {
 export type PhotoAnswer =
   { result: PhotoResult } | { error: { code: ErrorCode; parameters: ErrorParameters } } | { bug: unknown }
 
-/** `alone`: nothing else is in hand meanwhile. */
-export type ToWorker = { id: number; task: PhotoTask; alone?: true } | { cancel: number[] } | { close: true }
+/** `alone`: nothing else is in hand meanwhile. `hold`: whether nothing more is begun for now. */
+export type ToWorker =
+  { id: number; task: PhotoTask; alone?: true } | { cancel: number[] } | { hold: boolean } | { close: true }
 export type FromWorker = { ready: true } | { id: number; answer: PhotoAnswer }
 
 export interface WorkerData {
