@@ -108,6 +108,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   'class.unknown': text('이 데이터셋에는 “{class}” 클래스가 없습니다.', '있는 클래스를 선택하세요.'),
   'act.empty': text('선택한 사진이 없습니다.', '먼저 사진을 선택하세요.'),
   'act.nothing-to-undo': text('되돌릴 것이 없습니다.', '모든 변경을 이미 되돌렸습니다.'),
+  'act.not-last': text(
+    '이 변경은 더 이상 데이터셋의 마지막 변경이 아니어서 되돌리지 않았습니다.',
+    '사진의 기록에서 이 변경 뒤에 한 일부터 되돌리기를 하세요.',
+  ),
   'act.nothing-to-redo': text('다시 실행할 것이 없습니다.', '먼저 되돌리기를 하세요.'),
   'list.unreadable': text(
     '목록 “{file}”[을/를] 읽을 수 없습니다: {reason}.',

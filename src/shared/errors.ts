@@ -132,6 +132,11 @@ export const errorTexts = {
   'class.unknown': text('There is no class “{class}” in this dataset.', 'Choose one that is there.', 2),
   'act.empty': text('No photo is chosen.', 'Choose the photos first.', 2),
   'act.nothing-to-undo': text('There is nothing to undo.', 'Every change has been taken back already.', 2),
+  'act.not-last': text(
+    'This is not the last change of the dataset any more, and was not undone.',
+    'Undo what came after it first: Photos, History.',
+    2,
+  ),
   'act.nothing-to-redo': text('There is nothing to redo.', 'Undo something first.', 2),
   'list.unreadable': text(
     'The list “{file}” cannot be read: {reason}.',

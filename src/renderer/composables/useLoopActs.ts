@@ -10,17 +10,16 @@ export function useLoopActs() {
   const words = useActWords()
   const { t } = useText()
 
-  async function undo(all = false): Promise<void> {
+  async function undo(which?: Parameters<typeof loop.undo>[0]): Promise<void> {
     await messages.attempt(async () => {
-      await loop.undo(all)
-      messages.told(t('loop.undone'))
+      if ((await loop.undo(which)) > 0) messages.told(t('loop.undone'))
     })
   }
 
   async function decide(...[photos, act]: Parameters<typeof loop.decide>): Promise<void> {
     await messages.attempt(async () => {
-      const summary = await loop.decide(photos, act)
-      if (summary) messages.told(words(summary), () => undo())
+      const done = await loop.decide(photos, act)
+      if (done) messages.told(words(done.what), () => undo(done.entry))
     })
   }
 

@@ -89,5 +89,7 @@ export function useRun(run: () => string) {
 
   const summary = computed(() => runs.all.find(({ id }) => id === run()) ?? details.value?.summary)
   const state = computed(() => (runs.trained?.run === run() ? runs.trained.state : summary.value?.state))
-  return { view, details, summary, state, why, error, reload: load }
+  /** Whether it ends with the epoch in hand. */
+  const stops = computed(() => runs.trained?.run === run() && runs.trained.stops)
+  return { view, details, summary, state, stops, why, error, reload: load }
 }

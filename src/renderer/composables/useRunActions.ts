@@ -2,7 +2,6 @@ import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
-import { useTask } from './useTask.ts'
 import { useTraining } from './useTraining.ts'
 
 /** What a person can do with a run, from the table or from its page. */
@@ -13,9 +12,8 @@ export function useRunActions() {
   const runs = useRuns()
   const training = useTraining()
 
-  const acting = useTask<unknown>({ tell: true, outlives: true })
   const guarded = async (work: () => Promise<unknown>): Promise<void> => {
-    await acting.run(work)
+    await messages.attempt(work)
   }
 
   return {

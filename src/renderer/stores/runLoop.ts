@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { RetrainedHead } from '../../shared/api/bank.ts'
 import type { EvaluateInput, Evaluation } from '../../shared/api/evaluation.ts'
 import type { ActSummary } from '../../shared/decisions.ts'
+import { plainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
 import { useMessages } from './messages.ts'
@@ -48,6 +49,9 @@ export const useRunLoop = defineStore('runLoop', () => {
   let warm: string | undefined
   /** Acts that came while it was learning. */
   let isBehind = false
+  /** How often all was taken back: what was being learnt then is nobody's any more. */
+  let forgotten = 0
+  let isUndoing = false
 
   const isAnswered = () => evaluation.value != null
   const asked = () => ({ run: run.value, ...of.value })
@@ -102,11 +106,13 @@ export const useRunLoop = defineStore('runLoop', () => {
       return
     }
     const id = run.value
+    const own = forgotten
     const found = await retraining.start({
       ...{ run: id, dataset },
       ...(unkept.value !== undefined && { replaces: unkept.value }),
     })
-    if (found && id === run.value) {
+    if (found && own !== forgotten) await discard(found.run)
+    else if (found && id === run.value) {
       retrained.value = found
       unkept.value = found.run
       version.value += 1
@@ -122,26 +128,58 @@ export const useRunLoop = defineStore('runLoop', () => {
   }
 
   /** Enters an act in the dataset's journal, and learns where that is wanted. @throws ThawError as `datasets.decide` */
-  async function decide(photos: readonly string[], act: LoopAct): Promise<ActSummary | undefined> {
+  async function decide(photos: readonly string[], act: LoopAct): Promise<Change | undefined> {
     const dataset = evaluation.value?.dataset
     if (!dataset || photos.length === 0) return undefined
     const { entry, summary } = await api.call('datasets.decide', { dataset, photos: [...photos], act })
-    changes.value = [...changes.value, { entry, what: summary, photos: [...photos] }]
+    const change = { entry, what: summary, photos: [...photos] }
+    changes.value = [...changes.value, change]
     void afterAct()
-    return summary
+    return change
   }
 
-  /** Takes back what was decided here, the last act or all, and learns once. @throws ThawError as `datasets.undo` */
-  async function undo(all = false): Promise<void> {
-    const dataset = evaluation.value?.dataset
-    if (!dataset || changes.value.length === 0) return
-    do {
-      await api.call('datasets.undo', { dataset })
-      changes.value = changes.value.slice(0, -1)
-    } while (all && changes.value.length > 0)
-    if (changes.value.length > 0) void afterAct()
+  /** These acts hold no more. */
+  async function without(entries: readonly number[]): Promise<void> {
+    const left = changes.value.filter(({ entry }) => !entries.includes(entry))
+    if (left.length === changes.value.length) return
+    changes.value = left
+    if (left.length > 0) void afterAct()
     else await forget()
   }
+
+  /**
+   * Takes back what was decided here, one act or all, and learns once. What others decided about the dataset meanwhile stays.
+   * @param which the act of this entry; else the last one, or all
+   * @returns how many acts were taken back
+   * @throws ThawError as `datasets.undo`
+   */
+  async function undo(which: number | 'last' | 'all' = 'last'): Promise<number> {
+    const dataset = evaluation.value?.dataset
+    const own = changes.value.map(({ entry }) => entry).toReversed()
+    const wanted = which === 'all' ? own : which === 'last' ? own.slice(0, 1) : [which]
+    const gone: number[] = []
+    if (!dataset) return 0
+    isUndoing = true
+    try {
+      for (const entry of wanted) {
+        await api.call('datasets.undo', { dataset, entry })
+        gone.push(entry)
+      }
+    } finally {
+      isUndoing = false
+      await without(gone)
+    }
+    return gone.length
+  }
+
+  /** Another tab or the photo room may have taken back what was decided here. */
+  async function look(): Promise<void> {
+    const [dataset, id] = [evaluation.value?.dataset, run.value]
+    if (!dataset || isUndoing || changes.value.length === 0) return
+    const { items } = await api.call('datasets.history', { dataset, limit: 500 })
+    if (id === run.value) await without(items.filter(({ holds }) => !holds).map(({ entry }) => entry))
+  }
+  onScopeDispose(api.on('datasets.changed', () => void look().catch(messages.failed)))
 
   /** Nothing is mended any more: the head that was learnt from it goes, unless it was kept. */
   async function forget(): Promise<void> {
@@ -149,7 +187,17 @@ export const useRunLoop = defineStore('runLoop', () => {
     unkept.value = undefined
     retrained.value = undefined
     version.value += 1
-    if (gone !== undefined) await api.call('runs.remove', { run: gone })
+    forgotten += 1
+    isBehind = false
+    if (retraining.isRunning.value) await retraining.cancel()
+    if (gone !== undefined) await discard(gone)
+  }
+
+  /** Into the trash with a head that nobody kept, unless the one that was learnt after it has replaced it already. */
+  async function discard(head: string): Promise<void> {
+    await api.call('runs.remove', { run: head }).catch((error: unknown) => {
+      if (plainError(error).code !== 'run.missing') throw error
+    })
   }
 
   watch(learns, (on) => {

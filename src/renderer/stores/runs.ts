@@ -24,7 +24,8 @@ export const useRuns = defineStore('runs', () => {
     const job = jobs.training
     const run = job?.detail?.['run']
     if (!job || typeof run !== 'string') return undefined
-    return { run, job: job.id, state: job.paused ? ('paused' as const) : ('running' as const) }
+    const stops = job.detail?.['stops'] === 1
+    return { run, job: job.id, state: job.paused ? ('paused' as const) : ('running' as const), stops }
   })
   const training = computed(() => all.value.find(({ id }) => id === trained.value?.run))
   return { loaded, all, usable, damaged, trained, training, reload }

@@ -351,8 +351,11 @@ export const datasetCalls = {
     z.strictObject({ dataset: Id, file: FilePath, class: z.string().trim().min(1).max(200) }),
     z.strictObject({ file: z.string() }),
   ),
-  /** Takes the last act back. @throws ThawError act.nothing-to-undo */
-  'datasets.undo': library(z.strictObject({ dataset: Id }), Decided),
+  /**
+   * Takes the last act back. @param entry number of the act that is meant, where only that one may be taken back
+   * @throws ThawError act.nothing-to-undo, act.not-last
+   */
+  'datasets.undo': library(z.strictObject({ dataset: Id, entry: z.int().positive().optional() }), Decided),
   /** @throws ThawError act.nothing-to-redo */
   'datasets.redo': library(z.strictObject({ dataset: Id }), Decided),
   /** The newest act first. */

@@ -25,15 +25,24 @@ export function answersOf(
   for (let row = 0; row < targets.length; row += 1) {
     const at = row * classes
     let largest = -Infinity
-    for (let c = 0; c < classes; c += 1) largest = Math.max(largest, logits[at + c]! / temperature)
+    for (let c = 0; c < classes; c += 1) largest = Math.max(largest, logits[at + c]!)
+    // Ties have to stay ties, since averages over ranks count them as one. So the largest is taken off first, and rows that differ by
+    // a constant give the same numbers; and the sum keeps what rounding drops (Knuth’s two-sum), so that the order of classes is
+    // nothing to it.
     let partition = 0
-    for (let c = 0; c < classes; c += 1) partition += Math.exp(logits[at + c]! / temperature - largest)
-    const log = Math.log(partition)
+    let dropped = 0
+    for (let c = 0; c < classes; c += 1) {
+      const term = Math.exp((logits[at + c]! - largest) / temperature)
+      const sum = partition + term
+      const added = sum - partition
+      dropped += partition - (sum - added) + (term - added)
+      partition = sum
+    }
+    const log = Math.log(partition + dropped)
     // NaN and infinity come out as NaN.
     if (!Number.isFinite(log)) throw new ThawError('run.answers-not-finite')
-    // The largest first: rows that differ by a constant then give the same numbers, and ties stay ties.
     for (let c = 0; c < classes; c += 1)
-      logProbabilities[at + c] = logits[at + c]! / temperature - largest - log
+      logProbabilities[at + c] = (logits[at + c]! - largest) / temperature - log
   }
   return { classes, targets, logProbabilities }
 }

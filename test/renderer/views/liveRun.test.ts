@@ -2,6 +2,8 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
 import { scoreOf } from '../../../src/shared/metrics.ts'
+import type { RunConfig } from '../../../src/shared/config.ts'
+import type { Plan } from '../../../src/shared/model/plan.ts'
 import type { RunEvent, RunState, RunSummary } from '../../../src/shared/run.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import LiveRun from '../../../src/renderer/views/LiveRun.vue'
@@ -11,6 +13,7 @@ import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, control, later, press, text } from '../support/page.ts'
+import { aJob } from '../support/fakeJobs.ts'
 import { finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
 
 // jsdom has no canvas. The table twin says all that the chart does.
@@ -214,6 +217,42 @@ describe('a run that is trained', () => {
     await press('Rates × 3…')
     expect(made('train.pause')).toHaveLength(1)
     expect(all('[role="dialog"] select').some((it) => (it as HTMLSelectElement).value === '3')).toBe(true)
+  })
+
+  it('says that it stops after the epoch, whoever asked for it, and takes that back', async () => {
+    const detail = { run: someRun.id, stops: 1 }
+    await open('running', someEvents().slice(0, 4), {
+      'jobs.list': () => ({ jobs: [aJob({ id: 'training', kind: 'train', detail })] }),
+      'train.stopAfterEpoch': () => ({}),
+    })
+    expect(text()).toContain('Stops after this epoch')
+    await press('Do not stop')
+    expect(made('train.stopAfterEpoch').map(({ input }) => input)).toEqual([{ run: someRun.id, stop: false }])
+    api.emit('job.changed', aJob({ id: 'training', kind: 'train', detail: { ...detail, stops: 0 } }))
+    await flushPromises()
+    expect(text()).not.toContain('Stops after this epoch')
+  })
+
+  it('multiplies the rates that hold by now, also those that were changed before', async () => {
+    const plan = { '': { learn: true, learningRate: 1e-3 } } as Plan
+    const details = someDetails({ ...someRun, state: 'paused' })
+    let thaw: RunConfig['thaw'] = []
+    await open('paused', someEvents(), {
+      'runs.get': () => ({ ...details, config: { ...details.config, thaw } }),
+      'train.change': () => ({ epoch: 2 }),
+    })
+    thaw = [{ epoch: 1, plan }]
+    await press('Change the plan')
+    const rates = all('[role="dialog"] select')[1] as HTMLSelectElement
+    rates.value = '3'
+    rates.dispatchEvent(new Event('change'))
+    document.querySelector<HTMLFormElement>('#change-plan')!.requestSubmit()
+    await flushPromises()
+    const [{ input }] = made('train.change') as [{ input: { plan: Plan } }]
+    expect(input.plan['']!.learningRate).toBeCloseTo(3e-3, 12)
+    // What was chosen held for this one change.
+    await press('Change the plan')
+    expect((all('[role="dialog"] select')[1] as HTMLSelectElement).value).toBe('1')
   })
 
   it('goes on after a pause', async () => {

@@ -3,9 +3,11 @@ import { beforeAll, expect, it } from 'vitest'
 import type { RetrainedHead } from '../../../src/shared/api/bank.ts'
 import type { AnswerItem, Evaluation } from '../../../src/shared/api/evaluation.ts'
 import { evaluationReport } from '../../../src/shared/evaluation/report.ts'
+import { ThawError } from '../../../src/shared/errors.ts'
 import { scoreOf } from '../../../src/shared/metrics.ts'
 import RunPhotos from '../../../src/renderer/views/run/RunPhotos.vue'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { useRunLoop } from '../../../src/renderer/stores/runLoop.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
@@ -83,6 +85,11 @@ const key = async (name: string) => {
   document.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true }))
   await flushPromises()
 }
+const undoLast = async () => {
+  const pressed = { key: 'z', code: 'KeyZ', ctrlKey: true, bubbles: true }
+  document.dispatchEvent(new KeyboardEvent('keydown', pressed))
+  await flushPromises()
+}
 
 it('begins with the mistakes that the network was surest of, each with its history', async () => {
   await open()
@@ -148,11 +155,77 @@ it('takes all back, and the head that was learnt from it', async () => {
     await key('1')
   }
   await key('r')
+  const last = entry
   await press('Undo all')
   await flushPromises()
-  expect(made('datasets.undo')).toHaveLength(2)
+  // Each by its number, so that no act of anybody else's is taken back in its place.
+  expect(made('datasets.undo')).toEqual([
+    { dataset: 'garden', entry: last },
+    { dataset: 'garden', entry: last - 1 },
+  ])
   expect(made('runs.remove')).toEqual([{ run: 'solved' }])
   expect(text()).not.toContain('answer flipped')
+})
+
+it('takes back by a toast the act that the toast is about, or tells why not', async () => {
+  await open({
+    'datasets.undo': ({ entry: meant }) => {
+      if (meant !== entry) throw new ThawError('act.not-last')
+      return { ...decided, entry: meant }
+    },
+  })
+  for (const place of [0, 1]) {
+    await select(place)
+    await key('1')
+  }
+  const [first, second] = useMessages().toasts
+  await first!.undo!()
+  await flushPromises()
+  expect(made('datasets.undo')).toEqual([{ dataset: 'garden', entry: entry - 1 }])
+  expect(useMessages().toasts.at(-1)!.error?.code).toBe('act.not-last')
+  await second!.undo!()
+  await flushPromises()
+  expect(useRunLoop().changes.map((it) => it.entry)).toEqual([entry - 1])
+})
+
+it('forgets a head that is still being learnt when all is taken back', async () => {
+  const learning = Promise.withResolvers<RetrainedHead>()
+  await open({ ...({ 'bank.retrainHead': () => learning.promise } as object) })
+  await select(0)
+  await key('1')
+  await key('r')
+  await undoLast()
+  learning.resolve(learnt)
+  await flushPromises()
+  expect(text()).not.toContain('answer flipped')
+  expect(made('runs.remove')).toEqual([{ run: 'solved' }])
+})
+
+it('knows what was taken back elsewhere', async () => {
+  let holds = true
+  await open({
+    'datasets.history': () => ({
+      ...{ total: 1, undo: holds, redo: !holds },
+      items: [{ entry, at: '2026-11-29T12:00:00.000Z', summary: decided.summary, photos: 1, holds }],
+    }),
+  })
+  await select(0)
+  await key('1')
+  await key('r')
+  api.emit('datasets.changed', {})
+  await flushPromises()
+  expect(useRunLoop().changes).toHaveLength(1)
+  holds = false
+  api.emit('datasets.changed', {})
+  await flushPromises()
+  expect(text()).toContain('Nothing mended yet')
+  expect(made('runs.remove')).toEqual([{ run: 'solved' }])
+})
+
+it('has nothing to say where there is nothing to undo', async () => {
+  await open()
+  await undoLast()
+  expect(useMessages().toasts).toEqual([])
 })
 
 it('shows a photo large, and the next one by the arrow', async () => {

@@ -106,6 +106,27 @@ it('Average precision is scikit-learn’s where scores are equal, too', () => {
   }
 })
 
+it('Photos that are as likely to show a class are tied, in whichever order their other classes stand', () => {
+  // Whole logits, every order of them, and each moved by a constant: class 0 is as likely in all rows that begin alike.
+  const orders = [
+    [0, 1, 2, 3, 4],
+    [0, 4, 3, 2, 1],
+    [0, 3, 1, 4, 2],
+    [0, 2, 4, 1, 3],
+  ]
+  const rows = orders.flatMap((order) =>
+    [0, 3, -7].map((moved) => order.map((place) => [2, -1, 0, 1, -3][place]! + moved)),
+  )
+  const targets = rows.map((_, row) => row % 2)
+  for (const temperature of [1, 1.7, 0.3]) {
+    const answers = answersOf(rows.flat(), targets, 5, temperature)
+    expect(new Set(scoresOf(answers, 0)).size).toBe(1)
+    // One threshold, at which half of all photos are right: no order of the list shows through.
+    const shows = targets.map((target) => target === 0)
+    expect(averagePrecision(scoresOf(answers, 0), shows)).toBe(0.5)
+  }
+})
+
 describe('Temperature scaling, cross-fitted', () => {
   const { classes, targets, logits } = reference.cases[1]!
   const fitted = crossFitTemperature(logits.flat(), targets, classes)

@@ -13,14 +13,20 @@ type DecisionCall = 'datasets.decide' | 'datasets.undo' | 'datasets.redo' | 'dat
 
 const decided = (entry: number, { photos, summary }: ActEntry): Decided => ({ entry, photos, summary })
 
+/** Whoever names an act wants no other one taken back. @throws ThawError act.not-last */
+function requireMeant({ n }: ActEntry, meant: number | undefined): void {
+  if (meant !== undefined && n !== meant) throw new ThawError('act.not-last')
+}
+
 /** What the person decides about photos, and takes back. */
 export function decisionHandlers(library: Library): Pick<LibraryHandlers, DecisionCall> {
   const { datasets, emit } = library
 
   /** Undo and redo: a further entry that names the act it is about. */
-  const turn = async (id: string, kind: 'undo' | 'redo'): Promise<Decided> => {
+  const turn = async (id: string, kind: 'undo' | 'redo', meant?: number): Promise<Decided> => {
     const { decisions: now } = await datasets.open(id)
     const next = kind === 'undo' ? now.last : now.next
+    if (next) requireMeant(next, meant)
     if (next?.act.type === 'moved') {
       // Files that were moved are put back, and the journal follows them; moved again they are only after a new list was shown.
       if (kind === 'redo') throw new ThawError('act.moves-files')
@@ -32,6 +38,8 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
     const { n } = await datasets.decide(id, (dataset) => {
       act = pick(dataset)
       if (!act) throw new ThawError(`act.nothing-to-${kind}`)
+      // Somebody else may have decided something meanwhile.
+      requireMeant(act, meant)
       return { kind, of: act.n }
     })
     emit('datasets.changed', {})
@@ -54,7 +62,7 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
       emit('datasets.changed', {})
       return decided(entry.n, entry as ActEntry)
     },
-    'datasets.undo': ({ dataset }) => turn(dataset, 'undo'),
+    'datasets.undo': ({ dataset, entry }) => turn(dataset, 'undo', entry),
     'datasets.redo': ({ dataset }) => turn(dataset, 'redo'),
     'datasets.history': async ({ dataset, offset, limit }) => {
       const { decisions } = await datasets.open(dataset)

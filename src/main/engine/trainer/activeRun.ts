@@ -17,6 +17,8 @@ export interface ActiveRunOptions {
   /** Taken for as long as it trains, and passed on after each event, since between events nothing is half computed. */
   turns: Turns
   onEvent?: (event: RunEvent) => void
+  /** Told when somebody wants it to end with the epoch in hand, or not any more. */
+  onStopAfterEpoch?: (stop: boolean) => void
 }
 
 /** One run being trained: from its first event to its last. */
@@ -34,6 +36,7 @@ export class ActiveRun {
   private readonly emit: Emit
   private readonly turns: Turns
   private readonly onEvent: (event: RunEvent) => void
+  private readonly onStopAfterEpoch: (stop: boolean) => void
   private paused: PromiseWithResolvers<undefined> | undefined
   /** Resolves when the loop waits between two batches: from then on nothing of the run moves. */
   private held: PromiseWithResolvers<undefined> | undefined
@@ -42,10 +45,12 @@ export class ActiveRun {
   /** The epoch that is being trained. */
   private epoch = 0
 
-  constructor({ emit, turns, onEvent = () => undefined }: ActiveRunOptions, begin: Begin) {
+  constructor(options: ActiveRunOptions, begin: Begin) {
+    const { emit, turns, onEvent = () => undefined, onStopAfterEpoch = () => undefined } = options
     this.emit = emit
     this.turns = turns
     this.onEvent = onEvent
+    this.onStopAfterEpoch = onStopAfterEpoch
     const started = Promise.withResolvers<string>()
     this.started = started.promise
     this.ended = this.follow(begin, started)
@@ -74,6 +79,7 @@ export class ActiveRun {
   /** Stops with the end of the epoch in hand, or goes on after it. */
   stopAfterEpoch(stop: boolean): void {
     this.isLastEpoch = stop
+    this.onStopAfterEpoch(stop)
   }
 
   /**

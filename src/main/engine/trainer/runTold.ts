@@ -6,6 +6,12 @@ export class RunTold {
   private epochs = 0
   private detail: Record<string, string | number> = {}
 
+  /** @param stop whether it ends with the epoch in hand */
+  stopsAfterEpoch(stop: boolean): WorkProgress {
+    this.detail = { ...this.detail, stops: Number(stop) }
+    return { detail: this.detail }
+  }
+
   after(event: RunEvent): WorkProgress {
     switch (event.type) {
       case 'started':

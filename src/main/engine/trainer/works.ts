@@ -70,8 +70,12 @@ export function trainerWorks(options: TrainerWork): Works<'trainer'> {
       if (signal.aborted) throw new ThawError('cancelled')
       const told = new RunTold()
       const onEvent = (event: RunEvent) => onProgress(told.after(event))
+      const onStopAfterEpoch = (stop: boolean) => onProgress(told.stopsAfterEpoch(stop))
       const active = desk.train(
-        () => new ActiveRun({ emit, turns: desk.turns, onEvent }, (control) => begin({ home, ...control })),
+        () =>
+          new ActiveRun({ emit, turns: desk.turns, onEvent, onStopAfterEpoch }, (control) =>
+            begin({ home, ...control }),
+          ),
       )
       signal.addEventListener('abort', () => void active.stop(), { once: true })
       await active.ended

@@ -153,6 +153,31 @@ test('Where the folder of a dataset is moved, decisions about photos of its furt
   expect((await outside(id)).filter(([, label]) => label === 'bees')).toHaveLength(1)
 })
 
+test('Who names the act that is to be taken back takes back no other one', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id } = await call('datasets.add', { folder })
+  const { photos } = await call('datasets.photos', { ...everything, dataset: id })
+  const leaveOut = (place: number) =>
+    call('datasets.decide', {
+      ...{ dataset: id, photos: [photos[place]!.path] },
+      act: { type: 'leaveOut', out: true },
+    })
+  const mine = await leaveOut(0)
+  const another = await leaveOut(1)
+  const left = async () =>
+    (await call('datasets.photos', { ...everything, dataset: id })).photos.filter((it) => it.out).length
+
+  const takeBack = (entry: number) => call('datasets.undo', { dataset: id, entry })
+  await expect(takeBack(mine.entry)).rejects.toMatchObject({ code: 'act.not-last' })
+  expect(await left()).toBe(2)
+  await takeBack(another.entry)
+  await takeBack(mine.entry)
+  expect(await left()).toBe(0)
+  await expect(takeBack(mine.entry)).rejects.toMatchObject({ code: 'act.nothing-to-undo' })
+})
+
 test('Keywords that a program changes in the sidecar alone are seen by the next scan, and by who watches', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
