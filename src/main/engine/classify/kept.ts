@@ -8,6 +8,7 @@ import type {
 } from '../../../shared/api/classify.ts'
 import { Classified, ReviewSettings as Settings } from '../../../shared/api/classify.ts'
 import { wilson } from '../../../shared/metrics.ts'
+import type { Filings, Whereabouts } from '../filing/filings.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { About, Decision } from '../store/classifications.ts'
 import {
@@ -42,10 +43,12 @@ const noCounts = (): Record<Verdict, number> => ({
 export class KeptClassification {
   readonly folder: string
   private readonly answers: LineFile<typeof Classified>
+  private readonly moves: Pick<Filings, 'whereabouts'>
 
-  /** @param folder see store/classifications.ts */
-  constructor(folder: string) {
+  /** @param folder see store/classifications.ts @param moves what has moved photos since */
+  constructor(folder: string, moves: Pick<Filings, 'whereabouts'>) {
     this.folder = folder
+    this.moves = moves
     this.answers = new LineFile(answersFile(folder), Classified)
   }
 
@@ -54,10 +57,17 @@ export class KeptClassification {
     return readAbout(this.folder)
   }
 
-  /** Absolute paths of all its photos. @throws ThawError not-found */
+  /** Follows photos to where filings have moved them since they were classified. @throws ThawError not-found */
+  async whereabouts(): Promise<Whereabouts> {
+    return this.moves.whereabouts((await this.about()).created)
+  }
+
+  /** Absolute paths of all its photos, where they are now. @throws ThawError not-found */
   async photos(): Promise<string[]> {
-    await this.about()
-    return readPhotos(this.folder)
+    const here = await this.whereabouts()
+    const photos: string[] = []
+    for (const file of await readPhotos(this.folder)) photos.push(await here(file))
+    return photos
   }
 
   async settings(): Promise<ReviewSettings> {
@@ -76,7 +86,8 @@ export class KeptClassification {
 
   /** @throws ThawError not-found, also of a photo that it does not have: then nothing is written down */
   async decide(decisions: readonly Decision[]): Promise<void> {
-    const { length } = await this.photos()
+    await this.about()
+    const { length } = await readPhotos(this.folder)
     if (decisions.some(({ index }) => index >= length))
       throw new ThawError('not-found', { what: 'this-photo' })
     await appendDecisions(this.folder, decisions)
@@ -109,7 +120,13 @@ export class KeptClassification {
     }
   }
 
-  /** Every answer from number `from` on, judged as the settings say. */
+  /** As `judged`, each photo by the path where it is now. @throws ThawError not-found */
+  async *found(from = 0): AsyncGenerator<JudgedPhoto> {
+    const here = await this.whereabouts()
+    for await (const photo of this.judged(from)) yield { ...photo, path: await here(photo.path) }
+  }
+
+  /** Every answer from number `from` on, judged as the settings say, by the path that the photo had. */
   async *judged(from = 0, settings?: ReviewSettings): AsyncGenerator<JudgedPhoto> {
     const how = settings ?? (await this.settings())
     const judge = await this.judge(how)
@@ -129,7 +146,7 @@ export class KeptClassification {
     await this.about()
     const photos: JudgedPhoto[] = []
     let next = from
-    for await (const photo of this.judged(from)) {
+    for await (const photo of this.found(from)) {
       if (photos.length === limit) return { photos, next, done: false }
       next = photo.index + 1
       if (!only || only.includes(photo.verdict)) photos.push(photo)

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
-import { exists, writeError, makeFolder } from '../files.ts'
+import { bytesOf, exists, writeError, makeFolder } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { disk } from './fileLayer.ts'
 import type { ActOutcome } from './filing.ts'
@@ -30,12 +30,23 @@ export interface FilingSummary {
   done: number
 }
 
+/** Where a photo is now that lay at this place once. */
+export type Whereabouts = (file: string) => Promise<string>
+
+/** The moves of one filing that stand, as far as its journal has been read. */
+interface Moves {
+  journalBytes: number
+  created: string
+  moved: ReadonlyMap<string, string>
+}
+
 /**
  * All filings of a data folder. Only one is carried out or taken back at a time, whatever process does it, so that two never meet at
  * one photo.
  */
 export class Filings {
   private readonly folder: string
+  private readonly moves = new Map<string, Moves>()
 
   /** @param folder see dataPaths */
   constructor(folder: string) {
@@ -138,6 +149,34 @@ export class Filings {
         if (placing.has(act.act) && !nowhere.has(state)) places.add(act.to)
     }
     return places
+  }
+
+  /** Follows photos that filings have moved, those that were made since then (ISO 8601): by them what was said of a photo finds it again. */
+  async whereabouts(since: string): Promise<Whereabouts> {
+    const moves: Moves[] = []
+    for (const id of await this.ids()) {
+      const known = await this.movesOf(id)
+      if (known && known.created >= since && known.moved.size > 0) moves.push(known)
+    }
+    return async (file) => {
+      const last = moves.reduce((at, { moved }) => moved.get(at) ?? at, file)
+      // What lies at the old place is the photo, or one that a person has put there.
+      return last === file || (await exists(file)) ? file : last
+    }
+  }
+
+  private async movesOf(id: string): Promise<Moves | undefined> {
+    const journalBytes = await bytesOf(path.join(this.folder, id, journalFile))
+    if (journalBytes === undefined) return undefined
+    const known = this.moves.get(id)
+    if (known?.journalBytes === journalBytes) return known
+    const filing = await this.open(id).catch(() => undefined)
+    if (!filing) return undefined
+    const standing = filing.outcomes.filter(({ act, state }) => act.act === 'move' && !nowhere.has(state))
+    const moved = new Map(standing.map(({ act: { from, to } }) => [from, to]))
+    const found = { journalBytes, created: filing.plan.created, moved }
+    this.moves.set(id, found)
+    return found
   }
 
   /** @throws ThawError filing.missing */

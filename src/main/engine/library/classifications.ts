@@ -33,20 +33,23 @@ async function defaultModel({ runs, paths }: Library): Promise<{ model: Classify
   return { model: { backbone, weights: null, labels: null }, name: networkOf(backbone).title }
 }
 
-/** First answers by path, of each photo alone: two networks are compared, not what bursts have voted. */
+/** First answers by where each photo is now, of each alone: two networks are compared, not what bursts have voted. */
 async function firstAnswers(
   kept: KeptClassification,
-): Promise<Map<string, { index: number; first: Answer | null }>> {
-  const found = new Map<string, { index: number; first: Answer | null }>()
+): Promise<Map<string, { path: string; index: number; first: Answer | null }>> {
+  const found = new Map<string, { path: string; index: number; first: Answer | null }>()
   const alone = { ...(await kept.settings()), bursts: false }
+  const here = await kept.whereabouts()
   for await (const { path: file, index, top } of kept.judged(0, alone))
-    found.set(file, { index, first: top[0] ?? null })
+    found.set(await here(file), { path: file, index, first: top[0] ?? null })
   return found
 }
 
 /** A photo that both networks answered. */
 interface Pair {
   path: string
+  /** Where it lay when the earlier one answered: a folder that filing made says what a network thinks, not what is true. */
+  was: string
   index: number
   a: Answer | null
   b: Answer | null
@@ -54,8 +57,8 @@ interface Pair {
 
 /** How many of the photos whose folder is named like a class of both each answers right; null if there are none. */
 function rightOf(pairs: readonly Pair[], classes: ReadonlySet<string>) {
-  const known = pairs.filter((pair) => classes.has(classOfFolder(pair.path)))
-  const isRight = (pair: Pair, by: 'a' | 'b') => pair[by]?.class === classOfFolder(pair.path)
+  const known = pairs.filter((pair) => classes.has(classOfFolder(pair.was)))
+  const isRight = (pair: Pair, by: 'a' | 'b') => pair[by]?.class === classOfFolder(pair.was)
   const score = (by: 'a' | 'b') => {
     const correct = known.filter((pair) => isRight(pair, by)).length
     return {
@@ -146,21 +149,23 @@ export function classificationHandlers(library: Library): Pick<LibraryHandlers, 
 
     'classify.compare': async ({ a, b, limit }) => {
       const [ours, theirs] = [await firstAnswers(open(a)), await firstAnswers(open(b))]
+      const [aboutA, aboutB] = [await open(a).about(), await open(b).about()]
+      const isOlder = aboutA.created <= aboutB.created
       const both = [...ours].flatMap(([file, one]): Pair[] => {
         const other = theirs.get(file)
-        return other ? [{ path: file, index: one.index, a: one.first, b: other.first }] : []
+        if (!other) return []
+        const was = isOlder ? one.path : other.path
+        return [{ path: file, was, index: one.index, a: one.first, b: other.first }]
       })
-      const ofB = new Set((await open(b).about()).classes)
-      const shared = new Set((await open(a).about()).classes.filter((name) => ofB.has(name)))
+      const ofB = new Set(aboutB.classes)
+      const shared = new Set(aboutA.classes.filter((name) => ofB.has(name)))
       const differ = both.filter((photo) => photo.a?.class !== photo.b?.class)
       return {
         photos: both.length,
         same: both.length - differ.length,
         right: rightOf(both, shared),
-        differ: differ.slice(0, limit).map(({ path: file, index, ...answers }) => ({
-          path: file,
-          picture: pictureOf(a, index),
-          ...answers,
+        differ: differ.slice(0, limit).map(({ path: file, index, a: first, b: second }) => ({
+          ...{ path: file, picture: pictureOf(a, index), a: first, b: second },
         })),
       }
     },
@@ -173,7 +178,7 @@ export function classificationHandlers(library: Library): Pick<LibraryHandlers, 
       }))
       const columns = Math.min(top, classes.length)
       return offer(library, `${classification}-${format}`, fileName(name, format), (target) =>
-        writeAtomic(target, format === 'csv' ? asCsv(kept.judged(), columns) : asJson(kept.judged())),
+        writeAtomic(target, format === 'csv' ? asCsv(kept.found(), columns) : asJson(kept.found())),
       )
     },
   }

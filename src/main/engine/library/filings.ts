@@ -63,7 +63,7 @@ async function answeredPhotos(
   const groupNames = new Set(groups.map(({ name }) => name))
   const groupOf = (name: string) => groups.find(({ classes }) => classes.includes(name))?.name
   const photos: AnsweredPhoto[] = []
-  for await (const { path: file, answer, verdict } of kept.judged()) {
+  for await (const { path: file, answer, verdict } of kept.found()) {
     if (answer === null || (only !== 'answered' && verdict !== 'decided')) continue
     if (only === 'labelled' && groupNames.has(answer)) continue
     const group = groupOf(answer)
@@ -75,7 +75,7 @@ async function answeredPhotos(
 /** All photos that could be read: what is taken off them are keywords of any answer, also of one that is in the tray by now. */
 async function readPhotos(kept: KeptClassification): Promise<AnsweredPhoto[]> {
   const photos: AnsweredPhoto[] = []
-  for await (const { path: file, verdict } of kept.judged())
+  for await (const { path: file, verdict } of kept.found())
     if (verdict !== 'unreadable') photos.push({ file, class: '' })
   return photos
 }

@@ -79,6 +79,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const relations = new Relations(paths.relations)
   const evaluations = new Evaluations(paths.evaluations)
   const foreground = new Foreground()
+  const filings = new Filings(paths.filings)
+  const classifications = new Classifications(paths.classifications, filings)
   const library: Library = {
     paths,
     emit,
@@ -90,9 +92,8 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),
     foreground,
-    pictures: new Pictures(datasets, paths, foreground),
-    classifications: new Classifications(paths.classifications),
-    filings: new Filings(paths.filings),
+    pictures: new Pictures(datasets, paths, classifications, foreground),
+    ...{ classifications, filings },
     pool: () => (pool ??= PhotoPool.open({ threads: viewThreads })),
   }
   await followAll(library)

@@ -16,6 +16,7 @@ import type { DataPaths } from '../store/paths.ts'
 import { readPhotos } from '../store/classifications.ts'
 import { readSelection } from '../store/selections.ts'
 import { Foreground } from './foreground.ts'
+import type { Classifications } from './keptClassifications.ts'
 import { LateWrites } from './lateWrites.ts'
 import { Turns } from './turns.ts'
 
@@ -45,6 +46,7 @@ const photoKey = (photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): str
 export class Pictures {
   private readonly datasets: Datasets
   private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>
+  private readonly classifications: Classifications
   private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
   /** Photos are decoded by a few at a time: the grid asks for hundreds at once. One more than there are cores, since each waits for the disk. */
   private readonly turns = new Turns(availableParallelism() + 1)
@@ -55,9 +57,11 @@ export class Pictures {
   constructor(
     datasets: Datasets,
     paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>,
+    classifications: Classifications,
     foreground = new Foreground(),
   ) {
     this.datasets = datasets
+    this.classifications = classifications
     this.paths = paths
     this.foreground = foreground
     this.late = new LateWrites(() => foreground.over(this.never))
@@ -95,7 +99,12 @@ export class Pictures {
     if (kind !== 's') return (await this.photo(id)).file
     const file = (await this.chosen(selection))[Number(place)]
     if (file === undefined) throw new ThawError('not-found', { what: 'this-photo' })
-    return file
+    if (await exists(file)) return file
+    const here = await this.classifications
+      .of(selection)
+      .whereabouts()
+      .catch(() => undefined)
+    return here ? here(file) : file
   }
 
   /**

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
+import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import { testFolder } from '../../../support/engine/host.ts'
 import { put } from '../../../support/folder.ts'
@@ -29,12 +30,12 @@ async function classified(
   id: string,
   photos: readonly string[],
   answers: readonly number[],
-  { taken = null }: { taken?: number | null } = {},
+  { taken = null, created = '2026-11-28T12:00:00.000Z' }: { taken?: number | null; created?: string } = {},
 ) {
   const folder = path.join(home, 'classifications', id)
   await mkdir(folder, { recursive: true })
   const about = {
-    ...{ format: 1, id, name: id, created: '2026-11-28T12:00:00.000Z', model: { run: 'r' }, modelName: id },
+    ...{ format: 1, id, name: id, created, model: { run: 'r' }, modelName: id },
     ...{ how: { top: 5, mirrored: false, times: false }, classes, watch: [], finished: true, seconds: 1 },
   }
   await writeFile(path.join(folder, 'about.json'), JSON.stringify(about))
@@ -222,4 +223,56 @@ test('Photos of a burst show what they have said together; two networks are comp
   const { same, differ } = await call('classify.compare', { a: 'one', b: 'two', limit: 9 })
   expect(same).toBe(2)
   expect(differ.map((it) => path.basename(it.path))).toEqual(['3.jpg'])
+})
+
+test('Photos that were moved by what was answered are found again: shown, classified again, compared, exported and filed', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = await Promise.all(
+    ['a', 'b', 'c'].map((name) => put(path.join(home, 'bees', `${name}.jpg`), name)),
+  )
+  await classified(home, 'one', photos, [0, 0, 1])
+  const common = { choices: {}, prefix: 'Thaw', pattern: '{class}/{name}', clash: 'number' } as const
+  const move = async (target: string) => {
+    const plan = await call('filing.plan', {
+      ...{ ...common, classification: 'one', how: 'move', only: 'answered' },
+      target: path.join(home, target),
+    })
+    for await (const { state } of new Filings(path.join(home, 'filings')).file(plan.id))
+      expect(state).toBe('done')
+  }
+  const moved = (to: string) => ['ants/a', 'ants/b', 'bees/c'].map((it) => path.join(home, to, `${it}.jpg`))
+  const shown = async (id: string) =>
+    (await call('classify.answers', { classification: id, from: 0, limit: 9 })).answers.map((it) => it.path)
+  await move('sorted')
+  await move('again')
+  expect(await shown('one')).toEqual(moved('again'))
+  const { total } = await call('selections.make', {
+    paths: [],
+    classification: 'one',
+    limit: 9,
+    orNone: false,
+  })
+  expect(total).toBe(3)
+  const { download } = await call('classify.export', { classification: 'one', format: 'json' })
+  expect(JSON.parse(await exported(home, download))).toMatchObject(moved('again').map((photo) => ({ photo })))
+
+  // What they are in truth says the folder they came from, not the one that the answer has made.
+  expect((await call('classify.get', { classification: 'one' })).accuracy).toMatchObject({
+    correct: 1,
+    total: 3,
+  })
+  await classified(home, 'two', moved('again'), [1, 1, 1], { created: new Date().toISOString() })
+  for (const [a, b] of [
+    ['one', 'two'],
+    ['two', 'one'],
+  ] as const)
+    expect(await call('classify.compare', { a, b, limit: 9 })).toMatchObject({
+      ...{ photos: 3, same: 1 },
+      right: { [a === 'one' ? 'a' : 'b']: { correct: 1 }, [a === 'one' ? 'b' : 'a']: { correct: 3 } },
+    })
+
+  // A photo that a person has put at the old place is the one that is meant there.
+  await put(photos[0]!, 'another')
+  expect((await shown('one'))[0]).toBe(photos[0])
 })
