@@ -20,6 +20,10 @@ const largestBody = 2 ** 20
 /** How many calls of the API are answered at the same time. */
 const mostAtOnce = 8
 
+/** What is nested so deeply that following it runs out of stack is no call of ours. */
+const understood = (error: unknown): unknown =>
+  error instanceof RangeError ? new ThawError('rpc.invalid', { reason: 'it is nested too deeply' }) : error
+
 const nameAt = new Map(programCallNames.map((name) => [pathOf(name), name]))
 
 /** What stands in the body. @throws ThawError rpc.invalid, upload.too-large */
@@ -103,7 +107,8 @@ export function programApi(host: Host): (request: Request) => Promise<Response |
     try {
       if (url.pathname === '/api/openapi.json') return jsonAnswer(openApi())
       return jsonAnswer(await answer(request, url))
-    } catch (error) {
+    } catch (thrown) {
+      const error = understood(thrown)
       if (!(error instanceof ThawError)) host.log.write('error', 'host', String(error))
       return failure(error)
     } finally {

@@ -113,6 +113,14 @@ test('No program files photos but by a dry run’s id', async () => {
   expect(programCallNames).not.toContain('jobs.start')
 })
 
+test('What is nested without end is told to be no call, however it is closed', async () => {
+  for (const body of ['['.repeat(200_000), `{"paths":[${'['.repeat(400_000)}${']'.repeat(400_000)}]}`]) {
+    const answer = await post('/api/classify/begin', { body })
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ code: 'rpc.invalid' })
+  }
+})
+
 test('A request that is too large is refused before it is read to its end', async () => {
   const body = JSON.stringify({ photos: Array.from({ length: 200_000 }, (_, i) => `/photos/${i}.jpg`) })
   const refused = await post('/api/classify', { body })

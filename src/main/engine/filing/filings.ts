@@ -158,6 +158,8 @@ export class Filings {
       const known = await this.movesOf(id)
       if (known && known.created >= since && known.moved.size > 0) moves.push(known)
     }
+    // Names of two that were made in one second do not say which was first.
+    moves.sort((a, b) => a.created.localeCompare(b.created))
     return async (file) => {
       const last = moves.reduce((at, { moved }) => moved.get(at) ?? at, file)
       // What lies at the old place is the photo, or one that a person has put there.
