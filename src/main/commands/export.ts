@@ -41,6 +41,7 @@ function told({ parity, certificate }: ExportCheck): string[] {
           }),
         ]
       : []),
+    ...(file && file.photos < photos ? [words('exportLeftOut', { photos: photos - file.photos })] : []),
     good ? words('exportGood', { logit: largestLogit.toPrecision(3) }) : words('exportBad'),
   ]
 }

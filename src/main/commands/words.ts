@@ -117,6 +117,8 @@ const english = {
     'Read back, it answers {photos} photos with logits that differ by at most {difference}; {changed} answers changed.',
   exportPixels: 'From equal pixels they differ by at most {difference}; the rest comes from resizing.',
   exportFiles: 'From {photos} photo files that {decoder} decoded they differ by at most {difference}.',
+  exportLeftOut:
+    '{photos} photo files are left out of that: each program reads CMYK, 16 bits and rarer formats in its own way. Of 16-bit grey Pillow clips, Thaw keeps the upper 8 bits.',
   exportGood: 'The largest logit is {logit}. A certificate lies beside the file.',
   exportBad: 'From equal pixels they differ by more than 0.001: do not rely on this file.',
   servesNames: 'Thaw also answers under {names}. Whoever passes requests on to it decides who reaches it.',
@@ -253,6 +255,8 @@ export const koreanWords: Record<keyof typeof english, string> = {
     '파일을 다시 읽어 사진 {photos}장을 예측한 로짓의 차이는 최대 {difference}이며, 바뀐 예측은 {changed}개입니다.',
   exportPixels: '같은 픽셀을 넣으면 차이는 최대 {difference}입니다. 나머지는 크기 조정에서 생깁니다.',
   exportFiles: '사진 파일 {photos}개를 {decoder}[이/가] 디코딩했을 때 차이는 최대 {difference}입니다.',
+  exportLeftOut:
+    '여기에 사진 파일 {photos}개는 들어 있지 않습니다. CMYK, 16비트, 드문 형식은 프로그램마다 다르게 읽습니다. 16비트 회색조에서 Pillow는 값을 자르고 Thaw는 위 8비트를 씁니다.',
   exportGood: '가장 큰 로짓은 {logit}입니다. 파일 옆에 확인서를 저장했습니다.',
   exportBad: '같은 픽셀을 넣어도 차이가 0.001보다 큽니다. 이 파일을 사용하지 마세요.',
   servesNames:

@@ -63,6 +63,8 @@ export const exchangeEn = {
   inNetwork: 'equal pixels: the network alone',
   withResize: 'decoded photos: its own resizing too',
   withDecoding: 'photo files: decoded by {decoder} too',
+  leftOut:
+    '{n} photo file is left out of the last row: each program reads CMYK, 16 bits and rarer formats in its own way. Of 16-bit grey Pillow clips, Thaw keeps the upper 8 bits. | {count} photo files are left out of the last row: each program reads CMYK, 16 bits and rarer formats in its own way. Of 16-bit grey Pillow clips, Thaw keeps the upper 8 bits.',
   largestDifference: 'Largest logit difference',
   changedAnswers: 'Answers changed',
   largestLogit: 'The largest logit is {value}; above 0.001 from equal pixels a file is not called good.',

@@ -64,6 +64,8 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
   inNetwork: '같은 픽셀: 신경망만',
   withResize: '디코딩한 사진: 파일의 크기 조정 포함',
   withDecoding: '사진 파일: {decoder}의 디코딩까지 포함',
+  leftOut:
+    '마지막 행에 사진 파일 {count}개는 들어 있지 않습니다. CMYK, 16비트, 드문 형식은 프로그램마다 다르게 읽습니다. 16비트 회색조에서 Pillow는 값을 자르고 Thaw는 위 8비트를 씁니다.',
   largestDifference: '가장 큰 로짓 차이',
   changedAnswers: '바뀐 예측',
   largestLogit:

@@ -10,6 +10,9 @@ export const exportFormats = ExportFormat.options
 export const Distance = z.strictObject({ largestLogitDifference: z.number(), changedAnswers: z.int() })
 export type Distance = z.infer<typeof Distance>
 
+/** Above this from equal pixels a file is not called good. */
+export const mostDifference = 1e-3
+
 /** What another program's answers to the run's own photos showed: kept beside the file, and shown. */
 export const Certificate = z.strictObject({
   format: z.string(),

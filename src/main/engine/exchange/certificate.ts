@@ -1,12 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import type { Certificate, Distance } from '../../../shared/api/exchange.ts'
+import { mostDifference } from '../../../shared/api/exchange.ts'
 import { version } from '../../../shared/version.ts'
 import { sha256Of } from '../checksum.ts'
 import { bytesOf } from '../files.ts'
 import { otherDecoder } from './otherDecoder.ts'
-
-/** Above this from equal pixels a file is not called good. */
-const mostDifference = 1e-3
 
 const largest = (values: Float32Array): number => values.indexOf(Math.max(...values))
 
@@ -27,10 +25,10 @@ export function distanceOf(
     if (largest(logits) !== largest(other)) changedAnswers += 1
     for (const [c, value] of logits.entries()) {
       const difference = Math.abs(value - other[c]!)
-      // NaN is never smaller: what is no number differs without end.
-      largestLogitDifference = Number.isNaN(difference)
-        ? Infinity
-        : Math.max(largestLogitDifference, difference)
+      // NaN is never smaller: what is no number differs by more than anything, in a number that JSON can hold.
+      largestLogitDifference = Number.isFinite(difference)
+        ? Math.max(largestLogitDifference, difference)
+        : Number.MAX_VALUE
     }
   }
   return { largestLogitDifference, changedAnswers }

@@ -66,9 +66,10 @@ network = ${call(classes.length)}
 network.load_state_dict(torch.load(pathlib.Path(__file__).with_name(${JSON.stringify(weights)}), weights_only=True))
 network.eval()
 ${prepareLine(preparation)}
-photo = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGB")
+photo = ImageOps.exif_transpose(Image.open(sys.argv[1]))
+photo = photo.point(lambda grey: grey / 256) if photo.mode.startswith("I") else photo  # 16 bits
 with torch.inference_mode():
-    print(dict(zip(classes, network(prepare(photo)[None])[0].softmax(0).tolist())))
+    print(dict(zip(classes, network(prepare(photo.convert("RGB"))[None])[0].softmax(0).tolist())))
 `
 }
 

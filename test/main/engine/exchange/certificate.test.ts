@@ -11,5 +11,7 @@ it('tells the largest difference of any logit, and how many answers changed', ()
 it('calls nothing good that differs by more than a thousandth, or is no number', () => {
   expect(isGood(distanceOf(logits([1, 2]), logits([1.0009, 2])))).toBe(true)
   expect(isGood(distanceOf(logits([1, 2]), logits([1.002, 2])))).toBe(false)
-  expect(isGood(distanceOf(logits([1, 2]), logits([Number.NaN, 2])))).toBe(false)
+  const none = distanceOf(logits([1, 2]), logits([Number.NaN, 2]))
+  expect(isGood(none)).toBe(false)
+  expect(JSON.parse(JSON.stringify(none))).toEqual(none)
 })

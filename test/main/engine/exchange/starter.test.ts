@@ -24,6 +24,13 @@ describe('the Python program', () => {
     expect(of('vgg16')).toContain('weights_only=True')
   })
 
+  it('keeps the upper 8 bits of 16-bit grey as Thaw does, which Pillow would clip to white', () => {
+    const lines = of('vgg16').split('\n')
+    const cut = lines.findIndex((it) => /point\(lambda grey: grey \/ 256\) if .*startswith\("I"\)/.test(it))
+    expect(cut).toBeGreaterThan(lines.findIndex((it) => it.includes('Image.open')))
+    expect(cut).toBeLessThan(lines.findIndex((it) => it.includes('convert("RGB")')))
+  })
+
   it('squashes and pads where the run does', () => {
     expect(of('vgg16', 'squash')).toContain(
       'T.Resize((224, 224), T.InterpolationMode.BILINEAR), T.ToTensor()',
