@@ -248,7 +248,7 @@ describe('a run that is trained', () => {
     rates.dispatchEvent(new Event('change'))
     document.querySelector<HTMLFormElement>('#change-plan')!.requestSubmit()
     await flushPromises()
-    const [{ input }] = made('train.change') as [{ input: { plan: Plan } }]
+    const { input } = made('train.change')[0] as { input: { plan: Plan } }
     expect(input.plan['']!.learningRate).toBeCloseTo(3e-3, 12)
     // What was chosen held for this one change.
     await press('Change the plan')

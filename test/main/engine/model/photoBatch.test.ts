@@ -9,7 +9,7 @@ const length = 8 * 8 * 3
 const view = (byte: number) => new Uint8Array(length).fill(byte)
 
 /** The different numbers of each of three photos, and what is left of the tensors. */
-function batchOf(views: (Uint8Array | undefined)[], floats?: Float32Array): number[][] {
+function batchOf(views: (Uint8Array | undefined)[], floats?: Float32Array<ArrayBuffer>): number[][] {
   const x = photoBatch(views, preparation, 3, floats)
   expect(x.shape).toEqual([3, 8, 8, 3])
   const values = x.dataSync() as Float32Array
