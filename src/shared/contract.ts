@@ -69,6 +69,8 @@ const events = {
   'engine.state': EngineState,
   'settings.changed': Settings,
   'datasets.changed': nothing,
+  /** Something was decided about a dataset, in whatever window: the newest entry of its journal. */
+  'datasets.decided': z.strictObject({ dataset: z.string(), entry: z.int() }),
   'runs.changed': nothing,
   'models.changed': nothing,
   'classify.changed': nothing,

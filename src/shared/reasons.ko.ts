@@ -19,6 +19,7 @@ export const koreanReasons: Reasons = {
     'cannot-open': '열 수 없음',
     'is-empty': '비어 있음',
     'too-large': '2GB보다 큼',
+    'not-utf8': '글자가 UTF-8이 아님 (스프레드시트에서 “CSV UTF-8”로 저장하면 됨)',
     'bytes-missing': '끝의 {bytes}바이트가 없음',
     'bytes-left': '끝의 {bytes}바이트가 어느 텐서에도 속하지 않음',
     'no-header': '헤더가 없음',

@@ -20,6 +20,7 @@ export const reasonTexts = {
   'cannot-open': 'it cannot be opened',
   'is-empty': 'it is empty',
   'too-large': 'it is larger than 2 GB',
+  'not-utf8': 'its text is not UTF-8, as a spreadsheet saves it by “CSV UTF-8”',
   // Weight files
   'bytes-missing': '{bytes} bytes at its end are missing',
   'bytes-left': '{bytes} bytes at its end belong to no tensor',

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { Transform } from 'node:stream'
@@ -7,10 +7,12 @@ import { pipeline } from 'node:stream/promises'
 import type { Entry, ZipFile } from 'yauzl'
 import { open } from 'yauzl'
 import { ThawError } from '../../shared/errors.ts'
-import { writeError } from './files.ts'
+import { because } from '../../shared/reasons.ts'
+import { systemCode, writeError } from './files.ts'
 
-/** What an archive may become: an honest one of photos hardly shrinks. */
+/** Bytes that an archive may become in any case, and how many times its own size: photos hardly shrink, uncompressed ones some. */
 const largestResult = 2 ** 30
+const largestGrowth = 20
 
 const opened = (file: string): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
@@ -44,12 +46,20 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 }
 
 /**
- * Unpacks a zip archive into a folder. Only plain files are written, never links.
+ * Unpacks a zip archive into a folder. Only plain files are written, never links; of two of one name the last one counts.
+ * @param least for tests: bytes that it may become in any case
  * @throws ThawError `archive.damaged`, `cancelled`, `disk.full`, `output.unwritable`
  */
-export async function unzip(file: string, folder: string, signal: AbortSignal): Promise<void> {
+export async function unzip(
+  file: string,
+  folder: string,
+  signal: AbortSignal,
+  least = largestResult,
+): Promise<void> {
+  const name = path.basename(file)
   const damaged = (reason: string, cause?: unknown) =>
-    new ThawError('archive.damaged', { file: path.basename(file), reason }, { cause })
+    new ThawError('archive.damaged', { file: name, reason }, { cause })
+  const most = Math.max(least, largestGrowth * ((await stat(file).catch(() => undefined))?.size ?? 0))
   const zip = await opened(file).catch((error: unknown) => {
     throw damaged('it is no zip archive', error)
   })
@@ -58,20 +68,22 @@ export async function unzip(file: string, folder: string, signal: AbortSignal): 
     new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         written += chunk.length
-        done(written > largestResult ? damaged('it holds far more than was announced') : null, chunk)
+        done(written > most ? damaged('it holds far more than was announced') : null, chunk)
       },
     })
   try {
     for await (const entry of entriesOf(zip)) {
       if (entry.fileName.endsWith('/')) continue
+      if (entry.isEncrypted()) throw new ThawError('archive.damaged', { file: name, ...because('encrypted') })
       const target = path.join(folder, entry.fileName)
       await mkdir(path.dirname(target), { recursive: true })
-      await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target, { flags: 'wx' }), {
-        signal,
-      })
+      await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target), { signal })
     }
   } catch (error) {
     if (signal.aborted) throw new ThawError('cancelled')
+    // What the system did not say is what the archive's reader says of its content.
+    if (error instanceof Error && !(error instanceof ThawError) && systemCode(error) === undefined)
+      throw damaged(error.message, error)
     throw writeError(error, folder)
   } finally {
     zip.close()

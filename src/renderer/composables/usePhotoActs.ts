@@ -24,7 +24,7 @@ export function usePhotoActs() {
     messages.attempt(async () => {
       const decided = await act
       messages.told(words(decided.summary), async () => {
-        await undo()
+        await turn('undo', decided.entry)
         await taken?.()
       })
       return decided
@@ -33,9 +33,10 @@ export function usePhotoActs() {
   /** Other sources have other photos. */
   const scan = () => jobs.start('scan', { dataset: room.dataset! })
 
-  async function turn(way: 'undo' | 'redo'): Promise<void> {
+  /** @param only the act to take back; by a toast never another one, which may be newer */
+  async function turn(way: 'undo' | 'redo', only?: number): Promise<void> {
     await messages.attempt(async () => {
-      const { summary } = await room[way]()
+      const { summary } = await (way === 'undo' ? room.undo(only) : room.redo())
       if (concernsSources.has(summary.code)) await scan()
       messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
     })

@@ -91,6 +91,8 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   function open(id: string | undefined): void {
     if (dataset.value === id) return
     dataset.value = id
+    newest = 0
+    heard = 0
     clear()
     selected.value = new Set()
     counts.value = undefined
@@ -119,18 +121,43 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     grouping.value = found
   }
 
-  /** Decides something about photos, all selected ones unless told otherwise. @throws ThawError as datasets.decide */
-  async function decide(act: Act, photos: readonly string[] = [...selected.value]): Promise<Decided> {
-    const decided = await api.call('datasets.decide', { dataset: dataset.value!, photos: [...photos], act })
+  /** The newest entry of the journal that `version` reflects, and one that was told of while an act of this window was under way. */
+  let newest = 0
+  let heard = 0
+  let underWay = 0
+  function takeIn(entry: number): void {
+    if (entry <= newest) return
+    newest = entry
     version.value += 1
-    return decided
+  }
+  // Another window, or another program, has decided something.
+  api.on('datasets.decided', ({ dataset: id, entry }) => {
+    if (id !== dataset.value) return
+    if (underWay > 0) heard = Math.max(heard, entry)
+    else takeIn(entry)
+  })
+  async function act(work: Promise<Decided>): Promise<Decided> {
+    underWay += 1
+    try {
+      const decided = await work
+      newest = Math.max(newest, decided.entry)
+      version.value += 1
+      return decided
+    } finally {
+      underWay -= 1
+      if (underWay === 0) takeIn(heard)
+    }
   }
 
-  async function turn(way: 'undo' | 'redo'): Promise<Decided> {
-    const decided = await api.call(`datasets.${way}`, { dataset: dataset.value! })
-    version.value += 1
-    return decided
+  /** Decides something about photos, all selected ones unless told otherwise. @throws ThawError as datasets.decide */
+  async function decide(wanted: Act, photos: readonly string[] = [...selected.value]): Promise<Decided> {
+    return act(api.call('datasets.decide', { dataset: dataset.value!, photos: [...photos], act: wanted }))
   }
+
+  /** @param only this act and no other; what is newer stays @throws ThawError act.nothing-to-undo, act.not-last */
+  const undo = (only?: number): Promise<Decided> =>
+    act(api.call('datasets.undo', { dataset: dataset.value!, ...(only !== undefined && { entry: only }) }))
+  const redo = (): Promise<Decided> => act(api.call('datasets.redo', { dataset: dataset.value! }))
 
   async function selectAll(): Promise<void> {
     if (query.value) selected.value = new Set((await api.call('datasets.paths', query.value)).paths)
@@ -155,8 +182,8 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     },
     ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
     ...{ open, clear, refresh, decide, selectAll },
-    undo: () => turn('undo'),
-    redo: () => turn('redo'),
+    undo,
+    redo,
     pickClass: (place: number, adding: Adding) => (classes.value = toggled(classes.value, place, adding)),
     pickSplit: (split: Split, adding: Adding) => (splits.value = toggled(splits.value, split, adding)),
     pickFinding: (kind: FindingKind, adding: Adding) =>

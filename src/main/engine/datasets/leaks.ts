@@ -11,7 +11,8 @@ export function groupingOf({ classes, photos }: BrowsedDataset): Omit<Grouping, 
   const groupsOfClass = classes.map(() => 0)
   for (const members of groups)
     for (const place of new Set(members.map((photo) => photo.class!))) groupsOfClass[place]! += 1
-  const sizes = classes.map((_, i) => used.filter((photo) => photo.class === i).length)
+  const sizes = classes.map(() => 0)
+  for (const photo of used) sizes[photo.class!]! += 1
   return {
     groups: groups.filter((members) => members.length > 1).length,
     leaks,

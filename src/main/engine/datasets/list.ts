@@ -4,6 +4,8 @@ import { parse } from 'csv-parse/sync'
 import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
 import { PhotoBox } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
+import { exists } from '../files.ts'
 import type { Named } from './candidates.ts'
 import { splitNamed } from './layout.ts'
 import { byCodePoint } from './order.ts'
@@ -67,12 +69,46 @@ function rowsOfCsv(text: string): Row[] {
   return records.map(rowOf)
 }
 
+/**
+ * The text of a list: UTF-8, or UTF-16 where it begins by saying so. Tables that are saved in a code page of their country would give
+ * classes with other names than the person wrote.
+ */
+function textOf(bytes: Buffer, file: string): string {
+  const encoding =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : 'utf-8'
+  try {
+    // It leaves a byte order mark away.
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new ThawError('list.unreadable', { file, ...because('not-utf8') }, { cause: error })
+  }
+}
+
+/** ASCII is written in one way only. */
+const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text)
+
+/**
+ * A path as the disk has it: letters with accents and Korean syllables may be composed in the list and taken apart in the folder, or the
+ * other way round, and look the same.
+ */
+async function spelled(folder: string, file: string): Promise<string> {
+  if (isPlain(file)) return file
+  for (const one of [file, file.normalize('NFC'), file.normalize('NFD')])
+    if (await exists(path.resolve(folder, one))) return one
+  return file
+}
+
 async function rowsOf(file: string): Promise<Row[]> {
   let rows: Row[]
   try {
-    const text = await readFile(file, 'utf8')
+    const text = textOf(await readFile(file), file)
     rows = path.extname(file).toLowerCase() === '.json' ? rowsOfJson(text) : rowsOfCsv(text)
   } catch (error) {
+    if (error instanceof ThawError) throw error
     const reason = error instanceof Error ? error.message : String(error)
     throw new ThawError('list.unreadable', { file, reason }, { cause: error })
   }
@@ -110,10 +146,8 @@ export async function scanList(list: string, options: ScanOptions): Promise<Scan
   ].sort(byCodePoint)
   const named = new Map<string, Named>()
   for (const row of rows) {
-    const file = path
-      .relative(folder, path.resolve(folder, row.path.replaceAll('\\', '/')))
-      .split(path.sep)
-      .join('/')
+    const told = path.relative(folder, path.resolve(folder, row.path.replaceAll('\\', '/')))
+    const file = await spelled(folder, told.split(path.sep).join('/'))
     const place = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
     const crop = cropOf(source, row.crop)
     named.set(file, { path: file, class: place, split: splitOf(source, row.split), ...(crop && { crop }) })

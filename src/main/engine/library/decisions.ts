@@ -43,6 +43,7 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
       return { kind, of: act.n }
     })
     emit('datasets.changed', {})
+    emit('datasets.decided', { dataset: id, entry: n })
     return decided(n, act!)
   }
 
@@ -60,6 +61,7 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
         return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act, asked) }
       })
       emit('datasets.changed', {})
+      emit('datasets.decided', { dataset: id, entry: entry.n })
       return decided(entry.n, entry as ActEntry)
     },
     'datasets.undo': ({ dataset, entry }) => turn(dataset, 'undo', entry),

@@ -40,6 +40,7 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       return { kind: 'act', act, photos: concerned, summary: summaryOf(dataset.browsed, concerned, act) }
     })) as ActEntry
     emit('datasets.changed', {})
+    emit('datasets.decided', { dataset: id, entry: entry.n })
     return { entry: entry.n, photos: entry.photos, summary: entry.summary }
   }
 

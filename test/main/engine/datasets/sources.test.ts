@@ -73,6 +73,38 @@ describe('photos come', () => {
   })
 
   it.each([
+    ['bom.csv', Buffer.from('\ufeffpath,class\r\n"a.jpg","개, 고양이"\r\na.jpg,\r\na.jpg,"a ""b"""\r\n')],
+    ['bom.json', Buffer.from('\ufeff[{"path":"a.jpg","class":"a \\"b\\""}]')],
+    ['utf16.csv', Buffer.from('\ufeffpath\tclass\r\na.jpg\t"a ""b"""\r\n', 'utf16le')],
+    ['utf16be.csv', Buffer.from('\ufeffpath\tclass\r\na.jpg\t"a ""b"""\r\n', 'utf16le').swap16()],
+  ])('from a list as spreadsheets and Windows write them, %s', async (name, bytes) => {
+    await make('written', 'a.jpg')
+    await writeFile(folder.path('written', name), bytes)
+    const dataset = await scanSource(folder.path('written', name), samples(), options)
+    expect(told(dataset).map(([file, label]) => [file, label])).toEqual([['a.jpg', 'a "b"']])
+  })
+
+  it('from a list whose names are composed otherwise than in the folder, as the folder has them', async () => {
+    const [inFolder, alsoInFolder] = ['고양이.jpg'.normalize('NFD'), 'éclair.jpg'.normalize('NFC')]
+    await make('composed', inFolder, alsoInFolder)
+    const list = `path,class\n${inFolder.normalize('NFC')},a\n${alsoInFolder.normalize('NFD')},b\n뱀.jpg,b\n`
+    await writeFile(folder.path('composed', 'list.csv'), list)
+    const dataset = await scanSource(folder.path('composed', 'list.csv'), samples(), options)
+    expect(dataset.photos.map(({ path }) => path).sort()).toEqual([alsoInFolder, inFolder].sort())
+    expect(dataset.unreadable).toMatchObject([{ path: '뱀.jpg' }])
+  })
+
+  it('not from a list in a code page of its country, whose class names would be others', async () => {
+    // "path,class\na.jpg,고양이" as Korean Excel saves plain CSV.
+    const korean = Buffer.concat([Buffer.from('path,class\na.jpg,'), Buffer.from('b0edbee7c0cc', 'hex')])
+    await writeFile(folder.path('cp949.csv'), korean)
+    await expect(scanSource(folder.path('cp949.csv'), samples(), options)).rejects.toMatchObject({
+      code: 'list.unreadable',
+      parameters: { reason: 'not-utf8' },
+    })
+  })
+
+  it.each([
     ['empty.csv', 'path,class\n'],
     ['words.json', '{"a": 1}'],
     ['split.csv', 'path,split\na.jpg,sometimes\n'],

@@ -34,13 +34,17 @@ interface Opened {
   ) => Promise<Awaited<ReturnType<LibraryHandlers[M]>>>
   close: () => Promise<void>
   events: string[]
+  /** What was told of decisions. */
+  told: unknown[]
 }
 
 async function aLibrary(home: string): Promise<Opened> {
   const events: string[] = []
-  const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, (event) =>
-    events.push(event),
-  )
+  const told: unknown[] = []
+  const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, (event, data) => {
+    events.push(event)
+    if (event === 'datasets.decided') told.push(data)
+  })
   let open = true
   const closeOnce = async () => {
     if (open) await close()
@@ -49,7 +53,7 @@ async function aLibrary(home: string): Promise<Opened> {
   onTestFinished(closeOnce)
   const call = (name: keyof LibraryHandlers, input: unknown): unknown =>
     invoke(() => (handlers[name] as (input: unknown, given: typeof context) => unknown)(input, context))
-  return { call: call as Opened['call'], close: closeOnce, events }
+  return { call: call as Opened['call'], close: closeOnce, events, told }
 }
 
 const everything = {
@@ -176,6 +180,19 @@ test('Who names the act that is to be taken back takes back no other one', async
   await takeBack(mine.entry)
   expect(await left()).toBe(0)
   await expect(takeBack(mine.entry)).rejects.toMatchObject({ code: 'act.nothing-to-undo' })
+})
+
+test('Every window is told which act is the newest of a dataset', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call, told } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const { photos } = await call('datasets.photos', { ...everything, dataset })
+  const act = { type: 'leaveOut', out: true } as const
+  const { entry } = await call('datasets.decide', { dataset, photos: [photos[0]!.path], act })
+  await call('datasets.undo', { dataset })
+  await call('datasets.drawSplit', { dataset, val: 0.2, test: 0, seed: 1 })
+  expect(told).toEqual([0, 1, 2].map((later) => ({ dataset, entry: entry + later })))
 })
 
 test('Keywords that a program changes in the sidecar alone are seen by the next scan, and by who watches', async () => {

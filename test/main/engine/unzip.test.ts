@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { unzip } from '../../../src/main/engine/unzip.ts'
+import { temporaryFolder } from '../../support/folder.ts'
+
+const folder = temporaryFolder()
+const { signal } = new AbortController()
+
+/** A zip archive with whatever names and flags, deflated (APPNOTE.TXT of PKWARE, 4.3). */
+function zipOf(entries: readonly { name: string; content: Buffer; flags?: number }[]): Buffer {
+  const parts: Buffer[] = []
+  const central: Buffer[] = []
+  let at = 0
+  for (const { name, content, flags = 0x800 } of entries) {
+    const packed = deflateRawSync(content)
+    const called = Buffer.from(name)
+    const about = Buffer.alloc(26)
+    about.writeUInt16LE(20, 0)
+    about.writeUInt16LE(flags, 2)
+    about.writeUInt16LE(8, 4)
+    about.writeUInt32LE(crc32(content), 10)
+    about.writeUInt32LE(packed.length, 14)
+    about.writeUInt32LE(content.length, 18)
+    about.writeUInt16LE(called.length, 22)
+    const own = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), about, called, packed])
+    const offset = Buffer.alloc(14)
+    offset.writeUInt32LE(at, 10)
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), about, offset, called]))
+    parts.push(own)
+    at += own.length
+  }
+  const list = Buffer.concat(central)
+  const end = Buffer.alloc(18)
+  end.writeUInt16LE(entries.length, 4)
+  end.writeUInt16LE(entries.length, 6)
+  end.writeUInt32LE(list.length, 8)
+  end.writeUInt32LE(at, 12)
+  return Buffer.concat([...parts, list, Buffer.from('PK\x05\x06', 'latin1'), end])
+}
+
+async function unpacked(name: string, ...entries: Parameters<typeof zipOf>[0]): Promise<string> {
+  await writeFile(folder.path(`${name}.zip`), zipOf(entries))
+  await unzip(folder.path(`${name}.zip`), folder.path(name), signal, 2 ** 20)
+  return folder.path(name)
+}
+const some = Buffer.from('a photo')
+
+test('Folders, Korean names and names with backslashes come out as they are meant; of two of one name the last counts', async () => {
+  const target = await unpacked(
+    'sound',
+    { name: '고양이/하나.jpg', content: some },
+    { name: 'dog\\1.jpg', content: some },
+    { name: 'dog/2.jpg', content: Buffer.from('first') },
+    { name: 'dog/2.jpg', content: Buffer.from('last') },
+  )
+  expect(await readdir(path.join(target, '고양이'))).toEqual(['하나.jpg'])
+  expect(await readdir(path.join(target, 'dog'))).toEqual(['1.jpg', '2.jpg'])
+  expect(readFileSync(path.join(target, 'dog', '2.jpg'), 'utf8')).toBe('last')
+})
+
+test.each([
+  ['that climbs out', '../out.jpg'],
+  ['that climbs out by backslashes', '..\\out.jpg'],
+  ['that is absolute', '/tmp/thaw-out.jpg'],
+])('An archive with a name %s is refused, and nothing lies outside', async (_, name) => {
+  await expect(unpacked('climbing', { name, content: some })).rejects.toMatchObject({
+    code: 'archive.damaged',
+  })
+  expect([existsSync(folder.path('out.jpg')), existsSync('/tmp/thaw-out.jpg')]).toEqual([false, false])
+})
+
+test('An archive that becomes far more than its own size is given up', async () => {
+  const content = Buffer.alloc(3 * 2 ** 20)
+  await expect(unpacked('bomb', { name: 'a.bmp', content })).rejects.toMatchObject({
+    code: 'archive.damaged',
+  })
+})
+
+test('An archive as large as photos are is unpacked, however many they are', async () => {
+  // Noise does not shrink, as photos do not.
+  const content = Buffer.from(Array.from({ length: 2 ** 21 }, (_, i) => Math.imul(i * i, 2654435761) >>> 24))
+  expect(await readdir(await unpacked('large', { name: 'a.jpg', content }))).toEqual(['a.jpg'])
+})
+
+test('Of an archive that is encrypted, or where a file and a folder have one name, it is told what is wrong', async () => {
+  await expect(unpacked('locked', { name: 'a.jpg', content: some, flags: 0x801 })).rejects.toMatchObject({
+    code: 'archive.damaged',
+    parameters: { file: 'locked.zip', reason: 'encrypted' },
+  })
+  const both = [
+    { name: 'a', content: some },
+    { name: 'a/b.jpg', content: some },
+  ]
+  await expect(unpacked('both', ...both)).rejects.toHaveProperty('code')
+})

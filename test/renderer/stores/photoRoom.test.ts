@@ -1,0 +1,57 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { flushPromises } from '@vue/test-utils'
+import { expect, test } from 'vitest'
+import { createApp } from 'vue'
+import { apiKey } from '../../../src/renderer/api.ts'
+import { usePhotoRoom } from '../../../src/renderer/stores/photoRoom.ts'
+import type { FakeCalls } from '../support/fakeApi.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+
+const decided = (entry: number) => ({
+  ...{ entry, photos: ['a.jpg'] },
+  summary: { code: 'leftOut' as const, parameters: { count: 1 } },
+})
+
+function aRoom(calls: FakeCalls = {}) {
+  const api = fakeApi(calls)
+  const pinia = createPinia()
+  const app = createApp({}).provide(apiKey, api).use(pinia)
+  setActivePinia(pinia)
+  const room = app.runWithContext(() => usePhotoRoom())
+  room.open('one')
+  return { api, room }
+}
+
+test('What another window decides about the same dataset is fetched, once, and of other datasets nothing', () => {
+  const { api, room } = aRoom()
+  api.emit('datasets.decided', { dataset: 'other', entry: 5 })
+  expect(room.version).toBe(0)
+  api.emit('datasets.decided', { dataset: 'one', entry: 5 })
+  api.emit('datasets.decided', { dataset: 'one', entry: 5 })
+  expect(room.version).toBe(1)
+})
+
+test('An act of one’s own is fetched once, whether it is told of before its answer or after; another’s that comes meanwhile as well', async () => {
+  const answer = Promise.withResolvers<ReturnType<typeof decided>>()
+  const { api, room } = aRoom({ 'datasets.decide': () => answer.promise })
+  const acting = room.decide({ type: 'leaveOut', out: true }, ['a.jpg'])
+  api.emit('datasets.decided', { dataset: 'one', entry: 7 })
+  expect(room.version).toBe(0)
+  answer.resolve(decided(7))
+  await acting
+  api.emit('datasets.decided', { dataset: 'one', entry: 7 })
+  expect(room.version).toBe(1)
+  const next = room.decide({ type: 'leaveOut', out: true }, ['a.jpg'])
+  api.emit('datasets.decided', { dataset: 'one', entry: 9 })
+  await next
+  await flushPromises()
+  expect(room.version).toBe(3)
+})
+
+test('A toast takes back its own act, Undo the last one', async () => {
+  const { api, room } = aRoom({ 'datasets.undo': () => decided(3) })
+  await room.undo(2)
+  await room.undo()
+  const undone = api.made.filter(({ call }) => call === 'datasets.undo')
+  expect(undone.map(({ input }) => input)).toEqual([{ dataset: 'one', entry: 2 }, { dataset: 'one' }])
+})
