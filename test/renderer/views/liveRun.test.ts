@@ -234,7 +234,7 @@ describe('a run that is trained', () => {
   })
 
   it('multiplies the rates that hold by now, also those that were changed before', async () => {
-    const plan = { '': { learn: true, learningRate: 1e-3 } } as Plan
+    const plan: Plan = { '': { learningRate: 1e-3 } }
     const details = someDetails({ ...someRun, state: 'paused' })
     let thaw: RunConfig['thaw'] = []
     await open('paused', someEvents(), {

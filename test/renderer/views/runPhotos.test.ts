@@ -105,6 +105,13 @@ it('lets the run answer its photos where it has not yet', async () => {
   expect(all('.answers li')).toHaveLength(2)
 })
 
+it('offers to ask again where photos could not be read: they may be back', async () => {
+  await open({ 'evaluations.get': () => ({ evaluation: { ...evaluation, failed: 2 } }) })
+  expect(text()).toContain('2 photos could not be read.')
+  await press('Evaluate again')
+  expect(made('runs.evaluate')).toEqual([{ run: someRun.id, part: 'val' }])
+})
+
 it('opens what an address asks for: a cell, and the test part only by name', async () => {
   const show = encodeURIComponent(JSON.stringify({ truth: 0, answer: 1 }))
   await open({}, `/runs/${someRun.id}/photos?show=${show}&part=test`)

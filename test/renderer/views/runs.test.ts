@@ -205,6 +205,9 @@ describe('the page of a run', () => {
     await room.vm.$router.push('/runs/none')
     await flushPromises()
     expect(text()).toContain('There is no run “none”')
+    expect(text()).not.toContain('thaw runs')
+    // Its folder may have been taken away while the page stood there: the list is asked again.
+    expect(api.made.filter(({ call }) => call === 'runs.list')).toHaveLength(2)
     expect(all('.card')).toEqual([])
     await room.vm.$router.push(`/runs/${someRun.id}`)
     await flushPromises()

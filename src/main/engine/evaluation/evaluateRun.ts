@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { AnsweredPhoto, KeptEvaluation } from '../../../shared/api/evaluation.ts'
 import type { Dataset, Photo, Split } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import type { PlainError } from '../../../shared/errors.ts'
 import { answered, answersOf } from '../../../shared/evaluation/answers.ts'
 import { evaluationReport } from '../../../shared/evaluation/report.ts'
 import { slicesOf } from '../../../shared/evaluation/slices.ts'
@@ -43,7 +44,10 @@ function photosAsked({ run, part, dataset }: EvaluateRunRequest, record: RunReco
   return { folder, photos: photos.map((photo) => ({ ...photo, class: places[photo.class]! })) }
 }
 
-/** The logits of each photo that could be read, row-major, and these photos. */
+/**
+ * The logits of each photo that could be read, row-major, and these photos.
+ * @throws ThawError why the first one could not be read, where none could: their folder is away, and will be back
+ */
 async function logitsOfPhotos(
   { compute, opened }: Labelled,
   folder: string,
@@ -55,15 +59,17 @@ async function logitsOfPhotos(
   const logits: number[] = []
   const found: Photo[] = []
   let done = 0
+  let failure: PlainError | undefined
   for await (const answer of logitsOf(compute, opened, files, signal, { crops })) {
     if ('logits' in answer) {
       for (const logit of answer.logits) logits.push(logit)
       found.push(photos[done]!)
-    }
+    } else failure ??= answer.error
     done += 1
     onProgress?.({ done, total: photos.length })
     await passTurn?.()
   }
+  if (found.length === 0 && failure) throw new ThawError(failure.code, failure.parameters)
   return { logits, found }
 }
 
@@ -97,7 +103,7 @@ function answersIn(
 
 /**
  * What a run's best weights answer for each photo of a part, with all figures.
- * @throws ThawError run.*, run.other-classes, weights.*, dataset.no-photos, backend.none, cancelled
+ * @throws ThawError run.*, run.other-classes, weights.*, dataset.no-photos, backend.none, cancelled; photo.* where none can be read
  */
 export async function evaluateRun(
   request: EvaluateRunRequest,

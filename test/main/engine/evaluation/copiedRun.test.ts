@@ -80,9 +80,17 @@ describe('A run copied from another machine', () => {
     expect((await writeReport(copied(), folder.path('report.html'), 'ko')).bytes).toBeGreaterThan(1000)
   })
 
-  it('counts its own photos as absent, and says that its first weights are not here', async () => {
-    const evaluation = await evaluateRun({ home: folder.path('here'), run: id, part: 'val' })
-    expect([evaluation.photos.length, evaluation.failed]).toEqual([0, 6])
+  it('counts photos that are away, and where all are it keeps no answer but names one of them', async () => {
+    const dataset = await scanDataset(folder.path('mine'), { seed: 1 })
+    const asked = { home: folder.path('here'), run: id, part: 'val' as const }
+    await rename(folder.path('mine/val/dark'), folder.path('away'))
+    const evaluation = await evaluateRun({ ...asked, dataset })
+    expect([evaluation.photos.length, evaluation.failed, evaluation.report.total]).toEqual([3, 3, 3])
+    await rename(folder.path('away'), folder.path('mine/val/dark'))
+    await expect(evaluateRun(asked)).rejects.toMatchObject({ code: 'photo.missing' })
+  })
+
+  it('says that its first weights are not here', async () => {
     await expect(movementOf(copied())).rejects.toMatchObject({ code: 'weights.missing' })
   })
 })
