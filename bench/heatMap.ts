@@ -4,7 +4,6 @@
  * folder that is thrown away. Times include what Chromium's software drawing costs on a machine without a graphics card. One JSON
  * object a row; the `floor` is the same page's frames while nothing is done to it.
  */
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -12,15 +11,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { WebSocket } from 'ws'
 import { ensureBuilt } from '../scripts/build/build.ts'
 import { ensureBrowser } from '../scripts/setup/browser.ts'
 import { startServe } from '../src/main/serve.ts'
+import { enterServing } from '../scripts/serving.ts'
 import { RunConfig } from '../src/shared/config.ts'
-import { contract } from '../src/shared/contract.ts'
 import { mix } from '../src/shared/random.ts'
-import { createClient } from '../src/shared/rpc.ts'
-import { socketWire } from '../src/shared/wire.ts'
 
 const classes = 200
 const perPart = { train: 1, val: 5 }
@@ -89,12 +85,8 @@ const serving = await startServe({
   port: 0,
   env: { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
 })
-const origin = `http://127.0.0.1:${serving.port}`
-const entered = await fetch(serving.address, { redirect: 'manual' })
-const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
-const socket = new WebSocket(`ws://127.0.0.1:${serving.port}/rpc`, { headers: { cookie, origin } })
-await once(socket, 'open')
-const client = createClient(contract, socketWire(socket))
+const { origin, connect } = await enterServing(serving)
+const { client, close } = await connect()
 const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
 
 try {
@@ -136,7 +128,7 @@ try {
   tell('frames while pointing', await frames(page, point))
 } finally {
   await browser.close()
-  socket.close()
+  close()
   await serving.close()
   await rm(home, { recursive: true, force: true })
 }

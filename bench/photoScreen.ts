@@ -9,13 +9,11 @@
  *
  * Chromium draws by the processor here, without a graphics card; frames of an empty page stand beside what is measured.
  */
-import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
-import { WebSocket } from 'ws'
 import { ensureBuilt } from '../scripts/build/build.ts'
 import { rendererFolder } from '../scripts/build/targets.ts'
 import { ensureBrowser } from '../scripts/setup/browser.ts'
@@ -23,10 +21,8 @@ import { dataPaths } from '../src/main/engine/store/paths.ts'
 import { keyOf, Relations } from '../src/main/engine/store/relations.ts'
 import { checkoutRoot, engineOfCheckout } from '../src/main/host/engineFiles.ts'
 import { startServe } from '../src/main/serve.ts'
-import { contract } from '../src/shared/contract.ts'
+import { enterServing } from '../scripts/serving.ts'
 import { randomFor } from '../src/shared/random.ts'
-import { createClient } from '../src/shared/rpc.ts'
-import { socketWire } from '../src/shared/wire.ts'
 
 const [part = 'scroll', photos = '', home = ''] = process.argv.slice(2)
 const row = (work: string, more: Record<string, unknown>) => console.log(JSON.stringify({ work, ...more }))
@@ -37,12 +33,8 @@ const serving = await startServe({
   ...{ port: 0, env },
   ...{ renderer: rendererFolder, engine: engineOfCheckout(checkoutRoot()) },
 })
-const origin = `http://127.0.0.1:${serving.port}`
-const entered = await fetch(serving.address, { redirect: 'manual' })
-const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
-const socket = new WebSocket(`ws://127.0.0.1:${serving.port}/rpc`, { headers: { cookie, origin } })
-await once(socket, 'open')
-const client = createClient(contract, socketWire(socket))
+const { origin, connect } = await enterServing(serving)
+const { client, close } = await connect()
 const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
 const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
 
@@ -274,7 +266,7 @@ try {
   await { scan, scroll, map }[part]!()
 } finally {
   await browser.close()
-  socket.close()
+  close()
   await serving.close()
 }
 process.exit()

@@ -2,20 +2,17 @@
  * `npm run bench:thumbnails`: how long a person waits for photos, and for a stop, while VGG16 is trained with all its layers
  * learning. Everything goes through serve mode, as in a browser; every thumbnail is made anew.
  */
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WebSocket } from 'ws'
 import { ensureSetup } from '../scripts/setup/ensure.ts'
+import { enterServing } from '../scripts/serving.ts'
 import { startServe } from '../src/main/serve.ts'
 import { RunConfig } from '../src/shared/config.ts'
 import { contract } from '../src/shared/contract.ts'
 import type { Client } from '../src/shared/rpc.ts'
-import { createClient } from '../src/shared/rpc.ts'
-import { socketWire } from '../src/shared/wire.ts'
 import { limited } from './photos.ts'
 import { formulaWeights } from './weights.ts'
 
@@ -105,12 +102,8 @@ async function main(): Promise<number> {
     port: 0,
     env: { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
   })
-  const origin = `http://127.0.0.1:${serving.port}`
-  const entered = await fetch(serving.address, { redirect: 'manual' })
-  const headers = { cookie: entered.headers.get('set-cookie')!.split(';')[0]!, origin }
-  const socket = new WebSocket(`ws://127.0.0.1:${serving.port}/rpc`, { headers })
-  await once(socket, 'open')
-  const api = createClient(contract, socketWire(socket))
+  const { origin, headers, connect } = await enterServing(serving)
+  const { client: api, close } = await connect()
 
   const seen = await api.call('datasets.add', { folder: photos })
   const few = await api.call('datasets.add', {
@@ -152,6 +145,7 @@ async function main(): Promise<number> {
   await sleep(200)
   const stop = await timed(() => api.call('train.stop', { run }))
   const batch = batches.seconds()
+  close()
   await serving.close()
   await rm(home, { recursive: true, force: true })
 

@@ -7,17 +7,15 @@ import type { ProxyOptions } from 'vite'
 import { untilInterrupted } from '../src/main/commands/interrupt.ts'
 import { startServe } from '../src/main/serve.ts'
 import { rendererConfig } from './build/targets.ts'
+import { enterServing } from './serving.ts'
 import { ensureSetup } from './setup/ensure.ts'
 
 await ensureSetup()
 const serving = await startServe({ port: 0 })
-const target = new URL(serving.address).origin
-
-const entered = await fetch(serving.address, { redirect: 'manual' })
-const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
+const { origin: target, headers } = await enterServing(serving)
 
 /** Hands requests on as if they came from serve mode's own page. */
-const proxy: ProxyOptions = { target, changeOrigin: true, ws: true, headers: { cookie, origin: target } }
+const proxy: ProxyOptions = { target, changeOrigin: true, ws: true, headers }
 
 const vite = await createServer({
   ...rendererConfig(),

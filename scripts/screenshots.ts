@@ -4,7 +4,6 @@
  * a data folder that is thrown away. Some rooms are shown twice, the second time after a few clicks: `photo`,
  * `train-settings-all`, `run-missing`, `jobs`, `palette`. A room that is wider than its window is named.
  */
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -13,13 +12,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
-import { WebSocket } from 'ws'
 import { startServe } from '../src/main/serve.ts'
+import { enterServing } from './serving.ts'
 import { ReviewSettings } from '../src/shared/api/classify.ts'
-import { contract } from '../src/shared/contract.ts'
-import { createClient } from '../src/shared/rpc.ts'
 import { RunConfig } from '../src/shared/config.ts'
-import { socketWire } from '../src/shared/wire.ts'
 import { ensureBuilt } from './build/build.ts'
 import { ensureBrowser } from './setup/browser.ts'
 import { ensureSetup } from './setup/ensure.ts'
@@ -38,12 +34,8 @@ await ensureBuilt({ desktop: false })
 const home = await mkdtemp(path.join(os.tmpdir(), 'thaw-screenshots-'))
 const env = { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') }
 const serving = await startServe({ port: 0, env })
-const origin = `http://127.0.0.1:${serving.port}`
-const entered = await fetch(serving.address, { redirect: 'manual' })
-const cookie = entered.headers.get('set-cookie')!.split(';')[0]!
-const socket = new WebSocket(`ws://127.0.0.1:${serving.port}/rpc`, { headers: { cookie, origin } })
-await once(socket, 'open')
-const client = createClient(contract, socketWire(socket))
+const { origin, connect } = await enterServing(serving)
+const { client, close } = await connect()
 const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
 
 /** A place, and what is done there before the picture; not by names, which are in another language every other time. */
@@ -144,7 +136,7 @@ try {
   console.log(`Screenshots are in ${out}.`)
 } finally {
   await browser.close()
-  socket.close()
+  close()
   await serving.close()
   await rm(home, { recursive: true, force: true })
 }

@@ -285,6 +285,14 @@ others.push(
     ],
   ],
   [
+    'layer norm of rows that vary less than eps',
+    () => [drawn([2, 17, 40], -1e-3, 1e-3), drawn([40]), drawn([40]), drawn([2, 17, 40])],
+    (kernels, [x, scale, offset, dy]) => [
+      kernels.layerNorm(x!, scale!, offset!, 1e-6),
+      ...Object.values(kernels.layerNormGradient(dy!, x!, scale!, 1e-6)),
+    ],
+  ],
+  [
     'SGD with momentum',
     () => [drawn([7, 9]), drawn([7, 9]), drawn([7, 9])],
     (kernels, [weight, gradient, velocity]) => {
