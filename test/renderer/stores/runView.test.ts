@@ -103,6 +103,8 @@ it('tells when training pulls ahead of validation, and only then', () => {
   expect(growingGap(view([80, 80], [85, 82], [95, 85]))).toEqual([expect.closeTo(0.03), expect.closeTo(0.1)])
   expect(growingGap(view([80, 80], [85, 82], [85, 85]))).toBeUndefined()
   expect(growingGap(view([85, 82], [95, 85]))).toBeUndefined()
+  // One epoch in which it grew is none that grows.
+  expect(growingGap(view([90, 80], [80, 80], [90, 85]))).toBeUndefined()
 })
 
 it('tells when nothing has been learned in two epochs, and not while anything moves', () => {

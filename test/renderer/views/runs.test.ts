@@ -195,6 +195,28 @@ describe('the page of a run', () => {
     expect(useMessages().toasts[0]!.error!.code).toBe('disk.full')
   })
 
+  it('names a fork after the epoch that is chosen, and like no run that is there', async () => {
+    await open(someRun, {
+      'runs.list': () => ({
+        runs: [someRun, { ...someRun, id: 'other', name: `${someRun.name} · 2` }],
+        damaged: [],
+      }),
+      'runs.kept': () => ({ epochs: [1, 2].map((epoch) => ({ epoch, bytes: 1 })) }),
+    })
+    await press('Fork here')
+    const name = () => document.querySelector<HTMLInputElement>('#fork input:not([type])')!.value
+    const choose = async (epoch: number) => {
+      const select = document.querySelector<HTMLSelectElement>('#fork select')!
+      select.value = String(epoch)
+      select.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    await choose(1)
+    expect(name()).toBe(`${someRun.name} · 1`)
+    await choose(2)
+    expect(name()).toBe(`${someRun.name} · 2 (2)`)
+  })
+
   it('says that another run is not there, and shows nothing of the one before', async () => {
     await open(someRun, {
       'runs.get': ({ run }) => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { answered, answersOf, correctInTop } from '../../../src/shared/evaluation/answers.ts'
+import { reliability } from '../../../src/shared/evaluation/calibration.ts'
 import { evaluationReport } from '../../../src/shared/evaluation/report.ts'
 
 const names = ['a', 'b']
@@ -9,6 +11,20 @@ describe('Degenerate answers', () => {
     const logits = [1, 0, 2, 1, 3, 2, 7, 6, -4, -5]
     const { classes } = evaluationReport(logits, [1, 0, 0, 1, 0], names)
     expect(classes[1]!.averagePrecision).toBeCloseTo(2 / 5, 12)
+  })
+
+  it('that are equally likely are told in the order of the classes', () => {
+    const answers = answersOf([1, 1, 0, 1, 1, 0], [0, 1], 3)
+    expect([1, 2].map((k) => correctInTop(answers, k))).toEqual([1, 2])
+    expect(answered(answers)).toEqual([0, 0])
+  })
+
+  it('at the edge of a bin of certainty belong to the lower one, and those beyond doubt to the last', () => {
+    const photosIn = (logits: number[]) =>
+      reliability(answersOf(logits, [0], 2), 2).map(({ photos }) => photos)
+    expect(photosIn([0, 0])).toEqual([1, 0])
+    expect(photosIn([0.001, 0])).toEqual([0, 1])
+    expect(photosIn([2000, 0])).toEqual([0, 1])
   })
 
   it.each([
