@@ -136,7 +136,8 @@ export class Filings {
       const filing = await this.open(id).catch(() => undefined)
       if (filing) summaries.push(summaryOf(filing))
     }
-    return summaries
+    // Names of two that were made in one second do not say which was first.
+    return summaries.toSorted((a, b) => b.plan.created.localeCompare(a.plan.created))
   }
 
   /** Where filings have put photos that were not taken back, or are putting one just now. */
@@ -158,7 +159,7 @@ export class Filings {
       const known = await this.movesOf(id)
       if (known && known.created >= since && known.moved.size > 0) moves.push(known)
     }
-    // Names of two that were made in one second do not say which was first.
+    // As above, names do not say which of two was first.
     moves.sort((a, b) => a.created.localeCompare(b.created))
     return async (file) => {
       const last = moves.reduce((at, { moved }) => moved.get(at) ?? at, file)

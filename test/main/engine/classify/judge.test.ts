@@ -56,6 +56,10 @@ describe('what is promised', () => {
     expect(covered / total).toBeLessThan(0.965)
   })
 
+  it('needs the first class also where none is as probable as it takes', () => {
+    expect(setOf(answersOf([0.34, 0.33, 0.33]), 0.1).map((it) => it.class)).toEqual(['tit'])
+  })
+
   it('needs all classes where there are too few photos to promise so much', () => {
     expect(conformalLimit([0.1, 0.2], 0.95)).toBe(1)
     expect(setOf(answersOf([0.98, 0.01, 0.01]), 1)).toHaveLength(3)
