@@ -823,8 +823,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a list is carried out that is not the one shown',
     'renderer/stores/filing.ts',
-    'if (own !== asked) return\n      await fetchActs(made.id)',
-    'await fetchActs(made.id)',
+    'if (own !== asked) return\n      acts.value = all',
+    'acts.value = all',
     'renderer/views/filingRoom',
   ),
 ]

@@ -40,14 +40,13 @@ export const useFiling = defineStore('filing', () => {
     history.value = (await api.call('filing.list', {})).filings.filter(({ done }) => done > 0)
   }
 
-  async function fetchActs(filing: string): Promise<void> {
+  async function actsOf(filing: string): Promise<FilingAct[]> {
     const all: FilingAct[] = []
     for (;;) {
       const { acts: more, total } = await api.call('filing.acts', { filing, offset: all.length, limit: page })
       all.push(...more)
-      if (more.length === 0 || all.length >= total) break
+      if (more.length === 0 || all.length >= total) return all
     }
-    acts.value = all
   }
 
   let asked = 0
@@ -59,8 +58,9 @@ export const useFiling = defineStore('filing', () => {
     try {
       const made = await make()
       const stays = await api.call('filing.left', { filing: made.id, limit: page })
+      const all = await actsOf(made.id)
       if (own !== asked) return
-      await fetchActs(made.id)
+      acts.value = all
       left.value = stays.left
       plan.value = made
       isPast.value = false
@@ -92,8 +92,9 @@ export const useFiling = defineStore('filing', () => {
       api.call('filing.get', { filing }),
       api.call('filing.left', { filing, limit: page }),
     ])
+    const all = await actsOf(filing)
     if (own !== asked) return
-    await fetchActs(filing)
+    acts.value = all
     error.value = undefined
     left.value = stays.left
     plan.value = about
@@ -122,8 +123,13 @@ export const useFiling = defineStore('filing', () => {
 
   async function refresh(filing: string): Promise<void> {
     if (plan.value?.id === filing) {
-      plan.value = await api.call('filing.get', { filing })
-      await fetchActs(filing)
+      const about = await api.call('filing.get', { filing })
+      const all = await actsOf(filing)
+      // Another list may be shown by now.
+      if (plan.value.id === filing) {
+        plan.value = about
+        acts.value = all
+      }
     }
     await reloadHistory()
   }

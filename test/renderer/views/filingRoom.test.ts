@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { FilingAct, FilingSummary, LeftPhoto } from '../../../src/shared/api/filing.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import FilingRoom from '../../../src/renderer/views/FilingRoom.vue'
+import { useFiling } from '../../../src/renderer/stores/filing.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
@@ -38,9 +39,10 @@ const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary =
 
 let api: FakeApi
 let acts: FilingAct[]
+let calls: FakeCalls
 beforeEach(async () => {
   acts = [act(0), act(1, { renamed: true, clash })]
-  const calls: FakeCalls = {
+  calls = {
     'classify.answers': () => ({ answers: [], next: 0, done: true }),
     'classify.get': () => ({
       ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
@@ -58,7 +60,12 @@ beforeEach(async () => {
     'filing.left': () => ({ total: 1, left: [taken] }),
     'filing.undo': () => ({ job: 'undoing' }),
   }
-  api = fakeApi(calls)
+  // Looked up at each call, so that a test may answer otherwise.
+  api = fakeApi({
+    ...calls,
+    'filing.plan': (...asked) => calls['filing.plan']!(...asked),
+    'filing.acts': (...asked) => calls['filing.acts']!(...asked),
+  })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   await mountRoom(FilingRoom, { api, at: '/classify/c/file' })
   await flushPromises()
@@ -104,6 +111,35 @@ it('carries out no list but the one of the settings that are shown', async () =>
   await vi.waitFor(() => expect(asked()).toHaveLength(2))
   await vi.waitFor(() => expect(button().disabled).toBe(false))
 })
+
+it.each(['filing.plan', 'filing.acts'] as const)(
+  'of two lists the one that was asked for last is shown, and carried out, however late the other one comes (%s)',
+  async (slow) => {
+    const store = useFiling()
+    const settings = { how: 'copy', pattern: '{name}', clash: 'number', choices: {}, prefix: '' } as const
+    let release = (): void => undefined
+    const late = new Promise<void>((resolve) => (release = resolve))
+    let plans = 0
+    calls['filing.plan'] = async () => {
+      plans += 1
+      const id = `list ${plans}`
+      if (slow === 'filing.plan' && id === 'list 1') await late
+      return summary(id)
+    }
+    calls['filing.acts'] = async ({ filing }) => {
+      if (slow === 'filing.acts' && filing === 'list 1') await late
+      return { total: 1, acts: [act(filing === 'list 1' ? 1 : 2)] }
+    }
+    const first = store.draw('c', { ...settings, target: '/one' })
+    await flushPromises()
+    await store.draw('c', { ...settings, target: '/two' })
+    release()
+    await first
+    await flushPromises()
+    expect(store.plan?.id).toBe('list 2')
+    expect(store.acts.map(({ number }) => number)).toEqual([2])
+  },
+)
 
 it('says in Korean why a photo stays', async () => {
   i18n.global.locale.value = 'ko'
