@@ -13,9 +13,9 @@ import { scaleBy, scaleOf, standardised } from './standardise.ts'
  * array, so that solvers see one vector.
  */
 export interface Linear {
-  /** Logits at a point, [rows, logits]. */
+  /** Logits at a point, [rows, logits]. Of some of the logits alone it is the same as of all. */
   forward: (point: Float64Array) => Float64Array
-  /** What a gradient in the logits, [rows, logits], is in the point. */
+  /** What a gradient in the logits, [rows, logits], is in the point; in those of some logits alone as well. */
   backward: (gradient: Float64Array) => Float64Array
 }
 
@@ -36,7 +36,7 @@ export function exactFeatures(features: Matrix, width: number): ExactFeatures {
   const products = productsOf(features, algebra)
   return {
     scale: (counts) => scaleOf(features, counts),
-    linear: (scale) => linearBy(products, scale, width),
+    linear: (scale) => linearBy(products, scale, features.rows),
     fast: (scale) => (algebra ? new FastLinear(algebra, features, scale, width) : undefined),
     dispose: () => products.dispose(),
   }
@@ -68,18 +68,20 @@ function byKernels(
       }),
     linear: ({ mean, deviation }) => ({
       forward(point) {
-        const weights = perDeviation(point.slice(0, width * columns), deviation)
+        const count = point.length / (columns + 1)
+        const weights = perDeviation(point.slice(0, count * columns), deviation)
         const logits = read(() =>
-          kernels.logits(x, algebra.doubles(mean, [columns]), algebra.doubles(weights, [width, columns])),
+          kernels.logits(x, algebra.doubles(mean, [columns]), algebra.doubles(weights, [count, columns])),
         )
-        addBiases(logits, point.subarray(width * columns))
+        addBiases(logits, point.subarray(count * columns))
         return logits
       },
       backward(gradient) {
+        const count = gradient.length / rows
         const lines = read(() =>
-          kernels.lines(x, algebra.doubles(mean, [columns]), algebra.doubles(gradient, [rows, width])),
+          kernels.lines(x, algebra.doubles(mean, [columns]), algebra.doubles(gradient, [rows, count])),
         )
-        return pointOf(perDeviation(lines, deviation), sumsOf(gradient, width))
+        return pointOf(perDeviation(lines, deviation), sumsOf(gradient, count))
       },
     }),
     fast: (scale) => new FastLinear(algebra, features, scale, width, x),
@@ -88,22 +90,24 @@ function byKernels(
 }
 
 /** Standardising is part of the weights. */
-function linearBy(products: Products, { mean, deviation }: Scale, width: number): Linear {
+function linearBy(products: Products, { mean, deviation }: Scale, rows: number): Linear {
   const columns = mean.length
   return {
     forward(point) {
-      const weights = perDeviation(point.slice(0, width * columns), deviation)
-      const logits = products.forward(weights, width)
-      const shifts = point.slice(width * columns)
-      for (let k = 0, at = 0; k < width; k += 1)
+      const count = point.length / (columns + 1)
+      const weights = perDeviation(point.slice(0, count * columns), deviation)
+      const logits = products.forward(weights, count)
+      const shifts = point.slice(count * columns)
+      for (let k = 0, at = 0; k < count; k += 1)
         for (let j = 0; j < columns; j += 1, at += 1) shifts[k] = shifts[k]! - weights[at]! * mean[j]!
       addBiases(logits, shifts)
       return logits
     },
     backward(gradient) {
-      const sums = sumsOf(gradient, width)
-      const lines = products.backward(gradient, width)
-      for (let k = 0, at = 0; k < width; k += 1)
+      const count = gradient.length / rows
+      const sums = sumsOf(gradient, count)
+      const lines = products.backward(gradient, count)
+      for (let k = 0, at = 0; k < count; k += 1)
         for (let j = 0; j < columns; j += 1, at += 1) lines[at] = lines[at]! - sums[k]! * mean[j]!
       return pointOf(perDeviation(lines, deviation), sums)
     },

@@ -49,6 +49,8 @@ const mostSteps = 100
 /** While fewer products lead to a direction, an old preconditioner does. */
 const worthPreparing = 6
 const mostProducts = 400
+/** Multiplications after which others may have their turn: a product of a thousand classes with ten thousand photos takes seconds. */
+const usualPiece = 1e9
 
 const dot = (a: Float64Array, b: Float64Array): number => {
   let sum = 0
@@ -75,13 +77,20 @@ export class Regression {
   private readonly exact: ExactFeatures
   private last: { counts: Uint8Array; fast: FastLinear } | undefined
 
-  /** @param labels from 0 to classes − 1, each class at least once; classes at least 2 */
-  constructor(features: Matrix, labels: Int32Array, classes: number) {
+  /** Logits whose products are computed at a time. */
+  readonly together: number
+
+  /**
+   * @param labels from 0 to classes − 1, each class at least once; classes at least 2
+   * @param piece for tests: multiplications at a time
+   */
+  constructor(features: Matrix, labels: Int32Array, classes: number, piece = usualPiece) {
     this.features = features
     this.labels = labels
     this.classes = classes
     this.width = logitsFor(classes)
     this.exact = exactFeatures(features, this.width)
+    this.together = Math.max(1, Math.floor(piece / (features.rows * features.columns)))
   }
 
   /** @throws ThawError cancelled */
@@ -109,7 +118,7 @@ export class Regression {
     }
   }
 
-  /** A solution, with a breath after every product: the share of the way that is gone. */
+  /** A solution, with a breath after every product, of many classes after every piece of one: the share of the way that is gone. */
   private *solving({
     counts,
     C = 1,
@@ -148,8 +157,8 @@ export class Regression {
     return residuals(answers, this.labels, counts, this.classes)
   }
 
-  get shape(): { width: number; columns: number } {
-    return { width: this.width, columns: this.features.columns }
+  get shape(): { rows: number; width: number; columns: number } {
+    return { rows: this.features.rows, width: this.width, columns: this.features.columns }
   }
 
   private *newton(
@@ -213,6 +222,44 @@ class Problem {
     this.penalty = penalty
   }
 
+  /** Logits at a point, with a breath after those of some classes. */
+  private *forward(point: Float64Array): Generator<number, Float64Array> {
+    const { rows, width, columns } = this.regression.shape
+    const { together } = this.regression
+    if (together >= width) return this.exact.forward(point)
+    const logits = new Float64Array(rows * width)
+    for (let from = 0; from < width; from += together) {
+      const count = Math.min(together, width - from)
+      const part = new Float64Array(count * (columns + 1))
+      part.set(point.subarray(from * columns, (from + count) * columns))
+      part.set(point.subarray(width * columns + from, width * columns + from + count), count * columns)
+      const found = this.exact.forward(part)
+      for (let i = 0; i < rows; i += 1)
+        logits.set(found.subarray(i * count, (i + 1) * count), i * width + from)
+      yield 0
+    }
+    return logits
+  }
+
+  /** What a gradient in the logits is in the point, with a breath after that of some classes. */
+  private *backward(gradient: Float64Array): Generator<number, Float64Array> {
+    const { rows, width, columns } = this.regression.shape
+    const { together } = this.regression
+    if (together >= width) return this.exact.backward(gradient)
+    const point = new Float64Array(width * (columns + 1))
+    for (let from = 0; from < width; from += together) {
+      const count = Math.min(together, width - from)
+      const part = new Float64Array(rows * count)
+      for (let i = 0; i < rows; i += 1)
+        part.set(gradient.subarray(i * width + from, i * width + from + count), i * count)
+      const found = this.exact.backward(part)
+      point.set(found.subarray(0, count * columns), from * columns)
+      point.set(found.subarray(count * columns), width * columns + from)
+      yield 0
+    }
+    return point
+  }
+
   /** Adds what the penalty has to a gradient or product: biases are free. */
   private penalised(gradient: Float64Array, point: Float64Array): Float64Array {
     const { width, columns } = this.regression.shape
@@ -238,7 +285,7 @@ class Problem {
 
   /** Looks at a point. @param known its logits, if they are known already */
   *at(point: Float64Array, known?: Float64Array): Generator<number, void> {
-    const logits = known ?? this.exact.forward(point)
+    const logits = known ?? (yield* this.forward(point))
     yield 0
     this.logits = logits
     this.answers = this.regression.answers(logits, this.counts)
@@ -246,14 +293,14 @@ class Problem {
     this.curvature = this.curvatureOf(this.answers)
     const residual = this.regression.residuals(this.answers, this.counts)
     yield 0
-    this.gradient = this.penalised(this.exact.backward(residual), point)
+    this.gradient = this.penalised(yield* this.backward(residual), point)
     this.gradientNorm = Math.sqrt(dot(this.gradient, this.gradient))
   }
 
   /** Moves the point by one Newton step. @returns false if it can be made no better in float64 */
   *step(point: Float64Array, wanted: number, shareAt: (norm: number) => number): Generator<number, boolean> {
     const direction = yield* this.direction(wanted, shareAt)
-    const moved = this.exact.forward(direction)
+    const moved = yield* this.forward(direction)
     const slope = dot(this.gradient, direction)
     const [before, norm] = [this.objective, this.gradientNorm]
     // Near the solution the objective no longer tells two points apart; the gradient then does.
@@ -264,6 +311,7 @@ class Problem {
       const logits = this.logits.slice()
       add(logits, length, moved)
       const { loss } = this.regression.answers(logits, this.counts)
+      yield 0
       if (this.objectiveAt(next, loss) > before + 1e-4 * length * slope + rounding) continue
       point.set(next)
       yield* this.at(point, logits)
@@ -287,7 +335,7 @@ class Problem {
     const search = solved.slice()
     let square = dot(rest, solved)
     for (let i = 0; i < mostProducts && Math.sqrt(dot(rest, rest)) > enough; i += 1) {
-      const product = this.curvedAlong(search)
+      const product = yield* this.curvedAlong(search)
       const bend = dot(search, product)
       if (!(bend > 0)) break
       add(direction, square / bend, search)
@@ -305,12 +353,12 @@ class Problem {
   }
 
   /** The second derivative times a direction. */
-  private curvedAlong(direction: Float64Array): Float64Array {
+  private *curvedAlong(direction: Float64Array): Generator<number, Float64Array> {
     this.products += 1
     if (this.fast) return this.penalised(this.fast.curved(this.curvature, direction), direction)
-    const moved = this.exact.forward(direction)
+    const moved = yield* this.forward(direction)
     this.curvature.bend(moved)
-    return this.penalised(this.exact.backward(moved), direction)
+    return this.penalised(yield* this.backward(moved), direction)
   }
 
   /** Made anew where it was made far from here, and only then if the way has become long: it costs as much as a dozen products. */

@@ -104,6 +104,42 @@ describe('the probe', () => {
     expect(largestDifference(asked.probabilities, [[...expected]])).toBeLessThan(1e-9)
   })
 
+  it('computes a product of many classes in pieces, to the same solution, and can be cancelled between them', async () => {
+    await openCompute(null, 'exact')
+    for (const [rows, columns] of [
+      [120, 20],
+      [900, 700],
+    ] as const) {
+      const { features, labels } = drawn(rows, columns, 9)
+      const counts = new Uint8Array(rows).fill(1)
+      const solved = (piece?: number) => {
+        const regression = new Regression(features, labels, 9, piece)
+        const solution = regression.solve({ counts })
+        regression.dispose()
+        return { solution, together: regression.together }
+      }
+      const [whole, pieces] = [solved(), solved(4 * rows * columns)]
+      expect([whole.together > 9, pieces.together]).toEqual([true, 4])
+      expect(pieces.solution.gradientNorm).toBeLessThan(1e-8)
+      const differences = pieces.solution.logits.map((z, i) => Math.abs(z - whole.solution.logits[i]!))
+      expect(Math.max(...differences)).toBeLessThan(1e-7)
+    }
+    // The first product of nine classes takes nine pieces; the first of them is followed by a turn for others.
+    const { features, labels } = drawn(120, 20, 9)
+    const regression = new Regression(features, labels, 9, 1)
+    const control = new AbortController()
+    let turns = 0
+    const onShare = () => {
+      turns += 1
+      if (turns === 4) control.abort()
+    }
+    const { signal } = control
+    const asked = { counts: new Uint8Array(120).fill(1), turn: 0, signal }
+    await expect(regression.solveInTurns(asked, onShare)).rejects.toMatchObject({ code: 'cancelled' })
+    expect(turns).toBe(4)
+    regression.dispose()
+  })
+
   it('tells how far it is within a fold, always forwards, and can be cancelled there', async () => {
     const { features, labels } = drawn(240, 60, 12)
     const told: number[] = []

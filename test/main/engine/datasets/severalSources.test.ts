@@ -173,4 +173,23 @@ describe('folders that are watched', () => {
     controller.abort()
     await expect(watching).rejects.toMatchObject({ code: 'cancelled' })
   }, 120_000)
+
+  it('tell that they are gone also where the system says nothing, as of a disk that is pulled out', async () => {
+    await make('disk/photos/ants/a.jpg')
+    const controller = new AbortController()
+    const onChange = vi.fn()
+    const watching = watchSources([folder.path('disk/photos')], {
+      ...{ signal: controller.signal, onChange },
+      isStale: () => Promise.resolve(true),
+    })
+    const times = (n: number) => vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(n), 30_000)
+    await times(1)
+    // The folder itself and all in it stay as they are; only the way to them is another one.
+    await rename(folder.path('disk'), folder.path('other'))
+    await times(2)
+    await rename(folder.path('other'), folder.path('disk'))
+    await times(3)
+    controller.abort()
+    await expect(watching).rejects.toMatchObject({ code: 'cancelled' })
+  }, 120_000)
 })
