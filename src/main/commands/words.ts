@@ -109,7 +109,7 @@ const english = {
   fitsClasses: 'It is {network} with {classes} classes.',
   fitsBody: 'It is {network} but for its last layer; a training starts a new one.',
   fitsNearly:
-    'It comes nearest to {network}: {missing} tensors are missing, {unexpected} unexpected, {misshapen} of another shape.',
+    'It comes nearest to {network}. Tensors that are missing: {missing}, unexpected: {unexpected}, of another shape: {misshapen}.',
   exportUnchecked: 'The photos of the run are not there any more: nothing could be compared.',
   exportAnswers:
     'With {runtime} it answers {photos} photos with logits that differ by at most {difference}; {changed} answers changed.',

@@ -1,7 +1,7 @@
 export const exchangeEn = {
   fits: 'This is {network}, with {n} class. | This is {network}, with {count} classes.',
   otherHead: 'This is {network} but for its last layer. Train it with a new one: that is done by itself.',
-  near: 'This comes nearest to {network}: {missing} tensors are missing, {unexpected} are unexpected, {misshapen} have another shape.',
+  near: 'This comes nearest to {network}. Tensors that are missing: {missing}, unexpected: {unexpected}, of another shape: {misshapen}.',
   fitsNone: 'This is none of the networks here.',
   holds: '{n} tensor | {count} tensors',
   differ: '{n} differs | {count} differ',

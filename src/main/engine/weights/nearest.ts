@@ -69,13 +69,15 @@ function differencesTo(file: WeightFile, name: string): { nearest: FileFit; shar
   const unexpected = [...found.keys()].filter(
     (it) => !expected.has(it) && !isCounter(it) && !isUnused(it, expected),
   )
+  const classes = classesOf(found, network, expected)
+  const ofHead = (it: string) => it.startsWith(`${network.head}.`)
   const misshapen = [...expected].flatMap(([its, shape]) => {
     const tensor = found.get(its)
-    return tensor && tensor.shape.join() !== shape.join()
+    // A head of other classes is a head.
+    return tensor && tensor.shape.join() !== shape.join() && !(classes !== null && ofHead(its))
       ? [{ name: its, found: [...tensor.shape], expected: [...shape] }]
       : []
   })
-  const ofHead = (it: string) => it.startsWith(`${network.head}.`)
   const onlyHead = [...missing, ...unexpected, ...misshapen.map((it) => it.name)].every(ofHead)
   const common = expected.size - missing.length - misshapen.length
   return {
@@ -85,7 +87,7 @@ function differencesTo(file: WeightFile, name: string): { nearest: FileFit; shar
       unexpected,
       misshapen,
       onlyHead,
-      classes: classesOf(found, network, expected),
+      classes,
     },
     share: common / (expected.size + unexpected.length),
   }

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { distanceOf, isGood } from '../../../../src/main/engine/exchange/certificate.ts'
+import {
+  distanceOf,
+  fileDistance,
+  isGood,
+  largestOf,
+} from '../../../../src/main/engine/exchange/certificate.ts'
 
 const logits = (...rows: number[][]) => rows.map((row) => Float32Array.from(row))
 
@@ -14,4 +19,18 @@ it('calls nothing good that differs by more than a thousandth, or is no number',
   const none = distanceOf(logits([1, 2]), logits([Number.NaN, 2]))
   expect(isGood(none)).toBe(false)
   expect(JSON.parse(JSON.stringify(none))).toEqual(none)
+})
+
+it('sees the largest logit by its size, whatever its sign', () => {
+  expect(largestOf(logits([1, 2], [-3, 1]))).toBe(3)
+})
+
+it('counts only photos that the other decoder reads', () => {
+  const [first, second] = logits([1, 2], [3, 1])
+  expect(fileDistance([first!, second!], [null, second!])).toMatchObject({
+    photos: 1,
+    largestLogitDifference: 0,
+    changedAnswers: 0,
+  })
+  expect(fileDistance([first!], [null])).toBeNull()
 })

@@ -31,6 +31,11 @@ describe('the Python program', () => {
     expect(cut).toBeLessThan(lines.findIndex((it) => it.includes('convert("RGB")')))
   })
 
+  it('answers as a network that does not learn, photos turned upright', () => {
+    expect(of('resnet18').split('\n')).toContain('network.eval()')
+    expect(of('resnet18')).toContain('ImageOps.exif_transpose(Image.open(sys.argv[1]))')
+  })
+
   it('squashes and pads where the run does', () => {
     expect(of('vgg16', 'squash')).toContain(
       'T.Resize((224, 224), T.InterpolationMode.BILINEAR), T.ToTensor()',

@@ -82,6 +82,16 @@ describe('two files side by side', () => {
   })
 })
 
+it('A value that changed its sign alone has changed, a zero too', async () => {
+  const [a, b] = await Promise.all([
+    written('plus', { x: { shape: [2], values: [1, 0] } }),
+    written('minus', { x: { shape: [2], values: [-1, -0] } }),
+  ])
+  expect((await compareWeights(a, b)).changed).toMatchObject([{ name: 'x', values: 2, count: 2, largest: 2 }])
+  await a.close()
+  await b.close()
+})
+
 describe('which network a foreign file is', () => {
   it('is told for one that fits, and for one of which only the last layer differs', async () => {
     const file = path.join(folder, 'mobilenet.pth')
@@ -108,7 +118,7 @@ describe('which network a foreign file is', () => {
         it.name.startsWith('classifier') ? { ...it, shape: [2, ...it.shape.slice(1)] } : it,
       ),
     }
-    expect(nearestNetwork(ofTwo)).toMatchObject({ onlyHead: true, classes: 2 })
+    expect(nearestNetwork(ofTwo)).toMatchObject({ onlyHead: true, classes: 2, misshapen: [] })
     expect(networkOfFile(ofTwo)).toBe('mobilenet-v2')
     await whole.close()
   })
@@ -126,6 +136,8 @@ describe('which network a foreign file is', () => {
       misshapen: [{ name: 'conv1.weight', found: [64, 1, 7, 7], expected: [64, 3, 7, 7] }],
       onlyHead: false,
     })
+    const third = { ...whole, tensors: whole.tensors.slice(0, 40) }
+    expect(nearestNetwork(third)).toBeNull()
     await whole.close()
     const none = await written('none', { x: { shape: [1], values: [1] } })
     expect(nearestNetwork(none)).toBeNull()

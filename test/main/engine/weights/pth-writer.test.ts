@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { crc32 } from 'node:zlib'
 import { fromBufferPromise } from 'yauzl'
 import { describe, expect, it } from 'vitest'
 import { openWeights } from '../../../../src/main/engine/weights/index.ts'
@@ -50,6 +51,8 @@ describe('writing a .pth', () => {
       const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
       expect(entry.compressionMethod).toBe(0)
       expect(fileDataStart % 64).toBe(0)
+      const data = bytes.subarray(fileDataStart, fileDataStart + entry.uncompressedSize)
+      expect(entry.crc32).toBe(crc32(data))
       entries.set(entry.fileName, bytes.subarray(fileDataStart, fileDataStart + entry.uncompressedSize))
     }
     expect(Array.from(entries.keys())).toEqual([

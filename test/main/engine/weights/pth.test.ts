@@ -190,6 +190,12 @@ describe.each([
     expect(error.advice).toContain('state_dict')
   })
 
+  it('refuses a whole module, of which only code would make anything', async () => {
+    const module = new Raw(tuple('module', global('nets', 'Bees'), 'nets.py', 'class Bees: pass').bytes, 'Q')
+    const { message } = await refused(file({ net: module }), 'weights.needs-code')
+    expect(message).toContain('a whole module')
+  })
+
   it('cut off anywhere is refused, and never read in part', async () => {
     const whole = file({ a: tensor(), b: tensor({ key: '1' }) }, { 0: floats(1, 2), 1: floats(3, 4) })
     for (let length = 1; length < whole.length; length += 7) {

@@ -108,6 +108,11 @@ describe('a safetensors file', () => {
     await failure(openWeights(make(bytes)), 'weights.damaged')
   })
 
+  it('says that its header is nested too deeply, before anything is made of it', async () => {
+    const { message } = await failure(openWeights(make(safetensorsFile('{"a":[[[[]]]]}'))), 'weights.damaged')
+    expect(message).toContain('nested too deeply')
+  })
+
   it('is refused as cut short where its end is missing', async () => {
     await failure(openWeights(make(safetensorsFile({ a: two }, floats(1)))), 'weights.truncated')
     await failure(openWeights(make(Buffer.from('1234'))), 'weights.truncated')
@@ -149,6 +154,15 @@ describe('writing safetensors', () => {
     { name: 'z.num_batches_tracked', shape: [], dtype: 'int64' as const, values: () => Float32Array.of(12) },
     outgoing('이름', [0], []),
   ]
+
+  it.each([1, 2, 3, 5, 8])(
+    'lets values begin at a multiple of 8 behind a name of %i letters',
+    async (length) => {
+      const file = path.join(folder, 'aligned.safetensors')
+      await writeSafetensors(file, [outgoing('n'.repeat(length), [1], [1])])
+      expect(readFileSync(file).readBigUInt64LE() % 8n).toBe(0n)
+    },
+  )
 
   it('and reading gives the same tensors and metadata', async () => {
     const file = path.join(folder, 'written.safetensors')
