@@ -20,6 +20,8 @@ interface Behaviour {
   breakAfter?: number
   /** Send so many bytes and then nothing more. */
   stallAfter?: number
+  /** Say nothing of how much comes. */
+  silent?: boolean
   /** Say of a part that it begins so many bytes later than was asked for. */
   shifted?: number
 }
@@ -34,6 +36,8 @@ let tests = 0
 function answer(request: IncomingMessage, response: ServerResponse): void {
   requests.push(request)
   if (request.url === '/moved') return void response.writeHead(302, { location: '/weights' }).end()
+  if (request.url === '/away')
+    return void response.writeHead(302, { location: 'ftp://127.0.0.1/weights' }).end()
   if (request.url === '/loop') return void response.writeHead(302, { location: '/loop' }).end()
   if (request.url !== '/weights') return void response.writeHead(404).end('not here')
   const { body, etag, ranges, breakAfter, stallAfter, shifted = 0 } = behaviour
@@ -42,7 +46,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   const start = ranges && asked !== undefined && same ? Number(asked) : 0
   if (start >= body.length) return void response.writeHead(416).end()
   response.writeHead(start > 0 ? 206 : 200, {
-    'content-length': body.length - start,
+    ...(!behaviour.silent && { 'content-length': body.length - start }),
     ...(etag !== undefined && { etag }),
     ...(start > 0 && { 'content-range': `bytes ${start + shifted}-${body.length - 1}/${body.length}` }),
   })
@@ -144,6 +148,21 @@ describe('a download', () => {
     expect(readFileSync(file).equals(content)).toBe(true)
   })
 
+  it('starts anew where the server promises only much the same file', async () => {
+    behaviour.etag = 'W/"one"'
+    await broken()
+    await download({ url, file })
+    expect(requests[0]?.headers.range).toBeUndefined()
+    expect(readFileSync(file).equals(content)).toBe(true)
+  })
+
+  it('is not whole where less came than is known to come, whatever the server says', async () => {
+    behaviour.silent = true
+    const { message } = await failure(download({ url, file, bytes: content.length + 1 }), 'download.failed')
+    expect(message).toContain('only 300000 of 300001 bytes arrived')
+    expect(existsSync(file)).toBe(false)
+  })
+
   it('needs no connection when the part is whole already', async () => {
     await broken()
     writeFileSync(`${file}.part`, content)
@@ -200,6 +219,7 @@ describe('a download', () => {
     const at = (address: string) => failure(download({ url: address, file }), 'download.failed')
     expect((await at(url.replace('weights', 'absent'))).message).toContain('404')
     expect((await at(url.replace('weights', 'loop'))).message).toContain('too often')
+    expect((await at(url.replace('weights', 'away'))).message).toContain('unprotected address ftp:')
     expect((await at('http://127.0.0.1:1/x')).message).toMatch(/ECONNREFUSED|bad port/)
   })
 
