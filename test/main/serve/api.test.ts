@@ -73,11 +73,19 @@ test('A generated client classifies a folder, makes a dry run, files by its id a
   const { id: filing, acts } = await call('filingPlan', { classification, target })
   expect(acts).toBe(6)
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
-  const { job: filed } = await call('filingFile', { filing })
-  await expect.poll(async () => (await call('jobsGet', { job: filed })).state).toBe('done')
+  const ended = async (name: 'filingFile' | 'filingUndo'): Promise<unknown> => {
+    const { job: begun } = await call(name, { filing })
+    await expect.poll(async () => (await call('jobsGet', { job: begun })).state).toBe('done')
+    return (await call('jobsGet', { job: begun })).result
+  }
+  expect(await ended('filingFile')).toEqual({ filing, done: 6 })
   expect(await readdir(path.join(target, 'one'))).toHaveLength(6)
-  const { job: undone } = await call('filingUndo', { filing })
-  await expect.poll(async () => (await call('jobsGet', { job: undone })).state).toBe('done')
+  // By the same id nothing is done a second time, nor after it was taken back.
+  expect(await ended('filingFile')).toEqual({ filing, done: 0 })
+  expect(await readdir(path.join(target, 'one'))).toHaveLength(6)
+  expect(await ended('filingUndo')).toEqual({ filing, undone: 6, kept: 0 })
+  await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(await ended('filingFile')).toEqual({ filing, done: 0 })
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
