@@ -217,8 +217,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'names are taken apart at the wrong attribute',
     'main/engine/weights/names/wrappers.ts',
-    'attributes.slice(0, depth)',
-    'attributes.slice(0, 1)',
+    '.slice(0, depth)',
+    '.slice(0, 1)',
     'main/engine/weights/load',
   ),
   fault(
