@@ -164,6 +164,27 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     checks,
   ),
   fault(
+    'copies of a photo are asked about apart',
+    'main/engine/findings/mislabels.ts',
+    '(groups[place] = `group ${number}`)',
+    '(groups[place] += `${number}`.slice(9))',
+    checks,
+  ),
+  fault(
+    'a photo is called mislabelled where its own class is likelier',
+    'main/engine/findings/mislabels.ts',
+    'probability > own && probability',
+    'probability',
+    checks,
+  ),
+  fault(
+    'of equal photos every second one is an outlier',
+    'main/engine/findings/outliers.ts',
+    ' && deviation > 0',
+    '',
+    checks,
+  ),
+  fault(
     'a scan goes on while a page waits for pictures',
     'main/engine/datasets/judge.ts',
     'pool.hold(isBusy)',

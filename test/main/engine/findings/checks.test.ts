@@ -148,6 +148,44 @@ describe('Findings', () => {
     expect(found!.detail).toMatchObject({ class: 'bees', suggested: 'ants' })
     expect(found!.detail['probability']).toBeGreaterThan(0.5)
   })
+
+  it('likely-mislabel asks about copies of a photo together: they would vouch for each other', async () => {
+    const { photos, features } = heaps(-1)
+    // Ten photos that lie with the ants, but for a spot that no other has, and are called bees.
+    const copies = [0, 2, 4, 6, 8, 10, 12, 14, 16, 18]
+    for (const row of copies) {
+      features!.values.set([-3, 1.5, 1.5, 2.6], row * 4)
+      photos![row] = photo(`${row}.jpg`, { class: 1 })
+    }
+    const doubted = async (groups: number[][]) => {
+      const likeness = { same: [], alike: groups }
+      const found = await checks['likely-mislabel'](
+        subject({ photos: photos!, features: features!, likeness }),
+      )
+      return found.map((it) => parseInt(it.photos[0]!, 10)).filter((row) => copies.includes(row))
+    }
+    expect((await doubted([copies])).toSorted((x, y) => x - y)).toEqual(copies)
+    expect(await doubted([])).toEqual([])
+  })
+
+  it('likely-mislabel doubts no label that is likelier than any other, however unsure all are', async () => {
+    // Three classes that nothing tells apart: of a third of the photos one's own is the likeliest all the same.
+    const draw = randomFor(2, 'sample')
+    const values = Float32Array.from({ length: 60 * 4 }, () => draw.uniform())
+    const photos = Array.from({ length: 60 }, (_, i) => photo(`${i}.jpg`, { class: i % 3 }))
+    const classes = ['ants', 'bees', 'wasps']
+    const features = { values, rows: 60, columns: 4 }
+    const found = await checks['likely-mislabel'](subject({ classes, photos, features }))
+    // Those whose own class is not the likeliest, two thirds by chance; nearly all have another one at its average.
+    expect(found.length).toBeGreaterThan(30)
+    expect(found.length).toBeLessThan(45)
+  })
+
+  it('outlier says nothing where most photos are equal, and there is no usual distance', async () => {
+    const { photos, features } = heaps(-1)
+    for (let row = 0; row < 30; row += 1) features!.values.set([1, 0, 0, 0], row * 4)
+    expect(await checks.outlier(subject({ photos: photos!, features: features! }))).toEqual([])
+  })
 })
 
 describe('A look at a photo', () => {
