@@ -104,8 +104,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'what a name that is taken gets': '이름이 겹칠 때의 처리',
   'shows what filing would do, and keeps the list for: thaw file':
     '정리할 내용만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
-  'Photos that cannot be read are named and the others answered; the exit code is then 1.':
-    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.',
+  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated.':
+    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다.',
   'lets a run answer photos whose folders name their classes, and says how well':
     '클래스별 폴더에 있는 사진으로 기록의 성능을 평가합니다',
   'which photos (default: val where the folder has train and val, else all)':
