@@ -1,5 +1,7 @@
 /** Milliseconds after the last picture before anything else goes on: a page asks for the next few when it has the first. */
 const rest = 60
+/** Milliseconds for which anything else holds still for one picture: a disk that does not answer would stop a scan for good. */
+const patience = 5000
 
 /**
  * What a person looks at and waits for. As long as there is any of it, work that nobody watches holds still: two cores that look at the
@@ -14,13 +16,21 @@ export class Foreground {
     return this.waiting > 0 || this.resting !== undefined
   }
 
-  /** Does something that a person waits for. */
+  /** Does something that a person waits for; from five seconds on the person alone does. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.begin()
+    let isOver = false
+    const end = () => {
+      if (!isOver) this.end()
+      isOver = true
+    }
+    const limit = setTimeout(end, patience)
+    limit.unref()
     try {
       return await work()
     } finally {
-      this.end()
+      clearTimeout(limit)
+      end()
     }
   }
 

@@ -31,6 +31,23 @@ test('What fails is no longer waited for', async () => {
   expect(told).toEqual([true, false])
 })
 
+test('A picture that never comes holds nothing up for good, and is counted once when it ends after all', async () => {
+  const { foreground, told } = followed()
+  let finish = () => undefined as void
+  const never = foreground.during(() => new Promise<void>((resolve) => (finish = resolve)))
+  vi.advanceTimersByTime(4999)
+  expect(told).toEqual([true])
+  vi.advanceTimersByTime(100)
+  expect(told).toEqual([true, false])
+  void foreground.during(() => new Promise<void>(() => undefined))
+  finish()
+  await never
+  vi.advanceTimersByTime(1000)
+  expect(foreground.isBusy).toBe(true)
+  vi.advanceTimersByTime(5000)
+  expect(told).toEqual([true, false, true, false])
+})
+
 test('Pictures that were expected and never asked for hold nothing up for long', () => {
   const { foreground, told } = followed()
   foreground.expect(400)
