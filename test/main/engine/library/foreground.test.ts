@@ -33,14 +33,14 @@ test('What fails is no longer waited for', async () => {
 
 test('A picture that never comes holds nothing up for good, and is counted once when it ends after all', async () => {
   const { foreground, told } = followed()
-  let finish = () => undefined as void
-  const never = foreground.during(() => new Promise<void>((resolve) => (finish = resolve)))
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const never = foreground.during(() => promise)
   vi.advanceTimersByTime(4999)
   expect(told).toEqual([true])
   vi.advanceTimersByTime(100)
   expect(told).toEqual([true, false])
   void foreground.during(() => new Promise<void>(() => undefined))
-  finish()
+  resolve(undefined)
   await never
   vi.advanceTimersByTime(1000)
   expect(foreground.isBusy).toBe(true)
