@@ -225,7 +225,8 @@ inline void addParts(const float* sums, int64_t parts, int64_t size, float* c) {
 
 /**
  * c [inner, columns] = aᵀ · b, a [rows, inner] and b [rows, columns]: the gradient of a matrix. Rows are added up in blocks, and
- * these in parts whose number depends on the shapes alone.
+ * these in parts whose number depends on the shapes alone. Where those are few, as of small maps, they are cut by columns too: that
+ * changes no sum.
  */
 inline void gradientProduct(const float* a, const float* b, float* c, int64_t rows, int64_t inner, int64_t columns) {
   const int64_t size = inner * columns;
@@ -233,14 +234,17 @@ inline void gradientProduct(const float* a, const float* b, float* c, int64_t ro
   const int64_t share = (rows + parts - 1) / parts;
   // As many rows as stay in the second cache, and few enough to be added up in float32.
   const int64_t block = std::max<int64_t>(32, std::min<int64_t>(256, (1 << 16) / (inner + columns)));
+  const int64_t panels = upTo(columns, tileColumns) / tileColumns, slices = std::min((7 + parts) / parts, panels);
+  const int64_t wide = (panels + slices - 1) / slices * tileColumns;
   std::vector<float> sums(static_cast<size_t>(parts * size));
-  inPieces(parts, [&](int64_t part) {
+  inPieces(parts * slices, [&](int64_t piece) {
+    const int64_t part = piece / slices, left = piece % slices * wide, right = std::min(columns, left + wide);
     float* own = &sums[part * size];
     const int64_t last = std::min(rows, (part + 1) * share);
     for (int64_t first = part * share; first < last; first += block) {
       const int64_t count = std::min(block, last - first);
       const Places inA{1, 0, 1, 0, count, inner}, inB{1, 0, 1, 0, count, columns};
-      addGradient(a + first * inner, inA, inner, b + first * columns, inB, own, columns, 0, columns);
+      addGradient(a + first * inner, inA, inner, b + first * columns, inB, own, columns, left, right);
     }
   });
   addParts(sums.data(), parts, size, c);
