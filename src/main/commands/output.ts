@@ -13,10 +13,17 @@ export const line = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`)
 }
 
+/** Text with its control characters spelt out, but for line breaks and tabs: a file's name must not steer a person's terminal. */
+export const tame = (text: string): string =>
+  text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
+
 /** What was asked for, in words. */
 export const print = (text: string): void => {
   bar.hide()
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${tame(text)}\n`)
 }
 
 /** Columns of a terminal: Hangul takes two. */
@@ -30,7 +37,7 @@ export const padStart = (text: string, width: number): string =>
 /** For people who watch: on standard error, so that standard output stays for what was asked. */
 export const say = (text: string): void => {
   bar.hide()
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${tame(text)}\n`)
 }
 
 /** Names the pictures of a folder that are not read as photos. */

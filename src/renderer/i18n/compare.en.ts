@@ -2,6 +2,7 @@
 export const compareEn = {
   title: 'Compare {n} runs',
   back: 'Runs',
+  opening: 'Opening the runs’ networks…',
   working: 'Answering the same photos: {done} of {total}',
   curves: 'Validation accuracy',
   lossCurves: 'Validation loss',

@@ -4,6 +4,7 @@ import type { Messages } from './types.ts'
 export const compareKo: Messages<typeof compareEn> = {
   title: '기록 {n}개 비교',
   back: '기록',
+  opening: '기록의 신경망을 여는 중…',
   working: '같은 사진을 예측하는 중: {total}장 중 {done}장',
   curves: '검증 정확도',
   lossCurves: '검증 손실',

@@ -247,10 +247,8 @@ it('Classifying can be paused and cancelled, and what was found stays', async ()
   expect(all('[role="alert"]')).toEqual([])
 })
 
-it('What was classified before is listed, and two of them can be compared', async () => {
+async function compareTwo(): Promise<void> {
   calls['classify.list'] = () => ({ classifications: [summary, { ...summary, id: 'other', name: 'other' }] })
-  const differ = [{ path: '/p/a.jpg', picture: 's.job.0', a: top[0]!, b: even[0]! }]
-  calls['classify.compare'] = () => ({ photos: 3, same: 2, right: null, differ })
   await open()
   for (const box of document.querySelectorAll<HTMLInputElement>('.kept input')) {
     box.click()
@@ -258,8 +256,31 @@ it('What was classified before is listed, and two of them can be compared', asyn
   }
   await press('Compare two')
   await flushPromises()
+}
+
+it('What was classified before is listed, and two of them can be compared', async () => {
+  const differ = [{ path: '/p/a.jpg', picture: 's.job.0', a: top[0]!, b: even[0]! }]
+  calls['classify.compare'] = () => ({ photos: 3, same: 2, right: null, differ })
+  await compareTwo()
   expect(made('classify.compare')).toEqual([{ a: 'job', b: 'other' }])
   expect(document.body.textContent).toContain('3 photos in both: 2 answered alike, 1 not.')
+  expect(all('[role="dialog"] .pair')).toHaveLength(2)
+})
+
+it('Two that answer all photos alike are compared without an empty table', async () => {
+  calls['classify.compare'] = () => ({ photos: 3, same: 3, right: null, differ: [] })
+  await compareTwo()
+  expect(document.body.textContent).toContain('3 photos in both: 3 answered alike')
+  expect(all('[role="dialog"] .pair')).toEqual([])
+})
+
+it('A comparison that fails is told of, and leaves no empty window', async () => {
+  calls['classify.compare'] = () => {
+    throw new ThawError('run.missing', { run: 'other' })
+  }
+  await compareTwo()
+  expect(useMessages().toasts[0]!.error!.code).toBe('run.missing')
+  expect(all('[role="dialog"]')).toEqual([])
 })
 
 it('A folder without photos, and a network that fails, are told of', async () => {
