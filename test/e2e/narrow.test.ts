@@ -99,3 +99,19 @@ test('The photo’s size in the picture of a network stands clear of its boxes, 
     await expect.poll(() => page.evaluate(overlaps), { message: `${width} px` }).toBe(0)
   }
 })
+
+test('At 360 px photos stay where they are when one is chosen, so that a double click opens it', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
+  const { id } = await client.call('datasets.add', { folder })
+  await page.setViewportSize({ width: 360, height: 740 })
+  await go(`photos/${id}`)
+  const tile = page.locator('[data-place="1"]')
+  await tile.locator('img').waitFor()
+  const before = await tile.boundingBox()
+  await tile.click()
+  await page.locator('.inspector').waitFor()
+  expect(await tile.boundingBox()).toEqual(before)
+  await tile.dblclick()
+  await page.locator('.large').waitFor()
+})
