@@ -112,6 +112,10 @@ test('At 360 px photos stay where they are when one is chosen, so that a double 
   await tile.click()
   await page.locator('.inspector').waitFor()
   expect(await tile.boundingBox()).toEqual(before)
+  // What can be done with it is in the window, whole.
+  const bar = (await page.locator('.selection').boundingBox())!
+  expect(bar.y + bar.height).toBeLessThanOrEqual(740)
+  expect([bar.x >= 0, bar.x + bar.width <= 360]).toEqual([true, true])
   await tile.dblclick()
   await page.locator('.large').waitFor()
 })
