@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { plantedFaults } from '../test/mutants/planted.ts'
-import type { PlantedFault } from '../test/mutants/planted.ts'
+import type { PlantedFault } from '../test/mutants/fault.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const vitest = [

@@ -2,16 +2,14 @@ import type { PlantedFault } from './fault.ts'
 import { fault } from './fault.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
 
-/**
- * Faults that somebody might make and that would do harm in silence: each by its name, as one change of one line, with the tests that have to
- * notice. `npm run test:planted` plants one after the other. A line that is no longer there fails too, so that the list stays true.
- */
-export type { PlantedFault } from './fault.ts'
-
 const loop = 'main/engine/training/loop'
 const learner = 'main/engine/training/learner'
 const filings = 'main/engine/filing/filings'
 
+/**
+ * Faults that somebody might make and that would do harm in silence: each by its name, as one change of one line, with the tests that have to
+ * notice. `npm run test:planted` plants one after the other. A line that is no longer there fails too, so that the list stays true.
+ */
 export const plantedFaults: readonly PlantedFault[] = [
   // Weight files, exports, certificates and downloads.
   fault(

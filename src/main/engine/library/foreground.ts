@@ -18,26 +18,17 @@ export class Foreground {
 
   /** Does something that a person waits for; from five seconds on the person alone does. */
   async during<T>(work: () => Promise<T>): Promise<T> {
-    this.begin()
-    let isOver = false
-    const end = () => {
-      if (!isOver) this.end()
-      isOver = true
-    }
-    const limit = setTimeout(end, patience)
-    limit.unref()
+    const end = this.hold(patience)
     try {
       return await work()
     } finally {
-      clearTimeout(limit)
       end()
     }
   }
 
   /** A page is about to ask for pictures; it is waited for no longer than that. */
   expect(milliseconds: number): void {
-    this.begin()
-    setTimeout(() => this.end(), milliseconds).unref()
+    this.hold(milliseconds)
   }
 
   /** Tells when it begins to be busy and when that is over. @returns to stop that */
@@ -59,6 +50,20 @@ export class Foreground {
       const stop = this.follow((isBusy) => !isBusy && done())
       signal.addEventListener('abort', done, { once: true })
     })
+  }
+
+  /** @returns what ends it before its time */
+  private hold(milliseconds: number): () => void {
+    this.begin()
+    let isOver = false
+    const end = () => {
+      clearTimeout(limit)
+      if (!isOver) this.end()
+      isOver = true
+    }
+    const limit = setTimeout(end, milliseconds)
+    limit.unref()
+    return end
   }
 
   private begin(): void {

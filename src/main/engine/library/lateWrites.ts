@@ -4,6 +4,12 @@ import { makeFolder, writeAtomic } from '../files.ts'
 /** So many may wait to be written, some megabytes of thumbnails; what comes beyond them is made again when it is asked for again. */
 const most = 500
 
+/** Writes a file of a cache, without waiting for the disk: it can be made again. @throws ThawError disk.full, output.unwritable and others of node:fs */
+export async function writeCached(file: string, bytes: Buffer): Promise<void> {
+  await makeFolder(path.dirname(file))
+  await writeAtomic(file, [bytes], { flush: false })
+}
+
 /**
  * Files of a cache that are written when nobody waits for anything: a person sees a picture before it lies on the disk. Of what cannot be
  * written nothing is told: a cache costs time, and no picture.
@@ -39,9 +45,7 @@ export class LateWrites {
   private async write(): Promise<void> {
     for (const [file, bytes] of this.left) {
       if (!this.closing) await this.idle()
-      await makeFolder(path.dirname(file))
-        .then(() => writeAtomic(file, [bytes], { flush: false }))
-        .catch(() => undefined)
+      await writeCached(file, bytes).catch(() => undefined)
       this.left.delete(file)
     }
   }

@@ -17,7 +17,7 @@ import { readPhotos } from '../store/classifications.ts'
 import { readSelection } from '../store/selections.ts'
 import { Foreground } from './foreground.ts'
 import type { Classifications } from './keptClassifications.ts'
-import { LateWrites } from './lateWrites.ts'
+import { LateWrites, writeCached } from './lateWrites.ts'
 import { Turns } from './turns.ts'
 
 /** Pixels: what the grid shows. */
@@ -217,9 +217,7 @@ export class Pictures {
   private async kept(photo: string, key: string, size: number, signal: AbortSignal): Promise<void> {
     const file = this.thumbnailFile(key, size)
     if (this.late.get(file) || (await bytesOf(file))) return
-    const bytes = await this.turns.take(() => thumbnail(photo, size), signal)
-    await makeFolder(path.dirname(file))
-    await writeAtomic(file, [bytes], { flush: false })
+    await writeCached(file, await this.turns.take(() => thumbnail(photo, size), signal))
   }
 
   private indexOf(stored: StoredDataset): Map<string, number> {
