@@ -498,6 +498,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '예측한 사진이 없어 정리할 것이 없습니다.',
     '사진에 무슨 문제가 있는지 위에서 확인하세요.',
   ),
+  'filing.damaged': text(
+    '정리 기록 “{id}” 항목의 목록이 손상되어 이어서 진행할 수 없습니다.',
+    '이미 정리한 것은 되돌릴 수 있습니다. 나머지 사진은 목록을 다시 만드세요.',
+  ),
+  'filing.own-folder': text(
+    '“{folder}” 폴더는 Thaw가 쓰는 “{own}” 폴더 안에 있어 사진을 정리해 넣을 수 없습니다.',
+    '그 밖의 폴더를 선택하세요.',
+  ),
   'filing.missing': text(
     '정리 기록 “{id}” 항목이 없습니다.',
     '기록은 thaw undo --list 명령으로 볼 수 있습니다.',

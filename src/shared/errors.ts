@@ -565,6 +565,16 @@ export const errorTexts = {
     'None of the photos has an answer, so there is nothing to file.',
     'See above what is wrong with them.',
   ),
+  'filing.damaged': text(
+    'The list of the filing “{id}” is damaged, so it does not go on.',
+    'What it has done can be undone. For the other photos, make the list again.',
+    3,
+  ),
+  'filing.own-folder': text(
+    '“{folder}” lies in “{own}”, which is Thaw’s own: no photos are filed there.',
+    'Choose a folder outside of it.',
+    2,
+  ),
   'filing.missing': text('There is no filing “{id}”.', 'Filings are listed by: thaw undo --list', 2),
   'filing.none': text('There is no filing that could be undone.', 'Nothing is to be done.'),
   'filing.busy': text('Another filing is going on.', 'Wait for its end, or cancel it.', 3),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import sharp from 'sharp'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { objects, thaw } from '../support/commandLine.ts'
@@ -12,6 +13,7 @@ const run = (...args: string[]) => thaw(args, { env: { THAW_HOME: folder.path('h
 
 interface Line {
   photo?: string
+  verdict?: string
   top?: { class: string }[]
   act?: string
   from?: string
@@ -39,7 +41,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
   const photos = folder.path.bind(undefined, 'mixed')
   const sorted = folder.path.bind(undefined, 'sorted')
   const classify = (...more: string[]) =>
-    run('classify', photos(), '--run', folder.path('run'), '--json', ...more)
+    run('classify', photos(), '--run', folder.path('run'), '--json', '--unsure', 'file', ...more)
 
   beforeAll(async () => {
     await drawTinyPhotos(folder.path('photos'), 48, 40)
@@ -101,6 +103,35 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     expect(Object.keys(await tree(photos()))).toHaveLength(7)
     const again = objects<Line>(await classify('--file-to', sorted(), '--pattern', 'all/{class} {name}'))
     expect(again.at(-1)).toMatchObject({ type: 'filed', acts: 0 })
+  })
+
+  it('leaves to a person what the app would leave to her, and says so', async () => {
+    const drawn = sharp({ create: { width: 48, height: 48, channels: 3, background: '#ff00ff' } })
+    await put(photos('stranger.png'), await drawn.png().toBuffer())
+    const args = ['classify', photos(), '--run', folder.path('run'), '--json', '--file-to', sorted()]
+    const result = await run(...args, '--dry-run')
+    const lines = objects<Line>(result)
+    const answers = lines.filter((it) => it.photo)
+    expect(answers).toHaveLength(7)
+    const sure = answers.filter(({ verdict }) => verdict === 'sure').map(({ photo }) => photo!)
+    expect(answers.find(({ photo }) => photo === photos('stranger.png'))).toMatchObject({
+      verdict: 'stranger',
+    })
+    expect(lines.filter((it) => it.act).map(({ from }) => from)).toEqual(sure)
+    for (const { photo } of answers.filter(({ verdict }) => verdict !== 'sure'))
+      expect(result.err).toContain(`“${photo!}” stays`)
+    expect(result.err).toContain('stay for you to decide')
+  })
+
+  it('files nothing into its own data folder', async () => {
+    for (const args of [
+      ['--file-to', folder.path('home', 'runs')],
+      ['--file-to', folder.path('home'), '--dry-run'],
+    ]) {
+      const result = await classify(...args)
+      expect(result.code).toBe(2)
+      expect(objects<Line>(result).at(-1)).toMatchObject({ error: { code: 'filing.own-folder' } })
+    }
   })
 
   it('leaves photos alone that lie in a target within the folder, since they are filed', async () => {

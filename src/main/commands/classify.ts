@@ -5,6 +5,7 @@ import type { ClassifyModel } from '../../shared/api/classify.ts'
 import { ThawError } from '../../shared/errors.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
+import type { Judgement } from '../engine/classify/judge.ts'
 import type { TableRow } from '../engine/classify/table.ts'
 import { answersAsCsv } from '../engine/classify/table.ts'
 import { because } from '../../shared/reasons.ts'
@@ -15,10 +16,12 @@ import { currentFolders } from '../engine/store/paths.ts'
 import { filePath, filePaths, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import type { FilingOptions } from './filing.ts'
-import { filePhotos } from './filing.ts'
+import { filePhotos, ownFolders } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
+import type { Sorted } from './sorting.ts'
+import { openSorting, sortedPhotos } from './sorting.ts'
 import { aboutWeights } from './weightsAbout.ts'
 import { told as toldFailure, words } from './words.ts'
 
@@ -30,6 +33,7 @@ interface Which {
 }
 
 interface Options extends FilingOptions, Which {
+  unsure: 'skip' | 'file'
   top: number
   logits?: boolean
   out?: string
@@ -41,11 +45,16 @@ function told(answer: ClassifiedPhoto): string {
   return `${answer.photo}: ${answer.top.map((it) => `${it.class} ${it.probability.toFixed(3)}`).join(', ')}`
 }
 
-function asJson(answer: ClassifiedPhoto, withLogits: boolean): object {
+function asJson(answer: ClassifiedPhoto, withLogits: boolean, judgement?: Judgement): object {
   const { photo } = answer
   if ('error' in answer) return { photo, error: { code: answer.error.code, message: answer.error.message } }
-  return { photo, top: answer.top, ...(withLogits && { logits: [...answer.logits] }) }
+  const verdict = judgement && { verdict: judgement.verdict }
+  return { photo, top: answer.top, ...verdict, ...(withLogits && { logits: [...answer.logits] }) }
 }
+
+/** Of many classes more may be told for the judgement than are asked for. */
+const shortened = (answer: ClassifiedPhoto, top: number): ClassifiedPhoto =>
+  'error' in answer ? answer : { ...answer, top: answer.top.slice(0, top) }
 
 const asRow = (answer: ClassifiedPhoto): TableRow =>
   'error' in answer ? { photo: answer.photo, top: [], error: answer.error.message } : answer
@@ -97,12 +106,19 @@ export function addClassify(program: Command): void {
         .choices(['number', 'skip'])
         .default('number'),
     )
+    .addOption(
+      new Option('--unsure <what>', 'what becomes of photos that the app would leave to you in its tray')
+        .choices(['skip', 'file'])
+        .default('skip'),
+    )
     .option('--dry-run', 'shows what filing would do, and keeps the list for: thaw file')
     .addHelpText(
       'after',
       `
 Photos that cannot be read are named and the others answered; the exit code is then 1.
-Probabilities are the network’s own, not calibrated.
+Probabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the
+network is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their
+likeliest class.
 
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv
@@ -118,22 +134,32 @@ Examples:
       const files = options.fileTo !== undefined || options.how === 'keywords'
       if (options.dryRun && !files) throw new ThawError('usage', because('give-target'))
       const target = options.fileTo === undefined ? undefined : path.resolve(options.fileTo)
-      if (files && options.how !== 'keywords') requirePattern(options.pattern)
+      if (files && options.how !== 'keywords') {
+        requirePattern(options.pattern)
+        await ownFolders().requireOutside(target ?? '.')
+      }
       const photos = await photosAt(given, options.how === 'keywords' ? undefined : target, signal)
       const rows: TableRow[] = []
+      const sorted: Sorted[] = []
       const { top, json, logits = false, out } = options
       const { home } = currentFolders()
-      for await (const answer of classify({ home, photos, model, top, signal })) {
+      const sorting =
+        files && options.unsure === 'skip' ? await openSorting(photos, model, top, signal) : undefined
+      for await (const all of sorting?.answers ?? classify({ home, photos, model, top, signal })) {
+        const answer = shortened(all, top)
         if ('error' in answer) process.exitCode = 1
-        if (json) line(asJson(answer, logits))
+        const judgement = 'error' in all ? undefined : sorting?.judge({ ...all, error: null })
+        if (judgement) sorted.push({ file: all.photo, judgement })
+        if (json) line(asJson(answer, logits, judgement))
         else print(told(answer))
         rows.push(asRow(answer))
         bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }
+      sorting?.close()
       bar.hide()
       if (files)
         await filePhotos(
-          answered(rows),
+          sorting ? sortedPhotos(sorted) : answered(rows),
           { ...options, ...(target !== undefined && { fileTo: target }) },
           signal,
         )

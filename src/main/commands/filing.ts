@@ -6,6 +6,7 @@ import { Filings } from '../engine/filing/filings.ts'
 import type { Act, FilingPlan } from '../engine/filing/list.ts'
 import type { How } from '../../shared/api/filing.ts'
 import { filesPhoto } from '../engine/filing/list.ts'
+import { OwnFolders } from '../engine/filing/ownFolders.ts'
 import type { AnsweredPhoto, FilingRequest } from '../engine/filing/plan.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
@@ -22,7 +23,12 @@ export interface FilingOptions {
   dryRun?: boolean
 }
 
-export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings)
+const own = (): string[] => Object.values(currentFolders())
+
+/** Folders into which nothing is filed. */
+export const ownFolders = (): OwnFolders => new OwnFolders(own())
+
+export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings, own())
 
 function actText({ act, from, to, keyword, renamed }: Act, tense: 'will' | 'did'): string {
   const what = keyword ? `“${keyword.join(' › ')}” → ${to}` : `${from} → ${to}`

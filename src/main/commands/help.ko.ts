@@ -102,10 +102,12 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '정리할 위치: {class}, {group}, {date}, {name}과 “/”',
   'what all keywords lie under; empty: nothing': '키워드의 상위 키워드. 비우면 없음',
   'what a name that is taken gets': '이름이 겹칠 때의 처리',
+  'what becomes of photos that the app would leave to you in its tray':
+    '앱에서라면 검토함에 남을 사진의 처리',
   'shows what filing would do, and keeps the list for: thaw file':
     '정리할 내용만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
-  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated.':
-    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다.',
+  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the\nnetwork is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their\nlikeliest class.':
+    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다. 정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.',
   'lets a run answer photos whose folders name their classes, and says how well':
     '클래스별 폴더에 있는 사진으로 기록의 성능을 평가합니다',
   'which photos (default: val where the folder has train and val, else all)':

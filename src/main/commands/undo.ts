@@ -21,12 +21,13 @@ async function newest(): Promise<string> {
 
 async function printList(json: boolean): Promise<void> {
   const all = await filings().list()
-  for (const { plan, done } of all) {
+  for (const { plan, done, isDamaged } of all) {
     const { id, created, how, target, acts } = plan
-    if (json) line({ id, created, how, target, acts: acts.filter(filesPhoto).length, done })
+    if (json)
+      line({ id, created, how, target, acts: acts.filter(filesPhoto).length, done, damaged: isDamaged })
     else
       print(
-        `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} / ${acts.filter(filesPhoto).length}  ${target}`,
+        `${id}  ${how.padEnd(8)} ${String(done).padStart(6)} / ${acts.filter(filesPhoto).length}  ${isDamaged ? words('damagedList') : target}`,
       )
   }
   if (all.length === 0 && !json) say(words('nothingFiled'))

@@ -59,10 +59,9 @@ export const classifyEn = {
   onlyRight: 'Only the first has {a} right, only the second {b}.',
   openPhoto: 'Show {photo} large',
   backToAll: 'All answers',
-  previous: 'Previous photo',
-  next: 'Next photo',
   opened: 'Photos opened with Thaw',
   compare: 'Compare two',
+  oneNetwork: 'Both are answers of the same network. Choose those of another one to compare.',
   compareTitle: 'Two networks on the same photos',
   compared:
     '{n} photo in both: {same} answered alike, {differ} not. | {photos} photos in both: {same} answered alike, {differ} not.',

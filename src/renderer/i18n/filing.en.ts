@@ -87,4 +87,7 @@ export const filingEn = {
   past_untag: '{n} freed of keywords | {count} freed of keywords',
   past_keywords: '{n} tagged | {count} tagged',
   undo: 'Undo {count}',
+  damaged: 'List damaged',
+  damagedText:
+    'It does not go on. What its journal knows is shown here and can be undone; photos that it names no more stay where they are.',
 } as const

@@ -36,8 +36,17 @@ export const useFiling = defineStore('filing', () => {
   const job = computed(() => (jobId.value === undefined ? undefined : jobs.byId.get(jobId.value)))
   const isRunning = computed(() => job.value !== undefined && !isEnded(job.value))
 
+  /** Photos of the list that nothing has been done with yet. */
+  const waiting = computed(
+    () =>
+      acts.value.filter(({ state, act, sidecar }) => state === 'planned' && act !== 'set-aside' && !sidecar)
+        .length,
+  )
+
   async function reloadHistory(): Promise<void> {
-    history.value = (await api.call('filing.list', {})).filings.filter(({ done }) => done > 0)
+    const { filings } = await api.call('filing.list', {})
+    // Of a damaged list whose journal says nothing nobody knows what it has done.
+    history.value = filings.filter(({ done, damaged, acts: known }) => done > 0 || (damaged && known === 0))
   }
 
   async function actsOf(filing: string): Promise<FilingAct[]> {
@@ -160,7 +169,7 @@ export const useFiling = defineStore('filing', () => {
   api.on('filing.changed', () => void reloadHistory().catch(() => undefined))
 
   return {
-    ...{ plan, acts, left, history, error, job, isRunning, isPast },
+    ...{ plan, acts, left, history, error, job, isRunning, isPast, waiting },
     ...{ draw, drawFolders, forget, show, showRunning, carryOut, undo, reloadHistory },
   }
 })

@@ -78,6 +78,11 @@ export const FilingSummary = z.strictObject({
   free: z.number(),
   /** The dataset whose labels it writes to folders. */
   dataset: Id.optional(),
+  /**
+   * Its list cannot be read any more, so it does not go on: the rest tells what its journal knows, and that can be taken back. A journal
+   * of an older version knows nothing of it.
+   */
+  damaged: z.boolean(),
 })
 export type FilingSummary = z.infer<typeof FilingSummary>
 
@@ -86,7 +91,7 @@ const Filing = z.strictObject({ filing: Id })
 export const filingCalls = {
   /**
    * Makes the list of everything that filing a classification's photos would do, and does none of it. Photos in the tray, and those
-   * that are none of the classes, stay where they are. @throws filing.nothing, filing.pattern-*, path.relative, output.unwritable
+   * that are none of the classes, stay where they are. @throws filing.nothing, filing.pattern-*, filing.own-folder, path.relative, output.unwritable
    */
   'filing.plan': library(
     z.strictObject({
@@ -113,7 +118,7 @@ export const filingCalls = {
   'filing.planFolders': library(z.strictObject({ dataset: Id }), FilingSummary),
   /**
    * Makes the list of everything that exporting a dataset as PART/CLASS/photo would write; nothing that is there is replaced.
-   * @throws filing.nothing, path.relative, export.inside-dataset, output.unwritable
+   * @throws filing.nothing, path.relative, filing.own-folder, export.inside-dataset, output.unwritable
    */
   'filing.planExport': library(
     z.strictObject({ dataset: Id, how: z.enum(['copy', 'link']), target: TypedPath }),
@@ -138,7 +143,7 @@ export const filingCalls = {
     }),
     z.strictObject({ total: z.int(), left: z.array(LeftPhoto) }),
   ),
-  /** Carries out a list that was made, as a job of kind `file`; one that was stopped goes on. @throws filing.missing */
+  /** Carries out a list that was made, as a job of kind `file`; one that was stopped goes on. @throws filing.missing, filing.damaged */
   'filing.file': host(Filing, z.strictObject({ job: Id })),
   /** Takes acts back, all or those of these numbers, as a job of kind `undo`. @throws filing.missing */
   'filing.undo': host(Filing.extend({ acts: z.array(z.int()).optional() }), z.strictObject({ job: Id })),

@@ -18,7 +18,7 @@ const score = (correct: number) => ({
 })
 const filing = {
   ...{ id: 'f', created: '', how: 'copy' as const, target: someDataset.folder, pattern: '{class}/{name}' },
-  ...{ acts: 3, renamed: 0, replaced: 0, done: 0, left: 0, needs: 1, free: 9, inside: null },
+  ...{ acts: 3, renamed: 0, replaced: 0, done: 0, left: 0, needs: 1, free: 9, inside: null, damaged: false },
 }
 
 const filed = aJob({ id: 'f', kind: 'file', state: 'done', result: { filing: 'f', done: 3 } })

@@ -1,6 +1,11 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { ClassificationSummary, Review, Reviewed } from '../../../src/shared/api/classify.ts'
+import type {
+  ClassificationSummary,
+  ClassifyModel,
+  Review,
+  Reviewed,
+} from '../../../src/shared/api/classify.ts'
 import { ReviewSettings } from '../../../src/shared/api/classify.ts'
 import type { Job } from '../../../src/shared/api/jobs.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
@@ -247,8 +252,9 @@ it('Classifying can be paused and cancelled, and what was found stays', async ()
   expect(all('[role="alert"]')).toEqual([])
 })
 
-async function compareTwo(): Promise<void> {
-  calls['classify.list'] = () => ({ classifications: [summary, { ...summary, id: 'other', name: 'other' }] })
+async function compareTwo(model: ClassifyModel = { run: 'another' }): Promise<void> {
+  const other = { ...summary, id: 'other', name: 'other', model }
+  calls['classify.list'] = () => ({ classifications: [summary, other] })
   await open()
   for (const box of document.querySelectorAll<HTMLInputElement>('.kept input')) {
     box.click()
@@ -265,6 +271,37 @@ it('What was classified before is listed, and two of them can be compared', asyn
   expect(made('classify.compare')).toEqual([{ a: 'job', b: 'other' }])
   expect(document.body.textContent).toContain('3 photos in both: 2 answered alike, 1 not.')
   expect(all('[role="dialog"] .pair')).toHaveLength(2)
+})
+
+it('Two by one network are not compared, and that is said', async () => {
+  await compareTwo(summary.model)
+  expect(text()).toContain('Both are answers of the same network.')
+  expect(made('classify.compare')).toEqual([])
+  expect(all('[role="dialog"]')).toEqual([])
+})
+
+it('Another network is offered to compare with, never the one that answered', async () => {
+  const others = [
+    { ...summary, id: 'again', name: 'again' },
+    {
+      ...summary,
+      id: 'other',
+      name: 'other',
+      modelName: 'lite',
+      model: { file: '/w/l.safetensors', labels: null },
+    },
+  ]
+  calls['classify.list'] = () => ({ classifications: [summary, ...others] })
+  await open('/classify/job')
+  await press('Compare with another network')
+  await flushPromises()
+  const dialog = all('[role="dialog"]')[0]!
+  const offered = [...dialog.querySelectorAll('option')].map((it) => it.textContent.trim())
+  expect(offered).toContain('EfficientNet-Lite0')
+  expect(offered.filter((it) => it.startsWith(someRun.name))).toEqual([])
+  expect([...dialog.querySelectorAll('.others li')].map((it) => it.textContent)).toEqual([
+    expect.stringContaining('other'),
+  ])
 })
 
 it('Two that answer all photos alike are compared without an empty table', async () => {

@@ -8,7 +8,7 @@ import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
-import { all, press, text } from '../support/page.ts'
+import { all, control, press, text } from '../support/page.ts'
 import { someRun } from '../support/samples.ts'
 
 beforeAll(layOut)
@@ -33,7 +33,18 @@ const taken: LeftPhoto = {
 }
 const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary => ({
   ...{ id, created: '2026-11-01T12:00:00.000Z', how: 'copy', target: '/sorted', pattern: '{class}/{name}' },
-  ...{ acts: 2, renamed: 1, replaced: 0, sidecars: 0, done: 0, left: 1, needs: 1, free: 9, inside: null },
+  ...{
+    acts: 2,
+    renamed: 1,
+    replaced: 0,
+    sidecars: 0,
+    done: 0,
+    left: 1,
+    needs: 1,
+    free: 9,
+    inside: null,
+    damaged: false,
+  },
   ...more,
 })
 
@@ -65,6 +76,8 @@ beforeEach(async () => {
     ...calls,
     'filing.plan': (...asked) => calls['filing.plan']!(...asked),
     'filing.acts': (...asked) => calls['filing.acts']!(...asked),
+    'filing.list': (...asked) => calls['filing.list']!(...asked),
+    'filing.get': (...asked) => calls['filing.get']!(...asked),
   })
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   await mountRoom(FilingRoom, { api, at: '/classify/c/file' })
@@ -157,4 +170,24 @@ it('opens what was filed weeks ago, to be taken back photo by photo', async () =
   await flushPromises()
   const undone = api.made.filter(({ call }) => call === 'filing.undo').map(({ input }) => input)
   expect(undone).toEqual([{ filing: 'past', acts: [0] }])
+})
+
+it('names a list that is damaged, with what can be taken back of it, and does not carry it out', async () => {
+  calls['filing.list'] = () => ({
+    filings: [
+      summary('past', { done: 2, damaged: true }),
+      summary('unknown', { acts: 0, damaged: true }),
+      summary('never done', { damaged: false }),
+    ],
+  })
+  calls['filing.get'] = ({ filing }) => summary(filing, { done: 1, damaged: true })
+  calls['filing.acts'] = () => ({ total: 2, acts })
+  api.emit('filing.changed', {})
+  await flushPromises()
+  expect(all('.past').map((it) => it.textContent.includes('List damaged'))).toEqual([true, true])
+  expect(all('.past .button').map((it) => it.hasAttribute('disabled'))).toEqual([false, true])
+  await press(/^Show 2 photos of/)
+  await flushPromises()
+  expect(text()).toContain('What its journal knows is shown here and can be undone')
+  expect(control(/^Copy 2 photos/).hasAttribute('disabled')).toBe(true)
 })

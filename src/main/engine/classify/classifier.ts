@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../shared/run.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { takenAt } from '../filing/day.ts'
+import type { ClassifiedPhoto } from './classify.ts'
 import { answerPhotos, openModel } from './classify.ts'
 import type { Knowledge } from './knowledge.ts'
 import { referencesFrom } from './carriedReferences.ts'
@@ -33,6 +34,11 @@ export interface Classifier {
   close: () => void
 }
 
+export interface OpenedClassifier extends Classifier {
+  /** As `answer`, with the network's raw output, and by the path that was given. @throws ThawError cancelled */
+  classify: (photos: readonly string[], signal: AbortSignal) => AsyncIterable<ClassifiedPhoto>
+}
+
 /** Of so many classes all are told: what the promise needs may be any of them. */
 const allTold = 100
 
@@ -40,7 +46,7 @@ const recordOf = async (home: string, model: ClassifyModel): Promise<RunRecord |
   'run' in model ? readRecord(await runFolderOf(home, model.run)) : undefined
 
 /** @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled */
-export async function openClassifier(options: ClassifierOptions): Promise<Classifier> {
+export async function openClassifier(options: ClassifierOptions): Promise<OpenedClassifier> {
   const { home, model, how, signal } = options
   const record = await recordOf(home, model)
   const labelled = await openModel(home, model)
@@ -63,18 +69,14 @@ export async function openClassifier(options: ClassifierOptions): Promise<Classi
     const knowledge =
       known?.knowledge ?? (carried && knowledgeFrom(carried, labels.length, brought?.channels ?? 0))
     const top = knowledge ? Math.max(how.top, Math.min(allTold, labels.length)) : how.top
+    const classify = (photos: readonly string[], stop: AbortSignal) =>
+      answerPhotos(labelled, photos, { top, mirrored: how.mirrored, signal: stop, references, crops })
     return {
       classes: labels,
       name: record?.name ?? opened.carried.provenance?.name ?? networkOf(opened.network.name).title,
       knowledge,
-      answer: (photos, first, stop) =>
-        answers(
-          answerPhotos(labelled, photos, {
-            ...{ top, mirrored: how.mirrored, signal: stop, references, crops },
-          }),
-          first,
-          how,
-        ),
+      classify,
+      answer: (photos, first, stop) => answers(classify(photos, stop), first, how),
       close,
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import { isFull, systemCode, writeError } from '../files.ts'
 import { disk } from './fileLayer.ts'
 import type { FileLayer } from './fileLayer.ts'
-import type { ActState } from './journal.ts'
+import type { ActState, JournalledList } from './journal.ts'
 import { Journal } from './journal.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolWriter } from './keywords.ts'
@@ -50,36 +50,50 @@ const stopsAll = new Set(['disk.full', 'cancelled'])
  * any moment leaves at most one act in doubt, which `settle` puts in order.
  */
 export class Filing {
+  /** Where the list itself is damaged: what the journal knows of it. */
   readonly plan: FilingPlan
+  /** The list cannot be read, so it does not go on; what was done by it can be taken back. */
+  readonly isDamaged: boolean
+  private readonly acts: ReadonlyMap<number, Act>
   private readonly folder: string
   private readonly files: FileLayer
   private readonly keywords: KeywordWriter
   private readonly journal: Journal
 
-  private constructor(folder: string, plan: FilingPlan, journal: Journal, options: Required<FilingOptions>) {
+  private constructor(
+    folder: string,
+    plan: FilingPlan | undefined,
+    journal: Journal,
+    options: Required<FilingOptions>,
+  ) {
     this.folder = folder
-    this.plan = plan
+    this.isDamaged = plan === undefined
+    this.plan = plan ?? journalledPlan(path.basename(folder), journal)
+    this.acts = plan ? new Map(plan.acts.entries()) : inOrder(journal.acts)
     this.journal = journal
     this.files = options.files
     this.keywords = options.keywords
   }
 
-  /** @throws ThawError filing.missing */
+  /** @throws ThawError filing.missing; filing.damaged where neither the list nor a journal of it can be read */
   static async open(folder: string, options: FilingOptions = {}): Promise<Filing> {
     const { files = disk, keywords = exiftoolWriter() } = options
     const file = path.join(folder, planFile)
-    const plan = (await files.facts(file)) && parsedPlan(await files.read(file))
-    if (!plan) throw new ThawError('filing.missing', { id: path.basename(folder) })
-    return new Filing(folder, plan, await Journal.open(files, folder), { files, keywords })
+    const id = path.basename(folder)
+    const isThere = (await files.facts(file)) !== undefined
+    const plan = isThere ? parsedPlan(await files.read(file)) : undefined
+    const journal = await Journal.open(files, folder)
+    if (!plan && journal.isEmpty) throw new ThawError(isThere ? 'filing.damaged' : 'filing.missing', { id })
+    return new Filing(folder, plan, journal, { files, keywords })
   }
 
   /** What became of every act so far. */
   get outcomes(): ActOutcome[] {
-    return this.plan.acts.map((_, number) => this.outcome(number))
+    return [...this.acts.keys()].map((number) => this.outcome(number))
   }
 
   private outcome(number: number): ActOutcome {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     return { number, act, state: this.journal.stateOf(number), reason: this.journal.reasonOf(number) }
   }
 
@@ -96,11 +110,13 @@ export class Filing {
 
   /**
    * Does what is left of the list; acts that were done or given up stay so.
-   * @throws ThawError disk.full, cancelled (between two photos); errors of node:fs if the journal cannot be written
+   * @throws ThawError filing.damaged, disk.full, cancelled (between two photos); errors of node:fs if the journal cannot be written
    */
   async *run(signal?: AbortSignal): AsyncGenerator<ActOutcome> {
+    if (this.isDamaged) throw new ThawError('filing.damaged', { id: this.plan.id })
     await this.settle()
-    for (const number of this.plan.acts.keys()) {
+    if (this.journal.isEmpty) await this.enterList()
+    for (const number of this.acts.keys()) {
       if (this.journal.stateOf(number) !== 'planned') continue
       // Between a file that is set aside and the photo that gets its name nothing stops it.
       if (signal?.aborted && !this.isReplacing(number) && !this.isSidecar(number))
@@ -113,11 +129,11 @@ export class Filing {
 
   /** Whether a file has been set aside for the photo of this act. */
   private isReplacing(number: number): boolean {
-    return this.plan.acts[number - 1]?.act === 'set-aside' && this.journal.stateOf(number - 1) === 'done'
+    return this.acts.get(number - 1)?.act === 'set-aside' && this.journal.stateOf(number - 1) === 'done'
   }
 
   private isSidecar(number: number): boolean {
-    return this.plan.acts[number]?.sidecar === true
+    return this.acts.get(number)?.sidecar === true
   }
 
   /** The photo that a sidecar lies beside: one may have two. */
@@ -131,18 +147,18 @@ export class Filing {
   }
 
   private async perform(number: number): Promise<void> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     const tools = this.toolsFor(number)
     try {
       if (this.journal.stateOf(this.photoOf(number)) !== 'done' && this.isSidecar(number))
         throw new ThawError('filing.stays-with-photo', { file: act.from })
       await requireUnchanged(this.files, act)
     } catch (thrown) {
-      if (await this.isFound(number)) await this.enterDone(number, undefined)
+      if (await this.isFound(number)) await this.enterFound(number)
       else await this.enterFailed(number, understood(thrown, act.from))
       return
     }
-    await this.journal.write({ step: 'begin', act: number })
+    await this.journal.write({ step: 'begin', act: number, what: act })
     try {
       await this.makeFolders(path.dirname(act.to))
       const hash = await performers[act.act].do(act, tools)
@@ -160,7 +176,7 @@ export class Filing {
    * copy or a link may as well be somebody else's.
    */
   private async isFound(number: number): Promise<boolean> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     if (act.act === 'copy' || act.act === 'link') return false
     try {
       await performers[act.act].checkUndo(act, this.toolsFor(number), undefined)
@@ -173,7 +189,7 @@ export class Filing {
 
   /** After a failed or interrupted act: enters whether it has happened all the same. */
   private async settleDo(number: number, error: ThawError): Promise<void> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     // A name that was taken by another program belongs to it.
     const isOthers = error.code === 'filing.taken'
     const { happened, hash } = isOthers ? { happened: false } : await settled(act, this.toolsFor(number))
@@ -201,7 +217,7 @@ export class Filing {
    * @throws ThawError disk.full, output.unwritable if the journal cannot be written; errors of node:fs if a photo's disk fails
    */
   async settle(): Promise<void> {
-    for (const number of this.plan.acts.keys()) {
+    for (const number of this.acts.keys()) {
       const state = this.journal.stateOf(number)
       if (state === 'begun') await this.settleBegun(number)
       else if (state === 'undoing') await this.settleUndoing(number)
@@ -216,7 +232,7 @@ export class Filing {
   }
 
   private async settleBegun(number: number): Promise<void> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     if (await this.isAway(act)) return
     const { happened, hash } = await settled(act, this.toolsFor(number))
     if (happened) await this.enterDone(number, hash)
@@ -224,10 +240,22 @@ export class Filing {
   }
 
   private async settleUndoing(number: number): Promise<void> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     if (await this.isAway(act)) return
     if (await isUndone(act, this.toolsFor(number))) await this.journal.write({ step: 'undone', act: number })
     else await this.enterDone(number, this.journal.hashOf(number))
+  }
+
+  /** The journal can take back what it knows, should the list itself be lost. */
+  private enterList(): Promise<void> {
+    const { created, how, target, pattern, dataset } = this.plan
+    const list = { created, how, target, pattern, ...(dataset !== undefined && { dataset }) }
+    return this.journal.write({ step: 'list', ...list })
+  }
+
+  private async enterFound(number: number): Promise<void> {
+    await this.journal.write({ step: 'begin', act: number, what: this.acts.get(number)! })
+    await this.enterDone(number, undefined)
   }
 
   private enterFailed(number: number, error: ThawError): Promise<void> {
@@ -249,10 +277,10 @@ export class Filing {
     signal,
   }: { only?: ReadonlySet<number>; signal?: AbortSignal } = {}): AsyncGenerator<ActOutcome> {
     await this.settle()
-    for (const number of [...this.plan.acts.keys()].reverse()) {
+    for (const number of [...this.acts.keys()].reverse()) {
       if (only && !this.belongsTo(number, only)) continue
       if (this.journal.stateOf(number) === 'planned' && (await this.isFound(number)))
-        await this.enterDone(number, undefined)
+        await this.enterFound(number)
       const state = this.journal.stateOf(number)
       if (state !== 'done' && state !== 'kept') continue
       if (signal?.aborted) throw new ThawError('cancelled')
@@ -265,12 +293,12 @@ export class Filing {
   /** What was set aside for a photo, and its sidecars, come back with it. */
   private belongsTo(number: number, only: ReadonlySet<number>): boolean {
     return (
-      only.has(this.photoOf(number)) || (this.plan.acts[number]?.act === 'set-aside' && only.has(number + 1))
+      only.has(this.photoOf(number)) || (this.acts.get(number)?.act === 'set-aside' && only.has(number + 1))
     )
   }
 
   private async takeBack(number: number): Promise<void> {
-    const act = this.plan.acts[number]!
+    const act = this.acts.get(number)!
     const tools = this.toolsFor(number)
     try {
       await performers[act.act].checkUndo(act, tools, this.journal.hashOf(number))
@@ -347,6 +375,27 @@ function pathOf(error: unknown): string | undefined {
   const { path: first, dest } = error as { path?: unknown; dest?: unknown }
   const place = isFull(error) && dest !== undefined ? dest : first
   return typeof place === 'string' ? place : undefined
+}
+
+const inOrder = (acts: ReadonlyMap<number, Act>): Map<number, Act> =>
+  new Map([...acts].toSorted(([a], [b]) => a - b))
+
+/** What the journal of a list knows of it. */
+function journalledPlan(id: string, { list, acts }: Journal): FilingPlan {
+  const known: JournalledList = list ?? { created: createdOf(id), how: 'copy', target: '', pattern: '' }
+  const { created, how, target, pattern, dataset } = known
+  return {
+    ...{ format: 1, id, acts: [...acts.values()], left: [], needs: 0, free: 0, inside: null },
+    ...{ created, how, target, pattern, ...(dataset !== undefined && { dataset }) },
+  }
+}
+
+/** Of a name such as `20261125-101500-1a2b3c`, in UTC; the epoch where it is none. */
+function createdOf(id: string): string {
+  const parts = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)/.exec(id)?.slice(1).map(Number)
+  if (!parts) return new Date(0).toISOString()
+  const [year, month, ...rest] = parts as [number, number, number, number, number, number]
+  return new Date(Date.UTC(year, month - 1, ...rest)).toISOString()
 }
 
 function parsedPlan(bytes: Buffer): FilingPlan | undefined {

@@ -28,6 +28,8 @@ export interface FilingSummary {
   plan: FilingPlan
   /** Photos that were filed and not taken back. */
   done: number
+  /** The list cannot be read; what was done by it can be taken back as far as its journal tells. */
+  isDamaged: boolean
 }
 
 /** Where a photo is now that lay at this place once. */
@@ -46,11 +48,13 @@ interface Moves {
  */
 export class Filings {
   private readonly folder: string
+  private readonly own: readonly string[]
   private readonly moves = new Map<string, Moves>()
 
-  /** @param folder see dataPaths */
-  constructor(folder: string) {
+  /** @param folder see dataPaths @param own folders that belong to Thaw: lists that would file into them are not made */
+  constructor(folder: string, own: readonly string[] = []) {
     this.folder = folder
+    this.own = own
   }
 
   /** Makes a list and keeps it; nothing else is touched. @throws ThawError see planFiling; disk.full, output.unwritable */
@@ -61,7 +65,7 @@ export class Filings {
     const id = newId()
     const plan = await planFiling(
       disk,
-      { id, aside: path.join(this.folder, id, 'replaced') },
+      { id, aside: path.join(this.folder, id, 'replaced'), own: this.own },
       request,
       onProgress,
     )
@@ -237,8 +241,9 @@ const nowhere: ReadonlySet<ActOutcome['state']> = new Set(['planned', 'failed', 
 const standing = ({ state, act }: ActOutcome): boolean =>
   filesPhoto(act) && (state === 'done' || state === 'kept')
 
-const summaryOf = ({ plan, outcomes }: Filing): FilingSummary => ({
+const summaryOf = ({ plan, isDamaged, outcomes }: Filing): FilingSummary => ({
   plan,
+  isDamaged,
   done: outcomes.filter(standing).length,
 })
 

@@ -2,7 +2,9 @@ import path from 'node:path'
 import { z } from 'zod'
 import { writeError } from '../files.ts'
 import type { FileLayer } from './fileLayer.ts'
-import type { Reason } from './list.ts'
+import { How } from '../../../shared/api/filing.ts'
+import type { FilingPlan, Reason } from './list.ts'
+import { Act } from './list.ts'
 
 /** Why, in words and as a code; journals of older versions have no parameters. */
 const why = {
@@ -13,9 +15,18 @@ const why = {
 
 /** A line of the journal: what is about to happen, or what has. */
 const Entry = z.discriminatedUnion('step', [
+  /** What the list was: with it and the acts themselves the journal alone can take everything back. Older journals have neither. */
+  z.strictObject({
+    step: z.literal('list'),
+    created: z.string(),
+    how: How,
+    target: z.string(),
+    pattern: z.string(),
+    dataset: z.string().optional(),
+  }),
   /** This folder is about to be made, and goes again with the undo if it is empty. */
   z.strictObject({ step: z.literal('folder'), folder: z.string() }),
-  z.strictObject({ step: z.literal('begin'), act: z.int() }),
+  z.strictObject({ step: z.literal('begin'), act: z.int(), what: Act.optional() }),
   /** Done; `hash` is the SHA-256 of what is at the new place, where it was read. */
   z.strictObject({ step: z.literal('done'), act: z.int(), hash: z.string().optional() }),
   /** Not done, with everything where it was: it is to be done again. */
@@ -28,11 +39,12 @@ const Entry = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('kept'), act: z.int(), ...why }),
 ])
 export type JournalEntry = z.infer<typeof Entry>
+export type JournalledList = Pick<FilingPlan, 'created' | 'how' | 'target' | 'pattern' | 'dataset'>
 
 /** Where an act stands. `begun` and `undoing` are ones that a crash has cut off. */
 export type ActState = 'planned' | 'begun' | 'done' | 'failed' | 'undoing' | 'undone' | 'kept'
 
-const stateAfter: Record<Exclude<JournalEntry['step'], 'folder'>, ActState> = {
+const stateAfter: Record<Exclude<JournalEntry['step'], 'folder' | 'list'>, ActState> = {
   begin: 'begun',
   again: 'planned',
   done: 'done',
@@ -52,6 +64,10 @@ export class Journal {
   private readonly states = new Map<number, ActState>()
   private readonly hashes = new Map<number, string>()
   private readonly reasons = new Map<number, Reason>()
+  /** Acts that were begun, by their numbers. */
+  readonly acts = new Map<number, Act>()
+  /** undefined: nothing has been touched yet, or an older version wrote it. */
+  list: JournalledList | undefined
   /** Folders that the filing made, in order. */
   readonly folders: string[] = []
   private startsLine = true
@@ -93,12 +109,22 @@ export class Journal {
       this.folders.push(entry.folder)
       return
     }
+    if (entry.step === 'list') {
+      this.list = entry
+      return
+    }
+    if (entry.step === 'begin' && entry.what) this.acts.set(entry.act, entry.what)
     this.states.set(entry.act, stateAfter[entry.step])
     // Why it failed once is no reason of what came of it later.
     this.reasons.delete(entry.act)
     if (entry.step === 'done' && entry.hash !== undefined) this.hashes.set(entry.act, entry.hash)
     if (entry.step === 'failed' || entry.step === 'kept')
       this.reasons.set(entry.act, { code: entry.code, message: entry.message, parameters: entry.parameters })
+  }
+
+  /** Nothing was ever about to be done. */
+  get isEmpty(): boolean {
+    return this.states.size === 0 && this.folders.length === 0 && this.list === undefined
   }
 
   stateOf(act: number): ActState {

@@ -1,9 +1,8 @@
 import path from 'node:path'
-import { realpath } from 'node:fs/promises'
 import type { ClashChoice, How } from '../../../shared/api/filing.ts'
 import { isTagging } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { isMisnamed, systemCode, writeError } from '../files.ts'
+import { systemCode, writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
 import { sidecarsOf } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
@@ -12,6 +11,7 @@ import { exiftoolWriter, keywordsFileOf, safeKeyword } from './keywords.ts'
 import type { Act, FilingPlan } from './list.ts'
 import { reasonOf } from './list.ts'
 import { numbered } from './names.ts'
+import { OwnFolders, realFolder } from './ownFolders.ts'
 import { fillPattern, requirePattern } from './pattern.ts'
 import type { Holder } from './takenNames.ts'
 import { TakenNames } from './takenNames.ts'
@@ -43,19 +43,6 @@ export interface FilingRequest {
   dayOf: (file: string) => Promise<string>
 }
 
-/** The real place of a folder that may not exist yet. @throws ThawError output.unwritable, path.misnamed */
-async function realFolder(folder: string): Promise<string> {
-  try {
-    return await realpath(folder)
-  } catch (error) {
-    const above = path.dirname(folder)
-    if (isMisnamed(path.basename(folder)))
-      throw new ThawError('path.misnamed', { file: folder }, { cause: error })
-    if (systemCode(error) !== 'ENOENT' || above === folder) throw writeError(error, path.join(folder, '_'))
-    return path.join(await realFolder(above), path.basename(folder))
-  }
-}
-
 /** The facts of the nearest folder that is there. @throws ThawError output.unwritable if a part of the path is no folder */
 export async function nearest(
   files: FileLayer,
@@ -74,6 +61,8 @@ interface Places {
   device: number
   /** Folder into which files are set aside. */
   aside: string
+  /** Where no photo may go. */
+  own: OwnFolders
 }
 
 /** Builds the list, photo by photo. */
@@ -166,6 +155,7 @@ class Planner {
     const values = { class: name, group, date, name: path.basename(file) }
     const wanted = path.join(this.places.target, ...fillPattern(pattern, values).split('/'))
     if (wanted === file) throw new ThawError('filing.there-already', { file })
+    await this.places.own.requireOutside(path.dirname(wanted))
     const holder = await this.taken.holderOf(wanted)
     if (!holder) {
       this.taken.take(wanted)
@@ -266,13 +256,13 @@ function photosAround(folder: string, photos: readonly AnsweredPhoto[]): string 
 
 /**
  * The list of everything that filing these photos would do; nothing is done. A photo that cannot be filed is left, with the reason.
- * @param at its id, and the folder into which files are set aside that a person lets photos replace
- * @throws ThawError filing.pattern-place, filing.pattern-path, filing.pattern-name, keywords.no-prefix, output.unwritable,
+ * @param at its id, the folder into which files are set aside that a person lets photos replace, and folders where no photo may go
+ * @throws ThawError filing.own-folder, filing.pattern-place, filing.pattern-path, filing.pattern-name, keywords.no-prefix, output.unwritable,
  * disk.read-only; errors of node:fs
  */
 export async function planFiling(
   files: FileLayer,
-  { id, aside }: { id: string; aside: string },
+  { id, aside, own: ownFolders }: { id: string; aside: string; own: readonly string[] },
   request: FilingRequest,
   onProgress: (done: number) => void = () => undefined,
 ): Promise<FilingPlan> {
@@ -281,13 +271,16 @@ export async function planFiling(
   if (how === 'untag' && !request.prefix?.length) throw new ThawError('keywords.no-prefix')
   if (isPlaced) requirePattern(pattern)
   const target = isPlaced ? await realFolder(path.resolve(request.target)) : request.target
+  // Of a sample set, which lies in a folder of Thaw's own, labels may become folders as of any dataset.
+  const own = new OwnFolders(request.dataset === undefined ? ownFolders : [])
+  if (isPlaced) await own.requireOutside(target)
   const { folder, facts } = await nearest(files, isPlaced ? target : path.dirname(photos[0]?.file ?? target))
   if (isPlaced)
     await files.requireWritable(folder).catch((error: unknown) => {
       throw writeError(error, path.join(folder, '_'))
     })
   const keywords = exiftoolWriter()
-  const planner = new Planner(files, request, { target, device: facts.device, aside }, keywords)
+  const planner = new Planner(files, request, { target, device: facts.device, aside, own }, keywords)
   try {
     const seen = new Set<string>()
     for (const [done, photo] of photos.entries()) {

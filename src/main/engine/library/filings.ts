@@ -21,11 +21,11 @@ type FilingCall = Exclude<Extract<keyof LibraryHandlers, `filing.${string}`>, 'f
 
 const isDone = ({ state }: ActOutcome): boolean => state === 'done' || state === 'kept'
 
-const asSummary = ({ plan, done }: Filed): FilingSummary => {
+const asSummary = ({ plan, done, isDamaged: damaged }: Filed): FilingSummary => {
   const { id, created, how, target, pattern, acts, left, needs, free, inside } = plan
   const photos = acts.filter(filesPhoto)
   return {
-    ...{ id, created, how, target, pattern, needs, free, inside, done },
+    ...{ id, created, how, target, pattern, needs, free, inside, done, damaged },
     acts: photos.length,
     renamed: photos.filter((act) => act.renamed).length,
     replaced: acts.filter(({ act }) => act === 'set-aside').length,
@@ -100,14 +100,14 @@ export function filingHandlers({
         prefix: prefix === '' ? [] : [prefix],
       })
       emit('filing.changed', {})
-      return asSummary({ plan, done: 0 })
+      return asSummary({ plan, done: 0, isDamaged: false })
     },
 
     'filing.planFolders': async ({ dataset }) => {
       const { stored, browsed } = await datasets.open(dataset)
       const plan = await filings.plan({ ...foldersRequest(dataset, stored.dataset, browsed), dayOf })
       emit('filing.changed', {})
-      return asSummary({ plan, done: 0 })
+      return asSummary({ plan, done: 0, isDamaged: false })
     },
 
     'filing.planExport': async ({ dataset, how, target }) => {
@@ -117,7 +117,7 @@ export function filingHandlers({
         dayOf,
       })
       emit('filing.changed', {})
-      return asSummary({ plan, done: 0 })
+      return asSummary({ plan, done: 0, isDamaged: false })
     },
 
     'filing.list': async () => ({

@@ -79,7 +79,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const relations = new Relations(paths.relations)
   const evaluations = new Evaluations(paths.evaluations)
   const foreground = new Foreground()
-  const filings = new Filings(paths.filings)
+  const filings = new Filings(paths.filings, [folders.home, folders.cache])
   const classifications = new Classifications(paths.classifications, filings)
   const library: Library = {
     paths,

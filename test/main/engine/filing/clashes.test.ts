@@ -188,7 +188,7 @@ describe('a folder that is read-only', () => {
       asked.startsWith(readOnly) ? Promise.reject(systemError('EROFS', asked)) : disk.requireWritable(asked),
   })
   const planned = (files: FileLayer, given: FilingRequest) =>
-    planFiling(files, { id: 'id', aside: at('aside') }, given)
+    planFiling(files, { id: 'id', aside: at('aside'), own: [] }, given)
 
   it('is no target, and the list says so before anything is done', async () => {
     await put(at('in/a.jpg'), 'A')

@@ -432,3 +432,106 @@ describe('an XMP file beside a photo', () => {
     expect(Object.keys(await tree('sorted/ants'))).toEqual(['a.jpg', 'a.xmp'])
   })
 })
+
+describe('a list that is damaged', () => {
+  const spoil = (id: string) => writeFile(at('filings', id, 'plan.json'), '{"format":1,"acts":[')
+
+  it('is shown by what its journal knows, does not go on, and is taken back', async () => {
+    for (const name of ['a', 'b', 'c']) await put(at(`in/${name}.jpg`), name)
+    await put(at('sorted/bees/b.jpg'), 'in the way')
+    const { id } = await filings.plan(
+      request(
+        { 'in/a.jpg': 'ants', 'in/b.jpg': 'bees', 'in/c.jpg': 'ants' },
+        { how: 'move', choices: new Map([[at('in/b.jpg'), 'replace']]), dataset: 'd1' },
+      ),
+    )
+    const stop = new AbortController()
+    const part = async () => {
+      for await (const { act } of filings.file(id, stop.signal)) if (act.from.endsWith('b.jpg')) stop.abort()
+    }
+    await expect(part()).rejects.toThrow(code('cancelled'))
+    await spoil(id)
+    const [summary] = await filings.list()
+    expect(summary).toMatchObject({
+      ...{ done: 2, isDamaged: true },
+      plan: { id, how: 'move', target: at('sorted'), pattern: '{class}/{name}', dataset: 'd1' },
+    })
+    await expect(all(filings.file(id))).rejects.toThrow(code('filing.damaged'))
+    expect(await filings.placed()).toEqual(new Set([at('sorted/ants/a.jpg'), at('sorted/bees/b.jpg')]))
+    expect((await all(filings.undo(id))).map(({ state }) => state)).toEqual(['undone', 'undone', 'undone'])
+    expect(await tree('in')).toEqual({ 'a.jpg': 'a', 'b.jpg': 'b', 'c.jpg': 'c' })
+    expect(await tree('sorted')).toEqual({ 'bees/b.jpg': 'in the way' })
+  })
+
+  it('of an older version, whose journal names no photos, is shown with its day', async () => {
+    const id = '20261125-101500-1a2b3c'
+    await put(at('filings', id, 'journal.jsonl'), '{"step":"begin","act":0}\n{"step":"done","act":0}\n')
+    await spoil(id)
+    expect(await filings.list()).toMatchObject([
+      { done: 0, isDamaged: true, plan: { created: '2026-11-25T10:15:00.000Z', acts: [] } },
+    ])
+    expect(await all(filings.undo(id))).toEqual([])
+  })
+
+  it('before anything was done is named when it is to be carried out, and does not stop others', async () => {
+    await put(at('in/a.jpg'), 'A')
+    const { id } = await filings.plan(request({ 'in/a.jpg': 'ants' }))
+    await spoil(id)
+    await expect(all(filings.file(id))).rejects.toThrow(code('filing.damaged'))
+    expect(await filings.list()).toEqual([])
+    expect((await filed(request({ 'in/a.jpg': 'ants' }))).outcomes).toMatchObject([{ state: 'done' }])
+  })
+})
+
+describe('a folder of the program’s own', () => {
+  beforeEach(async () => {
+    await put(at('in/a.jpg'), 'A')
+    await put(at('in/b.jpg'), 'B')
+    await mkdir(at('home/runs'), { recursive: true })
+    await symlink(at('home/runs'), at('linked'))
+    filings = new Filings(at('home/filings'), [at('home'), at('cache that is not there')])
+  })
+
+  it.each(['home', 'home/runs', 'home/new/folder', 'linked', 'linked/new', 'in/../home'])(
+    'is refused as a target: %s',
+    async (target) => {
+      await expect(filings.plan(request({ 'in/a.jpg': 'ants' }, { target: at(target) }))).rejects.toThrow(
+        code('filing.own-folder'),
+      )
+    },
+  )
+
+  it('is refused by another name of the same folder, as on a disk that tells no case', async () => {
+    // A second mount of a folder has its numbers too; a hard link to a folder cannot be made, so the own folder is given as a link.
+    await symlink(at('home'), at('HOME'))
+    filings = new Filings(at('home/filings'), [at('HOME')])
+    await expect(filings.plan(request({ 'in/a.jpg': 'ants' }, { target: at('home/x') }))).rejects.toThrow(
+      code('filing.own-folder'),
+    )
+  })
+
+  it('is not reached by a class, a pattern or a link below the target', async () => {
+    await mkdir(at('sorted'))
+    await symlink(at('home'), at('sorted/ants'))
+    const links = await filings.plan(request({ 'in/a.jpg': 'ants', 'in/b.jpg': 'bees' }))
+    expect(links.left.map((it) => [it.file, it.code])).toEqual([[at('in/a.jpg'), 'filing.own-folder']])
+    expect(links.acts.map(({ to }) => to)).toEqual([at('sorted/bees/b.jpg')])
+    const names = await filings.plan(request({ 'in/a.jpg': 'home', 'in/b.jpg': 'x' }, { target: root }))
+    expect(names.left.map((it) => it.code)).toEqual(['filing.own-folder'])
+    const pattern = await filings.plan(
+      request({ 'in/a.jpg': 'x' }, { target: root, pattern: 'home/{class}/{name}' }),
+    )
+    expect(pattern.left.map((it) => it.code)).toEqual(['filing.own-folder'])
+  })
+
+  it('may hold a sample set whose labels become folders', async () => {
+    await put(at('home/samples/set/ants/a.jpg'), 'A')
+    const { acts } = await filings.plan(
+      request(
+        { 'home/samples/set/ants/a.jpg': 'bees' },
+        { how: 'move', target: at('home/samples/set'), dataset: 'd1' },
+      ),
+    )
+    expect(acts).toHaveLength(1)
+  })
+})
