@@ -69,8 +69,8 @@ inline void convolution(const Window& w, const float* x, const Panels& filter, c
           constexpr int R = decltype(height)::value;
           const float* from = framed + row * w.stride * bands.line + place * reach.rowsApart;
           float* to = strip + (row * w.outWidth + place) * out;
-          if (count > lanes) tile<R, tileVectors>(from, reach, filter.panel(panel), own, bounds, to, out, count);
-          else tile<R, 1>(from, reach, filter.panel(panel), own, bounds, to, out, count);
+          if (count > lanes) tile<R, tileVectors>(from, reach, filter.panel(panel), own, bounds, to, out, count, false);
+          else tile<R, 1>(from, reach, filter.panel(panel), own, bounds, to, out, count, false);
         });
       if (!isBounds(activation)) activateRows(strip, rows * w.outWidth, out, count, activation);
       if (moments) moments->add(piece, strip, rows * w.outWidth, column, count);
@@ -104,31 +104,40 @@ inline void convolutionInputGradient(const Window& w, int64_t out, const float* 
 /** The filter's gradient. Bands are added up in parts, whose number depends on the shapes alone. */
 inline void convolutionFilterGradient(const Window& w, int64_t out, const float* x, const float* dy, float* gradient) {
   const Bands bands(w);
-  const int64_t size = w.side * w.side * w.channels * out, wide = w.side * w.channels;
+  const int64_t wide = w.side * w.channels, size = w.side * wide * out;
   // Of small maps several are taken at once: each sum is fetched and brought back once a group.
   const int64_t together = bands.count > 1 ? 1 : std::clamp<int64_t>((1 << 16) / bands.size(w), 1, 4);
   const int64_t groups = (w.batch + together - 1) / together * bands.count;
-  const int64_t parts = std::max<int64_t>(1, std::min<int64_t>({8, groups, (1 << 22) / size}));
-  const int64_t share = (groups + parts - 1) / parts;
+  const Shares shares = sharesOfGradient(groups, groups, size);
+  const int64_t parts = shares.parts, share = shares.share;
   // Large filters have few parts, and are cut by their outputs too.
-  const int64_t strip = parts >= 4 ? upTo(out, tileColumns) : tileColumns, strips = (out + strip - 1) / strip;
-  std::vector<float> sums(static_cast<size_t>(parts * size));
-  inPieces(parts * strips, [&](int64_t piece) {
-    const int64_t part = piece / strips, first = piece % strips * strip, last = std::min(out, first + strip);
-    float* framed = room(together * bands.size(w));
+  const int64_t slice = parts >= 4 ? upTo(out, tileColumns) : tileColumns, slices = (out + slice - 1) / slice;
+  // Lines of a map that are added up at once; small maps whole.
+  const int64_t lines = std::max<int64_t>(1, placesAtOnce / w.outWidth);
+  const int64_t most = std::max(together * w.outWidth * std::min(bands.rows, lines), lines * w.outWidth);
+  const std::unique_ptr<float[]> sums(new float[static_cast<size_t>(parts * size)]);
+  inPieces(parts * slices, [&](int64_t piece) {
+    const int64_t part = piece / slices, first = piece % slices * slice, here = std::min(out - first, slice);
+    float* framed = room(together * bands.size(w) + most * (upTo(here, tileColumns) + gradientRows));
+    float *panels = framed + together * bands.size(w), *own = panels + most * upTo(here, tileColumns);
+    bool isFirst = true;
     for (int64_t group = part * share; group < std::min(groups, (part + 1) * share); group += 1) {
       const int64_t photo = group / bands.count * together, band = group % bands.count;
       const int64_t rows = bands.rowsOf(w, band), photos = std::min(together, w.batch - photo);
       for (int64_t i = 0; i < photos; i += 1)
         frame(w, bands, x + (photo + i) * w.height * w.width * w.channels, band, framed + i * bands.size(w));
-      const float* own = dy + (photo * w.outHeight + band * bands.rows) * w.outWidth * out;
-      const Places inX{photos, bands.size(w), rows, w.stride * bands.line, w.outWidth, w.stride * w.channels};
-      const Places inDy{photos, w.outHeight * w.outWidth * out, rows, w.outWidth * out, w.outWidth, out};
-      for (int64_t ky = 0; ky < w.side; ky += 1)
-        addGradient(framed + ky * bands.line, inX, wide, own, inDy, &sums[part * size + ky * wide * out], out, first, last);
+      for (int64_t line = 0; line < rows; line += lines, isFirst = false) {
+        const int64_t count = std::min(lines, rows - line);
+        const Places inDy{photos, w.outHeight * w.outWidth * out, count, w.outWidth * out, w.outWidth, out};
+        strips(dy + ((photo * w.outHeight + band * bands.rows + line) * w.outWidth) * out + first, inDy, here, panels);
+        const Places inX{photos, bands.size(w), count, w.stride * bands.line, w.outWidth, w.stride * w.channels};
+        for (int64_t ky = 0; ky < w.side; ky += 1)
+          addGradient(framed + (line * w.stride + ky) * bands.line, inX, wide, panels, here,
+                      &sums[part * size + ky * wide * out + first], out, isFirst, own);
+      }
     }
   });
-  addParts(sums.data(), parts, size, gradient);
+  addParts(sums.get(), parts, size, gradient);
 }
 
 }  // namespace thaw

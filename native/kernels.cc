@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 #include <vector>
+#include "attention.h"
 #include "convolution.h"
 #include "depthwise.h"
 #include "expanded.h"
@@ -432,6 +433,33 @@ void layerNormGradientOf(Call& call) {
                       dOffset);
 }
 
+/** The shape of query, key and value, input `index`, of so many heads (attribute 0); false, and refused, where they do not divide it. */
+bool attentionShape(Call& call, int index, AttentionShape& shape) {
+  const auto dims = call.shape(index);
+  const int64_t heads = call.whole(0);
+  if (dims.size() != 3 || heads < 1 || dims[2] % (3 * heads) != 0) {
+    call.refuse("query, key and value do not divide into so many heads");
+    return false;
+  }
+  shape = {dims[0], dims[1], heads, dims[2] / 3 / heads};
+  return true;
+}
+
+void attentionOf(Call& call) {
+  AttentionShape shape{};
+  if (!attentionShape(call, 0, shape)) return;
+  float* y = call.output(0, {shape.batch, shape.tokens, shape.features()});
+  if (call.isFine()) attention(call.data(0), shape, y);
+}
+
+void attentionGradientOf(Call& call) {
+  AttentionShape shape{};
+  if (!attentionShape(call, 1, shape)) return;
+  if (call.size(0) != shape.batch * shape.tokens * shape.features()) return call.refuse("the gradient has another size");
+  float* dx = call.output(0, call.shape(1));
+  if (call.isFine()) attentionGradient(call.data(0), call.data(1), shape, dx);
+}
+
 /** a · (1 − share) + b · share */
 void mix(Call& call) {
   const int64_t size = call.size(0);
@@ -535,6 +563,8 @@ const std::vector<Operation>& operations() {
        {"activation"}, batchNormGradient},
       {"ThawLayerNorm", {"x", "scale", "offset"}, {"y"}, {"eps"}, layerNormOf},
       {"ThawLayerNormGradient", {"dy", "x", "scale"}, {"dx", "d_scale", "d_offset"}, {"eps"}, layerNormGradientOf},
+      {"ThawAttention", {"qkv"}, {"y"}, {"heads"}, attentionOf},
+      {"ThawAttentionGradient", {"dy", "qkv"}, {"dx"}, {"heads"}, attentionGradientOf},
       {"ThawMatrixProductNorm", {"x", "matrix", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
        {"eps", "activation"}, matrixProductNorm},
       {"ThawDepthwiseNorm", {"x", "filter", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
@@ -596,7 +626,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 32;
+constexpr size_t operationCount = 34;
 
 }  // namespace
 

@@ -20,6 +20,7 @@ constexpr int gradientRows = 6;
 #endif
 constexpr int tileVectors = 2;
 constexpr int tileColumns = tileVectors * lanes;
+constexpr int linesAhead = 8;
 
 inline int64_t upTo(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
@@ -40,16 +41,20 @@ struct Panels {
   static size_t sizeOf(int64_t inner, int64_t columns) { return static_cast<size_t>(inner * upTo(columns, tileColumns)); }
   static void pack(const float* from, int64_t inner, int64_t columns, bool transposed, float* numbers) {
     inPieces(upTo(columns, tileColumns) / tileColumns, [&](int64_t panel) {
-      float* to = numbers + panel * inner * tileColumns;
-      const int64_t first = panel * tileColumns;
-      const int64_t count = std::min<int64_t>(tileColumns, columns - first);
-      if (count < tileColumns) std::fill(to, to + inner * tileColumns, 0.0f);
-      if (transposed)
-        for (int64_t c = 0; c < count; c += 1)
-          for (int64_t k = 0; k < inner; k += 1) to[k * tileColumns + c] = from[(first + c) * inner + k];
-      else
-        for (int64_t k = 0; k < inner; k += 1) std::memcpy(to + k * tileColumns, from + k * columns + first, 4 * count);
+      packPanel(from, transposed ? inner : columns, inner, columns, transposed, panel, numbers + panel * inner * tileColumns);
     });
+  }
+  /** One panel, by whoever calls. @param apart how far the rows of `from` are apart */
+  static void packPanel(const float* from, int64_t apart, int64_t inner, int64_t columns, bool transposed, int64_t panel,
+                        float* to) {
+    const int64_t first = panel * tileColumns;
+    const int64_t count = std::min<int64_t>(tileColumns, columns - first);
+    if (count < tileColumns) std::fill(to, to + inner * tileColumns, 0.0f);
+    if (transposed)
+      for (int64_t c = 0; c < count; c += 1)
+        for (int64_t k = 0; k < inner; k += 1) to[k * tileColumns + c] = from[(first + c) * apart + k];
+    else
+      for (int64_t k = 0; k < inner; k += 1) std::memcpy(to + k * tileColumns, from + k * apart + first, 4 * count);
   }
   const float* panel(int64_t index) const { return numbers + index * inner * tileColumns; }
 };
@@ -59,25 +64,33 @@ struct Reach {
   int64_t rowsApart, length, pieces, piecesApart;
 };
 
-/** R rows · one panel; V vectors of it are wanted. */
+/**
+ * R rows · one panel; V vectors of it are wanted. What is needed soon is asked for early: the panel a few lines ahead, where the
+ * results go, and, where they were not met before (`fresh`), the next tile's rows.
+ */
 template <int R, int V>
 inline void tile(const float* a, const Reach& reach, const float* panel, const float* bias, Bounds bounds, float* c,
-                 int64_t columns, int64_t count) {
+                 int64_t columns, int64_t count, bool fresh) {
   Vector sums[R][V];
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
-    for (int v = 0; v < V; v += 1) sums[r][v] = bias ? load(bias + v * lanes, count - v * lanes) : Vector{};
+    for (int v = 0; v < V; v += 1) {
+      __builtin_prefetch(c + r * columns + v * lanes, 1);
+      sums[r][v] = bias ? load(bias + v * lanes, count - v * lanes) : Vector{};
+    }
   const int64_t apart = reach.rowsApart;
   for (int64_t piece = 0; piece < reach.pieces; piece += 1, a += reach.piecesApart)
     for (int64_t k = 0; k < reach.length; k += 1, panel += tileColumns) {
-      // The next tile's rows, a line of memory at a time.
-      if (k % 16 == 0)
+      if (fresh && k % 16 == 0)
 #pragma GCC unroll 16
         for (int r = 0; r < R; r += 1) __builtin_prefetch(a + (R + r) * apart + k);
       Vector b[V];
 #pragma GCC unroll 2
-      for (int v = 0; v < V; v += 1) b[v] = load(panel + v * lanes);
+      for (int v = 0; v < V; v += 1) {
+        __builtin_prefetch(panel + linesAhead * tileColumns + v * lanes);
+        b[v] = load(panel + v * lanes);
+      }
 #pragma GCC unroll 16
       for (int r = 0; r < R; r += 1) {
         const Vector value = all(a[r * apart + k]);
@@ -102,9 +115,29 @@ inline void inTiles(int64_t rows, F f) {
   for (; row < rows; row += 1) f(Known<1>{}, row);
 }
 
+/**
+ * `rows` rows · one panel of b, by whoever calls.
+ * @param after is told the tile's height, its first row, and where its results lie
+ * @param c where the first row's results of this panel go; rows are `apart`
+ */
+template <typename F>
+inline void panelProduct(const float* a, const Reach& reach, int64_t rows, const Panels& b, int64_t panel, const float* bias,
+                         Bounds bounds, float* c, int64_t apart, F after) {
+  const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, b.columns - column);
+  const float* own = bias ? bias + column : nullptr;
+  inTiles<tileRows>(rows, [&](auto height, int64_t row) {
+    constexpr int R = decltype(height)::value;
+    const float* from = a + row * reach.rowsApart;
+    float* to = c + row * apart;
+    if (count > lanes) tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, to, apart, count, panel == 0);
+    else tile<R, 1>(from, reach, b.panel(panel), own, bounds, to, apart, count, panel == 0);
+    after(R, to, count);
+  });
+}
+
 /** Rows of one piece: such as stay in the second cache while panel after panel passes, and more than one piece for each thread. */
 inline int64_t rowsOfPiece(int64_t rows, int64_t inner) {
-  const int64_t near = std::clamp<int64_t>((1 << 17) / (inner * tileRows), 1, 128);
+  const int64_t near = std::clamp<int64_t>((1 << 15) / inner, 42, 112) / tileRows;
   return tileRows * std::min<int64_t>(near, std::max<int64_t>(1, rows / (tileRows * 8)));
 }
 
@@ -144,15 +177,9 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
     }
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, columns - column);
-      const float* own = bias ? bias + column : nullptr;
       float* strip = c + first * columns + column;
-      inTiles<tileRows>(here, [&](auto height, int64_t row) {
-        constexpr int R = decltype(height)::value;
-        const float* from = mine + row * inner;
-        float* to = strip + row * columns;
-        if (count > lanes) tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, to, columns, count);
-        else tile<R, 1>(from, reach, b.panel(panel), own, bounds, to, columns, count);
-        if (!isBounds(activation)) activateRows(to, R, columns, count, activation);
+      panelProduct(mine, reach, here, b, panel, bias, bounds, strip, columns, [&](int height, float* made, int64_t wide) {
+        if (!isBounds(activation)) activateRows(made, height, columns, wide, activation);
       });
       if (moments) moments->add(piece, strip, here, column, count);
     }
@@ -162,53 +189,84 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
 /** Places whose numbers are multiplied and added up: some lines of neighbours in each of some maps, and how far these lie apart. */
 struct Places {
   int64_t maps, mapsApart, lines, linesApart, count, apart;
+  int64_t all() const { return maps * lines * count; }
 };
 
-/** Adds R rows of aᵀ · b over all places. @param a where the first row's number of the first place lies */
+/** As many places as are added up at once: their strips stay in the first cache, and float32 can add up their products. */
+constexpr int64_t placesAtOnce = 128;
+
+/** `count` numbers of each place, side by side [places][W], filled up with zeros. */
+template <int W>
+inline void strip(const float* from, const Places& in, int64_t count, float* to) {
+  for (int64_t map = 0; map < in.maps; map += 1)
+    for (int64_t line = 0; line < in.lines; line += 1) {
+      const float* at = from + map * in.mapsApart + line * in.linesApart;
+      for (int64_t place = 0; place < in.count; place += 1, at += in.apart, to += W) {
+        if (count >= W) std::memcpy(to, at, 4 * W);
+        else std::memcpy(to, at, 4 * count), std::fill(to + count, to + W, 0.0f);
+      }
+    }
+}
+
+/** `columns` numbers of each place as strips [columns / tileColumns][places][tileColumns]. */
+inline void strips(const float* b, const Places& in, int64_t columns, float* to) {
+  for (int64_t column = 0; column < columns; column += tileColumns, to += in.all() * tileColumns)
+    strip<tileColumns>(b + column, in, columns - column, to);
+}
+
+/** R rows of aᵀ · b over all places, added to `sums` or put there. @param a [places][gradientRows] @param b [places][tileColumns] */
 template <int R, int V>
-inline void gradientTile(const float* a, const Places& inA, const float* b, const Places& inB, float* sums, int64_t columns,
-                         int64_t count) {
+inline void gradientTile(const float* a, const float* b, int64_t places, float* sums, int64_t apart, int64_t count, bool isFirst) {
   Vector found[R][V];
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
-    for (int v = 0; v < V; v += 1) found[r][v] = Vector{};
-  for (int64_t map = 0; map < inA.maps; map += 1)
-    for (int64_t line = 0; line < inA.lines; line += 1) {
-      const float* left = a + map * inA.mapsApart + line * inA.linesApart;
-      const float* right = b + map * inB.mapsApart + line * inB.linesApart;
-      for (int64_t place = 0; place < inA.count; place += 1, left += inA.apart, right += inB.apart) {
-        Vector own[V];
-#pragma GCC unroll 2
-        for (int v = 0; v < V; v += 1) own[v] = load(right + v * lanes, count - v * lanes);
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r += 1) {
-          const Vector value = all(left[r]);
-#pragma GCC unroll 2
-          for (int v = 0; v < V; v += 1) found[r][v] += value * own[v];
-        }
-      }
+    for (int v = 0; v < V; v += 1) {
+      __builtin_prefetch(sums + r * apart + v * lanes, 1);
+      found[r][v] = Vector{};
     }
+  for (int64_t place = 0; place < places; place += 1, a += gradientRows, b += tileColumns) {
+    Vector own[V];
+#pragma GCC unroll 2
+    for (int v = 0; v < V; v += 1) own[v] = load(b + v * lanes);
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r += 1) {
+      const Vector value = all(a[r]);
+#pragma GCC unroll 2
+      for (int v = 0; v < V; v += 1) found[r][v] += value * own[v];
+    }
+  }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
     for (int v = 0; v < V; v += 1) {
-      float* at = sums + r * columns + v * lanes;
-      store(at, load(at, count - v * lanes) + found[r][v], count - v * lanes);
+      float* at = sums + r * apart + v * lanes;
+      store(at, isFirst ? found[r][v] : load(at, count - v * lanes) + found[r][v], count - v * lanes);
     }
 }
 
-/** Adds aᵀ · b to columns [first, last) of `sums` [rows, columns], of which `length` rows lie side by side in a. */
-inline void addGradient(const float* a, const Places& inA, int64_t length, const float* b, const Places& inB, float* sums,
-                        int64_t columns, int64_t first, int64_t last) {
-  for (int64_t column = first; column < last; column += tileColumns)
-    inTiles<gradientRows>(length, [&](auto height, int64_t k) {
-      constexpr int R = decltype(height)::value;
-      float* at = sums + k * columns + column;
-      if (last - column > lanes)
-        gradientTile<R, tileVectors>(a + k, inA, b + column, inB, at, columns, last - column);
-      else gradientTile<R, 1>(a + k, inA, b + column, inB, at, columns, last - column);
-    });
+/**
+ * Adds aᵀ · b over all places to `sums` [length, columns], or puts it there where it is the first.
+ * @param length numbers of a, side by side at each place
+ * @param b by `strips`, of `columns` numbers
+ * @param apart how far rows of `sums` are apart
+ * @param own room for places · gradientRows numbers
+ */
+inline void addGradient(const float* a, const Places& in, int64_t length, const float* b, int64_t columns, float* sums,
+                        int64_t apart, bool isFirst, float* own) {
+  const int64_t places = in.all();
+  for (int64_t k = 0; k < length; k += gradientRows) {
+    const int64_t rows = std::min<int64_t>(gradientRows, length - k);
+    strip<gradientRows>(a + k, in, rows, own);
+    for (int64_t column = 0; column < columns; column += tileColumns)
+      inTiles<gradientRows>(rows, [&](auto height, int64_t row) {
+        constexpr int R = decltype(height)::value;
+        const int64_t count = std::min<int64_t>(tileColumns, columns - column);
+        float* at = sums + (k + row) * apart + column;
+        if (count > lanes) gradientTile<R, tileVectors>(own + row, b + column * places, places, at, apart, count, isFirst);
+        else gradientTile<R, 1>(own + row, b + column * places, places, at, apart, count, isFirst);
+      });
+  }
 }
 
 /** c = the sum of `parts` that lie one after the other. */
@@ -223,31 +281,43 @@ inline void addParts(const float* sums, int64_t parts, int64_t size, float* c) {
   });
 }
 
+/** In how many sums side by side a gradient is added up, and how much of what is added each gets, the last perhaps less. */
+struct Shares {
+  int64_t parts, share;
+};
+
+/** By the shapes alone, so that results do not depend on threads. @param most parts that there is enough for */
+inline Shares sharesOfGradient(int64_t most, int64_t added, int64_t size) {
+  const int64_t parts = std::max<int64_t>(1, std::min<int64_t>({8, most, (1 << 21) / size}));
+  const int64_t share = (added + parts - 1) / parts;
+  return {(added + share - 1) / share, share};
+}
+
 /**
  * c [inner, columns] = aᵀ · b, a [rows, inner] and b [rows, columns]: the gradient of a matrix. Rows are added up in blocks, and
- * these in parts whose number depends on the shapes alone. Where those are few, as of small maps, they are cut by columns too: that
- * changes no sum.
+ * these in parts. Where those are few, as of small maps, they are cut by columns too: that changes no sum.
  */
 inline void gradientProduct(const float* a, const float* b, float* c, int64_t rows, int64_t inner, int64_t columns) {
   const int64_t size = inner * columns;
-  const int64_t parts = std::max<int64_t>(1, std::min<int64_t>({8, rows / 256, (1 << 22) / size}));
-  const int64_t share = (rows + parts - 1) / parts;
-  // As many rows as stay in the second cache, and few enough to be added up in float32.
-  const int64_t block = std::max<int64_t>(32, std::min<int64_t>(256, (1 << 16) / (inner + columns)));
+  const Shares shares = sharesOfGradient(rows / 256, rows, size);
+  const int64_t parts = shares.parts, share = shares.share;
   const int64_t panels = upTo(columns, tileColumns) / tileColumns, slices = std::min((7 + parts) / parts, panels);
   const int64_t wide = (panels + slices - 1) / slices * tileColumns;
-  std::vector<float> sums(static_cast<size_t>(parts * size));
+  const std::unique_ptr<float[]> apart(parts > 1 ? new float[static_cast<size_t>(parts * size)] : nullptr);
+  float* sums = parts > 1 ? apart.get() : c;
   inPieces(parts * slices, [&](int64_t piece) {
-    const int64_t part = piece / slices, left = piece % slices * wide, right = std::min(columns, left + wide);
-    float* own = &sums[part * size];
-    const int64_t last = std::min(rows, (part + 1) * share);
-    for (int64_t first = part * share; first < last; first += block) {
-      const int64_t count = std::min(block, last - first);
-      const Places inA{1, 0, 1, 0, count, inner}, inB{1, 0, 1, 0, count, columns};
-      addGradient(a + first * inner, inA, inner, b + first * columns, inB, own, columns, left, right);
+    const int64_t part = piece / slices, left = piece % slices * wide, here = std::min(columns - left, wide);
+    if (here <= 0) return;
+    float* panelsOfB = room(placesAtOnce * (upTo(here, tileColumns) + gradientRows));
+    const int64_t begin = part * share, last = std::min(rows, begin + share);
+    for (int64_t first = begin; first < last; first += placesAtOnce) {
+      const int64_t count = std::min(placesAtOnce, last - first);
+      strips(b + first * columns + left, {1, 0, 1, 0, count, columns}, here, panelsOfB);
+      addGradient(a + first * inner, {1, 0, 1, 0, count, inner}, inner, panelsOfB, here, sums + part * size + left, columns,
+                  first == begin, panelsOfB + placesAtOnce * upTo(here, tileColumns));
     }
   });
-  addParts(sums.data(), parts, size, c);
+  if (parts > 1) addParts(sums, parts, size, c);
 }
 
 }  // namespace thaw

@@ -144,7 +144,7 @@ inline void winogradConvolution(const Window& w, const float* x, const float* fi
         inTiles<tileRows>(count, [&](auto height, int64_t row) {
           constexpr int R = decltype(height)::value;
           thaw::tile<R, tileVectors>(seen + (place * share + row) * in, reach, panel, nullptr, Bounds(none),
-                                     made + (place * share + row) * wide + column, wide, tileColumns);
+                                     made + (place * share + row) * wide + column, wide, tileColumns, false);
         });
       }
     for (int64_t tile = 0; tile < count; tile += 1) {

@@ -112,7 +112,7 @@ export interface Kernels {
   /** What each token takes of the others: qkv [batch, tokens, 3 · features], query, key and value side by side. */
   attention: (qkv: Tensor, heads: number) => AttentionResult
   /** The gradient of qkv. @param weights as `attention` gave them */
-  attentionGradient: (dy: Tensor, qkv: Tensor, weights: Tensor, heads: number) => Tensor
+  attentionGradient: (dy: Tensor, qkv: Tensor, weights: Tensor | null, heads: number) => Tensor
 
   /** activation(a + b) */
   add: (a: Tensor, b: Tensor, activation?: Activation | null) => Tensor
@@ -192,8 +192,8 @@ export interface PoolWindow {
 export interface AttentionResult {
   /** [batch, tokens, features] */
   y: Tensor
-  /** [batch, heads, tokens, tokens], float32; the caller disposes of it. */
-  weights: Tensor
+  /** [batch, heads, tokens, tokens], float32; the caller disposes of it. null where the gradient does without. */
+  weights: Tensor | null
 }
 
 export interface LayerNormGradient {

@@ -32,8 +32,16 @@ export interface Processor {
   ready: NonNullable<Kernels['ready']>
   readyLinear: NonNullable<Kernels['readyLinear']>
   addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
-  /** @param weight by `readyLinear` */
-  linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
+  /** @param weight by `readyLinear`, which gave `packed`; or as it is, [out, in] */
+  linear: (
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    activation: Activation | null,
+    packed: Packed | null,
+  ) => Tensor
+  linearInputGradient: (dy: Tensor, weight: Tensor) => Tensor
+  linearWeightGradient: (dy: Tensor, x: Tensor) => Tensor
   expandedConv: NonNullable<Kernels['expandedConv']>
   scaledConv: NonNullable<Kernels['scaledConv']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
@@ -64,6 +72,9 @@ export interface Processor {
   momentumStep: NonNullable<Kernels['momentumStep']>
   layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
   layerNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, eps: number) => LayerNormGradient
+  /** y alone: the gradient finds anew what each token takes of each other. */
+  attention: (qkv: Tensor, heads: number) => Tensor
+  attentionGradient: (dy: Tensor, qkv: Tensor, heads: number) => Tensor
 }
 
 /** As native/activations.h numbers them. */
@@ -83,9 +94,6 @@ const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
 /** What is compiled of an expansion with the depthwise convolution behind it (native/expanded.h). */
 const expandedWindows = new Set(['3/1', '3/2', '5/1', '5/2'])
 const expandedActivations = new Set<Activation>(['relu', 'relu6', 'hardswish', 'silu'])
-
-/** Linear layers of more inputs are left to TensorFlow: products do not cut a row, and so many rows as pay do not stay in the cache. */
-const innerAtMost = 1024
 
 /** 1×1 convolutions are products of matrices as they lie. */
 const isProduct = ([height, width]: readonly number[], how: Window): boolean =>
@@ -196,7 +204,7 @@ export function createProcessor(executor: Executor): Processor | null {
     },
     readyLinear(x, weight) {
       const [out, inner] = weight.shape as [number, number]
-      if (x.rank === 2 || inner > innerAtMost) return null
+      if (x.rank === 2) return null
       const attributes = [number('winograd', 0), number('turned', 1)]
       const shape = [1, 1, inner, out]
       return {
@@ -205,7 +213,15 @@ export function createProcessor(executor: Executor): Processor | null {
         packed: { shape, isWinograd: false },
       }
     },
-    linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
+    linear: (x, weight, bias, activation, packed) =>
+      product(x, weight, bias, activation, { packed, turned: !packed }),
+    linearInputGradient: (dy, weight) => product(dy, weight, null, null),
+    linearWeightGradient(dy, x) {
+      const gradient = run('ThawMatrixGradient', [], [x, dy])
+      const turned = gradient.reshape([dy.shape.at(-1)!, x.shape.at(-1)!])
+      gradient.dispose()
+      return turned
+    },
     addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
     convInputGradient(dy, filter, inputShape, how) {
       if (isProduct(filter.shape, how)) return product(dy, filter, null, null, { turned: true })
@@ -274,6 +290,8 @@ export function createProcessor(executor: Executor): Processor | null {
     layerNorm: (x, scale, offset, eps) => run('ThawLayerNorm', [number('eps', eps)], [x, scale, offset]),
     layerNormGradient: (dy, x, scale, eps) =>
       gradientOf(runMany('ThawLayerNormGradient', [number('eps', eps)], [dy, x, scale], 3)),
+    attention: (qkv, heads) => run('ThawAttention', [number('heads', heads)], [qkv]),
+    attentionGradient: (dy, qkv, heads) => run('ThawAttentionGradient', [number('heads', heads)], [dy, qkv]),
   }
   return answersRightly(processor) ? processor : null
 }

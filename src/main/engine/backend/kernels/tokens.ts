@@ -59,8 +59,9 @@ export function attention(qkv: Tensor, heads: number): AttentionResult {
   return { y, weights }
 }
 
-/** The gradient of query, key and value side by side. */
-export function attentionGradient(dy: Tensor, qkv: Tensor, weights: Tensor, heads: number): Tensor {
+/** The gradient of query, key and value side by side. @throws without the weights that `attention` gave */
+export function attentionGradient(dy: Tensor, qkv: Tensor, weights: Tensor | null, heads: number): Tensor {
+  if (!weights) throw new Error('attention’s gradient here needs its weights')
   return tf.tidy(() => {
     const [batch, tokens, channels] = dy.shape as [number, number, number]
     const factor = factorOf(qkv, heads)

@@ -10,7 +10,7 @@ export function attentionStep({ placed: { layer }, names }: StepOf<'attention'>)
     run(x, { kernels }, record) {
       const { y, weights } = kernels.attention(x, layer.heads)
       if (!record) {
-        weights.dispose()
+        weights?.dispose()
         return { y, back: null }
       }
       const savedX = x.clone()
@@ -18,7 +18,7 @@ export function attentionStep({ placed: { layer }, names }: StepOf<'attention'>)
         y,
         back: (dy) => {
           const dx = kernels.attentionGradient(dy, savedX, weights, layer.heads)
-          tf.dispose([dy, savedX, weights])
+          tf.dispose([dy, savedX, ...(weights ? [weights] : [])])
           return dx
         },
       }
