@@ -29,30 +29,19 @@ export function useFastScroll(rows: () => RowsThere) {
   let resting: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
-  const fillThese = (wanted: readonly number[]) =>
-    (full.value = new Set([...full.value!, ...wanted.slice(0, rowsAFrame)]))
-
-  function fill(): void {
+  /** Fills a few rows a frame until none is left: first those in view, later those beyond as well. */
+  function fill(beyond = false): void {
     asked = 0
     const { inView, near } = rows()
-    const isEmpty = (row: number) => !full.value!.has(row)
-    if (inView.some(isEmpty)) {
-      fillThese(inView.filter(isEmpty))
-      asked = requestAnimationFrame(fill)
-    } else {
-      clearTimeout(resting)
-      resting = setTimeout(fillRest, near.some(isEmpty) ? head : 0)
-    }
-  }
-
-  function fillRest(): void {
-    asked = 0
-    const { inView, near } = rows()
-    const left = [...inView, ...near].filter((row) => !full.value!.has(row))
-    if (left.length === 0) full.value = undefined
+    const emptyOf = (these: readonly number[]) => these.filter((row) => !full.value!.has(row))
+    const left = emptyOf(beyond ? [...inView, ...near] : inView)
+    if (left.length > 0) {
+      full.value = new Set([...full.value!, ...left.slice(0, rowsAFrame)])
+      asked = requestAnimationFrame(() => fill(beyond))
+    } else if (beyond) full.value = undefined
     else {
-      fillThese(left)
-      asked = requestAnimationFrame(fillRest)
+      clearTimeout(resting)
+      resting = setTimeout(() => fill(true), emptyOf(near).length > 0 ? head : 0)
     }
   }
 

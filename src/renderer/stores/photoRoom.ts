@@ -159,6 +159,13 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     act(api.call('datasets.undo', { dataset: dataset.value!, ...(only !== undefined && { entry: only }) }))
   const redo = (): Promise<Decided> => act(api.call('datasets.redo', { dataset: dataset.value! }))
 
+  /** Selects a photo besides the others, or no more. */
+  function toggle(path: string): void {
+    const next = new Set(selected.value)
+    if (!next.delete(path)) next.add(path)
+    selected.value = next
+  }
+
   async function selectAll(): Promise<void> {
     if (query.value) selected.value = new Set((await api.call('datasets.paths', query.value)).paths)
   }
@@ -181,7 +188,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
       marks,
     },
     ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
-    ...{ open, clear, refresh, decide, selectAll },
+    ...{ open, clear, refresh, decide, selectAll, toggle },
     undo,
     redo,
     pickClass: (place: number, adding: Adding) => (classes.value = toggled(classes.value, place, adding)),

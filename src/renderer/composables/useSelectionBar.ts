@@ -1,0 +1,43 @@
+import { computed, ref } from 'vue'
+import type { DatasetSummary } from '../../shared/api/datasets.ts'
+import type { Split } from '../../shared/dataset.ts'
+import { usePhotoRoom } from '../stores/photoRoom.ts'
+import { usePhotoActs } from './usePhotoActs.ts'
+import { usePhotoKeys } from './usePhotoKeys.ts'
+import { useShortcuts } from './useShortcuts.ts'
+
+interface Selection {
+  dataset: () => DatasetSummary
+  /** The class that all selected photos have, where one is to be named. */
+  current?: () => string | undefined
+  /** All of them are left out already. */
+  allOut: () => boolean
+  /** Shows them large, or where that can be done. */
+  large: () => void
+}
+
+/** What a `SelectionBar` shows of the selected photos and does with them, and the keys for that: in the grid as on the map. */
+export function useSelectionBar({ dataset, current = () => undefined, allOut, large }: Selection) {
+  const room = usePhotoRoom()
+  const acts = usePhotoActs()
+  const { keyed, hasSelection } = usePhotoKeys(dataset, allOut)
+  /** Whether the menu of classes is open. */
+  const relabels = ref(false)
+
+  const bar = computed(() => ({
+    selected: room.selected.size,
+    classes: dataset().classes,
+    keyed: keyed.value,
+    current: current(),
+    allOut: allOut(),
+  }))
+  const barActs = {
+    label: (name: string | null) => acts.label(name),
+    out: (out: boolean) => acts.leaveOut(out),
+    part: (part: Split) => acts.part(part),
+    large,
+    clear: () => room.select([]),
+  }
+  useShortcuts({ escape: () => (relabels.value ? (relabels.value = false) : room.select([])) })
+  return { relabels, bar, barActs, keyed, hasSelection }
+}
