@@ -9,9 +9,12 @@ export interface ContextMenuOptions {
   reveal: (picture: string) => void
 }
 
-/** The id of a picture of ours; undefined where the address is none. */
+/** The id of a picture of ours; undefined where the address is none. A picture that the page holds itself has its own behind `#`. */
 export function pictureIn(address: string): string | undefined {
-  return isOurs(address) ? /^\/thumb\/([^/?#]+)$/.exec(new URL(address).pathname)?.[1] : undefined
+  const [, held, shown = ''] = /^(blob:)?(.*)$/s.exec(address)!
+  if (!isOurs(shown)) return undefined
+  const { pathname, hash } = new URL(shown)
+  return /^\/thumb\/([^/?#]+)$/.exec(held ? hash.slice(1) : pathname)?.[1]
 }
 
 type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText' | 'mediaType' | 'srcURL' | 'editFlags'>

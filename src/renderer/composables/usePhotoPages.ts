@@ -23,11 +23,18 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
   /** Pages in view that are not asked for yet. */
   let inView: number[] = []
   let underWay = 0
+  /** The next page in the direction of the scroll: who stops on it finds its photos there. */
+  let ahead: number | undefined
+  let topmost = 0
 
-  /** Asks for what is in view, as far as there is a turn. */
+  /** Asks for what is in view, as far as there is a turn; where nothing is asked for, for what comes into view next. */
   function fetchNext(): void {
-    const next = inView.find((number) => !asked.has(number))
-    if (next === undefined || underWay >= mostAtOnce) return
+    if (underWay >= mostAtOnce) return
+    const isLeft = (number: number) => !asked.has(number)
+    const isThere = (number: number) => number >= 0 && number * page < total.value
+    const beyond = underWay === 0 && ahead !== undefined && isThere(ahead) ? [ahead] : []
+    const next = [...inView, ...beyond].find(isLeft)
+    if (next === undefined) return
     underWay += 1
     void fetchPage(next).finally(() => {
       underWay -= 1
@@ -52,6 +59,7 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
       asked.delete(number)
       // Tried again when it comes into view again, not at once.
       inView = inView.filter((it) => it !== number)
+      ahead = undefined
       if (own === latest) error.value = plainError(failure)
     }
   }
@@ -84,6 +92,8 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
     photoAt: (place: number) => pages.value.get(Math.floor(place / page))?.[place % page],
     need: (from: number, to: number) => {
       const first = Math.floor(from / page)
+      if (from !== topmost) ahead = from > topmost ? Math.ceil(to / page) : first - 1
+      topmost = from
       inView = Array.from({ length: Math.max(0, Math.ceil(to / page) - first) }, (_, i) => first + i)
       fetchNext()
     },

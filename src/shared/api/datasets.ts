@@ -265,6 +265,11 @@ export const datasetCalls = {
     }),
     z.strictObject({ total: z.int(), photos: z.array(PhotoItem) }),
   ),
+  /** Thumbnails of photos as the grid shows them, at most 192 pixels wide and high: JPEGs; null where none was made yet, or can be. */
+  'pictures.kept': library(
+    z.strictObject({ pictures: z.array(PictureId).max(100) }),
+    z.strictObject({ pictures: z.array(z.base64().nullable()) }),
+  ),
   /** The heads over the photos of a query that is grouped. */
   'datasets.heads': library(PhotoQuery, z.strictObject({ heads: z.array(PhotoHead) })),
   'datasets.counts': library(PhotoFilter.extend({ dataset: Id }), PhotoCounts),

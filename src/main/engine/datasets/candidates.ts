@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { PhotoBox, Split, UnreadablePhoto } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
-import { sidecarsOf } from '../photos/sidecars.ts'
+import { isSidecarName, sidecarsOf } from '../photos/sidecars.ts'
 import type { ClassFolder } from './layout.ts'
 import { byCodePoint } from './order.ts'
 import type { FileState } from './verdicts.ts'
@@ -95,7 +95,7 @@ class Sidecars {
     const known = this.folders.get(folder)
     if (known) return known
     const names = readdir(folder).then(
-      (all) => new Set(all.filter((name) => name.endsWith('.xmp'))),
+      (all) => new Set(all.filter(isSidecarName)),
       () => new Set<string>(),
     )
     this.folders.set(folder, names)

@@ -94,7 +94,7 @@ class Planner {
   async add(photo: AnsweredPhoto): Promise<void> {
     try {
       const facts = await this.factsOf(photo.file)
-      if (this.request.how === 'keywords') this.tag(photo, facts)
+      if (this.request.how === 'keywords') await this.tag(photo, facts)
       else if (this.request.how === 'untag') await this.untag(photo, facts)
       else await this.place(photo, facts)
     } catch (thrown) {
@@ -128,17 +128,28 @@ class Planner {
     if (this.refusals.get(folder)) throw new ThawError('filing.read-only', { file, folder })
   }
 
-  private tag({ file, class: name, group }: AnsweredPhoto, facts: FileFacts): void {
+  private async tag({ file, class: name, group }: AnsweredPhoto, facts: FileFacts): Promise<void> {
     const keyword = [...(this.request.prefix ?? []), ...(group === undefined ? [] : [group]), name].map(
       safeKeyword,
     )
-    this.push({ act: 'keywords', from: file, to: keywordsFileOf(file), renamed: false, keyword }, facts)
+    const to = await this.keywordsFile(file)
+    this.push({ act: 'keywords', from: file, to, renamed: false, keyword }, facts)
+  }
+
+  /** The photo, its sidecar as it is named already, or the one that it will have. */
+  private async keywordsFile(photo: string): Promise<string> {
+    const usual = keywordsFileOf(photo)
+    if (usual === photo) return photo
+    const names = new Set(await this.files.list(path.dirname(photo)))
+    const isSameButForCase = (file: string) => file.toLowerCase() === usual.toLowerCase()
+    const there = sidecarsOf(photo).filter((file) => names.has(path.basename(file)))
+    return there.find(isSameButForCase) ?? usual
   }
 
   /** @throws ThawError keywords.none, keywords.unwritable, keywords.no-exiftool */
   private async untag({ file }: AnsweredPhoto, facts: FileFacts): Promise<void> {
     const keyword = (this.request.prefix ?? []).map(safeKeyword)
-    const to = keywordsFileOf(file)
+    const to = await this.keywordsFile(file)
     if (!(await this.files.facts(to)) || !(await this.keywords.has(to, keyword)))
       throw new ThawError('keywords.none', { file, prefix: keyword.join('|') })
     this.push({ act: 'untag', from: file, to, renamed: false, keyword }, facts)
@@ -198,8 +209,11 @@ class Planner {
     const { how: act } = this.request
     if (act !== 'copy' && act !== 'move') return
     const targets = sidecarsOf(photoTo)
+    const names = new Set(await this.files.list(path.dirname(photo)))
     for (const [i, from] of sidecarsOf(photo).entries()) {
-      const facts = this.along.has(from) ? undefined : await this.sidecarFacts(from)
+      // Where a disk does not tell cases apart it answers to both names, and lists one.
+      if (this.along.has(from) || !names.has(path.basename(from))) continue
+      const facts = await this.files.facts(from)
       if (facts?.kind !== 'file') continue
       const to = targets[i]!
       if (await this.taken.holderOf(to)) {
@@ -209,16 +223,6 @@ class Planner {
       this.taken.take(to)
       if (act === 'move') this.along.add(from)
       this.push({ act, from, to, renamed: false, sidecar: true }, facts)
-    }
-  }
-
-  private async sidecarFacts(file: string): Promise<FileFacts | undefined> {
-    try {
-      return await this.files.facts(file)
-    } catch (error) {
-      // The photo's own name leaves no room for a further ending, so there is none.
-      if (systemCode(error) === 'ENAMETOOLONG') return undefined
-      throw error
     }
   }
 

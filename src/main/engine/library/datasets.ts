@@ -22,6 +22,7 @@ type DatasetCall =
   | 'datasets.rename'
   | 'datasets.remove'
   | 'datasets.photos'
+  | 'pictures.kept'
   | 'datasets.heads'
   | 'datasets.counts'
   | 'datasets.paths'
@@ -186,6 +187,11 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         .map((photo, i) => itemOf(library, { dataset: query.dataset, photo, figures, index: offset + i }))
       return { total: found.length, photos }
     },
+    'pictures.kept': async ({ pictures: ids }) => ({
+      pictures: await Promise.all(
+        ids.map(async (id) => (await pictures.ready(id))?.toString('base64') ?? null),
+      ),
+    }),
     'datasets.heads': async (query) => ({ heads: [...(await find(query)).heads] }),
     'datasets.counts': async ({ dataset, ...filter }) => {
       const { browsed } = await datasets.open(dataset)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { availableParallelism } from 'node:os'
 import sharp from 'sharp'
@@ -134,6 +134,19 @@ export class Pictures {
       }
     }
     throw new ThawError('not-found', { what: 'this-picture' })
+  }
+
+  /** The grid's thumbnail of a dataset's photo, where it is made already. */
+  async ready(id: string): Promise<Buffer | undefined> {
+    try {
+      const file = this.thumbnailOf((await this.photo(id)).photo).file
+      const bytes = this.late.get(file) ?? (await readFile(file))
+      // An empty one is left of a power cut.
+      return bytes.length > 0 ? bytes : undefined
+    } catch {
+      // Whoever asks for it by itself is told why.
+      return undefined
+    }
   }
 
   /**

@@ -67,3 +67,29 @@ test('A page is shown the camera’s picture first, then the photo’s, which st
   expect(await ask(true)).toEqual(fine)
   await expect.poll(() => ask(true)).toMatchObject({ file: expect.stringMatching(/-192\.jpg$/) as string })
 })
+
+test('Thumbnails that are made are had many at a time; none is made for that, and no other id gives a file', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const cache = path.join(home, 'cache')
+  const { handlers, close } = await openLibrary({ home: path.join(home, 'data'), cache }, () => undefined)
+  onTestFinished(close)
+  const { id: dataset } = await handlers['datasets.add']({ folder }, context)
+  const { photos } = await handlers['datasets.photos']({ ...everything, dataset }, context)
+  const kept = async (pictures: string[]) => (await handlers['pictures.kept']({ pictures }, context)).pictures
+  // As for a photo whose thumbnail was swept, and for one whose file a power cut left empty.
+  const files = await Promise.all(
+    photos.slice(0, 2).map(async ({ id: picture }) => {
+      const found = await handlers['pictures.file']({ picture, size: 192 }, context)
+      return 'file' in found ? found.file : ''
+    }),
+  )
+  await rm(files[0]!)
+  await writeFile(files[1]!, '')
+  const found = await kept([...photos.map(({ id }) => id), 'd.nobody.0', `d.${dataset}.../secret`, 's.a.0'])
+  expect(found.map((it) => it !== null)).toEqual([
+    ...photos.map((_, i) => i > 1),
+    ...[false, false, false],
+  ])
+  expect(await longest(Buffer.from(found[2]!, 'base64'))).toBeLessThanOrEqual(192)
+})
