@@ -46,6 +46,10 @@ export const photosEn = {
   gone: 'The folder is not there now',
   goneText:
     '{folder} is gone or its disk is not plugged in. Put it back and scan again, or say where it is now.',
+  lostActs:
+    'One of the acts on these photos cannot be read any more | {count} of the acts on these photos cannot be read any more',
+  lostActsText:
+    'The file that they are kept in was damaged. All others hold; look through the labels of the photos that you changed.',
   move: 'Choose its new place…',
   nonePicked: 'No photo fits.',
   evaluation: 'Evaluation',

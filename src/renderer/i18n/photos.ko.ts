@@ -49,6 +49,9 @@ export const photosKo: Messages<typeof photosEn> = {
   gone: '지금 폴더가 없습니다',
   goneText:
     '{folder} 폴더가 없거나 디스크가 연결되지 않았습니다. 원래 위치에 두고 다시 스캔하거나, 새 위치를 알려 주세요.',
+  lostActs: '이 데이터셋의 변경 내역 {count}건을 더 이상 읽을 수 없습니다',
+  lostActsText:
+    '변경 내역을 저장한 파일이 손상되었습니다. 나머지 변경은 그대로 적용됩니다. 바꾼 사진의 라벨을 확인해 주세요.',
   move: '새 위치 선택…',
   nonePicked: '조건에 맞는 사진이 없습니다.',
   evaluation: '평가',

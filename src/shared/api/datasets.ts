@@ -239,6 +239,8 @@ export const datasetCalls = {
       sources: z.array(z.string()),
       /** Of these, those that were not there when it was scanned last. */
       missing: z.array(z.string()),
+      /** Acts that cannot be read any more, since their file was damaged; all others hold. */
+      lostActs: z.int(),
     }),
   ),
   /** `folder` says where it is now, if it was moved. */

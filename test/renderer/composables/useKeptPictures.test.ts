@@ -27,7 +27,9 @@ function theGrid(missing: string[] = []) {
     'pictures.kept': ({ pictures }) => {
       calls.push(pictures)
       return new Promise((resolve) =>
-        answers.push(() => resolve({ pictures: pictures.map((id) => (missing.includes(id) ? null : 'AAAA')) })),
+        answers.push(() =>
+          resolve({ pictures: pictures.map((id) => (missing.includes(id) ? null : 'AAAA')) }),
+        ),
       )
     },
   })
@@ -110,7 +112,9 @@ it('Pictures that nobody has seen for long are given up, and with the grid all o
 })
 
 it('Where the engine is gone each is to be asked for by itself, and tells why', async () => {
-  const api = fakeApi({ 'pictures.kept': () => Promise.reject(new ThawError('engine.gone', { part: 'library' })) })
+  const api = fakeApi({
+    'pictures.kept': () => Promise.reject(new ThawError('engine.gone', { part: 'library' })),
+  })
   let its!: ReturnType<typeof useKeptPictures>
   mount(
     { setup: () => ((its = useKeptPictures()), () => h('p')) },

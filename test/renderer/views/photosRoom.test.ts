@@ -38,6 +38,7 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       otherPictures: [],
       sources: ['/photos'],
       missing: [],
+      lostActs: 0,
     }),
     'datasets.photos': ({ offset = 0 }) => ({
       total: 244,
@@ -320,10 +321,12 @@ describe('files that cannot be read', () => {
         otherPictures: ['개미/움직임.gif', 'b.svg', 'c.svg', 'd.svg'],
         sources: ['/photos', '/disk/more'],
         missing: ['/disk/more'],
+        lostActs: 2,
       }),
     })
     expect(text()).toContain('/disk/more')
     expect(text()).toContain('not there now: its photos are back when it is')
+    expect(text()).toContain('2 of the acts on these photos cannot be read any more')
     await press(/^Unreadable/)
     expect(text()).toContain('“벌/빈 파일.jpg” is empty')
     expect(text()).toContain('Folders without photos: 나비')
@@ -416,6 +419,7 @@ describe('a folder that is gone', () => {
         otherPictures: ['train/ants/imageNotFound.gif', 'a.svg', 'b.svg', 'c.svg'],
         sources: ['/photos'],
         missing: [],
+        lostActs: 2,
       }),
     })
     expect(all('.notice').map((it) => it.textContent)).toEqual([expect.stringContaining('is gone')])

@@ -46,6 +46,7 @@ beforeEach(() => {
       unreadable: [],
       sources: ['/photos'],
       missing: [],
+      lostActs: 0,
       emptyFolders: [],
       otherPictures: dataset === 'b' ? ['train/ants/a.gif', '개미/나비.svg', 'c.avif', 'd.gif'] : [],
     }),

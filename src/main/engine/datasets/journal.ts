@@ -65,8 +65,10 @@ export class Journal {
   readonly file: string
   /** All sound entries, in order. */
   readonly entries: JournalEntry[] = []
-  /** Lines that could not be read. */
+  /** Lines that could not be read: what a crash cut off, or what was spoiled later. */
   damaged = 0
+  /** Of these, those behind the last sound entry. What a crash cut off is ended by the next entry, and is none of them. */
+  private damagedLast = 0
   /** Bytes of the file that `entries` reflects. */
   size = 0
   private endsLine = true
@@ -75,6 +77,15 @@ export class Journal {
 
   private constructor(file: string) {
     this.file = file
+  }
+
+  /** Entries that were written and cannot be read any more: their numbers are missing. */
+  get lost(): number {
+    return this.newest - this.entries.length + this.damagedLast
+  }
+
+  private get newest(): number {
+    return this.entries.at(-1)?.n ?? 0
   }
 
   static async open(file: string): Promise<Journal> {
@@ -104,6 +115,7 @@ export class Journal {
       const entry = parsed(line)
       if (entry) fresh.push(entry)
       else this.damaged += 1
+      this.damagedLast = entry ? 0 : this.damagedLast + 1
     }
     // What a crash cut off stays a line of its own: the next entry ends it first.
     this.endsLine = ended === bytes.length
@@ -126,11 +138,13 @@ export class Journal {
     const lock = await this.lock()
     try {
       const made = make(await this.read())
-      const n = (this.entries.at(-1)?.n ?? 0) + 1
+      // The number of one that was spoiled stays its own, so that it is missed.
+      const n = this.newest + this.damagedLast + 1
       const entry: JournalEntry = { ...made, n, at: new Date().toISOString() }
       const line = Buffer.from(`${this.endsLine ? '' : '\n'}${lineOf(entry)}`)
       await this.write(line)
       this.entries.push(entry)
+      this.damagedLast = 0
       this.size = (await stat(this.file)).size
       this.endsLine = true
       return entry

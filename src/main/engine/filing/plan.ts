@@ -77,6 +77,7 @@ class Planner {
   private readonly filed: ReadonlySet<string>
   /** Sidecars that a photo has taken along: two photos that differ only in their extension may share one. */
   private readonly along = new Set<string>()
+  private readonly beside = new Map<string, Promise<ReadonlySet<string>>>()
   /** What cannot be written in folders of photos; undefined: it can. */
   private readonly refusals = new Map<string, ThawError | undefined>()
 
@@ -140,7 +141,7 @@ class Planner {
   private async keywordsFile(photo: string): Promise<string> {
     const usual = keywordsFileOf(photo)
     if (usual === photo) return photo
-    const names = new Set(await this.files.list(path.dirname(photo)))
+    const names = await this.namesBeside(photo)
     const isSameButForCase = (file: string) => file.toLowerCase() === usual.toLowerCase()
     const there = sidecarsOf(photo).filter((file) => names.has(path.basename(file)))
     return there.find(isSameButForCase) ?? usual
@@ -209,7 +210,7 @@ class Planner {
     const { how: act } = this.request
     if (act !== 'copy' && act !== 'move') return
     const targets = sidecarsOf(photoTo)
-    const names = new Set(await this.files.list(path.dirname(photo)))
+    const names = await this.namesBeside(photo)
     for (const [i, from] of sidecarsOf(photo).entries()) {
       // Where a disk does not tell cases apart it answers to both names, and lists one.
       if (this.along.has(from) || !names.has(path.basename(from))) continue
@@ -224,6 +225,14 @@ class Planner {
       if (act === 'move') this.along.add(from)
       this.push({ act, from, to, renamed: false, sidecar: true }, facts)
     }
+  }
+
+  /** What is in a photo's folder, looked at once for all photos in it. */
+  private namesBeside(photo: string): Promise<ReadonlySet<string>> {
+    const folder = path.dirname(photo)
+    const names = this.beside.get(folder) ?? this.files.list(folder).then((all) => new Set(all))
+    this.beside.set(folder, names)
+    return names
   }
 
   private setAside(file: string, facts: FileFacts): void {

@@ -145,7 +145,7 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         otherPictures = [],
         missing = [],
       } = stored.dataset
-      const { decisions } = await datasets.open(id)
+      const { decisions, journal } = await datasets.open(id)
       const sources = [source ?? folder, ...decisions.sources]
       return {
         summary: await datasets.summary(id),
@@ -154,6 +154,7 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         otherPictures,
         sources,
         missing,
+        lostActs: journal.lost,
       }
     },
     'datasets.rescan': (asked, context) => scanAgain(library, asked, context),

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
@@ -29,6 +29,15 @@ function readOnlyDisk(cause: unknown, file: string): unknown {
   }
 }
 
+/** Where there is no room for the memory that connections share, SQLite calls that a failed read or write. */
+function isFullThere(file: string): boolean {
+  try {
+    return statfsSync(path.dirname(file)).bavail === 0
+  } catch {
+    return false
+  }
+}
+
 /** Another connection has what this one wants. */
 export const isBusy = (error: unknown): boolean => codeOf(error) === codes.busy
 
@@ -53,7 +62,9 @@ export function databaseError(error: unknown, file: string, what: ReasonCode): u
     case codes.cannotOpen:
       return readOnlyDisk(error, file) ?? unwritable('cannot-open')
     case codes.input:
-      return unwritable('no-answer')
+      return isFullThere(file)
+        ? new ThawError('disk.full', { file }, { cause: error })
+        : unwritable('no-answer')
     default:
       return error
   }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { Decisions } from '../../../../src/main/engine/datasets/decisions.ts'
 import type { NewEntry } from '../../../../src/main/engine/datasets/journal.ts'
@@ -44,6 +44,45 @@ test('A line that was changed is passed over, and so is an undo of it', async ()
   expect(Decisions.of([...opened.entries, { kind: 'undo', n: 4, at: '', of: 2 }]).about('a.jpg')).toEqual({
     labels: ['three'],
   })
+})
+
+test.each([
+  ['in the middle', ['one', 'two', 'three'], '"two"', 1],
+  ['at the end', ['one', 'two'], '"two"', 1],
+  ['over the end of a line', ['one', 'two', 'three', 'four'], /"two".*\n.*"three"/, 2],
+])(
+  'Acts whose lines were spoiled %s are counted as lost, also after further ones',
+  async (where, names, spoiled, lost) => {
+    const file = folder.path(`spoiled ${where}.journal`)
+    const journal = await Journal.open(file)
+    for (const name of names) await journal.append(() => label('a.jpg', name))
+    expect(journal.lost).toBe(0)
+    await writeFile(
+      file,
+      (await readFile(file, 'latin1')).replace(spoiled, '\u0000\u00ff\u00fe{"\u0007'),
+      'latin1',
+    )
+    const opened = await Journal.open(file)
+    expect(opened.lost).toBe(lost)
+    await opened.append(() => label('a.jpg', 'later'))
+    const again = await Journal.open(file)
+    expect([opened.lost, again.lost]).toEqual([lost, lost])
+    expect(Decisions.of(again.entries).about('a.jpg')).toEqual({ labels: ['later'] })
+  },
+)
+
+test('What a crash cut off was never done: nothing is lost by it, neither before nor after the next act', async () => {
+  const file = folder.path('cut-off.journal')
+  const journal = await Journal.open(file)
+  await journal.append(() => label('a.jpg', 'one'))
+  const whole = await readFile(file)
+  await journal.append(() => label('a.jpg', 'two'))
+  await truncate(file, whole.length + 40)
+  const opened = await Journal.open(file)
+  expect(opened.lost).toBe(0)
+  await opened.append(() => label('a.jpg', 'three'))
+  const again = await Journal.open(file)
+  expect([opened.lost, again.lost, again.damaged]).toEqual([0, 0, 1])
 })
 
 test('Two that write at once lose nothing, and number their entries one after the other', async () => {

@@ -392,6 +392,17 @@ describe('an XMP file beside a photo', () => {
     expect(await tree('in')).toEqual(before)
   })
 
+  it('moves along under a name in capitals too', async () => {
+    await put(at('in/B.CR2'), 'BB')
+    await put(at('in/B.XMP'), 'a camera’s program')
+    const { outcomes } = await filed(request({ 'in/B.CR2': 'bees' }, { how: 'move' }))
+    expect(outcomes.map(({ act, state }) => [act.sidecar ?? false, state])).toEqual([
+      [false, 'done'],
+      [true, 'done'],
+    ])
+    expect(await tree('sorted')).toEqual({ 'bees/B.CR2': 'BB', 'bees/B.XMP': 'a camera’s program' })
+  })
+
   it('gets the number that its photo gets', async () => {
     await put(at('in/a.jpg'), 'A')
     await put(at('in/a.xmp'), 'of A')

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { exiftool } from 'exiftool-vendored'
 import sharp from 'sharp'
@@ -167,6 +167,19 @@ describe.skipIf(process.platform === 'win32')('keywords beside a RAW file', () =
     expect(after).toMatchObject({ 'XMP-dc:Subject': ['garden', 'bee'], 'XMP-xmp:Rating': 3 })
     await undo(id)
     expect((await readFile(sidecar)).equals(before)).toBe(true)
+  })
+
+  it('join those of a sidecar in capitals, beside which none of another name is made', async () => {
+    const file = await put(folder.path('raw3/PHOTO.CR2'), 'sensor data')
+    const sidecar = folder.path('raw3/PHOTO.XMP')
+    const written = await put(folder.path('raw3/made.xmp'), '')
+    await rm(written)
+    await exiftool.write(written, { 'XMP-dc:Subject': ['garden'] } as never)
+    await rename(written, sidecar)
+    await tagged([{ file, class: 'bee' }])
+    expect((await readdir(folder.path('raw3'))).toSorted()).toEqual(['PHOTO.CR2', 'PHOTO.XMP'])
+    await rename(sidecar, written)
+    expect(await read(written, 'XMP-dc:Subject')).toMatchObject({ 'XMP-dc:Subject': ['garden', 'bee'] })
   })
 
   it('are named as Adobe names them', () => {

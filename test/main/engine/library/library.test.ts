@@ -195,32 +195,35 @@ test('Every window is told which act is the newest of a dataset', async () => {
   expect(told).toEqual([0, 1, 2].map((later) => ({ dataset, entry: entry + later })))
 })
 
-test('Keywords that a program changes in the sidecar alone are seen by the next scan, and by who watches', async () => {
-  const home = await testFolder()
-  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
-  const { call } = await aLibrary(home)
-  const { id } = await call('datasets.add', { folder })
-  const { photos } = await call('datasets.photos', { ...everything, dataset: id })
-  const sidecar = path.join(folder, photos[0]!.path.replace(/\.[^.]+$/, '.xmp'))
-  const tag = (word: string) =>
-    put(sidecar, `<x><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></x>`)
-  const seen = async () => {
-    await call('datasets.rescan', { dataset: id })
-    return (await call('datasets.keywords', { dataset: id })).keywords
-  }
-  expect(await seen()).toEqual([])
-  const scanned = async () => (await readDataset(path.join(home, 'datasets'), id)).dataset
-  for (const word of ['meadow', 'garden']) {
-    await tag(word)
-    const when = new Date(Date.now() + (word === 'garden' ? 60_000 : 0))
-    await utimes(sidecar, when, when)
-    expect(await differsFromDisk(await scanned())).toBe(true)
-    expect(await seen()).toEqual([{ keyword: word, photos: 1 }])
-    expect(await differsFromDisk(await scanned())).toBe(false)
-  }
-  await rm(sidecar)
-  expect(await seen()).toEqual([])
-})
+test.each(['.xmp', '.XMP'])(
+  'Keywords that a program changes in the sidecar %s alone are seen by the next scan, and by who watches',
+  async (ending) => {
+    const home = await testFolder()
+    const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+    const { call } = await aLibrary(home)
+    const { id } = await call('datasets.add', { folder })
+    const { photos } = await call('datasets.photos', { ...everything, dataset: id })
+    const sidecar = path.join(folder, photos[0]!.path.replace(/\.[^.]+$/, ending))
+    const tag = (word: string) =>
+      put(sidecar, `<x><dc:subject><rdf:Bag><rdf:li>${word}</rdf:li></rdf:Bag></dc:subject></x>`)
+    const seen = async () => {
+      await call('datasets.rescan', { dataset: id })
+      return (await call('datasets.keywords', { dataset: id })).keywords
+    }
+    expect(await seen()).toEqual([])
+    const scanned = async () => (await readDataset(path.join(home, 'datasets'), id)).dataset
+    for (const word of ['meadow', 'garden']) {
+      await tag(word)
+      const when = new Date(Date.now() + (word === 'garden' ? 60_000 : 0))
+      await utimes(sidecar, when, when)
+      expect(await differsFromDisk(await scanned())).toBe(true)
+      expect(await seen()).toEqual([{ keyword: word, photos: 1 }])
+      expect(await differsFromDisk(await scanned())).toBe(false)
+    }
+    await rm(sidecar)
+    expect(await seen()).toEqual([])
+  },
+)
 
 test('An export to a path that begins nowhere is refused with a sentence that says what to write', async () => {
   const home = await testFolder()

@@ -87,9 +87,6 @@ test('Thumbnails that are made are had many at a time; none is made for that, an
   await rm(files[0]!)
   await writeFile(files[1]!, '')
   const found = await kept([...photos.map(({ id }) => id), 'd.nobody.0', `d.${dataset}.../secret`, 's.a.0'])
-  expect(found.map((it) => it !== null)).toEqual([
-    ...photos.map((_, i) => i > 1),
-    ...[false, false, false],
-  ])
+  expect(found.map((it) => it !== null)).toEqual([...photos.map((_, i) => i > 1), ...[false, false, false]])
   expect(await longest(Buffer.from(found[2]!, 'base64'))).toBeLessThanOrEqual(192)
 })

@@ -176,6 +176,22 @@ test('A full disk and a read-only catalogue are told as what they are', () => {
   expect(catalogueError(other, file)).toBe(other)
 })
 
+test.skipIf(process.platform !== 'linux')(
+  'A disk without room is told from one that does not answer',
+  async () => {
+    const failed = Object.assign(new Error('disk I/O error'), { errcode: 522 })
+    // It holds no files of anybody's, and so has no room.
+    const full = '/proc/catalogue.sqlite'
+    expect(catalogueError(failed, full)).toMatchObject({ code: 'disk.full', parameters: { file: full } })
+    const file = freshFile()
+    await mkdir(path.dirname(file), { recursive: true })
+    expect(catalogueError(failed, file)).toMatchObject({
+      code: 'output.unwritable',
+      parameters: { reason: 'no-answer' },
+    })
+  },
+)
+
 test('Two that open it at once both get it', async () => {
   const file = freshFile()
   const one = openCatalogue(file)
