@@ -12,9 +12,11 @@ withBrowser()
 /** Runs in the page: controls that cannot be brought into its window, or are covered where they would be pressed. */
 const lookForUnreachable = `(() => {
   const faults = []
-  const controls = 'a[href], button, input, select, textarea, [tabindex="0"], [role="radio"]'
+  const controls = 'a[href], button, input, select, textarea, [tabindex="0"], .radio'
   const wide = document.documentElement.scrollWidth
   if (wide > innerWidth) faults.push('the page is ' + wide + ' wide')
+  for (const { parentElement: frame } of document.querySelectorAll('.step-page'))
+    if (frame.scrollWidth > frame.clientWidth) faults.push('the step is ' + frame.scrollWidth + ' wide')
   for (const control of document.querySelectorAll(controls)) {
     const isShown = control.checkVisibility({ opacityProperty: true, visibilityProperty: true })
     if (!isShown || control.closest('[inert], .skip') || control.matches(':disabled')) continue

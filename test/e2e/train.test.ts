@@ -61,6 +61,27 @@ test('A person clicks through the wizard and watches the network learn ants from
   expect(await readdir(folder)).toEqual(expect.arrayContaining(['best.safetensors', 'last.safetensors']))
 })
 
+test('What is chosen by cards and by segments is one stop of Tab, and the arrow keys choose', async () => {
+  const { page, go } = await theApp()
+  await go('train/photos')
+  await page.getByRole('radio').first().click()
+  await go('train/layers')
+  const chosen = (group: string) =>
+    page.getByRole('radiogroup', { name: group }).locator('input:checked').inputValue()
+  await page.getByRole('radio', { name: /^Quick/ }).focus()
+  await page.keyboard.press('ArrowRight')
+  expect(await chosen('The plan')).toBe('recipe')
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate<boolean>('document.activeElement.type === "radio"')).toBe(false)
+  await go('train/preparation')
+  await page.getByRole('radio', { name: 'Light', exact: true }).click()
+  await page.keyboard.press('ArrowRight')
+  expect(await chosen('For training')).toBe('recipe')
+  await page.getByRole('radio', { name: /^As the weights/ }).focus()
+  await page.keyboard.press('ArrowDown')
+  expect(await chosen('For evaluation and use')).toBe('recipe')
+})
+
 test('A plan made by keyboard alone is the plan that trains', async () => {
   const { page, go, client } = await theApp()
   await go('train/photos')

@@ -14,6 +14,7 @@ export function useShortcutGroups() {
         { keys: [mod, 'J'], does: t('commands.openJobs') },
         { keys: ['?'], does: t('commands.openSheet') },
         { keys: [mod, 'Z'], does: t('commands.undo') },
+        { keys: ['F8'], does: t('commands.toMessages') },
         { keys: ['Esc'], does: t('commands.closeOpen') },
         ...(['photos', 'train', 'runs', 'classify', 'models', 'settings'] as const).map((room, index) => ({
           keys: ['Alt', String(index + 1)],

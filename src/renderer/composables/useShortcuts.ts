@@ -16,9 +16,18 @@ export function chordOf(event: KeyboardEvent): string {
   return parts.filter(Boolean).join('+')
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+/** Fields in which no letter is typed, and the keys that they have a use for. */
+const unwritten = new Set(['radio', 'checkbox', 'range', 'button', 'submit', 'reset', 'file', 'color'])
+const moves = /^(Arrow|Page|Home$|End$|Enter$| $)/
+
+/** Whether a key means something to the field that has the focus: text to be typed, or a choice to be made. */
+export function isForField({ target, key }: KeyboardEvent): boolean {
+  if (target instanceof HTMLInputElement && unwritten.has(target.type)) return moves.test(key)
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  )
+}
 
 /**
  * Listens while the component is there. Keys are left alone where a person types or a dialog is open.
@@ -29,7 +38,7 @@ export function useShortcuts(shortcuts: Shortcuts, whileTyping: readonly string[
     if (event.defaultPrevented || event.isComposing) return
     const chord = chordOf(event)
     if (!Object.hasOwn(shortcuts, chord)) return
-    if (isTyping(event.target) && !whileTyping.includes(chord)) return
+    if (isForField(event) && !whileTyping.includes(chord)) return
     if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return
     if (shortcuts[chord]!(event) !== false) event.preventDefault()
   }

@@ -21,6 +21,7 @@ export const commandsEn = {
   themeOf: 'Theme: {theme}',
   languageOf: 'Language: {language}',
   undo: 'Undo the last act',
+  toMessages: 'Go to the messages',
   closeOpen: 'Close what is open, clear the selection',
   inLists: 'In lists and trees',
   moveTo: 'To the next one, to the one before',

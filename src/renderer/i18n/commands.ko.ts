@@ -24,6 +24,7 @@ export const commandsKo: Messages<typeof commandsEn> = {
   themeOf: '테마: {theme}',
   languageOf: '언어: {language}',
   undo: '마지막 작업 되돌리기',
+  toMessages: '알림으로 이동',
   closeOpen: '열린 것 닫기, 선택 해제',
   inLists: '목록과 트리',
   moveTo: '다음 항목, 이전 항목',

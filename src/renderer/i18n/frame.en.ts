@@ -14,6 +14,8 @@ export const frameEn = {
   training: 'Training runs',
   undo: 'Undo',
   close: 'Close',
+  message: 'Message',
+  messages: 'Messages ({hotkey})',
   cancel: 'Cancel',
   back: 'Back',
   change: 'Change',

@@ -17,6 +17,8 @@ export const frameKo: Messages<typeof frameEn> = {
   training: '학습 중',
   undo: '되돌리기',
   close: '닫기',
+  message: '알림',
+  messages: '알림 ({hotkey})',
   cancel: '취소',
   back: '뒤로',
   change: '변경',

@@ -104,6 +104,10 @@ export const layersEn = {
   explainHead: 'Only the new last layer learns',
   explainHeadText:
     'Every photo passes the frozen layers once; their output is kept, so each further epoch is quick. A good first try with few photos.',
+  explainHeadViewsText:
+    'Each epoch draws new views of the training photos, so the frozen layers compute them each time; what they make of the validation photos is kept. With “None” as the preparation for training both are kept, and each further epoch is quick. A good first try with few photos.',
+  explainHeadAnewText:
+    'The frozen layers compute every photo anew in each epoch, since keeping their output is turned off in the settings. A good first try with few photos.',
   explainFrozen: '{parts} stays frozen | {parts} stay frozen',
   explainFrozenText:
     'Early layers find edges, colours and textures, which every photo has. They keep what they know, bit by bit. As long as nothing below them learns and the views do not change, their output is computed once and kept.',

@@ -8,12 +8,9 @@ export interface Toast {
   text: string
   /** Given where what was done can be undone. */
   undo?: () => void | Promise<void>
-  /** Given where something failed: the toast then stays until it is closed. */
+  /** Given where something failed. */
   error?: PlainError
 }
-
-/** Milliseconds a toast stays; one with Undo stays longer. */
-const stays = { plain: 5000, undoable: 10_000 }
 
 /** What is told in passing: toasts at the window's corner, and the words for a screen reader. */
 export const useMessages = defineStore('messages', () => {
@@ -31,7 +28,6 @@ export const useMessages = defineStore('messages', () => {
     // A failure that is in view already is not told beside itself. Three at most: an older one gives way.
     const others = toasts.value.filter((it) => !(toast.error && it.error && it.text === toast.text))
     toasts.value = [...others.slice(-2), { ...toast, id }]
-    if (!toast.error) setTimeout(() => dismiss(id), toast.undo ? stays.undoable : stays.plain)
   }
 
   /** Says it to a screen reader, politely. */

@@ -12,11 +12,11 @@ const press = (on: Element, key: string, more: KeyboardEventInit = {}) => {
 }
 
 function listening() {
-  const [act, undo] = [vi.fn(), vi.fn()]
+  const [act, undo, move] = [vi.fn(), vi.fn(), vi.fn()]
   const wrapper = mount(
     defineComponent({
       setup: () => {
-        useShortcuts({ l: act, 'mod+z': undo }, ['mod+z'])
+        useShortcuts({ l: act, arrowright: move, 'mod+z': undo }, ['mod+z'])
         return () =>
           h('div', [
             h('input'),
@@ -24,6 +24,7 @@ function listening() {
             h('select'),
             h('p', { class: 'editable', contenteditable: 'true' }),
             h('button'),
+            h('input', { type: 'radio' }),
           ])
       },
     }),
@@ -31,7 +32,7 @@ function listening() {
   )
   // jsdom knows no editing.
   Object.defineProperty(wrapper.get('.editable').element, 'isContentEditable', { value: true })
-  return { act, undo, wrapper }
+  return { act, undo, move, wrapper }
 }
 
 describe('A shortcut', () => {
@@ -49,6 +50,17 @@ describe('A shortcut', () => {
     // But for what no text field has a meaning for.
     press(wrapper.get(place).element, 'z', { ctrlKey: true })
     expect(undo).toHaveBeenCalledOnce()
+  })
+
+  it('acts beside a choice, which keeps its own keys', () => {
+    const { act, move, wrapper } = listening()
+    const choice = wrapper.get('[type=radio]').element
+    press(choice, 'l')
+    expect(act).toHaveBeenCalledOnce()
+    press(choice, 'ArrowRight')
+    expect(move).not.toHaveBeenCalled()
+    press(wrapper.get('button').element, 'ArrowRight')
+    expect(move).toHaveBeenCalledOnce()
   })
 
   it('is left alone while a syllable is composed, behind a dialog, and where somebody has taken it already', () => {

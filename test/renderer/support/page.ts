@@ -14,7 +14,7 @@ export function all(selector: string, name?: string | RegExp): HTMLElement[] {
 
 /** The first button, link or choice of this name. @throws if there is none */
 export function control(name: string | RegExp): HTMLElement {
-  const found = all('button, a, summary, [role="radio"], [role="option"]', name)[0]
+  const found = all('button, a, summary, .radio, [role="option"]', name)[0]
   if (!found) throw new Error(`Nothing is called ${String(name)}:\n${document.body.textContent}`)
   return found
 }

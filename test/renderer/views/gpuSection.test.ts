@@ -23,7 +23,7 @@ async function mounted(state: Partial<GpuState>, calls: FakeCalls = {}) {
   api.setConnection('open')
   const wrapper = await mountRoom(GpuSection, { api, props: { modelValue: 'deterministic' } })
   await flushPromises()
-  const button = (text: string) => wrapper.findAll('button').find((one) => one.text().includes(text))
+  const button = (text: string) => wrapper.findAll('button, .radio').find((one) => one.text().includes(text))
   return { api, wrapper, found, button }
 }
 

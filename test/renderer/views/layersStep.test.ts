@@ -187,9 +187,27 @@ describe('beside the tree', () => {
     expect(room.text()).toContain('Blocks 1–3 stay frozen')
   })
 
-  it('chooses a preset by arrow keys', async () => {
-    await room.find('[data-preset="recipe"]').trigger('keydown', { key: 'ArrowLeft' })
-    expect(room.find('[data-preset="quick"]').attributes('aria-checked')).toBe('true')
-    expect(plan()).toEqual({ '': { learningRate: 'frozen' }, 'classifier.6': { learningRate: 1e-3 } })
+  it('says of which photos the output of frozen layers is kept', async () => {
+    await room.get('[data-preset="quick"] input').trigger('click')
+    expect(room.text()).toContain('what they make of the validation photos is kept')
+    useDraft().changeConfig({ augmentation: 'none' })
+    await flushPromises()
+    expect(room.text()).toContain('Every photo passes the frozen layers once')
+    useDraft().changeConfig({ cache: false })
+    await flushPromises()
+    expect(room.text()).toContain('anew in each epoch, since keeping')
+  })
+
+  it('chooses a preset, and the chosen one anew', async () => {
+    const quick = room.get<HTMLInputElement>('[data-preset="quick"] input')
+    const whole = { '': { learningRate: 'frozen' }, 'classifier.6': { learningRate: 1e-3 } }
+    await quick.trigger('click')
+    expect(quick.element.checked).toBe(true)
+    expect(plan()).toEqual(whole)
+    await goTo('features')
+    await press(' ')
+    expect(plan()).not.toEqual(whole)
+    await quick.trigger('click')
+    expect(plan()).toEqual(whole)
   })
 })

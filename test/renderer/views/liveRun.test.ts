@@ -82,7 +82,7 @@ describe('a run that is trained', () => {
     await press('Gradient')
     expect(titleOf('classifier')).toBe('classifier: 5')
     const card = document.querySelector('.at-work')!
-    card.querySelectorAll<HTMLElement>('[role="radio"]')[3]!.click()
+    card.querySelectorAll<HTMLElement>('.radio')[3]!.click()
     await flushPromises()
     const row = [...card.querySelectorAll('tr')].find((it) => it.textContent.startsWith('classifier'))!
     expect([...row.children].map((cell) => cell.textContent)).toEqual(['classifier', '5', '5e-2', '1e-2'])
@@ -159,7 +159,7 @@ describe('a run that is trained', () => {
 
   it('has a table that says what the charts do, by epoch and by batch', async () => {
     await open('running', someEvents())
-    for (const choice of all('[role="radio"]', 'Table')) choice.click()
+    for (const choice of all('.radio', 'Table')) choice.click()
     await flushPromises()
     const tables = all('.twin tbody').map((it) =>
       [...it.querySelectorAll('tr')].map((row) => row.textContent),

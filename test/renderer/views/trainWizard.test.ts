@@ -190,16 +190,6 @@ describe('the preparation', () => {
     expect(config().preparation).toMatchObject({ resize: 224, crop: 224, interpolation: 'bilinear' })
   })
 
-  it('is chosen with the arrow keys too', async () => {
-    await open('preparation')
-    control(/^As the weights/).focus()
-    document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    await flushPromises()
-    expect(document.activeElement!.textContent).toMatch(/^As the recipe has it/)
-    expect(config().preparation).not.toBeNull()
-  })
-
   it('is that of the very file that trains: what the file says, else the recipe’s', async () => {
     calls['models.list'] = () => ({ weights: [starterWeights, mine], offers: [vgg16Offer] })
     await open('preparation')

@@ -1,0 +1,83 @@
+import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import ToastHost from '../../../src/renderer/components/ToastHost.vue'
+import { i18n } from '../../../src/renderer/i18n/index.ts'
+import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { ThawError } from '../../../src/shared/errors.ts'
+
+enableAutoUnmount(afterEach)
+beforeEach(() => {
+  vi.useFakeTimers()
+  setActivePinia(createPinia())
+  mount(ToastHost, { global: { plugins: [i18n] }, attachTo: document.body })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const toasts = () => [...document.querySelectorAll<HTMLElement>('.toast')]
+const after = async (milliseconds: number) => {
+  await vi.advanceTimersByTimeAsync(milliseconds)
+  await flushPromises()
+}
+const press = (key: string, on: EventTarget = document.body) =>
+  on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+
+describe('A toast', () => {
+  it('goes after five seconds, later where it offers Undo, and never where something failed', async () => {
+    const messages = useMessages()
+    messages.told('Moved.')
+    messages.told('Deleted.', () => undefined)
+    messages.failed(new ThawError('disk.full'))
+    await after(4500)
+    expect(toasts()).toHaveLength(3)
+    await after(1000)
+    expect(toasts().map((it) => it.textContent).join()).not.toContain('Moved.')
+    expect(toasts()).toHaveLength(2)
+    await after(60_000)
+    expect(toasts()).toHaveLength(1)
+    expect(toasts()[0]!.textContent).toContain('disk')
+  })
+
+  it('is told to a screen reader, with what to do about it', async () => {
+    useMessages().told('Moved.')
+    useMessages().failed(new ThawError('disk.full'))
+    await after(0)
+    const heard = document.querySelector('[role="status"]')!
+    expect(heard.closest('[aria-hidden="true"]')).toBeNull()
+    expect(heard.textContent).toContain('Moved.')
+    expect(heard.textContent).toMatch(/disk.+space/is)
+  })
+
+  it('stays as long as it is pointed at', async () => {
+    useMessages().told('Moved.')
+    await after(4000)
+    toasts()[0]!.dispatchEvent(new Event('pointermove', { bubbles: true }))
+    await after(20_000)
+    expect(toasts()).toHaveLength(1)
+  })
+
+  it('is undone once by its button, and is gone then', async () => {
+    const undo = vi.fn()
+    useMessages().told('Deleted.', undo)
+    await after(0)
+    toasts()[0]!.querySelector<HTMLElement>('button')!.click()
+    await after(0)
+    expect(undo).toHaveBeenCalledOnce()
+    expect(toasts()).toHaveLength(0)
+  })
+
+  it('is closed by Escape only when the focus is in it', async () => {
+    useMessages().told('Moved.')
+    await after(0)
+    press('Escape')
+    await after(0)
+    expect(toasts()).toHaveLength(1)
+    press('F8')
+    expect(document.activeElement!.closest('.toasts')).not.toBeNull()
+    press('Escape', document.activeElement!)
+    await after(0)
+    expect(toasts()).toHaveLength(0)
+  })
+})
