@@ -33,7 +33,11 @@ describe('A toast', () => {
     await after(4500)
     expect(toasts()).toHaveLength(3)
     await after(1000)
-    expect(toasts().map((it) => it.textContent).join()).not.toContain('Moved.')
+    expect(
+      toasts()
+        .map((it) => it.textContent)
+        .join(),
+    ).not.toContain('Moved.')
     expect(toasts()).toHaveLength(2)
     await after(60_000)
     expect(toasts()).toHaveLength(1)
