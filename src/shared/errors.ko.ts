@@ -147,7 +147,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'weights.unsupported': text(
     '“{file}”에 읽지 못하는 것이 들어 있습니다: {reason}.',
-    'safetensors나 단순한 state_dict로 저장하세요.',
+    'float32의 단순한 state_dict나 safetensors로 저장하세요.',
   ),
   'weights.not-finite': text(
     '“{file}”의 {tensors}에 수가 아닌 값(NaN이나 무한대)이 있습니다.',
@@ -168,6 +168,23 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   'weights.other-head': text(
     '“{file}”의 클래스는 {found}개인데 {expected}개가 필요합니다({tensor}).',
     '새 마지막 층을 선택해 내 클래스에 맞게 학습하세요.',
+  ),
+  'weights.others': text(
+    '“{file}”에 신경망이 둘 이상 있습니다. {chosen}[을/를] 읽고 {others}[은/는] 읽지 않습니다.',
+    '다른 것을 쓰려면 그것만 state_dict로 저장하세요.',
+  ),
+  'weights.beside': text('“{file}”에는 신경망 밖의 텐서도 있습니다: {tensors}.', '이 텐서들은 제외합니다.'),
+  'weights.part': text(
+    '“{file}”[은/는] 모델을 파일 {parts}개로 나눈 것 중 {part}번째입니다. 나머지 텐서는 다른 파일에 있습니다.',
+    'Python에서 모든 파일을 모델로 읽은 뒤 state_dict를 파일 하나로 저장하세요.',
+  ),
+  'weights.twin': text(
+    '“{file}”[은/는] timm의 {twin} 파일입니다. {network}[과/와] 이름은 같지만 다르게 계산합니다: {reason}. 여기서는 예측이 틀리게 됩니다.',
+    '{network}의 가중치를 쓰세요. {twin} 파일이 아니라면 파일 이름을 바꾸세요.',
+  ),
+  'weights.maybe-twin': text(
+    '“{file}”[을/를] {network}[으로/로] 읽습니다. timm의 {twin}도 이름이 같아 파일만으로는 구분할 수 없지만, 다르게 계산합니다: {reason}.',
+    '{twin} 파일이라면 여기서 예측이 틀립니다.',
   ),
   'weights.no-network': text(
     '“{file}”[은/는] 여기 있는 신경망이 아닙니다. 이 신경망들의 텐서가 없습니다.',

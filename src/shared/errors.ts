@@ -175,7 +175,7 @@ export const errorTexts = {
   ),
   'weights.unsupported': text(
     '“{file}” holds something that is not read here: {reason}.',
-    'Save it as safetensors, or as a plain state_dict.',
+    'Save it as a plain state_dict of float32, or as safetensors.',
   ),
   'weights.not-finite': text(
     '“{file}” holds values that are not numbers (NaN or infinite), in {tensors}.',
@@ -196,6 +196,26 @@ export const errorTexts = {
   'weights.other-head': text(
     '“{file}” has {found} classes where {expected} are wanted ({tensor}).',
     'Ask for a new head to train one for your classes.',
+  ),
+  'weights.others': text(
+    '“{file}” holds more than one network: {chosen} is read, {others} is left aside.',
+    'To use another of them, save it alone as a state_dict.',
+  ),
+  'weights.beside': text(
+    '“{file}” also holds tensors that stand beside the network: {tensors}.',
+    'They are left out.',
+  ),
+  'weights.part': text(
+    '“{file}” is part {part} of {parts} of a model; the other parts hold the rest of its tensors.',
+    'In Python, load all parts into the model and save its state_dict as one file.',
+  ),
+  'weights.twin': text(
+    '“{file}” is of timm’s {twin}, which has the names of {network} and computes otherwise: {reason}. Its answers would be wrong here.',
+    'Take weights of {network}. If the file is not of {twin}, give it another name.',
+  ),
+  'weights.maybe-twin': text(
+    '“{file}” is read as {network}, but timm’s {twin} has the same names, and a file does not say which it is. That one computes otherwise: {reason}.',
+    'If the file is of {twin}, its answers are wrong here.',
   ),
   'weights.no-network': text(
     '“{file}” is none of the networks here: no tensors of theirs are in it.',

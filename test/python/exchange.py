@@ -1,11 +1,12 @@
 """What Thaw and PyTorch read of each other, for every network: run by hand, since it needs torch, torchvision, timm and onnxruntime.
 
-    python test/python/exchange.py PHOTOS [--networks resnet18 vgg16 …] [--out numbers.json]
+    python test/python/exchange.py PHOTOS [--networks resnet18 vgg16 …] [--parts read timm written] [--out numbers.json]
 
 PHOTOS is a folder with train/CLASS and val/CLASS. For each network, with weights that nobody trained:
 
-- torchvision's or timm's module is saved in six forms (state_dict, DataParallel, checkpoint, half, bfloat16, the older stream of
-  pickles), and Thaw classifies with each file, without being told which network it is;
+- torchvision's module (timm's, where names here are timm's) is saved in seven forms (state_dict, DataParallel, checkpoint, half,
+  bfloat16, the older stream of pickles, safetensors), and Thaw classifies with each file, without being told which network it is;
+- timm's own module of every network likewise; one that has its names and computes otherwise is refused where its file says so;
 - Thaw trains a head and exports it; the module loads .pth and safetensors strictly; the Python program, ONNX Runtime and the module
   itself give the run's logits or probabilities.
 
@@ -39,7 +40,7 @@ import onnxruntime
 import timm
 from PIL import Image, ImageOps
 from safetensors import safe_open
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torchvision import transforms as T
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -54,14 +55,32 @@ NETWORKS = [
     *TIMM,
     *("convnext-tiny resnet50 vit-b-16 resnet34 vgg16 vgg16-bn vgg11 vgg13 vgg19".split()),
 ]
+# timm's own modules, of which it gives tensors other names or the same as torchvision.
+TIMM_NAMES = {
+    "mobilenet-v2": "mobilenetv2_100",
+    "mobilenet-v3-large": "mobilenetv3_large_100",
+    "efficientnet-b0": "efficientnet_b0",
+    "convnext-tiny": "convnext_tiny",
+    "vit-b-16": "vit_base_patch16_224",
+    **{name: name.replace("-", "_") for name in "resnet18 resnet34 resnet50 vgg11 vgg13 vgg16 vgg16-bn vgg19".split()},
+    **{name: its for name, (its, _) in TIMM.items()},
+}
+# Those with the same names and shapes that compute otherwise: a file that says so is refused.
+TWINS = {
+    "mobilenet-v3-large": "tf_mobilenetv3_large_100",
+    "efficientnet-b0": "tf_efficientnet_b0",
+    **{f"efficientnet-lite{it}": f"efficientnet_lite{it}" for it in range(3)},
+    **{f"resnet{it}": f"resnetblur{it}" for it in (18, 50)},
+}
+PARTS = ("read", "timm", "written")
 TOLERANCE = 1e-4
 
 
-def module(name, classes):
+def module(name, classes, timms=False):
     """The network with weights that nobody trained, but whose activations neither fade nor explode: else all logits were the head's bias."""
     torch.manual_seed(7)
-    if name in TIMM:
-        its, more = TIMM[name]
+    if timms or name in TIMM:
+        its, more = TIMM.get(name, (TIMM_NAMES.get(name), {}))
         model = timm.create_model(its, pretrained=False, num_classes=classes, **more)
     else:
         model = getattr(torchvision.models, name.replace("-", "_"))(weights=None, num_classes=classes)
@@ -93,6 +112,7 @@ def forms(model):
     yield "half", cast(torch.float16), {}
     yield "bfloat16", cast(torch.bfloat16), {}
     yield "legacy", plain, {"_use_new_zipfile_serialization": False}
+    yield "safetensors", plain, {}
 
 
 def thaw(*args):
@@ -127,23 +147,39 @@ def share(theirs, ours):
     return ((theirs - ours).abs().max() / theirs.abs().max()).item()
 
 
-def reads(name, photos, folder):
+def reads(name, photos, folder, timms=False):
     """How far Thaw's logits with PyTorch's files are from PyTorch's own."""
     labels = folder / "labels.txt"
     labels.write_text("a\nb\nc\n")
     x, found = tensors(photos, RECIPE), {}
-    written = module(name, 3)
+    written = module(name, 3, timms)
     for form, saved, how in forms(written):
-        file = folder / "written.pth"
-        torch.save(saved, file, **how)
+        file = folder / ("written.safetensors" if form == "safetensors" else "written.pth")
+        if form == "safetensors":
+            save_file({key: it.contiguous() for key, it in saved.items()}, file)
+        else:
+            torch.save(saved, file, **how)
         told = thaw("classify", *photos, "--weights", file, "--labels", labels, "--logits")
         reference = written
         if form in ("half", "bfloat16"):
-            reference = module(name, 3)
+            reference = module(name, 3, timms)
             reference.load_state_dict({k: v.float() if v.is_floating_point() else v for k, v in saved.items()})
         found[form] = share(logits_of(reference, x), [it["logits"] for it in told])
         file.unlink()
     return found
+
+
+def refuses(name, photos, folder):
+    """Whether a checkpoint is refused that says that it is of a network which computes otherwise by the same names."""
+    twin = timm.create_model(TWINS[name], pretrained=False, num_classes=3)
+    file = folder / "twin.pth"
+    torch.save({"epoch": 1, "arch": TWINS[name], "state_dict": twin.state_dict()}, file)
+    done = subprocess.run(
+        ["node", "scripts/node24.mjs", "src/main/cli.ts", "classify", str(photos[0]), "--weights", str(file), "--json"],
+        cwd=ROOT, capture_output=True, text=True,
+    )
+    if done.returncode == 0 or "weights.twin" not in done.stdout + done.stderr:
+        raise SystemExit(f"{TWINS[name]} was read as {name}: {done.stdout[-400:]} {done.stderr[-400:]}")
 
 
 def writes(name, data, photos, folder):
@@ -193,6 +229,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("photos", type=pathlib.Path)
     parser.add_argument("--networks", nargs="*", default=NETWORKS)
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     numbers = {}
@@ -203,7 +240,14 @@ def main():
         for name in options.networks:
             folder = pathlib.Path(temporary) / name
             folder.mkdir()
-            numbers[name] = {"read": reads(name, photos, folder), "written": writes(name, data, photos, folder)}
+            if "timm" in options.parts and name in TWINS:
+                refuses(name, photos, folder)
+            parts = {
+                "read": lambda: reads(name, photos, folder),
+                "timm": lambda: reads(name, photos, folder, timms=True),
+                "written": lambda: writes(name, data, photos, folder),
+            }
+            numbers[name] = {part: parts[part]() for part in options.parts if part != "timm" or name in TIMM_NAMES}
             print(json.dumps({name: numbers[name]}), flush=True)
             if options.out:
                 options.out.write_text(json.dumps(numbers, indent=1) + "\n")

@@ -129,7 +129,7 @@ Examples:
     )
     .action(async (given: string[], { run, backbone, weights, labels, ...options }: Options) => {
       const model = modelOf({ run, backbone, weights, labels })
-      if (weights !== undefined) for (const text of await aboutWeights(weights)) say(text)
+      if (weights !== undefined) for (const text of await aboutWeights(weights, backbone)) say(text)
       const signal = interrupted()
       const files = options.fileTo !== undefined || options.how === 'keywords'
       if (options.dryRun && !files) throw new ThawError('usage', because('give-target'))

@@ -4,6 +4,8 @@ import { architectures, networkNames, networkOf } from '../../../shared/model/re
 import type { OwnWeights } from '../store/weightFiles.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import { loadStrict } from '../weights/load.ts'
+import { requireNoTwin } from '../weights/names/twins.ts'
+import { tensorsByName } from '../weights/translated.ts'
 
 type Recognised = Pick<OwnWeights, 'network' | 'classes' | 'preparation'>
 
@@ -13,19 +15,15 @@ export function recognise(file: WeightFile): Recognised {
   for (const name of networkNames) {
     if ('internal' in architectures[name]) continue
     const network = networkOf(name)
+    const expected = tensorsOfNetwork(network)
     try {
-      loadStrict(file, tensorsOfNetwork(network), { network: name, head: network.head, newHead: true })
+      requireNoTwin(file, name)
+      loadStrict(file, expected, { network: name, head: network.head, newHead: true })
     } catch {
       continue
     }
-    return { network: name, classes: headClasses(file, network.head), preparation }
+    const head = tensorsByName(file, expected).get(`${network.head}.weight`)
+    return { network: name, classes: head?.shape[0] ?? null, preparation }
   }
   return { network: null, classes: null, preparation }
-}
-
-/** Rows of the last linear layer's weights; under its name, or in files that name tensors otherwise, of the last one. */
-function headClasses(file: WeightFile, head: string): number | null {
-  const matrices = file.tensors.filter(({ shape }) => shape.length === 2)
-  const weight = matrices.find(({ name }) => name === `${head}.weight`) ?? matrices.at(-1)
-  return weight?.shape[0] ?? null
 }

@@ -15,8 +15,10 @@ import { currentFolders, dataPaths } from '../store/paths.ts'
 import type { WeightFile } from '../weights/codec.ts'
 import { knownWeights } from '../weights/catalogue.ts'
 import { openWeights } from '../weights/index.ts'
-import { loadStrict, tensorsByName } from '../weights/load.ts'
+import { loadStrict } from '../weights/load.ts'
+import { requireNoTwin } from '../weights/names/twins.ts'
 import { networkOfFile } from '../weights/nearest.ts'
+import { tensorsByName } from '../weights/translated.ts'
 import { Weights } from './weights.ts'
 
 /** A network with its weights, as a file gave them. */
@@ -77,6 +79,7 @@ const isPublished = (file: string | null, backbone: string): boolean =>
 /** The network that a file's weights make, and the tensors that fit it. */
 function fit(source: WeightFile, backbone: string, newHead?: Pick<NewHead, 'classes'>) {
   const base = networkOf(backbone)
+  requireNoTwin(source, backbone)
   const carried = carriedBy(source.metadata)
   const { classes } = carried
   const wanted = newHead?.classes ?? classes?.length ?? classesOfHead(source, base)
@@ -203,6 +206,5 @@ function headStart(network: Network, seed: number): Map<string, Float32Array> {
 
 /** How many classes the file's own head has; undefined if it has none. */
 function classesOfHead(source: WeightFile, network: Network): number | undefined {
-  const names = tensorsOfNetwork(network).map(({ name }) => name)
-  return tensorsByName(source, names).get(`${network.head}.bias`)?.shape[0]
+  return tensorsByName(source, tensorsOfNetwork(network)).get(`${network.head}.bias`)?.shape[0] || undefined
 }

@@ -19,8 +19,12 @@ export interface TensorInfo {
 export interface Found {
   /** Keys of the checkpoint under which the tensors lie ("state_dict"). */
   under?: string
+  /** Keys under which about as many tensors lie, which are not read: averages, or a second network. */
+  others?: readonly string[]
   /** What all names began with, and do not any more ("module."). */
   prefix?: string
+  /** What a checkpoint says that its network is (`arch`), as scripts after PyTorch's ImageNet example and timm's write it. */
+  architecture?: string
   /** Entries that are no tensors and were left out, with what they are: "args (argparse.Namespace)". */
   strays?: readonly string[]
 }

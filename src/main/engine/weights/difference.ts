@@ -1,8 +1,8 @@
 import type { WeightDifference } from '../../../shared/api/models.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { WeightFile } from './codec.ts'
-import { tensorsByName } from './load.ts'
-import { namesOfFile } from './nearest.ts'
+import { expectedOfFile } from './nearest.ts'
+import { tensorsByName } from './translated.ts'
 
 type ChangedTensor = WeightDifference['changed'][number]
 
@@ -15,8 +15,8 @@ export async function compareWeights(
   b: WeightFile,
   signal?: AbortSignal,
 ): Promise<WeightDifference> {
-  const inA = tensorsByName(a, namesOfFile(a))
-  const inB = tensorsByName(b, namesOfFile(b))
+  const inA = tensorsByName(a, expectedOfFile(a))
+  const inB = tensorsByName(b, expectedOfFile(b))
   const found: WeightDifference = {
     changed: [],
     layers: [],
@@ -34,7 +34,7 @@ export async function compareWeights(
       found.misshapen.push({ name, a: [...one.shape], b: [...other.shape] })
       continue
     }
-    const { change, moved, size } = changeOf(name, await a.read(one.name), await b.read(other.name))
+    const { change, moved, size } = changeOf(name, await one.read(), await other.read())
     if (change) found.changed.push(change)
     else found.same += 1
     const before = layers.get(layerOf(name)) ?? { moved: 0, size: 0, changed: 0 }

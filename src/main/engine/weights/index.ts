@@ -19,7 +19,8 @@ export async function openWeights(file: string): Promise<WeightFile> {
     const head = await source.read(0, Math.min(source.size, 512))
     const extension = path.extname(file).toLowerCase()
     const codec = formats.find(({ sniff }) => sniff(head, extension))
-    if (!codec) throw new ThawError('weights.not-weights', { file, ...because(resemblance(head)) })
+    if (!codec || extension === distributed)
+      throw new ThawError('weights.not-weights', { file, ...because(resemblance(head, file)) })
     return await codec.open(source)
   } catch (error) {
     await source.close()
@@ -41,8 +42,13 @@ const beginnings: readonly (readonly [RegExp, ReasonCode])[] = [
   [/^.{257}ustar/s, 'is-tar'],
 ]
 
+/** What torch.distributed.checkpoint writes, a file a process: archives behind each other, and what they hold stands in a pickle beside them. */
+const distributed = '.distcp'
+
 /** What the file looks like instead, for people who saved a web page instead of the file behind it. */
-function resemblance(head: Uint8Array): ReasonCode {
+function resemblance(head: Uint8Array, file: string): ReasonCode {
+  if (file.toLowerCase().endsWith(distributed)) return 'is-distributed'
+  if (/\.(safetensors|bin)\.index\.json$/i.test(file)) return 'is-index'
   const text = Buffer.from(head).toString('latin1')
   return beginnings.find(([begins]) => begins.test(text))?.[1] ?? 'unknown-beginning'
 }

@@ -6,6 +6,7 @@ import type { Found, TensorInfo, WeightFile } from './codec.ts'
 import { openWeights } from './index.ts'
 import { isCounter, isWhole, notFinite, shortened } from './load.ts'
 import { namesHere, nearestNetwork } from './nearest.ts'
+import { readingNotes } from './notes.ts'
 
 /** What is in a weight file, or why it cannot be told. */
 export type Inspection =
@@ -50,6 +51,7 @@ export async function inspectWeights(file: string): Promise<Inspection> {
       ...(whole.length > 0
         ? [new ThawError('weights.whole-numbers', { file, tensors: shortened(whole) })]
         : []),
+      ...(fit ? readingNotes(weights, fit.network) : []),
       ...(found.strays ? [new ThawError('weights.stray', { file, entries: found.strays.join(', ') })] : []),
     ].map(plainError)
     return {

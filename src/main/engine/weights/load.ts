@@ -1,17 +1,9 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
-import { efficientnetNames } from './names/efficientnet-pytorch.ts'
 import { isUnused } from './names/pretraining.ts'
-import { withoutWrapper } from './names/wrappers.ts'
-import { withPositions } from './positions.ts'
-
-export interface ExpectedTensor {
-  name: string
-  /** As in PyTorch: [out, in, height, width] for a convolution, [out, in] for a linear layer. */
-  shape: readonly number[]
-  /** A vision transformer's places, which may be for photos of another size in the file. */
-  isPosition?: boolean
-}
+import { partOf } from './parts.ts'
+import type { ExpectedTensor } from './translated.ts'
+import { tensorsByName } from './translated.ts'
 
 export interface LoadOptions {
   /** The network's name, for messages. */
@@ -41,49 +33,31 @@ export const isCounter = (name: string): boolean =>
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 
-/** A file's tensors by the network's names: without what wrappers put before them, and known foreign names translated. */
-export function tensorsByName(file: WeightFile, expected: readonly string[]): Map<string, TensorInfo> {
-  const bare = withoutWrapper(
-    file.tensors.map(({ name }) => name),
-    expected,
-  )
-  const rename = efficientnetNames(bare, expected)
-  const found = new Map<string, TensorInfo>()
-  file.tensors.forEach((tensor, i) => {
-    const name = rename?.(bare[i]!) ?? bare[i]!
-    // A file that has a tensor under both names is left to the report of unexpected ones.
-    found.set(found.has(name) ? tensor.name : name, tensor)
-  })
-  return found
-}
-
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
  * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
  */
 export function loadStrict(
-  source: WeightFile,
+  file: WeightFile,
   expected: readonly ExpectedTensor[],
   options: LoadOptions,
 ): FittingWeights {
-  const file = withPositions(source, expected)
   const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
   const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
-  const found = tensorsByName(
-    file,
-    expected.map(({ name }) => name),
-  )
+  const found = tensorsByName(file, expected)
   const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
   const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
-  const unexpected = Array.from(found.keys()).filter(
-    (name) => !wanted.has(name) && !ignored(name) && !isUnused(name, wanted),
+  const unexpected = Array.from(found).flatMap(([name, { beside }]) =>
+    wanted.has(name) || beside || ignored(name) || isUnused(name, wanted) ? [] : [name],
   )
   const misshapen = expected.filter(({ name, shape }) => {
     const tensor = found.get(name)
     return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
   })
   if (missing.length + unexpected.length + misshapen.length > 0) {
+    const part = partOf(file.path)
+    if (part && missing.length > 0) throw new ThawError('weights.part', { file: file.path, ...part })
     const onlyHead = missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHead(name))
     const otherHead = onlyHead ? otherClasses(file.path, misshapen, found) : undefined
     if (otherHead) throw otherHead
@@ -122,10 +96,12 @@ export function loadStrict(
     load: async (name) => {
       const tensor = found.get(name)
       if (!tensor) throw new ThawError('not-found', { what: 'a-tensor', tensor: name, file: file.path })
-      const values = await file.read(tensor.name)
+      const values = await tensor.read()
       if (allFinite(values)) return values
       const tensors = await notFinite(file)
-      throw new ThawError('weights.not-finite', { file: file.path, tensors: shortened(tensors) })
+      // Values may also have become infinite on their way into the network.
+      const named = shortened(tensors.length > 0 ? tensors : [tensor.name])
+      throw new ThawError('weights.not-finite', { file: file.path, tensors: named })
     },
   }
 }

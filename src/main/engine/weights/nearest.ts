@@ -4,10 +4,11 @@ import { carriedBy } from '../../../shared/carried.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { architectures, networkNames, networkOf } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
+import type { TensorSpec } from '../../../shared/model/tensor.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
-import { isCounter, tensorsByName } from './load.ts'
+import { isCounter } from './load.ts'
 import { isUnused } from './names/pretraining.ts'
-import { withPositions } from './positions.ts'
+import { tensorsByName } from './translated.ts'
 
 /** Below this share of tensors in common a file is of no network here. */
 const enough = 0.5
@@ -25,15 +26,22 @@ const likelyNetwork = (file: WeightFile): string | undefined =>
 
 /** What a file's tensors are called in a network here, by their names in the file; without those that it has no place for. */
 export function namesHere(file: WeightFile, network: string): ReadonlyMap<string, string> {
-  const wanted = new Set(tensorsOfNetwork(networkOf(network)).map(({ name }) => name))
-  const found = Array.from(tensorsByName(file, [...wanted]))
+  const tensors = tensorsOfNetwork(networkOf(network))
+  const wanted = new Set(tensors.map(({ name }) => name))
+  const found = Array.from(tensorsByName(file, tensors))
   return new Map(found.flatMap(([name, tensor]) => (wanted.has(name) ? [[tensor.name, name]] : [])))
 }
 
-/** Names that a file's tensors should have, if it is of a network here: by them foreign names are translated. */
-export function namesOfFile(file: WeightFile): string[] {
+/** A file's tensors that are left out, since they stand beside the network that it is read as. */
+export function besideNetwork(file: WeightFile, network: string): string[] {
+  const found = tensorsByName(file, tensorsOfNetwork(networkOf(network)))
+  return Array.from(found.values()).flatMap(({ name, beside }) => (beside && !isCounter(name) ? [name] : []))
+}
+
+/** Tensors that a file should have, if it is of a network here: by them foreign names are translated. */
+export function expectedOfFile(file: WeightFile): TensorSpec[] {
   const network = likelyNetwork(file)
-  return network === undefined ? [] : tensorsOfNetwork(networkOf(network)).map(({ name }) => name)
+  return network === undefined ? [] : tensorsOfNetwork(networkOf(network))
 }
 
 /**
@@ -57,17 +65,17 @@ function classesOf(
   const [rows] = weight ?? []
   const inputs = expected.get(`${head}.weight`)?.[1]
   const fits = weight?.length === 2 && weight[1] === inputs && bias?.length === 1 && bias[0] === rows
-  return fits ? rows! : null
+  return fits && rows! > 0 ? rows! : null
 }
 
 function differencesTo(file: WeightFile, name: string): { nearest: FileFit; share: number } {
   const network = networkOf(name)
   const wanted = tensorsOfNetwork(network).filter((it) => !isCounter(it.name))
   const expected = new Map(wanted.map((it) => [it.name, it.shape]))
-  const found = tensorsByName(withPositions(file, wanted), [...expected.keys()])
+  const found = tensorsByName(file, wanted)
   const missing = [...expected.keys()].filter((it) => !found.has(it))
-  const unexpected = [...found.keys()].filter(
-    (it) => !expected.has(it) && !isCounter(it) && !isUnused(it, expected),
+  const unexpected = [...found].flatMap(([it, { beside }]) =>
+    expected.has(it) || beside || isCounter(it) || isUnused(it, expected) ? [] : [it],
   )
   const classes = classesOf(found, network, expected)
   const ofHead = (it: string) => it.startsWith(`${network.head}.`)

@@ -1,5 +1,5 @@
 import { filters } from '../preprocess/resize.ts'
-import type { WeightFile } from './codec.ts'
+import type { ExpectedTensor, Taken } from './translated.ts'
 
 /**
  * A vision transformer's position embedding, [1, 1 + places, channels], made for another number of places: the class token's stays
@@ -58,27 +58,11 @@ function sideOf(shape: readonly number[]): number | null {
   return shape.length === 3 && shape[0] === 1 && Number.isInteger(side) && side > 0 ? side : null
 }
 
-/** A file with the position embeddings resampled that were made for photos of another size, as they are read. */
-export function withPositions(
-  file: WeightFile,
-  expected: readonly { name: string; shape: readonly number[]; isPosition?: boolean }[],
-): WeightFile {
-  const changed = expected.flatMap(({ name, shape, isPosition }) => {
-    const tensor = isPosition && file.tensors.find((it) => it.name === name || it.name.endsWith(`.${name}`))
-    if (!tensor) return []
-    const [from, to] = [sideOf(tensor.shape), sideOf(shape)]
-    if (!from || !to || from === to || tensor.shape[2] !== shape[2]) return []
-    return [{ name: tensor.name, shape, from, to, channels: shape[2]! }]
-  })
-  if (changed.length === 0) return file
-  const of = (name: string) => changed.find((it) => it.name === name)
-  return {
-    ...file,
-    tensors: file.tensors.map((it) => ({ ...it, shape: of(it.name)?.shape ?? it.shape })),
-    async read(name) {
-      const values = await file.read(name)
-      const its = of(name)
-      return its ? resamplePositions(values, its.from, its.to, its.channels) : values
-    },
-  }
+/** A position embedding of a file, resampled as it is read if it was made for photos of another size than the network takes. */
+export function withPlaces(tensor: Taken, expected: ExpectedTensor): Taken {
+  const { shape } = expected
+  const [from, to] = [sideOf(tensor.shape), sideOf(shape)]
+  const channels = shape[2]
+  if (!from || !to || from === to || channels === undefined || tensor.shape[2] !== channels) return tensor
+  return { ...tensor, shape, read: async () => resamplePositions(await tensor.read(), from, to, channels) }
 }

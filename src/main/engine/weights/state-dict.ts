@@ -1,5 +1,6 @@
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import type { Found, StoredTensor } from './codec.ts'
 import { dtypes } from './dtypes.ts'
 import type { PickleValue } from './pickle-values.ts'
@@ -18,15 +19,20 @@ const deepest = 3
 /** What DataParallel and DistributedDataParallel put before every name. */
 const parallelPrefix = 'module.'
 
+/** Characters of a network's name. */
+const longestName = 100
+
 type Dictionary = Map<PickleValue, PickleValue>
 
+const isNamedTensor = (entry: [PickleValue, PickleValue]): entry is [string, TensorReference] =>
+  typeof entry[0] === 'string' && entry[1] instanceof TensorReference
+
 const hasTensors = (value: PickleValue | undefined): value is Dictionary =>
-  value instanceof Map && Array.from(value.values()).some((item) => item instanceof TensorReference)
+  value instanceof Map && tensorsIn(value) > 0
 
 const isArray = (value: PickleValue): boolean => value instanceof Stray && /^numpy\./.test(value.name)
 
-const tensorsIn = (dictionary: Dictionary): number =>
-  Array.from(dictionary.values()).filter((value) => value instanceof TensorReference).length
+const tensorsIn = (dictionary: Dictionary): number => Array.from(dictionary).filter(isNamedTensor).length
 
 interface Held {
   dictionary: Dictionary
@@ -56,7 +62,7 @@ function heldBelow(
  * The dictionary that holds the network: one under a key that people use for it, else the one with the most tensors. A checkpoint has an
  * average of its network or a second one beside it as well ("ema"), and single tensors beside both ("best_acc1").
  */
-function findTensors(root: PickleValue): Held | undefined {
+function findTensors(root: PickleValue): { held: Held; others: Held[] } | undefined {
   const all = heldBelow(root)
   const named = all.filter(({ under }) => under.length > 0 && under.every((key) => holders.includes(key)))
   const most = (among: readonly Held[]) =>
@@ -64,7 +70,18 @@ function findTensors(root: PickleValue): Held | undefined {
       (best, it) => (best && tensorsIn(best.dictionary) >= tensorsIn(it.dictionary) ? best : it),
       undefined,
     )
-  return named[0] ?? most(all)
+  const held = named[0] ?? most(all)
+  if (!held) return undefined
+  const enough = tensorsIn(held.dictionary) / 2
+  const others = all.filter((it) => it !== held && tensorsIn(it.dictionary) >= enough)
+  return { held, others }
+}
+
+/** What a file without a network's tensors holds instead. */
+function withoutNetwork(root: PickleValue): ReasonCode {
+  if (!(root instanceof Map)) return 'no-tensors'
+  if (Array.from(root.values()).some(isArray)) return 'numpy-arrays'
+  return root.has('param_groups') ? 'only-optimizer' : 'no-tensors'
 }
 
 /**
@@ -77,19 +94,15 @@ export async function stateDict(
   file: string,
   storageOf: (reference: StorageReference) => Storage | Promise<Storage>,
 ): Promise<{ tensors: Map<string, StoredTensor>; found: Found }> {
-  const held = findTensors(root)
-  if (!held) {
-    const arrays = root instanceof Map && Array.from(root.values()).some(isArray)
-    throw new ThawError('weights.unsupported', { file, ...because(arrays ? 'numpy-arrays' : 'no-tensors') })
-  }
-  const references = Array.from(held.dictionary).filter(
-    (entry): entry is [string, TensorReference] =>
-      typeof entry[0] === 'string' && entry[1] instanceof TensorReference,
-  )
+  const all = findTensors(root)
+  if (!all) throw new ThawError('weights.unsupported', { file, ...because(withoutNetwork(root)) })
+  const { held, others } = all
+  const references = Array.from(held.dictionary).filter(isNamedTensor)
   const beside = root instanceof Map && root !== held.dictionary ? [...root] : []
   const strays = [...held.dictionary, ...beside].flatMap(([key, value]) =>
     typeof key === 'string' && value instanceof Stray ? [`${key} (${value.name})`] : [],
   )
+  const architecture = root instanceof Map ? root.get('arch') : undefined
   const prefixed = references.every(([name]) => name.startsWith(parallelPrefix))
   const tensors = new Map<string, StoredTensor>()
   for (const [name, { storage: reference, view }] of references) {
@@ -104,7 +117,9 @@ export async function stateDict(
   }
   const found: Found = {
     ...(held.under.length > 0 && { under: held.under.join('.') }),
+    ...(others.length > 0 && { others: others.map(({ under }) => under.join('.')) }),
     ...(prefixed && { prefix: parallelPrefix }),
+    ...(typeof architecture === 'string' && { architecture: architecture.slice(0, longestName) }),
     ...(strays.length > 0 && { strays }),
   }
   return { tensors, found }

@@ -143,6 +143,9 @@ export function torchRules(file: string): TorchRules {
         throw new ThawError('weights.needs-code', { file, name: type.name })
       return call(rebuild.name, args)
     },
+    'torch._utils._rebuild_meta_tensor_no_storage': () => {
+      throw new ThawError('weights.unsupported', { file, ...because('no-values') })
+    },
     '_codecs.encode': inert,
     'numpy.dtype': inert,
     'numpy.core.multiarray.scalar': inert,

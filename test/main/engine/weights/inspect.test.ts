@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sha256Of } from '../../../../src/main/engine/checksum.ts'
@@ -50,6 +51,17 @@ describe('inspecting a weight file', () => {
     expect(await inspectWeights(file)).toMatchObject({
       warnings: [{ code: 'weights.not-finite', parameters: { tensors: 'a' } }],
     })
+  })
+
+  it.each([
+    ['model.safetensors.index.json', '{"weight_map": {}}', 'lists the files'],
+    ['__0_0.distcp', 'PK\x03\x04', 'dcp_to_torch_save'],
+  ])('says what %s is', async (name, text, reason) => {
+    const file = path.join(folder, name)
+    writeFileSync(file, text)
+    const found = await inspectWeights(file)
+    expect('error' in found && found.error).toMatchObject({ code: 'weights.not-weights' })
+    expect('error' in found && found.error.message).toContain(reason)
   })
 
   it('tells what is wrong with a bad file, and never throws', async () => {

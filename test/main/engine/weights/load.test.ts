@@ -177,3 +177,38 @@ describe('strict loading', () => {
     await failure(weights.load('absent'), 'not-found')
   })
 })
+
+describe('tensors beside the network, where something is wrapped around it', () => {
+  const inside = Object.fromEntries(
+    Array.from({ length: 10 }, (_, i): [string, number[]] => [`features.${i}.weight`, [1]]),
+  )
+  const wanted = Object.entries(inside).map(([name, shape]) => ({ name, shape }))
+  const wrapped = Object.fromEntries(Object.entries(inside).map(([name, shape]) => [`model.${name}`, shape]))
+
+  it('are left out: a loss with weights of classes, a measure that counts', () => {
+    const { file } = fileOf({ ...wrapped, 'criterion.weight': [3], 'accuracy.total': [] })
+    expect(loadStrict(file, wanted, options).names).toEqual(Object.keys(inside))
+  })
+
+  it('are unexpected where they are many: then a second network is in the file', () => {
+    const second = Object.fromEntries(Object.entries(inside).map(([name, it]) => [`teacher.${name}`, it]))
+    const { file } = fileOf({ ...wrapped, ...second })
+    expect(refusal('weights.mismatch', () => loadStrict(file, wanted, options)).message).toContain(
+      'unexpected (10)',
+    )
+  })
+
+  it('are unexpected where nothing is wrapped', () => {
+    const { file } = fileOf({ ...inside, more: [1] })
+    expect(refusal('weights.mismatch', () => loadStrict(file, wanted, options)).message).toContain('more')
+  })
+})
+
+it('A file that is one part of several is told to be that', () => {
+  const { file } = fileOf(without('head.bias'))
+  const part = { ...file, path: '/weights/model-00002-of-00003.safetensors' }
+  const { parameters } = refusal('weights.part', () => loadStrict(part, network, options))
+  expect(parameters).toMatchObject({ part: 2, parts: 3 })
+  const whole = { ...fileOf(fitting).file, path: '/weights/model-00001-of-00001.safetensors' }
+  expect(loadStrict(whole, network, options).names).toHaveLength(4)
+})

@@ -175,7 +175,40 @@ describe.each([
     }
   })
 
+  it('says so where only an optimizer is in it, or tensors without values', async () => {
+    const optimizer = { state: {}, param_groups: [{ lr: 1 }] }
+    expect((await refused(file(optimizer, {}), 'weights.unsupported')).message).toContain('optimizer')
+    const meta = reduce(global('torch._utils', '_rebuild_meta_tensor_no_storage'))
+    expect((await refused(file({ weight: meta }, {}), 'weights.unsupported')).message).toContain(
+      'meta device',
+    )
+  })
+
+  it('names averages and other networks that lie beside the one that is read, and what a checkpoint says it is', async () => {
+    const network = { a: tensor(), b: tensor() }
+    const checkpoint = {
+      state_dict: network,
+      state_dict_ema: network,
+      best: { a: tensor() },
+      arch: 'resnet18',
+    }
+    const weights = await openWeights(make(file({ ...checkpoint, metrics: { loss: 1 } })))
+    expect(weights.found).toEqual({
+      under: 'state_dict',
+      others: ['state_dict_ema', 'best'],
+      architecture: 'resnet18',
+    })
+    await weights.close()
+    const alone = await openWeights(
+      make(file({ state_dict: { ...network, c: tensor() }, best: { a: tensor() } })),
+    )
+    expect(alone.found).toEqual({ under: 'state_dict' })
+    await alone.close()
+  })
+
   it('refuses what holds no tensors by name', async () => {
+    const numbered = new Raw('}(', [0x8a, 1, 1], tensor().bytes, 'u')
+    await refused(file(numbered), 'weights.unsupported')
     for (const object of [[tensor()], tensor()]) await refused(file(object), 'weights.unsupported')
     for (const object of [{}, { state: { lr: 1 } }, null])
       await refused(file(object, {}), 'weights.unsupported')

@@ -8,13 +8,17 @@ const wrappers = /^(?:(?:module|_orig_mod|model|net|network)\.)+/
 const deepest = 4
 
 /**
- * Names without the wrappers' names that most of them begin with. A few may not: what a framework keeps beside the network
- * ("criterion.weight") stays as it is.
+ * What most names of a file begin with and the network's do not. A few may not begin with it: what a framework keeps beside the network
+ * ("criterion.weight").
  * @param expected the network's names, if one is known: by them it is found in an attribute of any name ("backbone.", "encoder.")
  */
+export const wrapperOf = (names: readonly string[], expected: readonly string[] = []): string =>
+  attributeOf(names, expected) ?? usualWrapper(names)
+
+/** Names without what `wrapperOf` finds before most of them. */
 export function withoutWrapper(names: readonly string[], expected: readonly string[] = []): string[] {
-  const prefix = attributeOf(names, expected) ?? usualWrapper(names)
-  return names.map((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : name))
+  const wrapper = wrapperOf(names, expected)
+  return names.map((name) => (name.startsWith(wrapper) ? name.slice(wrapper.length) : name))
 }
 
 /** The middle of a sorted list begins with whatever most of the list begin with. */
