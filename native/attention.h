@@ -42,14 +42,6 @@ inline Panels packedFor(const float* from, int64_t apart, int64_t inner, int64_t
   return Panels(numbers, inner, columns);
 }
 
-/** c = a · b of one thread; rows of a and c are `aApart` and `cApart` apart. */
-inline void rowsTimes(const float* a, int64_t aApart, int64_t rows, const Panels& b, float* c, int64_t cApart) {
-  const Reach reach{aApart, b.inner, 1, 0};
-  for (int64_t panel = 0; panel * tileColumns < b.columns; panel += 1)
-    panelProduct(a, reach, rows, b, panel, nullptr, Bounds(none), c + panel * tileColumns, cApart,
-                 [](int, float*, int64_t) {});
-}
-
 /** to = from · factor; rows `fromApart` and `toApart` apart. */
 inline void scaledBy(float factor, const float* from, int64_t fromApart, int64_t rows, int64_t width, float* to,
                      int64_t toApart) {

@@ -409,13 +409,37 @@ void depthwiseNorm(Call& call) {
   normaliseBy(call, moments, z, shape, 1, call.number(5), call.whole(6), call.data(2), call.data(3));
 }
 
+/** Inputs x, scale, offset, mean and invStd, from `first` on. */
+Normalised normalisedOf(Call& call, int first) {
+  return {call.data(first), call.rows(first), call.channels(first), call.data(first + 3), call.data(first + 4),
+          call.data(first + 1), call.data(first + 2)};
+}
+
 void batchNormGradient(Call& call) {
-  const int64_t rows = call.rows(0), channels = call.channels(0);
-  float *dx = call.output(0, call.shape(0)), *dScale = call.output(1, {channels}), *dOffset = call.output(2, {channels});
+  const Normalised of = normalisedOf(call, 1);
+  float *dx = call.output(0, call.shape(0)), *dScale = call.output(1, {of.channels}), *dOffset = call.output(2, {of.channels});
   if (!call.isFine()) return;
   withActivation(call.whole(0), [&](auto known) {
-    normaliseGradient<decltype(known)::value>(call.data(0), call.data(1), rows, channels, call.data(4), call.data(5),
-                                              call.data(2), call.data(3), dx, dScale, dOffset);
+    const NormGradient<decltype(known)::value> gradient(call.data(0), of, dScale, dOffset);
+    const Parts parts(of.rows, of.channels);
+    const bool far = isFar(dx, of.rows * of.channels, of.channels);
+    inPieces(parts.count, [&](int64_t part) {
+      gradient.rows(parts.first(part), parts.last(part), dx + parts.first(part) * of.channels, far);
+    });
+  });
+}
+
+/** The same of a 1×1 convolution and BatchNorm behind it, back to the convolution's input and filter. */
+void matrixProductNormGradient(Call& call) {
+  const Normalised of = normalisedOf(call, 1);
+  const int64_t inner = call.channels(6);
+  if (!suitsProductNorm(of.rows, inner, of.channels)) return call.refuse("too few rows for gradients that are made together");
+  float *dx = call.output(0, call.shape(6)), *dMatrix = call.output(1, call.shape(7));
+  float *dScale = call.output(2, {of.channels}), *dOffset = call.output(3, {of.channels});
+  if (!call.isFine()) return;
+  withActivation(call.whole(0), [&](auto known) {
+    const NormGradient<decltype(known)::value> gradient(call.data(0), of, dScale, dOffset);
+    productNormGradient(gradient, of.rows, of.channels, call.data(6), inner, call.data(7), dx, dMatrix);
   });
 }
 
@@ -561,6 +585,8 @@ const std::vector<Operation>& operations() {
       {"ThawBatchNorm", {"x", "scale", "offset"}, {"y", "mean", "variance", "inv_std"}, {"eps", "activation"}, batchNorm},
       {"ThawBatchNormGradient", {"dy", "x", "scale", "offset", "mean", "inv_std"}, {"dx", "d_scale", "d_offset"},
        {"activation"}, batchNormGradient},
+      {"ThawMatrixProductNormGradient", {"dy", "z", "scale", "offset", "mean", "inv_std", "x", "matrix"},
+       {"dx", "d_matrix", "d_scale", "d_offset"}, {"activation"}, matrixProductNormGradient},
       {"ThawLayerNorm", {"x", "scale", "offset"}, {"y"}, {"eps"}, layerNormOf},
       {"ThawLayerNormGradient", {"dy", "x", "scale"}, {"dx", "d_scale", "d_offset"}, {"eps"}, layerNormGradientOf},
       {"ThawAttention", {"qkv"}, {"y"}, {"heads"}, attentionOf},
@@ -626,7 +652,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 34;
+constexpr size_t operationCount = 35;
 
 }  // namespace
 

@@ -118,65 +118,86 @@ void normalise(const float* x, int64_t rows, int64_t channels, const float* mean
   });
 }
 
-/** The gradients of `normalise` where mean and variance are the batch's own. */
+/** What `normalise` was given and made: x [rows, channels], the rest [channels]. */
+struct Normalised {
+  const float* x;
+  int64_t rows, channels;
+  const float *mean, *invStd, *scale, *offset;
+};
+
+/**
+ * The gradients of `normalise` where mean and variance are the batch's own: of scale and offset at once, by sums over all rows, and
+ * then of x, row by row, for whoever wants some of them.
+ */
 template <int A>
-void normaliseGradient(const float* dy, const float* x, int64_t rows, int64_t channels, const float* mean,
-                       const float* invStd, const float* scale, const float* offset, float* dx, float* dScale,
-                       float* dOffset) {
-  const Parts parts(rows, channels);
-  const int64_t block = blockOf(channels);
-  std::vector<float> factor(static_cast<size_t>(channels));
-  for (int64_t c = 0; c < channels; c += 1) factor[c] = invStd[c] * scale[c];
-  /** The gradient before the activation, and x without its mean. */
-  const auto before = [&](int64_t at, int64_t c, Vector& g, Vector& centred) {
-    const int64_t wide = channels - c;
-    centred = load(x + at, wide) - load(mean + c, wide);
-    g = load(dy + at, wide);
-    if constexpr (A != none) g *= slope<A>(centred * load(&factor[c], wide) + load(offset + c, wide));
-  };
-  const bool far = isFar(dx, rows * channels, channels);
-  std::vector<double> sums(static_cast<size_t>(parts.count * channels)), products(sums.size());
-  inPieces(parts.count, [&](int64_t part) {
-    for (int64_t first = parts.first(part); first < parts.last(part); first += block) {
-      const int64_t last = std::min(first + block, parts.last(part));
+class NormGradient {
+ public:
+  /** @param dScale, dOffset where these gradients go */
+  NormGradient(const float* dy, const Normalised& of, float* dScale, float* dOffset)
+      : dy_(dy), of_(of), factor_(static_cast<size_t>(of.channels)), meanOfG_(factor_.size()), slopeOfX_(factor_.size()) {
+    for (int64_t c = 0; c < of.channels; c += 1) factor_[c] = of.invStd[c] * of.scale[c];
+    const Parts parts(of.rows, of.channels);
+    std::vector<double> sums(static_cast<size_t>(parts.count * of.channels)), products(sums.size());
+    inPieces(parts.count, [&](int64_t part) {
+      add(parts.first(part), parts.last(part), &sums[part * of.channels], &products[part * of.channels]);
+    });
+    for (int64_t c = 0; c < of.channels; c += 1) {
+      double sum = 0, product = 0;
+      for (int64_t part = 0; part < parts.count; part += 1) {
+        sum += sums[part * of.channels + c];
+        product += products[part * of.channels + c];
+      }
+      product *= of.invStd[c];
+      dOffset[c] = static_cast<float>(sum);
+      dScale[c] = static_cast<float>(product);
+      meanOfG_[c] = static_cast<float>(sum / static_cast<double>(of.rows));
+      slopeOfX_[c] = static_cast<float>(product / static_cast<double>(of.rows) * of.invStd[c]);
+    }
+  }
+
+  /** The gradient of rows [first, last) of x. @param to where the first of them goes */
+  void rows(int64_t first, int64_t last, float* to, bool far) const {
+    const int64_t channels = of_.channels;
+    for (int64_t row = first; row < last; row += 1, to += channels)
       for (int64_t c = 0; c < channels; c += lanes) {
+        const int64_t wide = channels - c;
+        Vector g, centred;
+        before(row * channels + c, c, g, centred);
+        store(to + c, (g - load(&meanOfG_[c], wide) - centred * load(&slopeOfX_[c], wide)) * load(&factor_[c], wide), wide, far);
+      }
+  }
+
+ private:
+  /** The gradient before the activation, and x without its mean. */
+  void before(int64_t at, int64_t c, Vector& g, Vector& centred) const {
+    const int64_t wide = of_.channels - c;
+    centred = load(of_.x + at, wide) - load(of_.mean + c, wide);
+    g = load(dy_ + at, wide);
+    if constexpr (A != none) g *= slope<A>(centred * load(&factor_[c], wide) + load(of_.offset + c, wide));
+  }
+
+  void add(int64_t begin, int64_t end, double* sums, double* products) const {
+    const int64_t block = blockOf(of_.channels);
+    for (int64_t first = begin; first < end; first += block)
+      for (int64_t c = 0; c < of_.channels; c += lanes) {
         Vector sum{}, product{};
-        for (int64_t row = first; row < last; row += 1) {
+        for (int64_t row = first; row < std::min(first + block, end); row += 1) {
           Vector g, centred;
-          before(row * channels + c, c, g, centred);
+          before(row * of_.channels + c, c, g, centred);
           sum += g;
           product += g * centred;
         }
-        for (int64_t i = 0; i < std::min<int64_t>(lanes, channels - c); i += 1) {
-          sums[part * channels + c + i] += sum[i];
-          products[part * channels + c + i] += product[i];
+        for (int64_t i = 0; i < std::min<int64_t>(lanes, of_.channels - c); i += 1) {
+          sums[c + i] += sum[i];
+          products[c + i] += product[i];
         }
       }
-    }
-  });
-  std::vector<float> meanOfG(factor.size()), slopeOfX(factor.size());
-  for (int64_t c = 0; c < channels; c += 1) {
-    double sum = 0, product = 0;
-    for (int64_t part = 0; part < parts.count; part += 1) {
-      sum += sums[part * channels + c];
-      product += products[part * channels + c];
-    }
-    product *= invStd[c];
-    dOffset[c] = static_cast<float>(sum);
-    dScale[c] = static_cast<float>(product);
-    meanOfG[c] = static_cast<float>(sum / static_cast<double>(rows));
-    slopeOfX[c] = static_cast<float>(product / static_cast<double>(rows) * invStd[c]);
   }
-  inPieces(parts.count, [&](int64_t part) {
-    for (int64_t row = parts.first(part); row < parts.last(part); row += 1)
-      for (int64_t c = 0; c < channels; c += lanes) {
-        const int64_t wide = channels - c, at = row * channels + c;
-        Vector g, centred;
-        before(at, c, g, centred);
-        store(dx + at, (g - load(&meanOfG[c], wide) - centred * load(&slopeOfX[c], wide)) * load(&factor[c], wide), wide, far);
-      }
-  });
-}
+
+  const float* dy_;
+  const Normalised of_;
+  std::vector<float> factor_, meanOfG_, slopeOfX_;
+};
 
 /** Mean of a row, and 1 / √(variance + eps). */
 inline void rowStatistics(const float* x, int64_t channels, float eps, float& mean, float& invStd) {

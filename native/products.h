@@ -135,6 +135,14 @@ inline void panelProduct(const float* a, const Reach& reach, int64_t rows, const
   });
 }
 
+/** c = a · b of one thread; rows of a and c are `aApart` and `cApart` apart. */
+inline void rowsTimes(const float* a, int64_t aApart, int64_t rows, const Panels& b, float* c, int64_t cApart) {
+  const Reach reach{aApart, b.inner, 1, 0};
+  for (int64_t panel = 0; panel * tileColumns < b.columns; panel += 1)
+    panelProduct(a, reach, rows, b, panel, nullptr, Bounds(none), c + panel * tileColumns, cApart,
+                 [](int, float*, int64_t) {});
+}
+
 /** Rows of one piece: such as stay in the second cache while panel after panel passes, and more than one piece for each thread. */
 inline int64_t rowsOfPiece(int64_t rows, int64_t inner) {
   const int64_t near = std::clamp<int64_t>((1 << 15) / inner, 42, 112) / tileRows;
@@ -318,6 +326,41 @@ inline void gradientProduct(const float* a, const float* b, float* c, int64_t ro
     }
   });
   if (parts > 1) addParts(sums, parts, size, c);
+}
+
+/** Whether `productNormGradient` has parts enough for every thread. */
+inline bool suitsProductNorm(int64_t rows, int64_t inner, int64_t columns) {
+  return sharesOfGradient(rows / 256, rows, inner * columns).parts == 8;
+}
+
+/**
+ * The way back through activation(normalise(x · matrix)): the gradient of the product, [rows, columns], never is in memory, but some
+ * rows of it while both gradients that come of it are made.
+ * @param x [rows, inner], matrix [inner, columns]
+ * @param dx [rows, inner], dMatrix [inner, columns]
+ */
+template <int A>
+void productNormGradient(const NormGradient<A>& norm, int64_t rows, int64_t columns, const float* x, int64_t inner,
+                         const float* matrix, float* dx, float* dMatrix) {
+  const Shares shares = sharesOfGradient(rows / 256, rows, inner * columns);
+  const Panels turned(matrix, columns, inner, true);
+  const int64_t wide = upTo(columns, tileColumns);
+  const int64_t block = std::clamp<int64_t>((1 << 15) / columns, 32, placesAtOnce);
+  const std::unique_ptr<float[]> sums(new float[static_cast<size_t>(shares.parts * inner * columns)]);
+  inPieces(shares.parts, [&](int64_t part) {
+    float* own = room(block * (columns + wide + gradientRows));
+    float *panels = own + block * columns, *strip = panels + block * wide;
+    const int64_t begin = part * shares.share, last = std::min(rows, begin + shares.share);
+    for (int64_t first = begin; first < last; first += block) {
+      const int64_t count = std::min(block, last - first);
+      norm.rows(first, first + count, own, false);
+      rowsTimes(own, columns, count, turned, dx + first * inner, inner);
+      strips(own, {1, 0, 1, 0, count, columns}, columns, panels);
+      addGradient(x + first * inner, {1, 0, 1, 0, count, inner}, inner, panels, columns, &sums[part * inner * columns], columns,
+                  first == begin, strip);
+    }
+  });
+  addParts(sums.get(), shares.parts, inner * columns, dMatrix);
 }
 
 }  // namespace thaw

@@ -483,6 +483,37 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
     expect(together).toEqual(apart)
   })
 
+  it.each([null, ...activations])(
+    'the way back through %s, BatchNorm and a 1×1 convolution; but for the filter, whose sums are cut elsewhere',
+    (activation) => {
+      if (!kernels.convNormGradient) return
+      const work: Work = (_, [x, filter, scale, offset, dy]) => {
+        const how = { ...wide, activation, scale: scale!, offset: offset!, eps: 1e-3 }
+        const { z, y, mean, variance, saved } = kernels.convNorm(x!, filter!, null, how)
+        const normalised = { z, scale: scale!, saved }
+        const together = kernels.convNormGradient!(dy!, x!, filter!, normalised, { ...wide, activation })!
+        const norm = kernels.batchNormGradient(dy!, z, scale!, saved, 1e-3, activation)
+        const apart = {
+          x: kernels.convInputGradient(norm.x, filter!, x!.shape, wide),
+          scale: norm.scale,
+          offset: norm.offset,
+          filter: kernels.convFilterGradient(norm.x, x!, filter!.shape, wide),
+        }
+        tf.dispose([z, y, mean, variance, ...saved, norm.x])
+        return [together, apart].flatMap((it) => [it.x, it.scale, it.offset, it.filter])
+      }
+      const made = results(kernels, work, [
+        drawn([3, 29, 31, 21], -2, 3),
+        drawn([1, 1, 21, 40]),
+        drawn([40]),
+        drawn([40]),
+        drawn([3, 29, 31, 40]),
+      ])
+      expect(made.slice(0, 3)).toEqual(made.slice(4, 7))
+      expect(difference(made[3]!, made[7]!)).toBeLessThan(1e-6)
+    },
+  )
+
   it('a linear layer whose weight is laid out once', () => {
     if (!kernels.readyLinear) return
     const work: Work = (_, [x, weight, bias]) => {

@@ -103,6 +103,17 @@ export interface Kernels {
     eps: number,
     activation?: Activation | null,
   ) => BatchNormGradient
+  /**
+   * The way back through `convNorm` without a bias, to the convolution's input and filter at once: the gradient between the two never
+   * is whole in memory. @returns null where no kernel does that, or gains by it
+   */
+  convNormGradient?: (
+    dy: Tensor,
+    x: Tensor,
+    filter: Tensor,
+    normalised: { z: Tensor; scale: Tensor; saved: Tensor[] },
+    how: Window & { activation: Activation | null },
+  ) => ConvNormGradient | null
 
   /** Normalises over the last axis: of each token, or of each place of a map. */
   layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
@@ -239,4 +250,8 @@ export interface BatchNormGradient {
   x: Tensor
   scale: Tensor
   offset: Tensor
+}
+
+export interface ConvNormGradient extends BatchNormGradient {
+  filter: Tensor
 }

@@ -388,6 +388,7 @@ export function nativeKernels(
       // In bfloat16 nothing is laid out for kernels of our own.
       ...(compute === 'float32' && {
         readyLinear: processor.readyLinear,
+        convNormGradient: processor.convNormGradient,
         expandedConv: processor.expandedConv,
         scaledConv: processor.scaledConv,
       }),

@@ -9,6 +9,7 @@ import { suitsWinograd } from './winograd.ts'
 import type {
   BatchNormGradient,
   BatchNormResult,
+  ConvNormGradient,
   ConvNormOptions,
   ConvNormResult,
   ConvOptions,
@@ -68,6 +69,7 @@ export interface Processor {
     saved: Tensor[],
     activation: Activation | null,
   ) => BatchNormGradient
+  convNormGradient: NonNullable<Kernels['convNormGradient']>
   mix: Kernels['mix']
   momentumStep: NonNullable<Kernels['momentumStep']>
   layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
@@ -90,6 +92,13 @@ const numberOf: Readonly<Record<Activation, number>> = {
 
 /** Sides and strides of depthwise convolutions that are compiled (native/depthwise.h). */
 const depthwiseWindows = new Set(['3/1', '3/2', '5/1', '5/2', '7/1'])
+
+/**
+ * Whether there are parts enough for all threads (native/products.h, `suitsProductNorm`), and the map that is not written is the wider
+ * one: else nothing is gained.
+ */
+const suitsProductNorm = (rows: number, inner: number, columns: number): boolean =>
+  columns > inner && rows >= 8 * 256 && 8 * inner * columns <= 2 ** 21
 
 /** What is compiled of an expansion with the depthwise convolution behind it (native/expanded.h). */
 const expandedWindows = new Set(['3/1', '3/2', '5/1', '5/2'])
@@ -286,6 +295,14 @@ export function createProcessor(executor: Executor): Processor | null {
     batchNormGradient(dy, x, scale, [mean, invStd, offset], activation) {
       const inputs = [dy, x, scale, offset!, mean!, invStd!]
       return gradientOf(runMany('ThawBatchNormGradient', [activationOf(activation)], inputs, 3))
+    },
+    convNormGradient(dy, x, filter, { z, scale, saved: [mean, invStd, offset] }, { activation, ...how }) {
+      const [columns, inner] = [z.shape.at(-1)!, x.shape.at(-1)!]
+      if (!isProduct(filter.shape, how) || !suitsProductNorm(z.size / columns, inner, columns)) return null
+      const inputs = [dy, z, scale, offset!, mean!, invStd!, x, filter]
+      const made = runMany('ThawMatrixProductNormGradient', [activationOf(activation)], inputs, 4)
+      const [dx, dFilter, dScale, dOffset] = made as [Tensor, Tensor, Tensor, Tensor]
+      return { x: dx, filter: dFilter, scale: dScale, offset: dOffset } satisfies ConvNormGradient
     },
     layerNorm: (x, scale, offset, eps) => run('ThawLayerNorm', [number('eps', eps)], [x, scale, offset]),
     layerNormGradient: (dy, x, scale, eps) =>

@@ -1,25 +1,31 @@
 import type { StepOf } from '../../../../shared/model/compiled.ts'
 import type { Activation, BatchNorm } from '../../../../shared/model/spec.ts'
 import { tf } from '../../backend/tf.ts'
-import type { BatchNormResult } from '../../backend/kernels/kernels.ts'
+import type { BatchNormGradient, BatchNormResult } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { addGradient } from './step.ts'
 import type { Pass, Step } from './step.ts'
+
+/** Takes dy away; the gradients of scale and offset have been added to the pass' own. */
+type Back<Further> = (
+  dy: Tensor,
+  further?: (dy: Tensor, normalised: { z: Tensor; scale: Tensor; saved: Tensor[] }) => Further | null,
+) => BatchNormGradient | Further
 
 /**
  * What follows normalising by the batch's own statistics: the running ones move, running = (1 − momentum) · running + momentum · batch,
  * the variance with Bessel's correction, as torch.nn.BatchNorm2d does.
  * @param z what was normalised, which is taken over
- * @returns the way back to z; null where nothing is recorded
+ * @returns the way back, to z or by `further` to what z comes from; null where nothing is recorded
  */
-export function afterNorm(
+export function afterNorm<Further extends BatchNormGradient = BatchNormGradient>(
   z: Tensor,
   { mean, variance, saved }: BatchNormResult,
   { name, layer }: { name: string; layer: BatchNorm },
   activation: Activation | null,
   pass: Pass,
   record: boolean,
-): ((dy: Tensor) => Tensor) | null {
+): Back<Further> | null {
   const { kernels, weights } = pass
   const move = (part: string, batch: Tensor) => {
     const running = `${name}.${part}`
@@ -34,8 +40,10 @@ export function afterNorm(
     return null
   }
   const scale = weights.get(`${name}.weight`).clone()
-  return (dy) => {
-    const gradient = kernels.batchNormGradient(dy, z, scale, saved, layer.eps, activation)
+  return (dy, further) => {
+    const gradient =
+      further?.(dy, { z, scale, saved }) ??
+      kernels.batchNormGradient(dy, z, scale, saved, layer.eps, activation)
     tf.dispose([dy, z, scale, ...saved])
     for (const [part, value] of [
       ['weight', gradient.scale],
@@ -43,7 +51,7 @@ export function afterNorm(
     ] as const)
       if (pass.learns(`${name}.${part}`)) addGradient(pass, `${name}.${part}`, value)
       else value.dispose()
-    return gradient.x
+    return gradient
   }
 }
 
@@ -93,7 +101,7 @@ export function batchNormStep({ placed: { name, layer }, names }: StepOf<'batchn
       const [scale, offset] = parameters.map((parameter) => pass.weights.get(parameter)) as [Tensor, Tensor]
       const result = pass.kernels.batchNorm(x, scale, offset, layer.eps)
       const back = afterNorm(x.clone(), result, { name, layer }, null, pass, record)
-      return { y: result.y, back: back && ((dy) => back(dy)) }
+      return { y: result.y, back: back && ((dy) => back(dy).x) }
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { StepOf } from '../../../../shared/model/compiled.ts'
+import type { ConvNormGradient } from '../../backend/kernels/kernels.ts'
 import type { Tensor } from '../../backend/tf.ts'
 import { tf } from '../../backend/tf.ts'
 import { gradientFrom } from '../../../../shared/model/kinds/activation.ts'
@@ -137,14 +138,23 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     const { eps } = norm!.layer
     const result = kernels.convNorm(x, filter, bias, { ...how, activation, scale, offset, eps })
     const { z, y } = result
-    const back = afterNorm(z, result, norm!, activation, pass, record)
+    const back = afterNorm<ConvNormGradient>(z, result, norm!, activation, pass, record)
     if (!record) return { y, back: null }
     const savedX = x.clone()
     const savedFilter = filter.clone()
     return {
       y,
       back: (dy, wantInput) => {
-        const dz = back!(dy)
+        const isAll = wantInput && !bias && pass.learns(filterName)
+        const further: Parameters<NonNullable<typeof back>>[1] = (of, normalised) =>
+          kernels.convNormGradient?.(of, savedX, savedFilter, normalised, { ...how, activation }) ?? null
+        const gradient = back!(dy, isAll ? further : undefined)
+        if ('filter' in gradient) {
+          addGradient(pass, filterName, gradient.filter)
+          tf.dispose([savedX, savedFilter])
+          return gradient.x
+        }
+        const dz = gradient.x
         if (pass.learns(filterName))
           addGradient(pass, filterName, kernels.convFilterGradient(dz, savedX, savedFilter.shape, how))
         if (biasName && pass.learns(biasName)) addGradient(pass, biasName, kernels.biasGradient(dz))
