@@ -50,7 +50,7 @@ const english = {
   findings: '{count} findings in {photos} photos.',
   features: '{photos} photos × {columns} features, {computed} of them computed now: {file}',
   filedAlready: '{count} photos in “{folder}” are filed already and stay there.',
-  ofOwnPhotos: 'of {total} validation photos of the run looked at',
+  ofOwnPhotos: 'of the run’s own {total} photos looked at',
   staysUnsure: '“{file}” stays: the network is unsure between {classes}.',
   staysStranger: '“{file}” stays: it is unlike everything that the network has learnt from.',
   staysInAll:
@@ -194,7 +194,7 @@ export const koreanWords: Record<keyof typeof english, string> = {
   findings: '사진 {photos}장에서 점검 결과 {count}개.',
   features: '사진 {photos}장 × 특징 {columns}개, 그중 {computed}장을 지금 계산: {file}',
   filedAlready: '“{folder}”의 사진 {count}장은 이미 정리되어 그대로 둡니다.',
-  ofOwnPhotos: '학습 기록의 검증 사진 {total}장 중 확인',
+  ofOwnPhotos: '(기록의 사진 {total}장)',
   staysUnsure: '“{file}” 사진은 그대로 둡니다: 신경망이 {classes} 중 확실하지 않습니다.',
   staysStranger: '“{file}” 사진은 그대로 둡니다: 신경망이 학습한 어떤 것과도 닮지 않았습니다.',
   staysInAll:

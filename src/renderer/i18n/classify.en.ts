@@ -22,6 +22,7 @@ export const classifyEn = {
   isUnsure: 'Unsure: {classes}?',
   isStranger: 'Unsure: unlike everything the network learned',
   running: 'Classifying',
+  knowing: 'First, once for this run: its own photos tell how sure is sure',
   sending: 'Sending photos',
   done: '{n} photo classified in {time} | {count} photos classified in {time}',
   calibrated:

@@ -1,6 +1,6 @@
 /** The tray: photos that the network leaves to a person. */
 export const trayEn = {
-  title: 'Review the tray',
+  title: 'Tray',
   left: '{n} photo left | {count} photos left',
   place: '{place} of {total}',
   keys: 'Number or letters, ↵ first, → skip, ← back, X none, Ctrl Z undo',

@@ -33,6 +33,16 @@ export interface ReliabilityBin {
   confidence: number | null
 }
 
+/** More than the softmax of many classes loses by rounding, and less than any two answers differ by. */
+const rounding = 1e-12
+
+/**
+ * Whether a probability lies in (from, to]. One that is an edge in truth, such as two thirds, may have been computed a last digit beside
+ * it: it still belongs below.
+ */
+export const liesIn = (probability: number, [from, to]: readonly [number, number]): boolean =>
+  probability > from + rounding && probability <= to + rounding
+
 /** Bins that calibration is told in, as in Guo et al. 2017. */
 const usualBins = 15
 
@@ -43,7 +53,7 @@ export function reliability(answers: Answers, bins = usualBins): ReliabilityBin[
   const certainty = new Array<number>(bins).fill(0)
   answered(answers).forEach((answer, row) => {
     const top = Math.exp(answers.logProbabilities[row * answers.classes + answer]!)
-    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(top * bins) - 1))
+    const bin = Math.min(bins - 1, Math.max(0, Math.ceil((top - rounding) * bins) - 1))
     photos[bin]! += 1
     certainty[bin]! += top
     if (answer === answers.targets[row]) correct[bin]! += 1

@@ -111,7 +111,7 @@ async function read(base: string): Promise<Known | undefined> {
 
 /** Features of the training photos that are still there, of at most `most`: from the bank as far as they are in it. */
 export async function trainingFeatures(
-  { record, labelled, features, signal }: Omit<KnowledgeRequest, 'mirrored' | 'folder'>,
+  { record, labelled, features, signal, onProgress }: Omit<KnowledgeRequest, 'mirrored' | 'folder'>,
   most = mostReferences,
 ): Promise<Matrix> {
   const { compute, opened } = labelled
@@ -120,7 +120,7 @@ export async function trainingFeatures(
     crop: photo.crop,
   }))
   const sha256 = await sha256Of(opened.file)
-  const bank = await bankOf({ photos, compute, opened, sha256, folder: features }, { signal })
+  const bank = await bankOf({ photos, compute, opened, sha256, folder: features }, { signal, onProgress })
   const failed = new Set(bank.failed.map(({ place }) => place))
   const { values, columns } = bank.features
   const there = photos.map((_, row) => row).filter((row) => !failed.has(row))
@@ -130,9 +130,18 @@ export async function trainingFeatures(
 }
 
 async function compute(request: KnowledgeRequest) {
-  const features = await trainingFeatures(request)
+  const { record, onProgress } = request
+  const trained = Math.min(mostReferences, photosOf(record.dataset, 'train').length)
+  const total = trained + photosOf(record.dataset, 'val').length
+  const features = await trainingFeatures({
+    ...request,
+    onProgress: ({ done }) => onProgress?.({ done, total }),
+  })
   const near = features.rows > 0 ? new References(features) : undefined
-  const asked = await askValidation(request, near)
+  const asked = await askValidation(
+    { ...request, onProgress: ({ done }) => onProgress?.({ done: trained + done, total }) },
+    near,
+  )
   if (!asked) return undefined
   const knowledge: Knowledge = {
     format: 1,

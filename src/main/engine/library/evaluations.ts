@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/api/evaluation.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { liesIn } from '../../../shared/evaluation/calibration.ts'
 import { sliceScores } from '../../../shared/evaluation/slices.ts'
 import { thresholdCurve } from '../../../shared/evaluation/thresholds.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
@@ -28,7 +29,7 @@ function isMeant(photo: AnsweredPhoto, filter: AnswerFilter, history: History): 
     (truth === undefined || photo.truth === truth) &&
     (answer === undefined || photo.answer === answer) &&
     (right === undefined || isRight(photo) === right) &&
-    (!certainty || (photo.probability > certainty[0] && photo.probability <= certainty[1])) &&
+    (!certainty || liesIn(photo.probability, certainty)) &&
     (!slice || photo.slices[slice.by] === slice.value) &&
     (changed === undefined || its.some((it) => it.answer !== photo.answer) === changed) &&
     (!photos || photos.includes(photo.photo))
