@@ -1,8 +1,16 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { curveOf, nextToLabel, retrainHead, spreadOfRun, whyOf } from '../../src/main/engine/bank/runHeads.ts'
-import { readEvents, readRecord, summarise } from '../../src/main/engine/store/runFolder.ts'
+import {
+  readEvents,
+  readRecord,
+  recordFile,
+  summarise,
+  withTemperature,
+} from '../../src/main/engine/store/runFolder.ts'
 import { openWeights } from '../../src/main/engine/weights/index.ts'
 import { mcnemar } from '../../src/shared/evaluation/paired.ts'
 import type { RunEventOf } from '../../src/shared/run.ts'
@@ -43,6 +51,13 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
         0,
       ),
     )
+    expect(flips.length).toBeGreaterThan(0)
+    for (const flip of flips) {
+      expect(flip.after).not.toBe(flip.before)
+      // Of two classes the one that is answered is the likelier one, before as after.
+      expect(flip.probabilityBefore).toBeGreaterThanOrEqual(0.5)
+      expect(flip.probability).toBeGreaterThanOrEqual(0.5)
+    }
     expect(await summarise(made)).toMatchObject({ state: 'finished', name: 'again', best: after })
     expect((await readRecord(made)).solvedHead).toMatchObject({ from: 'run', C: 1 })
     const evaluated = await thaw(['evaluate', folder.path('photos'), '--run', made, '--json'], { env: env() })
@@ -61,6 +76,25 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
     ])
   })
 
+  it('a head gives way to one that was learnt after it, and no other run does', async () => {
+    const { folder: first } = await retrainHead(request())
+    const second = await retrainHead({ ...request(), replaces: path.basename(first) })
+    expect(existsSync(first)).toBe(false)
+    await retrainHead({ ...request(), run: second.folder, replaces: path.basename(second.folder) })
+    expect(existsSync(second.folder)).toBe(true)
+    const ofAnother = await retrainHead({ ...request(), run: second.folder })
+    await retrainHead({ ...request(), replaces: path.basename(ofAnother.folder) })
+    expect(existsSync(ofAnother.folder)).toBe(true)
+  })
+
+  it('a head learnt again has no temperature of the one before', async () => {
+    const before = await readRecord(run())
+    await writeFile(path.join(run(), recordFile), JSON.stringify(withTemperature(before, 1.7)))
+    const { folder: made } = await retrainHead(request())
+    expect((await readRecord(made)).temperature ?? null).toBeNull()
+    await writeFile(path.join(run(), recordFile), JSON.stringify(before))
+  })
+
   it('a class whose last training photo was left out has no chance, and no infinite number in the file', async () => {
     const { dataset, classes } = await readRecord(run())
     const asGrey = dataset.photos.find(({ split }) => split === 'val')!
@@ -71,6 +105,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
       dataset: now,
     })
     expect(said.flips.every(({ after }) => after < 2)).toBe(true)
+    expect(said.relabelled).toBe(1)
     expect(Number.isFinite(said.after.loss)).toBe(true)
     const file = await openWeights(`${made}/best.safetensors`)
     const head = file.tensors.find(({ shape }) => shape.length === 1 && shape[0] === 3)!

@@ -5,12 +5,140 @@ import { plantedInPhotos } from './plantedPhotos.ts'
 const loop = 'main/engine/training/loop'
 const learner = 'main/engine/training/learner'
 const filings = 'main/engine/filing/filings'
+const filing = 'main/engine/filing/filing'
 
 /**
  * Faults that somebody might make and that would do harm in silence: each by its name, as one change of one line, with the tests that have to
  * notice. `npm run test:planted` plants one after the other. A line that is no longer there fails too, so that the list stays true.
  */
 export const plantedFaults: readonly PlantedFault[] = [
+  // Looking back and filing, where tests had been few.
+  fault(
+    'a photo that one run could not read counts for the others',
+    'main/engine/evaluation/compareRuns.ts',
+    'given.every((answers) => answers.has(photo))',
+    'given.some((answers) => answers.has(photo))',
+    'main/engine/evaluation/compareRuns',
+  ),
+  fault(
+    'pairs of runs are not corrected for how many are compared',
+    'main/engine/evaluation/compareRuns.ts',
+    'adjusted: adjusted[i]!',
+    'adjusted: pair.p',
+    'main/engine/evaluation/compareRuns',
+  ),
+  fault(
+    'the oldest of the compared runs says what photos show',
+    'main/engine/evaluation/compareRuns.ts',
+    'it.created > records[last]!.created',
+    'it.created < records[last]!.created',
+    'main/engine/evaluation/compareRuns',
+  ),
+  fault(
+    'photos that one of the compared runs learnt from are compared',
+    'main/engine/evaluation/compareRuns.ts',
+    'sets.every((set) => set.has(photo))',
+    'sets.some((set) => set.has(photo))',
+    'main/engine/evaluation/compareRuns',
+  ),
+  fault(
+    'photos that all runs answer alike are named as differing',
+    'main/engine/evaluation/compareRuns.ts',
+    'new Set(answers).size > 1',
+    'new Set(answers).size > 0',
+    'main/engine/evaluation/compareRuns',
+  ),
+  fault(
+    'a head learnt again takes any run’s place',
+    'main/engine/bank/retrainHead.ts',
+    'if (solvedHead?.from === path.basename(from))',
+    'if (solvedHead)',
+    'engine/heads',
+  ),
+  fault(
+    'a head learnt again keeps the temperature of the one before',
+    'main/engine/bank/retrainHead.ts',
+    '...withTemperature(record, null),',
+    '...record,',
+    'engine/heads',
+  ),
+  fault(
+    'validation photos with another label are not counted',
+    'main/engine/bank/retrainHead.ts',
+    'record.classes[photo.class]]))',
+    'dataset.classes[photo.class]]))',
+    'engine/heads',
+  ),
+  fault(
+    'a flip tells the probability that its class had before',
+    'main/engine/bank/retrainHead.ts',
+    'probability: after.probabilities[i * classes',
+    'probability: before.probabilities[i * classes',
+    'engine/heads',
+  ),
+  fault(
+    'the best weights of a head learnt again are not its last',
+    'main/engine/bank/retrainHead.ts',
+    'await saveLastAsBest(folder)',
+    '',
+    'engine/heads',
+  ),
+  fault(
+    'a journal does not say what its acts are',
+    `${filing}.ts`,
+    "step: 'begin', act: number, what: act",
+    "step: 'begin', act: number",
+    filings,
+  ),
+  fault(
+    'a damaged list goes on',
+    `${filing}.ts`,
+    "if (this.isDamaged) throw new ThawError('filing.damaged', { id: this.plan.id })",
+    '',
+    filings,
+  ),
+  fault(
+    'a class leads into Thaw’s own folder',
+    'main/engine/filing/plan.ts',
+    'await this.places.own.requireOutside(path.dirname(wanted))',
+    '',
+    filings,
+  ),
+  fault(
+    'only Thaw’s own folder is refused, not what lies in it',
+    'main/engine/filing/ownFolders.ts',
+    'return own ?? (above === folder ? undefined : this.around(above))',
+    'return own',
+    filings,
+  ),
+  fault(
+    'own folders are told by their names',
+    'main/engine/filing/ownFolders.ts',
+    'return about && `${about.dev}:${about.ino}`',
+    'return about && folder',
+    filings,
+  ),
+  fault(
+    'the command line files what is unsure',
+    'main/commands/sorting.ts',
+    'answer === null ? [] : [{ file, class: answer }]',
+    'answer === undefined ? [] : [{ file, class: answer! }]',
+    'main/commands/sorting',
+  ),
+  fault(
+    'a bar does not open the photos on its edge',
+    'shared/evaluation/calibration.ts',
+    'probability <= to + rounding',
+    'probability < to - rounding',
+    'shared/evaluation/edges',
+  ),
+  fault(
+    'a classification is compared with its own network',
+    'renderer/components/classify/CompareWith.vue',
+    '!own || modelKey(it) !== modelKey(own)',
+    'true',
+    'renderer/views/classifyRoom',
+  ),
   // Weight files, exports, certificates and downloads.
   fault(
     'a pickle’s lengths go beyond its end',

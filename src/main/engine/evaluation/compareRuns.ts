@@ -25,8 +25,13 @@ const validationOf = ({ dataset, classes }: RunRecord): Map<string, string> =>
     photosOf(dataset, 'val').map((photo) => [path.join(dataset.folder, photo.path), classes[photo.class]!]),
   )
 
-/** Photos that every run was validated with, with the class that the newest of them took them for. */
-async function sharedPhotos(records: readonly RunRecord[]): Promise<{ photo: string; class: string }[]> {
+export interface SharedPhoto {
+  photo: string
+  class: string
+}
+
+/** Photos that every run was validated with and that are there, with the class that the newest of them took them for. */
+export async function sharedPhotos(records: readonly RunRecord[]): Promise<SharedPhoto[]> {
   const sets = records.map(validationOf)
   const newest = records.reduce((last, it, i) => (it.created > records[last]!.created ? i : last), 0)
   const shared = [...sets[newest]!].filter(([photo]) => sets.every((set) => set.has(photo)))
@@ -97,6 +102,19 @@ export async function compareRuns(request: CompareRequest): Promise<Comparison> 
       ),
     )
 
+  return comparisonOf(records, shared, given)
+}
+
+/**
+ * What answers on the same photos say of runs.
+ * @param shared photos with the class that they show
+ * @param given of each run, by photo; a photo that one of them could not read counts for none
+ */
+export function comparisonOf(
+  records: readonly RunRecord[],
+  shared: readonly SharedPhoto[],
+  given: readonly ReadonlyMap<string, string>[],
+): Comparison {
   const answered = shared.filter(({ photo }) => given.every((answers) => answers.has(photo)))
   const right = given.map((answers) => answered.map((it) => answers.get(it.photo) === it.class))
   const scored = records.map(({ id, name, network }, i): ComparedRun => {
