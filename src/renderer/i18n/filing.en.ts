@@ -87,6 +87,7 @@ export const filingEn = {
   past_untag: '{n} freed of keywords | {count} freed of keywords',
   past_keywords: '{n} tagged | {count} tagged',
   undo: 'Undo {count}',
+  inTray: '{n} more is in the tray and stays | {count} more are in the tray and stay',
   damaged: 'List damaged',
   damagedText:
     'It does not go on. What its journal knows is shown here and can be undone; photos that it names no more stay where they are.',

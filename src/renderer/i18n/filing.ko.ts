@@ -87,6 +87,7 @@ export const filingKo: Messages<typeof filingEn> = {
   past_untag: '{count}장에서 키워드 삭제',
   past_keywords: '{count}장에 키워드',
   undo: '{count}개 되돌리기',
+  inTray: '검토함의 {count}장은 그대로 둡니다',
   damaged: '목록 손상',
   damagedText:
     '이어서 진행할 수 없습니다. 일지에 남은 것은 여기에 보이고 되돌릴 수 있으며, 일지에 없는 사진은 있는 자리에 그대로 둡니다.',

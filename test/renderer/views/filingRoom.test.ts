@@ -4,6 +4,7 @@ import type { FilingAct, FilingSummary, LeftPhoto } from '../../../src/shared/ap
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import FilingRoom from '../../../src/renderer/views/FilingRoom.vue'
 import { useFiling } from '../../../src/renderer/stores/filing.ts'
+import { useClassify } from '../../../src/renderer/stores/classify.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
@@ -190,4 +191,15 @@ it('names a list that is damaged, with what can be taken back of it, and does no
   await flushPromises()
   expect(text()).toContain('What its journal knows is shown here and can be undone')
   expect(control(/^Copy 2 photos/).hasAttribute('disabled')).toBe(true)
+})
+
+it('says that what is in the tray stays, since it is on no list', async () => {
+  expect(text()).not.toContain('in the tray')
+  const answer = { index: 0, class: 'ant', probability: 0.5 }
+  useClassify().answers = ['unsure', 'stranger', 'sure'].map((verdict, index) => ({
+    ...{ index, path: `/p/${index}.jpg`, picture: '', top: [answer], set: [answer], error: null },
+    ...{ distance: null, taken: null, answer: null, verdict: verdict as 'unsure' },
+  }))
+  await target('/sorted')
+  expect(text()).toContain('2 more are in the tray and stay')
 })
