@@ -17,7 +17,10 @@ it('A probability that is an edge of the 15 bins lies below it, whatever its las
           const answers = answersOf(logitsOf(edge / 15, classes, place, shift), [0], classes)
           const bins = reliability(answers)
           const told = `${edge}/15 of ${classes} classes, class ${place}, ${shift}`
-          expect(bins.findIndex(({ photos }) => photos === 1), told).toBe(edge - 1)
+          expect(
+            bins.findIndex(({ photos }) => photos === 1),
+            told,
+          ).toBe(edge - 1)
           const top = Math.max(...Array.from(answers.logProbabilities, Math.exp))
           const opened = bins.map(({ from, to }) => liesIn(top, [from, to]))
           expect(opened, told).toEqual(bins.map(({ photos }) => photos === 1))

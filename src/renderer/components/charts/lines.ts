@@ -25,3 +25,18 @@ export interface ChartMarker {
   /** In words, for the table and for who cannot see the chart. */
   text: string
 }
+
+/** Pixels that a number beside a line's end takes. */
+const numberWidth = 48
+const numberHeight = 14
+
+/** Numbers beside lines' ends, from the top down, each moved below those that it would touch; lines that end elsewhere move none. */
+export function parted<End extends { x: number; y: number }>(ends: readonly End[]): End[] {
+  const placed: End[] = []
+  for (const end of ends.toSorted((a, b) => a.y - b.y)) {
+    const near = placed.filter(({ x }) => Math.abs(x - end.x) < numberWidth)
+    const lowest = Math.max(-Infinity, ...near.map(({ y }) => y + numberHeight))
+    placed.push({ ...end, y: Math.max(end.y, lowest) })
+  }
+  return placed
+}

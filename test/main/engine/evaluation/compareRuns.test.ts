@@ -24,18 +24,18 @@ const recordOf = (id: string, created: string, classes: string[], photos: Photos
 
 it('Runs are compared on photos that all of them validated and that are there, by the labels of the newest', async () => {
   for (const name of ['a.jpg', 'b.jpg', 'c.jpg']) await put(folder.path('photos', name), name)
-  const old = recordOf('old', '2026-01-01', ['ant', 'bee'], [
-    photo('a.jpg', 0),
-    photo('b.jpg', 0),
-    photo('gone.jpg', 0),
-    photo('c.jpg', 1, 'train'),
-  ])
-  const young = recordOf('young', '2026-02-01', ['bee', 'ant'], [
-    photo('b.jpg', 0),
-    photo('c.jpg', 0),
-    photo('a.jpg', 1),
-    photo('gone.jpg', 0),
-  ])
+  const old = recordOf(
+    'old',
+    '2026-01-01',
+    ['ant', 'bee'],
+    [photo('a.jpg', 0), photo('b.jpg', 0), photo('gone.jpg', 0), photo('c.jpg', 1, 'train')],
+  )
+  const young = recordOf(
+    'young',
+    '2026-02-01',
+    ['bee', 'ant'],
+    [photo('b.jpg', 0), photo('c.jpg', 0), photo('a.jpg', 1), photo('gone.jpg', 0)],
+  )
   const expected = [
     { photo: folder.path('photos', 'b.jpg'), class: 'bee' },
     { photo: folder.path('photos', 'a.jpg'), class: 'ant' },
@@ -50,9 +50,7 @@ it('Answers are counted where every run has one; pairs are corrected for how man
   const records = ['one', 'two', 'three'].map((id) => recordOf(id, '2026-01-01', ['ant', 'bee'], []))
   /** Rightly answered photos; the others are taken for bees. */
   const answers = (right: (i: number) => boolean, unread: readonly string[] = []) =>
-    new Map(
-      names.flatMap((it, i) => (unread.includes(it) ? [] : [[it, right(i) ? 'ant' : 'bee'] as const])),
-    )
+    new Map(names.flatMap((it, i) => (unread.includes(it) ? [] : [[it, right(i) ? 'ant' : 'bee'] as const])))
   const given = [answers(() => true), answers((i) => i >= 9), answers((i) => i >= 6, ['p19'])]
   const { runs, pairs, photos } = comparisonOf(records, shared, given)
   expect(runs.map(({ run, correct, total }) => [run, correct, total])).toEqual([
