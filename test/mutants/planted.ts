@@ -200,8 +200,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'an average beside the network is taken for it',
     'main/engine/weights/state-dict.ts',
-    'return named[0] ?? most(all)',
-    'return most(all)',
+    'const held = named[0] ?? most(all)',
+    'const held = most(all)',
     'main/engine/weights/pth',
   ),
   fault(
@@ -345,6 +345,41 @@ export const plantedFaults: readonly PlantedFault[] = [
     'main/engine/weights/names/wrappers.ts',
     '.slice(0, depth)',
     '.slice(0, 1)',
+    'main/engine/weights/load',
+  ),
+  fault(
+    'timm’s eps is not carried',
+    'main/engine/weights/translated.ts',
+    'if (!eps || !variance ||',
+    'if (eps || !variance ||',
+    'main/engine/weights/names/timm',
+  ),
+  fault(
+    'timm’s convolutions over one place are left in their shape',
+    'main/engine/weights/translated.ts',
+    'if (isReshaped(name))',
+    'if (!isReshaped(name))',
+    'main/engine/weights/names/timm',
+  ),
+  fault(
+    'a block that does not widen is named as one that does',
+    'main/engine/weights/names/inverted-residuals.ts',
+    'numbered.length === widening.length',
+    'numbered.length > 0',
+    'main/engine/weights/names/timm',
+  ),
+  fault(
+    'a file of a network that computes otherwise is read',
+    'main/engine/weights/names/twins.ts',
+    "if (warning?.code === 'weights.twin') throw warning",
+    "if (warning?.code === 'weights.maybe-twin') throw warning",
+    'main/engine/weights/names/twins',
+  ),
+  fault(
+    'a second network is left out as what stands beside one',
+    'main/engine/weights/translated.ts',
+    '< mostBeside * isInside.length',
+    '< isInside.length',
     'main/engine/weights/load',
   ),
   fault(

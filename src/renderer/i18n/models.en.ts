@@ -13,6 +13,7 @@ export const modelsEn = {
   own: 'your file',
   missing: 'the file is gone',
   fits: 'fits {network}, {n} class | fits {network}, {count} classes',
+  fitsBody: 'fits {network}, to train a last layer on',
   fitsNone: 'fits none of the networks here',
   inspect: 'Look inside',
   inspectFile: 'Look into a file…',

@@ -16,6 +16,7 @@ export const modelsKo: Messages<typeof modelsEn> = {
   own: '내 파일',
   missing: '파일이 없습니다',
   fits: '{network}에 맞음, 클래스 {count}개',
+  fitsBody: '{network}에 맞음, 마지막 층은 학습해야 함',
   fitsNone: '맞는 신경망이 없음',
   inspect: '내용 보기',
   inspectFile: '파일 내용 보기…',

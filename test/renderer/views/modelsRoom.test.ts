@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { WeightsEntry, WeightsOffer } from '../../../src/shared/api/models.ts'
-import { ThawError } from '../../../src/shared/errors.ts'
+import { plainError, ThawError } from '../../../src/shared/errors.ts'
 import ModelsRoom from '../../../src/renderer/views/ModelsRoom.vue'
 import { useClassify } from '../../../src/renderer/stores/classify.ts'
 import { useDraft } from '../../../src/renderer/stores/draft.ts'
@@ -92,6 +92,31 @@ describe('weights at hand', () => {
     expect(useClassify().model).toEqual({ file, labels: null })
     await press('Train with it')
     expect(useDraft().draft.config).toMatchObject({ backbone: 'resnet18', weights: file })
+  })
+
+  it('without a last layer can be trained on, and answer nothing', async () => {
+    const headless = { ...own, file: '/mine/dino.pth', network: 'dinov2-small', classes: null }
+    calls['models.list'] = () => ({ weights: [headless], offers: [] })
+    await open()
+    expect(text()).toContain('fits DINOv2 Small, to train a last layer on')
+    expect(all('button', 'Train with it')).toHaveLength(1)
+    expect(all('button', 'Classify with it')).toHaveLength(0)
+  })
+
+  it('that can be used all the same are told of as a warning, others as an error', async () => {
+    calls['models.inspect'] = () => ({
+      ...{ file: own.file, format: 'pth', sha256: 'ab'.repeat(32), tensors: [], metadata: {}, fit: null },
+      warnings: [
+        plainError(new ThawError('weights.others', { file: 'x.pth', chosen: 'model', others: 'ema' })),
+        plainError(new ThawError('weights.not-finite', { file: 'x.pth', tensors: 'a' })),
+      ],
+    })
+    await open()
+    all('button', 'Look inside')[1]!.click()
+    await flushPromises()
+    expect(all('.notice-warn', /more than one network/)).toHaveLength(1)
+    expect(all('[role="alert"]', /not numbers/)).toHaveLength(1)
+    expect(all('[role="alert"]', /more than one network/)).toHaveLength(0)
   })
 
   it('can be looked into, as a tree of their tensors and of what differs', async () => {

@@ -23,7 +23,7 @@ export function recognise(file: WeightFile): Recognised {
       continue
     }
     const head = tensorsByName(file, expected).get(`${network.head}.weight`)
-    return { network: name, classes: head?.shape[0] ?? null, preparation }
+    return { network: name, classes: head?.shape[0] || null, preparation }
   }
   return { network: null, classes: null, preparation }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { carriedBy } from '../../../../shared/carried.ts'
 import { ThawError } from '../../../../shared/errors.ts'
+import { networkOf } from '../../../../shared/model/registry.ts'
 import type { NetworkName } from '../../../../shared/model/registry.ts'
 import { because } from '../../../../shared/reasons.ts'
 import type { ReasonCode } from '../../../../shared/reasons.ts'
@@ -108,6 +109,6 @@ export function twinWarning(file: WeightFile, network: string): ThawError | null
   const twin = twinOf(file, network)
   if (!twin) return null
   const { name, differs, certain } = twin
-  const about = { file: file.path, twin: name, network, ...because(differs) }
+  const about = { file: file.path, twin: name, network: networkOf(network).title, ...because(differs) }
   return new ThawError(certain ? 'weights.twin' : 'weights.maybe-twin', about)
 }
