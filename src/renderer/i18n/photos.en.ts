@@ -40,7 +40,7 @@ export const photosEn = {
   emptyFolders: 'Folders without photos: {names}',
   noClasses: '{count} photo without a class | {count} photos without a class',
   noClassesText:
-    'Their folder has no folders for classes. Give some of them a label here; the rest is then suggested.',
+    'Their folder has no folders for classes. Give some of them a label; the rest is then suggested.',
   makeClasses: 'Make classes',
   otherPictures: 'Not read as photos, and left out: {names}',
   gone: 'The folder is not there now',

@@ -1,6 +1,6 @@
 import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, ref } from 'vue'
 import { freezeStates } from '../../shared/model/planEdit.ts'
 import { useApi } from '../api.ts'
 import { useTask } from '../composables/useTask.ts'
@@ -17,6 +17,9 @@ export const useWizard = defineStore('wizard', () => {
   const api = useApi()
   const draft = useDraft()
   const models = useModels()
+
+  /** The step that a person went away from, and comes back to. */
+  const left = ref<WizardStep>()
 
   const checking = useTask({ outlives: true })
   /** Asks the engine whether the run could begin: of files and their tensors it alone knows. Comes back when it has answered. */
@@ -71,5 +74,5 @@ export const useWizard = defineStore('wizard', () => {
     }
   })
 
-  return { problems, check, failure: checking.error }
+  return { problems, left, check, failure: checking.error }
 })

@@ -62,6 +62,15 @@ describe('A toast', () => {
     expect(toasts()).toHaveLength(1)
   })
 
+  it('tells one failure once, and no more than three things at a time', async () => {
+    const messages = useMessages()
+    for (let time = 0; time < 2; time += 1) messages.failed(new ThawError('disk.full'))
+    expect(messages.toasts).toHaveLength(1)
+    for (const name of ['a', 'b', 'c']) messages.told(name)
+    await after(0)
+    expect(toasts().map((it) => it.textContent.trim())).toEqual(['a', 'b', 'c'])
+  })
+
   it('is undone once by its button, and is gone then', async () => {
     const undo = vi.fn()
     useMessages().told('Deleted.', undo)

@@ -1,9 +1,10 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
+import type { Router } from 'vue-router'
 import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
 import type { WeightsEntry } from '../../../src/shared/api/models.ts'
-import { ThawError } from '../../../src/shared/errors.ts'
+import { plainError, ThawError } from '../../../src/shared/errors.ts'
 import { presets, transformsOf } from '../../../src/shared/augmentation.ts'
 import { resolvePlan } from '../../../src/shared/model/plan.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
@@ -60,10 +61,11 @@ beforeEach(() => {
   }
 })
 
-async function open(step: string): Promise<void> {
+async function open(step: string): Promise<Router> {
   api = fakeApi(calls)
-  await mountRoom(RouterView, { api, at: `/train/${step}` })
+  const { vm } = await mountRoom(RouterView, { api, at: `/train/${step}` })
   await flushPromises()
+  return vm.$router
 }
 const made = (call: string) => api.made.filter((it) => it.call === call).map(({ input }) => input)
 const config = () => useDraft().runConfig
@@ -101,6 +103,16 @@ describe('the photos', () => {
     cards[1]!.click()
     await flushPromises()
     expect(useDraft().dataset!.id).toBe('b')
+  })
+
+  it('without classes lead to where classes are made', async () => {
+    datasets = [{ ...someDataset, problem: plainError(new ThawError('dataset.no-labels')), unlabelled: 24 }]
+    const router = await open('photos')
+    all('.dataset')[0]!.click()
+    await flushPromises()
+    await press('Make classes')
+    const where = () => router.currentRoute.value.fullPath
+    await expect.poll(where, { timeout: 30_000 }).toBe(`/photos/${someDataset.id}?tab=label`)
   })
 
   it('say which pictures of the folder are left out', async () => {
@@ -399,5 +411,37 @@ describe('what is not used', () => {
     expect(text()).toContain('7 files left out')
     await open('review')
     expect(all('.facts, dl, .card', /Left out\s*7/).length).toBeGreaterThan(0)
+  })
+})
+
+describe('the step', () => {
+  const stepOf = async (router: Router, address: string) => {
+    await router.push(address)
+    await flushPromises()
+    return router.currentRoute.value.name
+  }
+
+  it('that was left is the one that a person comes back to, until the training has begun', async () => {
+    const router = await open('photos')
+    all('.dataset')[0]!.click()
+    await flushPromises()
+    expect(await stepOf(router, '/train/settings')).toBe('train-settings')
+    await router.push('/models')
+    expect(await stepOf(router, '/train')).toBe('train-settings')
+    await stepOf(router, '/train/review')
+    await press('Start training')
+    await expect.poll(() => router.currentRoute.value.name, { timeout: 30_000 }).toBe('live')
+    await router.push('/train')
+    await expect.poll(() => router.currentRoute.value.name, { timeout: 30_000 }).toBe('train-layers')
+  })
+
+  it('that cannot be done yet gives way to the one that wants something', async () => {
+    const router = await open('photos')
+    all('.dataset')[0]!.click()
+    await flushPromises()
+    await stepOf(router, '/train/settings')
+    await router.push('/models')
+    useDraft().chooseNetwork('vgg16', null)
+    expect(await stepOf(router, '/train')).toBe('train-network')
   })
 })
