@@ -95,6 +95,24 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('On a run’s features', (
     await writeFile(path.join(run(), recordFile), JSON.stringify(before))
   })
 
+  it('labels go by their names: classes in another order are no other labels', async () => {
+    const { dataset, classes } = await readRecord(run())
+    const photos = dataset.photos.map((photo) => ({ ...photo, class: 1 - photo.class }))
+    const turned = {
+      ...dataset,
+      classes: classes.toReversed(),
+      photos,
+      unreadable: [],
+      seed: 1,
+      valShare: 0.2,
+    }
+    const { told: said } = await retrainHead({ ...request(), dataset: turned })
+    const { told: asBefore } = await retrainHead(request())
+    expect(said.relabelled).toBe(0)
+    expect(said.before.correct).toBe(asBefore.before.correct)
+    expect(said.after.correct).toBe(asBefore.after.correct)
+  })
+
   it('a class whose last training photo was left out has no chance, and no infinite number in the file', async () => {
     const { dataset, classes } = await readRecord(run())
     const asGrey = dataset.photos.find(({ split }) => split === 'val')!
