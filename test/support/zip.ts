@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib'
 
 /** A zip file with uncompressed entries. */
-export function zipFile(entries: Record<string, string>): Buffer {
+export function zipFile(entries: Readonly<Record<string, string | Uint8Array>>): Buffer {
   const locals: Buffer[] = []
   const central: Buffer[] = []
   let offset = 0
   for (const [name, text] of Object.entries(entries)) {
     const path = Buffer.from(name)
-    const content = Buffer.from(text)
+    const content = typeof text === 'string' ? Buffer.from(text) : text
     // What the local header and the central directory share: version, flags, method, time, checksum, sizes, lengths.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)

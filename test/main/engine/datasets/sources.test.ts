@@ -8,6 +8,7 @@ import { scanSource } from '../../../../src/main/engine/datasets/sources.ts'
 import { factsOf } from '../../../../src/main/engine/photos/facts.ts'
 import { readPhotoFile } from '../../../../src/main/engine/photos/read.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
+import { zipFile } from '../../../support/zip.ts'
 
 const folder = temporaryFolder()
 const photo = await jpeg({ r: 90, g: 120, b: 30 })
@@ -113,6 +114,18 @@ describe('photos come', () => {
     await expect(scanSource(folder.path(name), samples(), options)).rejects.toMatchObject({
       code: 'list.unreadable',
     })
+  })
+
+  it('from an archive as it is now, also after it was packed again under its name', async () => {
+    const archive = folder.path('packed.zip')
+    const pack = (...names: string[]) =>
+      writeFile(archive, zipFile(Object.fromEntries(names.map((name) => [name, photo]))))
+    const names = async () =>
+      (await scanSource(archive, samples(), options)).photos.map((it) => it.path).toSorted()
+    await pack('ants/a.jpg', 'bees/b.jpg')
+    expect(await names()).toEqual(['ants/a.jpg', 'bees/b.jpg'])
+    await pack('ants/a.jpg', 'bees/b.jpg', 'bees/c.jpg')
+    expect(await names()).toEqual(['ants/a.jpg', 'bees/b.jpg', 'bees/c.jpg'])
   })
 
   it('not from an archive that is damaged', async () => {

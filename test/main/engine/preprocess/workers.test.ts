@@ -27,7 +27,8 @@ let workers: ViewWorkers
 interface Member {
   worker: Worker
   ready: Promise<void>
-  tickets: Map<number, { alone?: true; task: { file: string } }>
+  tickets: Map<number, { id: number; alone?: true; task: { file: string } }>
+  inHand: Int32Array
 }
 
 beforeAll(async () => {
@@ -193,6 +194,30 @@ describe('worker threads with several photos in hand', () => {
     expect(outcomes).toHaveLength(names.length)
   })
 
+  /** One photo that waits while threads are held, and as many threads that end meanwhile. */
+  async function waitingThrough(deaths: number) {
+    const pool = await PhotoPool.open({ threads: 1 })
+    const members = (pool as unknown as { members: Member[] }).members
+    pool.hold(true)
+    const asked = pool.outcomes([{ kind: 'look', file: folder.path(names[0]!) }]).next()
+    const ended = asked.finally(() => pool.close())
+    ended.catch(() => undefined)
+    for (let i = 0; i < deaths; i += 1) {
+      await members[0]!.ready
+      await members[0]!.worker.terminate()
+    }
+    pool.hold(false)
+    return ended
+  }
+
+  it('blame no photo that only waited for its turn when one died', async () => {
+    expect(await waitingThrough(1)).toMatchObject({ value: { result: { width: 40 } } })
+  })
+
+  it('that die before any photo again and again are a fault of the program', async () => {
+    await expect(waitingThrough(3)).rejects.toThrow('ended')
+  })
+
   it('blame the one with which a thread dies again', async () => {
     const fatal = folder.path('fatal.jpg')
     await put(fatal, await jpeg({ r: 1, g: 2, b: 3 }, 1200, 1200))
@@ -202,10 +227,11 @@ describe('worker threads with several photos in hand', () => {
     Atomics.add(new Int32Array(memory.cells), 1, 1)
     const ended = new Set<Worker>()
     const end = setInterval(() => {
-      const [{ worker, tickets, ready }] = members as [Member]
+      const [{ worker, tickets, inHand, ready }] = members as [Member]
       const [first] = tickets.values()
       const isNext = ended.size === 0 ? tickets.size > 1 : first?.alone === true
-      if (!isNext || first?.task.file !== fatal || ended.has(worker)) return
+      if (!isNext || !inHand.includes(first!.id + 1) || first?.task.file !== fatal || ended.has(worker))
+        return
       ended.add(worker)
       void ready.then(() => worker.terminate())
     }, 1)

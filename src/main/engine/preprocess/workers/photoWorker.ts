@@ -11,7 +11,7 @@ import { SharedMemory } from './memory.ts'
 import type { FromWorker, PhotoAnswer, PhotoResult, PhotoTask, ToWorker, WorkerData } from './tasks.ts'
 
 const port = parentPort!
-const { memory: cells, member, lanes } = workerData as WorkerData
+const { memory: cells, member, lanes, inHand } = workerData as WorkerData
 const memory = new SharedMemory(cells)
 
 // Photos are decoded on as many threads as the pool has; libvips must not start its own for each, nor keep any.
@@ -81,10 +81,12 @@ function work(): void {
 async function answer({ id, task, alone }: Asked, lane: number): Promise<void> {
   // So long no lane is free.
   const others = alone === true ? free.splice(0) : []
+  Atomics.store(inHand, lane, id + 1)
   const found = await answerTo(task, lane)
   const pixels = 'result' in found ? found.result.pixels : undefined
   const message: FromWorker = { id, answer: found }
   port.postMessage(message, pixels ? [pixels.buffer] : [])
+  Atomics.store(inHand, lane, 0)
   free.push(lane, ...others)
   work()
 }

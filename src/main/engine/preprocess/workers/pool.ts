@@ -20,12 +20,17 @@ interface Member {
   worker: Worker
   /** In the order in which the worker takes them. */
   tickets: Map<number, Ticket>
+  /** As {@link WorkerData} has it. */
+  inHand: Int32Array<SharedArrayBuffer>
   /** Resolves when the thread has loaded, rejects if it could not. */
   ready: Promise<void>
   gone: Promise<void>
   /** Why there is no thread any more and none could be started in its place. */
   failure?: unknown
 }
+
+/** So many threads in a row may end without a photo in hand before that is taken for a fault of theirs. */
+const mostIdleDeaths = 2
 
 export type PhotoOutcome = { result: PhotoResult } | { error: ThawError }
 
@@ -58,6 +63,7 @@ export class PhotoPool {
   private nextId = 0
   private closing = false
   private isHeld = false
+  private idleDeaths = 0
 
   private constructor({ threads, memory = totalmem() / 8, lanes = 1 }: PoolOptions) {
     this.memory = SharedMemory.of(memory, threads * lanes)
@@ -73,11 +79,12 @@ export class PhotoPool {
 
   private start(place: number): Member {
     const { lanes } = this
-    const data: WorkerData = { memory: this.memory.cells, member: place, lanes }
+    const inHand = new Int32Array(new SharedArrayBuffer(lanes * Int32Array.BYTES_PER_ELEMENT))
+    const data: WorkerData = { memory: this.memory.cells, member: place, lanes, inHand }
     const worker = new Worker(new URL('./photoWorker.ts', import.meta.url), { workerData: data })
     const tickets = new Map<number, Ticket>()
     const { promise: ready, resolve, reject } = Promise.withResolvers<undefined>()
-    const member: Member = { worker, tickets, ready, gone: Promise.resolve() }
+    const member: Member = { worker, tickets, inHand, ready, gone: Promise.resolve() }
     // A thread that cannot start is noticed by open(); one that is replaced later answers for itself below.
     ready.catch(() => undefined)
     let loaded = false
@@ -90,6 +97,7 @@ export class PhotoPool {
       } else {
         tickets.get(message.id)?.settle(message.answer)
         tickets.delete(message.id)
+        this.idleDeaths = 0
       }
     })
     member.gone = new Promise((done) => {
@@ -97,7 +105,7 @@ export class PhotoPool {
         for (let lane = 0; lane < lanes; lane += 1) this.memory.release(place * lanes + lane)
         reject(reason)
         if (!loaded) this.giveUp(member, reason)
-        else if (!this.closing) this.replace(place, tickets)
+        else if (!this.closing) this.replace(place, member, reason)
         done()
       })
     })
@@ -112,16 +120,22 @@ export class PhotoPool {
 
   /**
    * After a thread died: the photo it had in hand is to blame. Of several in hand each is tried alone by a fresh thread, which takes the
-   * others too.
+   * others too; those that only waited have no part in it.
    */
-  private replace(place: number, tickets: Map<number, Ticket>): void {
-    const left = [...tickets.values()]
-    const inHand = left.slice(0, this.lanes)
+  private replace(place: number, member: Member, reason: unknown): void {
+    const { tickets } = member
+    const inHand = [...tickets.values()].filter(({ id }) => member.inHand.includes(id + 1))
     const [first] = inHand
-    if (first && (inHand.length === 1 || first.alone === true)) {
+    if (first && inHand.length === 1) {
       first.settle({ error: { code: 'photo.damaged', parameters: { file: first.task.file } } })
-      left.shift()
+      tickets.delete(first.id)
     } else for (const ticket of inHand) ticket.alone = true
+    this.idleDeaths = first ? 0 : this.idleDeaths + 1
+    if (this.idleDeaths > mostIdleDeaths) {
+      this.giveUp(member, reason)
+      return
+    }
+    const left = [...tickets.values()]
     const fresh = this.start(place)
     this.members[place] = fresh
     if (this.isHeld) this.tell(fresh, { hold: true })

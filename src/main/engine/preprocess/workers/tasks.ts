@@ -54,4 +54,6 @@ export interface WorkerData {
   member: number
   /** How many photos it has in hand at a time. */
   lanes: number
+  /** The number of the task in each lane, from 1; 0: none. It can be read when the thread is gone. */
+  inHand: Int32Array<SharedArrayBuffer>
 }
