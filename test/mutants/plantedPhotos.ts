@@ -232,7 +232,6 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     'for (const place of wanted) if (',
     'if (this.watchers.size === 0) for (const place of wanted) if (',
     several,
-    library,
   ),
   fault(
     'a file that cannot be read is a change for ever',
@@ -240,7 +239,6 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     ': failed.has(file.path)',
     ': false',
     several,
-    library,
   ),
   fault(
     'a group by the folder at a level leaves out those at that very level',
@@ -291,13 +289,6 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     'path.relative(folder, ',
     several,
     sources,
-  ),
-  fault(
-    'an export puts all parts into one',
-    'main/engine/datasets/exported.ts',
-    '{group}/{class}/{name}',
-    '{class}/{name}',
-    several,
   ),
   fault(
     'an act gets the number of one that was spoiled',

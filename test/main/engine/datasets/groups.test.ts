@@ -52,6 +52,13 @@ describe('photos belong together', () => {
     expect(groups(photos, { pattern: 'IMG-(\\d+)' })).toEqual([first, undefined, first])
     expect(groups(photos, { pattern: '(' })).toEqual([undefined, undefined, undefined])
     expect(groups(photos, { folderLevel: 1, camera: true })).toEqual([first, first, first])
+    const deep = ['garden/ants/1.jpg', 'garden/ants/2.jpg', 'garden/3.jpg']
+    expect(
+      groups(
+        deep.map((path) => photo(path, {})),
+        { folderLevel: 2 },
+      ),
+    ).toEqual([deep[0], deep[0], undefined])
   })
 
   it('as near-duplicates of other sizes and qualities, while even walls and other photos do not', async () => {

@@ -140,6 +140,7 @@ describe('a photo that a camera has taken', () => {
     expect(await receivePhoto(scan, shot, 'Bees & co')).toMatch(/\(2\)\.jpg$/)
     expect(await receivePhoto(scan, shot, 'new/class')).toMatch(/new_class/)
     expect(await differsFromDisk(scan)).toBe(true)
+    await writeFile(folder.path('cam/ants/no photo.jpg'), 'words')
     expect(await differsFromDisk(await scanFolder(folder.path('cam'), options))).toBe(false)
   })
 })
