@@ -1,5 +1,4 @@
 import { filters } from '../preprocess/resize.ts'
-import type { ExpectedTensor, Taken } from './translated.ts'
 
 /**
  * A vision transformer's position embedding, [1, 1 + places, channels], made for another number of places: the class token's stays
@@ -58,9 +57,16 @@ function sideOf(shape: readonly number[]): number | null {
   return shape.length === 3 && shape[0] === 1 && Number.isInteger(side) && side > 0 ? side : null
 }
 
-/** A position embedding of a file, resampled as it is read if it was made for photos of another size than the network takes. */
-export function withPlaces(tensor: Taken, expected: ExpectedTensor): Taken {
-  const { shape } = expected
+interface Readable {
+  shape: readonly number[]
+  read: () => Promise<Float32Array<ArrayBuffer>>
+}
+
+/**
+ * A position embedding of a file, resampled as it is read if it was made for photos of another size than the network takes.
+ * @param shape what the network takes
+ */
+export function withPlaces<T extends Readable>(tensor: T, shape: readonly number[]): T {
   const [from, to] = [sideOf(tensor.shape), sideOf(shape)]
   const channels = shape[2]
   if (!from || !to || from === to || channels === undefined || tensor.shape[2] !== channels) return tensor

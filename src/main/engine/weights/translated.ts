@@ -53,7 +53,7 @@ export function tensorsByName(file: WeightFile, expected: readonly ExpectedTenso
   for (const wanted of expected) {
     const tensor = found.get(wanted.name)
     if (!tensor) continue
-    if (wanted.isPosition) found.set(wanted.name, withPlaces(tensor, wanted))
+    if (wanted.isPosition) found.set(wanted.name, withPlaces(tensor, wanted.shape))
     else if (isTimms) found.set(wanted.name, fromTimm(tensor, wanted, timm, found))
   }
   return found
