@@ -120,6 +120,8 @@ inline void convolutionFilterGradient(const Window& w, int64_t out, const float*
     const int64_t part = piece / slices, first = piece % slices * slice, here = std::min(out - first, slice);
     float* framed = room(together * bands.size(w) + most * (upTo(here, tileColumns) + gradientRows));
     float *panels = framed + together * bands.size(w), *own = panels + most * upTo(here, tileColumns);
+    // What is framed is near; but places far apart share few sets of the first cache, which counts where they are read several times.
+    float* strip = w.stride * w.channels >= 64 && here > 3 * tileColumns ? own : nullptr;
     bool isFirst = true;
     for (int64_t group = part * share; group < std::min(groups, (part + 1) * share); group += 1) {
       const int64_t photo = group / bands.count * together, band = group % bands.count;
@@ -133,7 +135,7 @@ inline void convolutionFilterGradient(const Window& w, int64_t out, const float*
         const Places inX{photos, bands.size(w), count, w.stride * bands.line, w.outWidth, w.stride * w.channels};
         for (int64_t ky = 0; ky < w.side; ky += 1)
           addGradient(framed + (line * w.stride + ky) * bands.line, inX, wide, panels, here,
-                      &sums[part * size + ky * wide * out + first], out, isFirst, own);
+                      &sums[part * size + ky * wide * out + first], out, isFirst, strip);
       }
     }
   });

@@ -222,9 +222,9 @@ inline void strips(const float* b, const Places& in, int64_t columns, float* to)
     strip<tileColumns>(b + column, in, columns - column, to);
 }
 
-/** R rows of aᵀ · b over all places, added to `sums` or put there. @param a [places][gradientRows] @param b [places][tileColumns] */
+/** R rows of aᵀ · b over all places, added to `sums` or put there. @param b [places][tileColumns] */
 template <int R, int V>
-inline void gradientTile(const float* a, const float* b, int64_t places, float* sums, int64_t apart, int64_t count, bool isFirst) {
+inline void gradientTile(const float* a, const Places& in, const float* b, float* sums, int64_t apart, int64_t count, bool isFirst) {
   Vector found[R][V];
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
@@ -233,17 +233,21 @@ inline void gradientTile(const float* a, const float* b, int64_t places, float* 
       __builtin_prefetch(sums + r * apart + v * lanes, 1);
       found[r][v] = Vector{};
     }
-  for (int64_t place = 0; place < places; place += 1, a += gradientRows, b += tileColumns) {
-    Vector own[V];
+  for (int64_t map = 0; map < in.maps; map += 1)
+    for (int64_t line = 0; line < in.lines; line += 1) {
+      const float* at = a + map * in.mapsApart + line * in.linesApart;
+      for (int64_t place = 0; place < in.count; place += 1, at += in.apart, b += tileColumns) {
+        Vector own[V];
 #pragma GCC unroll 2
-    for (int v = 0; v < V; v += 1) own[v] = load(b + v * lanes);
+        for (int v = 0; v < V; v += 1) own[v] = load(b + v * lanes);
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r += 1) {
-      const Vector value = all(a[r]);
+        for (int r = 0; r < R; r += 1) {
+          const Vector value = all(at[r]);
 #pragma GCC unroll 2
-      for (int v = 0; v < V; v += 1) found[r][v] += value * own[v];
+          for (int v = 0; v < V; v += 1) found[r][v] += value * own[v];
+        }
+      }
     }
-  }
 #pragma GCC unroll 16
   for (int r = 0; r < R; r += 1)
 #pragma GCC unroll 2
@@ -258,21 +262,24 @@ inline void gradientTile(const float* a, const float* b, int64_t places, float* 
  * @param length numbers of a, side by side at each place
  * @param b by `strips`, of `columns` numbers
  * @param apart how far rows of `sums` are apart
- * @param own room for places · gradientRows numbers
+ * @param own room for places · gradientRows numbers of a, to lay them side by side first; null to read them where they lie
  */
 inline void addGradient(const float* a, const Places& in, int64_t length, const float* b, int64_t columns, float* sums,
                         int64_t apart, bool isFirst, float* own) {
   const int64_t places = in.all();
+  const Places inStrip{1, 0, 1, 0, places, gradientRows};
   for (int64_t k = 0; k < length; k += gradientRows) {
     const int64_t rows = std::min<int64_t>(gradientRows, length - k);
-    strip<gradientRows>(a + k, in, rows, own);
+    if (own) strip<gradientRows>(a + k, in, rows, own);
+    const float* from = own ? own : a + k;
+    const Places& inA = own ? inStrip : in;
     for (int64_t column = 0; column < columns; column += tileColumns)
       inTiles<gradientRows>(rows, [&](auto height, int64_t row) {
         constexpr int R = decltype(height)::value;
         const int64_t count = std::min<int64_t>(tileColumns, columns - column);
         float* at = sums + (k + row) * apart + column;
-        if (count > lanes) gradientTile<R, tileVectors>(own + row, b + column * places, places, at, apart, count, isFirst);
-        else gradientTile<R, 1>(own + row, b + column * places, places, at, apart, count, isFirst);
+        if (count > lanes) gradientTile<R, tileVectors>(from + row, inA, b + column * places, at, apart, count, isFirst);
+        else gradientTile<R, 1>(from + row, inA, b + column * places, at, apart, count, isFirst);
       });
   }
 }
