@@ -40,7 +40,7 @@ test('An assistant sees the calls for programs as tools, and which of them touch
 test('It classifies a folder, files it by a dry run’s id, and takes it back', async () => {
   const { call, home } = await connected()
   const photos = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
-  const target = path.join(home, 'sorted')
+  const target = path.join(await testFolder(), 'sorted')
   const ended = (job: string) =>
     expect.poll(async () => (await call('jobs_get', { job })).told.state).toBe('done')
   const model = { backbone: 'efficientnet-lite0' }

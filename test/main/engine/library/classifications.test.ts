@@ -99,7 +99,7 @@ test('To learn from are the photos that a person gave a class, not those with a 
     { index: 2, answer: null },
   ]
   await call('classify.decide', { classification: 'one', decisions, undecided: [] })
-  const target = path.join(home, 'data')
+  const target = path.join(await testFolder(), 'data')
   const common = {
     classification: 'one',
     how: 'copy',
@@ -232,16 +232,17 @@ test('Photos that were moved by what was answered are found again: shown, classi
     ['a', 'b', 'c'].map((name) => put(path.join(home, 'bees', `${name}.jpg`), name)),
   )
   await classified(home, 'one', photos, [0, 0, 1])
+  const elsewhere = await testFolder()
   const common = { choices: {}, prefix: 'Thaw', pattern: '{class}/{name}', clash: 'number' } as const
   const move = async (target: string) => {
     const plan = await call('filing.plan', {
       ...{ ...common, classification: 'one', how: 'move', only: 'answered' },
-      target: path.join(home, target),
+      target: path.join(elsewhere, target),
     })
     for await (const { state } of new Filings(path.join(home, 'filings')).file(plan.id))
       expect(state).toBe('done')
   }
-  const moved = (to: string) => ['ants/a', 'ants/b', 'bees/c'].map((it) => path.join(home, to, `${it}.jpg`))
+  const moved = (to: string) => ['ants/a', 'ants/b', 'bees/c'].map((it) => path.join(elsewhere, to, `${it}.jpg`))
   const shown = async (id: string) =>
     (await call('classify.answers', { classification: id, from: 0, limit: 9 })).answers.map((it) => it.path)
   await move('sorted')
