@@ -11,6 +11,9 @@ withBrowser()
 
 const patience = { timeout: 120_000 }
 
+/** A folder of a person's: photos are not filed into Thaw's own. */
+const beside = (home: string, name: string): string => path.join(path.dirname(home), name)
+
 /** A run that tells ants from bees. */
 async function aRun({ client }: OpenApp, folder: string): Promise<string> {
   const { id: dataset } = await client.call('datasets.add', { folder })
@@ -34,9 +37,9 @@ async function tree(folder: string): Promise<Record<string, string>> {
 test('A folder is classified, its tray worked through by keyboard alone, filed after the list was seen, and undone', async () => {
   const app = await openApp()
   const { page, client, home, complaints, go } = app
-  const photos = await someBeesAndAnts(path.join(home, 'bees and ants'), 8)
+  const photos = await someBeesAndAnts(beside(home, 'bees and ants'), 8)
   await aRun(app, photos)
-  const mixed = path.join(home, 'mixed')
+  const mixed = beside(home, 'mixed')
   await mkdir(mixed)
   for (const name of ['ants', 'bees'])
     for (const file of (await readdir(path.join(photos, 'val', name))).slice(0, 3))
@@ -89,7 +92,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await page.getByText('All 6 answered').waitFor()
 
   await page.getByRole('link', { name: 'File…' }).first().click()
-  const target = path.join(home, 'sorted')
+  const target = beside(home, 'sorted')
   await page.getByRole('radio', { name: 'Move' }).click()
   await page.getByLabel('Into').fill(target)
   await page.keyboard.press('Tab')
@@ -97,7 +100,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   expect(await seriousFaults(page)).toEqual([])
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
   await page.keyboard.press('Control+Enter')
-  await page.getByText('5 photos filed').waitFor(patience)
+  await page.getByRole('status').getByText('5 photos filed').waitFor(patience)
   const moved = await tree(target)
   expect(Object.values(moved).toSorted()).toEqual(
     Object.values(before)
@@ -107,7 +110,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   expect(Object.keys(moved)).toHaveLength(5)
   expect(await readdir(mixed)).toHaveLength(1)
   await page.getByRole('button', { name: /^Undo 5/ }).click()
-  await page.getByText('5 acts taken back').waitFor(patience)
+  await page.getByRole('status').getByText('5 acts taken back').waitFor(patience)
   expect(await tree(mixed)).toEqual(before)
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(complaints).toEqual([])
@@ -116,7 +119,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
 test('Photos dropped where no room takes them are classified; a taken name is decided in the list, and all opens again later', async () => {
   const app = await openApp()
   const { page, home, complaints, go } = app
-  const photos = await someBeesAndAnts(path.join(home, 'few'), 2)
+  const photos = await someBeesAndAnts(beside(home, 'few'), 2)
   const from = path.join(photos, 'val', 'ants')
   const names = (await readdir(from)).toSorted()
   const files = await Promise.all(
@@ -144,7 +147,7 @@ test('Photos dropped where no room takes them are classified; a taken name is de
   const settings = ReviewSettings.parse({ unsureBelow: 0, keep: null })
   await app.client.call('classify.review', { classification, settings })
 
-  const target = path.join(home, 'sorted')
+  const target = beside(home, 'sorted')
   await mkdir(target)
   await writeFile(path.join(target, names[0]!), 'was here first')
   await go(`classify/${classification}/file`)
@@ -157,13 +160,13 @@ test('Photos dropped where no room takes them are classified; a taken name is de
   expect(await seriousFaults(page)).toEqual([])
   expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
   await page.keyboard.press('Control+Enter')
-  await page.getByText('2 photos filed').waitFor(patience)
+  await page.getByRole('status').getByText('2 photos filed').waitFor(patience)
   expect(await readFile(path.join(target, names[0]!))).toEqual(files[0]!.bytes)
 
   await page.reload()
   await page.getByRole('button', { name: /^Show 2 photos of/ }).click()
   await page.getByRole('button', { name: `Undo ${names[0]}` }).click()
-  await page.getByText('1 act taken back').waitFor(patience)
+  await page.getByRole('status').getByText('1 act taken back').waitFor(patience)
   expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
   expect((await readdir(target)).toSorted()).toEqual(names)
   expect(complaints).toEqual([])
@@ -172,8 +175,8 @@ test('Photos dropped where no room takes them are classified; a taken name is de
 test('A watched folder has what arrives classified, until it is watched no more', async () => {
   const app = await openApp()
   const { page, client, home, go } = app
-  const photos = await someBeesAndAnts(path.join(home, 'few'), 2)
-  const inbox = path.join(home, 'inbox')
+  const photos = await someBeesAndAnts(beside(home, 'few'), 2)
+  const inbox = beside(home, 'inbox')
   await mkdir(inbox)
   await go('classify')
   await page.getByRole('button', { name: 'Watch a folder' }).click()
@@ -202,9 +205,9 @@ test('A watched folder has what arrives classified, until it is watched no more'
 test('What a person answered in the tray becomes photos of the dataset, and the last layer learns from them', async () => {
   const app = await openApp()
   const { page, client, home, complaints, go } = app
-  const photos = await someBeesAndAnts(path.join(home, 'bees and ants'), 8)
+  const photos = await someBeesAndAnts(beside(home, 'bees and ants'), 8)
   const run = await aRun(app, photos)
-  const mixed = path.join(home, 'mixed')
+  const mixed = beside(home, 'mixed')
   await mkdir(mixed)
   const from = path.join(photos, 'val', 'ants')
   for (const file of (await readdir(from)).slice(0, 3))
@@ -241,7 +244,7 @@ test('What a person answered in the tray becomes photos of the dataset, and the 
 
 test('A restart in the middle of a folder loses no answer and answers none twice', async () => {
   const first = await openApp()
-  const photos = await someBeesAndAnts(path.join(first.home, 'many'), 40)
+  const photos = await someBeesAndAnts(beside(first.home, 'many'), 40)
   const model = { backbone: 'efficientnet-lite0' }
   const { job, classification } = await first.client.call('classify.begin', { paths: [photos], model })
   const done = async (app: OpenApp) => (await app.client.call('jobs.get', { job })).progress?.done ?? 0

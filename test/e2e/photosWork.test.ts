@@ -38,7 +38,7 @@ test('By mouse: five photos of each class, the probe’s answers accepted, a spl
     await page.getByRole('button', { name: 'Relabel' }).click()
     await page.getByRole('combobox', { name: 'Type a class' }).fill(name)
     await page.getByRole('option', { name: `New class “${name}”` }).click()
-    await page.getByText(`5 photos are ${name} now`).waitFor()
+    await page.getByRole('status').getByText(`5 photos are ${name} now`).waitFor()
   }
   await page.getByRole('slider', { name: /How sure/ }).fill('0.5', { timeout: 120_000 })
   await page.getByRole('button', { name: /^Accept/ }).click()
