@@ -728,7 +728,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'shortcuts act while a person types',
     'renderer/composables/useShortcuts.ts',
-    'if (isTyping(event.target) && !whileTyping.includes(chord)) return',
+    'if (isForField(event) && !whileTyping.includes(chord)) return',
     '',
     'renderer/composables/useShortcuts',
   ),
@@ -1090,7 +1090,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a certainty at the edge of a bin falls into the next',
     'shared/evaluation/calibration.ts',
-    'Math.ceil(top * bins) - 1',
+    'Math.ceil((top - rounding) * bins) - 1',
     'Math.floor(top * bins)',
     'shared/evaluation/metrics',
     'shared/evaluation/degenerate',
@@ -1387,7 +1387,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'an act is done before the journal says that it is begun',
     'main/engine/filing/filing.ts',
-    "await this.journal.write({ step: 'begin', act: number })",
+    "await this.journal.write({ step: 'begin', act: number, what: act })",
     '',
     'main/engine/filing/faults',
     'main/engine/filing/journal',
