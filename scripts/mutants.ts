@@ -1,6 +1,7 @@
 /**
- * `npm run test:mutants [-- MODULE…] [--quick] [--only FILES] [--waits SECONDS] [--concurrency N]`: changes one thing at a time in modules whose every line counts, and runs the tests
- * that are about it; a change that none of them notices is a hole in the tests (docs/testing.md). All modules take a night.
+ * `npm run test:mutants [-- MODULE…] [--quick] [--only FILES] [--share SHARE] [--seed SEED] [--waits SECONDS] [--concurrency N]`: changes one
+ * thing at a time in modules whose every line counts, and runs the tests that are about it; a change that none of them notices is a hole in the
+ * tests (docs/testing.md). All modules take a night; a share of each, chosen by a seed, tells its score with an interval in an hour or two.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,6 +10,8 @@ import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { mutatedModules } from '../test/mutants/modules.ts'
 import type { MutatedModule } from '../test/mutants/modules.ts'
+import { isUnmet } from '../test/mutants/sampled.ts'
+import { wilson } from '../src/shared/metrics.ts'
 import { vendorFolder } from '../src/main/engine/backend/vendor.ts'
 
 /** Percent of a module's mutants that its tests have to kill. */
@@ -28,8 +31,8 @@ interface Score {
 
 const isKilled = (status: string): boolean => status === 'Killed' || status === 'Timeout'
 /** What cannot be run, or was left out by a comment that says why, is no mutant. */
-const counts = ({ status }: Results[number]): boolean =>
-  ['Killed', 'Timeout', 'Survived', 'NoCoverage'].includes(status)
+const counts = (mutant: Results[number]): boolean =>
+  ['Killed', 'Timeout', 'Survived'].includes(mutant.status) || isUnmet(mutant)
 
 async function mutated(name: ModuleName): Promise<Score> {
   const { mutate, tests, inChildren, waits = Number(values.waits) }: MutatedModule = mutatedModules[name]
@@ -42,7 +45,9 @@ async function mutated(name: ModuleName): Promise<Score> {
     plugins: [
       fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')),
       join(root, 'test/mutants/told.ts'),
+      join(root, 'test/mutants/sampled.ts'),
     ],
+    checkers: Number(values.share) < 1 ? ['sampled'] : [],
     // After its tests' own limit: a process that is ended has to be started again, which takes longer than a test that has failed.
     timeoutMS: (waits + 10) * 1000,
     timeoutFactor: 3,
@@ -67,12 +72,23 @@ async function mutated(name: ModuleName): Promise<Score> {
   }
 }
 
+/** 95% of chances, in percent, of a share of all mutants from those that were tried. */
+function interval(killed: number, total: number): string {
+  return wilson(killed, total)
+    .map((bound) => (100 * bound).toFixed(0))
+    .join(' to ')
+}
+
 const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     concurrency: { type: 'string', default: '1' },
     /** Seconds after which a test counts as failed: more on a busy machine, where slow is not yet stuck. */
     waits: { type: 'string', default: '10' },
+    /** How many of the mutants are tried, above 0 to 1: every one unless told. */
+    share: { type: 'string', default: '1' },
+    /** Which they are. */
+    seed: { type: 'string', default: '1' },
     /** Globs, or `FILE:10-40` for some of its lines, in place of the module's whole list. */
     only: { type: 'string', multiple: true, default: [] },
   },
@@ -88,6 +104,8 @@ const isWanted = (name: ModuleName): boolean => {
 }
 
 // The tests run in a copy of the checkout, which leaves out what set-up brings.
+process.env['MUTANTS_SHARE'] = values.share
+process.env['MUTANTS_SEED'] = values.seed
 process.env['THAW_VENDOR'] = vendorFolder(process.env)
 mkdirSync(reports, { recursive: true })
 const scores: Score[] = []
@@ -106,6 +124,7 @@ console.table(
     killed,
     total,
     percent: ((100 * killed) / total).toFixed(1),
+    ...(Number(values.share) < 1 ? { interval: interval(killed, total) } : {}),
   })),
 )
 const weak = scores.filter(({ killed, total }) => 100 * killed < least * total)

@@ -1,3 +1,5 @@
+import { isUnmet } from './sampled.ts'
+
 /** What Stryker's reporters are told of a mutant that has been tried (@stryker-mutator/api, `MutantResult`). */
 interface Tried {
   fileName: string
@@ -8,18 +10,20 @@ interface Tried {
 }
 
 const caught = new Set(['Killed', 'Timeout'])
-const missed = new Set(['Survived', 'NoCoverage'])
 
 /** Names each mutant that nobody noticed as soon as it is known, with the score so far: a night's run that is ended early has told something. */
 class Told {
   private killed = 0
   private total = 0
 
-  onMutantTested({ fileName, location: { start }, mutatorName, replacement, status }: Tried): void {
+  onMutantTested(mutant: Tried): void {
+    const { fileName, location, mutatorName, replacement, status } = mutant
+    const { start } = location
+    const missed = status === 'Survived' || isUnmet(mutant)
     if (caught.has(status)) this.killed += 1
-    else if (!missed.has(status)) return
+    else if (!missed) return
     this.total += 1
-    if (missed.has(status)) {
+    if (missed) {
       const change = replacement.replaceAll(/\s+/g, ' ').slice(0, 100)
       console.log(`${status} ${fileName}:${start.line}:${start.column} ${mutatorName} → ${change}`)
     }
