@@ -45,7 +45,7 @@ async function mutated(name: ModuleName): Promise<Score> {
     plugins: [
       fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')),
       join(root, 'test/mutants/told.ts'),
-      join(root, 'test/mutants/sampled.ts'),
+      join(root, 'test/mutants/sampling.ts'),
     ],
     checkers: Number(values.share) < 1 ? ['sampled'] : [],
     // After its tests' own limit: a process that is ended has to be started again, which takes longer than a test that has failed.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** What tells one mutant from another (@stryker-mutator/api, `Mutant` and `MutantResult`). */
-interface Place {
+export interface Place {
   fileName: string
   location: { start: { line: number; column: number } }
   replacement?: string | undefined
@@ -11,7 +11,7 @@ interface Place {
  * Whether a mutant is among those that are tried where only a share of a module is (`MUTANTS_SHARE`, above 0 to 1). It depends on the mutant and
  * `MUTANTS_SEED` alone, so that every process decides alike, and a second run tries the same ones.
  */
-function isSampled({ fileName, location: { start }, replacement = '' }: Place): boolean {
+export function isSampled({ fileName, location: { start }, replacement = '' }: Place): boolean {
   const share = Number(process.env['MUTANTS_SHARE'] ?? 1)
   const seed = process.env['MUTANTS_SEED'] ?? '1'
   const file = fileName.replaceAll('\\', '/').split('/').slice(-2).join('/')
@@ -22,22 +22,3 @@ function isSampled({ fileName, location: { start }, replacement = '' }: Place): 
 /** Whether no test meets it. Such mutants are counted before a checker is asked, so that all of them are told, whatever the share. */
 export const isUnmet = (mutant: Place & { status: string }): boolean =>
   mutant.status === 'NoCoverage' && isSampled(mutant)
-
-/** Leaves the others out as if they did not compile, which is the one way of Stryker's to say that a mutant is not to be run. */
-class Sampled {
-  init(): Promise<void> {
-    return Promise.resolve()
-  }
-
-  check(mutants: (Place & { id: string })[]): Promise<Record<string, object>> {
-    const result = (mutant: Place): object =>
-      isSampled(mutant) ? { status: 'passed' } : { status: 'compileError', reason: 'not in the sample' }
-    return Promise.resolve(Object.fromEntries(mutants.map((mutant) => [mutant.id, result(mutant)])))
-  }
-
-  group(mutants: { id: string }[]): Promise<string[][]> {
-    return Promise.resolve([mutants.map(({ id }) => id)])
-  }
-}
-
-export const strykerPlugins = [{ kind: 'Checker', name: 'sampled', injectableClass: Sampled }]
