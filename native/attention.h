@@ -68,9 +68,7 @@ inline float exponentialRow(float* row, int64_t count) {
     store(row + c, exponential(load(row + c, count - c) - largest), count - c);
     sum += load(row + c, count - c);
   }
-  double total = 0;
-  for (int i = 0; i < lanes; i += 1) total += sum[i];
-  return static_cast<float>(1 / total);
+  return static_cast<float>(1 / sumOf(sum));
 }
 
 /** y [batch, tokens, heads · width] = softmax(query · keyᵀ / √width) · value, head by head. */
@@ -103,9 +101,7 @@ inline void attention(const float* qkv, const AttentionShape& shape, float* y) {
 inline void softmaxGradientRow(const float* shares, float* g, int64_t count, float factor) {
   Vector sum{};
   for (int64_t c = 0; c < count; c += lanes) sum += load(shares + c, count - c) * load(g + c, count - c);
-  double total = 0;
-  for (int i = 0; i < lanes; i += 1) total += sum[i];
-  const float mean = static_cast<float>(total);
+  const float mean = static_cast<float>(sumOf(sum));
   for (int64_t c = 0; c < count; c += lanes)
     store(g + c, load(shares + c, count - c) * (load(g + c, count - c) - mean) * factor, count - c);
 }
@@ -140,11 +136,11 @@ inline void attentionGradient(const float* dy, const float* qkv, const Attention
         scaledBy(exponentialRow(ofRow, tokens), ofRow, tokens, 1, tokens, ofRow, tokens);
         softmaxGradientRow(ofRow, g + row * tokens, tokens, shape.factor());
       }
-      const Places inTable{1, 0, 1, 0, rows, tokens};
+      const Places inTable = rowsApart(rows, tokens);
       rowsTimes(g, tokens, rows, keys, to + first * apart, apart);
-      strips(ownQuery, Places{1, 0, 1, 0, rows, apart}, width, panels);
+      strips(ownQuery, rowsApart(rows, apart), width, panels);
       addGradient(g, inTable, tokens, panels, width, dKey, width, first == 0, own);
-      strips(ownGradient, Places{1, 0, 1, 0, rows, features}, width, panels);
+      strips(ownGradient, rowsApart(rows, features), width, panels);
       addGradient(shares, inTable, tokens, panels, width, dValue, width, first == 0, own);
     }
     scaledBy(1, dKey, width, tokens, width, to + features, apart);

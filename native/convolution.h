@@ -62,16 +62,10 @@ inline void convolution(const Window& w, const float* x, const Panels& filter, c
     frame(w, bands, x + photo * w.height * w.width * w.channels, band, framed);
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, out - column);
-      const float* own = bias ? bias + column : nullptr;
       float* strip = y + (photo * w.outHeight + band * bands.rows) * w.outWidth * out + column;
       for (int64_t row = 0; row < rows; row += 1)
-        inTiles<tileRows>(w.outWidth, [&](auto height, int64_t place) {
-          constexpr int R = decltype(height)::value;
-          const float* from = framed + row * w.stride * bands.line + place * reach.rowsApart;
-          float* to = strip + (row * w.outWidth + place) * out;
-          if (count > lanes) tile<R, tileVectors>(from, reach, filter.panel(panel), own, bounds, to, out, count, false);
-          else tile<R, 1>(from, reach, filter.panel(panel), own, bounds, to, out, count, false);
-        });
+        panelProduct(framed + row * w.stride * bands.line, reach, w.outWidth, filter, panel, bias, bounds,
+                     strip + row * w.outWidth * out, out, false, nothingElse);
       if (!isBounds(activation)) activateRows(strip, rows * w.outWidth, out, count, activation);
       if (moments) moments->add(piece, strip, rows * w.outWidth, column, count);
     }
@@ -108,14 +102,15 @@ inline void convolutionFilterGradient(const Window& w, int64_t out, const float*
   // Of small maps several are taken at once: each sum is fetched and brought back once a group.
   const int64_t together = bands.count > 1 ? 1 : std::clamp<int64_t>((1 << 16) / bands.size(w), 1, 4);
   const int64_t groups = (w.batch + together - 1) / together * bands.count;
+  if (groups == 0 || size == 0) return std::fill(gradient, gradient + size, 0.0f);
   const Shares shares = sharesOfGradient(groups, groups, size);
   const int64_t parts = shares.parts, share = shares.share;
   // Large filters have few parts, and are cut by their outputs too.
   const int64_t slice = parts >= 4 ? upTo(out, tileColumns) : tileColumns, slices = (out + slice - 1) / slice;
   // Lines of a map that are added up at once; small maps whole.
   const int64_t lines = std::max<int64_t>(1, placesAtOnce / w.outWidth);
-  const int64_t most = std::max(together * w.outWidth * std::min(bands.rows, lines), lines * w.outWidth);
-  const std::unique_ptr<float[]> sums(new float[static_cast<size_t>(parts * size)]);
+  const int64_t most = together * w.outWidth * std::min(bands.rows, lines);
+  const PartSums sums(parts, size, gradient);
   inPieces(parts * slices, [&](int64_t piece) {
     const int64_t part = piece / slices, first = piece % slices * slice, here = std::min(out - first, slice);
     float* framed = room(together * bands.size(w) + most * (upTo(here, tileColumns) + gradientRows));
@@ -135,11 +130,11 @@ inline void convolutionFilterGradient(const Window& w, int64_t out, const float*
         const Places inX{photos, bands.size(w), count, w.stride * bands.line, w.outWidth, w.stride * w.channels};
         for (int64_t ky = 0; ky < w.side; ky += 1)
           addGradient(framed + (line * w.stride + ky) * bands.line, inX, wide, panels, here,
-                      &sums[part * size + ky * wide * out + first], out, isFirst, strip);
+                      sums.of(part) + ky * wide * out + first, out, isFirst, strip);
       }
     }
   });
-  addParts(sums.get(), parts, size, gradient);
+  sums.total();
 }
 
 }  // namespace thaw

@@ -203,16 +203,13 @@ class NormGradient {
 inline void rowStatistics(const float* x, int64_t channels, float eps, float& mean, float& invStd) {
   Vector sum{}, square{};
   for (int64_t c = 0; c < channels; c += lanes) sum += load(x + c, channels - c);
-  double total = 0;
-  for (int i = 0; i < lanes; i += 1) total += sum[i];
-  mean = static_cast<float>(total / static_cast<double>(channels));
+  mean = static_cast<float>(sumOf(sum) / static_cast<double>(channels));
   int64_t c = 0;
   for (; c + lanes <= channels; c += lanes) {
     const Vector apart = load(x + c) - mean;
     square += apart * apart;
   }
-  total = 0;
-  for (int i = 0; i < lanes; i += 1) total += square[i];
+  double total = sumOf(square);
   for (; c < channels; c += 1) total += static_cast<double>(x[c] - mean) * (x[c] - mean);
   invStd = static_cast<float>(1 / std::sqrt(total / static_cast<double>(channels) + eps));
 }
@@ -259,13 +256,8 @@ inline void layerNormGradient(const float* dy, const float* x, int64_t rows, int
           store(&blockSums[c], load(&blockSums[c], wide) + d, wide);
           store(&blockProducts[c], load(&blockProducts[c], wide) + d * normal, wide);
         }
-        double g = 0, product = 0;
-        for (int i = 0; i < lanes; i += 1) {
-          g += sumG[i];
-          product += sumProducts[i];
-        }
-        const float meanG = static_cast<float>(g / static_cast<double>(channels));
-        const float meanProduct = static_cast<float>(product / static_cast<double>(channels));
+        const float meanG = static_cast<float>(sumOf(sumG) / static_cast<double>(channels));
+        const float meanProduct = static_cast<float>(sumOf(sumProducts) / static_cast<double>(channels));
         for (int64_t c = 0; c < channels; c += lanes) {
           const int64_t wide = channels - c;
           const Vector normal = (load(at + c, wide) - mean) * invStd;

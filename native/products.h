@@ -117,30 +117,32 @@ inline void inTiles(int64_t rows, F f) {
 
 /**
  * `rows` rows · one panel of b, by whoever calls.
- * @param after is told the tile's height, its first row, and where its results lie
  * @param c where the first row's results of this panel go; rows are `apart`
+ * @param fresh its rows were not met before
+ * @param after is told a tile's height, where its results lie, and how many each row has
  */
 template <typename F>
 inline void panelProduct(const float* a, const Reach& reach, int64_t rows, const Panels& b, int64_t panel, const float* bias,
-                         Bounds bounds, float* c, int64_t apart, F after) {
+                         Bounds bounds, float* c, int64_t apart, bool fresh, F after) {
   const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, b.columns - column);
   const float* own = bias ? bias + column : nullptr;
   inTiles<tileRows>(rows, [&](auto height, int64_t row) {
     constexpr int R = decltype(height)::value;
     const float* from = a + row * reach.rowsApart;
     float* to = c + row * apart;
-    if (count > lanes) tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, to, apart, count, panel == 0);
-    else tile<R, 1>(from, reach, b.panel(panel), own, bounds, to, apart, count, panel == 0);
+    if (count > lanes) tile<R, tileVectors>(from, reach, b.panel(panel), own, bounds, to, apart, count, fresh);
+    else tile<R, 1>(from, reach, b.panel(panel), own, bounds, to, apart, count, fresh);
     after(R, to, count);
   });
 }
+
+inline void nothingElse(int, float*, int64_t) {}
 
 /** c = a · b of one thread; rows of a and c are `aApart` and `cApart` apart. */
 inline void rowsTimes(const float* a, int64_t aApart, int64_t rows, const Panels& b, float* c, int64_t cApart) {
   const Reach reach{aApart, b.inner, 1, 0};
   for (int64_t panel = 0; panel * tileColumns < b.columns; panel += 1)
-    panelProduct(a, reach, rows, b, panel, nullptr, Bounds(none), c + panel * tileColumns, cApart,
-                 [](int, float*, int64_t) {});
+    panelProduct(a, reach, rows, b, panel, nullptr, Bounds(none), c + panel * tileColumns, cApart, panel == 0, nothingElse);
 }
 
 /** Rows of one piece: such as stay in the second cache while panel after panel passes, and more than one piece for each thread. */
@@ -186,9 +188,10 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, columns - column);
       float* strip = c + first * columns + column;
-      panelProduct(mine, reach, here, b, panel, bias, bounds, strip, columns, [&](int height, float* made, int64_t wide) {
+      const auto activated = [&](int height, float* made, int64_t wide) {
         if (!isBounds(activation)) activateRows(made, height, columns, wide, activation);
-      });
+      };
+      panelProduct(mine, reach, here, b, panel, bias, bounds, strip, columns, panel == 0, activated);
       if (moments) moments->add(piece, strip, here, column, count);
     }
   });
@@ -199,6 +202,9 @@ struct Places {
   int64_t maps, mapsApart, lines, linesApart, count, apart;
   int64_t all() const { return maps * lines * count; }
 };
+
+/** Places that are rows of a matrix. */
+inline Places rowsApart(int64_t rows, int64_t apart) { return {1, 0, 1, 0, rows, apart}; }
 
 /** As many places as are added up at once: their strips stay in the first cache, and float32 can add up their products. */
 constexpr int64_t placesAtOnce = 128;
@@ -267,7 +273,7 @@ inline void gradientTile(const float* a, const Places& in, const float* b, float
 inline void addGradient(const float* a, const Places& in, int64_t length, const float* b, int64_t columns, float* sums,
                         int64_t apart, bool isFirst, float* own) {
   const int64_t places = in.all();
-  const Places inStrip{1, 0, 1, 0, places, gradientRows};
+  const Places inStrip = rowsApart(places, gradientRows);
   for (int64_t k = 0; k < length; k += gradientRows) {
     const int64_t rows = std::min<int64_t>(gradientRows, length - k);
     if (own) strip<gradientRows>(a + k, in, rows, own);
@@ -304,9 +310,26 @@ struct Shares {
 /** By the shapes alone, so that results do not depend on threads. @param most parts that there is enough for */
 inline Shares sharesOfGradient(int64_t most, int64_t added, int64_t size) {
   const int64_t parts = std::max<int64_t>(1, std::min<int64_t>({8, most, (1 << 21) / size}));
-  const int64_t share = (added + parts - 1) / parts;
-  return {(added + share - 1) / share, share};
+  const int64_t share = std::max<int64_t>(1, (added + parts - 1) / parts);
+  return {std::max<int64_t>(1, (added + share - 1) / share), share};
 }
+
+/** A gradient's sums, one for each part; where there is one, it is the gradient itself. */
+class PartSums {
+ public:
+  PartSums(int64_t parts, int64_t size, float* gradient)
+      : parts_(parts), size_(size), apart_(parts > 1 ? new float[static_cast<size_t>(parts * size)] : nullptr), gradient_(gradient) {}
+  float* of(int64_t part) const { return (apart_ ? apart_.get() : gradient_) + part * size_; }
+  /** When all parts are there: adds them up. */
+  void total() const {
+    if (apart_) addParts(apart_.get(), parts_, size_, gradient_);
+  }
+
+ private:
+  int64_t parts_, size_;
+  std::unique_ptr<float[]> apart_;
+  float* gradient_;
+};
 
 /**
  * c [inner, columns] = aᵀ · b, a [rows, inner] and b [rows, columns]: the gradient of a matrix. Rows are added up in blocks, and
@@ -314,12 +337,12 @@ inline Shares sharesOfGradient(int64_t most, int64_t added, int64_t size) {
  */
 inline void gradientProduct(const float* a, const float* b, float* c, int64_t rows, int64_t inner, int64_t columns) {
   const int64_t size = inner * columns;
+  if (rows == 0 || size == 0) return std::fill(c, c + size, 0.0f);
   const Shares shares = sharesOfGradient(rows / 256, rows, size);
   const int64_t parts = shares.parts, share = shares.share;
   const int64_t panels = upTo(columns, tileColumns) / tileColumns, slices = std::min((7 + parts) / parts, panels);
   const int64_t wide = (panels + slices - 1) / slices * tileColumns;
-  const std::unique_ptr<float[]> apart(parts > 1 ? new float[static_cast<size_t>(parts * size)] : nullptr);
-  float* sums = parts > 1 ? apart.get() : c;
+  const PartSums sums(parts, size, c);
   inPieces(parts * slices, [&](int64_t piece) {
     const int64_t part = piece / slices, left = piece % slices * wide, here = std::min(columns - left, wide);
     if (here <= 0) return;
@@ -327,12 +350,12 @@ inline void gradientProduct(const float* a, const float* b, float* c, int64_t ro
     const int64_t begin = part * share, last = std::min(rows, begin + share);
     for (int64_t first = begin; first < last; first += placesAtOnce) {
       const int64_t count = std::min(placesAtOnce, last - first);
-      strips(b + first * columns + left, {1, 0, 1, 0, count, columns}, here, panelsOfB);
-      addGradient(a + first * inner, {1, 0, 1, 0, count, inner}, inner, panelsOfB, here, sums + part * size + left, columns,
+      strips(b + first * columns + left, rowsApart(count, columns), here, panelsOfB);
+      addGradient(a + first * inner, rowsApart(count, inner), inner, panelsOfB, here, sums.of(part) + left, columns,
                   first == begin, panelsOfB + placesAtOnce * upTo(here, tileColumns));
     }
   });
-  if (parts > 1) addParts(sums, parts, size, c);
+  sums.total();
 }
 
 /** Whether `productNormGradient` has parts enough for every thread. */
@@ -353,7 +376,7 @@ void productNormGradient(const NormGradient<A>& norm, int64_t rows, int64_t colu
   const Panels turned(matrix, columns, inner, true);
   const int64_t wide = upTo(columns, tileColumns);
   const int64_t block = std::clamp<int64_t>((1 << 15) / columns, 32, placesAtOnce);
-  const std::unique_ptr<float[]> sums(new float[static_cast<size_t>(shares.parts * inner * columns)]);
+  const PartSums sums(shares.parts, inner * columns, dMatrix);
   inPieces(shares.parts, [&](int64_t part) {
     float* own = room(block * (columns + wide + gradientRows));
     float *panels = own + block * columns, *strip = panels + block * wide;
@@ -362,12 +385,12 @@ void productNormGradient(const NormGradient<A>& norm, int64_t rows, int64_t colu
       const int64_t count = std::min(block, last - first);
       norm.rows(first, first + count, own, false);
       rowsTimes(own, columns, count, turned, dx + first * inner, inner);
-      strips(own, {1, 0, 1, 0, count, columns}, columns, panels);
-      addGradient(x + first * inner, {1, 0, 1, 0, count, inner}, inner, panels, columns, &sums[part * inner * columns], columns,
+      strips(own, rowsApart(count, columns), columns, panels);
+      addGradient(x + first * inner, rowsApart(count, inner), inner, panels, columns, sums.of(part), columns,
                   first == begin, strip);
     }
   });
-  addParts(sums.get(), shares.parts, inner * columns, dMatrix);
+  sums.total();
 }
 
 }  // namespace thaw

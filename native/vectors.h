@@ -62,6 +62,12 @@ inline void store(float* at, Vector v, int64_t count, bool far) {
   (void)far;
   store(at, v, count);
 }
+/** All numbers of a register added up, in float64. */
+inline double sumOf(Vector v) {
+  double sum = 0;
+  for (int i = 0; i < lanes; i += 1) sum += v[i];
+  return sum;
+}
 /** The same number everywhere. Not `Vector{} + value`: that is an addition, since it turns −0 into 0. */
 inline Vector all(float value) { return value - Vector{}; }
 

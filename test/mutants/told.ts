@@ -18,14 +18,15 @@ class Told {
 
   onMutantTested(mutant: Tried): void {
     const { fileName, location, mutatorName, replacement, status } = mutant
-    const { start } = location
     const missed = status === 'Survived' || isUnmet(mutant)
     if (caught.has(status)) this.killed += 1
     else if (!missed) return
     this.total += 1
     if (missed) {
       const change = replacement.replaceAll(/\s+/g, ' ').slice(0, 100)
-      console.log(`${status} ${fileName}:${start.line}:${start.column} ${mutatorName} → ${change}`)
+      console.log(
+        `${status} ${fileName}:${location.start.line}:${location.start.column} ${mutatorName} → ${change}`,
+      )
     }
     if (this.total % 25 === 0) console.log(`so far ${this.killed} of ${this.total}`)
   }

@@ -73,8 +73,6 @@ export const photoRoomEn = {
   cropDone: 'Keep the crop',
   uncrop: 'Without crop',
   nothing: 'Clear the selection',
-  previous: 'Previous photo',
-  next: 'Next photo',
   zoomIn: 'Larger',
   zoomOut: 'Smaller',
   fit: 'Fit',

@@ -74,8 +74,6 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   cropDone: '크롭 저장',
   uncrop: '크롭 삭제',
   nothing: '선택 풀기',
-  previous: '이전 사진',
-  next: '다음 사진',
   zoomIn: '확대',
   zoomOut: '축소',
   fit: '맞춤',
