@@ -54,9 +54,13 @@ if (suited && flags.every((flag) => process.execArgv.includes(flag))) {
   })
   // The child answers a signal (it writes a checkpoint first); this process only hands it on and waits. From a terminal
   // the child gets an interrupt twice, once from the terminal and once from here: it takes two at once for one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const handedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of handedOn) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal)
-    else process.exit(code ?? 1)
+    if (!signal) process.exit(code ?? 1)
+    // One that ended before it could answer: this process ends likewise. Its own listeners would take the signal, and it would
+    // end as if all were well.
+    for (const one of handedOn) process.removeAllListeners(one)
+    process.kill(process.pid, signal)
   })
 }
