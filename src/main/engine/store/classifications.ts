@@ -4,7 +4,7 @@
  * `person.json` and `decisions.jsonl` hold what a person named and decided; those the library writes.
  */
 import type { FileHandle } from 'node:fs/promises'
-import { appendFile, open, readdir, rm, truncate } from 'node:fs/promises'
+import { open, readdir, rm, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { Classified, ClassifyHow, ClassifyModel, ReviewSettings } from '../../../shared/api/classify.ts'
@@ -13,7 +13,7 @@ import type { Classifier } from '../classify/classifier.ts'
 import { Knowledge } from '../classify/knowledge.ts'
 import { exists, makeFolder, writeError } from '../files.ts'
 import { readJson, writeJson } from './jsonFile.ts'
-import { LineFile } from './lineFile.ts'
+import { appendLines, LineFile } from './lineFile.ts'
 
 /** What the trainer was asked, and how far it has come. */
 export const About = z.strictObject({
@@ -88,7 +88,7 @@ export async function appendDecisions(folder: string, decisions: readonly Decisi
   const file = decisionsFile(folder)
   try {
     // On the disk before anybody is told that it is decided.
-    await appendFile(file, decisions.map(asLine).join(''), { flush: true })
+    await appendLines(file, decisions.map(asLine).join(''), { flush: true })
   } catch (error) {
     throw writeError(error, file)
   }

@@ -1,8 +1,7 @@
-import { appendFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { systemCode, writeError } from '../files.ts'
-import { LineFile } from './lineFile.ts'
+import { appendLines, LineFile } from './lineFile.ts'
 
 const answersFile = 'answers.jsonl'
 
@@ -34,7 +33,7 @@ export async function keepEpochAnswers(folder: string, { epoch, said, truth }: E
   const line = { epoch, said: classes.toString('base64'), truth: shares.toString('base64') }
   const file = path.join(folder, answersFile)
   try {
-    await appendFile(file, `${JSON.stringify(line)}\n`)
+    await appendLines(file, `${JSON.stringify(line)}\n`)
   } catch (error) {
     throw systemCode(error) === undefined ? error : writeError(error, file)
   }

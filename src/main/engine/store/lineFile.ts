@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { appendFile, open, stat, truncate } from 'node:fs/promises'
+import path from 'node:path'
 import type { z } from 'zod'
+import { systemCode } from '../files.ts'
 
 /** Lines between two places that are remembered. */
 const stride = 256
@@ -75,4 +77,61 @@ export class LineFile<S extends z.ZodType> {
       rest = bytes.subarray(at)
     }
   }
+}
+
+/** How much is read at once on the way back to the end of the last whole line, bytes. */
+const backwards = 2 ** 16
+
+/** How long a file is, and where its whole lines end, bytes; both 0 if it is not there. */
+async function endOfLines(file: string): Promise<{ size: number; end: number }> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  })
+  if (!handle) return { size: 0, end: 0 }
+  try {
+    const { size } = await handle.stat()
+    const bytes = Buffer.alloc(backwards)
+    // The last byte alone tells, unless something was torn.
+    for (let [end, step] = [size, 1]; end > 0; step = backwards) {
+      const from = Math.max(0, end - step)
+      const { bytesRead } = await handle.read(bytes, 0, end - from, from)
+      const found = bytes.subarray(0, bytesRead).lastIndexOf(10)
+      if (found >= 0) return { size, end: from + found + 1 }
+      end = from
+    }
+    return { size, end: 0 }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What is being appended in this process, by file: one after the other, since each looks at where the one before it has ended. */
+const appending = new Map<string, Promise<void>>()
+
+async function appendNow(file: string, lines: string, flush: boolean): Promise<void> {
+  const { size, end } = await endOfLines(file)
+  // By its path: a file that is open for appending cannot be shortened on Windows.
+  if (size > end) await truncate(file, end)
+  try {
+    await appendFile(file, lines, { flush })
+  } catch (error) {
+    await truncate(file, end).catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Appends whole lines to a file that one process writes. Whatever a write that was cut off has left of a line – a disk that was full, a
+ * process that was killed – is taken away first: the next line would be appended to it, and with it all would be lost that comes after.
+ * @param flush whether they are on the disk before it resolves
+ */
+export async function appendLines(file: string, lines: string, { flush = false } = {}): Promise<void> {
+  const place = path.resolve(file)
+  const own = (appending.get(place) ?? Promise.resolve()).then(() => appendNow(place, lines, flush))
+  const over = own.catch(() => undefined)
+  appending.set(place, over)
+  await own.finally(() => {
+    if (appending.get(place) === over) appending.delete(place)
+  })
 }

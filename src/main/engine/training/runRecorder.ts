@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { appendFile, readdir, rm, rmdir, truncate } from 'node:fs/promises'
+import { readdir, rm, rmdir, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import type { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { exists, removeTemporaries, systemCode, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { Lock } from '../lock.ts'
 import { checkpointFile } from './checkpoint.ts'
+import { appendLines } from '../store/lineFile.ts'
 import { eventsFile, lockOf, recordFile, trainedBy } from '../store/runFolder.ts'
 
 /** The time, so that ids sort by age, and a few letters by chance. */
@@ -105,7 +106,7 @@ export class RunRecorder {
   /** Records an event before anybody hears of it. */
   async record(event: RunEvent): Promise<RunEvent> {
     try {
-      await appendFile(path.join(this.folder, eventsFile), `${JSON.stringify(event)}\n`)
+      await appendLines(path.join(this.folder, eventsFile), `${JSON.stringify(event)}\n`)
     } catch (error) {
       throw systemCode(error) === undefined ? error : writeError(error, path.join(this.folder, eventsFile))
     }
