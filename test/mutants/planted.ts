@@ -1,5 +1,6 @@
 import type { PlantedFault } from './fault.ts'
 import { fault } from './fault.ts'
+import { plantedInGuards } from './plantedGuards.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
 
 const loop = 'main/engine/training/loop'
@@ -696,6 +697,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
 
   ...plantedInPhotos,
+  ...plantedInGuards,
   // The window and its page.
   fault(
     'a window is never shown',

@@ -47,6 +47,26 @@ describe('a pickle of plain data', () => {
     expect([run('I00\n'), run('I1\n'), run('I-7\n')]).toEqual([false, 1, -7])
   })
 
+  it('gives text and bytes whose length is told by one, four or eight bytes', () => {
+    expect(run('X', [2, 0, 0, 0], 'ab')).toBe('ab')
+    expect(run([0x8c, 2], 'ab')).toBe('ab')
+    expect(run([0x8d, 2, 0, 0, 0, 0, 0, 0, 0], 'ab')).toBe('ab')
+    for (const head of [
+      [0x43, 2],
+      [0x42, 2, 0, 0, 0],
+      [0x8e, 2, 0, 0, 0, 0, 0, 0, 0],
+      [0x96, 2, 0, 0, 0, 0, 0, 0, 0],
+    ])
+      expect(run(head, 'ab')).toEqual(Buffer.from('ab'))
+  })
+
+  it('gives integers as numbers only as long as those hold them', () => {
+    const most = 2n ** 53n
+    const decimal = (value: bigint) => run(`L${value}L\n`)
+    expect([decimal(most - 1n), decimal(1n - most)]).toEqual([2 ** 53 - 1, 1 - 2 ** 53])
+    expect([decimal(most + 1n), decimal(-most - 1n)]).toEqual([most + 1n, -most - 1n])
+  })
+
   it('gives dictionaries, lists, tuples and sets', () => {
     expect(load(pickled({ a: [1, { b: 2 }] }))).toEqual(new Map([['a', [1, new Map([['b', 2]])]]]))
     expect(run('K', [1], 'K', [2], [0x86])).toEqual([1, 2])
@@ -186,7 +206,7 @@ describe('a hostile pickle', () => {
     ['sets items of a list', [']NNs']],
     ['has a key without a value', ['}(Nu']],
     ['calls what is no function', ['N)R']],
-    ['calls without arguments', ['ctorch\ndevice\nNR']],
+    ['calls without arguments', ['ctorch\ndevice\nNR'], 'calls a function without arguments'],
     ['has an unknown opcode', [[0xff]], 'an unknown opcode 255 at byte 2'],
     ['is of another protocol', [[0x80, 6]], 'of protocol 6'],
     ['has a line without an end', [`c${'x'.repeat(10_000)}`]],
