@@ -390,4 +390,26 @@ describe('training', () => {
     expect(found.deviation).toBeGreaterThan(0)
     expect(found.deviation).toBeLessThan(0.2)
   })
+
+  it.skipIf(!hasBfloat16())(
+    'leaves nothing behind of a comparison that is cancelled in its middle',
+    async () => {
+      const config = RunConfig.parse({ threads: 2, ...settings['tiny-vgg'], plan: 'everything' })
+      const before = tf.memory().numTensors
+      const control = new AbortController()
+      // Its batch is there, and the first of its steps is done.
+      const watching = setInterval(() => {
+        if (tf.memory().numTensors > before) control.abort()
+      }, 1)
+      const comparison = comparePrecisions({
+        home: folder.path('home'),
+        dataset,
+        config,
+        signal: control.signal,
+      })
+      await expect(comparison).rejects.toMatchObject({ code: 'cancelled' })
+      clearInterval(watching)
+      expect(tf.memory().numTensors).toBe(before)
+    },
+  )
 })

@@ -54,6 +54,6 @@ export const mutatedModules = {
   host: { mutate: ['src/main/host/**/*.ts'], tests: [unit('host')] },
   serve: {
     mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'],
-    tests: ['test/main/serve/{api,mcp,serve,sockets}.test.ts'],
+    tests: ['test/main/serve/{api,mcp,names,openBrowser,serve,sockets}.test.ts'],
   },
 } satisfies Record<string, MutatedModule>

@@ -615,10 +615,10 @@ const inNumbers: readonly PlantedFault[] = [
     augment,
   ),
   fault(
-    'a resize reaches half a pixel further',
+    'a resize forgets its last pixel',
     'main/engine/preprocess/resize.ts',
-    'Math.trunc(center - reach + 0.5)',
-    'Math.trunc(center - reach)',
+    'Math.trunc(center + reach + 0.5)',
+    'Math.trunc(center + reach - 0.5)',
     resize,
   ),
   fault(
@@ -675,7 +675,7 @@ const inFiles: readonly PlantedFault[] = [
     'main/engine/store/lineFile.ts',
     'await truncate(file, end).catch(() => undefined)',
     '',
-    'main/engine/store/lineFile',
+    'main/engine/store/lineFileFull',
   ),
   fault(
     'probabilities of epochs are rounded down',

@@ -82,6 +82,13 @@ describe('a plateau', () => {
     expect(state).toEqual({ best: 0.89, bad: 0, cuts: 1 })
   })
 
+  it('takes its threshold as a share of the best loss, however large that is', () => {
+    const best = afterEpoch(schedule, freshPlateau(), 20)
+    // A tenth of 20 is 2.
+    expect(afterEpoch(schedule, best, 18.5)).toEqual({ best: 20, bad: 1, cuts: 0 })
+    expect(afterEpoch(schedule, best, 17.9)).toEqual({ best: 17.9, bad: 0, cuts: 0 })
+  })
+
   it('is kept by no other schedule', () => {
     const state = { best: 2, bad: 1, cuts: 0 }
     for (const kind of ['constant', 'one-cycle'] as const) expect(afterEpoch({ kind }, state, 3)).toBe(state)

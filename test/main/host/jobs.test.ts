@@ -11,10 +11,10 @@ import type { TestHost } from '../../support/engine/host.ts'
 import { aHost, photosIn } from '../../support/engine/host.ts'
 
 // Each test starts two processes, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** Long enough for two processes to start on a busy machine. */
-const soon = { timeout: 15_000 }
+const soon = { timeout: 60_000 }
 const config = RunConfig.parse({})
 const quick = { heartbeat: { interval: 50, silence: 1000 }, backOff: [50, 50, 50] }
 const model = { backbone: 'efficientnet-lite0' }

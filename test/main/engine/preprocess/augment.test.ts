@@ -152,6 +152,15 @@ describe('what is drawn', () => {
     expect(byOperation.get('Solarize')!.every(({ magnitude }) => magnitude >= 0)).toBe(true)
   })
 
+  it('draws ratios evenly on a logarithmic scale: as many parts are tall as are wide', () => {
+    const shape = { scale: [0.1, 0.1], ratio: [0.25, 4] } as const
+    const share = (tall: number, of: number) => expect(Math.abs(tall / of - 0.5)).toBeLessThan(0.05)
+    const cut = drawn('RandomResizedCrop', [{ name: 'RandomResizedCrop', ...shape }])
+    share(cut.filter(({ width, height }) => height > width).length, cut.length)
+    const erased = drawn('RandomErasing', [{ name: 'RandomErasing', ...shape, p: 1 }])
+    share(erased.filter(({ w, h }) => h > w).length, erased.length)
+  })
+
   it('erases boxes that lie within, of the shares that are asked for', () => {
     for (const { i, j, h, w } of drawn('RandomErasing', [
       { name: 'RandomErasing', scale: [0.1, 0.2], p: 1 },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   keptEpochs,
   keptPlace,
+  leastMissed,
   makeKeptPlace,
   thinOut,
 } from '../../../../src/main/engine/store/keptEpochs.ts'
@@ -38,4 +39,15 @@ test('An epoch whose keeping did not end is none', async () => {
   const run = await aRun('half', [1])
   await put(path.join(keptPlace(run, 2).folder, 'best.safetensors'), 'x')
   expect(await left(run)).toEqual([1])
+})
+
+test('The epoch goes first whose neighbours are closest together; then the last, then the best', () => {
+  const of = (epochs: number[], best: number, last: number) => leastMissed(epochs, best, last)
+  expect(of([1, 4, 5, 6, 20], 20, 20)).toBe(5)
+  expect(of([5, 10, 12, 13, 20], 13, 20)).toBe(12)
+  // Nothing lies before epoch 1 but the beginning.
+  expect(of([1, 2, 9], 9, 9)).toBe(1)
+  expect(of([3, 8], 3, 8)).toBe(8)
+  expect(of([3], 3, 8)).toBe(3)
+  expect(of([8], 8, 8)).toBe(8)
 })

@@ -64,6 +64,10 @@ it('lines that are appended at the same time all arrive, each whole', async () =
   const numbers = Array.from({ length: 50 }, (_, n) => n)
   await Promise.all(numbers.map((n) => appendLines(folder.path('many.jsonl'), line(n))))
   expect(await textOf('many.jsonl')).toBe(numbers.map(line).join(''))
+  // Long ones take several writes each: none may look for the end of the file in the midst of another.
+  const long = ['a', 'b', 'c', 'd'].map((letter) => `${letter.repeat(3_000_000)}\n`)
+  await Promise.all(long.map((one) => appendLines(folder.path('long.jsonl'), one)))
+  expect((await textOf('long.jsonl')) === long.join('')).toBe(true)
 })
 
 const module = new URL('../../../../src/main/engine/store/lineFile.ts', import.meta.url)

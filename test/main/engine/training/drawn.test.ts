@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { portableKernels } from '../../../../src/main/engine/backend/kernels/portable.ts'
 import { tf } from '../../../../src/main/engine/backend/tf.ts'
 import { Model } from '../../../../src/main/engine/model/network.ts'
@@ -88,6 +88,20 @@ describe('Batches that go through frozen layers behind a dropout', () => {
     const found = await valuesFrom(0)
     expect(found.flatMap(({ indices }) => indices)).toEqual(Array.from({ length: 19 }, (_, i) => i))
     expect(found.map(({ ahead }) => ahead)).toEqual([17, 13, 9, 5, 2])
+  })
+
+  // What a matrix product gives a row may depend on where it lies.
+  it('lie among blank ones where they would lie in a whole epoch', async () => {
+    const draw = vi.spyOn(model, 'draw')
+    const rowsDrawn = async (first: number) => {
+      draw.mockClear()
+      await valuesFrom(first)
+      return draw.mock.calls.map(([, , draws]) => draws.map(({ rows: count }) => count))
+    }
+    // Eight batches of 4 go through together; each has draws of 1 and the rest.
+    expect(await rowsDrawn(0)).toEqual([[0, 1, 3, 1, 3, 1, 3, 1, 3, 1, 2, 13]])
+    expect(await rowsDrawn(2)).toEqual([[8, 1, 3, 1, 3, 1, 2, 13]])
+    draw.mockRestore()
   })
 
   it('are what each of them is alone', async () => {

@@ -20,6 +20,18 @@ describe('cross entropy', () => {
     })
   })
 
+  it('of a network that knows nothing is log C, whatever part of the target smoothing shares out', () => {
+    const even = new Float32Array(4)
+    for (const labelSmoothing of [0, 0.1, 0.5]) {
+      const { loss, gradient } = crossEntropy(even, [1], { labelSmoothing, classWeights: null })
+      expect(loss).toBeCloseTo(Math.log(4), 12)
+      // p − q: a quarter less what of the target lies on each class, ε / 4 of all and 1 − ε of the right one.
+      const other = 1 / 4 - labelSmoothing / 4
+      const right = other - (1 - labelSmoothing)
+      expect([...gradient]).toEqual([other, right, other, other].map(Math.fround))
+    }
+  })
+
   it('of parts, each divided by the weight of the whole, adds up to that of the batch', () => {
     const options = { labelSmoothing: 0.1, classWeights: [0.5, 1, 2] }
     const whole = weightOf(targets, options.classWeights)

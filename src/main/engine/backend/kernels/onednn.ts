@@ -73,9 +73,10 @@ function poolsBfloat16({ run, attribute }: Executor, oneDnn: OneDnn): boolean {
     attribute.bool('Truncate', false),
   ]
   try {
-    tf.tidy(() =>
-      oneDnn.maxPool(run('Cast', attributes, [tf.zeros([1, 2, 2, 1])]), { kernel: 2, stride: 2, padding: 0 }),
-    )
+    // Nothing is returned: what a tidy returns stays.
+    tf.tidy(() => {
+      oneDnn.maxPool(run('Cast', attributes, [tf.zeros([1, 2, 2, 1])]), { kernel: 2, stride: 2, padding: 0 })
+    })
     return true
   } catch {
     return false
