@@ -93,7 +93,7 @@ test('Dropped photos are answered whatever their names, and one that cannot be r
     ...names.map((name) => ({ name, bytes: bee })),
     { name: 'broken.jpg', bytes: Buffer.from('no photo') },
   ])
-  await page.getByText('4 photos classified in').first().waitFor({ timeout: 60_000 })
+  await page.getByText('4 photos classified in').first().waitFor()
   const results = page.locator('.result')
   expect(await results.locator('.name').allTextContents()).toEqual([...names, 'broken.jpg'])
   expect(await results.nth(0).locator('.answer-row').first().textContent()).toContain('bee')

@@ -9,8 +9,6 @@ import { drop, openApp, pickPath, seriousFaults, someBeesAndAnts, withBrowser } 
 
 withBrowser()
 
-const patience = { timeout: 120_000 }
-
 /** A folder of a person's: photos are not filed into Thaw's own. */
 const beside = (home: string, name: string): string => path.join(path.dirname(home), name)
 
@@ -18,7 +16,7 @@ const beside = (home: string, name: string): string => path.join(path.dirname(ho
 async function aRun({ client }: OpenApp, folder: string): Promise<string> {
   const { id: dataset } = await client.call('datasets.add', { folder })
   const { job } = await client.call('jobs.start', { kind: 'train', dataset, config: RunConfig.parse({}) })
-  await expect.poll(async () => (await client.call('jobs.get', { job })).state, patience).toBe('done')
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).toBe('done')
   return ((await client.call('jobs.get', { job })).result as { run: string }).run
 }
 
@@ -51,7 +49,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await page.getByText('Drop photos or a folder here').waitFor()
   await page.getByRole('button', { name: 'Choose a folder' }).click()
   await pickPath(page, mixed, /Choose this folder/)
-  await page.getByText('6 photos classified').waitFor(patience)
+  await page.getByText('6 photos classified').waitFor()
   expect(await page.locator('.result').count()).toBe(6)
   // The grid is one stop of Tab, and keys lead from photo to photo.
   const focused = page.locator('[data-place]:has(:focus)')
@@ -96,11 +94,11 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await page.getByRole('radio', { name: 'Move' }).click()
   await page.getByLabel('Into').fill(target)
   await page.keyboard.press('Tab')
-  await page.getByText('5 photos move, 0 stay.').waitFor(patience)
+  await page.getByText('5 photos move, 0 stay.').waitFor()
   expect(await seriousFaults(page)).toEqual([])
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
   await page.keyboard.press('Control+Enter')
-  await page.getByRole('status').getByText('5 photos filed').waitFor(patience)
+  await page.getByRole('status').getByText('5 photos filed').waitFor()
   const moved = await tree(target)
   expect(Object.values(moved).toSorted()).toEqual(
     Object.values(before)
@@ -110,7 +108,7 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   expect(Object.keys(moved)).toHaveLength(5)
   expect(await readdir(mixed)).toHaveLength(1)
   await page.getByRole('button', { name: /^Undo 5/ }).click()
-  await page.getByRole('status').getByText('5 acts taken back').waitFor(patience)
+  await page.getByRole('status').getByText('5 acts taken back').waitFor()
   expect(await tree(mixed)).toEqual(before)
   await expect(readdir(target)).rejects.toMatchObject({ code: 'ENOENT' })
   expect(complaints).toEqual([])
@@ -128,14 +126,14 @@ test('Photos dropped where no room takes them are classified; a taken name is de
   await go('runs')
   await page.getByRole('heading', { name: 'Runs', exact: true }).waitFor()
   await drop(page, files)
-  await page.getByText('2 photos classified').waitFor(patience)
+  await page.getByText('2 photos classified').waitFor()
   await page.locator('.result button').first().click()
   await page.getByText('1 of 2').waitFor()
   await page
     .getByRole('button', { name: 'Grad-CAM' })
     .or(page.getByRole('radio', { name: 'Grad-CAM' }))
     .click()
-  await page.locator('canvas').waitFor(patience)
+  await page.locator('canvas').waitFor()
   expect(await seriousFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Next photo' }).click()
   await page.getByText('2 of 2').waitFor()
@@ -154,19 +152,19 @@ test('Photos dropped where no room takes them are classified; a taken name is de
   await page.getByLabel('Into').fill(target)
   await page.getByLabel('Path in it').fill('{name}')
   await page.keyboard.press('Tab')
-  await page.getByText('Name taken 1').waitFor(patience)
+  await page.getByText('Name taken 1').waitFor()
   await page.getByLabel(`What becomes of ${names[0]}`).selectOption('replace')
-  await page.getByText('1 file gives up its name and is set aside.').waitFor(patience)
+  await page.getByText('1 file gives up its name and is set aside.').waitFor()
   expect(await seriousFaults(page)).toEqual([])
   expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
   await page.keyboard.press('Control+Enter')
-  await page.getByRole('status').getByText('2 photos filed').waitFor(patience)
+  await page.getByRole('status').getByText('2 photos filed').waitFor()
   expect(await readFile(path.join(target, names[0]!))).toEqual(files[0]!.bytes)
 
   await page.reload()
   await page.getByRole('button', { name: /^Show 2 photos of/ }).click()
   await page.getByRole('button', { name: `Undo ${names[0]}` }).click()
-  await page.getByRole('status').getByText('1 act taken back').waitFor(patience)
+  await page.getByRole('status').getByText('1 act taken back').waitFor()
   expect(await readFile(path.join(target, names[0]!), 'utf8')).toBe('was here first')
   expect((await readdir(target)).toSorted()).toEqual(names)
   expect(complaints).toEqual([])
@@ -184,9 +182,9 @@ test('A watched folder has what arrives classified, until it is watched no more'
   await page.getByText('The folder is watched').waitFor()
   const [first, second] = await readdir(path.join(photos, 'val', 'bees'))
   await cp(path.join(photos, 'val', 'bees', first!), path.join(inbox, 'first.jpg'))
-  await page.locator('.result', { hasText: 'first.jpg' }).waitFor(patience)
+  await page.locator('.result', { hasText: 'first.jpg' }).waitFor()
   await cp(path.join(photos, 'val', 'bees', second!), path.join(inbox, 'second.jpg'))
-  await page.locator('.result', { hasText: 'second.jpg' }).waitFor(patience)
+  await page.locator('.result', { hasText: 'second.jpg' }).waitFor()
   // What is filed inside of the folder is not new there; what another program puts there is.
   const classification = new URL(page.url()).hash.split('/').at(-1)!
   const settings = ReviewSettings.parse({ unsureBelow: 0, promise: 0.5, keep: null })
@@ -194,12 +192,12 @@ test('A watched folder has what arrives classified, until it is watched no more'
   const plan = await client.call('filing.plan', { classification, target: path.join(inbox, 'sorted') })
   expect(plan).toMatchObject({ acts: 2, inside: inbox })
   const { job } = await client.call('filing.file', { filing: plan.id })
-  await expect.poll(async () => (await client.call('jobs.get', { job })).state, patience).toBe('done')
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).toBe('done')
   await cp(path.join(inbox, 'first.jpg'), path.join(inbox, 'sorted', 'third.jpg'))
-  await page.locator('.result', { hasText: 'third.jpg' }).waitFor(patience)
+  await page.locator('.result', { hasText: 'third.jpg' }).waitFor()
   expect(await page.locator('.result').count()).toBe(3)
   await page.getByRole('button', { name: 'Stop watching' }).click()
-  await page.getByText('The folder is watched').waitFor({ state: 'detached', ...patience })
+  await page.getByText('The folder is watched').waitFor({ state: 'detached' })
 })
 
 test('What a person answered in the tray becomes photos of the dataset, and the last layer learns from them', async () => {
@@ -213,7 +211,7 @@ test('What a person answered in the tray becomes photos of the dataset, and the 
   for (const file of (await readdir(from)).slice(0, 3))
     await cp(path.join(from, file), path.join(mixed, `new ${file}`))
   const { job, classification } = await client.call('classify.begin', { paths: [mixed], model: { run } })
-  await expect.poll(async () => (await client.call('jobs.get', { job })).state, patience).toBe('done')
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).toBe('done')
   const settings = ReviewSettings.parse({ promise: 0.995, keep: null })
   await client.call('classify.review', { classification, settings })
 
@@ -225,8 +223,8 @@ test('What a person answered in the tray becomes photos of the dataset, and the 
   }
   await page.getByRole('button', { name: 'Add 2' }).click()
   await page.getByRole('button', { name: 'Add', exact: true }).click()
-  await page.getByRole('button', { name: 'Let the last layer learn from them' }).click(patience)
-  await page.getByRole('link', { name: 'Open the run' }).waitFor(patience)
+  await page.getByRole('button', { name: 'Let the last layer learn from them' }).click()
+  await page.getByRole('link', { name: 'Open the run' }).waitFor()
   const trained = Object.keys(await tree(path.join(photos, 'train')))
   expect(trained.filter((file) => path.basename(file).startsWith('new '))).toHaveLength(2)
   const { runs } = await client.call('runs.list', {})
@@ -248,13 +246,13 @@ test('A restart in the middle of a folder loses no answer and answers none twice
   const model = { backbone: 'efficientnet-lite0' }
   const { job, classification } = await first.client.call('classify.begin', { paths: [photos], model })
   const done = async (app: OpenApp) => (await app.client.call('jobs.get', { job })).progress?.done ?? 0
-  await expect.poll(() => done(first), patience).toBeGreaterThan(8)
+  await expect.poll(() => done(first)).toBeGreaterThan(8)
   await first.serving.close()
 
   const second = await openApp({
     env: { ...process.env, THAW_HOME: first.home, THAW_CACHE: path.join(first.home, 'cache') },
   })
-  await expect.poll(async () => (await second.client.call('jobs.get', { job })).state, patience).toBe('done')
+  await expect.poll(async () => (await second.client.call('jobs.get', { job })).state).toBe('done')
   const { answers } = await second.client.call('classify.answers', { classification, limit: 2000 })
   expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: 160 }, (_, i) => i))
   await second.go('classify')

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ensureBrowser } from '../../scripts/setup/browser.ts'
 import { checkoutRoot } from '../../src/main/host/engineFiles.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { patience } from '../support/patience.ts'
 
 const folder = temporaryFolder()
 
@@ -33,14 +34,15 @@ test('While it is developed the page talks to the real engine, and follows a cha
   const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
+  page.setDefaultTimeout(patience)
   const said: string[] = []
   page.on('console', (message) => said.push(message.text()))
   await page.goto(address)
   await page.getByText('Thaw').first().waitFor()
   await page.waitForURL(/#\/start/)
-  await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain('[vite] connected')
+  await expect.poll(() => said.join('\n')).toContain('[vite] connected')
   // Newer, and not another one.
   const now = new Date()
   await utimes(path.join(checkoutRoot(), 'src', 'renderer', 'styles', 'tokens.css'), now, now)
-  await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain('[vite] hot updated')
+  await expect.poll(() => said.join('\n')).toContain('[vite] hot updated')
 })

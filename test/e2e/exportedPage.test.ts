@@ -18,6 +18,7 @@ import { openWeights } from '../../src/main/engine/weights/index.ts'
 import { recipePreparation } from '../../src/shared/preparation.ts'
 import { networkOf } from '../../src/shared/model/registry.ts'
 import { temporaryFolder } from '../main/engine/weights/support.ts'
+import { patience } from '../support/patience.ts'
 
 const folder = temporaryFolder()
 const page = path.join(folder, 'page')
@@ -83,6 +84,7 @@ afterAll(() => expect(complaints).toEqual([]))
 /** Opens the page in a browser that speaks a language; what it asks of other places is a complaint. */
 async function opened(address: string, locale: string): Promise<Page> {
   const context = await browser.newContext({ locale })
+  context.setDefaultTimeout(patience)
   const opening = await context.newPage()
   opening.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
@@ -93,7 +95,7 @@ async function opened(address: string, locale: string): Promise<Page> {
       complaints.push(request.url())
   })
   await opening.goto(address)
-  await expect.poll(() => opening.locator('#state').textContent(), { timeout: 60_000 }).toBe('')
+  await expect.poll(() => opening.locator('#state').textContent()).toBe('')
   return opening
 }
 
@@ -109,14 +111,14 @@ describe('an exported page', () => {
     const answers = its.locator('figcaption')
 
     await its.getByLabel(words.files).setInputFiles([broken, photo])
-    await expect.poll(() => answers.count(), { timeout: 60_000 }).toBe(1)
+    await expect.poll(() => answers.count()).toBe(1)
     expect((await answers.first().textContent())!.split('\n')).toEqual(['photo.png', ...expected])
     await expect
       .poll(() => its.locator('#state').textContent())
       .toBe(words.noPhoto.replace('{name}', 'broken.png'))
 
     await its.getByRole('button', { name: words.camera }).click()
-    await expect.poll(() => answers.count(), { timeout: 60_000 }).toBe(2)
+    await expect.poll(() => answers.count()).toBe(2)
     await its.context().close()
   })
 })

@@ -18,8 +18,6 @@ import { openApp, pickPath, seriousFaults, someBeesAndAnts, withBrowser } from '
 withBrowser()
 
 const mebibyte = 2 ** 20
-/** A machine that is busy with other tests takes its time. */
-const patience = { timeout: 240_000 }
 
 /** The environment of a server on this data folder. */
 const envOf = (home: string, more: Record<string, string> = {}): NodeJS.ProcessEnv => ({
@@ -31,7 +29,7 @@ const envOf = (home: string, more: Record<string, string> = {}): NodeJS.ProcessE
 
 const jobOf = ({ client }: OpenApp, job: string) => client.call('jobs.get', { job })
 async function ended(app: OpenApp, job: string): Promise<Job> {
-  await expect.poll(async () => (await jobOf(app, job)).state, patience).not.toMatch(/waiting|running/)
+  await expect.poll(async () => (await jobOf(app, job)).state).not.toMatch(/waiting|running/)
   return jobOf(app, job)
 }
 const openPanel = async (page: Page) => {
@@ -81,7 +79,7 @@ test('A socket that is cut in the middle and a page that is reloaded cost a scan
 
   const all = [download, training, classification, scan]
   const states = async () => Promise.all(all.map(async (job) => (await jobOf(app, job)).state))
-  await expect.poll(states, patience).toEqual(['running', 'running', 'running', 'running'])
+  await expect.poll(states).toEqual(['running', 'running', 'running', 'running'])
   line.cut()
   await page.reload()
   const panel = await openPanel(page)
@@ -106,7 +104,7 @@ test('A socket that is cut in the middle and a page that is reloaded cost a scan
   expect(answers.map(({ index }) => index)).toEqual(Array.from({ length: total }, (_, i) => i))
   // The page that was reloaded and cut off once more knows it all.
   for (const name of ['Scan hymenoptera', 'Download VGG16 weights', 'Classify val', 'Train Cut'])
-    await panel.locator('.job.ended', { hasText: name }).waitFor(patience)
+    await panel.locator('.job.ended', { hasText: name }).waitFor()
 })
 
 test('When the server is gone the page says so; when it is started again it asks for the new address, and work goes on', async () => {
@@ -118,14 +116,14 @@ test('When the server is gone the page says so; when it is started again it asks
     selection,
     model: { backbone: 'efficientnet-lite0' },
   })
-  await expect.poll(async () => (await jobOf(first, job)).progress?.done ?? 0, patience).toBeGreaterThan(5)
+  await expect.poll(async () => (await jobOf(first, job)).progress?.done ?? 0).toBeGreaterThan(5)
   const panel = await openPanel(page)
   await serving.close()
   await page.getByText('The connection to Thaw is lost').waitFor()
   await panel.locator('.progress.hatched').first().waitFor()
 
   const second = await openApp({ port: serving.port, env: envOf(home) })
-  await page.getByText('Thaw was started again').waitFor(patience)
+  await page.getByText('Thaw was started again').waitFor()
   await page.getByRole('textbox', { name: 'New address' }).fill('nonsense')
   await page.getByRole('button', { name: 'Open' }).first().click()
   await page.getByText('This is no address.').waitFor()

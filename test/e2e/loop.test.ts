@@ -8,7 +8,6 @@ import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support
 withBrowser()
 
 const perClass = 30
-const patient = { timeout: 120_000 }
 
 async function aTrainedRun() {
   const app = await openApp()
@@ -16,9 +15,7 @@ async function aTrainedRun() {
   const { id } = await app.client.call('datasets.add', { folder: photos })
   const config = RunConfig.parse({ plan: 'head-only', epochs: 2, augmentation: 'none' })
   const { run } = await app.client.call('train.start', { dataset: id, config, name: 'a run' })
-  await expect
-    .poll(async () => (await app.client.call('runs.get', { run })).summary.state, patient)
-    .toBe('finished')
+  await expect.poll(async () => (await app.client.call('runs.get', { run })).summary.state).toBe('finished')
   await app.go(`runs/${run}`)
   return { ...app, id, run }
 }
@@ -34,7 +31,7 @@ test('A cell is opened, two photos relabelled, the head learnt again, what flipp
   const panel = panelOf(page)
 
   await page.getByRole('button', { name: /photos: ants called ants/ }).click()
-  await tilesOf(page).first().waitFor(patient)
+  await tilesOf(page).first().waitFor()
   for (const place of [0, 1]) await tilesOf(page).nth(place).getByRole('button').first().click()
   await page.keyboard.press('2')
   await expect.poll(async () => (await labels()).filter((it, i) => it !== before[i]).length).toBe(2)
@@ -42,7 +39,7 @@ test('A cell is opened, two photos relabelled, the head learnt again, what flipp
   await page.getByText('label now bees').first().waitFor()
 
   await panel.getByRole('button', { name: 'Retrain the head' }).click()
-  await panel.getByText(/answers? flipped/i).waitFor(patient)
+  await panel.getByText(/answers? flipped/i).waitFor()
   await panel.getByText('2 validation photos have other labels now').waitFor()
   await panel.getByText(/makes both numbers look better/).waitFor()
   const { runs } = await client.call('runs.list', {})
@@ -62,27 +59,27 @@ test('The head learns with every act; what is kept stays beside the first run', 
   const { page, client, complaints } = await aTrainedRun()
   const panel = panelOf(page)
   await page.getByRole('button', { name: /photos: ants called ants/ }).click()
-  await tilesOf(page).first().waitFor(patient)
+  await tilesOf(page).first().waitFor()
   await panel.getByRole('switch', { name: 'Learn as I correct' }).click()
   await tilesOf(page).first().getByRole('button').first().click()
   await page.keyboard.press('x')
-  await panel.getByText(/answers? flipped/i).waitFor(patient)
+  await panel.getByText(/answers? flipped/i).waitFor()
   await panel.getByRole('button', { name: 'Keep as a run' }).click()
   await tilesOf(page).nth(1).getByRole('button').first().click()
   await page.keyboard.press('x')
-  await expect.poll(async () => (await client.call('runs.list', {})).runs.length, patient).toBe(3)
+  await expect.poll(async () => (await client.call('runs.list', {})).runs.length).toBe(3)
   expect(complaints).toEqual([])
 })
 
 test('A photo is looked at large: its answers, Grad-CAM, its epochs and what is like it; then why it is answered so', async () => {
   const { page, complaints } = await aTrainedRun()
   await page.getByRole('button', { name: /photos: ants called ants/ }).click()
-  await tilesOf(page).first().waitFor(patient)
+  await tilesOf(page).first().waitFor()
   await tilesOf(page).first().getByRole('button', { name: /^Open/ }).click()
   await page.getByText(/right in \d of 2 epochs/).waitFor()
   await page.getByText('Training photos like it').waitFor()
   await page.getByRole('radio', { name: 'Grad-CAM' }).click()
-  await page.locator('canvas.heat').waitFor(patient)
+  await page.locator('canvas.heat').waitFor()
   await page.getByRole('button', { name: 'Next photo' }).click()
   await page.getByText(/^2 of \d+$/).waitFor()
   await page.keyboard.press('ArrowRight')
@@ -90,7 +87,7 @@ test('A photo is looked at large: its answers, Grad-CAM, its epochs and what is 
   expect(await seriousFaults(page)).toEqual([])
 
   await page.getByRole('link', { name: 'Why?' }).click()
-  await page.getByText(/left out in turn/).waitFor(patient)
+  await page.getByText(/left out in turn/).waitFor()
   expect(await page.getByRole('row').count()).toBe(11)
   await page.getByRole('button', { name: 'Show them' }).click()
   expect(await page.getByRole('row').count()).toBe(21)
@@ -104,7 +101,7 @@ test('Certainty is shown, corrected by one temperature that classifying uses, an
   await page
     .getByText(/Calibration error/)
     .first()
-    .waitFor(patient)
+    .waitFor()
   await page.getByRole('button', { name: 'Correct it' }).click()
   await page.getByText(/is stored with the run/).waitFor()
   const { evaluation } = await client.call('evaluations.get', { run })
@@ -122,9 +119,9 @@ test('What next is said: a learning curve, of which class more, and how much is 
   const { page, complaints } = await aTrainedRun()
   await page.getByRole('link', { name: 'What next' }).click()
   await page.getByRole('button', { name: 'Measure' }).first().click()
-  await page.getByText('More photos of which class?').waitFor(patient)
+  await page.getByText('More photos of which class?').waitFor()
   await page.getByRole('button', { name: 'Measure' }).last().click()
-  await page.getByText(/folds/).last().waitFor(patient)
+  await page.getByText(/folds/).last().waitFor()
   await page.getByText('Every photo of the dataset has a label.').waitFor()
   expect(await seriousFaults(page)).toEqual([])
   expect(complaints).toEqual([])

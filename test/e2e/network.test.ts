@@ -14,6 +14,7 @@ import { socketWire } from '../../src/shared/wire.ts'
 import { objects, startThaw } from '../support/commandLine.ts'
 import type { Running } from '../support/commandLine.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { patience } from '../support/patience.ts'
 
 const folder = temporaryFolder()
 const guard = new URL('../support/network/guard.mjs', import.meta.url).href
@@ -55,6 +56,7 @@ test('From the first start to classified photos no process and no page turns to 
 
   const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
   const page = await browser.newPage()
+  page.setDefaultTimeout(patience)
   const foreign: string[] = []
   page.on('request', (request) => {
     if (!request.url().startsWith(`${origin}/`) && !/^(data|blob):/.test(request.url()))

@@ -8,9 +8,6 @@ import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support
 
 withBrowser()
 
-/** What waits for a network may take this long on a busy machine, milliseconds. */
-const patience = 180_000
-
 test('The map is made on a click, selected on by a lasso, and shown as a grid; similar photos follow one that is shown large', async () => {
   const { home, client, page, go, complaints } = await openApp()
   const { id } = await client.call('datasets.add', {
@@ -20,7 +17,7 @@ test('The map is made on a click, selected on by a lasso, and shown as a grid; s
   await page.getByRole('tab', { name: /^Map/ }).click()
   await page.getByRole('button', { name: 'Make the map' }).click()
   const map = page.getByRole('application', { name: /^Map of 32 photos/ })
-  await map.waitFor({ timeout: patience })
+  await map.waitFor()
   expect(await seriousFaults(page)).toEqual([])
   const { x, y, width, height } = (await map.boundingBox())!
   await page.mouse.move(x + 3, y + 3)
@@ -48,7 +45,7 @@ test('The map is made on a click, selected on by a lasso, and shown as a grid; s
   await page
     .getByRole('button', { name: /^Go to / })
     .first()
-    .waitFor({ timeout: patience })
+    .waitFor()
   await page.getByRole('button', { name: /^Select all/ }).click()
   await page.getByText('25 photos selected').waitFor()
   expect(complaints).toEqual([])
@@ -91,16 +88,16 @@ test('By keyboard alone: a flat folder, two classes with help from the probe, fi
     await page.getByText(`5 photos are ${name} now`).first().waitFor()
   }
   const line = page.getByRole('slider', { name: /How sure/ })
-  await line.waitFor({ timeout: patience })
+  await line.waitFor()
   await line.focus()
   await page.keyboard.press('Home')
   await enter(page, 'button', /^Accept/)
-  await page.getByText('Every photo has a label.').waitFor({ timeout: patience })
+  await page.getByText('Every photo has a label.').waitFor()
 
   await enter(page, 'tab', /^All photos/)
   await enter(page, 'tab', /^Findings/)
   await enter(page, 'button', /^Check photos/)
-  await page.getByRole('article', { name: 'Duplicates' }).waitFor({ timeout: patience })
+  await page.getByRole('article', { name: 'Duplicates' }).waitFor()
   await enter(page, 'button', /^Duplicates/)
   await enter(page, 'button', /^Leave out one copy/)
   await expect.poll(async () => (await client.call('datasets.get', { dataset: id })).summary.leftOut).toBe(1)
@@ -123,6 +120,6 @@ test('By keyboard alone: a flat folder, two classes with help from the probe, fi
     await page.waitForURL((url) => url.href !== before)
   }
   await page.waitForURL(/#\/runs\/[^/]+\/live/)
-  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor({ timeout: patience })
+  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor()
   expect(complaints).toEqual([])
 })

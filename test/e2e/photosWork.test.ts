@@ -40,7 +40,7 @@ test('By mouse: five photos of each class, the probe’s answers accepted, a spl
     await page.getByRole('option', { name: `New class “${name}”` }).click()
     await page.getByRole('status').getByText(`5 photos are ${name} now`).waitFor()
   }
-  await page.getByRole('slider', { name: /How sure/ }).fill('0.5', { timeout: 120_000 })
+  await page.getByRole('slider', { name: /How sure/ }).fill('0.5')
   await page.getByRole('button', { name: /^Accept/ }).click()
   await page.getByText('Every photo has a label.').waitFor()
   const { train, val, classes } = await countsOf(app)
@@ -59,7 +59,7 @@ test('By mouse: five photos of each class, the probe’s answers accepted, a spl
     await page.waitForURL((url) => url.href !== before)
   }
   await page.waitForURL(/#\/runs\/[^/]+\/live/)
-  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor({ timeout: 120_000 })
+  await page.locator('.notice', { hasText: /\d+ of \d+/ }).waitFor()
   expect(app.complaints).toEqual([])
 })
 

@@ -22,7 +22,7 @@ async function aRun({ client, go, home }: OpenApp) {
 }
 const state = (page: Page, word: string) => page.locator('[data-test="state"]', { hasText: word }).waitFor()
 const epoch = (page: Page, number: number) =>
-  page.getByText(new RegExp(`Epoch ${number}: \\d+ of 20`)).waitFor({ timeout: 60_000 })
+  page.getByText(new RegExp(`Epoch ${number}: \\d+ of 20`)).waitFor()
 
 test('A run is paused, stopped and resumed; closing the page asks, and reopening finds it going on', async () => {
   const app = await openApp()
@@ -66,13 +66,13 @@ test('A run whose photos vanish says which and what to do, and goes on once they
   await epoch(page, 1)
   await rename(photos, `${photos} elsewhere`)
   const alert = page.getByRole('alert')
-  await alert.waitFor({ timeout: 60_000 })
+  await alert.waitFor()
   expect(await alert.textContent()).toMatch(/is not there any more.*Put it back/)
   await state(page, 'Failed')
 
   await rename(`${photos} elsewhere`, photos)
   await page.getByRole('button', { name: 'Resume' }).click()
   await state(page, 'Training')
-  await page.getByText(/Resumed at epoch/).waitFor({ timeout: 60_000 })
+  await page.getByText(/Resumed at epoch/).waitFor()
   await client.call('train.stop', { run })
 })

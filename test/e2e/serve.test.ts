@@ -8,6 +8,7 @@ import { ensureBrowser } from '../../scripts/setup/browser.ts'
 import { put } from '../support/folder.ts'
 import { photosIn } from '../support/engine/host.ts'
 import { startedServe } from '../support/engine/serve.ts'
+import { patience } from '../support/patience.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -17,7 +18,9 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 async function aPage(address: string) {
-  const page = await (await browser.newContext()).newPage()
+  const context = await browser.newContext()
+  context.setDefaultTimeout(patience)
+  const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
     // A browser looks for /favicon.ico by itself.

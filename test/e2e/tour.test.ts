@@ -16,7 +16,7 @@ test('From the empty app to a classified photo in at most twelve clicks', async 
 
   await page.waitForURL(/#\/start/)
   await click('Try with the sample')
-  await page.waitForURL(/#\/photos\//, { timeout: 60_000 })
+  await page.waitForURL(/#\/photos\//)
   await page.locator('.photo img').first().waitFor()
   await click('Train on these')
   await page.waitForURL(/train\/photos/)
@@ -27,7 +27,7 @@ test('From the empty app to a classified photo in at most twelve clicks', async 
   }
   await click(/Start training/)
   await page.waitForURL(/\/live/)
-  await page.getByRole('link', { name: 'Classify photos' }).waitFor({ timeout: 120_000 })
+  await page.getByRole('link', { name: 'Classify photos' }).waitFor()
   await click('Classify photos', 'link')
   await page.waitForURL(/classify/)
 
@@ -35,7 +35,7 @@ test('From the empty app to a classified photo in at most twelve clicks', async 
   const photo = path.join(datasets[0]!.folder, 'val', 'striped', 'striped-031.jpg')
   await drop(page, [{ name: '줄무늬 사진.jpg', bytes: await readFile(photo) }])
   const answer = page.locator('.result .answer-row').first()
-  await answer.waitFor({ timeout: 60_000 })
+  await answer.waitFor()
   expect(await answer.textContent()).toContain('striped')
   expect(clicks).toBeLessThanOrEqual(12)
   expect(complaints).toEqual([])

@@ -54,7 +54,7 @@ test('A person clicks through the wizard and watches the network learn ants from
     .waitFor()
   await next(page)
   const folder = await runOf(page, client)
-  await page.locator('.notice', { hasText: 'of 40' }).waitFor({ timeout: 120_000 })
+  await page.locator('.notice', { hasText: 'of 40' }).waitFor()
   const finished = only(await eventsOf(folder), 'finished')
   expect(finished.best.total).toBe(40)
   expect(finished.best.accuracy).toBeGreaterThan(0.8)
@@ -101,7 +101,7 @@ test('A plan made by keyboard alone is the plan that trains', async () => {
   for (let step = 0; step < 2; step += 1) await next(page)
   await next(page)
   const folder = await runOf(page, client)
-  await expect.poll(async () => only(await eventsOf(folder), 'plan'), { timeout: 60_000 }).toBeDefined()
+  await expect.poll(async () => only(await eventsOf(folder), 'plan')).toBeDefined()
   const { groups } = only(await eventsOf(folder), 'plan')
   expect(groups.map(({ learningRate, parameters }) => [learningRate, parameters])).toEqual([
     [2e-4, ['conv_head.weight']],
@@ -121,5 +121,5 @@ test('The same in Korean, and nothing serious for axe on the way', async () => {
   }
   await next(page)
   await runOf(page, client)
-  await page.getByText('완료:', { exact: false }).first().waitFor({ timeout: 120_000 })
+  await page.getByText('완료:', { exact: false }).first().waitFor()
 })

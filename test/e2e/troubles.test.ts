@@ -13,6 +13,7 @@ import type { ServeOptions } from '../../src/main/serve.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import { photosIn, testFolder } from '../support/engine/host.ts'
 import { startedServe } from '../support/engine/serve.ts'
+import { patience } from '../support/patience.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -27,16 +28,17 @@ async function theApp(home: string, room = '') {
   const options: ServeOptions = { renderer: rendererFolder, env, supervision: { backOff: [3000, 3000] } }
   const started = await startedServe(options)
   const { client } = await started.open()
-  const page = await (await browser.newContext({ locale: 'en-GB' })).newPage()
+  const context = await browser.newContext({ locale: 'en-GB' })
+  context.setDefaultTimeout(patience)
+  const page = await context.newPage()
   await page.goto(started.serving.address)
   const go = (place: string) => page.goto(`${started.origin}/#/${place}`)
   if (room) await go(room)
   return { ...started, client, page, go, host: started.serving.host }
 }
 
-const reads = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 20_000 })
-const readsNoMore = (page: Page, text: string) =>
-  page.getByText(text).first().waitFor({ state: 'detached', timeout: 20_000 })
+const reads = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
+const readsNoMore = (page: Page, text: string) => page.getByText(text).first().waitFor({ state: 'detached' })
 
 test('When both parts are killed the page stays, says what happened, and the run can be resumed', async () => {
   const { client, page, go, host } = await theApp(path.join(await testFolder(), 'home'))

@@ -376,7 +376,7 @@ beforeAll(async () => {
     expected.set(name, { inputs, results: results(kernels, work, inputs) })
   }
   await backend.close()
-}, 60_000)
+})
 
 const backends: ['tensorflow' | 'wasm', () => Kernels][] = [
   ['wasm', () => portableKernels('wasm')],

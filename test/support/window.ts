@@ -12,6 +12,7 @@ import { checkoutRoot, engineOfCheckout } from '../../src/main/host/engineFiles.
 import type { ServeOptions } from '../../src/main/serve.ts'
 import { startedServe } from './engine/serve.ts'
 import { photosFolder } from './golden.ts'
+import { patience } from './patience.ts'
 
 let browser: Browser
 
@@ -33,7 +34,9 @@ export async function openApp(options: ServeOptions = {}) {
   })
   const { client } = await started.open()
   await client.call('settings.set', { language: 'en', theme: 'light' })
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  context.setDefaultTimeout(patience)
+  const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`)

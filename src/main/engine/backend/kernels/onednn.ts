@@ -11,9 +11,9 @@ import type { PoolWindow } from './kernels.ts'
  * (tensorflow/core/ops/mkl_nn_ops.cc); the attribute `_kernel` is what TensorFlow sets when it takes them itself.
  */
 export interface OneDnn {
-  /** @returns float32 or bfloat16, and which number of each window was the largest */
   /** Whether `maxPool` takes bfloat16: oneDNN has no such kernel for processors without AVX-512. */
   poolsBfloat16: boolean
+  /** @returns float32 or bfloat16, and which number of each window was the largest */
   maxPool: (x: Tensor, how: PoolWindow) => { y: Tensor; largest: Tensor }
   maxPoolGradient: (dy: Tensor, inputShape: number[], largest: Tensor, how: PoolWindow) => Tensor
   /** max(0, x + bias), x float32 [..., channels]. */
