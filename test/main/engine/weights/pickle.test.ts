@@ -91,6 +91,9 @@ describe('a pickle of plain data', () => {
   it('may be one value under two names, and hold itself', () => {
     const list = run(']', 'q', [0], 'h', [0], 'a') as unknown[]
     expect(list[0]).toBe(list)
+    // Since protocol 4 what is remembered has no number of its own: it is the next one.
+    const all = run('(]', [0x94], '}', [0x94], 'h', [0], 'h', [1], 'l') as unknown[]
+    expect([all[2] === all[0], all[3] === all[1]]).toEqual([true, true])
   })
 
   it('leaves out what is known to be harmless', () => {
