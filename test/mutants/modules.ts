@@ -28,6 +28,13 @@ const threads = 'src/main/engine/preprocess/workers/{photoWorker,memory}.ts'
 /** Held by a picture of all 16,777,216 colours: with Stryker's counters in it that takes hours. */
 const hue = 'src/main/engine/preprocess/pillow/hsv.ts'
 
+/** Of the store, what the library's own tests are about: its lists of runs, datasets and files. */
+const ofLibrary = '{classifications,connections,datasets,runs,selections,settings,speeds,weightFiles}'
+
+/** Of the host, what needs no engine to be tried, and the tests of it: seconds, where an engine's start takes as long as all of them. */
+const withoutChildren = '{csp,heartbeat,log,patience,private,resources,saving,uploads,jobs/pace}'
+const testsWithoutChildren = '{heartbeat,log,pace,patience,private,resources,saving,uploads}'
+
 export const mutatedModules = {
   rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts', 'test/shared/rpcGuards.test.ts'] },
   wire: { mutate: ['src/shared/wire.ts'], tests: ['test/shared/wire.test.ts'] },
@@ -51,10 +58,21 @@ export const mutatedModules = {
     tests: [unit('engine/preprocess')],
   },
   threads: { mutate: [threads], tests: ['test/main/engine/preprocess/workers.test.ts'], inChildren: true },
-  store: { mutate: ['src/main/engine/store/*.ts'], tests: [unit('engine/store'), unit('engine/library')] },
+  store: {
+    mutate: ['src/main/engine/store/*.ts', `!src/main/engine/store/${ofLibrary}.ts`],
+    tests: [unit('engine/store')],
+  },
+  lists: { mutate: [`src/main/engine/store/${ofLibrary}.ts`], tests: [unit('engine/library')] },
   training: { mutate: ['src/main/engine/training/*.ts'], tests: [unit('engine/training')] },
+  host: {
+    mutate: [`src/main/host/${withoutChildren}.ts`],
+    tests: [`test/main/host/${testsWithoutChildren}.test.ts`],
+  },
   // What they do is done in the process of the test; only engines, which are no part of them, have their own.
-  host: { mutate: ['src/main/host/**/*.ts'], tests: [unit('host')] },
+  children: {
+    mutate: ['src/main/host/**/*.ts', `!src/main/host/${withoutChildren}.ts`],
+    tests: [unit('host')],
+  },
   serve: {
     mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'],
     tests: ['test/main/serve/{api,mcp,names,openBrowser,serve,sockets}.test.ts'],

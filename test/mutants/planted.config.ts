@@ -34,6 +34,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The first failure has noticed it.
     bail: name === undefined ? 0 : 1,
-    expect: { poll: { timeout: 5000 } },
+    expect: { poll: { timeout: 20_000 } },
   },
 })

@@ -172,7 +172,7 @@ const inGuards: readonly PlantedFault[] = [
     'main/host/private.ts',
     '& forOthers) chmodSync',
     '& 0) chmodSync',
-    'main/host/host',
+    'main/host/private',
   ),
   fault(
     'any grant is good for the last dialog',
@@ -200,7 +200,7 @@ const inGuards: readonly PlantedFault[] = [
     'main/host/log.ts',
     '> largest) renameSync',
     '> Infinity) renameSync',
-    'main/host/host',
+    'main/host/log',
   ),
   fault(
     'two trainings run at a time',
