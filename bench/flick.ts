@@ -13,6 +13,7 @@ import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { ensureBuilt } from '../scripts/build/build.ts'
 import { ensureBrowser } from '../scripts/setup/browser.ts'
+import { familySeconds } from './measure.ts'
 import { startServe } from '../src/main/serve.ts'
 import type { ScannedDataset, ScannedPhoto } from '../src/shared/dataset.ts'
 import { randomFor } from '../src/shared/random.ts'
@@ -114,6 +115,8 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
   const look = (now) => {
     const isOver = now - began >= ${milliseconds}
     const share = Math.min(1, (now - began) / ${milliseconds})
+    if (isOver && !found.isTold) console.log('stop')
+    found.isTold = isOver
     if (!isOver || frame.scrollTop < whole - 1) frame.scrollTop = whole * (1 - (1 - share) ** 2)
     const box = frame.getBoundingClientRect()
     const inView = new Set()
@@ -175,8 +178,18 @@ function told(name: string, times: readonly number[]): void {
 }
 
 async function flick(page: Page): Promise<void> {
+  let atStop: Record<string, number> = {}
+  page.on('console', (message) => {
+    if (message.text() === 'stop') atStop = familySeconds()
+  })
   const found = await page.evaluate<Blank>(flickInPage(seconds * 1000))
+  const took = Object.entries(familySeconds()).map(([name, s]): [string, number] => [
+    name,
+    Math.round(1000 * (s - (atStop[name] ?? 0))),
+  ])
   const { frames, known } = found
+  // Hundredths of a second are what the system counts by.
+  console.log(JSON.stringify({ processorMillisecondsAfterTheStop: Object.fromEntries(took) }))
   console.log(JSON.stringify({ photos, width, height, frames, seconds, known: Math.round(known) }))
   told('flick', found.flick)
   told('stop', found.stop)

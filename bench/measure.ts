@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 
 export interface Command {
@@ -41,6 +41,30 @@ function lookAt(pid: number): Look | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Seconds of processor time that each process which this one has started, itself or by others, has taken so far, by what it is. */
+export function familySeconds(): Record<string, number> {
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8')
+    } catch {
+      return ''
+    }
+  }
+  const parents = new Map<string, string>()
+  for (const pid of readdirSync('/proc').filter((it) => /^\d+$/.test(it)))
+    parents.set(pid, read(pid, 'stat').split(') ').at(-1)!.split(' ')[1] ?? '')
+  const isOurs = (pid: string | undefined): boolean =>
+    pid !== undefined && (pid === String(process.pid) || isOurs(parents.get(pid)))
+  const seconds: Record<string, number> = {}
+  for (const pid of [...parents.keys()].filter(isOurs)) {
+    const line = read(pid, 'cmdline').replaceAll('\0', ' ')
+    const role = /--type=(\S+)/.exec(line)?.[1] ?? /(library|trainer)[^/ ]*\.ts/.exec(line)?.[1]
+    const name = role ?? (pid === String(process.pid) ? 'server' : 'other')
+    seconds[name] = (seconds[name] ?? 0) + (lookAt(Number(pid))?.cpuSeconds ?? 0)
+  }
+  return seconds
 }
 
 /** Seconds of processor time, of all processes together, that this machine has been busy. */

@@ -9,12 +9,11 @@ export interface ContextMenuOptions {
   reveal: (picture: string) => void
 }
 
-/** The id of a picture of ours; undefined where the address is none. A picture that the page holds itself has its own behind `#`. */
+/** The id of a picture of ours; undefined where the address is none. A picture that the page holds itself says whose it is. */
 export function pictureIn(address: string): string | undefined {
-  const [, held, shown = ''] = /^(blob:)?(.*)$/s.exec(address)!
-  if (!isOurs(shown)) return undefined
-  const { pathname, hash } = new URL(shown)
-  return /^\/thumb\/([^/?#]+)$/.exec(held ? hash.slice(1) : pathname)?.[1]
+  const held = /^data:image\/jpeg;photo=([^;,/?#]+);base64,/.exec(address)
+  if (held) return held[1]
+  return isOurs(address) ? /^\/thumb\/([^/?#]+)$/.exec(new URL(address).pathname)?.[1] : undefined
 }
 
 type Clicked = Pick<ContextMenuParams, 'isEditable' | 'selectionText' | 'mediaType' | 'srcURL' | 'editFlags'>

@@ -3,7 +3,7 @@ export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' blob:",
+  "img-src 'self' data:",
   "connect-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",

@@ -1,14 +1,14 @@
 import { onUnmounted, shallowRef } from 'vue'
 
-/** Milliseconds that speed is measured over. */
-const span = 150
+/** Milliseconds that speed is measured over: few, so that a scroll that runs out is slow before it has ended. */
+const span = 75
 /** Pixels within them from which on nobody tells one photo from the next: 4,000 a second. A few clicks of a wheel are slower. */
-const farEnough = 600
+const farEnough = 300
 /** Milliseconds without a scroll event after which it has ended. */
 const rest = 50
 /** Rows that are drawn in one frame after it: of a whole screen at once the first would be late. */
 const rowsAFrame = 2
-/** Milliseconds for which pictures in view have the machine to themselves before rows are filled that nobody sees yet. */
+/** Milliseconds for which pictures in view have the machine to themselves at least before rows are filled that nobody sees yet. */
 const head = 300
 
 export interface RowsThere {
@@ -21,8 +21,9 @@ export interface RowsThere {
  * Rows that fly past faster than they can be seen are not drawn in full: a scroll of thousands of pixels a second would make and throw
  * away hundreds of tiles a second, each with its picture. When it ends, the rows that are there then are filled, a few a frame.
  * @param rows places of the rows that are there now
+ * @param isWaiting whether pictures in view are still to come
  */
-export function useFastScroll(rows: () => RowsThere) {
+export function useFastScroll(rows: () => RowsThere, isWaiting: () => boolean) {
   /** Rows that are drawn in full; undefined: all of them. */
   const full = shallowRef<ReadonlySet<number>>()
   let samples: { at: number; top: number }[] = []
@@ -39,10 +40,16 @@ export function useFastScroll(rows: () => RowsThere) {
       full.value = new Set([...full.value!, ...left.slice(0, rowsAFrame)])
       asked = requestAnimationFrame(() => fill(beyond))
     } else if (beyond) full.value = undefined
-    else {
-      clearTimeout(resting)
-      resting = setTimeout(() => fill(true), emptyOf(near).length > 0 ? head : 0)
-    }
+    else fillBeyond(emptyOf(near).length > 0 ? head : 0)
+  }
+
+  /** Fills what nobody sees yet after so many milliseconds, and when what is in view has its pictures. */
+  function fillBeyond(milliseconds: number): void {
+    clearTimeout(resting)
+    resting = setTimeout(() => {
+      if (isWaiting()) fillBeyond(rest)
+      else fill(true)
+    }, milliseconds)
   }
 
   /** To be called with every scroll event. @param top the place that was scrolled to */

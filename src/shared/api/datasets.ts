@@ -34,6 +34,16 @@ export const DatasetSummary = z.strictObject({
 })
 export type DatasetSummary = z.infer<typeof DatasetSummary>
 
+/**
+ * A JPEG of at most 192 pixels wide and high; `later`: it is not made yet; `none`: why none can be made is told to who asks for it by
+ * itself.
+ */
+export const GridPicture = z.union([
+  z.strictObject({ jpeg: z.base64(), coarse: z.boolean() }),
+  z.enum(['later', 'none']),
+])
+export type GridPicture = z.infer<typeof GridPicture>
+
 /** A photo in the grid. `index` is its place among those that were asked for. */
 export const PhotoItem = BrowsedPhoto.extend({
   index: z.int(),
@@ -267,10 +277,17 @@ export const datasetCalls = {
     }),
     z.strictObject({ total: z.int(), photos: z.array(PhotoItem) }),
   ),
-  /** Thumbnails of photos as the grid shows them, at most 192 pixels wide and high: JPEGs; null where none was made yet, or can be. */
-  'pictures.kept': library(
-    z.strictObject({ pictures: z.array(PictureId).max(100) }),
-    z.strictObject({ pictures: z.array(z.base64().nullable()) }),
+  /**
+   * Thumbnails of photos as the grid shows them. What is not there yet is made, the first first, for a few dozen milliseconds: the rest
+   * is to be asked for again.
+   */
+  'pictures.grid': library(
+    z.strictObject({
+      pictures: z.array(PictureId).max(100),
+      /** The photo's own small picture will do, where there is one and no finer one yet. */
+      coarse: z.boolean().default(false),
+    }),
+    z.strictObject({ pictures: z.array(GridPicture) }),
   ),
   /** The heads over the photos of a query that is grouped. */
   'datasets.heads': library(PhotoQuery, z.strictObject({ heads: z.array(PhotoHead) })),

@@ -72,8 +72,8 @@ test.each([
   ['app://thaw/thumb/d-1-2?size=96', 'd-1-2'],
   ['app://thaw/icon.svg', undefined],
   ['app://thaw/thumb/a/b', undefined],
-  ['blob:app://thaw/0f1e2d#/thumb/d-1-2', 'd-1-2'],
-  ['blob:app://thaw/0f1e2d', undefined],
-  ['blob:https://evil.example/0f1e2d#/thumb/d-1-2', undefined],
+  ['data:image/jpeg;photo=d.flick.1f;base64,/9j/AA', 'd.flick.1f'],
+  ['data:image/jpeg;base64,/9j/AA', undefined],
   ['data:image/png;base64,AA', undefined],
+  ['blob:app://thaw/thumb/d-1-2', undefined],
 ])('%s is the picture %s', (address, picture) => expect(pictureIn(address)).toBe(picture))

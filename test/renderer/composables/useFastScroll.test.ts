@@ -14,9 +14,10 @@ function scrolling() {
     const first = Math.floor(top / 100)
     return { inView: Array.from({ length: 10 }, (_, i) => first + i), near: [first + 10, first + 11] }
   }
+  const waits = { is: false }
   const wrapper = mount({
     setup() {
-      its = useFastScroll(rows)
+      its = useFastScroll(rows, () => waits.is)
       return () => h('p')
     },
   })
@@ -29,7 +30,7 @@ function scrolling() {
     }
   }
   const full = (which: 'inView' | 'near' = 'inView') => rows()[which].filter((row) => its.isFull(row)).length
-  return { to, full, wrapper }
+  return { to, full, wrapper, waits }
 }
 
 it('Rows are drawn in full at the speed of a wheel, and not while thousands of pixels a second fly past', () => {
@@ -60,12 +61,33 @@ it('Rows are filled as a fast scroll runs out, before it has ended', () => {
   expect(full()).toBe(10)
 })
 
+it('A flick that runs out evenly has its rows before it stands still', () => {
+  const { to, full } = scrolling()
+  // Five seconds from 250,000 pixels a second to rest, a frame every 16 ms.
+  const place = (frame: number) => 625_000 * (1 - (1 - frame / 312) ** 2)
+  for (let frame = 1; frame <= 300; frame += 1) to(place(frame), 1)
+  expect(full()).toBe(0)
+  for (let frame = 301; frame <= 312; frame += 1) to(place(frame), 1)
+  expect(full()).toBeGreaterThan(0)
+})
+
 it('What nobody sees yet is filled after what is in view, which has the machine to itself so long', () => {
   const { to, full } = scrolling()
   to(6000, 60)
   vi.advanceTimersByTime(250)
   expect([full(), full('near')]).toEqual([10, 0])
   vi.advanceTimersByTime(350)
+  expect([full(), full('near')]).toEqual([10, 2])
+})
+
+it('What nobody sees yet waits as long as pictures in view are to come', () => {
+  const { to, full, waits } = scrolling()
+  waits.is = true
+  to(6000, 60)
+  vi.advanceTimersByTime(2000)
+  expect([full(), full('near')]).toEqual([10, 0])
+  waits.is = false
+  vi.advanceTimersByTime(250)
   expect([full(), full('near')]).toEqual([10, 2])
 })
 

@@ -22,7 +22,7 @@ type DatasetCall =
   | 'datasets.rename'
   | 'datasets.remove'
   | 'datasets.photos'
-  | 'pictures.kept'
+  | 'pictures.grid'
   | 'datasets.heads'
   | 'datasets.counts'
   | 'datasets.paths'
@@ -188,10 +188,8 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         .map((photo, i) => itemOf(library, { dataset: query.dataset, photo, figures, index: offset + i }))
       return { total: found.length, photos }
     },
-    'pictures.kept': async ({ pictures: ids }) => ({
-      pictures: await Promise.all(
-        ids.map(async (id) => (await pictures.ready(id))?.toString('base64') ?? null),
-      ),
+    'pictures.grid': async ({ pictures: ids, coarse }, { signal }) => ({
+      pictures: await pictures.grid(ids, { coarse, signal }),
     }),
     'datasets.heads': async (query) => ({ heads: [...(await find(query)).heads] }),
     'datasets.counts': async ({ dataset, ...filter }) => {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import sharp from 'sharp'
 import type { z } from 'zod'
 import type { Counted } from '../../../shared/api/call.ts'
+import type { GridPicture } from '../../../shared/api/datasets.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ScannedPhoto } from '../../../shared/dataset.ts'
 import { bytesOf, exists, makeFolder, writeAtomic } from '../files.ts'
@@ -22,6 +24,12 @@ import { Turns } from './turns.ts'
 
 /** Pixels: what the grid shows. */
 const gridSize = 192
+/** Photos that are decoded at a time: one more than there are cores, since each waits for the disk. */
+const atOnce = availableParallelism() + 1
+/** Milliseconds after which the grid is given what there is: the first tiles of a screen do not wait for the last. */
+const budget = 40
+
+const fine = (jpeg: Buffer): GridPicture => ({ jpeg: jpeg.toString('base64'), coarse: false })
 
 interface Wanted {
   size: number
@@ -40,6 +48,30 @@ const photoKey = (photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): str
   digest(photo.path, photo.bytes, photo.modified)
 
 /**
+ * Does what is left, the first first and a few at a time, until it is time to answer: with one of them at least.
+ * @param act its signal ends what has not begun when the answer is given
+ */
+async function someOf(
+  left: readonly number[],
+  signal: AbortSignal,
+  act: (place: number, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const queue = [...left]
+  const answered = new AbortController()
+  const whileAsked = AbortSignal.any([signal, answered.signal])
+  const first = Promise.withResolvers<true>()
+  const lane = async () => {
+    while (queue.length > 0 && !whileAsked.aborted) {
+      await act(queue.shift()!, whileAsked)
+      first.resolve(true)
+    }
+  }
+  const all = Promise.all(Array.from({ length: atOnce }, lane))
+  await Promise.race([all, Promise.all([first.promise, setTimeout(budget)])])
+  answered.abort()
+}
+
+/**
  * Pictures by opaque ids: `d.DATASET.KEY` a dataset's photo, `s.SELECTION.PLACE` one that was chosen, `v.KEY` a view that was
  * computed. What an id shows is a file in the cache, made when it is first asked for.
  */
@@ -48,8 +80,10 @@ export class Pictures {
   private readonly paths: Pick<DataPaths, 'thumbnails' | 'views' | 'selections' | 'classifications'>
   private readonly classifications: Classifications
   private readonly indices = new WeakMap<StoredDataset, Map<string, number>>()
-  /** Photos are decoded by a few at a time: the grid asks for hundreds at once. One more than there are cores, since each waits for the disk. */
-  private readonly turns = new Turns(availableParallelism() + 1)
+  /** Photos are decoded by a few at a time: the grid asks for hundreds at once. */
+  private readonly turns = new Turns(atOnce)
+  /** Thumbnails that are being made, by their files. */
+  private readonly making = new Map<string, Promise<Buffer>>()
   private readonly foreground: Foreground
   private readonly never = new AbortController().signal
   private readonly late: LateWrites
@@ -136,17 +170,45 @@ export class Pictures {
     throw new ThawError('not-found', { what: 'this-picture' })
   }
 
-  /** The grid's thumbnail of a dataset's photo, where it is made already. */
-  async ready(id: string): Promise<Buffer | undefined> {
-    try {
-      const file = this.thumbnailOf((await this.photo(id)).photo).file
-      const bytes = this.late.get(file) ?? (await readFile(file))
-      // An empty one is left of a power cut.
-      return bytes.length > 0 ? bytes : undefined
-    } catch {
-      // Whoever asks for it by itself is told why.
-      return undefined
-    }
+  /**
+   * The grid's thumbnails of photos of datasets: those that are there, and what can be made within {@link budget}, the first first.
+   * @throws ThawError cancelled
+   */
+  async grid(
+    ids: readonly string[],
+    { coarse, signal }: { coarse: boolean; signal: AbortSignal },
+  ): Promise<GridPicture[]> {
+    const found = await Promise.all(ids.map((id) => this.ready(id)))
+    const pictures = found.map((it): GridPicture => (typeof it === 'object' ? fine(it) : (it ?? 'none')))
+    const left = [...found.keys()].filter((i) => found[i] === 'later')
+    if (left.length > 0)
+      await this.foreground.during(() =>
+        someOf(left, signal, async (i, whileAsked) => {
+          pictures[i] = await this.made(ids[i]!, coarse, whileAsked).catch((): GridPicture =>
+            whileAsked.aborted ? 'later' : 'none',
+          )
+        }),
+      )
+    if (signal.aborted) throw new ThawError('cancelled')
+    return pictures
+  }
+
+  /** A thumbnail that was found not to be there. */
+  private async made(id: string, coarse: boolean, signal: AbortSignal): Promise<GridPicture> {
+    const { file, photo } = await this.photo(id)
+    const own = coarse && Math.max(photo.width, photo.height) > gridSize && (await coarsePicture(file))
+    if (own) return { jpeg: own.toString('base64'), coarse: true }
+    return fine(await this.make(file, { ...this.thumbnailOf(photo), signal }))
+  }
+
+  /** A thumbnail that is there, whether one is to be made, or undefined where there is no such photo. */
+  private async ready(id: string): Promise<Buffer | 'later' | undefined> {
+    const known = await this.photo(id).catch(() => undefined)
+    if (!known) return undefined
+    const { file } = this.thumbnailOf(known.photo)
+    const bytes = this.late.get(file) ?? (await readFile(file).catch(() => undefined))
+    // An empty one is left of a power cut.
+    return bytes && bytes.length > 0 ? bytes : 'later'
   }
 
   /**
@@ -220,10 +282,28 @@ export class Pictures {
     return this.foreground.during(async () => {
       const own = coarse && size <= gridSize ? await coarsePicture(photo) : undefined
       if (own) return { bytes: own, type, lasts: false }
-      const bytes = await this.turns.take(() => thumbnail(photo, size), signal)
-      this.late.add(file, bytes)
+      const bytes = await this.make(photo, { file, size, signal })
       return { bytes, type, lasts: true }
     })
+  }
+
+  /** Makes a thumbnail, once for all who ask for it meanwhile, and keeps it. */
+  private make(
+    photo: string,
+    { file, size, signal }: { file: string; size: number; signal: AbortSignal },
+  ): Promise<Buffer> {
+    const begin = async () => {
+      // Another may have made it while this one waited for its turn.
+      const bytes = this.late.get(file) ?? (await thumbnail(photo, size))
+      this.late.add(file, bytes)
+      return bytes
+    }
+    const shared = () => {
+      const made = this.making.get(file) ?? begin().finally(() => this.making.delete(file))
+      this.making.set(file, made)
+      return made
+    }
+    return this.making.get(file) ?? this.turns.take(shared, signal)
   }
 
   /** Makes a thumbnail that nobody waits for, where there is none. */
