@@ -33,7 +33,7 @@ const ofLibrary = '{classifications,connections,datasets,runs,selections,setting
 
 /** Of the host, what needs no engine to be tried, and the tests of it: seconds, where an engine's start takes as long as all of them. */
 const withoutChildren = '{csp,heartbeat,log,patience,private,resources,saving,uploads,jobs/pace}'
-const testsWithoutChildren = '{heartbeat,log,pace,patience,private,resources,saving,uploads}'
+const testsWithoutChildren = '{answers,heartbeat,log,pace,patience,private,resources,saving,uploads}'
 
 export const mutatedModules = {
   rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts', 'test/shared/rpcGuards.test.ts'] },
