@@ -9,6 +9,7 @@ const random = 'shared/random'
 const plan = 'shared/model/plan'
 const window = 'main/electron/window'
 const desktop = 'main/electron/desktop'
+const gate = 'main/serve/gate'
 const served = ['main/serve/serve', 'main/serve/api']
 
 /** What pages, programs and other people may do, and what is told to whom. */
@@ -235,38 +236,37 @@ const inGuards: readonly PlantedFault[] = [
     'main/serve/gate.ts',
     'if (place >= 0) this.tokens.splice(place, 1)',
     '',
-    ...served,
+    gate,
   ),
   fault(
     'the beginning of the key is enough',
     'main/serve/gate.ts',
     'equal(key, this.apiToken)',
     'this.apiToken.startsWith(key)',
-    ...served,
+    gate,
   ),
   fault(
     'addresses are good for ever',
     'main/serve/gate.ts',
     'if (this.tokens.length > mostTokens) this.tokens.shift()',
     '',
-    ...served,
+    gate,
   ),
-  fault('scripts read the cookie', 'main/serve/gate.ts', 'HttpOnly; ', '', ...served),
-  fault('other sites send the cookie', 'main/serve/gate.ts', 'SameSite=Strict', 'SameSite=Lax', ...served),
+  fault('scripts read the cookie', 'main/serve/gate.ts', 'HttpOnly; ', '', gate),
+  fault('other sites send the cookie', 'main/serve/gate.ts', 'SameSite=Strict', 'SameSite=Lax', gate),
   fault(
     'other sites’ pages are answered',
     'main/serve/gate.ts',
     'return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`',
     'return false',
-    ...served,
-    'main/serve/sockets',
+    gate,
   ),
   fault(
     'requests are saved up without end',
     'main/serve/rateLimit.ts',
     'Math.min(most, ',
     'Math.min(Infinity, ',
-    ...served,
+    'main/serve/rateLimit',
   ),
   fault(
     'a program may send any length of JSON',
@@ -315,14 +315,14 @@ const inGuards: readonly PlantedFault[] = [
     'main/serve/names.ts',
     'return name?.toLowerCase()',
     'return name',
-    ...served,
+    'main/serve/names',
   ),
   fault(
     'an address of IPv6 has no brackets',
     'main/serve/names.ts',
     "host.includes(':') ? `[${host}]` : host",
     'host',
-    ...served,
+    'main/serve/names',
   ),
 ]
 
