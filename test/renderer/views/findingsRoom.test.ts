@@ -39,11 +39,11 @@ const findings: KeptFinding[] = [
   },
 ]
 
-async function open(): Promise<FakeApi> {
+async function open(found = findings): Promise<FakeApi> {
   const api = fakeApi({
     'datasets.list': () => ({ datasets: [someDataset] }),
     'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),
-    'findings.get': () => ({ checked: '2026-11-28T12:00:00.000Z', findings }),
+    'findings.get': () => ({ checked: '2026-11-28T12:00:00.000Z', findings: found }),
     'findings.dismiss': () => ({}),
     'datasets.decide': () => {
       throw new Error('told in the test of what it asks')
@@ -66,6 +66,12 @@ it('shows what is open with its photos, and hides what is dismissed', async () =
     { dataset: someDataset.id, findings: ['one'], dismissed: true },
   ])
   expect(cards()).toEqual(['Likely mislabelled'])
+})
+
+it('offers no kinds to choose from where nothing was found', async () => {
+  await open([])
+  expect(all('.kinds')).toEqual([])
+  expect(document.body.textContent).toContain('Nothing found here')
 })
 
 it('leaves out all copies but one, and gives the likelier label', async () => {

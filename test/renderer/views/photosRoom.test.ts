@@ -120,6 +120,21 @@ describe('the grid', () => {
     expect(control(/^All photos/).textContent).toContain('397')
   })
 
+  it('counts the photos of a flat folder as photos, and of all classes what the other filters leave', async () => {
+    const counts = {
+      ...{ total: 24, found: 24, unlabelled: 24, classes: [], splits: { train: 24, val: 0, test: 0 } },
+      ...{ findings: {}, outcomes: { right: 0, wrong: 0, unasked: 24 }, used: 24, out: 0 },
+    }
+    datasets = [{ ...someDataset, classes: [], train: [], val: [], test: [], unlabelled: 24 }]
+    await open({ 'datasets.counts': () => counts })
+    const entry = () => all('.filters .pick').map((it) => it.textContent.trim())[0]
+    expect(entry()).toBe('All photos24')
+    document.body.replaceChildren()
+    datasets = [someDataset]
+    await open({ 'datasets.counts': () => ({ ...counts, classes: [3, 4], unlabelled: 2 }) })
+    expect(entry()).toBe('All photos9')
+  })
+
   it('asks for one class, one split, or a name', async () => {
     await open()
     await press(/^bees/)

@@ -28,6 +28,10 @@ function nearestTo(near: Near, rows: Int32Array, place: number): { place: number
   return found.slice(0, near.k)
 }
 
+/** Five digits: no screen shows more, and a float's own are up to twenty bytes of an answer for each of a hundred thousand photos. */
+const short = <T extends number | null>(value: T): T =>
+  (value === null ? null : Number(value.toPrecision(5))) as T
+
 /** How photos lie to each other: what jobs have worked out, with what is decided now. */
 export function relationHandlers(library: Library): Pick<LibraryHandlers, RelationCall> {
   const { datasets, relations, figures } = library
@@ -70,9 +74,9 @@ export function relationHandlers(library: Library): Pick<LibraryHandlers, Relati
         answer.splits.push(photo.split)
         answer.out.push(photo.out)
         answer.outcomes.push(outcomeOf(browsed, photo, known))
-        answer.certainty.push(known.certainty.get(photo.path) ?? null)
-        answer.x.push(map.positions[row * 2]!)
-        answer.y.push(map.positions[row * 2 + 1]!)
+        answer.certainty.push(short(known.certainty.get(photo.path) ?? null))
+        answer.x.push(short(map.positions[row * 2]!))
+        answer.y.push(short(map.positions[row * 2 + 1]!))
       })
       return answer
     },
