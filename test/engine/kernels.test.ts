@@ -514,6 +514,15 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
     },
   )
 
+  it('the gradient of a filter that saw no photo is zero', () => {
+    if (!isThere()) return
+    const [x, dy] = [tf.zeros([0, 5, 5, 24]), tf.zeros([0, 5, 5, 40])]
+    const gradient = kernels.convFilterGradient(dy, x, [1, 1, 24, 40], wide)
+    expect(gradient.shape).toEqual([1, 1, 24, 40])
+    expect(gradient.dataSync().every((it) => it === 0)).toBe(true)
+    tf.dispose([x, dy, gradient])
+  })
+
   it('a linear layer whose weight is laid out once agrees with TensorFlow’s', () => {
     if (!kernels.readyLinear) return
     const work: Work = (_, [x, weight, bias]) => {
