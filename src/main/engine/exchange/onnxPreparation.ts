@@ -1,11 +1,8 @@
 import type { Preparation } from '../../../shared/preparation.ts'
 import type { GraphBuilder } from './graphBuilder.ts'
+import { resizeFirstAxis, types } from './onnxResize.ts'
 
-/** PIL's bicubic kernel (Keys 1981). */
-const cubicCoefficient = -0.5
-
-/** ONNX's numbers of types. */
-const [float32, int64, float64] = [1, 7, 11]
+const { float32, int64, float64 } = types
 
 const cast = (builder: GraphBuilder, value: string, to: number): string =>
   builder.node('Cast', [value], { to: { int: to } })
@@ -42,49 +39,38 @@ function croppedSides(builder: GraphBuilder, given: string, { resize, crop }: Pr
   return { resized, first: cast(builder, builder.node('Round', [half]), int64) }
 }
 
-/** Whole numbers from 0 to 255, as PIL keeps them: a half goes up. */
-function asLevels(builder: GraphBuilder, values: string): string {
-  const limits = [builder.floats('zero', [0], []), builder.floats('level_most', [255], [])]
-  const raised = builder.node('Add', [values, builder.floats('half', [0.5], [])])
-  return builder.node('Clip', [builder.node('Floor', [raised]), ...limits])
-}
-
 /**
  * From the photos' bytes, [batch, height, width, 3] as RGB, to the network's input: resize with smoothing, crop from the middle (or
- * squash, or pad), normalise. As PIL it goes along the rows first, rounds, and then along the columns; PIL's weights are whole numbers of 22 bits,
- * these are floats, so that a level may differ where a value lies on the edge.
+ * squash, or pad), normalise. As PIL it goes along the rows first, rounds, and then along the columns; of a crop only what is in it is
+ * computed. Every byte is Pillow's.
  * @returns the name of the prepared tensor, [batch, 3, crop, crop]
  */
 export function emitPreparation(builder: GraphBuilder, preparation: Preparation, input: string): string {
   const { crop, fit = 'crop', interpolation, mean, std } = preparation
-  const numbers = cast(builder, input, float32)
-  const photo = builder.node('Transpose', [numbers], { perm: { ints: [0, 3, 1, 2] } })
-  const shape = builder.node('Shape', [photo])
-  const given = builder.node('Slice', [shape, builder.ints(2), builder.ints(4), builder.ints(0)])
   const part = (of: string, from: number, to: number) =>
     builder.node('Slice', [of, builder.ints(from), builder.ints(to), builder.ints(0)])
-  const sized = (image: string, ...axes: string[]) =>
-    builder.node('Resize', [image, '', '', builder.node('Concat', axes, { axis: { int: 0 } })], {
-      mode: { string: interpolation === 'bicubic' ? 'cubic' : 'linear' },
-      antialias: { int: 1 },
-      coordinate_transformation_mode: { string: 'half_pixel' },
-      // Beyond the border PIL takes nothing and shares the weights among the rest.
-      exclude_outside: { int: 1 },
-      ...(interpolation === 'bicubic' && { cubic_coeff_a: { float: cubicCoefficient } }),
-    })
-  const scaledTo = (size: string) => {
-    const wide = asLevels(builder, sized(photo, part(shape, 0, 3), part(size, 1, 2)))
-    return asLevels(builder, sized(wide, part(shape, 0, 2), size))
+  const transposed = (image: string, ...perm: number[]) =>
+    builder.node('Transpose', [image], { perm: { ints: perm } })
+  const given = part(builder.node('Shape', [input]), 1, 3)
+  /** Height and width as they shall be, [2], and of these the part from `first` on, [2], so long as `count`, [2]. */
+  const scaledTo = (size: string, first: string, count: string) => {
+    const side = (axis: number) => {
+      const at = (of: string) => part(of, axis, axis + 1)
+      return { from: at(given), to: at(size), first: at(first), count: at(count) }
+    }
+    const wide = resizeFirstAxis(builder, transposed(input, 2, 0, 1, 3), side(1), interpolation)
+    const high = resizeFirstAxis(builder, transposed(wide, 2, 1, 0, 3), side(0), interpolation)
+    return cast(builder, transposed(high, 1, 3, 0, 2), float32)
   }
   const square = () => {
-    if (fit === 'squash') return scaledTo(builder.ints(crop, crop))
     if (fit === 'pad') {
       const size = containedSides(builder, given, crop)
-      return onBlack(builder, scaledTo(size), size, crop)
+      return onBlack(builder, scaledTo(size, builder.ints(0, 0), size), size, crop)
     }
+    const whole = builder.ints(crop, crop)
+    if (fit === 'squash') return scaledTo(whole, builder.ints(0, 0), whole)
     const { resized, first } = croppedSides(builder, given, preparation)
-    const end = builder.node('Add', [first, builder.ints(crop, crop)])
-    return builder.node('Slice', [scaledTo(resized), first, end, builder.ints(2, 3)])
+    return scaledTo(resized, first, whole)
   }
   const levels = square()
   // (x / 255 − mean) / std as one factor and one offset a channel.
