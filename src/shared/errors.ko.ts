@@ -190,6 +190,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”[은/는] 여기 있는 신경망이 아닙니다. 이 신경망들의 텐서가 없습니다.',
     '“thaw inspect”로 내용을 확인하거나 이 파일의 신경망을 지정하세요.',
   ),
+  'weights.foreign': text(
+    '텐서 이름으로 보아 “{file}”에는 여기에 있는 신경망이 들어 있지 않습니다: {reason}.',
+    '여기에 있는 신경망을 torchvision이나 timm의 이름으로 저장한 파일을 쓰세요.',
+  ),
   'weights.none': text(
     '{network}의 사전 학습 가중치가 없습니다.',
     '모델 화면에서 다운로드하거나 가중치 파일을 선택하세요.',

@@ -221,6 +221,10 @@ export const errorTexts = {
     '“{file}” is none of the networks here: no tensors of theirs are in it.',
     'Look inside with “thaw inspect”, or name the network it belongs to.',
   ),
+  'weights.foreign': text(
+    '“{file}” is none of the networks here, by the names of its tensors: {reason}.',
+    'Take a file with the names that torchvision or timm gives to a network that is here.',
+  ),
   'weights.none': text(
     'No pretrained weights for {network} are at hand.',
     'Give a file with --weights, or download them on the Models page.',

@@ -5,6 +5,7 @@ import { sha256Of } from '../checksum.ts'
 import type { Found, TensorInfo, WeightFile } from './codec.ts'
 import { openWeights } from './index.ts'
 import { isCounter, isWhole, notFinite, shortened } from './load.ts'
+import { elsewhere } from './names/elsewhere.ts'
 import { namesHere, nearestNetwork } from './nearest.ts'
 import { readingNotes } from './notes.ts'
 
@@ -29,6 +30,12 @@ export type Inspection =
     }
   | { file: string; error: PlainError }
 
+/** Whose file it is, where it is near no network here. */
+function foreignNote(weights: WeightFile): ThawError[] {
+  const foreign = elsewhere(weights)
+  return foreign ? [foreign] : []
+}
+
 /**
  * Looks into a weight file, and reads all its values once: so a file that `inspect` passes can be read to its end.
  * Never throws for a bad file.
@@ -51,7 +58,7 @@ export async function inspectWeights(file: string): Promise<Inspection> {
       ...(whole.length > 0
         ? [new ThawError('weights.whole-numbers', { file, tensors: shortened(whole) })]
         : []),
-      ...(fit ? readingNotes(weights, fit.network) : []),
+      ...(fit ? readingNotes(weights, fit.network) : foreignNote(weights)),
       ...(found.strays ? [new ThawError('weights.stray', { file, entries: found.strays.join(', ') })] : []),
     ].map(plainError)
     return {

@@ -1,8 +1,9 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
+import { elsewhere } from './names/elsewhere.ts'
 import { isUnused } from './names/pretraining.ts'
 import { partOf } from './parts.ts'
-import type { ExpectedTensor } from './translated.ts'
+import type { ExpectedTensor, Taken } from './translated.ts'
 import { tensorsByName } from './translated.ts'
 
 export interface LoadOptions {
@@ -30,13 +31,23 @@ export interface FittingWeights {
  */
 export const isCounter = (name: string): boolean =>
   name.endsWith('.num_batches_tracked') || name === 'n_averaged'
+
+/** Names of a file that a network has no place for, and that are not known to play no part in it. */
+export const unexpectedIn = (
+  found: ReadonlyMap<string, Taken>,
+  wanted: { has: (name: string) => boolean },
+): string[] =>
+  Array.from(found).flatMap(([name, { beside }]) =>
+    wanted.has(name) || beside || isCounter(name) || isUnused(name, wanted) ? [] : [name],
+  )
+
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
- * @throws ThawError `weights.mismatch`; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
+ * @throws ThawError `weights.mismatch`, or `weights.foreign` where that says more; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
  */
 export function loadStrict(
   file: WeightFile,
@@ -48,9 +59,7 @@ export function loadStrict(
   const found = tensorsByName(file, expected)
   const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
   const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
-  const unexpected = Array.from(found).flatMap(([name, { beside }]) =>
-    wanted.has(name) || beside || ignored(name) || isUnused(name, wanted) ? [] : [name],
-  )
+  const unexpected = unexpectedIn(found, wanted).filter((name) => !ignored(name))
   const misshapen = expected.filter(({ name, shape }) => {
     const tensor = found.get(name)
     return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
@@ -58,6 +67,8 @@ export function loadStrict(
   if (missing.length + unexpected.length + misshapen.length > 0) {
     const part = partOf(file.path)
     if (part && missing.length > 0) throw new ThawError('weights.part', { file: file.path, ...part })
+    const foreign = missing.length > expected.length / 2 ? elsewhere(file) : undefined
+    if (foreign) throw foreign
     const onlyHead = missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHead(name))
     const otherHead = onlyHead ? otherClasses(file.path, misshapen, found) : undefined
     if (otherHead) throw otherHead

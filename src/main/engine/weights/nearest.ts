@@ -6,8 +6,8 @@ import { architectures, networkNames, networkOf } from '../../../shared/model/re
 import type { Network } from '../../../shared/model/spec.ts'
 import type { TensorSpec } from '../../../shared/model/tensor.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
-import { isCounter } from './load.ts'
-import { isUnused } from './names/pretraining.ts'
+import { isCounter, unexpectedIn } from './load.ts'
+import { elsewhere } from './names/elsewhere.ts'
 import { tensorsByName } from './translated.ts'
 
 /** Below this share of tensors in common a file is of no network here. */
@@ -47,11 +47,11 @@ export function expectedOfFile(file: WeightFile): TensorSpec[] {
 /**
  * The network of a file that nobody named one for: what the file says, else what its tensors are nearest to. Whether all of them fit is for
  * loading to say, which names each that does not.
- * @throws ThawError weights.no-network
+ * @throws ThawError weights.foreign, weights.no-network
  */
 export function networkOfFile(file: WeightFile): string {
   const network = likelyNetwork(file)
-  if (network === undefined) throw new ThawError('weights.no-network', { file: file.path })
+  if (network === undefined) throw elsewhere(file) ?? new ThawError('weights.no-network', { file: file.path })
   return network
 }
 
@@ -74,9 +74,7 @@ function differencesTo(file: WeightFile, name: string): { nearest: FileFit; shar
   const expected = new Map(wanted.map((it) => [it.name, it.shape]))
   const found = tensorsByName(file, wanted)
   const missing = [...expected.keys()].filter((it) => !found.has(it))
-  const unexpected = [...found].flatMap(([it, { beside }]) =>
-    expected.has(it) || beside || isCounter(it) || isUnused(it, expected) ? [] : [it],
-  )
+  const unexpected = unexpectedIn(found, expected)
   const classes = classesOf(found, network, expected)
   const ofHead = (it: string) => it.startsWith(`${network.head}.`)
   const misshapen = [...expected].flatMap(([its, shape]) => {
