@@ -608,6 +608,40 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       ])
     })
 
+    it('says what it leaves out of a weight file before it trains', async () => {
+      const settings = await tinySettings(folder.path('weights'), 'tiny-vgg')
+      const source = await openWeights(settings.weights!)
+      const wrapped = folder.path('wrapped.safetensors')
+      const values = new Map<string, Float32Array>([['criterion.weight', Float32Array.of(1, 2)]])
+      for (const { name } of source.tensors) values.set(`model.${name}`, await source.read(name))
+      await writeSafetensors(wrapped, [
+        ...source.tensors.map(({ name, shape }) => ({
+          ...{ name: `model.${name}`, shape, dtype: 'float32' as const },
+          values: () => values.get(`model.${name}`)!,
+        })),
+        {
+          ...{ name: 'criterion.weight', shape: [2], dtype: 'float32' as const },
+          values: () => values.get('criterion.weight')!,
+        },
+      ])
+      await source.close()
+      const config = await configWith({ epochs: 0 })
+      const out = folder.path('from-wrapped')
+      const { code, err } = await run([
+        'train',
+        tiny(),
+        '--config',
+        config,
+        '--weights',
+        wrapped,
+        '--out',
+        out,
+      ])
+      expect(err).toContain('criterion.weight')
+      expect(err.indexOf('criterion.weight')).toBeLessThan(err.indexOf('photos to train with'))
+      expect(code).toBe(0)
+    })
+
     it('does not touch a folder that holds something, nor a file', async () => {
       await empty('taken')
       await writeFile(folder.path('taken', 'mine.txt'), 'mine')

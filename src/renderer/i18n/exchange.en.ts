@@ -24,6 +24,8 @@ export const exchangeEn = {
   moved: 'Moved',
   movedText:
     'The length of the step, as a share of the tensor’s own length. Those that moved most stand first.',
+  movedUntold:
+    '– stands where no share can be told: all values were zero before, or some are no finite numbers.',
   yourFiles: 'Your weight files',
   answering: 'The weight file that answers',
   about: 'SHA-256 and where it comes from',

@@ -26,6 +26,7 @@ export const exchangeKo: Messages<typeof exchangeEn> = {
     '텐서 {changed}개가 다르고 {same}개는 비트까지 같습니다. 이 파일에만 {onlyA}개, 저 파일에만 {onlyB}개 있고 {misshapen}개는 형태가 다릅니다.',
   moved: '변화량',
   movedText: '텐서 자체의 크기에 대한 변화의 크기입니다. 가장 많이 변한 것부터 보여 줍니다.',
+  movedUntold: '–는 비율을 구할 수 없는 경우입니다. 전에는 값이 모두 0이었거나, 유한하지 않은 값이 있습니다.',
   yourFiles: '내 가중치 파일',
   answering: '예측할 가중치 파일',
   about: 'SHA-256과 출처',

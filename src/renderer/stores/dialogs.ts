@@ -17,8 +17,13 @@ interface OpenQuestion extends Question {
 }
 interface OpenPicker {
   kind: FileKind
+  /** The folder to begin in; null: where there is none to prefer. */
+  folder: string | null
   answer: (paths: string[]) => void
 }
+
+/** With the separator at its end, so that a disk’s own folder is one too. */
+const folderOf = (path: string): string => path.replace(/[^\\/]+[\\/]?$/, '')
 
 /** What has to be answered before anything else: one question or picker at a time. */
 export const useDialogs = defineStore('dialogs', () => {
@@ -26,6 +31,8 @@ export const useDialogs = defineStore('dialogs', () => {
   const settings = useSettings()
   const question = shallowRef<OpenQuestion>()
   const picker = shallowRef<OpenPicker>()
+  /** Where the last thing that was chosen lies. */
+  let lastFolder: string | null = null
 
   /** Resolves to whether the person said yes. */
   function ask(asked: Question): Promise<boolean> {
@@ -41,15 +48,21 @@ export const useDialogs = defineStore('dialogs', () => {
     })
   }
 
-  /** Paths on the computer that computes: by its own dialog in the app, by ours in serve mode. Empty: nothing was chosen. */
-  async function pick(kind: FileKind): Promise<string[]> {
+  /**
+   * Paths on the computer that computes: by its own dialog in the app, by ours in serve mode. Both begin where the last one was left. Empty:
+   * nothing was chosen.
+   * @param beside ours begins beside this file
+   */
+  async function pick(kind: FileKind, beside?: string): Promise<string[]> {
     if (settings.info?.mode === 'electron') return (await api.call('files.pick', { kind })).paths
     picker.value?.answer([])
     return new Promise((resolve) => {
       picker.value = {
         kind,
+        folder: beside === undefined ? lastFolder : folderOf(beside),
         answer: (paths) => {
           picker.value = undefined
+          if (paths[0] !== undefined) lastFolder = folderOf(paths[0])
           resolve(paths)
         },
       }

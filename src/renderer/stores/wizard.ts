@@ -1,7 +1,9 @@
 import { watchDebounced } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import type { Contract } from '../../shared/contract.ts'
 import { freezeStates } from '../../shared/model/planEdit.ts'
+import type { Output } from '../../shared/rpc.ts'
 import { useApi } from '../api.ts'
 import { useTask } from '../composables/useTask.ts'
 import type { MessageKey } from '../i18n/index.ts'
@@ -21,15 +23,12 @@ export const useWizard = defineStore('wizard', () => {
   /** The step that a person went away from, and comes back to. */
   const left = ref<WizardStep>()
 
-  const checking = useTask({ outlives: true })
+  const checking = useTask<Output<Contract, 'train.check'>>({ outlives: true })
   /** Asks the engine whether the run could begin: of files and their tensors it alone knows. Comes back when it has answered. */
   async function check(): Promise<void> {
     const { dataset, runConfig: config } = draft
     if (!dataset || models.loaded.state !== 'ready' || isWithoutWeights.value) checking.clear()
-    else
-      await checking.run(async () => {
-        await api.call('train.check', { config, classes: dataset.classes.length })
-      })
+    else await checking.run(() => api.call('train.check', { config, classes: dataset.classes.length }))
   }
   const isWithoutWeights = computed(
     () => models.loaded.state === 'ready' && draft.fitting.length === 0 && draft.weights === null,
@@ -74,5 +73,8 @@ export const useWizard = defineStore('wizard', () => {
     }
   })
 
-  return { problems, left, check, failure: checking.error }
+  /** What is to be known of the weight file although the run could begin with it. */
+  const notes = computed(() => checking.value.value?.notes ?? [])
+
+  return { problems, left, check, failure: checking.error, notes }
 })

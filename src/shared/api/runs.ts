@@ -116,8 +116,12 @@ export const trainCalls = {
   /**
    * Whether such a run could begin, as far as that can be told without computing. @throws config.invalid, network.unknown, weights.*,
    * preparation.size
+   * @returns what a person should know of the weight file all the same: what is left out of it, or cannot be told
    */
-  'train.check': library(z.strictObject({ config: RunConfig, classes: z.int().min(1) }), nothing),
+  'train.check': library(
+    z.strictObject({ config: RunConfig, classes: z.int().min(1) }),
+    z.strictObject({ notes: z.array(PlainFailure) }),
+  ),
   /** Measures two batches. Can be cancelled. @throws busy, run.does-not-fit, … */
   'train.forecast': trainer(TrainStart.omit({ name: true }), Forecast),
   /** Measures a few steps in both precisions. Can be cancelled. @throws busy, … */

@@ -22,7 +22,11 @@ const listing: Listing = {
 let answers: unknown[][]
 beforeEach(() => (answers = []))
 
-async function open(kind: 'folder' | 'weights' | 'photos', home?: Promise<void>): Promise<void> {
+async function open(
+  kind: 'folder' | 'weights' | 'photos',
+  home?: Promise<void>,
+  folder: string | null = null,
+): Promise<void> {
   const api = fakeApi({
     'files.browse': async ({ path }) => {
       if (path === null) await home
@@ -31,7 +35,8 @@ async function open(kind: 'folder' | 'weights' | 'photos', home?: Promise<void>)
       return folder === '/mine' ? listing : { ...listing, path: folder, folders: [], files: [], photos: 83 }
     },
   })
-  await mountRoom(PathPicker, { api, props: { kind, onAnswer: (paths: string[]) => answers.push(paths) } })
+  const onAnswer = (paths: string[]) => answers.push(paths)
+  await mountRoom(PathPicker, { api, props: { kind, folder, onAnswer } })
   await flushPromises()
 }
 async function type(path: string): Promise<void> {
@@ -51,6 +56,19 @@ it('A folder is walked to and taken, and tells how many photos are in it', async
   expect(text()).toContain('83 photos here')
   await press('Choose this folder')
   expect(answers).toEqual([['/mine/벌']])
+})
+
+it('It begins in the folder that it is told of', async () => {
+  await open('folder', undefined, '/mine/벌/')
+  await press('Choose this folder')
+  expect(answers).toEqual([['/mine/벌']])
+})
+
+it('It begins at home where the folder that it is told of is gone', async () => {
+  await open('folder', undefined, '/gone/')
+  expect(all('[role="alert"]')).toEqual([])
+  await press('Choose this folder')
+  expect(answers).toEqual([['/mine']])
 })
 
 it('A file is chosen by a click or by its path', async () => {

@@ -54,7 +54,7 @@ const empty: FakeCalls = {
   'models.list': () => ({ weights: [], offers: [] }),
   'runs.marks': () => RunMarks.parse({}),
   'runs.list': () => ({ runs: [], damaged: [] }),
-  'train.check': () => ({}),
+  'train.check': () => ({ notes: [] }),
   'train.state': () => ({ work: null, run: null, state: null }),
 }
 

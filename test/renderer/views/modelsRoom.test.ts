@@ -58,10 +58,14 @@ describe('weights at hand', () => {
     }
     await open()
     await press('Add a weight file…')
+    expect(useDialogs().picker).toMatchObject({ folder: null })
     useDialogs().picker!.answer(['/rubbish.pth'])
     await flushPromises()
     expect(made('models.addFile')).toEqual([{ file: '/rubbish.pth' }])
     expect(all('[role="alert"]', /rubbish\.pth/)).toHaveLength(1)
+    // The next one begins where that one was.
+    await press('Look into a file…')
+    expect(useDialogs().picker).toMatchObject({ folder: '/' })
   })
 
   it('are taken off at once, and come back by Undo', async () => {
@@ -173,6 +177,33 @@ describe('weights at hand', () => {
     field.dispatchEvent(new Event('input'))
     await flushPromises()
     expect(all('[role="dialog"] tbody tr', /features/)).toEqual([])
+  })
+
+  it('are compared with one that is looked for beside them, and what no number tells is explained', async () => {
+    const facts = { file: own.file, format: 'pth', sha256: 'ab'.repeat(32), tensors: [], metadata: {} }
+    calls['models.inspect'] = () => ({ ...facts, warnings: [], fit: null })
+    const moved = (name: string, relative: number | null) => ({
+      ...{ name, relative, largest: 0.5, values: 1, count: 2 },
+    })
+    let changed = [moved('a.bias', 0.25)]
+    calls['models.compare'] = () => ({
+      ...{ changed, layers: [], same: 1, onlyA: [], onlyB: [], misshapen: [] },
+    })
+    await open()
+    all('button', 'Look inside')[1]!.click()
+    await flushPromises()
+    await press('Compare with a file…')
+    expect(useDialogs().picker).toMatchObject({ kind: 'weights', folder: '/mine/' })
+    useDialogs().picker!.answer(['/mine/b.pth'])
+    await flushPromises()
+    expect(made('models.compare')).toEqual([{ a: own.file, b: '/mine/b.pth' }])
+    expect(text()).toContain('25.0%')
+    expect(text()).not.toContain('no share can be told')
+    changed = [moved('a.bias', null)]
+    await press('Compare with a file…')
+    useDialogs().picker!.answer(['/mine/c.pth'])
+    await flushPromises()
+    expect(text()).toContain('– stands where no share can be told')
   })
 
   it('that cannot be read say why in their place', async () => {

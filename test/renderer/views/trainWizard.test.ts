@@ -5,6 +5,7 @@ import type { Router } from 'vue-router'
 import type { DatasetSummary } from '../../../src/shared/api/datasets.ts'
 import type { WeightsEntry } from '../../../src/shared/api/models.ts'
 import { plainError, ThawError } from '../../../src/shared/errors.ts'
+import { because } from '../../../src/shared/reasons.ts'
 import { presets, transformsOf } from '../../../src/shared/augmentation.ts'
 import { resolvePlan } from '../../../src/shared/model/plan.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
@@ -317,11 +318,30 @@ describe('the review', () => {
     expect(made('train.check')).toMatchObject([{ classes: 2, config: { backbone: 'efficientnet-lite0' } }])
   })
 
+  it('says what cannot be told of the weight file, where it is chosen and before it starts, and can begin', async () => {
+    calls['train.check'] = () => ({
+      notes: [
+        plainError(
+          new ThawError('weights.maybe-twin', {
+            ...{ file: '/mine/b0.pth', network: 'EfficientNet-B0', twin: 'tf_efficientnet_b0' },
+            ...because('twin-tensorflow'),
+          }),
+        ),
+      ],
+    })
+    await open('network')
+    await checked()
+    expect(all('main .notice', /tf_efficientnet_b0/)).toHaveLength(1)
+    await open('review')
+    expect(all('main .notice', /tf_efficientnet_b0/)).toHaveLength(1)
+    expect(all('button[disabled]', 'Start training')).toHaveLength(0)
+  })
+
   it('looks at the weight file once more before it starts: it may have gone meanwhile', async () => {
     let isGone = false
     calls['train.check'] = () => {
       if (isGone) throw new ThawError('weights.missing', { file: '/mine/gone.pth' })
-      return {}
+      return { notes: [] }
     }
     await open('review')
     await checked()

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { z } from 'zod'
 import type { Received } from '../../../shared/api/call.ts'
 import type { WeightsEntry, WeightsOffer } from '../../../shared/api/models.ts'
-import { ThawError } from '../../../shared/errors.ts'
+import { plainError, ThawError } from '../../../shared/errors.ts'
 import { architectureOf } from '../../../shared/model/registry.ts'
 import { recipePreparation } from '../../../shared/preparation.ts'
 import { bytesOf, exists, makeFolder } from '../files.ts'
@@ -242,8 +242,8 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
       withWeights(a, (one) => withWeights(b, (other) => compareWeights(one, other, signal))),
 
     'train.check': async ({ config, classes }) => {
-      await requireStart(config, classes)
-      return {}
+      const notes = await requireStart(config, classes)
+      return { notes: notes.map(plainError) }
     },
 
     'models.inspect': async ({ file }) => {

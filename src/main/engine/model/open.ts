@@ -18,6 +18,7 @@ import { openWeights } from '../weights/index.ts'
 import { loadStrict } from '../weights/load.ts'
 import { requireNoTwin } from '../weights/names/twins.ts'
 import { networkOfFile } from '../weights/nearest.ts'
+import { readingNotes } from '../weights/notes.ts'
 import { tensorsByName } from '../weights/translated.ts'
 import { Weights } from './weights.ts'
 
@@ -112,20 +113,25 @@ const preparationOf = (carried: Carried, file: string | null, backbone: string):
   (isPublished(file, backbone) ? architectureOf(backbone).preparation : recipePreparation)
 
 /**
- * What a run would begin with, values left aside: the network with a new head for so many classes, and how photos are prepared for it.
+ * What a run would begin with, values left aside: the network with a new head for so many classes, how photos are prepared for it, and what
+ * a person should know of a file of their own (`readingNotes`).
  * @throws ThawError network.unknown, preparation.size, weights.*
  */
 export async function describeStart(
   backbone: string,
   file: string | null,
   classes: number,
-): Promise<Pick<OpenedNetwork, 'network' | 'preparation'>> {
+): Promise<Pick<OpenedNetwork, 'network' | 'preparation'> & { notes: ThawError[] }> {
   architectureOf(backbone)
   const source = await openWeights(weightFileOf({ backbone, file }))
   try {
     const { network, carried } = fit(source, backbone, { classes })
     if (carried.preparation) requirePhotoSize(network, carried.preparation)
-    return { network, preparation: preparationOf(carried, file, backbone) }
+    return {
+      network,
+      preparation: preparationOf(carried, file, backbone),
+      notes: isPublished(file, backbone) ? [] : readingNotes(source, backbone),
+    }
   } finally {
     await source.close()
   }

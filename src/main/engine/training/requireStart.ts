@@ -25,10 +25,12 @@ export function requireSense(
 /**
  * What keeps a run from beginning, as far as that can be told without computing: settings that make no sense, and a weight file that is
  * not there, cannot be read, or does not fit. Values are not read; that they are numbers shows when the run begins.
+ * @returns what a person should know of the weight file all the same
  * @throws ThawError config.invalid, network.unknown, weights.*, preparation.size
  */
-export async function requireStart(config: RunConfig, classes: number): Promise<void> {
+export async function requireStart(config: RunConfig, classes: number): Promise<ThawError[]> {
   requireSense(config, classes)
-  const { network, preparation } = await describeStart(config.backbone, config.weights, classes)
+  const { network, preparation, notes } = await describeStart(config.backbone, config.weights, classes)
   requirePhotoSize(network, config.preparation ?? preparation)
+  return notes
 }

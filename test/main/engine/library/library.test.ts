@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { z } from 'zod'
 import { differsFromDisk } from '../../../../src/main/engine/datasets/watchSources.ts'
 import { Lock } from '../../../../src/main/engine/lock.ts'
+import { timmNames } from '../../../../src/main/engine/weights/names/timm.ts'
 import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
 import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { readDataset } from '../../../../src/main/engine/store/datasets.ts'
@@ -421,7 +422,18 @@ test('Whether a run could begin is told beforehand: of its settings, and of a we
       config: RunConfig.parse({ backbone: 'resnet18', weights: fitting, ...config }),
       classes,
     })
-  expect(await check({})).toEqual({})
+  expect(await check({})).toEqual({ notes: [] })
+  // Names of timm's twin, which computes otherwise: nothing in the file tells them apart.
+  const ours = tensorsOfNetwork(networkOf('efficientnet-b0'))
+  const timms = Array.from(timmNames(ours.map(({ name }) => name))!.ours, ([name, here]) => ({
+    ...{ name, shape: ours.find((it) => it.name === here)!.shape, dtype: 'float32' as const },
+    values: () => new Float32Array(sizeOf(ours.find((it) => it.name === here)!.shape)),
+  }))
+  const foreign = path.join(home, 'b0.safetensors')
+  await writeSafetensors(foreign, timms)
+  expect(await check({ backbone: 'efficientnet-b0', weights: foreign })).toMatchObject({
+    notes: [{ code: 'weights.maybe-twin', parameters: { twin: 'tf_efficientnet_b0' } }],
+  })
   await expect(check({ backbone: 'vgg16' })).rejects.toMatchObject({ code: 'weights.mismatch' })
   const gone = path.join(home, 'gone.pth')
   await expect(check({ weights: gone })).rejects.toMatchObject({ code: 'weights.missing' })
