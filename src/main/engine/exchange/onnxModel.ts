@@ -4,7 +4,7 @@ import { outgoingBytes, outgoingChunks } from '../weights/outgoing.ts'
 import type { Piece } from './protobuf.ts'
 import { delimited, float, int, joined, message, text } from './protobuf.ts'
 
-/** The format's version that opset 18 came with, and the operator set itself: the first whose Resize smooths (antialias). */
+/** The format's version that opset 18 came with, and the operator set itself. */
 const irVersion = 8
 export const opset = 18
 
