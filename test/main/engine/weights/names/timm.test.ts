@@ -163,3 +163,74 @@ describe("MobileNetV3's BatchNorms, whose eps timm has otherwise", () => {
     expect(factor).toBe(Math.fround(0.7))
   })
 })
+
+describe('What timm has beside a network here, with other tensors, is refused by their names', () => {
+  const tensor = (name: string, shape: readonly number[]) => ({
+    ...{ name, shape, dtype: 'float32' as const, bytes: 0 },
+  })
+  /** A file of a network's tensors by timm's names, but for what `change` makes of them. */
+  const kinOf = (network: NetworkName, change: Readonly<Record<string, readonly number[] | null>>) => {
+    const specs = tensorsOfNetwork(networkOf(network))
+    const timms = timmNames(specs.map(({ name }) => name))
+    const theirNames = new Map(Array.from(timms?.ours ?? [], ([its, here]) => [here, its]))
+    const named = specs.map(({ name, shape }) => [theirNames.get(name) ?? name, shape] as const)
+    const all: Record<string, readonly number[] | null> = { ...Object.fromEntries(named), ...change }
+    const tensors = Object.entries(all).flatMap(([name, shape]) => (shape ? [tensor(name, shape)] : []))
+    const file: WeightFile = {
+      ...{ path: '/x/model.safetensors', format: 'safetensors', metadata: {}, found: {}, tensors },
+      read: () => Promise.resolve(new Float32Array(1)),
+      close: () => Promise.resolve(),
+    }
+    return () => loadStrict(file, specs, { network, head: networkOf(network).head, newHead: true })
+  }
+  it.each<[kin: string, NetworkName, change: Record<string, readonly number[] | null>, names: string]>([
+    ['vit_base_patch16_clip_quickgelu_224', 'vit-b-16', { 'norm_pre.weight': [768] }, 'norm_pre.weight'],
+    ['vit_base_patch16_224_miil', 'vit-b-16', { 'blocks.0.attn.qkv.bias': null }, 'in_proj_bias'],
+    [
+      'vit_base_patch16_224_in21k of old',
+      'vit-b-16',
+      { 'pre_logits.fc.weight': [768, 768] },
+      'pre_logits.fc.weight',
+    ],
+    [
+      'deit_base_distilled_patch16_224',
+      'vit-b-16',
+      { dist_token: [1, 1, 768], pos_embed: [1, 198, 768] },
+      'dist_token',
+    ],
+    ['deit3_base_patch16_224', 'vit-b-16', { 'blocks.0.ls1.gamma': [768] }, 'blocks.0.ls1.gamma'],
+    ['flexivit_base', 'vit-b-16', { pos_embed: [1, 225, 768] }, 'encoder.pos_embedding [1, 225, 768]'],
+    [
+      'vit_small_patch14_reg4_dinov2',
+      'dinov2-small',
+      { reg_token: [1, 4, 384], pos_embed: [1, 1369, 384] },
+      'reg_token',
+    ],
+    ['resnet50d', 'resnet50', { 'conv1.weight': null, 'conv1.0.weight': [32, 3, 3, 3] }, 'conv1.0.weight'],
+    ['seresnet50', 'resnet50', { 'layer1.0.se.fc1.weight': [16, 256, 1, 1] }, 'layer1.0.se.fc1.weight'],
+    ['resnet50_gn', 'resnet50', { 'bn1.running_mean': null }, 'bn1.running_mean'],
+    [
+      'resnext50_32x4d',
+      'resnet50',
+      { 'layer1.0.conv2.weight': [128, 4, 3, 3] },
+      'layer1.0.conv2.weight [128, 4, 3, 3]',
+    ],
+    [
+      'convnext_tiny_hnf',
+      'convnext-tiny',
+      { 'head.norm.weight': null, 'norm_pre.weight': [768] },
+      'norm_pre.weight',
+    ],
+    ['mobilenetv3_rw', 'mobilenet-v3-large', { 'conv_head.bias': null }, 'classifier.0.bias'],
+  ])('%s', (_, network, change, names) => {
+    expect(kinOf(network, {})).not.toThrow()
+    expect(kinOf(network, change)).toThrow(
+      expect.objectContaining({
+        code: 'weights.mismatch',
+        parameters: expect.objectContaining({
+          differences: expect.stringContaining(names) as unknown,
+        }) as unknown,
+      }),
+    )
+  })
+})
