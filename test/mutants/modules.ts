@@ -75,6 +75,6 @@ export const mutatedModules = {
   },
   serve: {
     mutate: ['src/main/serve/*.ts', 'src/main/serve.ts'],
-    tests: ['test/main/serve/{api,gate,mcp,names,openBrowser,rateLimit,serve,sockets}.test.ts'],
+    tests: ['test/main/serve/{api,gate,mcp,names,openBrowser,rateLimit,running,serve,sockets}.test.ts'],
   },
 } satisfies Record<string, MutatedModule>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { patience } from '../support/patience.ts'
 import { plantedFaults } from './planted.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -34,6 +35,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The first failure has noticed it.
     bail: name === undefined ? 0 : 1,
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: patience } },
   },
 })

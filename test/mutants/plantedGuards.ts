@@ -287,14 +287,14 @@ const inGuards: readonly PlantedFault[] = [
     'main/serve/running.ts',
     'JSON.stringify(note), { mode: 0o600 }',
     'JSON.stringify(note), {}',
-    ...served,
+    'main/serve/running',
   ),
   fault(
     'a note outlives its server',
     'main/serve/running.ts',
     'return () => rm(file, { force: true })',
     'return () => Promise.resolve()',
-    ...served,
+    'main/serve/running',
   ),
   fault(
     'a page makes addresses for others',

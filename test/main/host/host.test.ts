@@ -1,13 +1,10 @@
 import path from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { EngineState } from '../../../src/shared/api/app.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import { put } from '../../support/folder.ts'
 import type { TestHost } from '../../support/engine/host.ts'
 import { aHost, fakeEngine, photosIn, testFolder } from '../../support/engine/host.ts'
-
-// Each test starts two processes, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 })
 
 const config = RunConfig.parse({})
 const quick = { heartbeat: { interval: 50, silence: 1000 }, backOff: [50, 50, 50] }
@@ -44,7 +41,7 @@ test('A run is started, told of, and found in the library', async () => {
   await expect(client.call('train.start', { dataset: dataset.id, config })).rejects.toMatchObject({
     code: 'busy',
   })
-  await expect.poll(() => states, { timeout: 9000 }).toEqual(['running', 'finished'])
+  await expect.poll(() => states).toEqual(['running', 'finished'])
   expect(numbers).toEqual(numbers.map((_, i) => i))
   const { events, done } = await client.call('runs.events', { run })
   expect(events).toHaveLength(numbers.length)
@@ -105,7 +102,7 @@ test('A child that does not answer any more is ended and started again', async (
   await host.client.call('settings.get', {})
   const states = watchStates(host, 'library')
   process.kill(host.host.pid('library')!, 'SIGSTOP')
-  await expect.poll(() => states, { timeout: 9000 }).toEqual(['hung', 'starting', 'ready'])
+  await expect.poll(() => states).toEqual(['hung', 'starting', 'ready'])
 })
 
 test('A library that is killed is there again, with all it knew', async () => {
@@ -113,7 +110,7 @@ test('A library that is killed is there again, with all it knew', async () => {
   const dataset = await aDataset(host, ['ants', 'bees'])
   const states = watchStates(host, 'library')
   process.kill(host.host.pid('library')!, 'SIGKILL')
-  await expect.poll(() => states, { timeout: 9000 }).toEqual(['crashed', 'starting', 'ready'])
+  await expect.poll(() => states).toEqual(['crashed', 'starting', 'ready'])
   expect((await host.client.call('datasets.list', {})).datasets).toMatchObject([{ id: dataset.id }])
 })
 
@@ -121,12 +118,12 @@ test('A child that crashes again and again is given up, and can be started by th
   const bad = await put(path.join(await testFolder(), 'bad.ts'), 'process.exit(3)')
   const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: bad }, supervision: quick })
   const states = watchStates(host, 'trainer')
-  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  await expect.poll(() => states.at(-1)).toBe('failed')
   const again = ['crashed', 'starting']
   expect(states).toEqual([...again, ...again, ...again, 'failed'])
   await expect(host.client.call('train.state', {})).rejects.toMatchObject({ code: 'engine.gone' })
   await host.client.call('engine.restart', { part: 'trainer' })
-  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  await expect.poll(() => states.at(-1)).toBe('failed')
 })
 
 test('A child that speaks another version is not spoken to', async () => {
@@ -136,7 +133,7 @@ test('A child that speaks another version is not spoken to', async () => {
   )
   const host = await aHost(undefined, { engine: { ...fakeEngine(), trainer: old }, supervision: quick })
   const states = watchStates(host, 'trainer')
-  await expect.poll(() => states.at(-1), { timeout: 9000 }).toBe('failed')
+  await expect.poll(() => states.at(-1)).toBe('failed')
   const { lines } = await host.client.call('log.tail', {})
   expect(lines.map(({ message }) => message).join()).toContain('0.0.1')
 })
@@ -151,7 +148,7 @@ test('Another backend or thread count gives a fresh trainer, once it is idle', a
   await client.call('train.state', {})
   expect(host.host.pid('trainer')).toBe(before)
   await client.call('settings.set', { threads: 1 })
-  await expect.poll(() => host.host.pid('trainer'), { timeout: 9000 }).not.toBe(before)
+  await expect.poll(() => host.host.pid('trainer')).not.toBe(before)
   expect(await client.call('train.state', {})).toMatchObject({ work: null })
 })
 
@@ -172,7 +169,7 @@ test('Photos that are being classified are classified to the end before a fresh 
   await first.promise
   await client.call('settings.set', { threads: 1 })
   expect(await answered.promise).toMatchObject({ photos: total, failed: 0 })
-  await expect.poll(() => host.pid('trainer'), { timeout: 9000 }).not.toBe(before)
+  await expect.poll(() => host.pid('trainer')).not.toBe(before)
 })
 
 test('Ctrl+C, which a terminal sends to all processes in it, ends no child', async () => {
@@ -194,10 +191,10 @@ test('A trainer that the system asks to end stops its run in order', async () =>
   client.on('run.state', ({ state }) => states.push(state))
   await client.call('train.start', { dataset: dataset.id, config })
   process.kill(host.host.pid('trainer')!, 'SIGTERM')
-  await expect.poll(() => states, { timeout: 9000 }).toEqual(['running', 'stopped'])
+  await expect.poll(() => states).toEqual(['running', 'stopped'])
   // One that is asked in the moment in which it ends is gone, and comes again.
   const idle = () => client.call('train.state', {}).catch(() => undefined)
-  await expect.poll(idle, { timeout: 9000 }).toMatchObject({ work: null })
+  await expect.poll(idle).toMatchObject({ work: null })
 })
 
 test('Both children end when the process that started them is gone', async () => {

@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Job } from '../../../src/shared/api/jobs.ts'
 import { RunConfig } from '../../../src/shared/config.ts'
 import { createClient } from '../../../src/shared/rpc.ts'
@@ -10,20 +10,13 @@ import { contract } from '../../../src/shared/contract.ts'
 import type { TestHost } from '../../support/engine/host.ts'
 import { aHost, photosIn } from '../../support/engine/host.ts'
 
-// Each test starts two processes, on a machine that may be busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
-
-/** Long enough for two processes to start on a busy machine. */
-const soon = { timeout: 60_000 }
 const config = RunConfig.parse({})
 const quick = { heartbeat: { interval: 50, silence: 1000 }, backOff: [50, 50, 50] }
 const model = { backbone: 'efficientnet-lite0' }
 
 /** The job when it has come to an end. */
 async function ended({ client }: Pick<TestHost, 'client'>, job: string): Promise<Job> {
-  await expect
-    .poll(async () => (await client.call('jobs.get', { job })).state, soon)
-    .not.toMatch(/waiting|running/)
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).not.toMatch(/waiting|running/)
   return client.call('jobs.get', { job })
 }
 
@@ -129,7 +122,7 @@ test('Classifying takes turns with a training: both come to their end, neither w
     .poll(async () => {
       const { jobs } = await client.call('jobs.list', {})
       return jobs.filter(({ state, progress }) => state === 'running' && progress && progress.done > 1).length
-    }, soon)
+    })
     .toBe(2)
   expect(await ended(host, training)).toMatchObject({ state: 'done' })
   expect(await ended(host, answering)).toMatchObject({ state: 'done', result: { photos: 1000 } })
@@ -141,7 +134,7 @@ test('A training that is cancelled stops with its run; held, it goes on when it 
   const dataset = await aDataset(host)
   const { job } = await client.call('jobs.start', { kind: 'train', dataset, config })
   const run = async () => (await client.call('jobs.get', { job })).detail?.['run']
-  await expect.poll(run, soon).toBeDefined()
+  await expect.poll(run).toBeDefined()
   await client.call('jobs.pause', { job })
   expect(await client.call('jobs.get', { job })).toMatchObject({ state: 'running', paused: true })
   expect(host.host.trainerState()).toMatchObject({ state: 'paused' })
@@ -159,12 +152,12 @@ test('Work that was held goes on where it was', async () => {
   const selection = await aSelection(host, 2000)
   const { job } = await client.call('jobs.start', { kind: 'classify', selection, model })
   const done = async () => (await client.call('jobs.get', { job })).progress?.done ?? 0
-  await expect.poll(done, soon).toBeGreaterThan(5)
+  await expect.poll(done).toBeGreaterThan(5)
   await client.call('jobs.pause', { job })
-  await expect.poll(async () => (await client.call('jobs.get', { job })).state, soon).toBe('waiting')
+  await expect.poll(async () => (await client.call('jobs.get', { job })).state).toBe('waiting')
   const before = await done()
   await client.call('jobs.resume', { job })
-  await expect.poll(done, soon).toBeGreaterThanOrEqual(before)
+  await expect.poll(done).toBeGreaterThanOrEqual(before)
   expect(await ended(host, job)).toMatchObject({ result: { photos: 2000, failed: 0 } })
   const { answers } = await client.call('classify.answers', { classification: job, limit: 2000 })
   expect(answers.map(({ index }) => index)).toEqual(answers.map((_, i) => i))
@@ -182,16 +175,16 @@ test('After a restart what can go on goes on, what cannot says so, and the queue
   const two = await start({ kind: 'train', dataset, config, name: 'two' })
   await before.client.call('jobs.pause', { job: two })
   await expect
-    .poll(async () => (await before.client.call('jobs.get', { job: answering })).progress, soon)
+    .poll(async () => (await before.client.call('jobs.get', { job: answering })).progress)
     .not.toBeNull()
   await expect
-    .poll(async () => (await before.client.call('jobs.get', { job: one })).detail?.['run'], soon)
+    .poll(async () => (await before.client.call('jobs.get', { job: one })).detail?.['run'])
     .toBeDefined()
   await before.host.close()
 
   const after = await aHost(before.home)
   await expect
-    .poll(async () => (await after.client.call('jobs.list', {})).jobs.length, soon)
+    .poll(async () => (await after.client.call('jobs.list', {})).jobs.length)
     .toBeGreaterThanOrEqual(4)
   const jobs = new Map((await after.client.call('jobs.list', {})).jobs.map((job) => [job.id, job]))
   expect(jobs.get(answering)).toMatchObject({ kind: 'classify' })
@@ -212,9 +205,7 @@ test('A training whose trainer the system ends is not cancelled: it goes on, and
   await client.call('jobs.pause', { job: two })
   const told: string[] = []
   client.on('job.changed', ({ id, state }) => id === one && told.push(state))
-  await expect
-    .poll(async () => (await client.call('jobs.get', { job: one })).detail?.['run'], soon)
-    .toBeDefined()
+  await expect.poll(async () => (await client.call('jobs.get', { job: one })).detail?.['run']).toBeDefined()
   process.kill(host.host.pid('trainer')!, 'SIGTERM')
   // This engine cannot go on with a run: it was asked to.
   expect(await ended(host, one)).toMatchObject({ state: 'failed', error: { code: 'run.no-checkpoint' } })
@@ -227,13 +218,13 @@ test('A held training is still held after its trainer and Thaw itself were ended
   const dataset = await aDataset(before)
   const { job } = await before.client.call('jobs.start', { kind: 'train', dataset, config })
   const get = async () => before.client.call('jobs.get', { job })
-  await expect.poll(async () => (await get()).detail?.['run'], soon).toBeDefined()
+  await expect.poll(async () => (await get()).detail?.['run']).toBeDefined()
   await before.client.call('jobs.pause', { job })
   process.kill(before.host.pid('trainer')!, 'SIGTERM')
   await before.host.close()
   const after = await aHost(before.home)
   await expect
-    .poll(async () => (await after.client.call('jobs.list', {})).jobs, soon)
+    .poll(async () => (await after.client.call('jobs.list', {})).jobs)
     .toMatchObject([{ id: job, state: 'waiting', paused: true }, { kind: 'scan' }])
 })
 
@@ -256,7 +247,7 @@ test('A library that is killed costs a scan nothing but time', async () => {
   const host = await aHost(undefined, { supervision: quick })
   const folder = await photosIn(path.join(host.home, 'photos'), ['ants', 'bees'], 400)
   const { job } = await host.client.call('jobs.start', { kind: 'scan', folder })
-  await expect.poll(async () => (await host.client.call('jobs.get', { job })).state, soon).toBe('running')
+  await expect.poll(async () => (await host.client.call('jobs.get', { job })).state).toBe('running')
   process.kill(host.host.pid('library')!, 'SIGKILL')
   expect(await ended(host, job)).toMatchObject({ state: 'done', error: null })
 })
@@ -279,12 +270,12 @@ test('Jobs lie in the data folder as JSON; those that were cleared are gone, a d
   const folder = path.join(before.home, 'jobs')
   const files = async () =>
     (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'))
-  await expect.poll(files, soon).toHaveLength(2)
+  await expect.poll(files).toHaveLength(2)
   await before.host.close()
   await writeFile(path.join(folder, (await files())[0]!), '{"job": {')
   const after = await aHost(before.home)
-  await expect.poll(async () => (await after.client.call('jobs.list', {})).jobs.length, soon).toBe(1)
+  await expect.poll(async () => (await after.client.call('jobs.list', {})).jobs.length).toBe(1)
   await after.client.call('jobs.clear', {})
   expect(await after.client.call('jobs.list', {})).toEqual({ jobs: [] })
-  await expect.poll(files, soon).toEqual([])
+  await expect.poll(files).toEqual([])
 })

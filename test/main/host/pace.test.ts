@@ -29,6 +29,20 @@ test('What became slower takes longer, once the past is past', () => {
   expect(told).toBeCloseTo(1000 - done, 0)
 })
 
+test('Work that tells of itself seldom forgets its past too', () => {
+  const pace = new Pace()
+  let [done, at] = [0, 0]
+  let told: number | null = null
+  const go = (seconds: number, photos: number) => {
+    for (let second = 0; second < seconds; second += 1)
+      told = pace.secondsLeft({ done: (done += photos), total: 1000 }, (at += 1000))
+  }
+  go(30, 10)
+  expect(told).toBeCloseTo(70, 6)
+  go(30, 1)
+  expect(told).toBeCloseTo(1000 - done, 6)
+})
+
 test('Another piece of work, or one that begins again, is measured anew', () => {
   const pace = new Pace()
   for (let i = 0; i <= 20; i += 1) pace.secondsLeft({ done: i, total: 100 }, i * 100)

@@ -9,8 +9,6 @@ import { acceptSockets, largestFrame, mostSockets } from '../../../src/main/serv
 import type { Wire } from '../../../src/shared/wire.ts'
 import { socketWire } from '../../../src/shared/wire.ts'
 
-vi.setConfig({ testTimeout: 20_000 })
-
 const mebibyte = 2 ** 20
 
 /** A server that hands its wires to the test. */

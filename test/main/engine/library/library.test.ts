@@ -444,7 +444,7 @@ test('Whether a run could begin is told beforehand: of its settings, and of a we
   await expect(check({ optimizer: 'sgd', nesterov: true, momentum: 0 })).rejects.toMatchObject({
     code: 'config.invalid',
   })
-}, 20_000)
+})
 
 const aTensor = {
   ...{ name: 'a', shape: [1], dtype: 'float32' as const },

@@ -9,7 +9,7 @@ const classes = ['spotted', 'striped'] as const
 
 beforeAll(async () => {
   await drawSample(folder.path('sample'), { seed: 1234 })
-}, 30_000)
+})
 
 /** Mean red, green, blue and brightness of each photo of a half, and its class. */
 async function means(half: string): Promise<{ x: number[]; y: number }[]> {

@@ -33,13 +33,21 @@ afterAll(() => vi.unstubAllEnvs())
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T): RunEventOf<T>[] =>
   events.filter((event): event is RunEventOf<T> => event.type === type)
 
-async function run(given: RunSettings, { signal }: { signal?: AbortSignal } = {}) {
+interface How {
+  signal?: AbortSignal
+  onEvent?: (event: RunEvent) => void
+}
+
+async function run(given: RunSettings, { signal, onEvent }: How = {}) {
   runs += 1
   const out = folder.path(`run-${runs}`)
   const config = RunConfig.parse({ ...settings, ...given })
   const events: RunEvent[] = []
   const options = { home: folder.path('home'), folder: out, dataset, config, ...(signal && { signal }) }
-  for await (const event of train(options)) events.push(event)
+  for await (const event of train(options)) {
+    events.push(event)
+    onEvent?.(event)
+  }
   return { out, events, last: () => readFile(`${out}/last.safetensors`) }
 }
 
@@ -93,6 +101,25 @@ describe('The loop', () => {
       [3, false],
     ])
     expect(ofType(events, 'finished')[0]!.best.epoch).toBe(1)
+  })
+
+  it('leaves a checkpoint within an epoch after the minutes that were asked for', async () => {
+    // A clock of its own, by which each batch takes 25 seconds.
+    let now = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.01))
+    try {
+      const { events } = await run(
+        { plan: still, epochs: 1, batch: 2, checkpointMinutes: 1 },
+        { onEvent: ({ type }) => void (now += type === 'batch' ? 25_000 : 0) },
+      )
+      const [batches] = ofType(events, 'batch').map((batch) => batch.batches)
+      const within = ofType(events, 'checkpoint').filter(({ epoch, batch }) => epoch === 1 && batch > 0)
+      const thirds = Array.from({ length: Math.floor(batches! / 3) }, (_, i) => 3 * (i + 1))
+      expect(within.map(({ batch }) => batch)).toEqual(thirds)
+      expect(thirds.length).toBeGreaterThan(1)
+    } finally {
+      clock.mockRestore()
+    }
   })
 
   it('warms up over the first steps, counted through the epochs', async () => {
