@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { UploadLimits } from '../../../src/main/host/uploads.ts'
 import { Uploads } from '../../../src/main/host/uploads.ts'
 import { put } from '../../support/folder.ts'
@@ -78,6 +78,35 @@ test('Files of earlier starts count', async () => {
   await expect(send('1.jpg', '12345')).rejects.toMatchObject({ code: 'upload.quota' })
   await send('1.jpg', '1234')
 })
+
+test('What was swept gives its place back, within a minute', async () => {
+  const { home, send } = await uploadsIn({ bytes: 10 })
+  let now = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  try {
+    await send('1.jpg', '1234567890')
+    await rm(path.join(home, 'uploads'), { recursive: true })
+    now += 59_000
+    await expect(send('2.jpg', '1')).rejects.toMatchObject({ code: 'upload.quota' })
+    now += 2000
+    await send('2.jpg', '1234567890')
+  } finally {
+    clock.mockRestore()
+  }
+})
+
+// Only Linux tells which files a process has open.
+test.skipIf(process.platform !== 'linux')(
+  'No file stays open, whether it was taken in or refused',
+  async () => {
+    const { home, send } = await uploadsIn({ file: 4 })
+    await send('1.jpg', '1234')
+    await expect(send('2.jpg', '12345')).rejects.toMatchObject({ code: 'upload.too-large' })
+    const open = await readdir('/proc/self/fd')
+    const files = await Promise.all(open.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+    expect(files.filter((file) => file.startsWith(home))).toEqual([])
+  },
+)
 
 test('A disk that is nearly full is told as that, before anything is written', async () => {
   const { home, send } = await uploadsIn({ free: Number.MAX_SAFE_INTEGER, freeShare: 1 })

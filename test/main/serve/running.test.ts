@@ -22,7 +22,9 @@ it('a server’s note is the person’s alone, and goes with the server', async 
 
 it('a disk that takes no note costs the fresh address, nothing else', async () => {
   const home = await put(folder.path('a-file'), 'x')
-  await (await leaveNote(home, note))()
+  await (
+    await leaveNote(home, note)
+  )()
   await expect(freshAddress(home)).rejects.toMatchObject({ code: 'serve.none', parameters: { home } })
 })
 

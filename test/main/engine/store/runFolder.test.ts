@@ -92,6 +92,22 @@ test('A summary is told by the events', async () => {
   })
 })
 
+test('A run that was stopped, or failed, and went on is neither any more', async () => {
+  const started = {
+    ...{ type: 'started', run: 'on', folder: '/runs/on', environment: aRecord({ id: 'on' }).environment },
+    ...{ classes: ['a', 'b'], train: 1, val: 1, unreadable: 0, epochs: 3, epoch: 2, batch: 1, seed: 1 },
+  }
+  const failed = { type: 'failed', code: 'disk.full', message: 'full', advice: '', parameters: {} }
+  for (const [i, end] of [stopped, failed].entries()) {
+    const lines = [planEvent, end, started].map((event) => `${JSON.stringify(event)}\n`)
+    const run = await aRun(`on-${i}`, lines)
+    expect((await all(readEvents(run))).map(({ event }) => event.type)).toHaveLength(3)
+    expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
+    const before = await aRun(`before-${i}`, lines.slice(0, 2))
+    expect(await summarise(before)).toMatchObject({ state: end.type })
+  }
+})
+
 test('A run whose process is gone is interrupted, one whose process lives is running', async () => {
   const run = await aRun('alive', [planEvent])
   expect(await summarise(run)).toMatchObject({ state: 'interrupted' })
