@@ -346,4 +346,18 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     'setTimeout(0)',
     'main/engine/library/pictures',
   ),
+  fault(
+    'the camera’s small picture goes out lying on its side',
+    'main/engine/photos/coarse.ts',
+    'isWhole && isOfSize && orientationOf(photo) === 1',
+    'isWhole && isOfSize',
+    'main/engine/photos/coarse',
+  ),
+  fault(
+    'a flat folder has no photos at all',
+    'renderer/components/photos/PhotoFilters.vue',
+    ' + counts.unlabelled : photosOf(dataset)',
+    ' : photosOf(dataset)',
+    'renderer/views/photosRoom',
+  ),
 ]

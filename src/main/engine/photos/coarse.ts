@@ -2,7 +2,7 @@ import exifr from 'exifr'
 import sharp from 'sharp'
 import { coarseSide } from '../../../shared/photoFiles.ts'
 import { openToRead, readFully } from '../files.ts'
-import { turned, uprightSize } from './upright.ts'
+import { orientationOf, turned, uprightSize } from './upright.ts'
 
 /** Bytes: EXIF is one segment of at most 64 KiB, among the first. */
 const headBytes = 128 * 1024
@@ -26,8 +26,8 @@ function withoutBars(small: { width: number; height: number }, photo: { width: n
 }
 
 /**
- * The small picture that a camera wrote into its JPEG, upright and {@link coarseSide} pixels long: there in a millisecond, where the
- * photo takes a hundred to decode. Undefined where there is none that can be read.
+ * The small picture that a camera wrote into its JPEG, upright and {@link coarseSide} pixels long: there in a few milliseconds, where
+ * the photo takes a hundred to decode. Undefined where there is none that can be read.
  */
 export async function coarsePicture(file: string): Promise<Buffer | undefined> {
   try {
@@ -38,10 +38,18 @@ export async function coarsePicture(file: string): Promise<Buffer | undefined> {
       sharp(head, { failOn: 'none' }).metadata(),
       sharp(inside).metadata(),
     ])
+    const part = withoutBars(small, photo)
+    const { data, info } = await sharp(inside).extract(part).raw().toBuffer({ resolveWithObject: true })
+    const isWhole = part.width === small.width && part.height === small.height
+    const isOfSize = Math.max(small.width, small.height) === coarseSide
+    // As most cameras write it. It has been decoded: one that is broken is not shown.
+    if (isWhole && isOfSize && orientationOf(photo) === 1) return Buffer.from(inside)
     const size = uprightSize(photo)
     const longer = size.width >= size.height ? { width: coarseSide } : { height: coarseSide }
-    const cut = sharp(await sharp(inside).extract(withoutBars(small, photo)).toBuffer())
-    return await turned(cut, photo).resize(longer).jpeg().toBuffer()
+    return await turned(sharp(data, { raw: info }), photo)
+      .resize(longer)
+      .jpeg()
+      .toBuffer()
   } catch {
     return undefined
   }

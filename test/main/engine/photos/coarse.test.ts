@@ -24,9 +24,20 @@ describe('a coarse picture', () => {
     expect(found!.corner[2]).toBeGreaterThan(180)
   })
 
+  it('goes as the camera wrote it where nothing is to be turned, cut off or made larger, and not where it is broken', async () => {
+    const small = await jpeg(blue, 160, 120)
+    const whole = await put(folder.path('whole.jpg'), withExifThumbnail(await jpeg(red, 640, 480), small))
+    expect(await coarsePicture(whole)).toEqual(small)
+    const cut = small.subarray(0, small.length / 2)
+    const broken = await put(folder.path('cut.jpg'), withExifThumbnail(await jpeg(red, 640, 480), cut))
+    expect(await coarsePicture(broken)).toBeUndefined()
+  })
+
   it('is upright, and of the size that a page knows it by', async () => {
     const photo = withExifThumbnail(await jpeg(red, 640, 480), await jpeg(blue, 80, 60), 6)
     expect(await shown('turned.jpg', photo)).toMatchObject({ width: 120, height: 160 })
+    const ofSize = withExifThumbnail(await jpeg(red, 640, 480), await jpeg(blue, 160, 120), 6)
+    expect(await shown('ofSize.jpg', ofSize)).toMatchObject({ width: 120, height: 160 })
   })
 
   it('has the shape of the photo: black bars are cut off', async () => {
