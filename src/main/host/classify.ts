@@ -6,6 +6,10 @@ import type { HostHandlers } from './relay.ts'
 
 type ClassifyCall = 'classify' | 'classify.begin' | 'classify.again' | 'filing.file' | 'filing.undo'
 
+/** `beach.jpg`, or `beach.jpg +3` where three more were chosen with it, which reads alike in each language. */
+const nameOf = ([first, ...others]: readonly string[]): string =>
+  path.basename(first!) + (others.length > 0 ? ` +${others.length}` : '')
+
 /** What begins work of the children's: photos that are answered, lists that are carried out. */
 export function classifyHandlers(
   jobs: Jobs,
@@ -31,7 +35,7 @@ export function classifyHandlers(
       const library = await clientOf('library')
       const model = given ?? (await usual())
       const { selection, total } = await library.call('selections.make', { paths, limit: 0, orNone: watch })
-      const common = { selection, model, name: name ?? path.basename(paths[0]!), ...how }
+      const common = { selection, model, name: name ?? nameOf(paths), ...how }
       const input: JobInput<'watch'> | JobInput<'classify'> = watch ? { ...common, folders: paths } : common
       const job = jobs.start({ kind: watch ? 'watch' : 'classify', ...input, subject: common.name })
       return { job, classification: job, photos: total }

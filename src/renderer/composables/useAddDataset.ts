@@ -76,9 +76,12 @@ export function useAddDataset() {
     await messages.attempt(async () => {
       await api.call('datasets.remove', { dataset: id })
       await datasets.reload()
-      messages.told(t('photos.removed', { name }), async () => {
-        await add(folder)
-      })
+      messages.told(
+        () => t('photos.removed', { name }),
+        async () => {
+          await add(folder)
+        },
+      )
     })
   }
 

@@ -16,7 +16,7 @@ export function useAddWeights() {
   async function add(file: string): Promise<WeightsEntry> {
     const entry = await api.call('models.addFile', { file })
     await models.reload()
-    messages.told(t('models.added', { file: entry.file.split(/[\\/]/).at(-1)! }))
+    messages.told(() => t('models.added', { file: entry.file.split(/[\\/]/).at(-1)! }))
     return entry
   }
 

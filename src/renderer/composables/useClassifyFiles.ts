@@ -22,12 +22,15 @@ export function useClassifyFiles() {
       return save(name, () => api.call('classify.export', { classification, format }))
     },
     copy: async (): Promise<void> => {
-      const rows = store.answers.map(({ path, answer, verdict, top }) =>
-        [path, answer ?? '', verdict, top[0]?.class ?? '', top[0]?.probability ?? ''].map(cell).join('\t'),
-      )
+      const rows = store.answers.map(({ path, answer, verdict, top }) => [
+        ...[path, answer ?? '', t(`classify.${verdict}`)],
+        ...[top[0]?.class ?? '', top[0]?.probability ?? ''],
+      ])
+      const head = ['photo', 'answer', 'state', 'likeliest', 'probability'] as const
+      const table = [head.map((name) => t(`classify.${name}`)), ...rows]
       await messages.attempt(async () => {
-        await navigator.clipboard.writeText(rows.join('\n'))
-        messages.told(t('classify.copied', { n: rows.length, count: rows.length }))
+        await navigator.clipboard.writeText(table.map((row) => row.map(cell).join('\t')).join('\n'))
+        messages.told(() => t('classify.copied', { n: rows.length, count: rows.length }))
       })
     },
   }

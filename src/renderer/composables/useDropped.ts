@@ -2,6 +2,7 @@ import { ref } from 'vue'
 import { plainError, ThawError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useMessages } from '../stores/messages.ts'
+import { useSending } from '../stores/sending.ts'
 
 interface Found {
   file: File
@@ -41,7 +42,7 @@ export function useDropped() {
   const api = useApi()
   const messages = useMessages()
   const over = ref(false)
-  const sending = ref<{ done: number; total: number; stop: () => void }>()
+  const sending = useSending()
 
   /** What cannot be sent is told of, and the others go on. @throws ThawError if none could be sent, or cancelled */
   async function send(found: readonly Found[]): Promise<string[]> {
@@ -49,7 +50,7 @@ export function useDropped() {
     const batch = word()
     const tops = new Set<string>()
     let failure: ThawError | undefined
-    sending.value = { done: 0, total: found.length, stop: () => controller.abort() }
+    const work = sending.begin(found.length, () => controller.abort())
     try {
       for (const { file, name } of found) {
         try {
@@ -61,10 +62,10 @@ export function useDropped() {
           const { code, parameters } = plainError(error)
           failure ??= new ThawError(code, parameters)
         }
-        sending.value = { ...sending.value, done: sending.value.done + 1 }
+        work.sentOne()
       }
     } finally {
-      sending.value = undefined
+      work.end()
     }
     if (failure !== undefined && tops.size === 0) throw failure
     if (failure !== undefined) messages.failed(failure)
@@ -89,5 +90,5 @@ export function useDropped() {
   /** @throws ThawError */
   const sendFiles = (files: readonly File[]) => send(files.map((file) => ({ file, name: file.name })))
 
-  return { over, sending, pathsOf, sendFiles }
+  return { over, pathsOf, sendFiles }
 }

@@ -15,8 +15,8 @@ export function useFilingActs() {
   async function takeBack(filingId: string, only?: number[]): Promise<void> {
     await messages.attempt(async () => {
       const { undone, kept } = await filing.undo(filingId, only)
-      messages.told(t('filingRoom.undone', { n: undone, count: count(undone) }))
-      if (kept > 0) messages.told(t('filingRoom.kept', { n: kept, count: count(kept) }))
+      messages.told(() => t('filingRoom.undone', { n: undone, count: count(undone) }))
+      if (kept > 0) messages.told(() => t('filingRoom.kept', { n: kept, count: count(kept) }))
     })
   }
 

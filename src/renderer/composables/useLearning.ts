@@ -69,7 +69,10 @@ export function useLearning() {
       if (!isSure) return
       const { job } = await api.call('filing.file', { filing: plan.id })
       await jobs.result('file', job)
-      messages.told(t('tray.learnt', told), () => takeBack(plan.id, dataset))
+      messages.told(
+        () => t('tray.learnt', told),
+        () => takeBack(plan.id, dataset),
+      )
       await rescan(dataset)
       offered.value = dataset.id
       if (always.value && run !== undefined) await learnHead(run, dataset.id)
@@ -82,12 +85,15 @@ export function useLearning() {
     learnt.value = found
     offered.value = undefined
     await runs.reload()
-    messages.told(t('tray.headLearnt'), async () => {
-      await api.call('runs.remove', { run: found.run })
-      await runs.reload()
-      learnt.value = undefined
-      offered.value = dataset
-    })
+    messages.told(
+      () => t('tray.headLearnt'),
+      async () => {
+        await api.call('runs.remove', { run: found.run })
+        await runs.reload()
+        learnt.value = undefined
+        offered.value = dataset
+      },
+    )
   }
 
   return {

@@ -12,14 +12,18 @@ export function useLoopActs() {
 
   async function undo(which?: Parameters<typeof loop.undo>[0]): Promise<void> {
     await messages.attempt(async () => {
-      if ((await loop.undo(which)) > 0) messages.told(t('loop.undone'))
+      if ((await loop.undo(which)) > 0) messages.told(() => t('loop.undone'))
     })
   }
 
   async function decide(...[photos, act]: Parameters<typeof loop.decide>): Promise<void> {
     await messages.attempt(async () => {
       const done = await loop.decide(photos, act)
-      if (done) messages.told(words(done.what), () => undo(done.entry))
+      if (done)
+        messages.told(
+          () => words(done.what),
+          () => undo(done.entry),
+        )
     })
   }
 
@@ -30,7 +34,7 @@ export function useLoopActs() {
     leaveOut: (photos: readonly string[], out = true) => decide(photos, { type: 'leaveOut', out }),
     keep: () => {
       loop.keep()
-      messages.told(t('loop.kept'))
+      messages.told(() => t('loop.kept'))
     },
   }
 }

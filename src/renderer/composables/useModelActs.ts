@@ -66,8 +66,9 @@ export function useModelActs() {
     guarded(async () => {
       await api.call('models.remove', { id })
       const isOwn = source === 'own'
-      messages.told(t(isOwn ? 'models.forgotten' : 'models.removed', { name: lastPart(file) }), () =>
-        guarded(() => api.call('models.restore', { id })),
+      messages.told(
+        () => t(isOwn ? 'models.forgotten' : 'models.removed', { name: lastPart(file) }),
+        () => guarded(() => api.call('models.restore', { id })),
       )
     })
 

@@ -23,10 +23,13 @@ export function usePhotoActs() {
   const tell = (act: Promise<Decided>, taken?: () => Promise<void>): Promise<Decided | undefined> =>
     messages.attempt(async () => {
       const decided = await act
-      messages.told(words(decided.summary), async () => {
-        await turn('undo', decided.entry)
-        await taken?.()
-      })
+      messages.told(
+        () => words(decided.summary),
+        async () => {
+          await turn('undo', decided.entry)
+          await taken?.()
+        },
+      )
       return decided
     })
 
@@ -38,7 +41,7 @@ export function usePhotoActs() {
     await messages.attempt(async () => {
       const { summary } = await (way === 'undo' ? room.undo(only) : room.redo())
       if (concernsSources.has(summary.code)) await scan()
-      messages.told(t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
+      messages.told(() => t(way === 'undo' ? 'photoRoom.undid' : 'photoRoom.redid', { what: words(summary) }))
     })
   }
   const undo = () => turn('undo')

@@ -28,18 +28,20 @@ export function useRunActions() {
       guarded(async () => {
         await api.call('runs.restore', { run })
         await runs.reload()
-        messages.told(t('runTable.restored', { name }))
+        messages.told(() => t('runTable.restored', { name }))
       }),
     /** Into the trash, with Undo. */
     remove: (run: string, name: string) =>
       guarded(async () => {
         await api.call('runs.remove', { run })
         await runs.reload()
-        messages.told(t('runs.removed', { name }), () =>
-          guarded(async () => {
-            await api.call('runs.restore', { run })
-            await runs.reload()
-          }),
+        messages.told(
+          () => t('runs.removed', { name }),
+          () =>
+            guarded(async () => {
+              await api.call('runs.restore', { run })
+              await runs.reload()
+            }),
         )
       }),
   }

@@ -63,7 +63,7 @@ export function useRunExports(run: () => string) {
     const isSaved = await save(file, async () =>
       jobs.result('export', await jobs.start('export', { run: run(), format, withPreparation }, name)),
     )
-    if (isSaved) messages.told(t('runs.saved'))
+    if (isSaved) messages.told(() => t('runs.saved'))
   }
 
   return {

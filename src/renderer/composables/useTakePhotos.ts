@@ -15,7 +15,7 @@ export function useTakePhotos() {
   const dialogs = useDialogs()
   const messages = useMessages()
   const weights = useAddWeights()
-  const { over, sending, pathsOf, sendFiles } = useDropped()
+  const { over, pathsOf, sendFiles } = useDropped()
 
   /** Photos may be here before it is known who can answer. */
   let waiting: string[] | undefined
@@ -75,7 +75,6 @@ export function useTakePhotos() {
   return {
     /** Something is held over the page. */
     over,
-    sending,
     receive,
     taken: (photo: File) => messages.attempt(async () => take(await sendFiles([photo]))),
     choose: async (kind: 'photos' | 'folder') => take(await dialogs.pick(kind)),

@@ -23,10 +23,11 @@ export function useTraining() {
       id,
       (it) => isEnded(it) || it.place !== null || it.detail?.['run'] !== undefined,
     )
+    const { place } = job
     const run = job.detail?.['run']
     if (typeof run === 'string') await router.push({ name: 'live', params: { run } })
-    else if (job.place !== null) {
-      messages.told(t('jobs.queued', { place: job.place }))
+    else if (place !== null) {
+      messages.told(() => t('jobs.queued', { place }))
       await router.push({ name: 'runs' })
     } else if (job.error) throw new ThawError(job.error.code, job.error.parameters)
   }

@@ -40,7 +40,7 @@ export function useWeightsDownload() {
   async function start(network: string): Promise<void> {
     try {
       await jobs.result('download', await jobs.start('download', { network }, network))
-      messages.told(t('models.downloaded', { network: networkTitle(network) }))
+      messages.told(() => t('models.downloaded', { network: networkTitle(network) }))
     } catch {
       // It stands at the offer itself, see `failure`, and in the list of jobs.
     }

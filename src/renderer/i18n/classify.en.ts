@@ -23,7 +23,6 @@ export const classifyEn = {
   isStranger: 'Unsure: unlike everything the network learned',
   running: 'Classifying',
   knowing: 'First, once for this run: its own photos tell how sure is sure',
-  sending: 'Sending photos',
   done: '{n} photo classified in {time} | {count} photos classified in {time}',
   calibrated:
     'probabilities are calibrated on {n} validation photo | probabilities are calibrated on {count} validation photos',
@@ -79,6 +78,7 @@ export const classifyEn = {
   table: 'Table',
   photo: 'Photo',
   answer: 'Answer',
+  likeliest: 'Likeliest class',
   probability: 'Probability',
   state: 'State',
 } as const

@@ -26,7 +26,6 @@ export const classifyKo: Messages<typeof classifyEn> = {
   isStranger: '애매함: 신경망이 학습한 사진과 닮지 않았습니다',
   running: '분류 중',
   knowing: '먼저 이 기록의 사진을 한 번 살펴 얼마나 확실한지 알아보는 중',
-  sending: '사진을 보내는 중',
   done: '{time} 만에 사진 {count}장을 분류했습니다',
   calibrated: '확률은 검증 사진 {count}장으로 보정했습니다',
   uncalibrated: '확률은 신경망이 낸 그대로이며 보정하지 않았습니다',
@@ -79,6 +78,7 @@ export const classifyKo: Messages<typeof classifyEn> = {
   table: '표',
   photo: '사진',
   answer: '예측',
+  likeliest: '가장 가능성 높은 클래스',
   probability: '확률',
   state: '상태',
 }

@@ -16,6 +16,7 @@ export const frameEn = {
   close: 'Close',
   message: 'Message',
   messages: 'Messages ({hotkey})',
+  sending: 'Sending files',
   cancel: 'Cancel',
   back: 'Back',
   change: 'Change',

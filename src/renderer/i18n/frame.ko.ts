@@ -19,6 +19,7 @@ export const frameKo: Messages<typeof frameEn> = {
   close: '닫기',
   message: '알림',
   messages: '알림 ({hotkey})',
+  sending: '파일을 보내는 중',
   cancel: '취소',
   back: '뒤로',
   change: '변경',

@@ -11,7 +11,6 @@ export const photosEn = {
   scanning: 'Reading the photos',
   drawing: 'Drawing the sample',
   fetching: 'Fetching ants and bees',
-  sending: 'Sending photos',
   step1: '1. Your photos',
   step1Text: 'Folder names become classes. A part is kept aside to check the result.',
   step2: '2. Thaw some layers',

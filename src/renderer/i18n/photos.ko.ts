@@ -14,7 +14,6 @@ export const photosKo: Messages<typeof photosEn> = {
   scanning: '사진을 읽는 중',
   drawing: '예제를 그리는 중',
   fetching: '개미와 벌을 다운로드하는 중',
-  sending: '사진을 보내는 중',
   step1: '1. 내 사진',
   step1Text: '폴더 이름이 클래스가 됩니다. 일부 사진은 결과를 검증하려고 따로 둡니다.',
   step2: '2. 동결 해제',

@@ -19,7 +19,7 @@ export const trayEn = {
   times: '{times} times of 100',
   answersMore: 'answers more',
   asksMore: 'asks you more',
-  cost: '{tray} photos for you; about {mistakes} mistakes in the other {rest}.',
+  cost: 'Left to you: {tray} of {photos}. Mistakes in the other {rest}: about {mistakes}.',
   checked:
     'Checked on {photos} validation photo, cross-fitted: the {times} times may be {range}. | Checked on {photos} validation photos, cross-fitted: the {times} times may be {range}.',
   weak: 'From only {photos} validation photo: the {times} times may be {range}. | From only {photos} validation photos: the {times} times may be {range}.',

@@ -21,7 +21,7 @@ export const trayKo: Messages<typeof trayEn> = {
   times: '100번 중 {times}번',
   answersMore: '더 많이 예측',
   asksMore: '더 많이 질문',
-  cost: '직접 볼 사진 {tray}장, 나머지 {rest}장에 실수 약 {mistakes}개.',
+  cost: '직접 볼 사진 {photos}장 중 {tray}장, 나머지 {rest}장에 실수 약 {mistakes}개.',
   checked: '검증 사진 {photos}장으로 교차 확인: {times}번은 {range}번일 수 있습니다.',
   weak: '검증 사진이 {photos}장뿐입니다: {times}번은 {range}번일 수 있습니다.',
   noPromise: '이 신경망에는 약속의 근거가 될 검증 사진이 없습니다. 신경망의 확률만으로 정합니다.',

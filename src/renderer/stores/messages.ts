@@ -3,14 +3,18 @@ import { ref, shallowRef } from 'vue'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 
-export interface Toast {
-  id: number
-  text: string
-  /** Given where what was done can be undone. */
-  undo?: () => void | Promise<void>
-  /** Given where something failed. */
-  error?: PlainError
-}
+/** What was done, or what failed. */
+export type Toast = { id: number } & Told
+
+type Told =
+  | {
+      /** Said anew where the language changes while it is shown. */
+      text: () => string
+      /** Given where what was done can be undone. */
+      undo?: () => void | Promise<void>
+      error?: undefined
+    }
+  | { error: PlainError; text?: undefined; undo?: undefined }
 
 /** What is told in passing: toasts at the window's corner, and the words for a screen reader. */
 export const useMessages = defineStore('messages', () => {
@@ -22,11 +26,11 @@ export const useMessages = defineStore('messages', () => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
-  function show(toast: Omit<Toast, 'id'>): void {
+  function show(toast: Told): void {
     const id = nextId
     nextId += 1
     // A failure that is in view already is not told beside itself. Three at most: an older one gives way.
-    const others = toasts.value.filter((it) => !(toast.error && it.error && it.text === toast.text))
+    const others = toasts.value.filter((it) => !(toast.error && it.error?.message === toast.error.message))
     toasts.value = [...others.slice(-2), { ...toast, id }]
   }
 
@@ -38,7 +42,7 @@ export const useMessages = defineStore('messages', () => {
   /** Something failed for which no place on the page is better. A cancellation is no failure. */
   function failed(error: unknown): void {
     const plain = plainError(error)
-    if (plain.code !== 'cancelled') show({ text: plain.message, error: plain })
+    if (plain.code !== 'cancelled') show({ error: plain })
   }
 
   return {
@@ -47,7 +51,7 @@ export const useMessages = defineStore('messages', () => {
     dismiss,
     announce,
     /** Something was done. */
-    told: (text: string, undo?: Toast['undo']) => show({ text, ...(undo && { undo }) }),
+    told: (text: () => string, undo?: Toast['undo']) => show({ text, ...(undo && { undo }) }),
     failed,
     /**
      * An act that counts each time it is asked for, whatever else is under way (of `useTask` only the last does): a failure is told in

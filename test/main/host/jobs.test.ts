@@ -146,6 +146,17 @@ test('A training that is cancelled stops with its run; held, it goes on when it 
   expect(runs).toMatchObject([{ id: await run(), state: 'stopped' }])
 })
 
+test('A classification of several photos is named after the first and says how many more came with it', async () => {
+  const host = await aHost()
+  const { client } = host
+  const folder = await photosIn(path.join(host.home, 'dropped'), ['ants'])
+  const paths = ['train/ants/0.jpg', 'train/ants/1.jpg', 'val/ants/2.jpg'].map((it) => path.join(folder, it))
+  const { job } = await client.call('classify.begin', { paths, model })
+  expect((await client.call('jobs.get', { job })).subject).toBe('0.jpg +2')
+  await ended(host, job)
+  expect((await client.call('classify.get', { classification: job })).name).toBe('0.jpg +2')
+})
+
 test('Work that was held goes on where it was', async () => {
   const host = await aHost()
   const { client } = host

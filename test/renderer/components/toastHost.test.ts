@@ -27,8 +27,11 @@ const press = (key: string, on: EventTarget = document.body) =>
 describe('A toast', () => {
   it('goes after five seconds, later where it offers Undo, and never where something failed', async () => {
     const messages = useMessages()
-    messages.told('Moved.')
-    messages.told('Deleted.', () => undefined)
+    messages.told(() => 'Moved.')
+    messages.told(
+      () => 'Deleted.',
+      () => undefined,
+    )
     messages.failed(new ThawError('disk.full'))
     await after(4500)
     expect(toasts()).toHaveLength(3)
@@ -45,7 +48,7 @@ describe('A toast', () => {
   })
 
   it('is told to a screen reader, with what to do about it', async () => {
-    useMessages().told('Moved.')
+    useMessages().told(() => 'Moved.')
     useMessages().failed(new ThawError('disk.full'))
     await after(0)
     const heard = document.querySelector('[role="status"]')!
@@ -54,8 +57,22 @@ describe('A toast', () => {
     expect(heard.textContent).toMatch(/disk.+space/is)
   })
 
+  it('is in the language of the window, also after that was changed', async () => {
+    const { t, locale } = i18n.global
+    useMessages().told(() => t('runs.saved'))
+    await after(0)
+    const before = t('runs.saved')
+    expect(toasts()[0]!.textContent).toContain(before)
+    locale.value = 'ko'
+    await after(0)
+    expect(t('runs.saved')).not.toBe(before)
+    expect(toasts()[0]!.textContent).toContain(t('runs.saved'))
+    expect(document.querySelector('[role="status"]')!.textContent).toContain(t('runs.saved'))
+    locale.value = 'en'
+  })
+
   it('stays as long as it is pointed at', async () => {
-    useMessages().told('Moved.')
+    useMessages().told(() => 'Moved.')
     await after(4000)
     toasts()[0]!.dispatchEvent(new Event('pointermove', { bubbles: true }))
     await after(20_000)
@@ -66,14 +83,14 @@ describe('A toast', () => {
     const messages = useMessages()
     for (let time = 0; time < 2; time += 1) messages.failed(new ThawError('disk.full'))
     expect(messages.toasts).toHaveLength(1)
-    for (const name of ['a', 'b', 'c']) messages.told(name)
+    for (const name of ['a', 'b', 'c']) messages.told(() => name)
     await after(0)
     expect(toasts().map((it) => it.textContent.trim())).toEqual(['a', 'b', 'c'])
   })
 
   it('is undone once by its button, and is gone then', async () => {
     const undo = vi.fn()
-    useMessages().told('Deleted.', undo)
+    useMessages().told(() => 'Deleted.', undo)
     await after(0)
     toasts()[0]!.querySelector<HTMLElement>('button')!.click()
     await after(0)
@@ -82,7 +99,7 @@ describe('A toast', () => {
   })
 
   it('is closed by Escape only when the focus is in it', async () => {
-    useMessages().told('Moved.')
+    useMessages().told(() => 'Moved.')
     await after(0)
     press('Escape')
     await after(0)

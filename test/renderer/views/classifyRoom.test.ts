@@ -1,4 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
+import { storeToRefs } from 'pinia'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type {
   ClassificationSummary,
@@ -13,6 +14,7 @@ import ClassifyRoom from '../../../src/renderer/views/ClassifyRoom.vue'
 import { useClassify } from '../../../src/renderer/stores/classify.ts'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { useSending } from '../../../src/renderer/stores/sending.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
@@ -144,6 +146,60 @@ it('Photos that are there before it is known who answers are answered once it is
   tell()
   await flushPromises()
   expect(made('classify.begin')).toMatchObject([{ model: { run: someRun.id } }])
+})
+
+it('How far photos are on their way is told for every room, until they are sent or given up', async () => {
+  await open()
+  const { all: works } = storeToRefs(useSending())
+  const sent: (() => void)[] = []
+  api.upload = (file, { signal }) =>
+    new Promise((resolve, reject) => {
+      sent.push(() => resolve({ file: `/up/${file.name}`, folder: '/up', bytes: 3 }))
+      signal?.addEventListener('abort', () => reject(new ThawError('cancelled')))
+    })
+  const drop = () =>
+    handOver(
+      'drop',
+      names.slice(0, 2).map((name) => new File(['abc'], name)),
+    )
+  drop()
+  await flushPromises()
+  expect(works.value).toMatchObject([{ done: 0, total: 2 }])
+  sent.pop()!()
+  await flushPromises()
+  expect(works.value).toMatchObject([{ done: 1, total: 2 }])
+  sent.pop()!()
+  await flushPromises()
+  expect(works.value).toEqual([])
+  expect(made('classify.begin')).toHaveLength(1)
+
+  drop()
+  await flushPromises()
+  works.value[0]!.stop()
+  await flushPromises()
+  expect(works.value).toEqual([])
+  expect(made('classify.begin')).toHaveLength(1)
+  expect(useMessages().toasts).toEqual([])
+})
+
+it('The answers are copied as a table with a line of names above, and nothing in a name ends a cell', async () => {
+  const copied: string[] = []
+  vi.stubGlobal('navigator', {
+    clipboard: { writeText: (text: string) => Promise.resolve(copied.push(text)) },
+  })
+  calls['classify.answers'] = () => ({
+    answers: [{ ...answers[0]!, path: '/p/a\tb.jpg', verdict: 'unsure' as const, answer: null }],
+    ...{ next: 1, done: true },
+  })
+  await open('/classify/c')
+  await press('Copy as a table')
+  vi.unstubAllGlobals()
+  const probability = answers[0]!.top[0]!.probability
+  expect(copied[0]!.split('\n').map((line) => line.split('\t'))).toEqual([
+    ['Photo', 'Answer', 'State', 'Likeliest class', 'Probability'],
+    ['/p/a b.jpg', '', 'Unsure', answers[0]!.top[0]!.class, String(probability)],
+  ])
+  expect(useMessages().toasts[0]!.text!()).toBe('1 answer copied')
 })
 
 it('A photo that cannot be sent is told of, and the others go on', async () => {

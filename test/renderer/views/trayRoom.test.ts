@@ -103,6 +103,31 @@ it('is worked through by keys: a number, letters and Enter, none of these; each 
   expect(text()).toContain('All 4 answered')
 })
 
+it('keys are for the photo after a click by mouse, and after one by keyboard for what has the focus', async () => {
+  const choice = all('.choices button')[1]!
+  choice.focus()
+  choice.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }))
+  await flushPromises()
+  expect(decisions()).toEqual([decided(1, 'bees')])
+  expect(document.activeElement).toBe(document.body)
+
+  const other = all('.strip button')[1]!
+  other.focus()
+  other.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 0 }))
+  await flushPromises()
+  expect(document.activeElement).toBe(other)
+  const enter = () => {
+    const event = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })
+    other.dispatchEvent(event)
+    return event.defaultPrevented
+  }
+  expect(enter()).toBe(false)
+  for (const letter of 'wa') await key(letter)
+  expect(enter()).toBe(true)
+  await flushPromises()
+  expect(decisions()).toEqual([decided(1, 'bees'), decided(2, 'wasps')])
+})
+
 it('two keys faster than the engine answer two photos, each once', async () => {
   void key('1')
   await key('2')

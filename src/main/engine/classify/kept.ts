@@ -155,7 +155,7 @@ export class KeptClassification {
   }
 
   async review(given?: ReviewSettings): Promise<Review> {
-    await this.about()
+    const { classes } = await this.about()
     if (given) await this.keepSettings(given)
     const settings = given ?? (await this.settings())
     const counts = noCounts()
@@ -168,11 +168,14 @@ export class KeptClassification {
       settings,
       counts,
       answers: [...answers].map(([name, photos]) => ({ name, photos })).sort((a, b) => b.photos - a.photos),
-      promised: await this.promised(settings.promise),
+      promised: await this.promised(settings, classes),
     }
   }
 
-  private async promised(promise: number): Promise<Review['promised']> {
+  private async promised(
+    { promise, groups }: ReviewSettings,
+    classes: readonly string[],
+  ): Promise<Review['promised']> {
     const knowledge = await readKnowledge(this.folder)
     if (!knowledge) return null
     const photos = knowledge.targets.length
@@ -181,7 +184,10 @@ export class KeptClassification {
       interval: promiseInterval(photos, promise),
       weak: photos < enoughPhotos,
       temperature: knowledge.temperature,
-      curve: promiseCurve(knowledge),
+      curve: promiseCurve(
+        knowledge,
+        groups.map((group) => group.classes.map((name) => classes.indexOf(name))),
+      ),
     }
   }
 

@@ -26,9 +26,14 @@ function without(sorted: readonly number[], place: number): number[] {
 
 /**
  * What each promise costs: every validation photo is judged by the limit that the others set.
+ * @param groups places of classes that count as one where the promise needs several of them: such a photo is answered by its group,
+ *   which is a mistake where it shows none of these
  * @returns a point a promise
  */
-export function promiseCurve(validation: ValidationAnswers): PromisePoint[] {
+export function promiseCurve(
+  validation: ValidationAnswers,
+  groups: readonly (readonly number[])[] = [],
+): PromisePoint[] {
   const { classes, targets, probabilities } = validation
   const scores = scoresOf(validation)
   const sorted = scores.toSorted((a, b) => a - b)
@@ -45,8 +50,9 @@ export function promiseCurve(validation: ValidationAnswers): PromisePoint[] {
       const first = mine.indexOf(Math.max(...mine))
       const set = mine.flatMap((p, c) => (c === first || 1 - p <= limit ? [c] : []))
       if (set.includes(target)) covered += 1
-      if (set.length > 1) tray += 1
-      else if (set[0] !== target) mistakes += 1
+      const answer = set.length === 1 ? set : groups.find((group) => set.every((c) => group.includes(c)))
+      if (!answer) tray += 1
+      else if (!answer.includes(target)) mistakes += 1
     })
     const n = Math.max(1, targets.length)
     return { promise, tray: tray / n, mistakes: mistakes / n, coverage: covered / n }

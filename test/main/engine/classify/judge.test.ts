@@ -81,6 +81,20 @@ describe('what is promised', () => {
     expect(mistakes).toEqual(mistakes.toSorted((a, b) => b - a))
     for (const { promise, coverage } of curve) expect(coverage).toBeGreaterThan(promise - 0.03)
   })
+
+  it('costs fewer photos in the tray where a group answers, and its mistakes are those of photos that show none of it', () => {
+    // Nothing tells the first two apart, and one photo in ten shows the third.
+    const photos = Array.from({ length: 400 }, (_, i) => i)
+    const answers = {
+      classes: 3,
+      targets: photos.map((i) => (i % 10 === 0 ? 2 : Math.floor(i / 2) % 2)),
+      probabilities: photos.flatMap((i) => (i % 2 === 0 ? [0.5, 0.4, 0.1] : [0.4, 0.5, 0.1])),
+    }
+    const at85 = (groups?: number[][]) => promiseCurve(answers, groups).find((it) => it.promise === 0.85)!
+    const [alone, grouped] = [at85(), at85([[0, 1]])]
+    expect(alone).toMatchObject({ tray: 1, mistakes: 0, coverage: 0.9 })
+    expect(grouped).toMatchObject({ tray: 0, mistakes: 0.1, coverage: 0.9 })
+  })
 })
 
 describe('an answer', () => {
