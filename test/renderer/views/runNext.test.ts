@@ -1,0 +1,32 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, it } from 'vitest'
+import RunNext from '../../../src/renderer/views/run/RunNext.vue'
+import { ThawError } from '../../../src/shared/errors.ts'
+import { fakeApi } from '../support/fakeApi.ts'
+import type { FakeCalls } from '../support/fakeApi.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { all, press, text } from '../support/page.ts'
+import { someDetails, someRun } from '../support/samples.ts'
+
+it('The learning curve says how far it is and can be stopped, and then can be asked for again', async () => {
+  const calls: FakeCalls = {
+    'runs.list': () => ({ runs: [someRun], damaged: [] }),
+    'runs.get': () => someDetails(someRun),
+    'bank.learningCurve': (_, { signal, onProgress }) => {
+      onProgress?.({ done: 10, total: 40 })
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(new ThawError('cancelled')))
+      })
+    },
+  }
+  await mountRoom(RunNext, { api: fakeApi(calls), at: `/runs/${someRun.id}/next` })
+  expect(all('[role="progressbar"]')).toEqual([])
+  await press('Measure')
+  await flushPromises()
+  expect(all('[role="progressbar"]').map((it) => it.getAttribute('aria-valuenow'))).toEqual(['25'])
+  expect(text()).toContain('10 of 40')
+  await press('Cancel')
+  await flushPromises()
+  expect(all('[role="progressbar"]')).toEqual([])
+  expect(all('[role="alert"]')).toEqual([])
+})
