@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { expect, it } from 'vitest'
 import RunNext from '../../../src/renderer/views/run/RunNext.vue'
 import { ThawError } from '../../../src/shared/errors.ts'
+import type { CallOptions } from '../../../src/shared/rpc.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeCalls } from '../support/fakeApi.ts'
 import { mountRoom } from '../support/mountRoom.ts'
@@ -9,16 +10,18 @@ import { all, press, text } from '../support/page.ts'
 import { someDetails, someRun } from '../support/samples.ts'
 
 it('The learning curve says how far it is and can be stopped, and then can be asked for again', async () => {
-  const calls: FakeCalls = {
+  /** What the job's work does, see fakeJobs.ts. */
+  const measure = (_: unknown, { signal, onProgress }: CallOptions<Record<string, number>>) => {
+    onProgress?.({ done: 10, total: 40 })
+    return new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(new ThawError('cancelled')))
+    })
+  }
+  const calls = {
     'runs.list': () => ({ runs: [someRun], damaged: [] }),
     'runs.get': () => someDetails(someRun),
-    'bank.learningCurve': (_, { signal, onProgress }) => {
-      onProgress?.({ done: 10, total: 40 })
-      return new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(new ThawError('cancelled')))
-      })
-    },
-  }
+    'bank.learningCurve': measure,
+  } as FakeCalls
   await mountRoom(RunNext, { api: fakeApi(calls), at: `/runs/${someRun.id}/next` })
   expect(all('[role="progressbar"]')).toEqual([])
   await press('Measure')
