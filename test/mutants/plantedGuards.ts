@@ -483,8 +483,7 @@ const inNumbers: readonly PlantedFault[] = [
     'main/engine/training/movingAverage.ts',
     'mul(1 - this.decay)',
     'mul(this.decay)',
-    learner,
-    loop,
+    'main/engine/training/movingAverage',
   ),
   fault(
     'the weights come back before the evaluation is over',
