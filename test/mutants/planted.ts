@@ -1480,6 +1480,27 @@ export const plantedFaults: readonly PlantedFault[] = [
     'main/engine/filing/journal',
   ),
   fault(
+    'a group that answers is left out of what a promise costs',
+    'main/engine/classify/kept.ts',
+    'groups.map((group) => group.classes.map((name) => classes.indexOf(name))),',
+    '[],',
+    'main/engine/library/classifications',
+  ),
+  fault(
+    'a photo that is answered by a group counts as one for the tray',
+    'main/engine/classify/promises.ts',
+    'set.length === 1 ? set : groups.find((group) => set.every((c) => group.includes(c)))',
+    'set.length === 1 ? set : undefined',
+    'main/engine/classify/judge',
+  ),
+  fault(
+    'a group that answers is never wrong',
+    'main/engine/classify/promises.ts',
+    'else if (!answer.includes(target)) mistakes += 1',
+    'else if (answer.length === 1 && !answer.includes(target)) mistakes += 1',
+    'main/engine/classify/judge',
+  ),
+  fault(
     'what is entered of a disk that is away is taken for the truth',
     'main/engine/filing/filing.ts',
     'for (const file of [from, to]) if (await this.files.facts(path.dirname(file))) return false\n    return true',
@@ -1632,7 +1653,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'one failure is told twice',
     'renderer/stores/messages.ts',
-    'toast.error && it.error && it.text === toast.text',
+    'toast.error && it.error?.message === toast.error.message',
     'false',
     'renderer/components/toastHost',
   ),

@@ -206,6 +206,21 @@ test('What is shown, compared and exported of a photo is the probability that it
   expect(differ).toMatchObject([{ a: { probability: top[0]!.probability }, b: { probability: 0.9 } }])
 })
 
+test('What a promise costs is told for the groups that were set', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  await classified(home, 'one', [path.join(home, 'meadow/1.jpg')], [0])
+  await knownOf(home, 'one')
+  const costOf = async (groups: { name: string; classes: string[] }[]) => {
+    const settings = { promise: 0.995, keep: null, unsureBelow: 0.7, bursts: false, groups }
+    const { promised } = await call('classify.review', { classification: 'one', settings })
+    return promised!.curve.find((it) => it.promise === 0.995)
+  }
+  // Two validation photos promise so much only with both classes.
+  expect(await costOf([])).toMatchObject({ tray: 1, mistakes: 0 })
+  expect(await costOf([{ name: 'insects', classes }])).toMatchObject({ tray: 0, mistakes: 0 })
+})
+
 test('Photos of a burst show what they have said together; two networks are compared by what each photo got', async () => {
   const home = await testFolder()
   const call = await aLibrary(home)
