@@ -1,4 +1,4 @@
-import { copyFile, readdir, readFile, stat, utimes } from 'node:fs/promises'
+import { appendFile, copyFile, readdir, readFile, stat, truncate, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
@@ -251,6 +251,16 @@ describe('The loop', () => {
         if (event.type === 'epoch' && event.epoch === 1) await change()
     }
     await trained(async () => utimes(first, new Date(), new Date()))
+    // Longer by a byte, at the same time as before.
+    const when = new Date('2026-01-01T00:00:00Z')
+    const { size } = await stat(other)
+    await utimes(other, when, when)
+    const longer = trained(async () => {
+      await appendFile(other, 'x')
+      await utimes(other, when, when)
+    })
+    await expect(longer).rejects.toMatchObject({ code: 'photo.changed', parameters: { file: other } })
+    await truncate(other, size)
     const before = await stat(first)
     const changed = trained(async () => {
       await copyFile(other, first)
