@@ -11,7 +11,7 @@ export interface ContextMenuOptions {
 
 /** The id of a picture of ours; undefined where the address is none. A picture that the page holds itself says whose it is. */
 export function pictureIn(address: string): string | undefined {
-  const held = /^data:image\/jpeg;photo=([^;,/?#]+);base64,/.exec(address)
+  const held = /^data:image\/jpeg;base64,[^#]*#\/thumb\/([^/?#]+)$/.exec(address)
   if (held) return held[1]
   return isOurs(address) ? /^\/thumb\/([^/?#]+)$/.exec(new URL(address).pathname)?.[1] : undefined
 }

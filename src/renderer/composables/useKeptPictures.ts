@@ -30,7 +30,7 @@ interface Call {
  * The picture itself as an address: to make one of a blob is a question to the browser's process, for which the page stands still, twice
  * a picture. It says whose picture it is, so that a click with the other button can show the photo's file.
  */
-const addressFor = (id: string, base64: string) => `data:image/jpeg;photo=${id};base64,${base64}`
+const addressFor = (id: string, base64: string) => `data:image/jpeg;base64,${base64}#/thumb/${id}`
 
 /**
  * Thumbnails, two dozen to a call: asked for one by one, each costs the server, the library and the browser several times what reading

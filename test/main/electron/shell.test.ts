@@ -72,7 +72,7 @@ test.each([
   ['app://thaw/thumb/d-1-2?size=96', 'd-1-2'],
   ['app://thaw/icon.svg', undefined],
   ['app://thaw/thumb/a/b', undefined],
-  ['data:image/jpeg;photo=d.flick.1f;base64,/9j/AA', 'd.flick.1f'],
+  ['data:image/jpeg;base64,/9j/AA#/thumb/d.flick.1f', 'd.flick.1f'],
   ['data:image/jpeg;base64,/9j/AA', undefined],
   ['data:image/png;base64,AA', undefined],
   ['blob:app://thaw/thumb/d-1-2', undefined],

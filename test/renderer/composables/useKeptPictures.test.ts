@@ -6,7 +6,7 @@ import { useKeptPictures } from '../../../src/renderer/composables/useKeptPictur
 import { ThawError } from '../../../src/shared/errors.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 
-const aPicture = (id: string, base64 = 'AAAA') => `data:image/jpeg;photo=${id};base64,${base64}`
+const aPicture = (id: string, base64 = 'AAAA') => `data:image/jpeg;base64,${base64}#/thumb/${id}`
 
 /** Of `none` no picture can be made, of `camera` there is one of the camera's; of those that are `late` none is made at first. */
 function theGrid({
