@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command, Measured } from './measure.ts'
 import { measure } from './measure.ts'
+import { largePages } from '../src/main/largePages.ts'
 
 /** Where everything lies that a row needs. */
 export interface Material {
@@ -29,11 +30,11 @@ export const sides = [
 ] as const
 export type Side = (typeof sides)[number]
 
-/** The command line as it is installed: one process, Node 24 itself. */
+/** The command line as it is installed: one process, Node 24 itself, in the launcher's environment. */
 const ours = (args: readonly string[], env: Record<string, string>): Command => ({
   program: process.execPath,
   args: ['--disable-warning=ExperimentalWarning', path.join(root, 'scripts', 'thaw.ts'), ...args, '--json'],
-  env,
+  env: { ...largePages, ...env },
 })
 
 /** The peer, in one of its settings. */
@@ -51,7 +52,8 @@ function peer(
   return {
     program: python,
     args: [peer, ...args, ...extra[side]],
-    env: side === 'written' ? {} : { GLIBC_TUNABLES: tunables },
+    // The launcher's own setting is none of theirs.
+    env: { GLIBC_TUNABLES: side === 'written' ? '' : tunables },
   }
 }
 
@@ -69,7 +71,11 @@ export interface Jobs {
 export async function runSide(side: Side, jobs: Jobs, material: Material): Promise<Measured> {
   if (side === 'onnxruntime') {
     const script = path.join(import.meta.dirname, 'onnx_peer.py')
-    return measure({ program: material.python, args: [script, ...(jobs.onnx ?? [])], env: {} })
+    return measure({
+      program: material.python,
+      args: [script, ...(jobs.onnx ?? [])],
+      env: { GLIBC_TUNABLES: '' },
+    })
   }
   if (side !== 'ours') return measure(peer(jobs.peer ?? [], side, material))
   const home = await mkdtemp(path.join(material.folder, 'home-'))

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { largePages } from '../../src/main/largePages.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -41,6 +42,26 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     child.kill('SIGTERM')
     expect(await ended).toEqual([7, null])
   })
+
+  it.each([
+    ['', largePages.GLIBC_TUNABLES],
+    ['glibc.malloc.arena_max=4', 'glibc.malloc.arena_max=4'],
+  ])(
+    'gives its program large pages, unless somebody has set something else (%s)',
+    async (given, expected) => {
+      const script = folder.path('tells.mjs')
+      await writeFile(script, 'console.log(process.env.GLIBC_TUNABLES)')
+      const env = { ...process.env }
+      delete env['GLIBC_TUNABLES']
+      const child = spawn(process.execPath, [launcher, script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...env, ...(given && { GLIBC_TUNABLES: given }) },
+      })
+      const lines: string[] = []
+      for await (const line of createInterface(child.stdout)) lines.push(line)
+      expect(lines).toEqual([expected])
+    },
+  )
 
   it('ends the program in good order where it is itself killed', async () => {
     const { child, ended, pid } = await launched(

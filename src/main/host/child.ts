@@ -7,6 +7,7 @@ import { createClient } from '../../shared/rpc.ts'
 import { processWire } from '../../shared/wire.ts'
 import type { Log } from './log.ts'
 import { protocolVersion, version } from '../../shared/version.ts'
+import { largePages } from '../largePages.ts'
 
 export type Part = 'library' | 'trainer'
 export type InnerClient = Client<typeof innerContract>
@@ -55,7 +56,7 @@ export function startChild(options: ChildOptions): Child {
   const { part, node, entry, env } = options
   const child = spawn(node, [...flags, entry], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env,
+    env: { ...largePages, ...env },
     windowsHide: true,
   })
   logLines(child, options)
