@@ -1,3 +1,4 @@
+import { stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
@@ -5,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt } from '../../scripts/build/build.ts'
 import { rendererFolder } from '../../scripts/build/targets.ts'
 import { ensureBrowser } from '../../scripts/setup/browser.ts'
-import { put } from '../support/folder.ts'
+import { objects, startThaw } from '../support/commandLine.ts'
+import { put, temporaryFolder } from '../support/folder.ts'
 import { photosIn } from '../support/engine/host.ts'
 import { startedServe } from '../support/engine/serve.ts'
 import { patience } from '../support/patience.ts'
@@ -95,4 +97,25 @@ test('A weight file that is opened with Thaw from outside is looked into, each t
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
   }
+})
+
+const folder = temporaryFolder()
+
+test('thaw serve in a checkout builds the page where it is older than its sources, and then serves it', async () => {
+  const index = path.join(rendererFolder, 'index.html')
+  await utimes(index, 0, 0)
+  const home = folder.path('home')
+  const running = startThaw(['serve', '--port', '0', '--json'], {
+    inCheckout: true,
+    env: { THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
+  })
+  const out = await running.line('address')
+  const [{ address }] = objects<{ address: string }>({ out }) as [{ address: string }]
+  const { page, complaints } = await aPage(address)
+  await page.waitForSelector('#app > .app')
+  expect((await stat(index)).mtimeMs).toBeGreaterThan(0)
+  expect(complaints).toEqual([])
+  running.child.kill()
+  // Nothing else is told on standard output: programs read it.
+  expect(objects(await running.ended)).toHaveLength(1)
 })

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export const cli = fileURLToPath(new URL('../../src/main/cli.ts', import.meta.url))
+const inCheckout = fileURLToPath(new URL('../../scripts/thaw.ts', import.meta.url))
 const launcher = fileURLToPath(new URL('../../scripts/node24.mjs', import.meta.url))
 
 export interface Result {
@@ -25,6 +26,8 @@ export interface StartOptions {
   cwd?: string
   /** Through scripts/node24.mjs, as npm starts it. */
   launched?: boolean
+  /** By `scripts/thaw.ts`, which sees to what a checkout lacks. */
+  inCheckout?: boolean
   /** Bytes that a file may grow to, as on a disk that is full. */
   fileLimit?: number
 }
@@ -34,7 +37,7 @@ export function startThaw(args: readonly string[], options: StartOptions = {}): 
     process.execPath,
     ...(options.launched ? [launcher] : ['--disable-warning=ExperimentalWarning']),
   ]
-  const command = [...program, cli, ...args]
+  const command = [...program, options.inCheckout ? inCheckout : cli, ...args]
   // The shell's unit is 1 KiB. Node ignores SIGXFSZ, so that a write beyond the limit fails with EFBIG.
   const limited = ['bash', '-c', `ulimit -f ${Math.ceil((options.fileLimit ?? 0) / 1024)}; exec "$@"`, 'bash']
   const [file, ...rest] = options.fileLimit === undefined ? command : [...limited, ...command]
