@@ -17,7 +17,10 @@ export const useFindings = defineStore('findings', () => {
   const checking = useJobTask('check')
 
   async function open(id: string): Promise<void> {
-    if (dataset.value !== id) all.value = []
+    if (dataset.value !== id) {
+      all.value = []
+      checked.value = null
+    }
     dataset.value = id
     const found = await api.call('findings.get', { dataset: id })
     // Another one may have been opened meanwhile.
@@ -52,7 +55,10 @@ export const useFindings = defineStore('findings', () => {
       .map(({ kind, found }) => ({ kind, open: found.filter((it) => !it.dismissed).length })),
   )
 
-  const openCount = computed(() => all.value.filter((it) => !it.dismissed).length)
+  /** Undefined before the first check: none are known then, which is not that there are none. */
+  const openCount = computed(() =>
+    checked.value === null ? undefined : all.value.filter((it) => !it.dismissed).length,
+  )
 
   return {
     dataset,

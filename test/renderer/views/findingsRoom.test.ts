@@ -39,11 +39,11 @@ const findings: KeptFinding[] = [
   },
 ]
 
-async function open(found = findings): Promise<FakeApi> {
+async function open(found = findings, checked: string | null = '2026-11-28T12:00:00.000Z'): Promise<FakeApi> {
   const api = fakeApi({
     'datasets.list': () => ({ datasets: [someDataset] }),
     'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),
-    'findings.get': () => ({ checked: '2026-11-28T12:00:00.000Z', findings: found }),
+    'findings.get': () => ({ checked, findings: found }),
     'findings.dismiss': () => ({}),
     'datasets.decide': () => {
       throw new Error('told in the test of what it asks')
@@ -56,6 +56,15 @@ async function open(found = findings): Promise<FakeApi> {
 const cards = () => all('article').map((it) => it.getAttribute('aria-label'))
 const inputs = (api: FakeApi, call: string) =>
   api.made.filter((it) => it.call === call).map(({ input }) => input)
+
+it('counts open findings on the tab, and says nothing there before the first check', async () => {
+  const tab = () => all('[role="tab"]')[1]!.textContent.trim()
+  await open()
+  expect(tab()).toBe('Findings 2')
+  document.body.replaceChildren()
+  await open([], null)
+  expect(tab()).toBe('Findings')
+})
 
 it('shows what is open with its photos, and hides what is dismissed', async () => {
   const api = await open()

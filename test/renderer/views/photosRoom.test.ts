@@ -129,6 +129,7 @@ describe('the grid', () => {
     await open({ 'datasets.counts': () => counts })
     const entry = () => all('.filters .pick').map((it) => it.textContent.trim())[0]
     expect(entry()).toBe('All photos24')
+    expect(document.body.textContent).toMatch(/0 to train, 0 to validate\s+· Without a label 24/)
     document.body.replaceChildren()
     datasets = [someDataset]
     await open({ 'datasets.counts': () => ({ ...counts, classes: [3, 4], unlabelled: 2 }) })
