@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Command, Measured } from './measure.ts'
 import { measure } from './measure.ts'
-import { largePages } from '../src/main/largePages.ts'
+import { largePages } from '../src/main/host/largePages.ts'
 
 /** Where everything lies that a row needs. */
 export interface Material {

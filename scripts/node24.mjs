@@ -50,7 +50,7 @@ if (suited && flags.every((flag) => process.execArgv.includes(flag))) {
   }
   const child = spawn(node, [...flags, fileURLToPath(import.meta.url), path, ...rest], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    // The first as in src/main/largePages.ts, which Nodes that know no TypeScript cannot read.
+    // The first as in src/main/host/largePages.ts, which Nodes that know no TypeScript cannot read.
     env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env, THAW_LAUNCHER: String(process.pid) },
   })
   // The child answers a signal (it writes a checkpoint first); this process only hands it on and waits. From a terminal

@@ -60,6 +60,26 @@ test.each(sizes)('At $what every control of every room can be reached', async ({
   }
 })
 
+test('At 360 px the tab that is open can be seen, also the last one', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
+  const { id } = await client.call('datasets.add', { folder })
+  await client.call('settings.set', { language: 'ko' })
+  await page.setViewportSize({ width: 360, height: 740 })
+  for (const tab of ['map', 'label']) {
+    await go(`photos/${id}?tab=${tab}`)
+    const open = page.locator('[role="tab"][aria-selected="true"]')
+    await expect.poll(() => open.getAttribute('href')).toContain(tab)
+    const isWhole = () =>
+      page.evaluate<boolean>(`(() => {
+        const open = document.querySelector('[role="tab"][aria-selected="true"]')
+        const [its, row] = [open, open.parentElement].map((it) => it.getBoundingClientRect())
+        return its.left >= row.left - 1 && its.right <= row.right + 1
+      })()`)
+    await expect.poll(isWhole).toBe(true)
+  }
+})
+
 test('Focus follows every change of view', async () => {
   const { page, go, client, home } = await openApp()
   const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)

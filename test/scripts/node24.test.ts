@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
-import { largePages } from '../../src/main/largePages.ts'
+import { largePages } from '../../src/main/host/largePages.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 const folder = temporaryFolder()

@@ -7,7 +7,7 @@ import { createClient } from '../../shared/rpc.ts'
 import { processWire } from '../../shared/wire.ts'
 import type { Log } from './log.ts'
 import { protocolVersion, version } from '../../shared/version.ts'
-import { largePages } from '../largePages.ts'
+import { largePages } from './largePages.ts'
 
 export type Part = 'library' | 'trainer'
 export type InnerClient = Client<typeof innerContract>

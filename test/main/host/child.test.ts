@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { startChild } from '../../../src/main/host/child.ts'
 import type { Log } from '../../../src/main/host/log.ts'
-import { largePages } from '../../../src/main/largePages.ts'
+import { largePages } from '../../../src/main/host/largePages.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 
 const folder = temporaryFolder()
