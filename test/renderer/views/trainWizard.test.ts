@@ -333,6 +333,7 @@ describe('the review', () => {
     await checked()
     expect(all('main .notice', /tf_efficientnet_b0/)).toHaveLength(1)
     await open('review')
+    await checked()
     expect(all('main .notice', /tf_efficientnet_b0/)).toHaveLength(1)
     expect(all('button[disabled]', 'Start training')).toHaveLength(0)
   })
