@@ -143,8 +143,15 @@ const inGuards: readonly PlantedFault[] = [
   fault(
     'a second file of a name takes the first one’s place',
     'main/host/uploads.ts',
-    'const target = await freeName(file)',
-    'const target = file',
+    "{ flag: 'wx', mode: 0o600 }",
+    "{ flag: 'w', mode: 0o600 }",
+    'main/host/uploads',
+  ),
+  fault(
+    'files that come at once are not counted',
+    'main/host/uploads.ts',
+    'taken.files += 1\n    this.count',
+    'this.count',
     'main/host/uploads',
   ),
   fault(

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { UploadedFile } from '../../shared/contract.ts'
 import { ThawError } from '../../shared/errors.ts'
@@ -47,12 +47,28 @@ export interface Upload {
   declared?: number | undefined
 }
 
-/** A name in this folder that is free: a second `a.jpg` becomes `a (2).jpg`. */
-async function freeName(file: string): Promise<string> {
+/**
+ * Gives a file a name in its folder that is free: a second `a.jpg` becomes `a (2).jpg`. The name is reserved by an empty file first, since
+ * two of one name may come at once.
+ */
+async function takeFreeName(temporary: string, file: string): Promise<string> {
   const { dir, name, ext } = path.parse(file)
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? file : path.join(dir, `${name} (${number})${ext}`)
-    if ((await stat(candidate).catch(() => undefined)) === undefined) return candidate
+    try {
+      await writeFile(candidate, '', { flag: 'wx', mode: 0o600 })
+    } catch (error) {
+      // A folder that has the name says so only on some systems.
+      if ((await stat(candidate).catch(() => undefined)) === undefined) throw error
+      continue
+    }
+    try {
+      await rename(temporary, candidate)
+      return candidate
+    } catch (error) {
+      await rm(candidate, { force: true })
+      throw error
+    }
   }
 }
 
@@ -92,14 +108,13 @@ const tooLarge = (limit: number) => new ThawError('upload.too-large', { limit: `
 interface Taken {
   files: number
   bytes: number
-  looked: number
 }
 /** Milliseconds after which the disk is looked at again: swept files give their place back. */
 const lookAgain = 60_000
 
 async function taken(folder: string): Promise<Taken> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
-  const found: Taken = { files: 0, bytes: 0, looked: performance.now() }
+  const found: Taken = { files: 0, bytes: 0 }
   for (const entry of entries) {
     if (!entry.isFile()) continue
     found.files += 1
@@ -112,7 +127,7 @@ async function taken(folder: string): Promise<Taken> {
 export class Uploads {
   private readonly home: string
   private readonly limits: UploadLimits
-  private now: Promise<Taken> | undefined
+  private look: { looked: number; found: Promise<Taken> } | undefined
   private count = 0
 
   constructor(home: string, limits: Partial<UploadLimits> = {}) {
@@ -130,27 +145,30 @@ export class Uploads {
     if (declared > this.limits.file) throw tooLarge(this.limits.file)
     const taken = await this.taken()
     await this.requireRoom(taken, declared)
+    const { files } = this.limits
+    if (taken.files >= files)
+      throw new ThawError('upload.quota', { taken: `${taken.files} files`, limit: `${files} files` })
+    // Those that are on their way count: several come at once.
+    taken.files += 1
     this.count += 1
     const temporary = path.join(folder, `.${process.pid}-${this.count}.part`)
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
       const bytes = await this.write(temporary, body, taken)
-      const target = await freeName(file)
-      await rename(temporary, target)
-      taken.files += 1
-      return { file: target, folder, bytes }
+      return { file: await takeFreeName(temporary, file), folder, bytes }
     } catch (error) {
+      taken.files -= 1
       taken.bytes -= (await stat(temporary).catch(() => undefined))?.size ?? 0
       await rm(temporary, { force: true }).catch(() => undefined)
       throw writeFailure(error, this.home, name)
     }
   }
 
-  private async taken(): Promise<Taken> {
-    const known = await this.now
-    if (known && performance.now() - known.looked < lookAgain) return known
-    this.now = taken(path.join(this.home, 'uploads'))
-    return this.now
+  /** One look serves all that come meanwhile. */
+  private taken(): Promise<Taken> {
+    if (this.look && performance.now() - this.look.looked < lookAgain) return this.look.found
+    this.look = { looked: performance.now(), found: taken(path.join(this.home, 'uploads')) }
+    return this.look.found
   }
 
   private requireBytes({ bytes }: Taken, more: number): void {
@@ -159,9 +177,7 @@ export class Uploads {
   }
 
   private async requireRoom(taken: Taken, declared: number): Promise<void> {
-    const { files, free, freeShare } = this.limits
-    if (taken.files >= files)
-      throw new ThawError('upload.quota', { taken: `${taken.files} files`, limit: `${files} files` })
+    const { free, freeShare } = this.limits
     this.requireBytes(taken, declared)
     // A disk that does not tell how full it is says so when it is.
     const disk = await statfs(this.home).catch(() => undefined)

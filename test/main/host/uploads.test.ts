@@ -28,6 +28,27 @@ test('Sent files may be so many and no more', async () => {
   expect(await there()).toEqual(['1.jpg', '2.jpg'])
 })
 
+test('Files that come at once count before they are whole, and one that failed gives its place back', async () => {
+  const { send, there } = await uploadsIn({ files: 2, file: 5 })
+  const came = await Promise.allSettled(['1', '2', '3', '4'].map((it) => send(`${it}.jpg`, 'a')))
+  expect(came.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
+  expect(await there()).toHaveLength(2)
+  const other = await uploadsIn({ files: 1, file: 5 })
+  await expect(other.send('1.jpg', 'too long')).rejects.toMatchObject({ code: 'upload.too-large' })
+  await other.send('2.jpg', 'a')
+  expect(await other.there()).toEqual(['2.jpg'])
+})
+
+test('Files of one name that come at once all stay, each under a name of its own', async () => {
+  const { send, home } = await uploadsIn({})
+  const texts = Array.from({ length: 20 }, (_, i) => `photo ${i}`)
+  const came = await Promise.all(texts.map((text) => send('IMG_1.jpg', text)))
+  expect(new Set(came.map(({ file }) => file)).size).toBe(20)
+  const found = await Promise.all(came.map(({ file }) => readFile(file, 'utf8')))
+  expect(found).toEqual(texts)
+  expect(await readdir(path.join(home, 'uploads', 'b'))).toHaveLength(20)
+})
+
 test('Sent files may take so many bytes and no more, whether their length was told, hidden or wrong', async () => {
   const { send, there } = await uploadsIn({ bytes: 10 })
   await send('1.jpg', '12345')
