@@ -189,5 +189,5 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('an ONNX file', () => {
     expect(refused).toMatchObject({ code: 2 })
     expect(refused.err).toContain('no network of torchvision')
     // Five programs start one after the other, which a busy machine takes a minute each for.
-  }, 900_000)
+  })
 })

@@ -29,8 +29,7 @@ function nearestTo(near: Near, rows: Int32Array, place: number): { place: number
 }
 
 /** Five digits: no screen shows more, and a float's own are up to twenty bytes of an answer for each of a hundred thousand photos. */
-const short = <T extends number | null>(value: T): T =>
-  (value === null ? null : Number(value.toPrecision(5))) as T
+const short = (value: number): number => Number(value.toPrecision(5))
 
 /** How photos lie to each other: what jobs have worked out, with what is decided now. */
 export function relationHandlers(library: Library): Pick<LibraryHandlers, RelationCall> {
@@ -74,7 +73,8 @@ export function relationHandlers(library: Library): Pick<LibraryHandlers, Relati
         answer.splits.push(photo.split)
         answer.out.push(photo.out)
         answer.outcomes.push(outcomeOf(browsed, photo, known))
-        answer.certainty.push(short(known.certainty.get(photo.path) ?? null))
+        const certainty = known.certainty.get(photo.path)
+        answer.certainty.push(certainty === undefined ? null : short(certainty))
         answer.x.push(short(map.positions[row * 2]!))
         answer.y.push(short(map.positions[row * 2 + 1]!))
       })
