@@ -579,13 +579,15 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       await writeFile(text, '<!doctype html><title>404</title>')
       const config = await configWith({})
       const out = folder.path('unborn')
-      for (const [weights, sentence, exit] of [
-        [folder.path('weights', 'tiny-bn.pth'), 'does not fit Tiny VGG: missing', 1],
-        [nan, 'holds values that are not numbers (NaN or infinite), in features.3.weight', 1],
-        [text, 'is not a weight file (it is a web page)', 1],
-        [folder.path('absent.pth'), 'is not there', 2],
+      for (const [weights, name, sentence, exit] of [
+        [folder.path('weights', 'tiny-bn.pth'), 'weights.mismatch', 'does not fit Tiny VGG: missing', 1],
+        ...[
+          [nan, 'weights.not-finite', 'not numbers (NaN or infinite), in features.3.weight', 1] as const,
+          [text, 'weights.not-weights', 'is not a weight file (it is a web page)', 1] as const,
+        ],
+        [folder.path('absent.pth'), 'weights.missing', 'is not there', 2],
       ] as const) {
-        const { code, err } = await run([
+        const failed = await run([
           'train',
           tiny(),
           '--config',
@@ -594,9 +596,12 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
           weights,
           '--out',
           out,
+          '--json',
         ])
-        expect(err).toContain(sentence)
-        expect(code).toBe(exit)
+        expect(failed.err).toContain(sentence)
+        expect(failed.code).toBe(exit)
+        // A program reads it as an object.
+        expect(objects(failed)).toMatchObject([{ error: { code: name } }])
         await expect(readdir(out)).rejects.toThrow('ENOENT')
       }
       const inspected = await run(['inspect', nan, text, folder.path('absent.pth'), '--json'])
@@ -663,9 +668,10 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const training = start(['train', photos, '--config', config, '--out', out, '--json'])
       await training.line('"batch"')
       await rename(photos, folder.path('elsewhere'))
-      const { code, err } = await training.ended
-      expect(code).toBe(1)
-      expect(err).toMatch(new RegExp(`“${photos}/(train|val)/.*png” is not there any more\\.`))
+      const ended = await training.ended
+      expect(ended.code).toBe(1)
+      expect(ended.err).toMatch(new RegExp(`“${photos}/(train|val)/.*png” is not there any more\\.`))
+      expect(objects(ended).at(-1)).toMatchObject({ error: { code: 'photo.missing' } })
       expect(await lastEvent(out)).toMatchObject({ type: 'failed', code: 'photo.missing' })
       expect((await run(['resume', out])).code).toBe(1)
       await rename(folder.path('elsewhere'), photos)

@@ -1,5 +1,6 @@
 import type { PlantedFault } from './fault.ts'
 import { fault } from './fault.ts'
+import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
 
@@ -775,6 +776,7 @@ export const plantedFaults: readonly PlantedFault[] = [
 
   ...plantedInPhotos,
   ...plantedInGuards,
+  ...plantedInCorners,
   // The window and its page.
   fault(
     'a window is never shown',

@@ -93,6 +93,14 @@ describe('A download', () => {
     const posted = await ask('/download/a', { method: 'POST' })
     expect([posted.status, posted.headers.get('allow'), asked]).toEqual([405, 'GET, HEAD', []])
   })
+
+  it('may be asked for without what is in it', async () => {
+    const file = await put(folder.path('weights'), '1234')
+    const { ask } = hostOf({ file, type: 'application/octet-stream', name: 'a.pth' })
+    const answer = await ask('/download/ab', { method: 'HEAD' })
+    expect([answer.status, answer.headers.get('content-length')]).toEqual([200, '4'])
+    await answer.body?.cancel()
+  })
 })
 
 describe('A file that is sent', () => {

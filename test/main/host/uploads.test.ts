@@ -135,6 +135,19 @@ test('A disk that is nearly full is told as that, before anything is written', a
   await expect(stat(path.join(home, 'uploads'))).rejects.toThrow()
 })
 
+test('What stays free is the smaller of so many bytes and a share of the disk, and what is announced counts as there', async () => {
+  for (const limits of [
+    { free: Number.MAX_SAFE_INTEGER, freeShare: 0 },
+    { free: 0, freeShare: 1 },
+  ])
+    expect((await (await uploadsIn(limits)).send('1.jpg', 'a')).bytes).toBe(1)
+  const most = Number.MAX_SAFE_INTEGER
+  const { home, uploads } = await uploadsIn({ free: 1, freeShare: 1, file: most, bytes: most })
+  const announced = { batch: 'b', name: '1.jpg', body: null, declared: 2 ** 52 }
+  await expect(uploads.receive(announced)).rejects.toMatchObject({ code: 'upload.no-space' })
+  await expect(stat(path.join(home, 'uploads'))).rejects.toThrow()
+})
+
 test('Sent files are the person’s alone, and a second of the same name gets a number', async () => {
   const { send } = await uploadsIn({})
   const { file, folder } = await send('class/1.jpg', 'first')

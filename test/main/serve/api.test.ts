@@ -121,12 +121,22 @@ test('No program files photos but by a dry run’s id', async () => {
   expect(programCallNames).not.toContain('jobs.start')
 })
 
-test('What is nested without end is told to be no call, however it is closed', async () => {
-  for (const body of ['['.repeat(200_000), `{"paths":[${'['.repeat(400_000)}${']'.repeat(400_000)}]}`]) {
+test('What is nested without end is told to be no call, and why, however it is closed', async () => {
+  const nested = (depth: number) => `{"paths":[${'['.repeat(depth)}${']'.repeat(depth)}]}`
+  const tooDeep = 'it is nested too deeply'
+  for (const [body, reason] of [
+    ['['.repeat(200_000), 'it is no JSON'],
+    // Too deep for anything that follows it; and just deeper than any call is.
+    [nested(400_000), tooDeep],
+    [nested(100), tooDeep],
+  ] as const) {
     const answer = await post('/api/classify/begin', { body })
     expect(answer.status).toBe(400)
-    expect(await answer.json()).toMatchObject({ code: 'rpc.invalid' })
+    expect(await answer.json()).toMatchObject({ code: 'rpc.invalid', parameters: { reason } })
   }
+  // It is nobody's bug.
+  const told = serve.serving.host.log.tail(1000).map(({ message }) => message)
+  expect(told.filter((message) => message.includes('RangeError'))).toEqual([])
 })
 
 test('A request that is too large is refused before it is read to its end', async () => {

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { portableKernels } from '../../../../src/main/engine/backend/kernels/portable.ts'
 import type { FeatureKey } from '../../../../src/main/engine/bank/featureStore.ts'
 import { FeatureStore } from '../../../../src/main/engine/bank/featureStore.ts'
@@ -23,31 +23,32 @@ let opened: OpenedNetwork
 let preparation: Preparation
 const key = (): FeatureKey => ({ weights: 'w', cut: 'c', preparation, environment: [] })
 
-/** Everything that training sees of the photos in one epoch. */
-async function epochOf(prefix: number): Promise<number[]> {
-  const store = await FeatureStore.open(folder.path('features'), key())
-  const photos = photosOf(dataset, 'train')
-  const model = new Model(opened.network, opened.weights, portableKernels('cpu'))
-  const features = new Features({
-    model,
-    workers,
-    preparation,
-    augmentation: 'none',
-    seed: 1,
-    split: 'train',
-    prefix,
-    keep: true,
-    memory: 0,
-    store,
+const featuresWith = (prefix: number, memory: number, store: FeatureStore | undefined): Features =>
+  new Features({
+    ...{ model: new Model(opened.network, opened.weights, portableKernels('cpu')), workers, preparation },
+    ...{ augmentation: 'none', seed: 1, split: 'train', prefix, keep: true, memory, store },
     folder: dataset.folder,
   })
-  const values: number[] = []
+
+/** All that training sees of the photos in one epoch, and for how many of them something had to be computed. */
+async function onceThrough(features: Features): Promise<{ values: number[]; computed: number }> {
+  const photos = photosOf(dataset, 'train')
   const order = photos.map((_, i) => (i * 5) % photos.length)
+  const asked = vi.spyOn(workers, 'views')
+  const values: number[] = []
   for await (const { x, indices } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
     expect(x.shape[0]).toBe(indices.length)
     values.push(...x.dataSync())
     x.dispose()
   }
+  const computed = asked.mock.calls.reduce((sum, [jobs]) => sum + [...jobs].length, 0)
+  asked.mockRestore()
+  return { values, computed }
+}
+
+async function epochOf(prefix: number): Promise<number[]> {
+  const store = await FeatureStore.open(folder.path('features'), key())
+  const { values } = await onceThrough(featuresWith(prefix, 0, store))
   await store?.close()
   return values
 }
@@ -79,4 +80,20 @@ describe('Training on kept features', () => {
       await writeFile(file.replace('.rows', '.index'), '')
     },
   )
+
+  it('keeps as many rows in memory as may be there; without a store the others are computed each epoch', async () => {
+    const rowBytes = ((await onceThrough(featuresWith(7, 0, undefined))).values.length * 4) / 13
+    for (const [rows, again] of [
+      [13, 0],
+      [5, 8],
+      [0, 13],
+    ] as const) {
+      // prettier-ignore
+      // A byte short of one row more.
+      const features = featuresWith(7, (rows + 1) * rowBytes - 1, undefined)
+      const [first, second] = [await onceThrough(features), await onceThrough(features)]
+      expect([first.computed, second.computed]).toEqual([13, again])
+      expect(second.values).toEqual(first.values)
+    }
+  })
 })

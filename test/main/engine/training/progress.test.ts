@@ -46,6 +46,21 @@ describe('early stopping', () => {
     expect(isStale(epochs(90, 80, 91, 80), rule)).toBe(false)
     expect(isDone(epochs(90, 80, 90), rule)).toBe(true)
   })
+
+  it('waits for a smaller loss where that is its metric, whatever the accuracy', () => {
+    const byLoss = RunConfig.parse({ epochs: 10, earlyStopping: { metric: 'loss', patience: 2 } })
+    const staleAfter = (...losses: number[]) =>
+      losses.reduce((position, loss, i) => nextEpoch(position, byLoss, score(90 - i, loss)), {
+        ...start(),
+        epoch: 1,
+      }).stale
+    expect([staleAfter(0.5, 0.4, 0.3), staleAfter(0.5, 0.5), staleAfter(0.5, 0.6, 0.7)]).toEqual([0, 1, 2])
+    expect(staleAfter(0.5, 0.6, 0.4)).toBe(0)
+  })
+
+  it('a run is done after its last epoch, and not before it', () => {
+    expect([10, 11].map((epoch) => isDone({ ...start(), epoch }, rule))).toEqual([false, true])
+  })
 })
 
 it('A plateau looks at the validation loss of each epoch', () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
@@ -202,6 +202,44 @@ describe('A run that is cut short and goes on', () => {
     for await (const event of resume(out, { home: home() })) if (isAt(event, [2, 1])) break
     expect(await versionNow()).toBe(backendVersion)
     expect((await all(resume(out, { home: home() }))).at(-1)).toMatchObject({ type: 'finished' })
+  })
+
+  it('compares nothing with the sums of a former version, which would call every frozen tensor changed', async () => {
+    const out = aFolder()
+    for await (const event of begin(out, { epochs: 2 })) if (isAt(event, [2, 1])) break
+    const file = path.join(out, 'checkpoints', 'latest.safetensors')
+    const bytes = await readFile(file)
+    const length = Number(bytes.readBigUInt64LE())
+    // Other numbers of as many digits, under the number of another formula: the header keeps its length.
+    const header = bytes
+      .toString('utf8', 8, 8 + length)
+      .replace(/(fingerprintFormula\\":)\d/, '$12')
+      .replace(
+        /(fingerprints\\":\{)([^}]*)/,
+        (_, before: string, sums: string) =>
+          before +
+          sums.replaceAll(
+            /(":)(-?)(\d)/g,
+            (_all, a: string, sign: string, d: string) => `${a}${sign}${d === '1' ? 2 : 1}`,
+          ),
+      )
+    expect(header).toContain('fingerprintFormula\\":2')
+    expect(header).not.toBe(bytes.toString('utf8', 8, 8 + length))
+    bytes.write(header, 8)
+    await writeFile(file, bytes)
+    const events = await all(resume(out, { home: home() }))
+    expect(events.at(-1)).toMatchObject({ type: 'finished' })
+    const { tensors } = ofType(events, 'receipt')[0]!
+    expect(tensors.filter(({ changed }) => changed).map(({ name }) => name)).toEqual(['fc.weight', 'fc.bias'])
+  })
+
+  it('finds nothing of what a killed process left half-written', async () => {
+    const out = aFolder()
+    for await (const event of begin(out, { epochs: 1 })) if (isAt(event, [1, 1])) break
+    const left = ['best.safetensors.thaw-1-3.tmp', 'checkpoints/latest.safetensors.4711-9.tmp']
+    for (const name of left) await writeFile(path.join(out, name), 'half')
+    await all(resume(out, { home: home() }))
+    expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
   it('is nobody else’s while it is trained, and free afterwards, however it ended', async () => {
