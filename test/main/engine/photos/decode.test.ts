@@ -94,6 +94,19 @@ describe('pixels are what Pillow gives', () => {
     },
   )
 
+  it('XMP turns nothing that EXIF says is upright', async () => {
+    const xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><Description tiff:Orientation="6"/></x:xmpmeta>'
+    const both = picture().withMetadata({ orientation: 1 }).withXmp(xmp)
+    const photo = await decoded('both.jpg', await both.jpeg().toBuffer())
+    expect([photo.width, photo.height]).toEqual([32, 16])
+  })
+
+  it('a colour profile is ignored: bytes are taken as they are', async () => {
+    const photo = await decoded('p3.png', await picture().withIccProfile('p3').png().toBuffer())
+    // sRGB's 200, 30, 60 in Display P3.
+    near(photo.at(4, 8), [184, 50, 64], 3)
+  })
+
   it('grey is repeated in all three channels', async () => {
     const grey = new Uint8Array(64).fill(77)
     const png = await sharp(grey, { raw: { width: 8, height: 8, channels: 1 } })

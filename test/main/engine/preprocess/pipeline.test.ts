@@ -2,7 +2,11 @@ import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { normalise } from '../../../../src/main/engine/preprocess/normalise.ts'
 import { augment } from '../../../../src/main/engine/preprocess/augment/augment.ts'
-import { evaluationFrame, evaluationView } from '../../../../src/main/engine/preprocess/pipeline.ts'
+import {
+  evaluationFrame,
+  evaluationView,
+  resizedSize,
+} from '../../../../src/main/engine/preprocess/pipeline.ts'
 import { mix, randomFor } from '../../../../src/shared/random.ts'
 import { Preparation, recipePreparation } from '../../../../src/shared/preparation.ts'
 import reference from '../../../fixtures/preparation/reference.json' with { type: 'json' }
@@ -52,6 +56,42 @@ describe('the evaluation view', () => {
     [20, 30_000],
   ])('of %i × %i pixels has the size of any other', (width, height) => {
     expect(evaluationView(photoOf(width, height), recipePreparation)).toHaveLength(224 * 224 * 3)
+  })
+})
+
+describe('the size of a resized photo', () => {
+  // torchvision 0.29.1, Resize(256): int(256 · long / short)
+  it.each([
+    [640, 427, 383, 256],
+    [427, 640, 256, 383],
+    [500, 333, 384, 256],
+    [333, 500, 256, 384],
+    [300, 300, 256, 256],
+  ])('of %i × %i is %i × %i: the longer side is rounded down', (width, height, wide, high) => {
+    const size = resizedSize({ width, height }, { ...recipePreparation, resize: 256, crop: 224 })
+    expect(size).toEqual({ width: wide, height: high })
+  })
+
+  it('is one pixel at least where a line is padded', () => {
+    const shape = { ...small, fit: 'pad' as const }
+    expect(resizedSize({ width: 1000, height: 1 }, shape)).toEqual({ width: 8, height: 1 })
+    expect(resizedSize({ width: 1, height: 1000 }, shape)).toEqual({ width: 1, height: 8 })
+  })
+})
+
+it('what the evaluation sees is framed in the photo’s own pixels', () => {
+  // 80 × 40 becomes 16 × 8: five by five of its pixels are one.
+  expect(evaluationFrame({ width: 80, height: 40 }, small)).toEqual({
+    left: 20,
+    top: 0,
+    width: 40,
+    height: 40,
+  })
+  expect(evaluationFrame({ width: 40, height: 80 }, small)).toEqual({
+    left: 0,
+    top: 20,
+    width: 40,
+    height: 40,
   })
 })
 

@@ -64,6 +64,14 @@ describe('The loop', () => {
     expect(perEpoch.map((batches) => batches.length)).toEqual([3, 3, 3])
     expect(perEpoch[0]).not.toEqual(perEpoch[1])
     expect(perEpoch[1]).not.toEqual(perEpoch[2])
+    // What a batch tells of its epoch is of the photos until then: three eights, the last cut to four.
+    for (const batches of Map.groupBy(ofType(events, 'batch'), ({ epoch }) => epoch).values())
+      batches.forEach(({ loss, accuracy }, i) => {
+        const seen = Math.min(8 * (i + 1), 20)
+        const sum = batches.slice(0, i + 1).reduce((all, it, k) => all + it.batchLoss * (k === 2 ? 4 : 8), 0)
+        expect(loss).toBeCloseTo(sum / seen, 10)
+        expect(accuracy * seen).toBeCloseTo(Math.round(accuracy * seen), 10)
+      })
     // The weights are the same, and so is the mean over all photos.
     const means = ofType(events, 'epoch').flatMap(({ train: score }) => (score ? [score.loss] : []))
     for (const mean of means) expect(mean).toBeCloseTo(means[0]!, 6)
