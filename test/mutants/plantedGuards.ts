@@ -707,8 +707,8 @@ const inFiles: readonly PlantedFault[] = [
   fault(
     'samples are swept',
     'main/engine/store/leftovers.ts',
-    'if (foreign.has(folder)) return',
-    '',
+    'if (folder === samples) {',
+    'if (false) {',
     'main/engine/store/leftovers',
   ),
   fault(

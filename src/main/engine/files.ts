@@ -146,7 +146,8 @@ async function syncFolder(folder: string): Promise<void> {
 export const temporaryName = /\.(?:thaw-)?(\d+)-\d+\.tmp$/
 
 let temporaries = 0
-const temporaryFor = (file: string): string => {
+/** A name for what is not whole yet, beside where it will lie: it says whose it is, so that what a killed process left can go. */
+export const temporaryFor = (file: string): string => {
   temporaries += 1
   return `${file}.thaw-${process.pid}-${temporaries}.tmp`
 }

@@ -39,12 +39,36 @@ function byNumber(photos: readonly BrowsedPhoto[], number: (photo: BrowsedPhoto)
     .reduce<BrowsedPhoto[]>((found, place) => (found.push(photos[place]!), found), [])
 }
 
+/** Between the texts of two photos: no path holds it. */
+const between = '\0'
+
+/**
+ * Path and keywords of every photo as a search compares them, in one text: going through it once finds what a hundred thousand
+ * comparisons would.
+ */
+interface Texts {
+  whole: string
+  /** Where each photo's own text ends, its place in `whole`. */
+  ends: Uint32Array
+}
+
+const textOf = ({ path, keywords }: BrowsedPhoto): string =>
+  keywords ? [path, ...keywords].join('\n').replaceAll(between, ' ') : path
+
+function textsOf(photos: readonly BrowsedPhoto[]): Texts {
+  const whole = comparable(photos.map((photo) => textOf(photo) + between).join(''))
+  const ends = new Uint32Array(photos.length)
+  let at = -1
+  for (let i = 0; i < ends.length; i += 1) ends[i] = at = whole.indexOf(between, at + 1)
+  return { whole, ends }
+}
+
 /** What a query of a dataset needs again and again: orders and texts, each made when it is first asked for. */
 export class PhotoIndex {
   readonly photos: readonly BrowsedPhoto[]
   private readonly figures: Figures
   private readonly orders = new Map<Sorted, readonly BrowsedPhoto[]>()
-  private texts: ReadonlyMap<BrowsedPhoto, string> | undefined
+  private texts: Texts | undefined
 
   private constructor(photos: readonly BrowsedPhoto[], figures: Figures) {
     this.photos = photos
@@ -69,12 +93,17 @@ export class PhotoIndex {
     return found
   }
 
-  /** Path and keywords as a search compares them. */
-  textOf(photo: BrowsedPhoto): string {
-    this.texts ??= new Map(
-      this.photos.map((it) => [it, comparable([it.path, ...(it.keywords ?? [])].join('\n'))]),
-    )
-    return this.texts.get(photo)!
+  /** Photos whose path or keywords hold a text, which is neither empty nor other than `comparable` makes it. */
+  holding(search: string): ReadonlySet<BrowsedPhoto> {
+    const { whole, ends } = (this.texts ??= textsOf(this.photos))
+    const found = new Set<BrowsedPhoto>()
+    if (search.includes(between)) return found
+    let place = 0
+    for (let at = whole.indexOf(search); at >= 0; at = whole.indexOf(search, ends[place]! + 1)) {
+      while (ends[place]! < at) place += 1
+      found.add(this.photos[place]!)
+    }
+    return found
   }
 
   private sort(order: Sorted): readonly BrowsedPhoto[] {

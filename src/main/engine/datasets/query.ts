@@ -16,7 +16,7 @@ function testsOf(dataset: BrowsedDataset, filter: PhotoFilter, figures: Figures)
   const search = comparable(filter.search.trim())
   const only = filter.only && new Set(filter.only)
   const wanted = new Set(classes)
-  const index = PhotoIndex.of(dataset, figures)
+  const holding = search === '' ? undefined : PhotoIndex.of(dataset, figures).holding(search)
   return {
     classes: classes.length === 0 ? always : (photo) => wanted.has(photo.class ?? -1),
     splits: splits.length === 0 ? always : (photo) => splits.includes(photo.split),
@@ -27,7 +27,7 @@ function testsOf(dataset: BrowsedDataset, filter: PhotoFilter, figures: Figures)
         : (photo) => figures.findings.get(photo.path)?.some((kind) => findings.includes(kind)) ?? false,
     outcomes:
       outcomes.length === 0 ? always : (photo) => outcomes.includes(outcomeOf(dataset, photo, figures)),
-    search: search === '' ? always : (photo) => index.textOf(photo).includes(search),
+    search: holding ? (photo) => holding.has(photo) : always,
     only: only ? (photo) => only.has(photo.path) : always,
   }
 }

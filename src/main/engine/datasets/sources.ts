@@ -3,7 +3,7 @@ import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { exists, isWithin, makeFolder } from '../files.ts'
+import { exists, isWithin, makeFolder, temporaryFor } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
 import { scanList } from './list.ts'
@@ -32,13 +32,14 @@ async function unpacked(archive: string, samples: string, signal: AbortSignal | 
   const key = createHash('sha256').update(`${archive}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 12)
   const folder = path.join(samples, `${path.basename(archive, path.extname(archive))}-${key}`)
   if (!(await exists(folder))) {
-    const unfinished = path.join(samples, `.unfinished-${key}`)
-    await makeFolder(samples)
-    await rm(unfinished, { recursive: true, force: true })
+    const unfinished = temporaryFor(path.join(samples, `.unfinished-${key}`))
     await makeFolder(unfinished)
     try {
       await unzip(archive, unfinished, signal ?? new AbortController().signal)
-      await rename(unfinished, folder)
+      await rename(unfinished, folder).catch(async (error: unknown) => {
+        // Another scan of the same archive was first.
+        if (!(await exists(folder))) throw error
+      })
     } finally {
       await rm(unfinished, { recursive: true, force: true })
     }

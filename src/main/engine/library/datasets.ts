@@ -162,7 +162,10 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
       const { stored, decisions } = await datasets.open(id)
       await watchSources([placeOf(stored), ...decisions.sources], {
         signal,
-        isStale: () => differsFromDisk(stored.dataset),
+        isStale: async () =>
+          // A source that was added or removed, and then the process was killed before the scan.
+          (stored.dataset.also ?? []).join('\n') !== decisions.sources.join('\n') ||
+          (await differsFromDisk(stored.dataset)),
         onChange: () => {
           // Whether the folder is there is told of every dataset anew.
           emit('datasets.changed', {})

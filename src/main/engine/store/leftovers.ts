@@ -19,25 +19,28 @@ function isLeftOver(name: string): boolean {
 }
 
 /**
- * Removes what writes that were killed have left anywhere in the data folder and the cache folder. What a process that runs is writing
+ * Removes what writes that were killed have left anywhere in the data folder and the cache folder, archives that were being unpacked too. What a process that runs is writing
  * stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or removed does no harm.
  * @returns the paths that were removed
  */
 export async function removeLeftovers(folders: Folders): Promise<string[]> {
   const { samples, gpu, thumbnails } = dataPaths(folders)
-  // Whole archives of others' files, which nothing is written into by `writeAtomic`.
-  const foreign = new Set([samples, gpu])
   const removed: string[] = []
+  const remove = async (file: string) => {
+    await rm(file, { recursive: true, force: true }).catch(() => undefined)
+    removed.push(file)
+  }
   const visit = async (folder: string): Promise<void> => {
-    if (foreign.has(folder)) return
+    if (folder === gpu) return
     const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => [])
     for (const entry of entries) {
       const file = path.join(folder, entry.name)
-      if (entry.isDirectory()) await visit(file)
-      else if (isLeftOver(entry.name) || (isWithin(thumbnails, file) && isFormerThumbnail(entry.name))) {
-        await rm(file, { force: true }).catch(() => undefined)
-        removed.push(file)
-      }
+      if (folder === samples) {
+        // Whole archives of others' files, whatever these are called; of ours is what was not unpacked to its end.
+        if (entry.name.startsWith('.unfinished-') && isLeftOver(entry.name)) await remove(file)
+      } else if (entry.isDirectory()) await visit(file)
+      else if (isLeftOver(entry.name) || (isWithin(thumbnails, file) && isFormerThumbnail(entry.name)))
+        await remove(file)
     }
   }
   for (const folder of new Set([folders.home, folders.cache])) await visit(folder)

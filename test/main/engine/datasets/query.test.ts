@@ -66,6 +66,20 @@ describe('a query', () => {
     expect(asked({ search: 'ANTS/' })).toHaveLength(2)
   })
 
+  it('finds each photo once, the last one too, and no text that reaches from one photo into the next', () => {
+    const keywords = ['nest\0', 'ants nest']
+    const some = { ...dataset, photos: [photo('ants/a.jpg', { keywords }), photo('İ.jpg'), photo('ant.jpg')] }
+    const found = (search: string) =>
+      matching(some, PhotoQuery.parse({ dataset: 'one', order: 'split', search })).found.map(
+        ({ path }) => path,
+      )
+    expect(found('ant')).toEqual(['ants/a.jpg', 'ant.jpg'])
+    expect(found('i')).toEqual(['İ.jpg'])
+    expect(found('nestİ')).toEqual([])
+    expect(found('jpg')).toEqual(['ants/a.jpg', 'İ.jpg', 'ant.jpg'])
+    for (const none of ['\0', 'nest\0i', '.jpg\0ant']) expect(found(none)).toEqual([])
+  })
+
   it('sorts names by code point, also beyond the first 65,536', () => {
     expect(asked({ order: 'name' })).toEqual([
       'ants/Z.jpg',

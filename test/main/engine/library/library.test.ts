@@ -39,7 +39,12 @@ interface Opened {
   told: unknown[]
 }
 
-async function aLibrary(home: string): Promise<Opened> {
+interface Asking {
+  signal: AbortSignal
+  progress: () => void
+}
+
+async function aLibrary(home: string, asking: Asking = context): Promise<Opened> {
   const events: string[] = []
   const told: unknown[] = []
   const { handlers, close } = await openLibrary({ home, cache: path.join(home, 'cache') }, (event, data) => {
@@ -53,7 +58,7 @@ async function aLibrary(home: string): Promise<Opened> {
   }
   onTestFinished(closeOnce)
   const call = (name: keyof LibraryHandlers, input: unknown): unknown =>
-    invoke(() => (handlers[name] as (input: unknown, given: typeof context) => unknown)(input, context))
+    invoke(() => (handlers[name] as (input: unknown, given: Asking) => unknown)(input, asking))
   return { call: call as Opened['call'], close: closeOnce, events, told }
 }
 
@@ -225,6 +230,32 @@ test.each(['.xmp', '.XMP'])(
     expect(await seen()).toEqual([])
   },
 )
+
+test('A source that was added, and not scanned before Thaw was killed, is told to who watches the dataset next', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const source = await photosIn(path.join(home, 'more'), ['wasps'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const isToldStale = async () => {
+    const end = new AbortController()
+    let isTold = false
+    const asking = { signal: end.signal, progress: () => ((isTold = true), end.abort()) }
+    const other = await aLibrary(home, asking)
+    // What is stale is told before anything is waited for.
+    const watched = other.call('datasets.watch', { dataset })
+    setTimeout(() => end.abort(), 2000)
+    await expect(watched).rejects.toMatchObject({ code: 'cancelled' })
+    return isTold
+  }
+  expect(await isToldStale()).toBe(false)
+  await call('datasets.decide', { dataset, photos: [], act: { type: 'addSource', source } })
+  expect(await isToldStale()).toBe(true)
+  await call('datasets.rescan', { dataset })
+  expect(await isToldStale()).toBe(false)
+  await call('datasets.undo', { dataset })
+  expect(await isToldStale()).toBe(true)
+})
 
 test('An export to a path that begins nowhere is refused with a sentence that says what to write', async () => {
   const home = await testFolder()
