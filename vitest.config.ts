@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import { patience } from './test/support/patience.ts'
@@ -19,6 +20,9 @@ const node = (name: string, include: string[], more: Record<string, unknown> = {
 
 export default defineConfig({
   test: {
+    // A test file is mostly one thread's work and much waiting for disks and processes. By itself vitest leaves a processor free, which
+    // on a build machine of two makes it one file after the other.
+    maxWorkers: availableParallelism(),
     projects: [
       // A timeout is there to end what hangs, not to measure: build machines are shared and may be slow.
       node('unit', ['test/{shared,main,scripts}/**/*.test.ts'], {

@@ -3,7 +3,7 @@ import { openWindow } from '../../../src/main/window.ts'
 import { checkoutRoot } from '../../../src/main/host/engineFiles.ts'
 import { wordsIn } from '../../../src/main/words.ts'
 import { bridgeChannel } from '../../../src/shared/wire.ts'
-import { aHost } from '../../support/engine/host.ts'
+import { aHost, bothReady } from '../../support/engine/host.ts'
 import { bombard, frameCount, leaksIn } from '../../support/rpc/frames.ts'
 import type { BrowserWindow } from './standIn.ts'
 
@@ -28,8 +28,9 @@ test(`${frameCount} random frames over the window’s channel do no harm`, async
       return () => undefined
     },
   }
+  await expect.poll(() => host.states()).toMatchObject(bothReady)
   const answers = await bombard(window, () => client.call('settings.get', {}))
   expect(answers.length).toBeGreaterThan(frameCount / 4)
   expect(leaksIn(answers, checkoutRoot())).toEqual([])
-  expect(host.states()).toMatchObject([{ state: 'ready' }, { state: 'ready' }])
+  expect(host.states()).toMatchObject(bothReady)
 })

@@ -4,7 +4,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { aHost, photosIn, testFolder } from '../../support/engine/host.ts'
+import { aHost, bothReady, photosIn, testFolder } from '../../support/engine/host.ts'
 import { startedServe } from '../../support/engine/serve.ts'
 
 /** A disk of four megabytes, where this process may mount one: as root on Linux. */
@@ -34,6 +34,7 @@ describe.skipIf(!isMounted)('A small disk', () => {
       })
     const thumbnail = () => get(`/thumb/${photos[0]!.id}`)
 
+    await expect.poll(() => serving.host.states()).toMatchObject(bothReady)
     const filler = path.join(disk, 'filler')
     await writeFile(filler, Buffer.alloc(8e6)).catch(() => undefined)
     for (const full of [
@@ -54,7 +55,7 @@ describe.skipIf(!isMounted)('A small disk', () => {
     expect(await client.call('settings.set', { theme: 'dark' })).toMatchObject({ theme: 'dark' })
     expect((await thumbnail()).status).toBe(200)
     expect((await upload(1e6)).status).toBe(200)
-    expect(serving.host.states()).toMatchObject([{ state: 'ready' }, { state: 'ready' }])
+    expect(serving.host.states()).toMatchObject(bothReady)
     await serving.close()
   })
 

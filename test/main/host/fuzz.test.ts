@@ -6,15 +6,15 @@ import { checkoutRoot } from '../../../src/main/host/engineFiles.ts'
 import { contract, innerContract } from '../../../src/shared/contract.ts'
 import { processWire, wirePair } from '../../../src/shared/wire.ts'
 import { put } from '../../support/folder.ts'
-import { aHost, fakeEngine, testFolder } from '../../support/engine/host.ts'
+import { aHost, bothReady, fakeEngine, testFolder } from '../../support/engine/host.ts'
 import { startedServe } from '../../support/engine/serve.ts'
 import { bombard, frameCount, leaksIn, sampleOf, serverFrames } from '../../support/rpc/frames.ts'
 
 const root = checkoutRoot()
-const bothReady = [{ state: 'ready' }, { state: 'ready' }]
 
 test(`${frameCount} random frames in memory neither crash the host nor make it tell of its inside`, async () => {
   const { host, client } = await aHost()
+  await expect.poll(() => host.states()).toMatchObject(bothReady)
   const [near, far] = wirePair()
   host.attach(far)
   const answers = await bombard(near, () => client.call('settings.get', {}))
@@ -27,6 +27,7 @@ test(`${frameCount} random frames over a WebSocket do no harm either`, async () 
   const { serving, open } = await startedServe()
   const { wire } = await open()
   const { client } = await open()
+  await expect.poll(() => serving.host.states()).toMatchObject(bothReady)
   const answers = await bombard(wire, () => client.call('settings.get', {}))
   expect(answers.length).toBeGreaterThan(frameCount / 4)
   expect(leaksIn(answers, root)).toEqual([])
@@ -80,7 +81,7 @@ test(`A child that sends ${frameCount} random frames does not bring the host dow
   near.onFrame((frame) => heard.push(JSON.stringify(frame)))
   host.host.attach(far)
   near.send({ type: 'hello', protocol: protocolVersion, session: null, after: 0 })
-  await expect.poll(() => host.host.states(), { timeout: 20_000 }).toMatchObject(bothReady)
+  await expect.poll(() => host.host.states()).toMatchObject(bothReady)
   await host.client.call('doctor', {}).catch((error: unknown) => failures.push(error))
   expect(failures).toMatchObject([{ code: 'internal' }])
   expect(host.host.states()).toMatchObject(bothReady)

@@ -30,6 +30,9 @@ export async function testFolder(atEnd: AtEnd = onTestFinished): Promise<string>
   return folder
 }
 
+/** What the states of a host match whose two children are up: wait for it before asking whether something brought one down. */
+export const bothReady = [{ state: 'ready' }, { state: 'ready' }]
+
 export interface TestHost {
   host: Host
   client: Client<typeof contract>
