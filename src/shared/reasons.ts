@@ -21,6 +21,13 @@ export const reasonTexts = {
   'is-empty': 'it is empty',
   'too-large': 'it is larger than 2 GB',
   'not-utf8': 'its text is not UTF-8, as a spreadsheet saves it by “CSV UTF-8”',
+  // Lists of photos
+  'names-no-photos': 'it names no photos',
+  'no-array': 'it holds no array',
+  'no-json': 'it is not JSON',
+  'no-table': 'it stops being a CSV table in line {line}',
+  'no-part': '“{part}” is none of train, val and test',
+  'no-crop': '“{crop}” is not a crop, which is left, top, width and height',
   // Weight files
   'bytes-missing': '{bytes} bytes at its end are missing',
   'bytes-left': '{bytes} bytes at its end belong to no tensor',

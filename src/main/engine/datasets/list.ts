@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
 import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
 import { PhotoBox } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -48,25 +48,34 @@ function rowOf(record: Record<string, unknown>): Row {
 }
 
 /** An array of objects or of paths, or an object that holds such an array. */
-function rowsOfJson(text: string): Row[] {
-  const parsed: unknown = JSON.parse(text)
+function rowsOfJson(text: string, file: string): Row[] {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    throw new ThawError('list.unreadable', { file, ...because('no-json') }, { cause: error })
+  }
   const array = Array.isArray(parsed)
     ? parsed
     : isRecord(parsed)
       ? Object.values(parsed).find(Array.isArray)
       : undefined
-  if (!array) throw new Error('it holds no array')
+  if (!array) throw new ThawError('list.unreadable', { file, ...because('no-array') })
   return (array as unknown[]).map((one) => rowOf(isRecord(one) ? one : { path: one }))
 }
 
 /** Comma, semicolon or tab: the one that the header has most of. */
-function rowsOfCsv(text: string): Row[] {
+function rowsOfCsv(text: string, file: string): Row[] {
   const [header = ''] = text.split('\n', 1)
   const delimiter = [',', ';', '\t'].toSorted((a, b) => header.split(b).length - header.split(a).length)[0]!
-  const records: Record<string, unknown>[] = parse(text, {
-    ...{ bom: true, columns: true, delimiter, relax_column_count: true, skip_empty_lines: true, trim: true },
-  })
-  return records.map(rowOf)
+  const options = { delimiter, relax_column_count: true, skip_empty_lines: true, trim: true }
+  try {
+    const records: Record<string, unknown>[] = parse(text, { bom: true, columns: true, ...options })
+    return records.map(rowOf)
+  } catch (error) {
+    const line = error instanceof CsvError ? Number(error['lines']) : 1
+    throw new ThawError('list.unreadable', { file, ...because('no-table', { line }) }, { cause: error })
+  }
 }
 
 /**
@@ -102,26 +111,24 @@ async function spelled(folder: string, file: string): Promise<string> {
   return file
 }
 
+const bytesOf = (file: string): Promise<Buffer> =>
+  readFile(file).catch((error: unknown) => {
+    throw new ThawError('list.unreadable', { file, ...because('cannot-open') }, { cause: error })
+  })
+
 async function rowsOf(file: string): Promise<Row[]> {
-  let rows: Row[]
-  try {
-    const text = textOf(await readFile(file), file)
-    rows = path.extname(file).toLowerCase() === '.json' ? rowsOfJson(text) : rowsOfCsv(text)
-  } catch (error) {
-    if (error instanceof ThawError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ThawError('list.unreadable', { file, reason }, { cause: error })
-  }
+  const text = textOf(await bytesOf(file), file)
+  const rows = path.extname(file).toLowerCase() === '.json' ? rowsOfJson(text, file) : rowsOfCsv(text, file)
   const named = rows.filter((row) => row.path !== '')
   if (named.length > 0) return named
-  throw new ThawError('list.unreadable', { file, reason: 'it names no photos' })
+  throw new ThawError('list.unreadable', { file, ...because('names-no-photos') })
 }
 
 const splitOf = (file: string, name: string): Split | undefined => {
   if (name === '') return undefined
   const split = splitNamed(name)
   if (split) return split
-  throw new ThawError('list.unreadable', { file, reason: `“${name}” is none of train, val and test` })
+  throw new ThawError('list.unreadable', { file, ...because('no-part', { part: name }) })
 }
 
 function cropOf(file: string, text: string): PhotoBox | undefined {
@@ -129,7 +136,7 @@ function cropOf(file: string, text: string): PhotoBox | undefined {
   const [left, top, width, height, ...more] = text.split(/\s+/).map(Number)
   const box = PhotoBox.safeParse({ left, top, width, height })
   if (box.success && more.length === 0 && box.data.width > 0 && box.data.height > 0) return box.data
-  throw new ThawError('list.unreadable', { file, reason: `“${text}” is no crop` })
+  throw new ThawError('list.unreadable', { file, ...because('no-crop', { crop: text }) })
 }
 
 /**

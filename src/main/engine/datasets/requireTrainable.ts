@@ -38,8 +38,11 @@ function requireEqualHalves(dataset: Dataset): void {
  * @throws ThawError `dataset.no-photos`, `dataset.no-labels`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
  */
 export function requireTrainable(dataset: Dataset): void {
-  const { folder, layout, classes, photos } = dataset
-  if (photos.length === 0 && layout === 'flat') throw new ThawError('dataset.no-labels', { folder })
+  const { layout, classes, photos } = dataset
+  // A list lies in a folder with others.
+  const folder = dataset.source ?? dataset.folder
+  const isWithoutClasses = layout === 'flat' || (layout === 'list' && classes.length === 0)
+  if (photos.length === 0 && isWithoutClasses) throw new ThawError('dataset.no-labels', { folder })
   if (photos.length === 0)
     throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   const present = new Set(photos.map((photo) => photo.class))

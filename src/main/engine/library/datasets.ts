@@ -37,7 +37,8 @@ interface Scanning {
  * Why something can never be trained on, which is said at once, and no dataset is made of it: `dataset.no-photos`, `dataset.one-class`.
  * Photos without a class are none of that: classes can be made of them here.
  */
-function impossibility({ folder, classes, photos, unreadable }: ScannedDataset): ThawError | undefined {
+function impossibility({ classes, photos, unreadable, ...scan }: ScannedDataset): ThawError | undefined {
+  const folder = scan.source ?? scan.folder
   if (photos.length + unreadable.length === 0)
     return new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   if (classes.length === 1 && photos.every((photo) => photo.class !== null))

@@ -38,6 +38,12 @@ describe('what cannot', () => {
       'dataset.no-labels',
       { folder: '/photos' },
     ],
+    [
+      'a list of photos without classes',
+      dataset([], [], { layout: 'list', source: '/lists/all.csv' }),
+      'dataset.no-labels',
+      { folder: '/lists/all.csv' },
+    ],
     ['no photos', dataset([], []), 'dataset.no-photos', { folder: '/photos' }],
     ['no readable photos', dataset(['a', 'b'], []), 'dataset.no-photos', {}],
     ['one class', dataset(['a'], ['train/a', 'val/a']), 'dataset.one-class', { class: 'a' }],

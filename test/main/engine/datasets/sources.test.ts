@@ -7,6 +7,7 @@ import { scanFolder } from '../../../../src/main/engine/datasets/scan.ts'
 import { scanSource } from '../../../../src/main/engine/datasets/sources.ts'
 import { factsOf } from '../../../../src/main/engine/photos/facts.ts'
 import { readPhotoFile } from '../../../../src/main/engine/photos/read.ts'
+import { isReason } from '../../../../src/shared/reasons.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 import { zipFile } from '../../../support/zip.ts'
 
@@ -106,15 +107,24 @@ describe('photos come', () => {
   })
 
   it.each([
-    ['empty.csv', 'path,class\n'],
-    ['words.json', '{"a": 1}'],
-    ['split.csv', 'path,split\na.jpg,sometimes\n'],
-  ])('not from a list that is none, %s', async (name, text) => {
-    await writeFile(folder.path(name), text)
-    await expect(scanSource(folder.path(name), samples(), options)).rejects.toMatchObject({
-      code: 'list.unreadable',
-    })
-  })
+    ['empty.csv', 'path,class\n', { reason: 'names-no-photos' }],
+    ['columns.csv', 'name,kind\na.jpg,ants\n', { reason: 'names-no-photos' }],
+    ['quote.csv', 'path,class\n"a.jpg,ants\n', { reason: 'no-table', line: 2 }],
+    ['words.json', '{"a": 1}', { reason: 'no-array' }],
+    ['torn.json', '[{"path": ', { reason: 'no-json' }],
+    ['split.csv', 'path,split\na.jpg,sometimes\n', { reason: 'no-part', part: 'sometimes' }],
+    ['crop.csv', 'path,crop\na.jpg,1 2 3\n', { reason: 'no-crop', crop: '1 2 3' }],
+  ])(
+    'not from a list that is none, %s, and why is a code with words in both languages',
+    async (name, text, why) => {
+      await writeFile(folder.path(name), text)
+      await expect(scanSource(folder.path(name), samples(), options)).rejects.toMatchObject({
+        code: 'list.unreadable',
+        parameters: why,
+      })
+      expect(isReason(why.reason)).toBe(true)
+    },
+  )
 
   it('from an archive as it is now, also after it was packed again under its name', async () => {
     const archive = folder.path('packed.zip')
