@@ -61,3 +61,35 @@ describe('The page’s own files', () => {
     expect((await get('/%ff')).status).toBe(400)
   })
 })
+
+/** What a policy says of a directive; of one that it does not name, what it says of all fetches. */
+function sourcesIn(policy: string): (directive: string) => string | undefined {
+  const said = new Map(policy.split('; ').map((part) => part.split(/ (.*)/) as [string, string]))
+  return (directive) =>
+    said.get(directive) ?? (directive.endsWith('-src') ? said.get('default-src') : undefined)
+}
+
+it.each(['/', '/assets/a-1.js', '/missing.js', '/%'])(
+  'What is answered to %s lets a browser take nothing from elsewhere, run nothing inline, guess nothing',
+  async (address) => {
+    const { headers } = await get(address)
+    const policy = headers.get('content-security-policy')!
+    expect(policy).not.toMatch(/unsafe|\*|https?:|blob:/)
+    const of = sourcesIn(policy)
+    for (const ours of ['script-src', 'style-src', 'connect-src', 'font-src']) expect(of(ours)).toBe("'self'")
+    for (const nowhere of [
+      'object-src',
+      'frame-src',
+      'worker-src',
+      'media-src',
+      'frame-ancestors',
+      'base-uri',
+    ])
+      expect(of(nowhere), nowhere).toBe("'none'")
+    expect(of('form-action')).toBe("'none'")
+    expect(of('img-src')).toBe("'self' data:")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+  },
+)

@@ -159,6 +159,14 @@ test('Sent files are the person’s alone, and a second of the same name gets a 
   expect(await readFile(file, 'utf8')).toBe('first')
 })
 
+test('Letters with accents are one name however a system writes them: macOS takes them apart', async () => {
+  const { send, there } = await uploadsIn({})
+  await send('caf\u00e9/\ubc8c.jpg', 'whole')
+  const second = await send('cafe\u0301/\u1107\u1165\u11af.jpg', 'apart')
+  expect(path.basename(second.file)).toBe('\ubc8c (2).jpg')
+  expect(await there()).toEqual(['caf\u00e9'])
+})
+
 test('A file that is too large is refused: before a byte where that was told, and where it was not as soon as it is', async () => {
   const { uploads, send, there } = await uploadsIn({ file: 2 ** 20 })
   let pulled = 0

@@ -32,6 +32,11 @@ test('An assistant sees the calls for programs as tools, and which of them touch
   expect(tools.map(({ name }) => name)).toEqual(programCallNames.map((name) => name.replaceAll('.', '_')))
   const touching = tools.filter(({ annotations }) => annotations?.destructiveHint)
   expect(touching.map(({ name }) => name)).toEqual(['filing_file', 'filing_undo'])
+  // An assistant may call what only reads without asking anybody.
+  const reading = tools.filter(({ annotations }) => annotations?.readOnlyHint).map(({ name }) => name)
+  expect(reading).toContain('classify_answers')
+  for (const begins of ['filing_file', 'filing_undo', 'filing_plan', 'classify_begin'])
+    expect(reading).not.toContain(begins)
   expect(tools.find(({ name }) => name === 'filing_file')?.inputSchema).toMatchObject({
     required: ['filing'],
   })

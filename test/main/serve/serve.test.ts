@@ -52,6 +52,7 @@ test('The printed address is exchanged for a cookie that no script reads and no 
   const answer = await fetch(serving.freshAddress(), { redirect: 'manual' })
   expect(answer.status).toBe(303)
   expect(answer.headers.get('location')).toBe('/')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.headers.get('set-cookie')).toMatch(
     /^thaw-[\da-f]{12}=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/,
   )
@@ -186,7 +187,10 @@ test.each(['/', '/assets/main-1234.js', '/thumb/v.0', '/download/x', '/upload', 
   'Without the cookie %s is refused',
   async (place) => {
     const { origin } = shared
-    expect((await fetch(`${origin}${place}`)).status).toBe(401)
+    const { status, headers } = await fetch(`${origin}${place}`)
+    expect(status).toBe(401)
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect((await fetch(`${origin}${place}`, { headers: { cookie: 'thaw=x; thaw-1=y' } })).status).toBe(401)
   },
 )

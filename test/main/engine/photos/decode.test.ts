@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodePhoto } from '../../../../src/main/engine/photos/decode.ts'
 import { cmykToRgb } from '../../../../src/main/engine/photos/pixels.ts'
+import { uprightSize } from '../../../../src/main/engine/photos/upright.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -90,7 +91,14 @@ describe('pixels are what Pillow gives', () => {
         folder.path('exif.png'),
         await sharp(drawn).withMetadata({ orientation: told }).png().toBuffer(),
       )
-      expect(await decodePhoto(byXmp)).toEqual(await decodePhoto(byExif))
+      const photo = await decodePhoto(byExif)
+      expect(await decodePhoto(byXmp)).toEqual(photo)
+      // What is said of a photo that is not decoded whole.
+      for (const file of [byXmp, byExif])
+        expect(uprightSize(await sharp(file).metadata())).toEqual({
+          width: photo.width,
+          height: photo.height,
+        })
     },
   )
 
@@ -105,6 +113,12 @@ describe('pixels are what Pillow gives', () => {
     const photo = await decoded('p3.png', await picture().withIccProfile('p3').png().toBuffer())
     // sRGB's 200, 30, 60 in Display P3.
     near(photo.at(4, 8), [184, 50, 64], 3)
+  })
+
+  it('what is transparent keeps its colour', async () => {
+    const seen = (alpha: number) => picture().ensureAlpha(alpha).png().toBuffer()
+    for (const alpha of [0, 0.5])
+      expect((await decoded('clear.png', await seen(alpha))).at(4, 8)).toEqual([200, 30, 60])
   })
 
   it('grey is repeated in all three channels', async () => {
