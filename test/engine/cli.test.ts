@@ -190,6 +190,15 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       })
     })
 
+    it('says of an exported program where its weights lie, and how far its answers are off', async () => {
+      const program = folder.path('answers.py')
+      const exported = await run(['export', '--run', out(), '--format', 'pytorch', '--out', program])
+      const [written, beside, compared] = exported.out.split('\n')
+      expect(written).toMatch(`Written to ${program}, `)
+      expect(beside).toBe(`Its weights lie beside it: ${folder.path('answers.pth')}`)
+      expect(compared).toMatch(/ 16 photos with logits that differ by at most 0; 0 answers changed\.$/)
+    })
+
     it('takes an exported file and its labels in place of the run', async () => {
       const file = folder.path('again.pth')
       await run(['export', '--run', out(), '--format', 'pth', '--out', file])

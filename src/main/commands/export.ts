@@ -10,6 +10,7 @@ import { currentFolders } from '../engine/store/paths.ts'
 import { readRecord, runFolderOf } from '../engine/store/runFolder.ts'
 import { bestWeightsOf } from '../engine/training/bestWeights.ts'
 import { checkExport, exportedFile, exportRun } from '../engine/exchange/exportRun.ts'
+import { weightsBeside } from '../engine/exchange/starter.ts'
 import { filePath } from './arguments.ts'
 import { line, print } from './output.ts'
 import { words } from './words.ts'
@@ -22,10 +23,13 @@ interface Options {
   json?: boolean
 }
 
+/** A difference of logits: two digits tell its size. */
+const small = (difference: number): string => (difference === 0 ? '0' : difference.toPrecision(2))
+
 function told({ parity, certificate }: ExportCheck): string[] {
   const { photos, largestLogitDifference, changedAnswers } = parity
   if (photos === 0) return [words('exportUnchecked')]
-  const compared = { photos, difference: largestLogitDifference, changed: changedAnswers }
+  const compared = { photos, difference: small(largestLogitDifference), changed: changedAnswers }
   const answers = certificate
     ? words('exportAnswers', { ...compared, runtime: certificate.runtime })
     : words('exportReadBack', compared)
@@ -33,11 +37,13 @@ function told({ parity, certificate }: ExportCheck): string[] {
   const { network, photo, file, good, largestLogit } = certificate
   return [
     answers,
-    ...(photo ? [words('exportPixels', { difference: network.largestLogitDifference })] : []),
+    ...(photo ? [words('exportPixels', { difference: small(network.largestLogitDifference) })] : []),
     ...(file
       ? [
           words('exportFiles', {
-            ...{ photos: file.photos, decoder: file.decoder, difference: file.largestLogitDifference },
+            photos: file.photos,
+            decoder: file.decoder,
+            difference: small(file.largestLogitDifference),
           }),
         ]
       : []),
@@ -83,7 +89,9 @@ export function addExport(program: Command): void {
         line({ file: written, bytes, parity, ...(certificate && { certificate }) })
         return
       }
-      print(words('written', { file, bytes: bytes.toLocaleString('en') }))
+      print(words('written', { file: written, bytes: bytes.toLocaleString('en') }))
+      if (format === 'pytorch') print(words('exportBeside', { file: weightsBeside(file) }))
+      if (format === 'tfjs') print(words('exportPage', { folder: file }))
       for (const text of told(check)) print(text)
     })
 }

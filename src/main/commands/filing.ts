@@ -46,12 +46,19 @@ export function printOutcome({ act, state, reason }: ActOutcome, json: boolean):
   else print(state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'))
 }
 
+const megabytes = (count: number): string => count.toLocaleString('en')
+
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
   for (const { act, from, to, keyword } of json ? acts : [])
     line({ act, from, to, ...(keyword && { keyword }) })
   for (const act of json ? [] : acts) print(actText(act, 'will'))
   if (!json && needs > 0)
-    print(words('takesSpace', { needs: Math.ceil(needs / 1e6), free: Math.floor(free / 1e6) }))
+    print(
+      words('takesSpace', {
+        needs: megabytes(Math.ceil(needs / 1e6)),
+        free: megabytes(Math.floor(free / 1e6)),
+      }),
+    )
   if (inside !== null) say(words('targetInside', { folder: inside }))
   printLeft(left)
 }

@@ -116,6 +116,8 @@ const english = {
   fitsBody: 'It is {network} but for its last layer; a training starts a new one.',
   fitsNearly:
     'It comes nearest to {network}. Tensors that are missing: {missing}, unexpected: {unexpected}, of another shape: {misshapen}.',
+  exportBeside: 'Its weights lie beside it: {file}',
+  exportPage: 'The whole folder belongs together; its page index.html answers photos: {folder}',
   exportUnchecked: 'The photos of the run are not there any more: nothing could be compared.',
   exportAnswers:
     'With {runtime} it answers {photos} photos with logits that differ by at most {difference}; {changed} answers changed.',
@@ -260,6 +262,8 @@ export const koreanWords: Record<keyof typeof english, string> = {
   fitsBody: '마지막 층을 제외하면 {network}입니다. 학습할 때 마지막 층을 새로 만듭니다.',
   fitsNearly:
     '{network}[과/와] 가장 비슷합니다. 텐서 {missing}개가 없고, {unexpected}개가 남으며, {misshapen}개는 형태가 다릅니다.',
+  exportBeside: '가중치는 옆의 파일에 있습니다: {file}',
+  exportPage: '폴더 전체가 함께 있어야 합니다. 폴더 안의 index.html에서 사진을 분류할 수 있습니다: {folder}',
   exportUnchecked: '기록의 사진이 없어 비교하지 못했습니다.',
   exportAnswers:
     '{runtime}[으로/로] 사진 {photos}장을 예측한 로짓의 차이는 최대 {difference}이며, 바뀐 예측은 {changed}개입니다.',
