@@ -541,7 +541,7 @@ const inHost: readonly PlantedFault[] = [
     'main/host/supervisor.ts',
     'this.crashes.length = 0\n',
     '\n',
-    host('host'),
+    host('supervisor'),
   ),
   fault(
     'an answer does not end the silence',

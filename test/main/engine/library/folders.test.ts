@@ -60,6 +60,16 @@ async function aSplitFolder() {
   return { home, folder, library, id }
 }
 
+test('Photos without a label are counted, those that are left out only as left out', async () => {
+  const { library, id } = await aSplitFolder()
+  const unlabelled = ['train/bees/0.jpg', 'train/bees/1.jpg']
+  await decide(library, id, unlabelled, { type: 'label', classes: [] })
+  const counts = async () => (await library.call('datasets.get', { dataset: id })).summary
+  expect(await counts()).toMatchObject({ unlabelled: 2, leftOut: 1 })
+  await decide(library, id, unlabelled.slice(0, 1), { type: 'leaveOut', out: true })
+  expect(await counts()).toMatchObject({ unlabelled: 1, leftOut: 2 })
+})
+
 test('Labels and parts become folders when the list is carried out, not before; what is decided goes along, also to a new scan', async () => {
   const { folder, library, id } = await aSplitFolder()
   const before = await filesIn(folder)

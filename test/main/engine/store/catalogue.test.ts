@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openCatalogue } from '../../../../src/main/engine/store/catalogue.ts'
 import { migrations } from '../../../../src/main/engine/store/migrations.ts'
-import { catalogueError } from '../../../../src/main/engine/store/sqliteErrors.ts'
+import { catalogueError, isBroken } from '../../../../src/main/engine/store/sqliteErrors.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
@@ -72,6 +72,30 @@ test('Before an older catalogue is changed, a copy of it is made', () => {
   expect(tablesOf(backup)).toContainEqual({ name: 'old' })
   expect(tablesOf(backup)).not.toContainEqual({ name: 'added' })
   backup.close()
+})
+
+test('A change of its form that fails halfway leaves it as it was, and the next one that does not succeeds', () => {
+  const file = freshFile()
+  openCatalogue(file).database.close()
+  const added = migrations as string[]
+  added.push(
+    'CREATE TABLE added (a TEXT) STRICT;',
+    'CREATE TABLE half (a TEXT) STRICT; CREATE TABLE half (a TEXT)',
+  )
+  try {
+    expect(() => openCatalogue(file)).toThrow('half')
+    const before = new DatabaseSync(file)
+    expect(tablesOf(before).filter(({ name }) => name === 'added' || name === 'half')).toEqual([])
+    expect(before.prepare('PRAGMA user_version').get()).toEqual({ user_version: added.length - 2 })
+    before.close()
+    added[added.length - 1] = 'CREATE TABLE half (a TEXT) STRICT'
+    const { database, setAside } = openCatalogue(file)
+    expect(setAside).toBeUndefined()
+    expect(tablesOf(database)).toContainEqual({ name: 'half' })
+    database.close()
+  } finally {
+    added.splice(-2)
+  }
 })
 
 test.each([
@@ -145,6 +169,16 @@ test('Killed in the middle of a change of its form, it is what it was, and its c
     expect(tablesOf(after)).not.toContainEqual({ name: 'added' })
     after.close()
   }
+})
+
+test('Only what is damaged, or was never a catalogue, is put aside: not one that is busy, full or closed', () => {
+  const failed = (errcode: number) => Object.assign(new Error('sqlite'), { errcode })
+  // SQLITE_CORRUPT, one of its kinds, SQLITE_NOTADB.
+  expect([11, 11 | (3 << 8), 26].map((code) => isBroken(failed(code)))).toEqual([true, true, true])
+  // Busy, locked, out of memory, read-only, interrupted, input, full, cannot open, busy in recovery.
+  for (const code of [5, 6, 7, 8, 9, 10, 13, 14, 5 | (1 << 8)])
+    expect(isBroken(failed(code)), `${code}`).toBe(false)
+  expect(isBroken(new Error('another'))).toBe(false)
 })
 
 test('A place where there can be no catalogue is named', async () => {

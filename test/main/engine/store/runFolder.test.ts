@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { link, mkdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import {
+  bytesIn,
   eventCount,
   findRun,
   lockOf,
@@ -146,4 +147,13 @@ test('A run.json that is not there, is no JSON or lacks something is told apart'
     code: 'run.damaged',
     parameters: { reason },
   })
+})
+
+test('A file that has two names below a folder takes its room once', async () => {
+  const kept = folder.path('kept')
+  await put(`${kept}/best.safetensors`, 'x'.repeat(1000))
+  await put(`${kept}/checkpoints/other`, 'x'.repeat(1000))
+  await put(`${kept}/checkpoints/last`, 'y'.repeat(10))
+  await link(`${kept}/best.safetensors`, `${kept}/checkpoints/best.safetensors`)
+  expect(await bytesIn(kept)).toBe(2010)
 })
