@@ -281,6 +281,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '{then}에서 시작했고 여기서는 {now}[으로/로] 이어지므로 결과가 마지막 비트까지 같지는 않습니다.',
     '창에서 이어서 학습하면 그래도 계속할지 묻습니다. 명령줄에서는 --allow-different 옵션을 쓰세요.',
   ),
+  'run.no-temperature': text(
+    '이 사진들로는 예측을 얼마나 믿을 수 있는지 알 수 없습니다. 모두 정답이어서 확신도가 높을수록 더 잘 맞기 때문입니다.',
+    '지금 그대로 분류하거나, 구별하기 어려운 사진을 검증 부분에 추가하세요.',
+  ),
   'run.answers-not-finite': text(
     '신경망의 예측에 수가 아닌 값(NaN 또는 무한대)이 있어 셀 수 없습니다.',
     '다른 기록이나 가중치 파일을 쓰세요. “thaw inspect”로 값을 볼 수 있습니다.',

@@ -320,6 +320,10 @@ export const errorTexts = {
     'The run was begun with {then}, here it would go on with {now}, so its result would not be the same to the last bit.',
     'Resume it in the window, which asks whether to go on all the same, or give --allow-different on the command line.',
   ),
+  'run.no-temperature': text(
+    'These photos do not tell how sure the answers may be: the surer, the better they fit, since all are right.',
+    'Classify as it is, or add photos that are hard to tell apart to the validation part.',
+  ),
   'run.answers-not-finite': text(
     'The network answers with values that are no numbers (NaN or infinite), so nothing can be counted.',
     'Take another run or weight file: “thaw inspect” looks at its values.',

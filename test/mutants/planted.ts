@@ -1198,6 +1198,27 @@ export const plantedFaults: readonly PlantedFault[] = [
     'shared/evaluation/metrics',
   ),
   fault(
+    'photos that are all answered rightly call every answer certain',
+    'main/engine/classify/knowledge.ts',
+    'temperature: usable(fitted.temperature)',
+    'temperature: fitted.temperature',
+    'main/engine/classify/knowledge',
+  ),
+  fault(
+    'a temperature is stored where the photos tell none',
+    'main/engine/library/evaluations.ts',
+    'temperature !== null && !tellsTemperature(temperature)',
+    'false',
+    'main/engine/library/evaluations',
+  ),
+  fault(
+    'a fold whose other photos tell nothing calls its own certain',
+    'shared/evaluation/temperature.ts',
+    'classes, usable(found))',
+    'classes, found)',
+    'shared/evaluation/metrics',
+  ),
+  fault(
     'McNemar’s test has one side',
     'shared/evaluation/paired.ts',
     '2 * sum * Math.exp',

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { ThawError } from '../../shared/errors.ts'
 import type { EvaluationReport } from '../../shared/evaluation/report.ts'
+import { tellsTemperature } from '../../shared/evaluation/temperature.ts'
 import { photoExtensions } from '../../shared/photoFiles.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import type { Part } from '../engine/evaluation/evaluateFolder.ts'
@@ -28,10 +29,13 @@ function told(report: EvaluationReport): string[] {
   const header = names.map((name) => padStart(name, 9)).join('')
   return [
     accuracyText(report),
-    words('losses', {
-      ...{ loss: loss.toFixed(4), brier: brier.toFixed(4), error: calibrationError.toFixed(4) },
-      ...{ scaled: scaled.calibrationError.toFixed(4), temperature: scaled.temperature.toFixed(2) },
-    }),
+    words('losses', { loss: loss.toFixed(4), brier: brier.toFixed(4), error: calibrationError.toFixed(4) }),
+    tellsTemperature(scaled.temperature)
+      ? words('atTemperature', {
+          error: scaled.calibrationError.toFixed(4),
+          temperature: scaled.temperature.toFixed(2),
+        })
+      : words('noTemperature'),
     `${padEnd(words('class'), width)}${header}`,
     ...report.classes.map(
       (it) =>

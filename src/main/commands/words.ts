@@ -35,8 +35,9 @@ const english = {
   fromStart: 'begun with {network}, SHA-256 {sha256}',
   calibrated: 'Brings along how sure its answers are, measured on {count} photos.',
   accuracy: '{correct} of {total} right: {accuracy} (95%: {low}–{high}).',
-  losses:
-    'Loss {loss}, Brier score {brier}, calibration error {error} ({scaled} at temperature {temperature}, cross-fitted).',
+  losses: 'Loss {loss}, Brier score {brier}, calibration error {error}.',
+  atTemperature: 'Calibration error at temperature {temperature}: {error}, cross-fitted.',
+  noTemperature: 'All answers are right: these photos tell no temperature.',
   computesWith: 'Computes with {backend} on {device}, {how}.',
   cannotCompute: 'Nothing here can compute.',
   memory: 'Memory: {available} of {total} GB free.',
@@ -181,8 +182,9 @@ export const koreanWords: Record<keyof typeof english, string> = {
   fromStart: '시작 가중치 {network}, SHA-256 {sha256}',
   calibrated: '사진 {count}장으로 측정한 확신도 보정이 함께 들어 있습니다.',
   accuracy: '{total}장 중 {correct}장 정답: {accuracy} (95%: {low}~{high}).',
-  losses:
-    '손실 {loss}, 브라이어 점수 {brier}, 보정 오차 {error} (온도 {temperature}에서 {scaled}, 교차 적합).',
+  losses: '손실 {loss}, 브라이어 점수 {brier}, 보정 오차 {error}.',
+  atTemperature: '온도 {temperature}에서 보정 오차 {error} (교차 적합).',
+  noTemperature: '예측이 모두 정답이어서 이 사진들로는 온도를 정할 수 없습니다.',
   computesWith: '{device}에서 {backend}[으로/로] 계산합니다({how}).',
   cannotCompute: '계산할 수 있는 것이 없습니다.',
   memory: '메모리: {total}GB 중 {available}GB 사용 가능.',

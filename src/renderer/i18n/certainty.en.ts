@@ -21,6 +21,8 @@ export const certaintyEn = {
   bin: 'Certainty {from}–{to}: {correct} of {total} right, 95%: {range}. Show the photos',
   temperature:
     'Calibration error {before}; with the temperature {temperature} it would be {after}, told by photos that did not set it.',
+  untold:
+    'Calibration error {before}. All answers are right, so the surer they were, the better they would fit: these photos tell no temperature, and nothing is corrected.',
   stored: 'The temperature {temperature} is stored with the run: classifying uses it.',
   correct: 'Correct it',
   uncorrect: 'Take the correction away',

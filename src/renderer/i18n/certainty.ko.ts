@@ -23,6 +23,8 @@ export const certaintyKo: Messages<typeof certaintyEn> = {
   bin: '확신도 {from}~{to}: {total}장 중 {correct}장 정답, 95%: {range}. 사진 보기',
   temperature:
     '보정 오차는 {before}입니다. 온도 {temperature}로 보정하면 {after}입니다(온도를 정하는 데 쓰지 않은 사진 기준).',
+  untold:
+    '보정 오차는 {before}입니다. 예측이 모두 정답이어서 확신도가 높을수록 더 잘 맞으므로, 이 사진들로는 온도를 정할 수 없고 보정하지 않습니다.',
   stored: '온도 {temperature}[이/가] 기록에 저장되어 분류할 때 쓰입니다.',
   correct: '보정하기',
   uncorrect: '보정 취소',

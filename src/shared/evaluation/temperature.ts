@@ -7,6 +7,16 @@ const coldest = 1 / 100
 const hottest = 100
 
 /**
+ * Whether photos tell a temperature. Where all are answered rightly, the surer the likelier: the fit ends at the coldest, which would
+ * call every answer certain. Nobody is corrected by that.
+ * @param temperature by `fitTemperature`
+ */
+export const tellsTemperature = (temperature: number): boolean => temperature > coldest * (1 + 1e-9)
+
+/** What answers are corrected by: 1, not at all, where the photos tell no temperature. */
+export const usable = (temperature: number): number => (tellsTemperature(temperature) ? temperature : 1)
+
+/**
  * Derivative of the mean loss by the inverse temperature β: with z' = βz it is the mean of Σ_c p_c · z_c − z_target. It grows
  * with β, since the loss is convex in it.
  */
@@ -46,7 +56,7 @@ export function fitTemperature(
 export interface CrossFitted {
   /** Fitted to all photos: what is stored with the model. */
   temperature: number
-  /** Each photo answered at the temperature of the other folds. */
+  /** Each photo answered at the temperature of the other folds, and as it is where these tell none. */
   answers: Answers
 }
 
@@ -76,7 +86,7 @@ export function crossFitTemperature(
     const others = rowsOf(order.filter((_, i) => i % folds !== fold))
     const mine = rowsOf(held)
     const found = fitTemperature(others.logits, others.targets, classes)
-    const answers = answersOf(mine.logits, mine.targets, classes, found)
+    const answers = answersOf(mine.logits, mine.targets, classes, usable(found))
     held.forEach((row, i) =>
       logProbabilities.set(answers.logProbabilities.subarray(i * classes, (i + 1) * classes), row * classes),
     )

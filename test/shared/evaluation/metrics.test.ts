@@ -10,7 +10,11 @@ import {
   reliability,
 } from '../../../src/shared/evaluation/calibration.ts'
 import { holm, mcnemar, pairedCounts } from '../../../src/shared/evaluation/paired.ts'
-import { crossFitTemperature, fitTemperature } from '../../../src/shared/evaluation/temperature.ts'
+import {
+  crossFitTemperature,
+  fitTemperature,
+  tellsTemperature,
+} from '../../../src/shared/evaluation/temperature.ts'
 import { classScores, emptyConfusion, wilson } from '../../../src/shared/metrics.ts'
 
 interface Case {
@@ -95,6 +99,32 @@ describe.each(reference.cases)('$name', (given) => {
     expect(lossAt(temperature)).toBeLessThanOrEqual(lossAt(given.temperature) + 1e-12)
     expect(temperature).toBeGreaterThanOrEqual(0.01)
     expect(temperature).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('Photos that are all answered rightly', () => {
+  const right = [...Array(20).keys()]
+  const logits = right.flatMap((i) => (i % 2 === 0 ? [0.2 + i / 40, 0] : [0, 0.1 + i / 60]))
+  const targets = right.map((i) => i % 2)
+
+  it('tell no temperature: the surer, the likelier', () => {
+    expect(fitTemperature(logits, targets, 2)).toBeCloseTo(0.01, 12)
+    expect(tellsTemperature(fitTemperature(logits, targets, 2))).toBe(false)
+    expect(tellsTemperature(0.0101)).toBe(true)
+  })
+
+  it('leave each other as they are, since none tells how sure another may be', () => {
+    const { answers } = crossFitTemperature(logits, targets, 2)
+    expect(answers.logProbabilities).toEqual(answersOf(logits, targets, 2).logProbabilities)
+  })
+
+  it('do not call a single wrong one impossible', () => {
+    const withOneWrong = [...targets]
+    withOneWrong[4] = 1
+    const { temperature, answers } = crossFitTemperature(logits, withOneWrong, 2)
+    expect(tellsTemperature(temperature)).toBe(true)
+    const asItIs = answersOf(logits, withOneWrong, 2).logProbabilities
+    expect(answers.logProbabilities[4 * 2 + 1]).toBe(asItIs[4 * 2 + 1])
   })
 })
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { CarriedCalibration } from '../../../shared/carried.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
-import { crossFitTemperature } from '../../../shared/evaluation/temperature.ts'
+import { crossFitTemperature, usable } from '../../../shared/evaluation/temperature.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { spread } from '../../../shared/spread.ts'
 import { bankOf } from '../bank/bank.ts'
@@ -65,11 +65,15 @@ export interface Known {
   references: References
 }
 
+/** Goes up where what is told of the same photos changes. */
+const knowledgeVersion = 2
+
 /** Changes with the weights, the photos and how they are answered. */
 async function keyOf({ record, labelled, mirrored }: KnowledgeRequest): Promise<string> {
   const { size, mtimeMs } = await stat(labelled.opened.file)
   const photos = record.dataset.photos.map(({ path: photo, bytes, modified }) => [photo, bytes, modified])
   const parts = [
+    knowledgeVersion,
     record.id,
     record.dataset.folder,
     size,
@@ -183,7 +187,7 @@ export async function askValidation(
   if (targets.length === 0) return undefined
   const fitted = crossFitTemperature(logits, targets, labels.length, { seed: record.config.seed })
   return {
-    temperature: fitted.temperature,
+    temperature: usable(fitted.temperature),
     targets,
     probabilities: Array.from(fitted.answers.logProbabilities, Math.exp),
     distances,

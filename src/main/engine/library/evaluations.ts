@@ -11,6 +11,7 @@ import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { liesIn } from '../../../shared/evaluation/calibration.ts'
 import { sliceScores } from '../../../shared/evaluation/slices.ts'
+import { tellsTemperature } from '../../../shared/evaluation/temperature.ts'
 import { thresholdCurve } from '../../../shared/evaluation/thresholds.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { readRecord } from '../store/runFolder.ts'
@@ -143,7 +144,9 @@ export function evaluationHandlers({
     'runs.calibrate': async ({ run, on }) => {
       const { kept } = await read({ run, part: 'val' })
       if (on && !kept) throw new ThawError('not-found', { what: 'this-result' })
-      await runs.calibrate(run, on ? kept!.report.scaled.temperature : null)
+      const temperature = on ? kept!.report.scaled.temperature : null
+      if (temperature !== null && !tellsTemperature(temperature)) throw new ThawError('run.no-temperature')
+      await runs.calibrate(run, temperature)
       emit('runs.changed', {})
       return {}
     },
