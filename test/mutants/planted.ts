@@ -1,5 +1,6 @@
 import type { PlantedFault } from './fault.ts'
 import { fault } from './fault.ts'
+import { plantedInClassifying } from './plantedClassifying.ts'
 import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
@@ -775,6 +776,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
 
   ...plantedInPhotos,
+  ...plantedInClassifying,
   ...plantedInGuards,
   ...plantedInCorners,
   // The window and its page.
@@ -1577,7 +1579,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'photos in the tray are filed',
     'main/engine/classify/judge.ts',
-    "if (distance !== null && distance > farthest) return { verdict: 'stranger', answer: null, ...told }",
+    "if (isStranger(distance)) return { verdict: 'stranger', answer: null, ...told }",
     '',
     'main/engine/classify/judge',
   ),

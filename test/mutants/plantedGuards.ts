@@ -285,7 +285,7 @@ const inGuards: readonly PlantedFault[] = [
   fault(
     'photos that programs send stay on the disk',
     'main/serve/api.ts',
-    'await rm(folder, { recursive: true, force: true })',
+    'await host.uploads.forget(batch)',
     '',
     ...served,
   ),

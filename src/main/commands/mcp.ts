@@ -2,6 +2,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { Command } from 'commander'
 import { startOwnHost } from '../serve.ts'
 import { serveMcp } from '../serve/mcp.ts'
+import { say } from './output.ts'
+import { words } from './words.ts'
 
 async function mcp(): Promise<void> {
   const { client, close } = startOwnHost()
@@ -9,7 +11,7 @@ async function mcp(): Promise<void> {
   // Whoever started this ends it by closing its standard input.
   process.stdin.once('end', () => void transport.close())
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void transport.close())
-  await serveMcp(client, transport)
+  await serveMcp(client, transport, () => say(words('noMessage')))
   await close()
 }
 

@@ -35,6 +35,7 @@ const answer = (status: number, headers: Headers, body: string | ReadableStream 
 
 const statuses: Partial<Record<PlainError['code'], number>> = {
   'not-found': 404,
+  'rpc.unknown-method': 404,
   'photo.missing': 404,
   'filing.missing': 404,
   'filing.busy': 409,

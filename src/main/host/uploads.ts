@@ -164,6 +164,12 @@ export class Uploads {
     }
   }
 
+  /** Removes a batch with all that came of it. @throws ThawError rpc.invalid */
+  async forget(batch: string): Promise<void> {
+    const { folder } = uploadPlace(this.home, batch, 'any')
+    await rm(folder, { recursive: true, force: true })
+  }
+
   /** One look serves all that come meanwhile. */
   private taken(): Promise<Taken> {
     if (this.look && performance.now() - this.look.looked < lookAgain) return this.look.found

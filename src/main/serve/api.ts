@@ -1,6 +1,5 @@
 /** The API for programs: a POST a call of the contract. See `openapi.ts` for its description. */
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import type { ProgramCallName } from '../../shared/api/programs.ts'
 import { programCallNames } from '../../shared/api/programs.ts'
 import { contract } from '../../shared/contract.ts'
@@ -12,6 +11,7 @@ import type { Host } from '../host/host.ts'
 import { failure, jsonAnswer } from '../host/resources.ts'
 import { openApi, pathOf } from './openapi.ts'
 import { RateLimit } from './rateLimit.ts'
+import { asSent } from './sentPhoto.ts'
 
 type Contract = typeof contract
 
@@ -26,8 +26,15 @@ const understood = (error: unknown): unknown =>
 
 const nameAt = new Map(programCallNames.map((name) => [pathOf(name), name]))
 
-/** What stands in the body. @throws ThawError rpc.invalid, upload.too-large */
+/** What `curl -F` sends. */
+const isForm = (request: Request): boolean => /^multipart\//i.test(request.headers.get('content-type') ?? '')
+
+/** What stands in the body. @throws ThawError rpc.invalid, api.too-large */
 async function bodyOf(request: Request): Promise<unknown> {
+  if (isForm(request))
+    throw new ThawError('rpc.invalid', {
+      reason: 'it is a form; send a photo’s bytes alone as image/jpeg, or several photos’ paths as JSON',
+    })
   const parts: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -50,13 +57,11 @@ async function classifyBytes(
   url: URL,
 ): Promise<unknown> {
   const length = request.headers.get('content-length')
-  const { file, folder } = await host.uploads.receive({
-    batch: `api-${randomUUID()}`,
-    name: url.searchParams.get('name') ?? 'photo',
-    body: request.body,
-    declared: length === null ? undefined : Number(length),
-  })
+  const batch = `api-${randomUUID()}`
+  const name = url.searchParams.get('name') ?? 'photo'
   try {
+    const declared = length === null ? undefined : Number(length)
+    const { file } = await host.uploads.receive({ batch, name, body: request.body, declared })
     const run = url.searchParams.get('run')
     const top = url.searchParams.get('top')
     const asked = {
@@ -64,9 +69,9 @@ async function classifyBytes(
       ...(run !== null && { model: { run } }),
       ...(top !== null && { top: Number(top) }),
     }
-    return await client.call('classify', asked, { signal: request.signal })
+    return asSent(await client.call('classify', asked, { signal: request.signal }), file, name)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await host.uploads.forget(batch)
   }
 }
 
@@ -87,7 +92,7 @@ export function programApi(host: Host): (request: Request) => Promise<Response |
 
   const answer = async (request: Request, url: URL): Promise<unknown> => {
     const name = nameAt.get(url.pathname)
-    if (name === undefined) throw new ThawError('not-found', { what: 'this-page' })
+    if (name === undefined) throw new ThawError('rpc.unknown-method', { method: url.pathname })
     if (request.method !== 'POST') throw new ThawError('rpc.invalid', { reason: 'it is asked by POST' })
     return name === 'classify' && isPhoto(request)
       ? classifyBytes(host, client, request, url)

@@ -27,8 +27,16 @@ function tool(name: ProgramCallName) {
   }
 }
 
-/** Answers over a transport until it closes. @returns resolves when it has closed */
-export async function serveMcp(client: Client<Contract>, transport: Transport): Promise<void> {
+/**
+ * Answers over a transport until it closes.
+ * @param onNoMessage what came is no message of the protocol: nothing in it says whom to answer
+ * @returns resolves when it has closed
+ */
+export async function serveMcp(
+  client: Client<Contract>,
+  transport: Transport,
+  onNoMessage: () => void = () => undefined,
+): Promise<void> {
   // McpServer wants its own way of naming parameters; here the contract's JSON schemas are told as they are.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const server = new Server({ name: 'thaw', version }, { capabilities: { tools: {} } })
@@ -53,6 +61,7 @@ export async function serveMcp(client: Client<Contract>, transport: Transport): 
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve
   })
+  server.onerror = onNoMessage
   await server.connect(transport)
   await closed
 }

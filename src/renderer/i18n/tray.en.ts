@@ -28,7 +28,8 @@ export const trayEn = {
   keep: 'Strangers: farther than {share}% of the validation photos',
   strangers: '{n} stranger | {count} strangers',
   bursts: 'Bursts vote together',
-  burstsHint: 'Photos taken within two seconds of each other get one answer.',
+  burstsHint:
+    'Photos taken within two seconds of each other get one answer. Strangers among them do not vote, and stay in the tray.',
   groups: 'Groups of classes',
   groupsHint:
     'A line each: birds: tit, finch. Where the class is unsure but the group is not, the answer is the group.',
@@ -55,5 +56,6 @@ export const trayEn = {
   headAfter: 'Now',
   headOpen: 'Open the run',
   headUse: 'Classify with it',
+  learntAlready: 'All of them are in {dataset} already',
   learnt: '{n} photo added to {dataset} | {count} photos added to {dataset}',
 } as const

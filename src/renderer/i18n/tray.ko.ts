@@ -29,7 +29,8 @@ export const trayKo: Messages<typeof trayEn> = {
   keep: '낯선 사진: 검증 사진의 {share}%보다 먼 사진',
   strangers: '낯선 사진 {count}장',
   bursts: '연속 사진은 함께 예측',
-  burstsHint: '2초 안에 이어 찍은 사진은 예측이 하나입니다.',
+  burstsHint:
+    '2초 안에 이어 찍은 사진은 예측이 하나입니다. 그중 낯선 사진은 함께 예측하지 않고 검토함에 남습니다.',
   groups: '클래스 그룹',
   groupsHint: '한 줄에 하나씩: birds: tit, finch. 클래스는 애매해도 그룹이 확실하면 그룹으로 예측합니다.',
   noGroup: '“{line}”: 이름, 콜론(:), 클래스 순으로 쓰세요.',
@@ -55,5 +56,6 @@ export const trayKo: Messages<typeof trayEn> = {
   headAfter: '지금',
   headOpen: '기록 열기',
   headUse: '이 기록으로 분류',
+  learntAlready: '모두 이미 “{dataset}”에 있습니다',
   learnt: '“{dataset}”에 사진 {count}장을 추가했습니다',
 }

@@ -61,7 +61,7 @@ export const ReviewSettings = z.strictObject({
   /** Where no validation photos say how sure is sure: the probability of the first class. */
   unsureBelow: z.number().min(0).max(1).default(0.7),
   groups: z.array(ClassGroup).max(100).default([]),
-  /** Photos that were taken within two seconds of each other, in one folder, get one answer. */
+  /** Photos that were taken within two seconds of each other, in one folder, get one answer; strangers among them do not vote. */
   bursts: z.boolean().default(false),
 })
 export type ReviewSettings = z.infer<typeof ReviewSettings>
@@ -81,7 +81,7 @@ export const Reviewed = Classified.extend({
   answer: z.string().nullable(),
   top: z.array(Answer).meta({
     description:
-      'The likeliest classes with the probabilities that the verdict was made of: calibrated by the temperature of classify.review where it promises something, else the network’s own; with bursts, what the photos of one said together',
+      'The likeliest classes with the probabilities that the verdict was made of: calibrated by the temperature of classify.review where it promises something, else the network’s own; with bursts, what the photos of one that are no strangers said together',
   }),
   /** The first of `top`, as many as the promise needs: never empty for a photo that could be read. */
   set: z.array(Answer),

@@ -3,7 +3,10 @@ import path from 'node:path'
 import { createClient as generate } from '@hey-api/openapi-ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { programCallNames } from '../../../src/shared/api/programs.ts'
+import type { PlainError } from '../../../src/shared/errors.ts'
+import { plainError, ThawError } from '../../../src/shared/errors.ts'
 import { RateLimit } from '../../../src/main/serve/rateLimit.ts'
+import { asSent } from '../../../src/main/serve/sentPhoto.ts'
 import { photosIn, testFolder } from '../../support/engine/host.ts'
 import type { StartedServe } from '../../support/engine/serve.ts'
 import { startedServe } from '../../support/engine/serve.ts'
@@ -99,8 +102,48 @@ test('A photo is classified by its path, and by its bytes, of which nothing is k
     type: 'image/jpeg',
   })
   expect(answer.status).toBe(200)
-  expect(await answer.json()).toMatchObject({ photos: [{ top: [{ class: 'one' }] }] })
+  expect(await answer.json()).toMatchObject({ photos: [{ path: 'mine.jpg', top: [{ class: 'one' }] }] })
   expect(await readdir(path.join(serve.home, 'uploads')).catch(() => [])).toEqual([])
+})
+
+test('Of a photo whose sender hangs up nothing is kept', async () => {
+  const sending = () => readdir(path.join(serve.home, 'uploads')).catch(() => [])
+  const hangUp = new AbortController()
+  const body = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(1000)) })
+  const asked = fetch(`${serve.origin}/api/classify?name=mine.jpg`, {
+    ...{ method: 'POST', headers: { authorization, 'content-type': 'image/jpeg' } },
+    ...{ body, duplex: 'half', signal: hangUp.signal },
+  } as RequestInit)
+  await expect.poll(sending).toHaveLength(1)
+  hangUp.abort()
+  await expect(asked).rejects.toThrow()
+  await expect.poll(sending).toEqual([])
+})
+
+test('What cannot be read of a sent photo is told by the name that its sender gave', () => {
+  const file = '/home/me/uploads/api-1/mine.jpg'
+  const error = plainError(new ThawError('photo.empty', { file }))
+  const photo = { index: 0, path: file, top: [], error, distance: null, taken: null }
+  const answered = { model: { ...model, weights: null, labels: null }, photos: [photo] }
+  const { photos: told } = asSent(answered, file, 'mine.jpg')
+  expect(told).toMatchObject([
+    { path: 'mine.jpg', error: { code: 'photo.empty', parameters: { file: 'mine.jpg' } } },
+  ])
+  expect(JSON.stringify(told)).not.toContain('/home/me')
+})
+
+test('An address that is none is told to be no call, and a form how photos are sent instead', async () => {
+  const none = await post('/api/datasets/remove', { body: '{}' })
+  expect(none.status).toBe(404)
+  expect(await none.json()).toMatchObject({
+    code: 'rpc.unknown-method',
+    parameters: { method: '/api/datasets/remove' },
+  })
+  const form = new FormData()
+  form.append('photo', new Blob(['x']), 'mine.jpg')
+  const answer = await post('/api/classify', { body: form })
+  expect(answer.status).toBe(400)
+  expect(((await answer.json()) as PlainError).message).toContain('image/jpeg')
 })
 
 test('A failure is an object with its code, and nobody without the key gets an answer', async () => {
@@ -144,6 +187,21 @@ test('A request that is too large is refused before it is read to its end', asyn
   const refused = await post('/api/classify', { body })
   expect(refused.status).toBe(413)
   expect(await refused.json()).toMatchObject({ code: 'api.too-large' })
+})
+
+test('While eight calls are under way the next one is told to come again', async () => {
+  const hangUp = new AbortController()
+  const hanging = Array.from({ length: 8 }, () =>
+    fetch(`${serve.origin}/api/classify`, {
+      ...{ method: 'POST', headers: { authorization }, duplex: 'half', signal: hangUp.signal },
+      body: new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{')) }),
+    } as RequestInit).catch(() => undefined),
+  )
+  const status = async () => (await post('/api/jobs/list', { body: '{}' })).status
+  await expect.poll(status).toBe(429)
+  hangUp.abort()
+  await Promise.all(hanging)
+  await expect.poll(status).toBe(200)
 })
 
 test('Too many requests at once are told when to come again', () => {

@@ -1,8 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { serveMcp } from '../../../src/main/serve/mcp.ts'
 import { programCallNames } from '../../../src/shared/api/programs.ts'
@@ -66,6 +69,19 @@ test('A failure is told as an object with its code', async () => {
   const [{ text }] = answer.content as [{ text: string }]
   expect(JSON.parse(text)).toMatchObject({ error: { code: 'filing.missing' } })
   expect((await call('runs_remove', { run: 'x' })).isError).toBe(true)
+})
+
+test('What is no message of the protocol is said to be none, and the next one is answered', async () => {
+  const { client: thaw } = await aHost()
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  let left = 0
+  void serveMcp(thaw, new StdioServerTransport(input, output), () => void (left += 1))
+  const lines = createInterface(output)[Symbol.asyncIterator]()
+  for (const line of ['{broken', '[]', '"text"', '{"jsonrpc":"1.0","id":1,"method":"ping"}'])
+    input.write(`${line}\n`)
+  input.write('{"jsonrpc":"2.0","id":2,"method":"ping"}\n')
+  expect(JSON.parse((await lines.next()).value as string)).toEqual({ jsonrpc: '2.0', id: 2, result: {} })
+  expect(left).toBe(4)
 })
 
 test('“thaw mcp” speaks it over standard input and output, and ends with it', async () => {

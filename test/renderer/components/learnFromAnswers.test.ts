@@ -23,14 +23,25 @@ const filing = {
 
 const filed = aJob({ id: 'f', kind: 'file', state: 'done', result: { filing: 'f', done: 3 } })
 
+const answered = ['bees', 'ants', 'bees'].map((answer, index) => ({ index, answer, path: `/p/${index}.jpg` }))
+let left: { file: string; clash: null; code: string; message: string; parameters: object }[]
+const leftBecause = (code: string, file: string) => ({
+  ...{ file, clash: null, code, message: `${file}: ${code}`, parameters: { file, other: file } },
+})
+let plan: typeof filing
+
 let api: FakeApi
 beforeEach(async () => {
+  left = []
+  plan = filing
   api = fakeApi({
     'datasets.list': () => ({ datasets: [someDataset] }),
     'runs.list': () => ({ runs: [someRun], damaged: [] }),
     'runs.get': () => ({ dataset: { folder: someDataset.folder } }) as never,
-    'filing.plan': () => filing,
+    'filing.plan': () => plan,
+    'filing.left': () => ({ total: left.length, left }),
     'filing.file': () => ({ job: 'f' }),
+    'filing.undo': () => ({ job: 'u' }),
     'datasets.rescan': () => someDataset,
     'bank.retrainHead': () => ({
       ...{ run: 'learnt', before: score(17), after: score(19), flips: [], seconds: 1 },
@@ -42,7 +53,7 @@ beforeEach(async () => {
   await mountRoom(LearnFromAnswers, {
     api,
     at: '/classify/c/tray',
-    props: { classification: 'c', model: { run: someRun.id }, decided: 3 },
+    props: { classification: 'c', model: { run: someRun.id }, answered },
   })
   await useDatasets().reload()
   await flushPromises()
@@ -89,4 +100,55 @@ it('learns by itself where the switch says so', async () => {
   expect(made('settings.set')).toEqual([{ learnHead: true }])
   await add()
   await vi.waitFor(() => expect(text()).toContain('19 of 20'))
+})
+
+const isDisabled = (label: string) => all('button', label)[0]!.hasAttribute('disabled')
+
+it('has nothing to add any more after it was added, until that is taken back', async () => {
+  await add()
+  expect(isDisabled('Add 0')).toBe(true)
+  const undone = useMessages().toasts.at(-1)!.undo!()
+  await vi.waitFor(() => expect(made('filing.undo')).toHaveLength(1))
+  await flushPromises()
+  api.emit(
+    'job.changed',
+    aJob({ id: 'u', kind: 'undo', state: 'done', result: { filing: 'f', undone: 3, kept: 0 } }),
+  )
+  await undone
+  await flushPromises()
+  expect(isDisabled('Add 3')).toBe(false)
+})
+
+it('says that all are there already rather than asks about none', async () => {
+  plan = { ...filing, acts: 0, left: 3 }
+  left = answered.map(({ path }) => leftBecause('filing.same-there', path))
+  await press('Add 3')
+  expect(useDialogs().question).toBeUndefined()
+  expect(useMessages().toasts.at(-1)!.text!()).toBe(`All of them are in ${someDataset.name} already`)
+  expect(isDisabled('Add 0')).toBe(true)
+})
+
+it('goes on counting a photo that could not be added, and says why where it is all there is', async () => {
+  plan = { ...filing, acts: 0, left: 3 }
+  left = [
+    leftBecause('filing.same-there', '/p/0.jpg'),
+    leftBecause('photo.missing', '/p/1.jpg'),
+    leftBecause('filing.same-there', '/p/2.jpg'),
+  ]
+  await press('Add 3')
+  expect(useDialogs().question).toBeUndefined()
+  expect(useMessages().toasts.at(-1)!.error).toMatchObject({ code: 'photo.missing' })
+  expect(isDisabled('Add 1')).toBe(false)
+})
+
+it('tells how many were added, not how many were meant to be', async () => {
+  await press('Add 3')
+  useDialogs().question!.answer(true)
+  await vi.waitFor(() => expect(made('filing.file')).toHaveLength(1))
+  await flushPromises()
+  api.emit('job.changed', { ...filed, result: { filing: 'f', done: 2 } })
+  await vi.waitFor(() => expect(made('datasets.rescan')).toHaveLength(1))
+  await flushPromises()
+  expect(useMessages().toasts.at(-1)!.text!()).toContain('2 photos added')
+  expect(isDisabled('Add 3')).toBe(false)
 })

@@ -224,3 +224,16 @@ it('a group of a class that the network does not know, and a line that is none, 
   await write('insects: ants, beez')
   expect(text()).toContain('The network knows no class of this name: beez')
 })
+
+it('counts as something to learn from what a person gave a class, not a group', async () => {
+  const given = (index: number, answer: string | null): Reviewed => ({
+    ...answerOf(index, 0, answer === null ? 'none' : 'decided'),
+    answer,
+  })
+  kept = [given(0, 'ants'), given(1, 'insects'), given(2, 'bees'), given(3, null)]
+  reviewed = { ...review, settings: ReviewSettings.parse({ groups: [{ name: 'insects', classes }] }) }
+  room.unmount()
+  room = await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
+  await flushPromises()
+  expect(all('.learn button', 'Add 2')).toHaveLength(1)
+})

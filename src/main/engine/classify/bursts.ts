@@ -4,7 +4,7 @@ import type { Answer, Classified } from '../../../shared/api/classify.ts'
 /** Photos of a burst are taken within this of each other, milliseconds. */
 const together = 2000
 
-type Taken = Pick<Classified, 'index' | 'path' | 'top' | 'taken' | 'error'>
+type Taken = Pick<Classified, 'index' | 'path' | 'top' | 'taken' | 'error' | 'distance'>
 
 /** Means of the probabilities by class, likeliest first; a class that some photo does not tell counts 0 there. */
 function vote(tops: readonly (readonly Answer[])[]): Answer[] {
@@ -18,19 +18,25 @@ function vote(tops: readonly (readonly Answer[])[]): Answer[] {
 }
 
 /**
- * Bursts among the photos: in one folder, each taken within two seconds of the one before. Their photos vote together.
- * @returns the common answer of each photo that is in a burst, by its index
+ * Bursts among the photos: in one folder, each taken within two seconds of the one before. Their photos vote together, but for
+ * strangers: what the network says of them means nothing, and what it says of the others is no answer to what they show.
+ * @param isStranger by a photo's distance from the training photos
+ * @returns the common answer of each photo that votes with another, by its index
  */
-export function burstAnswers(photos: Iterable<Taken>): Map<number, Answer[]> {
+export function burstAnswers(
+  photos: Iterable<Taken>,
+  isStranger: (distance: number | null) => boolean,
+): Map<number, Answer[]> {
   const answers = new Map<number, Answer[]>()
   const readable = [...photos].filter(({ taken, error }) => taken !== null && !error)
   for (const folder of Map.groupBy(readable, (photo) => path.dirname(photo.path)).values()) {
     const sorted = folder.toSorted((a, b) => a.taken! - b.taken! || a.index - b.index)
     let burst: Taken[] = []
     const close = () => {
-      if (burst.length > 1) {
-        const top = vote(burst.map((photo) => photo.top))
-        for (const { index } of burst) answers.set(index, top)
+      const voting = burst.filter(({ distance }) => !isStranger(distance))
+      if (voting.length > 1) {
+        const top = vote(voting.map((photo) => photo.top))
+        for (const { index } of voting) answers.set(index, top)
       }
       burst = []
     }

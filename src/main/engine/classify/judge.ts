@@ -31,20 +31,28 @@ function groupOf(set: readonly Answer[], groups: ReviewSettings['groups']): stri
   return groups.find(({ classes }) => set.every((answer) => classes.includes(answer.class)))?.name
 }
 
+/** Tells by a photo's distance from the training photos whether it is a stranger; none is where nobody measured. */
+export function strangerTest(
+  { keep }: Pick<ReviewSettings, 'keep'>,
+  calibration: Calibration | null,
+): (distance: number | null) => boolean {
+  const farthest = calibration && keep !== null ? strangerLimit(calibration.distances, keep) : Infinity
+  return (distance) => distance !== null && distance > farthest
+}
+
 /**
  * Decides what is left to a person. With validation photos: strangers by their distance, then whether the promise needs more than
  * one class, unless all it needs are of one group. Without them the first class's probability decides.
  */
 export function judgeBy(settings: ReviewSettings, calibration: Calibration | null): Judge {
   const limit = calibration ? conformalLimit(calibration.scores, settings.promise) : 0
-  const farthest =
-    calibration && settings.keep !== null ? strangerLimit(calibration.distances, settings.keep) : Infinity
+  const isStranger = strangerTest(settings, calibration)
   return ({ top, error, distance }) => {
     if (error || top.length === 0) return { verdict: 'unreadable', answer: null, top: [], set: [] }
     const likely = calibration ? calibrated(top, calibration.temperature) : [...top]
     const set = calibration ? setOf(likely, limit) : unsureSet(likely, settings.unsureBelow)
     const told = { top: likely, set }
-    if (distance !== null && distance > farthest) return { verdict: 'stranger', answer: null, ...told }
+    if (isStranger(distance)) return { verdict: 'stranger', answer: null, ...told }
     if (set.length === 1) return { verdict: 'sure', answer: set[0]!.class, ...told }
     const group = groupOf(set, settings.groups)
     return group === undefined

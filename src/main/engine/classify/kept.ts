@@ -23,8 +23,8 @@ import {
 } from '../store/classifications.ts'
 import { LineFile } from '../store/lineFile.ts'
 import { burstAnswers } from './bursts.ts'
-import type { Judge, Judgement } from './judge.ts'
-import { judgeBy } from './judge.ts'
+import type { Calibration, Judgement } from './judge.ts'
+import { judgeBy, strangerTest } from './judge.ts'
 import { calibrationOf } from './knowledge.ts'
 import { enoughPhotos, promiseCurve } from './promises.ts'
 import { promiseInterval } from './conformal.ts'
@@ -129,8 +129,9 @@ export class KeptClassification {
   /** Every answer from number `from` on, judged as the settings say, by the path that the photo had. */
   async *judged(from = 0, settings?: ReviewSettings): AsyncGenerator<JudgedPhoto> {
     const how = settings ?? (await this.settings())
-    const judge = await this.judge(how)
-    const bursts = how.bursts ? await this.burstAnswers() : new Map<number, Answer[]>()
+    const calibration = await this.calibration()
+    const judge = judgeBy(how, calibration)
+    const bursts = how.bursts ? await this.burstAnswers(how, calibration) : new Map<number, Answer[]>()
     const decisions = await readDecisions(this.folder)
     for await (const answer of this.answers.lines(from)) {
       const judgement = judge({ ...answer, top: bursts.get(answer.index) ?? answer.top })
@@ -191,14 +192,17 @@ export class KeptClassification {
     }
   }
 
-  private async judge(settings: ReviewSettings): Promise<Judge> {
+  private async calibration(): Promise<Calibration | null> {
     const knowledge = await readKnowledge(this.folder)
-    return judgeBy(settings, knowledge && calibrationOf(knowledge))
+    return knowledge && calibrationOf(knowledge)
   }
 
-  private async burstAnswers(): Promise<Map<number, Answer[]>> {
+  private async burstAnswers(
+    settings: ReviewSettings,
+    calibration: Calibration | null,
+  ): Promise<Map<number, Answer[]>> {
     const all: Classified[] = []
     for await (const answer of this.answers.lines()) all.push(answer)
-    return burstAnswers(all)
+    return burstAnswers(all, strangerTest(settings, calibration))
   }
 }

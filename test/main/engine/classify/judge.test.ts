@@ -149,14 +149,38 @@ describe('the distance to the training photos', () => {
 it('photos of a burst vote together; others, and those of another folder, do not', () => {
   const taken = (index: number, folder: string, time: number | null, probabilities: number[]) => ({
     ...{ index, path: `/${folder}/${index}.jpg`, taken: time, error: null, top: answersOf(probabilities) },
+    distance: null,
   })
-  const votes = burstAnswers([
-    taken(0, 'a', 0, [0.4, 0.6, 0]),
-    taken(1, 'a', 1500, [0.9, 0.1, 0]),
-    taken(2, 'a', 9000, [0, 0, 1]),
-    taken(3, 'b', 1000, [0, 0, 1]),
-    taken(4, 'a', null, [0, 0, 1]),
-  ])
+  const votes = burstAnswers(
+    [
+      taken(0, 'a', 0, [0.4, 0.6, 0]),
+      taken(1, 'a', 1500, [0.9, 0.1, 0]),
+      taken(2, 'a', 9000, [0, 0, 1]),
+      taken(3, 'b', 1000, [0, 0, 1]),
+      taken(4, 'a', null, [0, 0, 1]),
+    ],
+    () => false,
+  )
   expect([...votes.keys()]).toEqual([0, 1])
   expect(votes.get(0)![0]).toMatchObject({ class: 'tit', probability: 0.65 })
+})
+
+it('a stranger in a burst neither votes nor gets what the others say; who is left alone is in no burst', () => {
+  const shot = (index: number, time: number, distance: number | null, probabilities: number[]) => ({
+    ...{ index, path: `/a/${index}.jpg`, taken: time, error: null, distance, top: answersOf(probabilities) },
+  })
+  const isStranger = (distance: number | null) => distance !== null && distance > 1
+  const votes = burstAnswers(
+    [
+      shot(0, 0, 0.5, [0.4, 0.6, 0]),
+      shot(1, 1500, 3, [0, 0, 1]),
+      // Within two seconds of the stranger only: it is the same burst all the same.
+      shot(2, 3000, null, [0.9, 0.1, 0]),
+      shot(3, 60_000, 0.5, [1, 0, 0]),
+      shot(4, 61_000, 3, [0, 1, 0]),
+    ],
+    isStranger,
+  )
+  expect([...votes.keys()]).toEqual([0, 2])
+  expect(votes.get(2)![0]).toMatchObject({ class: 'tit', probability: 0.65 })
 })

@@ -546,3 +546,27 @@ describe('a folder of the program’s own', () => {
     expect(acts).toHaveLength(1)
   })
 })
+
+describe('a disk without room', () => {
+  it('is told before anything is done; where some of it was done already the rest goes on', async () => {
+    await put(at('one/x.jpg'), '1')
+    await put(at('one/y.jpg'), '2')
+    const { id } = await filings.plan(request({ 'one/x.jpg': 'ants', 'one/y.jpg': 'ants' }))
+    const file = at('filings', id, 'plan.json')
+    const plan = JSON.parse(await readFile(file, 'utf8')) as object
+    await writeFile(file, JSON.stringify({ ...plan, needs: 2 ** 60 }))
+    await expect(all(filings.file(id))).rejects.toMatchObject({
+      code: 'filing.no-space',
+      parameters: { folder: at('sorted'), needs: Math.ceil(2 ** 60 / 1e6) },
+    })
+    expect(existsSync(at('sorted'))).toBe(false)
+    // What the list says of room is of the whole; a part of it lies there now.
+    await writeFile(file, JSON.stringify(plan))
+    for await (const { state } of filings.file(id)) {
+      expect(state).toBe('done')
+      break
+    }
+    await writeFile(file, JSON.stringify({ ...plan, needs: 2 ** 60 }))
+    expect((await all(filings.file(id))).map(({ state }) => state)).toEqual(['done'])
+  })
+})

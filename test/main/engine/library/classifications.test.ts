@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
+import { plainError, ThawError } from '../../../../src/shared/errors.ts'
 import { testFolder } from '../../../support/engine/host.ts'
 import { put } from '../../../support/folder.ts'
 
@@ -30,7 +31,11 @@ async function classified(
   id: string,
   photos: readonly string[],
   answers: readonly number[],
-  { taken = null, created = '2026-11-28T12:00:00.000Z' }: { taken?: number | null; created?: string } = {},
+  {
+    taken = null,
+    created = '2026-11-28T12:00:00.000Z',
+    distances = [],
+  }: { taken?: number | null; created?: string; distances?: readonly number[] } = {},
 ) {
   const folder = path.join(home, 'classifications', id)
   await mkdir(folder, { recursive: true })
@@ -47,7 +52,7 @@ async function classified(
       class: classes[it]!,
       probability: i ? 0.1 : 0.9,
     }))
-    return `${JSON.stringify({ index, path: file, top, error: null, distance: null, taken })}\n`
+    return `${JSON.stringify({ index, path: file, top, error: null, distance: distances[index] ?? null, taken })}\n`
   })
   await writeFile(path.join(folder, 'answers.jsonl'), lines.join(''))
 }
@@ -70,6 +75,23 @@ test('Two networks are compared on the photos that both answered, also by how ma
   // Wilson's interval of 3 of 4, as statsmodels' proportion_confint gives it.
   expect(found.right!.a.interval[0]).toBeCloseTo(0.3006, 4)
   expect(found.right!.a.interval[1]).toBeCloseTo(0.9544, 4)
+})
+
+test('A photo that could not be read is neither right nor wrong', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['ants/1', 'ants/2', 'bees/3'].map((it) => path.join(home, `${it}.jpg`))
+  await classified(home, 'one', photos, [0, 1, 1])
+  const file = path.join(home, 'classifications', 'one', 'answers.jsonl')
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
+  const unread = {
+    ...JSON.parse(lines[1]!),
+    top: [],
+    error: plainError(new ThawError('photo.empty')),
+  } as object
+  await writeFile(file, `${[lines[0], JSON.stringify(unread), lines[2]].join('\n')}\n`)
+  const summary = await call('classify.get', { classification: 'one' })
+  expect(summary).toMatchObject({ done: 3, failed: 1, accuracy: { correct: 2, total: 2, accuracy: 1 } })
 })
 
 test('Where no folder is named like a class nothing is said of who is right', async () => {
@@ -164,10 +186,10 @@ test('Who answers by default is whom the settings name, as long as it is there',
 })
 
 /** What validation photos say of a network that is far too sure of itself. */
-async function knownOf(home: string, id: string): Promise<void> {
+async function knownOf(home: string, id: string, distances: readonly number[] = []): Promise<void> {
   const knowledge = {
     ...{ format: 1, classes: 2, temperature: 2, targets: [0, 1], probabilities: [0.8, 0.2, 0.3, 0.7] },
-    ...{ distances: [], channels: 0 },
+    ...{ distances, channels: 0 },
   }
   await writeFile(path.join(home, 'classifications', id, 'knowledge.json'), JSON.stringify(knowledge))
 }
@@ -238,6 +260,27 @@ test('Photos of a burst show what they have said together; two networks are comp
   const { same, differ } = await call('classify.compare', { a: 'one', b: 'two', limit: 9 })
   expect(same).toBe(2)
   expect(differ.map((it) => path.basename(it.path))).toEqual(['3.jpg'])
+})
+
+test('A stranger in a burst stays in the tray with its own answer, and does not vote for the others', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['1', '2', '3'].map((it) => path.join(home, `meadow/${it}.jpg`))
+  await classified(home, 'one', photos, [0, 0, 1], { taken: 1000, distances: [0.1, 0.1, 0.9] })
+  await knownOf(home, 'one', [0.1, 0.2])
+  const settings = { promise: 0.5, keep: 0.9, unsureBelow: 0.5, groups: [], bursts: true }
+  await call('classify.review', { classification: 'one', settings })
+  const { answers } = await call('classify.answers', { classification: 'one', from: 0, limit: 9 })
+  expect(answers.map(({ verdict, answer }) => [verdict, answer])).toEqual([
+    ['sure', 'ants'],
+    ['sure', 'ants'],
+    ['stranger', null],
+  ])
+  // √0.9 : √0.1 = 3 : 1, as each says alone.
+  answers.forEach(({ top }, i) => {
+    expect(top[0]!.class).toBe(i < 2 ? 'ants' : 'bees')
+    expect(top[0]!.probability).toBeCloseTo(0.75, 12)
+  })
 })
 
 test('Photos that were moved by what was answered are found again: shown, classified again, compared, exported and filed', async () => {
