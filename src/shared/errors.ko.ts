@@ -145,6 +145,22 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}”[은/는] 안에 적힌 코드({name})를 실행해야 열립니다. Thaw는 절대로 실행하지 않습니다.',
     'Python에서 state_dict만 저장하세요: torch.save(model.state_dict(), "weights.pth").',
   ),
+  'weights.program': text(
+    '“{file}”에는 가중치와 함께 코드가 들어 있습니다({reason}). Thaw는 파일 안의 코드를 절대로 실행하지 않습니다.',
+    'Python에서 state_dict만 저장하세요: torch.save({opened}.state_dict(), "weights.pth").',
+  ),
+  'weights.quantised': text(
+    '“{file}”[은/는] 양자화된 파일입니다({type}). 가중치가 정수이며, 되돌리는 값은 읽지 못합니다.',
+    '양자화하기 전의 파일을 쓰세요.',
+  ),
+  'weights.parted': text(
+    '“{file}”의 {tensors}[은/는] 가중치 대신 가중치를 계산하는 값으로 들어 있습니다(가중치 정규화, 가지치기 등의 parametrization).',
+    'Python에서 합친 뒤(torch.nn.utils.parametrize의 remove_parametrizations, torch.nn.utils.prune의 remove) state_dict를 저장하세요.',
+  ),
+  'weights.no-classifier': text(
+    '“{file}”[은/는] 사진이 무엇인지 답하지 않고 사진 속 물체를 찾거나 윤곽을 그리는 신경망의 파일입니다.',
+    '학습한 것에서 시작하려면 Python에서 백본만 저장하세요: torch.save(model.backbone.state_dict(), "weights.pth").',
+  ),
   'weights.unsupported': text(
     '“{file}”에 읽지 못하는 것이 들어 있습니다: {reason}.',
     'float32의 단순한 state_dict나 safetensors로 저장하세요.',

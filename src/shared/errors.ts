@@ -173,6 +173,22 @@ export const errorTexts = {
     '“{file}” can only be opened by running code it names ({name}), which Thaw never does.',
     'In Python, save the state_dict instead: torch.save(model.state_dict(), "weights.pth").',
   ),
+  'weights.program': text(
+    '“{file}” holds code beside weights ({reason}), and Thaw never runs code of a file.',
+    'In Python, save its state_dict alone: torch.save({opened}.state_dict(), "weights.pth").',
+  ),
+  'weights.quantised': text(
+    '“{file}” is quantised ({type}): its weights are whole numbers, and what turns them back is not read here.',
+    'Take the file from before it was quantised.',
+  ),
+  'weights.parted': text(
+    '“{file}” holds what weights are computed of, in place of the weights: {tensors} (weight normalisation, pruning or another parametrization).',
+    'In Python, put them together (remove_parametrizations of torch.nn.utils.parametrize, remove of torch.nn.utils.prune) and save the state_dict.',
+  ),
+  'weights.no-classifier': text(
+    '“{file}” is of a network that finds or outlines things in photos, in place of answering what one shows.',
+    'To start from what it has learnt, save its backbone alone in Python: torch.save(model.backbone.state_dict(), "weights.pth").',
+  ),
   'weights.unsupported': text(
     '“{file}” holds something that is not read here: {reason}.',
     'Save it as a plain state_dict of float32, or as safetensors.',

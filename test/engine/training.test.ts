@@ -9,10 +9,13 @@ import { readEvents } from '../../src/main/engine/store/runFolder.ts'
 import { comparePrecisions } from '../../src/main/engine/training/comparePrecisions.ts'
 import { resume, train } from '../../src/main/engine/training/train.ts'
 import { openWeights } from '../../src/main/engine/weights/index.ts'
+import { writeSafetensors } from '../../src/main/engine/weights/safetensors-writer.ts'
 import { presets } from '../../src/shared/augmentation.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import type { RunSettings } from '../../src/shared/config.ts'
 import type { Dataset } from '../../src/shared/dataset.ts'
+import { tensorsOfNetwork } from '../../src/shared/model/layers.ts'
+import { networkOf } from '../../src/shared/model/registry.ts'
 import type { RunEvent, RunEventOf } from '../../src/shared/run.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import type { TinyNetwork } from '../support/tinyTraining.ts'
@@ -152,6 +155,22 @@ describe('training', () => {
     }))
       if (event.type === 'warning') told.push([event.code, event.parameters])
     expect(told).toEqual([['dataset.one-photo', { class: 'light' }]])
+  })
+
+  it('tells what is to be known of the weight file that it opens, and records it', async () => {
+    const tensors = await tensorsIn(settings['tiny-bn'].weights!)
+    const shapes = new Map(tensorsOfNetwork(networkOf('tiny-bn')).map((it) => [it.name, it.shape]))
+    const wrapped = Array.from(tensors, ([name, values]) => ({
+      ...{ name: `model.${name}`, shape: shapes.get(name)!, dtype: 'float32' as const },
+      values: () => values,
+    }))
+    const beside = { name: 'criterion.weight', shape: [2], dtype: 'float32' as const }
+    const weights = folder.path('wrapped.safetensors')
+    await writeSafetensors(weights, [...wrapped, { ...beside, values: () => Float32Array.of(1, 1) }])
+    const { events } = await run({ ...settings['tiny-bn'], weights })
+    expect(ofType(events, 'warning')).toMatchObject([
+      { code: 'weights.beside', parameters: { tensors: 'criterion.weight' } },
+    ])
   })
 
   it.each([

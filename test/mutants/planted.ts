@@ -247,8 +247,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a TorchScript program is opened as weights',
     'main/engine/weights/pth.ts',
-    'archive.names.has(`${folder}constants.pkl`)',
-    'false',
+    'if (what && open)',
+    'if (what && open && file === "")',
     'main/engine/weights/pth',
   ),
   fault(
@@ -555,6 +555,34 @@ export const plantedFaults: readonly PlantedFault[] = [
     'return kind && new ThawError',
     'return undefined && new ThawError',
     'main/engine/weights/names/elsewhere',
+  ),
+  fault(
+    'a segmentation network is a classifier without a head',
+    'main/engine/weights/names/elsewhere.ts',
+    'shape.length === 4 &&',
+    'shape.length === 5 &&',
+    'main/engine/weights/names/elsewhere',
+  ),
+  fault(
+    'what is chosen as ResNet50 is not looked at for what it is',
+    'main/engine/weights/load.ts',
+    'if (other) throw other',
+    '',
+    'main/engine/weights/names/elsewhere',
+  ),
+  fault(
+    'quantised storages are of an unknown type',
+    'main/engine/weights/torch-objects.ts',
+    'if (/^Q\\w*Storage$/.test(type))',
+    'if (type === "")',
+    'main/engine/weights/pth',
+  ),
+  fault(
+    'pruned weights are just missing',
+    'main/engine/weights/names/parted.ts',
+    '`${name}_orig`',
+    '`${name}_mask_orig`',
+    'main/engine/weights/load',
   ),
   fault(
     'any numbered part is fastai’s',

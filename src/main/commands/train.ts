@@ -7,7 +7,6 @@ import { Fit } from '../../shared/preparation.ts'
 import { openCompute } from '../engine/backend/compute.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
-import { requireStart } from '../engine/training/requireStart.ts'
 import { requireEmpty } from '../engine/training/runRecorder.ts'
 import { train } from '../engine/training/train.ts'
 import { filePath, wholeNumber } from './arguments.ts'
@@ -95,7 +94,6 @@ Examples:
       // The backend is loaded while worker threads look at the photos.
       const [dataset] = await Promise.all([scanning, openCompute(config.threads, config.precision)])
       for (const photo of dataset.unreadable) say(words('leftOut', { message: told(photo) }))
-      for (const note of await requireStart(config, dataset.classes.length)) say(told(note))
       const options = {
         home: folders.home,
         dataset,

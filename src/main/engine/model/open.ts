@@ -33,6 +33,8 @@ export interface OpenedNetwork {
   headReplaced: boolean
   /** All that the file says of itself. */
   carried: Carried
+  /** What a person should know of a file of their own (`readingNotes`). */
+  notes: ThawError[]
 }
 
 /** Which network, and whose weights. Without a name it is the one that the file names, or is seen to be. */
@@ -107,6 +109,9 @@ export async function describeNetwork(backbone: string | null, file: string): Pr
   }
 }
 
+const notesOf = (source: WeightFile, file: string | null, backbone: string): ThawError[] =>
+  isPublished(file, backbone) ? [] : readingNotes(source, backbone)
+
 /** How photos are prepared for a file's weights. */
 const preparationOf = (carried: Carried, file: string | null, backbone: string): Preparation =>
   carried.preparation ??
@@ -114,14 +119,14 @@ const preparationOf = (carried: Carried, file: string | null, backbone: string):
 
 /**
  * What a run would begin with, values left aside: the network with a new head for so many classes, how photos are prepared for it, and what
- * a person should know of a file of their own (`readingNotes`).
+ * a person should know of its file.
  * @throws ThawError network.unknown, preparation.size, weights.*
  */
 export async function describeStart(
   backbone: string,
   file: string | null,
   classes: number,
-): Promise<Pick<OpenedNetwork, 'network' | 'preparation'> & { notes: ThawError[] }> {
+): Promise<Pick<OpenedNetwork, 'network' | 'preparation' | 'notes'>> {
   architectureOf(backbone)
   const source = await openWeights(weightFileOf({ backbone, file }))
   try {
@@ -130,7 +135,7 @@ export async function describeStart(
     return {
       network,
       preparation: preparationOf(carried, file, backbone),
-      notes: isPublished(file, backbone) ? [] : readingNotes(source, backbone),
+      notes: notesOf(source, file, backbone),
     }
   } finally {
     await source.close()
@@ -166,6 +171,7 @@ export async function openNetwork(options: OpenOptions): Promise<OpenedNetwork> 
       file,
       headReplaced: options.newHead !== undefined,
       carried,
+      notes: notesOf(source, options.file, backbone),
     }
   } finally {
     await source.close()

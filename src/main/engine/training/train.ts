@@ -135,7 +135,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     }
     const runs = dataPaths({ home: options.home, cache: options.home }).runs
     const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
-    const warnings = warningsOf(compute, record)
+    const warnings = [...materials.notes, ...warningsOf(compute, record)]
     const leftOut = otherPicturesLeftOut(dataset)
     if (leftOut) warnings.push(leftOut)
     yield* new TrainingLoop(run, record, materials, compute, { ...options, warnings }).events(false)

@@ -1,6 +1,7 @@
 import { ThawError } from '../../../shared/errors.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
-import { elsewhere } from './names/elsewhere.ts'
+import { elsewhere, notClassifier } from './names/elsewhere.ts'
+import { partedIn } from './names/parted.ts'
 import { isUnused } from './names/pretraining.ts'
 import { partOf } from './parts.ts'
 import type { ExpectedTensor, Taken } from './translated.ts'
@@ -47,13 +48,15 @@ const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
- * @throws ThawError `weights.mismatch`, or `weights.foreign` where that says more; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
+ * @throws ThawError `weights.no-classifier`; `weights.mismatch`, or `weights.foreign`, `weights.parted` where that says more; `weights.other-head` if only the number of classes differs; `weights.whole-numbers`
  */
 export function loadStrict(
   file: WeightFile,
   expected: readonly ExpectedTensor[],
   options: LoadOptions,
 ): FittingWeights {
+  const other = notClassifier(file)
+  if (other) throw other
   const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
   const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
   const found = tensorsByName(file, expected)
@@ -67,6 +70,12 @@ export function loadStrict(
   if (missing.length + unexpected.length + misshapen.length > 0) {
     const part = partOf(file.path)
     if (part && missing.length > 0) throw new ThawError('weights.part', { file: file.path, ...part })
+    const parted = partedIn(
+      missing.map(({ name }) => name),
+      found,
+    )
+    if (parted.length > 0)
+      throw new ThawError('weights.parted', { file: file.path, tensors: shortened(parted) })
     const foreign = missing.length > expected.length / 2 ? elsewhere(file) : undefined
     if (foreign) throw foreign
     const onlyHead = missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHead(name))

@@ -7,14 +7,18 @@ import type { Network } from '../../../shared/model/spec.ts'
 import type { TensorSpec } from '../../../shared/model/tensor.ts'
 import type { TensorInfo, WeightFile } from './codec.ts'
 import { isCounter, unexpectedIn } from './load.ts'
-import { elsewhere } from './names/elsewhere.ts'
+import { elsewhere, notClassifier } from './names/elsewhere.ts'
 import { tensorsByName } from './translated.ts'
 
 /** Below this share of tensors in common a file is of no network here. */
 const enough = 0.5
 
-/** The network that a file comes nearest to, and what differs. @returns null where none is near: then names would be of no use */
+/**
+ * The network that a file comes nearest to, and what differs.
+ * @returns null where none is near: then names would be of no use; and where only the backbone of something else is
+ */
 export function nearestNetwork(file: WeightFile): FileFit | null {
+  if (notClassifier(file)) return null
   const offered = networkNames.filter((name) => !('internal' in architectures[name]))
   const all = offered.map((name) => differencesTo(file, name))
   const best = all.reduce((a, b) => (b.share > a.share ? b : a))

@@ -1,4 +1,7 @@
+import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import type { Codec, WeightFile } from './codec.ts'
 import { weightFile } from './codec.ts'
 import { unpickle } from './pickle.ts'
@@ -29,9 +32,8 @@ const isZip = (head: Uint8Array): boolean => String.fromCharCode(...head.subarra
  */
 async function openZip(source: Source): Promise<WeightFile> {
   const archive = await openArchive(source)
+  requireNoProgram(archive, source)
   const folder = topFolder(archive, source)
-  if (archive.names.has(`${folder}constants.pkl`))
-    throw new ThawError('weights.needs-code', { file: source.path, name: 'a TorchScript program' })
   const bigEndian = archive.names.has(`${folder}byteorder`)
     ? Buffer.from(await entryBytes(archive, `${folder}byteorder`, source)).toString() === 'big'
     : false
@@ -43,14 +45,36 @@ async function openZip(source: Source): Promise<WeightFile> {
   return weightFile(source, { format: 'pth', variant: 'zip', metadata: {}, found }, tensors)
 }
 
+/** Kinds of archives with code in them: an entry of each, what it is, and how Python opens it. */
+const programs: readonly (readonly [RegExp, ReasonCode, open: (file: string) => string])[] = [
+  [/^([^/]+\/)?constants\.pkl$/, 'is-torchscript', (file) => `torch.jit.load(${file})`],
+  [/^([^/]+\/)?models\/[^/]+\.json$/, 'is-exported', (file) => `torch.export.load(${file}).module()`],
+  [/^([^/]+\/)?\.data\/extern_modules$/, 'is-package', () => 'model'],
+]
+
+/** @throws ThawError weights.program */
+function requireNoProgram({ names }: Archive, { path: file }: Source): void {
+  const entries = Array.from(names)
+  const [, what, open] = programs.find(([its]) => entries.some((name) => its.test(name))) ?? []
+  if (what && open)
+    throw new ThawError('weights.program', {
+      file,
+      ...because(what),
+      opened: open(JSON.stringify(path.basename(file))),
+    })
+}
+
+/** Weight files that someone put into an archive. */
+const packed = /\.(pth|pt|ckpt|bin|tar|safetensors)$/i
+
 /** The folder of the archive's data.pkl, with a slash at its end. */
 function topFolder(archive: Archive, source: Source): string {
   const pickles = Array.from(archive.names).filter((name) => /^([^/]+\/)?data\.pkl$/.test(name))
   const [pickle, second] = pickles
   if (pickle === undefined || second !== undefined) {
-    const reason =
-      pickle === undefined ? 'a zip archive without a data.pkl' : 'a zip archive with several data.pkl'
-    throw new ThawError('weights.not-weights', { file: source.path, reason })
+    const isPacked = pickle === undefined && Array.from(archive.names).some((name) => packed.test(name))
+    const reason = isPacked ? 'is-packed' : pickle === undefined ? 'is-other-zip' : 'is-several-zip'
+    throw new ThawError('weights.not-weights', { file: source.path, ...because(reason) })
   }
   return pickle.slice(0, -'data.pkl'.length)
 }

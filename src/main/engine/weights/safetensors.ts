@@ -36,7 +36,7 @@ export const safetensors: Codec = {
 
 function looksLikeHeader(head: Uint8Array): boolean {
   const length = new DataView(head.buffer, head.byteOffset).getBigUint64(0, true)
-  return length <= largestHeader && head[8] === 0x7b && head[9] === 0x22 // {"
+  return length <= largestHeader && /^\s*\{\s*"/.test(Buffer.from(head.subarray(8)).toString('latin1'))
 }
 
 async function openSafetensors(source: Source): Promise<WeightFile> {
@@ -51,7 +51,7 @@ async function openSafetensors(source: Source): Promise<WeightFile> {
   if (announced > largestHeader) throw damaged(`its header would take ${announced} bytes`)
   const length = Number(announced)
   const header = parseHeader(await source.read(8, length), damaged)
-  const { __metadata__: metadata = {}, ...rest } = header
+  const { __metadata__: metadata, ...rest } = header
   const entries = Object.entries(rest).map(([name, value]) => entryOf(name, value, damaged))
   const tensors = new Map<string, StoredTensor>()
   for (const { name, shape, dtype: typeName, offsets } of entries) {
@@ -90,6 +90,8 @@ function parseHeader(bytes: Uint8Array, damaged: Damaged): Record<string, unknow
 }
 
 function metadataOf(value: unknown, damaged: Damaged): Record<string, string> {
+  // Null is none, as for the reference implementation.
+  if (value === undefined || value === null) return {}
   if (!isObject(value)) throw damaged('its metadata is no JSON object')
   return Object.fromEntries(
     Object.entries(value).map(([key, text]) => {

@@ -62,9 +62,23 @@ const strays = new Set([
   'lightning_fabric.utilities.data.AttributeDict',
   'pytorch_lightning.utilities.parsing.AttributeDict',
   'types.SimpleNamespace',
+  // What Hydra's users keep as their settings.
+  ...[
+    'dictconfig.DictConfig',
+    'listconfig.ListConfig',
+    'base.ContainerMetadata',
+    'base.Metadata',
+    ...['Any', 'Boolean', 'Bytes', 'Enum', 'Float', 'Integer', 'Path', 'String'].map(
+      (it) => `nodes.${it}Node`,
+    ),
+  ].map((it) => `omegaconf.${it}`),
   'torch._utils._rebuild_sparse_tensor',
   'torch._utils._rebuild_sparse_csr_tensor',
 ])
+
+/** Tensors of whole numbers whose factors stand beside them, and layers that compute with such. */
+const quantised =
+  /^(torchao|bitsandbytes|optimum\.quanto|quanto)\.|^torch\._utils\._rebuild_qtensor$|^torch\.(ao\.)?nn\.(intrinsic\.)?quantized\./
 
 /** What is made of a class by name, as pickles of protocols 0 and 1 have it: (class, object, nothing). */
 const reconstructors = new Set(['copyreg._reconstructor', 'copy_reg._reconstructor'])
@@ -157,6 +171,7 @@ export function torchRules(file: string): TorchRules {
     const made = reconstructors.has(name) && type instanceof GlobalName ? type.name : name
     if (strays.has(made)) return new Stray(made)
     const make = Object.hasOwn(known, name) ? known[name] : undefined
+    if (!make && quantised.test(made)) throw new ThawError('weights.quantised', { file, type: made })
     if (!make) throw new ThawError('weights.needs-code', { file, name })
     return make(args)
   }
@@ -182,6 +197,7 @@ export function torchRules(file: string): TorchRules {
 /** "torch.FloatStorage", "torch.cuda.FloatStorage"; an untyped storage counts bytes. */
 function storageType(name: string, file: string): DType {
   const type = /^torch\.(?:cuda\.|storage\.)?_?(\w+)$/.exec(name)?.[1] ?? name
+  if (/^Q\w*Storage$/.test(type)) throw new ThawError('weights.quantised', { file, type: name })
   const dtype = type === 'UntypedStorage' ? 'uint8' : fromStorageClass(type)
   if (dtype) return dtype
   throw new ThawError('weights.unsupported', { file, ...because('unknown-type', { type: name }) })

@@ -84,6 +84,24 @@ describe('strict loading', () => {
     isReadBehind,
   )
 
+  it.each([
+    [
+      'parametrizations',
+      ['features.0.parametrizations.weight.original0', 'features.0.parametrizations.weight.original1'],
+    ],
+    ['a parametrization of one tensor', ['features.0.parametrizations.weight.original']],
+    ['weight normalisation', ['features.0.weight_g', 'features.0.weight_v']],
+    ['spectral normalisation and pruning', ['features.0.weight_orig', 'features.0.weight_mask']],
+  ])('says how a weight that is in parts is put together: %s', (_, parts) => {
+    const { file } = fileOf({
+      ...without('features.0.weight'),
+      ...Object.fromEntries(parts.map((it) => [it, [2, 3]])),
+    })
+    const { message, advice } = refusal('weights.parted', () => loadStrict(file, network, options))
+    expect(message).toContain(': features.0.weight (')
+    expect(advice).toContain('remove_parametrizations')
+  })
+
   it('takes nothing off names that begin as the network’s own do', () => {
     const expected = ['encoder.a.weight', 'encoder.b.weight', 'encoder.c.weight', 'head.weight']
     const shaped = expected.map((name) => ({ name, shape: [1] }))

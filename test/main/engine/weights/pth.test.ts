@@ -214,6 +214,31 @@ describe.each([
       await refused(file(object, {}), 'weights.unsupported')
   })
 
+  it.each([
+    ['torch', 'QInt8Storage'],
+    ['torch', 'QUInt4x2Storage'],
+  ])('names %s.%s as what it is: quantised', async (_, type) => {
+    const { message, advice } = await refused(file({ a: tensor({ type }) }), 'weights.quantised')
+    expect(message).toContain(type)
+    expect(advice).toContain('before it was quantised')
+  })
+
+  it.each([
+    ['torchao.quantization', 'Int8Tensor'],
+    ['torch._utils', '_rebuild_qtensor'],
+    ['torch.ao.nn.quantized.dynamic.modules.linear', 'Linear'],
+    ['bitsandbytes.nn.modules', 'Params4bit'],
+  ])('names %s.%s as quantised, too', async (module, name) => {
+    await refused(file({ a: reduce(global(module, name)) }), 'weights.quantised')
+  })
+
+  it('leaves out the settings that Hydra’s users keep in a checkpoint', async () => {
+    const made = reduce(global('omegaconf.dictconfig', 'DictConfig'))
+    const settings = new Raw(made.bytes, pickled({ lr: 1 }).subarray(2, -1), 'b')
+    const object = { hyper_parameters: { cfg: settings }, state_dict: { a: tensor() } }
+    expect(await contents(file(object))).toEqual({ a: [1, 2] })
+  })
+
   it('refuses code without running it', async () => {
     const error = await refused(
       file({ a: reduce(global('posix', 'system'), 'touch thaw-was-here') }),
@@ -308,11 +333,24 @@ describe('a zip archive', () => {
     await refused(zipPth(pickle), 'weights.damaged')
   })
 
+  it.each([
+    ['any/constants.pkl', 'TorchScript', 'torch.jit.load("'],
+    ['any/models/model.json', 'torch.export', 'torch.export.load("'],
+    ['any/.data/extern_modules', 'torch.package', 'model'],
+  ])('with code in it (%s) says of which kind, and how its weights are had', async (name, kind, opened) => {
+    const program = { name, data: Buffer.from('x') }
+    const { message, advice } = await refused(
+      zipPth(pickle, { 0: floats(1, 2) }, [program]),
+      'weights.program',
+    )
+    expect(message).toContain(kind)
+    expect(advice).toContain(`torch.save(${opened}`)
+  })
+
   it('that is something else says so', async () => {
+    const weights = zipped([{ name: 'best.pth', data: zipPth(pickle, { 0: floats(1, 2) }) }])
+    expect((await refused(weights, 'weights.not-weights')).message).toContain('unpacked first')
     await refused(zipped([{ name: 'word/document.xml', data: Buffer.from('<xml/>') }]), 'weights.not-weights')
-    const program = { name: 'any/constants.pkl', data: pickled([]) }
-    const error = await refused(zipPth(pickle, { 0: floats(1, 2) }, [program]), 'weights.needs-code')
-    expect(error.message).toContain('TorchScript')
   })
 })
 

@@ -36,6 +36,22 @@ describe('a safetensors file', () => {
     await weights.close()
   })
 
+  it('may have no metadata in so many words, and white space before its names, as the reference implementation reads it', async () => {
+    const spaced = (json: string) => {
+      const header = Buffer.alloc(8 + json.length)
+      header.writeBigUInt64LE(BigInt(json.length))
+      header.write(json, 8)
+      return Buffer.concat([header, floats(1, 2)])
+    }
+    const json = JSON.stringify({ __metadata__: null, a: two })
+    for (const text of [json, ` ${json}  `, json.replace('{', '{\n  ')]) {
+      const weights = await openWeights(fileMaker(folder, '.bin')(spaced(text)))
+      expect(weights).toMatchObject({ format: 'safetensors', metadata: {} })
+      expect(Array.from(await weights.read('a'))).toEqual([1, 2])
+      await weights.close()
+    }
+  })
+
   it('that is written to while it is read is refused: its tensors were of two files', async () => {
     const file = make(safetensorsFile({ a: two }, floats(1, 2)))
     const weights = await openWeights(file)
