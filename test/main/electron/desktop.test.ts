@@ -114,7 +114,8 @@ test('A dialog offers the files that are read', async () => {
   const [[photos, extensions]] = (await offered('photos')) as [[string, string[]]]
   expect(photos).not.toBe('')
   expect(extensions.map((extension) => `.${extension}`)).toEqual(photoExtensions)
-  expect((await offered('weights'))[0]![1]).toEqual(['safetensors', 'pth', 'pt', 'bin'])
+  const weights = ['safetensors', 'pth', 'pt', 'ckpt', 'bin', 'tar']
+  expect((await offered('weights'))[0]![1]).toEqual(weights)
   expect((await offered('labels'))[0]![1]).toEqual(['json', 'txt'])
 })
 

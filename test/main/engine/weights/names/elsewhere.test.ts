@@ -67,7 +67,7 @@ it.each(Object.entries(behind))(
       ...Object.entries(more).map(([name, shape]) => ({ name, shape })),
     ].map((it) => ({ ...it, dtype: 'float32' as const, bytes: 4 }))
     const file = { ...fileOf([]), tensors }
-    const other = expect.objectContaining({ code: 'weights.no-classifier' })
+    const other = expect.objectContaining({ code: 'weights.no-classifier' }) as Error
     expect(() => networkOfFile(file)).toThrow(other)
     const options = { network: 'ResNet50', head: 'fc', newHead: true }
     expect(() => loadStrict(file, tensorsOfNetwork(networkOf('resnet50')), options)).toThrow(other)
