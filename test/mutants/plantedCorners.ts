@@ -59,7 +59,6 @@ const inTraining: readonly PlantedFault[] = [
     'const last = this.learner.withAverage(step, () =>\n      saveNetwork',
     'const last = this.learner.withAverage(0, () =>\n      saveNetwork',
     training('loop'),
-    training('resume'),
   ),
   fault(
     'the best weights are not the average',
@@ -67,7 +66,6 @@ const inTraining: readonly PlantedFault[] = [
     'await this.learner.withAverage(step, () => this.best.take(this.changed))',
     'await this.best.take(this.changed)',
     training('loop'),
-    training('resume'),
   ),
   fault(
     'what the first checkpoints call an optimizer’s slots is lost',
@@ -205,7 +203,6 @@ const inTraining: readonly PlantedFault[] = [
     'rowName(this.hashes.get(file)!, view, crop)',
     'rowName(this.hashes.get(file)!, view, undefined)',
     training('features'),
-    training('loop'),
   ),
   fault(
     'a class of one photo goes unsaid',
@@ -563,14 +560,14 @@ const inHost: readonly PlantedFault[] = [
     'main/host/jobs/jobs.ts',
     'Math.max(0, ended.length - mostEnded)',
     '0',
-    host('jobs'),
+    host('jobsList'),
   ),
   fault(
     'a job that is done is done again',
     'main/host/jobs/jobs.ts',
     "!isEnded(record.job) || record.job.state === 'done'",
     '!isEnded(record.job)',
-    host('jobs'),
+    host('jobsList'),
   ),
   fault(
     'a training that had begun is begun again by itself after a crash',

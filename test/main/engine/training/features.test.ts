@@ -31,8 +31,10 @@ const featuresWith = (prefix: number, memory: number, store: FeatureStore | unde
   })
 
 /** All that training sees of the photos in one epoch, and for how many of them something had to be computed. */
-async function onceThrough(features: Features): Promise<{ values: number[]; computed: number }> {
-  const photos = photosOf(dataset, 'train')
+async function onceThrough(
+  features: Features,
+  photos = photosOf(dataset, 'train'),
+): Promise<{ values: number[]; computed: number }> {
   const order = photos.map((_, i) => (i * 5) % photos.length)
   const asked = vi.spyOn(workers, 'views')
   const values: number[] = []
@@ -95,5 +97,20 @@ describe('Training on kept features', () => {
       expect([first.computed, second.computed]).toEqual([13, again])
       expect(second.values).toEqual(first.values)
     }
+  })
+
+  it('does not take what was kept of a whole photo for the part that a person cut out of it', async () => {
+    const photos = photosOf(dataset, 'train')
+    const features = featuresWith(7, 1e6, undefined)
+    const whole = await onceThrough(features, photos)
+    const crop = { left: 0, top: 0, width: 9, height: 9 }
+    const cut = await onceThrough(
+      features,
+      photos.map((photo, i) => (i === 0 ? { ...photo, crop } : photo)),
+    )
+    expect([whole.computed, cut.computed]).toEqual([13, 1])
+    const length = whole.values.length / 13
+    expect(cut.values.slice(0, length)).not.toEqual(whole.values.slice(0, length))
+    expect(cut.values.slice(length)).toEqual(whole.values.slice(length))
   })
 })

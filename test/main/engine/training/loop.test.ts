@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
+import { openWeights } from '../../../../src/main/engine/weights/index.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import type { RunSettings } from '../../../../src/shared/config.ts'
 import type { Dataset } from '../../../../src/shared/dataset.ts'
@@ -49,6 +50,16 @@ async function run(given: RunSettings, { signal, onEvent }: How = {}) {
     onEvent?.(event)
   }
   return { out, events, last: () => readFile(`${out}/last.safetensors`) }
+}
+
+/** The head's weights in one of a run's files. */
+async function headIn(out: string, name: 'best' | 'last'): Promise<Float32Array> {
+  const file = await openWeights(`${out}/${name}.safetensors`)
+  try {
+    return await file.read('fc.weight')
+  } finally {
+    await file.close()
+  }
 }
 
 /** So small that nothing moves. */
@@ -238,6 +249,22 @@ describe('The loop', () => {
     const valOf = ({ events }: typeof plain) => ofType(events, 'epoch').map(({ val }) => val.loss)
     expect(valOf(averaged)[0]).toBe(valOf(plain)[0])
     expect(Math.abs(valOf(averaged)[1]! - valOf(plain)[1]!)).toBeGreaterThan(1e-6)
+    // What answered is what is kept.
+    expect(await headIn(averaged.out, 'best')).not.toEqual(await headIn(plain.out, 'best'))
+  })
+
+  it('keeps the average at its end, also where another epoch was better', async () => {
+    const given: RunSettings = {
+      ...{ epochs: 3, plan: { fc: 0.02 }, momentum: 0 },
+      schedule: { kind: 'step', every: 1, factor: 60 },
+    }
+    const [plain, averaged] = [await run(given), await run({ ...given, movingAverage: 0.9 })]
+    expect(ofType(averaged.events, 'finished')[0]!.best.epoch).toBeLessThan(3)
+    // The weights themselves went the same way.
+    expect(ofType(averaged.events, 'batch').map(({ batchLoss }) => batchLoss)).toEqual(
+      ofType(plain.events, 'batch').map(({ batchLoss }) => batchLoss),
+    )
+    expect(await headIn(averaged.out, 'last')).not.toEqual(await headIn(plain.out, 'last'))
   })
 
   it('notices a photo that becomes another one while it trains; one that is only touched is the same', async () => {
