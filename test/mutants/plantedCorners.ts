@@ -73,7 +73,6 @@ const inTraining: readonly PlantedFault[] = [
     'formerSlots[slot] ?? slot',
     'slot',
     training('optimizer'),
-    training('resume'),
   ),
   fault(
     'what a killed run left half-written stays',

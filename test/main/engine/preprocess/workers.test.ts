@@ -219,23 +219,28 @@ describe('worker threads with several photos in hand', () => {
   })
 
   it('blame the one with which a thread dies again', async () => {
-    const fatal = folder.path('fatal.jpg')
-    await put(fatal, await jpeg({ r: 1, g: 2, b: 3 }, 1200, 1200))
+    const [fatal, sound] = [folder.path('fatal.jpg'), folder.path('sound.jpg')]
+    for (const file of [fatal, sound]) await put(file, await jpeg({ r: 1, g: 2, b: 3 }, 1200, 1200))
     const pool = await PhotoPool.open({ threads: 1, lanes: 2, memory: 2 ** 20 })
     const { members, memory } = pool as unknown as { members: Member[]; memory: SharedMemory }
-    // As if somebody held some: what is larger than all of the memory waits, and is in hand until its thread ends.
-    Atomics.add(new Int32Array(memory.cells), 1, 1)
+    // As if somebody held some: what is larger than all of the memory waits, and both are in hand until their thread ends.
+    const held = new Int32Array(memory.cells)
+    Atomics.add(held, 1, 1)
     const ended = new Set<Worker>()
     const end = setInterval(() => {
       const [{ worker, tickets, inHand, ready }] = members as [Member]
-      const [first] = tickets.values()
-      const isNext = ended.size === 0 ? tickets.size > 1 : first?.alone === true
-      if (!isNext || !inHand.includes(first!.id + 1) || first?.task.file !== fatal || ended.has(worker))
-        return
+      const [first, second] = tickets.values()
+      const isInHand = (it: typeof first) => it !== undefined && inHand.includes(it.id + 1)
+      const isNext = ended.size === 0 ? isInHand(second) : first?.alone === true
+      if (!isNext || !isInHand(first) || first?.task.file !== fatal || ended.has(worker)) return
       ended.add(worker)
-      void ready.then(() => worker.terminate())
+      void ready.then(async () => {
+        await worker.terminate()
+        // The other one may be decoded now.
+        if (ended.size === 2) Atomics.sub(held, 1, 1)
+      })
     }, 1)
-    const files = [fatal, ...names.map((name) => folder.path(name))]
+    const files = [fatal, sound, ...names.map((name) => folder.path(name))]
     const failed: string[] = []
     for await (const outcome of pool.outcomes(
       files.map((file) => ({ kind: 'look' as const, file })),
