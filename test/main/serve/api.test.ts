@@ -113,7 +113,7 @@ test('Of a photo whose sender hangs up nothing is kept', async () => {
   const asked = fetch(`${serve.origin}/api/classify?name=mine.jpg`, {
     ...{ method: 'POST', headers: { authorization, 'content-type': 'image/jpeg' } },
     ...{ body, duplex: 'half', signal: hangUp.signal },
-  } as RequestInit)
+  })
   await expect.poll(sending).toHaveLength(1)
   hangUp.abort()
   await expect(asked).rejects.toThrow()
@@ -195,7 +195,7 @@ test('While eight calls are under way the next one is told to come again', async
     fetch(`${serve.origin}/api/classify`, {
       ...{ method: 'POST', headers: { authorization }, duplex: 'half', signal: hangUp.signal },
       body: new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{')) }),
-    } as RequestInit).catch(() => undefined),
+    }).catch(() => undefined),
   )
   const status = async () => (await post('/api/jobs/list', { body: '{}' })).status
   await expect.poll(status).toBe(429)
