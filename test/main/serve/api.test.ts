@@ -154,7 +154,9 @@ test('A failure is an object with its code, and nobody without the key gets an a
   expect(await bare.json()).toMatchObject({ code: 'api.no-key' })
   expect((await post('/api/datasets/remove', { body: '{}' })).status).toBe(404)
   expect((await post('/api/filing/file', { body: '{"filing"' })).status).toBe(400)
-  expect((await fetch(`${serve.origin}/api/classify`, { headers: { authorization } })).status).toBe(400)
+  // Also what needs no input: an address that a page links to begins nothing.
+  for (const place of ['classify', 'runs/list'])
+    expect((await fetch(`${serve.origin}/api/${place}`, { headers: { authorization } })).status).toBe(400)
 })
 
 test('No program files photos but by a dry run’s id', async () => {
