@@ -87,6 +87,11 @@ test('By keyboard alone: photos are selected, labelled, left out and taken back,
   await page.locator('[data-place="0"]').focus()
   await page.keyboard.press('ArrowRight')
   for (let i = 0; i < 3; i += 1) await page.keyboard.press('Shift+ArrowRight')
+  // What was selected is shown beside each other, small, and not over the panel's edge.
+  const shown = page.locator('.thumbs img')
+  await expect.poll(() => shown.count()).toBeGreaterThan(2)
+  const places = await Promise.all((await shown.all()).map((it) => it.boundingBox()))
+  places.slice(1).forEach((it, i) => expect(it!.x).toBeGreaterThanOrEqual(places[i]!.x + places[i]!.width))
   await page.keyboard.press('l')
   await page.getByRole('combobox', { name: 'Type a class' }).waitFor()
   await page.keyboard.type('ants')

@@ -4,6 +4,7 @@ import { plantedInClassifying } from './plantedClassifying.ts'
 import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
+import { plantedInRooms } from './plantedRooms.ts'
 
 const loop = 'main/engine/training/loop'
 const learner = 'main/engine/training/learner'
@@ -805,6 +806,7 @@ export const plantedFaults: readonly PlantedFault[] = [
 
   ...plantedInPhotos,
   ...plantedInClassifying,
+  ...plantedInRooms,
   ...plantedInGuards,
   ...plantedInCorners,
   // The window and its page.

@@ -96,6 +96,31 @@ describe('editing a plan', () => {
     expect(edit.setStatistics(lite, kept, 'blocks', 'update')).toEqual(everything)
   })
 
+  it('counts what BatchNorm does as a change', () => {
+    const changed = edit.setStatistics(lite, {}, 'blocks', 'keep')
+    expect(edit.countChanges(lite, {}, changed)).toBe(1)
+  })
+
+  it('scales no rate beyond what an optimizer takes', () => {
+    const plan = edit.scaleRates(vgg, { features: { learningRate: 50 } }, 'features', 10)
+    expect(plan).toEqual({ features: { learningRate: 100 } })
+  })
+
+  it('thaws a mixed part at its own rate, whatever the recipe would give it', () => {
+    const mixed = { features: { learningRate: 3e-5 }, 'features.0': { learningRate: 'frozen' } } as const
+    expect(edit.toggleFrozen(vgg, mixed, 'features')).toEqual({ features: { learningRate: 3e-5 } })
+  })
+
+  it('spreads rates over parts that learn in part as well', () => {
+    const parts = partsOf(vgg)
+    const whole = edit.setRateOfAll(vgg, {}, parts.at(-1)!.id, 1e-3)
+    const inside = parts[0]!.children[0]!.id
+    const mixed = edit.setRate(vgg, whole, inside, 1e-3)
+    expect(edit.freezeStates(vgg, mixed).get(parts[0]!.id)?.state).toBe('mixed')
+    const spread = edit.spreadRates(vgg, mixed, parts, { low: 1e-4, high: 1e-2 })
+    expect(edit.freezeStates(vgg, spread).get(parts[0]!.id)).toEqual({ state: 'learns', fastest: 1e-4 })
+  })
+
   it('counts changes by node', () => {
     const plan = edit.freezeUpTo(vgg, recipe, 'features.10-16')
     expect(edit.countChanges(vgg, recipe, recipe)).toBe(0)

@@ -18,7 +18,7 @@ export interface PhotoFacts {
 
 const wanted = {
   tiff: true,
-  ifd0: ['Make', 'Model', 'DateTime'],
+  ifd0: ['Make', 'Model'],
   exif: ['DateTimeOriginal', 'CreateDate', 'SubSecTimeOriginal', 'ISO'],
   xmp: true,
   iptc: true,
@@ -35,8 +35,9 @@ const clock = /^(\d{4}):(\d\d):(\d\d)[ T](\d\d):(\d\d):(\d\d)/
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value.replaceAll('\0', '').trim() : ''
 
-function takenOf({ exif, ifd0 }: Blocks): number | undefined {
-  const written = exif?.DateTimeOriginal ?? exif?.CreateDate ?? ifd0?.DateTime
+/** When a program wrote the file is none of it: photos that were exported together would be one burst. */
+function takenOf({ exif }: Blocks): number | undefined {
+  const written = exif?.DateTimeOriginal ?? exif?.CreateDate
   const parts = clock
     .exec(typeof written === 'string' ? written : '')
     ?.slice(1)
@@ -90,10 +91,12 @@ function keywordsOf({ dc, lr, digiKam, iptc }: Blocks): string[] {
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const lastCodePoint = 0x10ffff
 const unescaped = (text: string): string =>
   text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name: string) => {
     if (name) return entities[name] ?? whole
-    return String.fromCodePoint(hex ? parseInt(String(hex), 16) : Number(decimal))
+    const point = hex ? parseInt(String(hex), 16) : Number(decimal)
+    return point <= lastCodePoint ? String.fromCodePoint(point) : whole
   })
 
 /** The items of a list in an XMP packet, whatever kind of RDF container holds them. */

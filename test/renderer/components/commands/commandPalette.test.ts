@@ -56,6 +56,17 @@ it('finds while typing, and puts nothing that deletes first', async () => {
   palette.unmount()
 })
 
+it('finds while a Korean syllable is being put together', async () => {
+  const palette = await open()
+  await palette.setProps({ commands: [...commands, command('photos', '사진'), command('settings', '설정')] })
+  input().dispatchEvent(new CompositionEvent('compositionstart'))
+  await type('ㅅ')
+  expect(lines()).toEqual(['사진', '설정'])
+  await type('샂')
+  expect(lines()).toEqual(['사진'])
+  palette.unmount()
+})
+
 it('is worked by keys alone: arrows, Tab for a kind, Enter', async () => {
   const palette = await open()
   await type('r')

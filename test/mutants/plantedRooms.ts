@@ -1,0 +1,168 @@
+import type { PlantedFault } from './fault.ts'
+import { fault } from './fault.ts'
+
+const journal = 'main/engine/datasets/journal'
+const decisions = 'main/engine/datasets/decisions.ts'
+const decided = 'main/engine/datasets/decisions'
+const plan = 'shared/model/planEdit'
+const planEdit = 'shared/model/planEdit.ts'
+const jobs = 'main/host/jobs'
+
+/** Faults in what a person decides, and in what the rooms let her do: acts and their undo, groups and splits, plans, jobs, numbers. */
+export const plantedInRooms: readonly PlantedFault[] = [
+  fault(
+    'of a journal that lost an act, its undo takes back another one',
+    decisions,
+    'if (step?.entry.n !== entry.of) return',
+    'if (!step) return',
+    journal,
+  ),
+  fault(
+    'what was undone can be done again after another act',
+    decisions,
+    'this.undone = []\n',
+    '\n',
+    decided,
+  ),
+  fault('an old state has the group rules of now', decisions, ' rules: then.groupRules,', '', decided),
+  fault(
+    'renaming twice forgets what the folder is called',
+    decisions,
+    '[given, name === from ? to : name]',
+    '[given, name]',
+    decided,
+  ),
+  fault(
+    'one photo that was moved takes the rest of its group along',
+    'main/engine/datasets/browse.ts',
+    'decided.length * 2 >= members.length',
+    'decided.length > 0',
+    decided,
+  ),
+  fault(
+    'the test part takes a class’s last group from training',
+    'main/engine/datasets/split.ts',
+    'Math.max(0, left.length - 1)',
+    'left.length',
+    decided,
+  ),
+  fault(
+    'a group is parted by who has fewest of it',
+    'main/engine/datasets/split.ts',
+    'y.length - x.length || a - b',
+    'x.length - y.length || a - b',
+    decided,
+  ),
+  fault(
+    'a pattern’s first group is not looked at',
+    'main/engine/datasets/groups.ts',
+    'found[1] ?? found[0]',
+    'found[0]',
+    decided,
+  ),
+  fault(
+    'near-duplicates are looked for in too few pieces',
+    'main/engine/datasets/nearDuplicates.ts',
+    'mostDifferent + 1',
+    'mostDifferent - 1',
+    decided,
+  ),
+  fault(
+    'a photo ten bits away is no near-duplicate',
+    'main/engine/datasets/nearDuplicates.ts',
+    'bits <= mostDifferent',
+    'bits < mostDifferent',
+    decided,
+  ),
+  fault(
+    'numbered characters of a sidecar are read as other ones',
+    'main/engine/photos/facts.ts',
+    'parseInt(String(hex), 16)',
+    'parseInt(String(hex), 10)',
+    'main/engine/photos/facts',
+  ),
+  fault(
+    'a level of a hierarchy is told twice',
+    'main/engine/photos/facts.ts',
+    'flat.filter((word) => !levels.has(word))',
+    'flat',
+    'main/engine/photos/facts',
+  ),
+  fault(
+    'a photo is taken when it was digitized',
+    'main/engine/photos/facts.ts',
+    'exif?.DateTimeOriginal ?? exif?.CreateDate',
+    'exif?.CreateDate ?? exif?.DateTimeOriginal',
+    'main/engine/photos/facts',
+  ),
+  fault(
+    'a job is put behind the one it should come before',
+    'main/host/jobs/jobs.ts',
+    'target ? others.indexOf(target) :',
+    'target ? others.indexOf(target) + 1 :',
+    jobs,
+  ),
+  fault(
+    'jobs that waited forget their order with a restart',
+    'main/host/jobs/jobs.ts',
+    'left.toSorted(byPlace)',
+    'left',
+    jobs,
+  ),
+  fault(
+    'changing one setting resets the others',
+    'main/engine/store/settings.ts',
+    '...(await readSettings(file)), ...change',
+    '...Settings.parse({}), ...change',
+    'main/engine/store/settings',
+  ),
+  fault(
+    'rates grow beyond what an optimizer takes',
+    planEdit,
+    'Math.min(100, tidy(learningRate * factor))',
+    'tidy(learningRate * factor)',
+    plan,
+  ),
+  fault(
+    'freezing up to a node freezes what goes on behind it',
+    planEdit,
+    'if (span[1] <= end) frozen',
+    'if (span[0] <= end) frozen',
+    plan,
+  ),
+  fault(
+    'parts that learn in part get no rate of the spread',
+    planEdit,
+    "?.state !== 'frozen')\n  let",
+    "?.state === 'learns')\n  let",
+    plan,
+  ),
+  fault(
+    'a node that is thawed again forgets its own rate',
+    planEdit,
+    "own !== undefined && own !== 'frozen' ? own : inherited",
+    'inherited',
+    plan,
+  ),
+  fault(
+    'what BatchNorm does is no change of a plan',
+    planEdit,
+    ' || a[id]?.statistics !== b[id]?.statistics',
+    '',
+    plan,
+  ),
+  fault(
+    'a number is refused at its very limit',
+    'renderer/components/train/NumberField.vue',
+    'typed >= min',
+    'typed > min',
+    'renderer/components/train/numberField',
+  ),
+  fault(
+    'a number with its thousands parted is a thousandth',
+    'renderer/components/train/NumberField.vue',
+    'whole ? ungrouped(text.value)',
+    "whole ? text.value.replace(',', '.')",
+    'renderer/components/train/numberField',
+  ),
+]
