@@ -17,11 +17,16 @@ const list = (property: string, ...items: string[]) =>
   `<${property}><rdf:Bag>${items.map((item) => `<rdf:li>${item}</rdf:li>`).join('')}</rdf:Bag></${property}>`
 
 it('Characters that a sidecar writes by name or number are read, and one beyond Unicode spoils neither it nor the scan', async () => {
-  const words = ['ants &amp; bees', '&#xac1c;&#48120;', '&#233;t&#xE9;', '&odd;', '&#x110000;', '&#99999999999;']
+  const words = [
+    'ants &amp; bees',
+    '&#xac1c;&#48120;',
+    '&#233;t&#xE9;',
+    '&odd;',
+    '&#x110000;',
+    '&#99999999999;',
+  ]
   const keywords = await keywordsBeside('numbered', list('dc:subject', ...words))
-  expect(keywords).toEqual(
-    ['ants & bees', '개미', 'été', '&odd;', '&#x110000;', '&#99999999999;'].toSorted(),
-  )
+  expect(keywords).toEqual(['ants & bees', '개미', 'été', '&odd;', '&#x110000;', '&#99999999999;'].toSorted())
 })
 
 it('A flat keyword that repeats a level of a hierarchy is told once', async () => {
@@ -30,7 +35,7 @@ it('A flat keyword that repeats a level of a hierarchy is told once', async () =
 })
 
 it('A photo was taken when its shutter opened, not when a program read or wrote it', async () => {
-  const takenBy = async (exif: sharp.Exif) => {
+  const takenBy = async (exif: Record<string, Record<string, string>>) => {
     const file = folder.path('taken.jpg')
     await put(file, await sharp(photo).withExif(exif).jpeg().toBuffer())
     return (await factsOf(file, await readPhotoFile(file))).taken
