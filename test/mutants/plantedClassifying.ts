@@ -100,7 +100,7 @@ export const plantedInClassifying: readonly PlantedFault[] = [
     plan,
     'there.bytes !== bytes) return',
     'there.bytes === bytes) return',
-    'main/engine/filing/clashes',
+    'main/engine/filing/filings',
   ),
   fault(
     'moves of before a classification lead its photos astray',
