@@ -107,7 +107,7 @@ export const plantedInClassifying: readonly PlantedFault[] = [
     filings,
     'known && known.created >= since && known.moved.size > 0',
     'known && known.moved.size > 0',
-    kept,
+    'main/engine/filing/filings',
   ),
   fault(
     'photos are filed onto a disk that has no room for them',

@@ -570,3 +570,11 @@ describe('a disk without room', () => {
     expect((await all(filings.file(id))).map(({ state }) => state)).toEqual(['done'])
   })
 })
+
+it('follows a photo by the moves since it was named, not by earlier ones of what lay there before', async () => {
+  await put(at('one/x.jpg'), '1')
+  await filed(request({ 'one/x.jpg': 'ants' }, { how: 'move' }))
+  const placeSince = async (since: string) => (await filings.whereabouts(since))(at('one/x.jpg'))
+  expect(await placeSince('2000-01-01T00:00:00.000Z')).toBe(at('sorted/ants/x.jpg'))
+  expect(await placeSince('9999-01-01T00:00:00.000Z')).toBe(at('one/x.jpg'))
+})
