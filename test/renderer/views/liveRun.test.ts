@@ -106,6 +106,26 @@ describe('a run that is trained', () => {
     expect(tile()).toContain('before: bees')
   })
 
+  it('offers to go on from its last epoch as soon as it is over', async () => {
+    let summary: RunSummary = { ...someRun, state: 'running', epoch: 1 }
+    await open('running', someEvents(), {
+      'runs.list': () => ({ runs: [summary], damaged: [] }),
+      'runs.kept': () => ({
+        epochs: Array.from({ length: summary.epoch }, (_, i) => ({ epoch: i + 1, bytes: 1 })),
+      }),
+    })
+    expect(text()).not.toContain('Continue')
+    summary = someRun
+    api.emit('run.state', { run: someRun.id, state: 'finished', why: null })
+    api.emit(
+      'job.changed',
+      aJob({ id: 'training', kind: 'train', state: 'done', detail: { run: someRun.id } }),
+    )
+    await flushPromises()
+    await press('Continue')
+    expect(document.querySelector<HTMLSelectElement>('#fork select')!.value).toBe(String(someRun.epochs))
+  })
+
   it('goes on telling as events come', async () => {
     const events = someEvents()
     await open('running', events.slice(0, 4))

@@ -30,6 +30,7 @@ describe('the certainty of a run', () => {
     await open([2, 0, 1, 0, 0, 1, 3, 0])
     expect(text()).toContain('with the temperature')
     expect(text()).toContain('Correct it')
+    expect(text()).toContain('after one temperature')
   })
 
   it('is left alone where all answers are right, and says why', async () => {
@@ -37,6 +38,7 @@ describe('the certainty of a run', () => {
     expect(text()).toContain('these photos tell no temperature')
     expect(text()).not.toContain('Correct it')
     expect(document.querySelector('.reliability polyline')).toBeNull()
+    expect(text()).not.toContain('after one temperature')
   })
 
   it('can be taken back where it was corrected by such photos before', async () => {

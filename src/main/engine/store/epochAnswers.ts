@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { systemCode, writeError } from '../files.ts'
+import { systemCode, writeAtomic, writeError } from '../files.ts'
 import { appendLines, LineFile } from './lineFile.ts'
 
 const answersFile = 'answers.jsonl'
@@ -37,6 +37,17 @@ export async function keepEpochAnswers(folder: string, { epoch, said, truth }: E
   } catch (error) {
     throw systemCode(error) === undefined ? error : writeError(error, file)
   }
+}
+
+/**
+ * Takes over what another run's photos were answered with up to an epoch, for a fork of it.
+ * @throws ThawError disk.full, output.unwritable
+ */
+export async function copyEpochAnswers(from: string, to: string, until: number): Promise<void> {
+  const shared: string[] = []
+  for await (const line of new LineFile(path.join(from, answersFile), Line).lines())
+    if (line.epoch <= until) shared.push(`${JSON.stringify(line)}\n`)
+  if (shared.length > 0) await writeAtomic(path.join(to, answersFile), shared)
 }
 
 /** Every epoch's answers, each epoch once, as it was done last; empty for runs of earlier versions. */

@@ -8,6 +8,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
 import { reasonOf } from '../../../shared/settingIssues.ts'
 import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
+import { copyEpochAnswers } from '../store/epochAnswers.ts'
 import { dataPaths } from '../store/paths.ts'
 import { eventsFile, readEvents, readRecord, recordFile } from '../store/runFolder.ts'
 import { checkpointFile, eventsBefore } from './checkpoint.ts'
@@ -88,6 +89,7 @@ export async function fork(request: ForkRequest): Promise<string> {
     await linkOrCopy(place.checkpoint, checkpointFile(folder))
     if (await exists(place.best)) await linkOrCopy(place.best, savedWeights(folder, 'best'))
     await copyStart(from, folder, await eventsBefore(folder))
+    await copyEpochAnswers(from, folder, epoch)
     // It is a run from here on.
     await writeAtomic(path.join(folder, recordFile), [`${JSON.stringify(record, null, 1)}\n`])
     return folder

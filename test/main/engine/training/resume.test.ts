@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { readEpochAnswers } from '../../../../src/main/engine/store/epochAnswers.ts'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { fork } from '../../../../src/main/engine/training/fork.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
@@ -202,6 +203,19 @@ describe('A run that is cut short and goes on', () => {
     for await (const event of resume(out, { home: home() })) if (isAt(event, [2, 1])) break
     expect(await versionNow()).toBe(backendVersion)
     expect((await all(resume(out, { home: home() }))).at(-1)).toMatchObject({ type: 'finished' })
+  })
+
+  it('that is a fork has the answers of the epochs that it shares, and no others, before its own', async () => {
+    const from = await whole({ epochs: 3 })
+    const out = await fork({ home: home(), from, epoch: 2, changes: { epochs: 4 }, folder: aFolder() })
+    const before = await readEpochAnswers(from)
+    expect(before.at(-1)!.epoch).toBe(3)
+    const shared = before.filter(({ epoch }) => epoch <= 2)
+    expect(await readEpochAnswers(out)).toEqual(shared)
+    await all(resume(out, { home: home() }))
+    const after = await readEpochAnswers(out)
+    expect(after.map(({ epoch }) => epoch)).toEqual([...shared.map(({ epoch }) => epoch), 3, 4])
+    expect(after.slice(0, shared.length)).toEqual(shared)
   })
 
   it('compares nothing with the sums of a former version, which would call every frozen tensor changed', async () => {
