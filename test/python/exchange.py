@@ -74,6 +74,8 @@ TWINS = {
 }
 PARTS = ("read", "timm", "written")
 TOLERANCE = 1e-4
+# The photos that BatchNorms have their statistics from, prepared; `main` reads them.
+STATISTICS = {}
 
 
 def module(name, classes, timms=False):
@@ -89,8 +91,8 @@ def module(name, classes, timms=False):
             torch.nn.init.constant_(parameter, 0.1)
     *_, head = (it for it in model.modules() if isinstance(it, torch.nn.Linear))
     torch.nn.init.normal_(head.weight, std=0.05)
-    # Statistics of pictures that are smooth, as photos are, and without the branches that learning drops at random. With those of white noise
-    # photos have values that nothing bounds: EfficientNet-B0 then made of PyTorch's own rounding 5e-3 of the largest logit.
+    # Statistics of photos of the same kind, and without the branches that learning drops at random. With those of noise, white or smooth, photos
+    # have values that nothing bounds: EfficientNet-B0's logits reached 2,000, and PyTorch's own rounding was 5e-3 of the largest.
     model.eval()
     norms = [it for it in model.modules() if isinstance(it, torch.nn.BatchNorm2d)]
     for norm in norms:
@@ -98,8 +100,7 @@ def module(name, classes, timms=False):
         norm.momentum, usual = 1.0, norm.momentum
     with torch.no_grad():
         if norms:
-            coarse = torch.nn.functional.interpolate(torch.randn(4, 3, 7, 7), size=224, mode="bicubic")
-            model(coarse + 0.1 * torch.randn(4, 3, 224, 224))
+            model(STATISTICS["photos"])
     for norm in norms:
         norm.momentum = usual
     return model.eval()
@@ -242,6 +243,7 @@ def main():
         os.environ["THAW_HOME"] = str(pathlib.Path(temporary) / "home")
         data = few(options.photos.resolve(), pathlib.Path(temporary) / "photos", 4, 2)
         photos = sorted((data / "val").rglob("*.*"))
+        STATISTICS["photos"] = tensors(sorted((data / "train").rglob("*.*")), RECIPE)
         for name in options.networks:
             folder = pathlib.Path(temporary) / name
             folder.mkdir()
