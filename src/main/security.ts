@@ -2,16 +2,23 @@ import type { Session, WebContents } from 'electron'
 import { app } from 'electron'
 import { appAddress, isOurs } from './origin.ts'
 
-/** The one thing a page of ours may ask of the system: copying text, on a click. */
-const allowed = 'clipboard-sanitized-write'
+/**
+ * What a page of ours may ask of the system, each on a click: copying text, and the picture of a camera without its sound.
+ * @param media what is to be filmed or heard; empty: nothing, or not known
+ */
+const isAllowed = (permission: string, media: readonly (string | undefined)[]): boolean =>
+  permission === 'clipboard-sanitized-write' ||
+  (permission === 'media' && media.length > 0 && media.every((kind) => kind === 'video'))
 
-/** Denies every permission there is, to everyone. */
+/** Denies every permission that our own page does not need, and all of them to everyone else. */
 export function denyPermissions(session: Session): void {
-  const may = (permission: string, address: string) => permission === allowed && isOurs(address)
-  session.setPermissionRequestHandler((contents, permission, answer) =>
-    answer(may(permission, contents.getURL())),
+  session.setPermissionRequestHandler((contents, permission, answer, details) => {
+    const media = 'mediaTypes' in details ? (details.mediaTypes ?? []) : []
+    answer(isAllowed(permission, media) && isOurs(contents.getURL()))
+  })
+  session.setPermissionCheckHandler(
+    (_, permission, origin, details) => isAllowed(permission, [details.mediaType]) && isOurs(origin),
   )
-  session.setPermissionCheckHandler((_, permission, origin) => may(permission, origin))
   session.setDevicePermissionHandler(() => false)
 }
 

@@ -24,10 +24,11 @@ export class Lock {
   }
 
   /**
+   * @param guarded the file that is to be written under it: what a full disk is told about, rather than the lock
    * @returns undefined if another has it, in this process too
    * @throws ThawError output.unwritable, disk.full
    */
-  static take(file: string): Lock | undefined {
+  static take(file: string, guarded = file): Lock | undefined {
     let database: DatabaseSync | undefined
     try {
       database = new DatabaseSync(databaseOf(file), { timeout: secondTry })
@@ -38,7 +39,7 @@ export class Lock {
     } catch (error) {
       database?.close()
       if (isBusy(error)) return undefined
-      throw databaseError(writeError(error, file), file, 'the-lock')
+      throw databaseError(writeError(error, guarded), guarded, 'the-lock')
     }
   }
 

@@ -14,10 +14,13 @@ interface Selection {
   allOut: () => boolean
   /** Shows them large, or where that can be done. */
   large: () => void
+  /** A view lies over the photos: Escape leaves that, and the selection stays. */
+  isCovered?: () => boolean
 }
 
 /** What a `SelectionBar` shows of the selected photos and does with them, and the keys for that: in the grid as on the map. */
-export function useSelectionBar({ dataset, current = () => undefined, allOut, large }: Selection) {
+export function useSelectionBar(selection: Selection) {
+  const { dataset, current = () => undefined, allOut, large, isCovered = () => false } = selection
   const room = usePhotoRoom()
   const acts = usePhotoActs()
   const { keyed, hasSelection } = usePhotoKeys(dataset, allOut)
@@ -38,6 +41,12 @@ export function useSelectionBar({ dataset, current = () => undefined, allOut, la
     large,
     clear: () => room.select([]),
   }
-  useShortcuts({ escape: () => (relabels.value ? (relabels.value = false) : room.select([])) })
+  const leave = () => {
+    if (relabels.value) relabels.value = false
+    else if (isCovered()) return false
+    else room.select([])
+    return true
+  }
+  useShortcuts({ escape: leave })
   return { relabels, bar, barActs, keyed, hasSelection }
 }

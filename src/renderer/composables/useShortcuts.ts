@@ -12,7 +12,7 @@ export function chordOf(event: KeyboardEvent): string {
     : /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(key)
   const name = isOther ? event.code.slice(-1).toLowerCase() : key.toLowerCase()
   const parts = [(ctrlKey || metaKey) && 'mod', altKey && 'alt', shiftKey && key.length > 1 && 'shift', name]
-  if (shiftKey && key.length === 1 && /[a-z]/i.test(key)) parts.splice(-1, 0, 'shift')
+  if (shiftKey && key.length === 1 && /[a-z]/.test(name)) parts.splice(-1, 0, 'shift')
   return parts.filter(Boolean).join('+')
 }
 

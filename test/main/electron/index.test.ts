@@ -22,7 +22,7 @@ test('The app starts: scheme, sandbox, permissions, menu and window; and ends wi
   await expect.poll(() => BrowserWindow.all.length).toBe(1)
   expect(schemes.map(({ scheme }) => scheme)).toEqual(['app'])
   expect(app.sandboxed).toBe(true)
-  expect(session.defaultSession.checkPermission!(null, 'media', 'app://thaw/')).toBe(false)
+  expect(session.defaultSession.checkPermission!(null, 'media', 'app://thaw/', {})).toBe(false)
   expect(session.defaultSession.handlers.has('app')).toBe(true)
   expect(Menu.current.map(({ label }) => label)).toContain('파일')
   expect(nativeTheme.themeSource).toBe('system')

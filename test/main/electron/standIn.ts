@@ -87,8 +87,16 @@ export const app = new AppStandIn()
 type Handler = (request: Request) => Promise<Response> | Response
 class SessionStandIn {
   requestPermission:
-    ((contents: WebContentsStandIn, permission: string, answer: (may: boolean) => void) => void) | undefined
-  checkPermission: ((contents: null, permission: string, origin: string) => boolean) | undefined
+    | ((
+        contents: WebContentsStandIn,
+        permission: string,
+        answer: (may: boolean) => void,
+        details: { mediaTypes?: readonly string[] },
+      ) => void)
+    | undefined
+  checkPermission:
+    | ((contents: null, permission: string, origin: string, details: { mediaType?: string }) => boolean)
+    | undefined
   device: (() => boolean) | undefined
   readonly handlers = new Map<string, Handler>()
   readonly protocol = {

@@ -78,19 +78,30 @@ test('No new window is opened', () => {
   expect(window.webContents.openHandler!()).toEqual({ action: 'deny' })
 })
 
-test('Every permission is denied, but for copying by our own page', () => {
+test('Every permission is denied, but for copying and the camera’s picture to our own page', () => {
   denyPermissions(session.defaultSession as never)
   const { requestPermission, checkPermission, device } = session.defaultSession
   const ask = (permission: string, address: string) => {
     let may: boolean | undefined
-    requestPermission!({ getURL: () => address } as never, permission, (answer) => (may = answer))
-    return [may, checkPermission!(null, permission, address)]
+    requestPermission!({ getURL: () => address } as never, permission, (answer) => (may = answer), {})
+    return [may, checkPermission!(null, permission, address, {})]
   }
   for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read', 'usb'])
     expect(ask(permission, 'app://thaw/')).toEqual([false, false])
   expect(ask('clipboard-sanitized-write', 'app://thaw/')).toEqual([true, true])
   expect(ask('clipboard-sanitized-write', 'https://evil.example/')).toEqual([false, false])
   expect(device!()).toBe(false)
+  const film = (address: string, ...mediaTypes: ('video' | 'audio')[]) => {
+    let may: boolean | undefined
+    const contents = { getURL: () => address } as never
+    requestPermission!(contents, 'media', (answer) => (may = answer), { mediaTypes })
+    const checks = mediaTypes.map((mediaType) => checkPermission!(null, 'media', address, { mediaType }))
+    return [may, checks.every(Boolean)]
+  }
+  expect(film('app://thaw/', 'video')).toEqual([true, true])
+  expect(film('app://thaw/', 'audio')).toEqual([false, false])
+  expect(film('app://thaw/', 'video', 'audio')).toEqual([false, false])
+  expect(film('https://evil.example/', 'video')).toEqual([false, false])
 })
 
 test('Frames of our page’s main frame are answered', async () => {

@@ -98,5 +98,7 @@ describe('A chord', () => {
     expect(chord('?', { shiftKey: true })).toBe('?')
     expect(chord('¡', { altKey: true, code: 'Digit1' })).toBe('alt+1')
     expect(chord('ㅣ', { code: 'KeyL' })).toBe('l')
+    // Redo is no undo on a Korean, Greek or Russian keyboard.
+    expect(chord('ㅋ', { code: 'KeyZ', ctrlKey: true, shiftKey: true })).toBe('mod+shift+z')
   })
 })

@@ -120,6 +120,18 @@ describe('the tree by keyboard', () => {
     expect(focused()).toBe('classifier.6')
   })
 
+  it('is read out with a space between a name and what it is', () => {
+    expect(row('features').element.textContent).toMatch(/features\s+\S/)
+  })
+
+  it('opens the field of a rate by the key of L on a keyboard of another script', async () => {
+    await goTo('classifier.6')
+    const pressed = { key: 'ㅣ', code: 'KeyL', bubbles: true, cancelable: true }
+    document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', pressed))
+    await flushPromises()
+    expect(row('classifier.6').find('input').exists()).toBe(true)
+  })
+
   it('does not take a rate that is none', async () => {
     await goTo('classifier.6')
     await press('l')

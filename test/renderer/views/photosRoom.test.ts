@@ -197,7 +197,7 @@ describe('putting photos right', () => {
     expect(acts).toEqual([{ photos, act: { type: 'label', classes: ['bees'] } }])
   })
 
-  it('with a word on bursts: what moves along is counted before, and can be selected', async () => {
+  it('with a word on bursts and duplicates: what moves along is counted before, and can be selected', async () => {
     const photo = (i: number) => `train/ants/${i}.jpg`
     await open({
       'datasets.together': ({ photos }) => ({
@@ -205,9 +205,9 @@ describe('putting photos right', () => {
       }),
     })
     options()[0]!.click()
-    await vi.waitFor(() => expect(text()).toContain('One of 3 photos that were taken together'))
+    await vi.waitFor(() => expect(text()).toContain('One of 3 photos that belong together'))
     expect(text()).toContain('it takes the 2 others along')
-    await press('Select whole bursts')
+    await press('Select all that belong together')
     expect(text()).toContain('3 photos selected')
     await vi.waitFor(() => expect(text()).not.toContain('along'))
   })
@@ -240,6 +240,20 @@ describe('putting photos right', () => {
     await key('a')
     await flushPromises()
     expect(document.querySelector('[data-place="7"]')?.getAttribute('aria-selected')).toBe('true')
+  })
+
+  it('large, which Escape leaves before it lets go of what is selected', async () => {
+    await openWithActs()
+    options()[3]!.click()
+    await flushPromises()
+    options()[3]!.focus()
+    await key('Enter')
+    expect(all('section.large')).toHaveLength(1)
+    await key('Escape')
+    expect(all('section.large')).toHaveLength(0)
+    expect(all('[role="option"][aria-selected="true"]')).toHaveLength(1)
+    await key('Escape')
+    expect(all('[role="option"][aria-selected="true"]')).toHaveLength(0)
   })
 
   it('by a name that is typed, also of a class that is new', async () => {

@@ -62,6 +62,20 @@ describe('the table of runs', () => {
     expect(made('runs.restore')).toEqual([{ run: someRun.id }])
   })
 
+  it('stars a run by the key of S, on a Korean keyboard as well, and throws it away by Delete', async () => {
+    await open([someRun], { 'runs.mark': () => ({ marks: {}, columns: [] }) })
+    const row = all('tbody tr')[0]!
+    for (const key of [
+      { key: 's', code: 'KeyS' },
+      { key: 'ㄴ', code: 'KeyS' },
+      { key: 'Delete', code: 'Delete' },
+    ])
+      row.dispatchEvent(new KeyboardEvent('keydown', { ...key, cancelable: true }))
+    await flushPromises()
+    expect(made('runs.mark')).toHaveLength(2)
+    expect(made('runs.remove')).toHaveLength(1)
+  })
+
   it('does not delete a run that is trained', async () => {
     await open([{ ...someRun, state: 'running' }])
     expect(all('button[disabled]', 'Delete: insects')).toHaveLength(1)

@@ -177,7 +177,7 @@ export class Journal {
   private async lock(): Promise<Lock> {
     const end = Date.now() + patience
     while (Date.now() < end) {
-      const lock = Lock.take(`${this.file}.lock`)
+      const lock = Lock.take(`${this.file}.lock`, this.file)
       if (lock) return lock
       await pause(20)
     }
