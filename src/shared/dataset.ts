@@ -119,6 +119,10 @@ export type Dataset = z.infer<typeof Dataset>
 /** What a person sees: the scan with everything that was decided. */
 export type BrowsedDataset = Omit<ScannedDataset, 'photos'> & { photos: BrowsedPhoto[] }
 
+/** What a dataset was first read from: the list or archive, or else its folder. */
+export const placeOfDataset = ({ folder, source }: Pick<Dataset, 'folder' | 'source'>): string =>
+  source ?? folder
+
 /** Photos of one split, in the dataset's order. */
 export function photosOf(dataset: Pick<Dataset, 'photos'>, split: Split): Photo[] {
   return dataset.photos.filter((photo) => photo.split === split)

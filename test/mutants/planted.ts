@@ -1246,7 +1246,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'photos that are all answered rightly call every answer certain',
     'main/engine/classify/knowledge.ts',
-    'temperature: usable(fitted.temperature)',
+    'temperature: usableTemperature(fitted.temperature)',
     'temperature: fitted.temperature',
     'main/engine/classify/knowledge',
   ),
@@ -1260,7 +1260,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a fold whose other photos tell nothing calls its own certain',
     'shared/evaluation/temperature.ts',
-    'classes, usable(found))',
+    'classes, usableTemperature(found))',
     'classes, found)',
     'shared/evaluation/metrics',
   ),

@@ -46,7 +46,8 @@ export function printOutcome({ act, state, reason }: ActOutcome, json: boolean):
   else print(state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'))
 }
 
-const megabytes = (count: number): string => count.toLocaleString('en')
+const megabytes = (bytes: number, round: (value: number) => number): string =>
+  round(bytes / 1e6).toLocaleString('en')
 
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
   for (const { act, from, to, keyword } of json ? acts : [])
@@ -55,8 +56,8 @@ function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolea
   if (!json && needs > 0)
     print(
       words('takesSpace', {
-        needs: megabytes(Math.ceil(needs / 1e6)),
-        free: megabytes(Math.floor(free / 1e6)),
+        needs: megabytes(needs, Math.ceil),
+        free: megabytes(free, Math.floor),
       }),
     )
   if (inside !== null) say(words('targetInside', { folder: inside }))

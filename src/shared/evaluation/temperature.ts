@@ -14,7 +14,8 @@ const hottest = 100
 export const tellsTemperature = (temperature: number): boolean => temperature > coldest * (1 + 1e-9)
 
 /** What answers are corrected by: 1, not at all, where the photos tell no temperature. */
-export const usable = (temperature: number): number => (tellsTemperature(temperature) ? temperature : 1)
+export const usableTemperature = (temperature: number): number =>
+  tellsTemperature(temperature) ? temperature : 1
 
 /**
  * Derivative of the mean loss by the inverse temperature β: with z' = βz it is the mean of Σ_c p_c · z_c − z_target. It grows
@@ -86,7 +87,7 @@ export function crossFitTemperature(
     const others = rowsOf(order.filter((_, i) => i % folds !== fold))
     const mine = rowsOf(held)
     const found = fitTemperature(others.logits, others.targets, classes)
-    const answers = answersOf(mine.logits, mine.targets, classes, usable(found))
+    const answers = answersOf(mine.logits, mine.targets, classes, usableTemperature(found))
     held.forEach((row, i) =>
       logProbabilities.set(answers.logProbabilities.subarray(i * classes, (i + 1) * classes), row * classes),
     )

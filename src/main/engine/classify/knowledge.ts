@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { CarriedCalibration } from '../../../shared/carried.ts'
 import type { PhotoBox } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
-import { crossFitTemperature, usable } from '../../../shared/evaluation/temperature.ts'
+import { crossFitTemperature, usableTemperature } from '../../../shared/evaluation/temperature.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { spread } from '../../../shared/spread.ts'
 import { bankOf } from '../bank/bank.ts'
@@ -187,7 +187,7 @@ export async function askValidation(
   if (targets.length === 0) return undefined
   const fitted = crossFitTemperature(logits, targets, labels.length, { seed: record.config.seed })
   return {
-    temperature: usable(fitted.temperature),
+    temperature: usableTemperature(fitted.temperature),
     targets,
     probabilities: Array.from(fitted.answers.logProbabilities, Math.exp),
     distances,

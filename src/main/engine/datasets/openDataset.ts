@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Dataset } from '../../../shared/dataset.ts'
+import { placeOfDataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { DataPaths } from '../store/paths.ts'
 import type { StoredDataset } from '../store/datasets.ts'
@@ -51,9 +52,8 @@ export async function openDataset(folderOrName: string, { paths, ...given }: Ope
   }
   const stored = await named(folderOrName, paths.datasets)
   if (!stored) throw new ThawError('dataset.missing', { folder: path.resolve(folderOrName) })
-  const { folder, source } = stored.dataset
   const journal = await Journal.open(journalFile(paths.datasets, stored.id))
   const decisions = Decisions.of(journal.entries)
-  const dataset = await scanSources(source ?? folder, decisions.sources, paths, options)
+  const dataset = await scanSources(placeOfDataset(stored.dataset), decisions.sources, paths, options)
   return forTraining({ stored: { dataset }, decisions }, options.seed)
 }

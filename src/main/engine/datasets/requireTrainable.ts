@@ -1,4 +1,5 @@
 import type { Dataset, SeenSplit } from '../../../shared/dataset.ts'
+import { placeOfDataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
@@ -40,7 +41,7 @@ function requireEqualHalves(dataset: Dataset): void {
 export function requireTrainable(dataset: Dataset): void {
   const { layout, classes, photos } = dataset
   // A list lies in a folder with others.
-  const folder = dataset.source ?? dataset.folder
+  const folder = placeOfDataset(dataset)
   const isWithoutClasses = layout === 'flat' || (layout === 'list' && classes.length === 0)
   if (photos.length === 0 && isWithoutClasses) throw new ThawError('dataset.no-labels', { folder })
   if (photos.length === 0)

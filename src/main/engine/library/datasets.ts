@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { BrowsedPhoto, ScannedDataset } from '../../../shared/dataset.ts'
+import { placeOfDataset } from '../../../shared/dataset.ts'
 import type { PhotoItem, PhotoQuery } from '../../../shared/api/datasets.ts'
 import type { Counted } from '../../../shared/api/call.ts'
 import type { z } from 'zod'
@@ -10,7 +11,6 @@ import type { Figures } from '../datasets/figures.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
 import { scanSources } from '../datasets/sources.ts'
 import { differsFromDisk, watchSources } from '../datasets/watchSources.ts'
-import type { StoredDataset } from '../store/datasets.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type DatasetCall =
@@ -37,8 +37,9 @@ interface Scanning {
  * Why something can never be trained on, which is said at once, and no dataset is made of it: `dataset.no-photos`, `dataset.one-class`.
  * Photos without a class are none of that: classes can be made of them here.
  */
-function impossibility({ classes, photos, unreadable, ...scan }: ScannedDataset): ThawError | undefined {
-  const folder = scan.source ?? scan.folder
+function impossibility(dataset: ScannedDataset): ThawError | undefined {
+  const { classes, photos, unreadable } = dataset
+  const folder = placeOfDataset(dataset)
   if (photos.length + unreadable.length === 0)
     return new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   if (classes.length === 1 && photos.every((photo) => photo.class !== null))
@@ -115,15 +116,13 @@ export function itemOf(
 }
 
 /** Where a dataset was read from. */
-export const placeOf = ({ dataset }: StoredDataset): string => dataset.source ?? dataset.folder
-
 /** Reads a known dataset again, perhaps from where its folder is now. @throws ThawError not-found, and as addDataset */
 export async function scanAgain(
   library: Library,
   { dataset: id, folder }: { dataset: string; folder?: string | undefined },
   scanning: Scanning,
 ) {
-  return addDataset(library, folder ?? placeOf(await library.datasets.get(id)), scanning, id)
+  return addDataset(library, folder ?? placeOfDataset((await library.datasets.get(id)).dataset), scanning, id)
 }
 
 export function datasetHandlers(library: Library): Pick<LibraryHandlers, DatasetCall> {
@@ -138,16 +137,9 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.add': ({ folder }, context) => addDataset(library, folder, context),
     'datasets.get': async ({ dataset: id }) => {
       const stored = await datasets.get(id)
-      const {
-        folder,
-        source,
-        unreadable,
-        emptyFolders = [],
-        otherPictures = [],
-        missing = [],
-      } = stored.dataset
+      const { unreadable, emptyFolders = [], otherPictures = [], missing = [] } = stored.dataset
       const { decisions, journal } = await datasets.open(id)
-      const sources = [source ?? folder, ...decisions.sources]
+      const sources = [placeOfDataset(stored.dataset), ...decisions.sources]
       return {
         summary: await datasets.summary(id),
         unreadable,
@@ -161,7 +153,7 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.rescan': (asked, context) => scanAgain(library, asked, context),
     'datasets.watch': async ({ dataset: id }, { signal, progress }) => {
       const { stored, decisions } = await datasets.open(id)
-      await watchSources([placeOf(stored), ...decisions.sources], {
+      await watchSources([placeOfDataset(stored.dataset), ...decisions.sources], {
         signal,
         isStale: async () =>
           // A source that was added or removed, and then the process was killed before the scan.

@@ -1,11 +1,11 @@
 import type { Decided } from '../../../shared/api/datasets.ts'
+import { placeOfDataset } from '../../../shared/dataset.ts'
 import type { Act } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { affected, summaryOf } from '../datasets/decide.ts'
 import type { ActEntry } from '../datasets/journal.ts'
 import { newSource } from '../datasets/sources.ts'
 import type { OpenedDataset } from '../store/datasets.ts'
-import { placeOf } from './datasets.ts'
 import { undoMove } from './filings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
@@ -49,7 +49,10 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
 
   const withPlace = async (id: string, act: Extract<Act, { type: 'addSource' }>): Promise<Act> => {
     const { stored, decisions } = await datasets.open(id)
-    return { ...act, source: await newSource(act.source, [placeOf(stored), ...decisions.sources]) }
+    return {
+      ...act,
+      source: await newSource(act.source, [placeOfDataset(stored.dataset), ...decisions.sources]),
+    }
   }
 
   return {

@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { DatasetSummary } from '../../../shared/api/datasets.ts'
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
-import { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
+import { placeOfDataset, ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { browsed, countsOf, trainable } from '../datasets/browse.ts'
 import { Decisions } from '../datasets/decisions.ts'
@@ -55,8 +55,6 @@ type KeptSummary = z.infer<typeof KeptSummary>
 const datasetId = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 16)
 
 /** What a dataset is known by: its folder, or the list or archive that it comes from. */
-const placeOf = ({ folder, source }: ScannedDataset): string => source ?? folder
-
 function problemOf(dataset: BrowsedDataset): KeptSummary['problem'] {
   try {
     requireTrainable(trainable(dataset))
@@ -252,7 +250,7 @@ export class Datasets {
 
   /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
   async keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
-    const place = placeOf(dataset)
+    const place = placeOfDataset(dataset)
     const id = datasetId(place)
     const before = await this.get(replaces ?? id).catch(() => undefined)
     const now = new Date().toISOString()
@@ -333,6 +331,6 @@ export class Datasets {
       .prepare(
         'INSERT OR REPLACE INTO datasets (id, folder, name, added, scanned, summary) VALUES (?, ?, ?, ?, ?, ?)',
       )
-      .run(stored.id, placeOf(stored.dataset), stored.name, stored.added, stored.scanned, summary)
+      .run(stored.id, placeOfDataset(stored.dataset), stored.name, stored.added, stored.scanned, summary)
   }
 }

@@ -19,8 +19,9 @@ function isLeftOver(name: string): boolean {
 }
 
 /**
- * Removes what writes that were killed have left anywhere in the data folder and the cache folder, archives that were being unpacked too. What a process that runs is writing
- * stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or removed does no harm.
+ * Removes what writes that were killed have left anywhere in the data folder and the cache folder, archives that were being unpacked
+ * too. What a process that runs is writing stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or
+ * removed does no harm.
  * @returns the paths that were removed
  */
 export async function removeLeftovers(folders: Folders): Promise<string[]> {
