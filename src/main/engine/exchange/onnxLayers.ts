@@ -2,10 +2,11 @@
  * Each kind of layer as ONNX's operators. Maps are [batch, channels, height, width] as in PyTorch, tokens [batch, tokens, channels],
  * rows [batch, channels]; weights keep PyTorch's layout.
  */
-import type { PlacedLayer } from '../../../shared/model/layers.ts'
 import type { MapShape, Shape, TokensShape } from '../../../shared/model/shape.ts'
 import type { Activate, Activation, Layer, LayerOf } from '../../../shared/model/spec.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
+import type { Emit as EmitInto } from './emitLayers.ts'
+import { emitWith } from './emitLayers.ts'
 import type { GraphBuilder } from './graphBuilder.ts'
 
 export interface Emitting {
@@ -14,8 +15,7 @@ export interface Emitting {
   tensor: (name: string) => OutgoingTensor
 }
 
-/** @returns the name of the layer's output */
-type Emit<L extends Layer> = (at: Emitting, layer: L, placed: PlacedLayer, input: string) => string
+type Emit<L extends Layer> = EmitInto<Emitting, L>
 
 const isMap = (shape: Shape): shape is MapShape => shape.length === 3
 const isTokens = (shape: Shape): shape is TokensShape => shape.length === 2
@@ -191,54 +191,26 @@ const attention: Emit<LayerOf<'attention'>> = ({ builder }, { features, heads },
 const takeclass: Emit<LayerOf<'takeclass'>> = ({ builder }, _, __, input) =>
   builder.node('Gather', [input, builder.int(0)], { axis: { int: 1 } })
 
-/** An empty path is its input. Stochastic depth is off outside training. */
-const paths: Emit<LayerOf<'paths'>> = (at, { join }, placed, input) => {
-  const [first, ...others] = placed.paths.map((path) => emitLayers(at, path, input)) as [string, ...string[]]
-  return others.reduce((sum, other, index) => {
-    if (join === 'add') return at.builder.node('Add', [sum, other])
-    // The factors may come as a row: a number for each channel of the map.
-    const shape = placed.paths[index + 1]!.at(-1)?.output ?? placed.input
-    const factor = isMap(shape) ? other : at.builder.node('Reshape', [other, at.builder.ints(0, -1, 1, 1)])
-    return at.builder.node('Mul', [sum, factor])
-  }, first)
-}
-
-const inside: Emit<LayerOf<'sequence' | 'block'>> = (at, _, { children }, input) =>
-  emitLayers(at, children, input)
-
-const emitters: {
-  readonly [K in Layer['kind']]: K extends Activation ? Emit<Activate> : Emit<LayerOf<K>>
-} = {
+/** Adds layers as ONNX's operators. @returns the name of what the last one gives */
+export const emitLayers = emitWith<Emitting>({
   conv,
   batchnorm,
   linear,
   layernorm,
   layerscale,
-  relu: activate,
-  relu6: activate,
-  sigmoid: activate,
-  hardsigmoid: activate,
-  hardswish: activate,
-  silu: activate,
-  gelu: activate,
   maxpool,
   avgpool,
   flatten,
-  dropout: (_, __, ___, input) => input,
   tokens,
   classtoken,
   position,
   attention,
   takeclass,
-  paths,
-  sequence: inside,
-  block: inside,
-}
-
-/** Adds the layers one after the other. @returns the name of what the last one gives */
-export function emitLayers(at: Emitting, layers: readonly PlacedLayer[], input: string): string {
-  return layers.reduce(
-    (name, placed) => (emitters[placed.layer.kind] as Emit<Layer>)(at, placed.layer, placed, name),
-    input,
-  )
-}
+  activate,
+  add: ({ builder }, a, b) => builder.node('Add', [a, b]),
+  scale: ({ builder }, value, factors, shape) =>
+    builder.node('Mul', [
+      value,
+      isMap(shape) ? factors : builder.node('Reshape', [factors, builder.ints(0, -1, 1, 1)]),
+    ]),
+})

@@ -2,11 +2,12 @@
  * Each kind of layer as TensorFlow's operators. Maps are [batch, height, width, channels], tokens [batch, tokens, channels], rows
  * [batch, channels].
  */
-import type { PlacedLayer } from '../../../shared/model/layers.ts'
 import type { MapShape, Shape, TokensShape } from '../../../shared/model/shape.ts'
 import { sizeOf } from '../../../shared/model/shape.ts'
 import type { Activate, Activation, Layer, LayerOf } from '../../../shared/model/spec.ts'
 import type { OutgoingTensor } from '../weights/outgoing.ts'
+import type { Emit as EmitInto } from './emitLayers.ts'
+import { emitWith } from './emitLayers.ts'
 import type { TfGraph } from './tfGraph.ts'
 import { asInts, asText } from './tfGraph.ts'
 
@@ -16,8 +17,7 @@ export interface TfEmitting {
   tensor: (name: string) => OutgoingTensor
 }
 
-/** @returns the name of the layer's output */
-type Emit<L extends Layer> = (at: TfEmitting, layer: L, placed: PlacedLayer, input: string) => string
+type Emit<L extends Layer> = EmitInto<TfEmitting, L>
 
 const isMap = (shape: Shape): shape is MapShape => shape.length === 3
 
@@ -239,54 +239,23 @@ const attention: Emit<LayerOf<'attention'>> = ({ graph }, { features, heads }, {
 const takeclass: Emit<LayerOf<'takeclass'>> = ({ graph }, _, { output }, input) =>
   reshape(graph, slice(graph, input, 0, 1, sizeOf(output)), -1, sizeOf(output))
 
-const paths: Emit<LayerOf<'paths'>> = (at, { join }, placed, input) => {
-  const [first, ...others] = placed.paths.map((path) => emitTfLayers(at, path, input)) as [
-    string,
-    ...string[],
-  ]
-  return others.reduce((sum, other, index) => {
-    if (join === 'add') return add(at.graph, sum, other)
-    const shape = placed.paths[index + 1]!.at(-1)?.output ?? placed.input
-    return multiply(at.graph, sum, isMap(shape) ? other : reshape(at.graph, other, -1, 1, 1, sizeOf(shape)))
-  }, first)
-}
-
-const inside: Emit<LayerOf<'sequence' | 'block'>> = (at, _, { children }, input) =>
-  emitTfLayers(at, children, input)
-
-const emitters: {
-  readonly [K in Layer['kind']]: K extends Activation ? Emit<Activate> : Emit<LayerOf<K>>
-} = {
+/** Adds layers as TensorFlow's operators. @returns the name of what the last one gives */
+export const emitTfLayers = emitWith<TfEmitting>({
   conv,
   batchnorm,
   linear,
   layernorm,
   layerscale,
-  relu: activate,
-  relu6: activate,
-  sigmoid: activate,
-  hardsigmoid: activate,
-  hardswish: activate,
-  silu: activate,
-  gelu: activate,
   maxpool,
   avgpool,
   flatten,
-  dropout: (_, __, ___, input) => input,
   tokens,
   classtoken,
   position,
   attention,
   takeclass,
-  paths,
-  sequence: inside,
-  block: inside,
-}
-
-/** Adds the layers one after the other. @returns the name of what the last one gives */
-export function emitTfLayers(at: TfEmitting, layers: readonly PlacedLayer[], input: string): string {
-  return layers.reduce(
-    (name, placed) => (emitters[placed.layer.kind] as Emit<Layer>)(at, placed.layer, placed, name),
-    input,
-  )
-}
+  activate,
+  add: ({ graph }, a, b) => add(graph, a, b),
+  scale: ({ graph }, value, factors, shape) =>
+    multiply(graph, value, isMap(shape) ? factors : reshape(graph, factors, -1, 1, 1, sizeOf(shape))),
+})
