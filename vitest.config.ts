@@ -11,7 +11,7 @@ const node = (name: string, include: string[], more: Record<string, unknown> = {
     environment: 'node',
     include,
     pool: 'forks' as const,
-    setupFiles: ['test/support/entry.ts'],
+    setupFiles: ['test/support/entry.ts', 'test/support/appending.ts'],
     // A state is waited for as long as a busy machine needs for it; what has come about is seen at once.
     expect: { poll: { timeout: patience } },
     ...more,

@@ -62,7 +62,10 @@ export interface CallOptions<P> {
 }
 
 export interface Client<C extends AnyContract> {
-  /** @throws ThawError: that of the handler; `cancelled` after the signal; `engine.gone` when the wire closes */
+  /**
+   * @throws ThawError: that of the handler; `cancelled` after the signal; `engine.gone` when the wire closes; `internal` where the input
+   * cannot be sent
+   */
   call: <M extends CallName<C>>(
     call: M,
     input: Input<C, M>,
@@ -196,7 +199,14 @@ export function createClient<C extends AnyContract>(
           },
           onProgress,
         })
-        wire.send({ type: 'call', id, call, input } satisfies ClientFrame)
+        try {
+          wire.send({ type: 'call', id, call, input } satisfies ClientFrame)
+        } catch (cause) {
+          // It never left: no answer will come, and there is nothing to cancel.
+          pending.delete(id)
+          settled()
+          reject(new ThawError('internal', {}, { cause }))
+        }
       }),
     on: (event, listener) => {
       const own = listeners.get(event) ?? new Set()

@@ -1,10 +1,16 @@
 import type * as NodePath from 'node:path'
 import path from 'node:path'
+import type * as NodeUrl from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { desktopDialogs } from '../../src/main/dialogs.ts'
+import { isOutside, relocated, seenFrom } from '../../src/main/engine/datasets/relocated.ts'
 import { isOtherPictureName } from '../../src/main/engine/datasets/extensions.ts'
+import { plainName } from '../../src/main/engine/fileName.ts'
+import { isWithin, requireFullPath } from '../../src/main/engine/files.ts'
 import { numbered, safeName } from '../../src/main/engine/filing/names.ts'
 import { fillPattern, requirePattern } from '../../src/main/engine/filing/pattern.ts'
+import { newRunId } from '../../src/main/engine/training/runRecorder.ts'
+import { placeOf } from '../../src/main/engine/unzip.ts'
 import { uploadPlace } from '../../src/main/host/uploads.ts'
 import { openedBy } from '../../src/main/openedFiles.ts'
 import { wordsIn } from '../../src/main/words.ts'
@@ -15,6 +21,11 @@ import { dialog } from './electron/standIn.ts'
 vi.mock('node:path', async (original) => {
   const { win32 } = await original<typeof NodePath>()
   return { ...win32, default: win32 }
+})
+vi.mock('node:url', async (original) => {
+  const url = await original<typeof NodeUrl>()
+  const fileURLToPath = (address: string) => url.fileURLToPath(address, { windows: true })
+  return { ...url, fileURLToPath, default: { ...url, fileURLToPath } }
 })
 vi.mock('electron', () => import('./electron/standIn.ts'))
 
@@ -97,6 +108,74 @@ describe('By Windows’ rules', () => {
     [['thaw.exe', 'C:\\photos\\a.JPG', 'b.png'], undefined, ['C:\\photos\\a.JPG', 'D:\\standing\\b.png']],
   ])('the command line %j opens the weight file %s and the photos %j', (argv, weights, photos) => {
     expect(openedBy(argv, 'D:\\standing', 'D:\\thaw')).toEqual({ weights, photos })
+  })
+
+  it.each([
+    ['file:///C:/my%20photos/%EB%B2%8C.jpg', ['C:\\my photos\\벌.jpg']],
+    ['file://server/share/a.jpg', ['\\\\server\\share\\a.jpg']],
+    ['file:///no-drive/a.jpg', []],
+    ['file:///C:/a%2Fb.jpg', []],
+  ])('the address %s names the photos %j', (address, photos) => {
+    expect(openedBy(['thaw.exe', address], 'D:\\standing', 'D:\\thaw').photos).toEqual(photos)
+  })
+
+  it.each(nasty)(
+    'an entry of an archive named %j stays below its folder, under a name that is taken',
+    (name) => {
+      // A backslash and what climbs out, yauzl refuses before.
+      const entry = `birds/${name.replaceAll(/[\\/]/g, '')}.jpg`
+      const parts = path.relative('D:\\photos', placeOf('D:\\photos', entry, 'win32')).split('\\')
+      expect(parts).toHaveLength(2)
+      for (const part of parts) expect(isRefused(part), part).toBe(false)
+      expect(placeOf('D:\\photos', 'birds/10:30.jpg', 'linux')).toBe('D:\\photos\\birds\\10:30.jpg')
+    },
+  )
+
+  it.each([...nasty, '𠮷'.repeat(100), `${'x'.repeat(79)}𠮷`, '벌'.repeat(200), 'com1.pth'])(
+    'a run that is called %j is exported under a name that is taken, and that a header can tell',
+    (name) => {
+      const file = `${plainName(name)}.certificate.json`
+      expect(isRefused(file)).toBe(false)
+      expect(isRefused(plainName(name))).toBe(false)
+      expect(Buffer.byteLength(file)).toBeLessThanOrEqual(255)
+      expect(file.isWellFormed()).toBe(true)
+    },
+  )
+
+  it('a run’s folder has a name that is taken', () => {
+    for (let i = 0; i < 100; i += 1) expect(isRefused(newRunId())).toBe(false)
+  })
+
+  it('a place below a folder is told from one beside it and from one on another disk', () => {
+    for (const place of ['D:\\photos', 'd:\\Photos\\a', 'D:\\photos\\..b', 'D:/photos/a'])
+      expect(isWithin('D:\\photos', place), place).toBe(true)
+    for (const place of [
+      'D:\\photos2',
+      'D:\\',
+      'E:\\photos\\a',
+      '\\\\server\\photos\\a',
+      'D:\\photos\\..\\b',
+    ])
+      expect(isWithin('D:\\photos', place), place).toBe(false)
+    expect(requireFullPath('C:\\a')).toBe('C:\\a')
+    for (const typed of ['a', 'C:a', '..\\a', ''])
+      expect(() => requireFullPath(typed), typed).toThrow(expect.objectContaining({ code: 'path.relative' }))
+  })
+
+  it('photos are told with /, also those outside the folder and on another disk, and are found again', () => {
+    const [folder, moved] = ['D:\\photos\\birds', 'E:\\birds']
+    for (const [place, seen, after] of [
+      ['D:\\photos\\birds\\owl\\a.jpg', 'owl/a.jpg', 'owl/a.jpg'],
+      ['D:\\photos\\more\\b.jpg', '../more/b.jpg', 'D:/photos/more/b.jpg'],
+      ['E:\\more\\c.jpg', 'E:/more/c.jpg', '../more/c.jpg'],
+      ['\\\\server\\share\\d.jpg', '//server/share/d.jpg', '//server/share/d.jpg'],
+    ] as const) {
+      expect(seenFrom(folder, place)).toBe(seen)
+      expect(path.resolve(folder, seen)).toBe(place)
+      expect(isOutside(seen)).toBe(seen !== 'owl/a.jpg')
+      const entry = { kind: 'act', act: { type: 'left-out' }, photos: [seen] } as never
+      expect(relocated(entry, { from: folder, to: moved })).toMatchObject({ photos: [after] })
+    }
   })
 
   it('a name that a page proposes for a file never leads into another folder', async () => {

@@ -29,7 +29,7 @@ export default defineConfig({
     name: 'planted',
     environment: tests.every((test) => test.startsWith('test/renderer/')) ? 'jsdom' : 'node',
     include: tests,
-    setupFiles: ['test/support/entry.ts'],
+    setupFiles: ['test/support/entry.ts', 'test/support/appending.ts'],
     pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 120_000,

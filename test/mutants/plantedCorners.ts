@@ -637,6 +637,7 @@ const inWires: readonly PlantedFault[] = [
     'error',
     ...rpc,
   ),
+  fault('a call that could not be sent is waited for', 'shared/rpc.ts', 'pending.delete(id)\n', '\n', ...rpc),
   fault('a page that has gone is told of events', 'shared/rpc.ts', 'listening.delete(wire)\n', '\n', ...rpc),
   fault(
     'what is wrong with the input of a call quotes it whole',
@@ -689,6 +690,45 @@ const inWires: readonly PlantedFault[] = [
   ),
 ]
 
+/** What only Windows would show. */
+const onWindows: readonly PlantedFault[] = [
+  fault(
+    'a file is shortened through a handle that appends',
+    'main/engine/store/lineFile.ts',
+    'if (size > end) await truncate(file, end)',
+    "if (size > end) await open(file, 'a').then((it) => it.truncate(end).finally(() => it.close()))",
+    'main/engine/store/lineFile',
+  ),
+  fault(
+    'an archive’s entry is unpacked under a name of devices',
+    'main/engine/unzip.ts',
+    "platform === 'win32' ? safeName(part) : part",
+    'part',
+    'main/windowsPaths',
+  ),
+  fault(
+    'an export is called like a device, or by half a letter',
+    'main/engine/fileName.ts',
+    "return safeName(Array.from(plain).slice(0, longest).join('') || 'thaw', room)",
+    "return plain.slice(0, longest) || 'thaw'",
+    'main/windowsPaths',
+  ),
+  fault(
+    'a photo on another disk counts as one in the folder',
+    'main/engine/datasets/relocated.ts',
+    ' || path.isAbsolute(photo)',
+    '',
+    'main/windowsPaths',
+  ),
+  fault(
+    'another disk counts as a place in the folder',
+    'main/engine/files.ts',
+    ' && !path.isAbsolute(way)',
+    '',
+    'main/windowsPaths',
+  ),
+]
+
 /** Where a stranger would look next: how runs go on, pictures, the disk, guards. */
 export const plantedInCorners: readonly PlantedFault[] = [
   ...inTraining,
@@ -697,4 +737,5 @@ export const plantedInCorners: readonly PlantedFault[] = [
   ...inHost,
   ...inServe,
   ...inWires,
+  ...onWindows,
 ]

@@ -310,6 +310,32 @@ describe('A client', () => {
     expect(sent).toHaveLength(before)
   })
 
+  test('keeps nothing of a call that could not be sent', async () => {
+    const { wire, listeners, sent } = rawWire()
+    const unsendable = new RangeError('too long')
+    const client = createClient(toyContract, {
+      ...wire,
+      send: (frame) => {
+        if ((frame as { call?: string }).call === 'count') throw unsendable
+        wire.send(frame)
+      },
+    })
+    const controller = new AbortController()
+    const seen: unknown[] = []
+    const options = { signal: controller.signal, onProgress: (item: unknown) => seen.push(item) }
+    await expect(client.call('count', { to: 2 }, options)).rejects.toMatchObject({
+      code: 'internal',
+      cause: unsendable,
+    })
+    controller.abort()
+    expect(sent).toMatchObject([{ type: 'hello' }])
+    listeners.frame({ type: 'progress', id: 1, item: { done: 1 } })
+    expect(seen).toEqual([])
+    const next = client.call('add', { a: 1 })
+    listeners.frame({ type: 'result', id: 2, output: { sum: 2 } })
+    expect(await next).toEqual({ sum: 2 })
+  })
+
   test('takes nothing that does not fit, unless the other side is trusted', async () => {
     const strange = { type: 'result', id: 1, output: { sum: 'two' } }
     const one = rawClient()

@@ -8,6 +8,7 @@ import type { Entry, ZipFile } from 'yauzl'
 import { open } from 'yauzl'
 import { ThawError } from '../../shared/errors.ts'
 import { because } from '../../shared/reasons.ts'
+import { safeName } from './filing/names.ts'
 import { systemCode, writeError } from './files.ts'
 
 /** Bytes that an archive may become in any case, and how many times its own size: photos hardly shrink, uncompressed ones some. */
@@ -46,6 +47,13 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
 }
 
 /**
+ * Where an entry goes. On Windows under a name that it takes: an archive from elsewhere may hold `10:30.jpg`, which would be a stream of a file
+ * `10`, or `con.jpg`, which is a device.
+ */
+export const placeOf = (folder: string, name: string, platform = process.platform): string =>
+  path.join(folder, ...name.split('/').map((part) => (platform === 'win32' ? safeName(part) : part)))
+
+/**
  * Unpacks a zip archive into a folder. Only plain files are written, never links; of two of one name the last one counts.
  * @param least for tests: bytes that it may become in any case
  * @throws ThawError `archive.damaged`, `cancelled`, `disk.full`, `output.unwritable`
@@ -75,7 +83,7 @@ export async function unzip(
     for await (const entry of entriesOf(zip)) {
       if (entry.fileName.endsWith('/')) continue
       if (entry.isEncrypted()) throw new ThawError('archive.damaged', { file: name, ...because('encrypted') })
-      const target = path.join(folder, entry.fileName)
+      const target = placeOf(folder, entry.fileName)
       await mkdir(path.dirname(target), { recursive: true })
       await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target), { signal })
     }

@@ -44,7 +44,7 @@ export interface Control {
   warnings?: readonly ThawError[]
 }
 
-/** What a run is computed with; the session closes none of it. */
+/** What a run is computed with; the loop closes none of it. */
 export interface Materials {
   network: Network
   weights: Weights
