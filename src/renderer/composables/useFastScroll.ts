@@ -1,4 +1,6 @@
 import { onUnmounted, shallowRef } from 'vue'
+import { restingPlace, slowingSpan } from './restingPlace.ts'
+import type { ScrollSample } from './restingPlace.ts'
 
 /** Milliseconds that speed is measured over: few, so that a scroll that runs out is slow before it has ended. */
 const span = 75
@@ -17,16 +19,24 @@ export interface RowsThere {
   near: readonly number[]
 }
 
+/** Milliseconds: the frame's own time, where it is told. By the clock, a page that is late with a frame would seem to scroll unevenly. */
+const frameTime = () => Number((document as Partial<Document>).timeline?.currentTime ?? performance.now())
+
 /**
  * Rows that fly past faster than they can be seen are not drawn in full: a scroll of thousands of pixels a second would make and throw
  * away hundreds of tiles a second, each with its picture. When it ends, the rows that are there then are filled, a few a frame.
  * @param rows places of the rows that are there now
  * @param isWaiting whether pictures in view are still to come
+ * @param onResting told where a fast scroll will stand still, as soon as it slows down, and where it does; undefined: all is drawn
  */
-export function useFastScroll(rows: () => RowsThere, isWaiting: () => boolean) {
+export function useFastScroll(
+  rows: () => RowsThere,
+  isWaiting: () => boolean,
+  onResting: (top: number | undefined) => void,
+) {
   /** Rows that are drawn in full; undefined: all of them. */
   const full = shallowRef<ReadonlySet<number>>()
-  let samples: { at: number; top: number }[] = []
+  let samples: ScrollSample[] = []
   let resting: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
@@ -39,8 +49,10 @@ export function useFastScroll(rows: () => RowsThere, isWaiting: () => boolean) {
     if (left.length > 0) {
       full.value = new Set([...full.value!, ...left.slice(0, rowsAFrame)])
       asked = requestAnimationFrame(() => fill(beyond))
-    } else if (beyond) full.value = undefined
-    else fillBeyond(emptyOf(near).length > 0 ? head : 0)
+    } else if (beyond) {
+      full.value = undefined
+      onResting(undefined)
+    } else fillBeyond(emptyOf(near).length > 0 ? head : 0)
   }
 
   /** Fills what nobody sees yet after so many milliseconds, and when what is in view has its pictures. */
@@ -54,19 +66,25 @@ export function useFastScroll(rows: () => RowsThere, isWaiting: () => boolean) {
 
   /** To be called with every scroll event. @param top the place that was scrolled to */
   function scrolled(top: number): void {
-    const at = performance.now()
-    samples = [...samples.filter((it) => at - it.at <= span), { at, top }]
-    if (Math.abs(top - samples[0]!.top) >= farEnough) {
+    const at = frameTime()
+    samples = [...samples.filter((it) => at - it.at <= slowingSpan), { at, top }]
+    const since = samples.find((it) => at - it.at <= span)!
+    if (Math.abs(top - since.top) >= farEnough) {
+      const place = restingPlace(samples)
+      if (place !== undefined) onResting(place)
       cancelAnimationFrame(asked)
       asked = 0
       full.value ??= new Set([...rows().inView, ...rows().near])
       clearTimeout(resting)
       resting = setTimeout(() => {
-        samples = []
+        onResting(samples.at(-1)!.top)
         fill()
       }, rest)
+    } else if (full.value) {
+      onResting(restingPlace(samples) ?? top)
       // Where it runs out, what is in view now is hardly left any more.
-    } else if (full.value && asked === 0) fill()
+      if (asked === 0) fill()
+    }
   }
 
   onUnmounted(() => {

@@ -15,6 +15,8 @@ export interface KeptPictures {
   addressOf: (id: string) => string | undefined
   show: (id: string) => void
   leave: (id: string) => void
+  /** These will be in view in a moment, and are asked for before they are shown; those that were expected before no longer. */
+  expect: (ids: readonly string[]) => void
   /** Whether any is being looked for or made. */
   isWaiting: () => boolean
   /** What lies there is no picture. */
@@ -43,12 +45,15 @@ export function useKeptPictures(): KeptPictures {
   /** By how many tiles each is shown: a photo that moves to another place is shown there before it is gone here. */
   const shown = new Map<string, number>()
   let waiting = new Set<string>()
+  let expected: ReadonlySet<string> = new Set()
   /** Those that are shown coarse. */
   const coarse = new Set<string>()
   /** The longest unused first. */
   const unused = new Set<string>()
   const calls = new Set<Call>()
   let isGone = false
+
+  const isWanted = (id: string) => shown.has(id) || expected.has(id)
 
   function forget(id: string): void {
     addresses.delete(id)
@@ -78,7 +83,7 @@ export function useKeptPictures(): KeptPictures {
     calls.delete(call)
     if (isGone) return
     ids.forEach((id, i) => take(id, answer.pictures[i]!))
-    const again = ids.filter((id, i) => answer.pictures[i] === 'later' && shown.has(id) && !coarse.has(id))
+    const again = ids.filter((id, i) => answer.pictures[i] === 'later' && isWanted(id) && !coarse.has(id))
     // They have waited longest: what was shown after them, beyond the screen's edge, comes after them.
     waiting = new Set([...again, ...waiting])
     fetchNext()
@@ -105,6 +110,11 @@ export function useKeptPictures(): KeptPictures {
     else if (addresses.has(id)) unused.add(id)
     const [oldest] = unused
     if (unused.size > mostUnused) forget(oldest!)
+  }
+
+  /** What was scrolled past is not made any more. */
+  function dropUnwanted(): void {
+    for (const { ids, controller } of calls) if (!ids.some(isWanted)) controller.abort()
   }
 
   onUnmounted(() => {
@@ -134,10 +144,17 @@ export function useKeptPictures(): KeptPictures {
         return
       }
       shown.delete(id)
-      waiting.delete(id)
+      if (!expected.has(id)) waiting.delete(id)
       putAside(id)
-      // What was scrolled past is not made any more.
-      for (const { ids, controller } of calls) if (!ids.some((it) => shown.has(it))) controller.abort()
+      dropUnwanted()
+    },
+    expect: (ids) => {
+      expected = new Set(ids)
+      const isMissing = (id: string) =>
+        !addresses.has(id) && ![...calls].some((call) => call.ids.includes(id))
+      waiting = new Set([...ids.filter(isMissing), ...[...waiting].filter((id) => shown.has(id))])
+      dropUnwanted()
+      fetchNext()
     },
   }
 }

@@ -15,9 +15,14 @@ function scrolling() {
     return { inView: Array.from({ length: 10 }, (_, i) => first + i), near: [first + 10, first + 11] }
   }
   const waits = { is: false }
+  const told: (number | undefined)[] = []
   const wrapper = mount({
     setup() {
-      its = useFastScroll(rows, () => waits.is)
+      its = useFastScroll(
+        rows,
+        () => waits.is,
+        (place) => told.push(place),
+      )
       return () => h('p')
     },
   })
@@ -30,7 +35,7 @@ function scrolling() {
     }
   }
   const full = (which: 'inView' | 'near' = 'inView') => rows()[which].filter((row) => its.isFull(row)).length
-  return { to, full, wrapper, waits }
+  return { to, full, wrapper, waits, told }
 }
 
 it('Rows are drawn in full at the speed of a wheel, and not while thousands of pixels a second fly past', () => {
@@ -69,6 +74,20 @@ it('A flick that runs out evenly has its rows before it stands still', () => {
   expect(full()).toBe(0)
   for (let frame = 301; frame <= 312; frame += 1) to(place(frame), 1)
   expect(full()).toBeGreaterThan(0)
+})
+
+it('It is told where a flick that runs out will stand still, before it does, and where it does; once all is drawn, no more', () => {
+  const { to, told } = scrolling()
+  const place = (frame: number) => 625_000 * (1 - (1 - frame / 312) ** 2)
+  for (let frame = 1; frame <= 290; frame += 1) to(place(frame), 1)
+  expect(told).toEqual([])
+  for (let frame = 291; frame <= 300; frame += 1) to(place(frame), 1)
+  expect(told.at(-1)).toBeCloseTo(625_000, 0)
+  for (let frame = 301; frame <= 312; frame += 1) to(place(frame), 1)
+  vi.advanceTimersByTime(60)
+  expect(told.at(-1)).toBe(place(312))
+  vi.advanceTimersByTime(1000)
+  expect(told.at(-1)).toBeUndefined()
 })
 
 it('What nobody sees yet is filled after what is in view, which has the machine to itself so long', () => {

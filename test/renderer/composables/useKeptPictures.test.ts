@@ -184,3 +184,28 @@ it('Where the engine is gone each is to be asked for by itself, and tells why', 
   await flushPromises()
   expect(its.addressOf('d.a.0')).toBe('')
 })
+
+it('What will be in view is asked for before it is shown, and shown at once; what is expected no longer is given up', async () => {
+  const { its, calls, answer } = theGrid()
+  its.expect(ids(0, 30))
+  expect(calls.map((call) => call.ids.length)).toEqual([24, 6])
+  await answer()
+  for (const id of ids(0, 24)) its.show(id)
+  await flushPromises()
+  expect([its.addressOf('d.a.0'), calls.length]).toEqual([aPicture('d.a.0'), 2])
+  its.expect(ids(100, 3))
+  expect(calls[1]!.signal.aborted).toBe(true)
+  expect(calls[2]!.ids).toEqual(ids(100, 3))
+})
+
+it('What is both expected and shown is asked for once, and stays asked for when it is shown no more', async () => {
+  const { its, calls, answer } = theGrid({ late: ids(0, 2) })
+  for (const id of ids(0, 2)) its.show(id)
+  its.expect(ids(0, 2))
+  await flushPromises()
+  expect(calls.map((call) => call.ids)).toEqual([ids(0, 2)])
+  for (const id of ids(0, 2)) its.leave(id)
+  expect(calls[0]!.signal.aborted).toBe(false)
+  await answer()
+  expect(calls[1]!.ids).toEqual(ids(0, 2))
+})
