@@ -527,6 +527,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{file}” 사진의 사본이 읽은 내용과 다릅니다. 사진은 있던 자리에 있습니다.',
     '디스크와 케이블을 확인하고 다시 시도하세요.',
   ),
+  'filing.attributes': text(
+    '“{file}” 사진은 그대로 둡니다. 시스템이 사진 옆에 저장한 태그 등을 그곳에 유지할 수 없습니다({reason}).',
+    '다른 디스크의 폴더를 선택하거나 태그를 지우세요.',
+  ),
   'filing.failed': text(
     '디스크가 “{file}” 파일을 처리하지 못했습니다({reason}). 사진은 있던 자리에 있습니다.',
     '디스크와 케이블을 확인하고 다시 시도하세요.',

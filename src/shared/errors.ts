@@ -595,6 +595,10 @@ export const errorTexts = {
     'Check the disk and its cable, then try again.',
     3,
   ),
+  'filing.attributes': text(
+    '“{file}” stays: what this system stores beside it, such as tags, cannot be kept there ({reason}).',
+    'Choose a folder on another disk, or take the tags off.',
+  ),
   'filing.failed': text(
     'The disk refused to handle “{file}” ({reason}); the photo is where it was.',
     'Check the disk and its cable, then try again.',

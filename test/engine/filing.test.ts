@@ -82,6 +82,10 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     const done = objects<Line>(await run('file', last.id!, '--json'))
     expect(done.slice(0, -1)).toEqual(acts)
     expect(done.at(-1)).toEqual({ type: 'filed', id: last.id, acts: 6 })
+    // A list that goes on tells of all of it, not of its last round.
+    expect(objects<Line>(await run('file', last.id!, '--json'))).toEqual([
+      { type: 'filed', id: last.id, acts: 6 },
+    ])
     expect(await tree(photos())).toEqual({})
     expect(Object.values(await tree(sorted())).toSorted()).toEqual(Object.values(before).toSorted())
 

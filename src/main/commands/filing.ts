@@ -30,10 +30,11 @@ export const ownFolders = (): OwnFolders => new OwnFolders(own())
 
 export const filings = (): Filings => new Filings(dataPaths(currentFolders()).filings, own())
 
-function actText({ act, from, to, keyword, renamed }: Act, tense: 'will' | 'did'): string {
+function actText({ act, from, to, keyword, renamed, lost }: Act, tense: 'will' | 'did'): string {
   const what = keyword ? `“${keyword.join(' › ')}” → ${to}` : `${from} → ${to}`
-  const text = words(`${tense}_${act}`, { what })
-  return renamed ? words('nameTaken', { act: text }) : text
+  const done = words(`${tense}_${act}`, { what })
+  const text = renamed ? words('nameTaken', { act: done }) : done
+  return lost && tense === 'will' ? words('mayLose', { act: text, names: lost.join(', ') }) : text
 }
 
 /** One act as the command line prints it; with the reason if it was not done. */
@@ -50,8 +51,8 @@ const megabytes = (bytes: number, round: (value: number) => number): string =>
   round(bytes / 1e6).toLocaleString('en')
 
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
-  for (const { act, from, to, keyword } of json ? acts : [])
-    line({ act, from, to, ...(keyword && { keyword }) })
+  for (const { act, from, to, keyword, lost } of json ? acts : [])
+    line({ act, from, to, ...(keyword && { keyword }), ...(lost && { lost }) })
   for (const act of json ? [] : acts) print(actText(act, 'will'))
   if (!json && needs > 0)
     print(
@@ -74,11 +75,12 @@ export async function follow(id: string): Promise<void> {
   await followFiling(dataPaths(currentFolders()).datasets, plan, await filings().outcomes(id))
 }
 
-/** Carries a kept list out, and prints what became of every act. */
+/** Carries a kept list out, and prints what became of every act. What an earlier round has done counts, and is not printed again. */
 export async function carryOut(id: string, json: boolean, signal: AbortSignal): Promise<void> {
-  const total = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act)).length
-  let seen = 0
-  let done = 0
+  const photos = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act))
+  const total = photos.length
+  let done = photos.filter(({ state }) => state === 'done').length
+  let seen = photos.filter(({ state }) => state !== 'planned').length
   for await (const outcome of filings().file(id, signal)) {
     if (filesPhoto(outcome.act)) seen += 1
     if (filesPhoto(outcome.act) && outcome.state === 'done') done += 1

@@ -4,7 +4,10 @@ import { withParticles } from '../../shared/korean.ts'
 import { tellError } from '../../shared/tellError.ts'
 import { spoken } from './language.ts'
 
-/** What the command line says while it works, by key; Korean beside it. Errors have a table of their own (shared/errors.ts). */
+/**
+ * What the command line says while it works, by key; Korean beside it. Errors have a table of their own (shared/errors.ts). English has two
+ * forms where they differ, parted by “ | ”: for a `count` of one, and for all others.
+ */
 const english = {
   score: '{correct} of {total} right, {accuracy} (95%: {low}–{high}), loss {loss}',
   parameters: 'Of {total} parameters {learns} learn:',
@@ -49,24 +52,26 @@ const english = {
   noDatasets: 'There are no datasets yet.',
   noRuns: 'There are no runs yet.',
   written: 'Written to {file}, {bytes} bytes.',
-  findings: '{count} findings in {photos} photos.',
+  findings: '{count} finding in {photos} photos. | {count} findings in {photos} photos.',
   features: '{photos} photos × {columns} features, {computed} of them computed now: {file}',
-  filedAlready: '{count} photos in “{folder}” are filed already and stay there.',
+  filedAlready:
+    '{count} photo in “{folder}” is filed already and stays there. | {count} photos in “{folder}” are filed already and stay there.',
   ofOwnPhotos: 'of the run’s own {total} photos looked at',
   staysUnsure: '“{file}” stays: the network is unsure between {classes}.',
   staysStranger: '“{file}” stays: it is unlike everything that the network has learnt from.',
   staysInAll:
-    '{count} photos stay for you to decide, as in the tray of the app. Filed by their likeliest class with: --unsure file',
+    '{count} photo stays for you to decide, as in the tray of the app. Filed by its likeliest class with: --unsure file | {count} photos stay for you to decide, as in the tray of the app. Filed by their likeliest class with: --unsure file',
   takesSpace: 'This takes {needs} MB; {free} MB are free.',
   targetInside:
     'The target lies in “{folder}”, where the photos come from: classified once more, it gives them again.',
-  filed: '{done} of {total} photos are filed. Taken back by: thaw undo {id}',
+  filed: 'Photos filed: {done} of {total}. Taken back by: thaw undo {id}',
   nothingDone: 'Nothing has been done. Carried out by: thaw file {id}',
   damagedList: '(its list is damaged: it can be undone, but does not go on)',
   nothingFiled: 'No photos have been filed yet.',
-  takenBack: '{count} acts are taken back.',
+  takenBack: '{count} act is taken back. | {count} acts are taken back.',
   undone: 'taken back: {act}',
   nameTaken: '{act} (the name was taken)',
+  mayLose: '{act} (may lose {names})',
   will_copy: 'copy: {what}',
   did_copy: 'copied: {what}',
   will_move: 'move: {what}',
@@ -215,6 +220,7 @@ export const koreanWords: Record<keyof typeof english, string> = {
   takenBack: '{count}개를 되돌렸습니다.',
   undone: '되돌림: {act}',
   nameTaken: '{act} (이름이 겹침)',
+  mayLose: '{act} ({names} 손실 가능)',
   will_copy: '복사 예정: {what}',
   did_copy: '복사함: {what}',
   will_move: '이동 예정: {what}',
@@ -308,7 +314,8 @@ export function words(
   parameters: Readonly<Record<string, string | number>> = {},
 ): string {
   const isKorean = spoken() === 'ko'
-  const text = fillText((isKorean ? koreanWords : english)[key], parameters)
+  const [one, several = one] = (isKorean ? koreanWords : english)[key].split(' | ') as [string, string?]
+  const text = fillText(parameters['count'] === 1 ? one : several, parameters)
   return isKorean ? withParticles(text) : text
 }
 

@@ -41,6 +41,8 @@ export const FilingAct = z.strictObject({
   renamed: z.boolean(),
   clash: Clash.nullable(),
   keyword: z.array(z.string()).nullable(),
+  /** What is stored beside it under these names, tags of a file manager say, and what the target's disk may not keep. */
+  lost: z.array(z.string()),
   /** It is the XMP file beside the photo of the act before it, and goes and comes back with that. */
   sidecar: z.boolean(),
   state: ActState,
@@ -68,6 +70,8 @@ export const FilingSummary = z.strictObject({
   replaced: z.int(),
   /** XMP files beside photos, which go along. */
   sidecars: z.int(),
+  /** Photos that may lose what is stored beside them, since the target's disk may not keep it. */
+  losing: z.int(),
   /** Photos that were filed and not taken back. */
   done: z.int(),
   left: z.int(),

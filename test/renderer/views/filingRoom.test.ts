@@ -23,6 +23,7 @@ const act = (number: number, more: Partial<FilingAct> = {}): FilingAct => ({
     to: `/sorted/${number}.jpg`,
     bytes: 1,
     renamed: false,
+    lost: [],
     sidecar: false,
   },
   ...{ clash: null, keyword: null, state: 'planned', reason: null },
@@ -39,6 +40,7 @@ const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary =
     renamed: 1,
     replaced: 0,
     sidecars: 0,
+    losing: 0,
     done: 0,
     left: 1,
     needs: 1,
@@ -91,7 +93,7 @@ async function target(folder: string): Promise<void> {
   const field = document.querySelector<HTMLInputElement>('#filing-target')!
   field.value = folder
   field.dispatchEvent(new Event('change'))
-  await vi.waitFor(() => expect(text()).toContain('2 photos are copied, 1 stay.'))
+  await vi.waitFor(() => expect(text()).toContain('2 photos are copied, 1 stays.'))
 }
 
 it('makes no list before a folder is chosen, and says where the target lies among the photos', async () => {
@@ -99,6 +101,23 @@ it('makes no list before a folder is chosen, and says where the target lies amon
   expect(asked()).toEqual([])
   await target('/sorted')
   expect(text()).toContain('Where “/p” is watched, filed photos are not taken for new ones.')
+})
+
+it('says before which photos may lose what is stored beside them, and what that is', async () => {
+  acts = [
+    act(0, { lost: ['user.xdg.tags'] }),
+    act(1, { lost: ['user.rating', 'user.xdg.tags'], renamed: true, clash }),
+  ]
+  const plan = calls['filing.plan']!
+  calls['filing.plan'] = async (...asked) => ({ ...(await plan(...asked)), losing: 2 })
+  await target('/sorted')
+  expect(text()).toContain('2 photos may lose what is stored beside them')
+  expect(text()).toContain(
+    'The disk of “/sorted” may not keep a file manager’s tags and the like: user.rating, user.xdg.tags.',
+  )
+  expect(text()).toContain('may lose user.xdg.tags')
+  await press('May lose tags 2')
+  expect(all('.acts .act:not(.head)')).toHaveLength(2)
 })
 
 it('asks about each taken name by itself, and replaces only what was chosen', async () => {

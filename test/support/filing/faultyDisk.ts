@@ -25,7 +25,15 @@ export interface Chances {
 /** Steps that put bytes on a disk: they can be torn, and find it full. */
 const writing = new Set<keyof FileLayer>(['copy', 'write', 'append', 'reserve'])
 /** Steps that only look. */
-const looking = new Set<keyof FileLayer>(['facts', 'list', 'free', 'linkTarget', 'requireWritable'])
+const looking = new Set<keyof FileLayer>([
+  'facts',
+  'list',
+  'free',
+  'linkTarget',
+  'requireWritable',
+  'attributes',
+  'keepsAttributes',
+])
 
 /**
  * A disk whose steps fail by a seed: before anything has happened, after all has, or half-way (a copy or a line cut short), with
@@ -98,6 +106,9 @@ export function faultyDisk(disk: FileLayer, random: () => number, chances: Chanc
     'removeFolder',
     'setTimes',
     'setMode',
+    'attributes',
+    'copyAttributes',
+    'keepsAttributes',
     'hash',
     'read',
     'write',

@@ -9,6 +9,7 @@ interface Node {
   modified: number
   accessed: number
   mode: number
+  attributes: Map<string, string>
 }
 
 /** An error as node:fs throws it. */
@@ -18,7 +19,7 @@ export const systemError = (code: string, file: string): Error =>
 /* eslint-disable @typescript-eslint/require-await -- so that what a step throws comes as a rejection, as from the real disk */
 /**
  * A disk in memory that keeps the real one's rules (test/main/engine/filing/fileLayer.test.ts runs the same steps on both), so that
- * thousands of faults cost seconds. Every folder right below the root is a disk of its own.
+ * thousands of faults cost seconds. Every folder right below the root is a disk of its own; those named `fat` keep no attributes.
  */
 export class MemoryDisk implements FileLayer {
   readonly nodes = new Map<string, Node>()
@@ -40,6 +41,7 @@ export class MemoryDisk implements FileLayer {
       modified: time,
       accessed: time,
       mode: kind === 'folder' ? 0o755 : 0o644,
+      attributes: new Map(),
     })
   }
 
@@ -107,6 +109,15 @@ export class MemoryDisk implements FileLayer {
   setMode = async (file: string, mode: number): Promise<void> => {
     this.at(file).mode = mode
   }
+  attributes = async (file: string): Promise<string[]> => [...this.file(file).attributes.keys()].toSorted()
+  copyAttributes = async (from: string, to: string): Promise<void> => {
+    const { attributes } = this.file(from)
+    const copy = this.file(to)
+    if (attributes.size === 0) return
+    if (!(await this.keepsAttributes(to))) throw systemError('ENOTSUP', to)
+    for (const [name, value] of attributes) copy.attributes.set(name, value)
+  }
+  keepsAttributes = async (file: string): Promise<boolean> => !MemoryDisk.deviceOf(file).startsWith('fat')
   hash = async (file: string): Promise<string> =>
     createHash('sha256').update(this.file(file).bytes).digest('hex')
   read = async (file: string): Promise<Buffer> => Buffer.from(this.file(file).bytes)

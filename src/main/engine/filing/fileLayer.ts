@@ -18,6 +18,7 @@ import {
   utimes,
 } from 'node:fs/promises'
 import { systemCode } from '../files.ts'
+import { attributesOf, copyAttributes, keepsAttributes } from './attributes.ts'
 
 /** What is at a path; a symbolic link is itself, not what it points to. */
 export interface FileFacts {
@@ -55,6 +56,12 @@ export interface FileLayer {
   removeFolder: (folder: string) => Promise<void>
   setTimes: (file: string, facts: Pick<FileFacts, 'accessed' | 'modified'>) => Promise<void>
   setMode: (file: string, mode: number) => Promise<void>
+  /** Names of what the system stores beside a photo: a file manager's tags, access lists. */
+  attributes: (file: string) => Promise<string[]>
+  /** Copies these, as many as the disk takes; then fails if it refused one. */
+  copyAttributes: (from: string, to: string) => Promise<void>
+  /** Whether it is certain beforehand that the disk of this folder takes them. */
+  keepsAttributes: (folder: string) => Promise<boolean>
   /** SHA-256 of its contents, in hex. */
   hash: (file: string) => Promise<string>
   read: (file: string) => Promise<Buffer>
@@ -126,6 +133,9 @@ export const disk: FileLayer = {
   removeFolder: rmdir,
   setTimes: (file, { accessed, modified }) => utimes(file, timeOf(accessed), timeOf(modified)),
   setMode: chmod,
+  attributes: attributesOf,
+  copyAttributes,
+  keepsAttributes,
   hash: async (file) => {
     const hash = createHash('sha256')
     for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)

@@ -19,6 +19,8 @@ export const Act = z.strictObject({
   clash: Clash.optional(),
   /** For keywords: what is added, or what all that is taken off lies under. */
   keyword: z.array(z.string()).optional(),
+  /** What is stored beside it that the target's disk may not keep. */
+  lost: z.array(z.string()).optional(),
   /** It is no photo but the XMP file beside the one of the act before it, and goes where that goes. */
   sidecar: z.literal(true).optional(),
 })

@@ -63,18 +63,11 @@ async function requireAsPut(files: FileLayer, act: Act, hash: string | undefined
   if (!isSame) throw new ThawError('filing.changed', { file })
 }
 
-const transferOf = ({ from, to, bytes }: Act, { partOf }: Tools): Transfer => ({
-  from,
-  to,
-  bytes,
-  part: partOf(to),
+const transferOf = ({ from, to, bytes, lost }: Act, { partOf }: Tools): Transfer => ({
+  ...{ from, to, bytes, part: partOf(to), mayLose: lost !== undefined },
 })
-const transferBack = ({ from, to, bytes }: Act, { partOf }: Tools): Transfer => ({
-  from: to,
-  to: from,
-  bytes,
-  part: partOf(from),
-})
+const transferBack = ({ from, to, ...act }: Act, tools: Tools): Transfer =>
+  transferOf({ ...act, from: to, to: from }, tools)
 
 /**
  * A copy goes only while the photo it was made of is there with the same contents: else it is the last one.
@@ -160,8 +153,9 @@ async function readDelta({ files, deltaFile }: Tools): Promise<Delta | undefined
   return (await files.facts(deltaFile)) ? decodeDelta(await files.read(deltaFile)) : undefined
 }
 
-/** Puts a new version in the place of a file, whole, with its permissions and times. */
+/** Puts a new version in the place of a file, whole, with its permissions, times and attributes; or there, where no file is yet. */
 async function replace(files: FileLayer, part: string, file: string, facts: FileFacts): Promise<void> {
+  if (await files.facts(file)) await files.copyAttributes(file, part)
   await files.setTimes(part, facts)
   await files.setMode(part, facts.mode)
   await files.rename(part, file)

@@ -59,6 +59,8 @@ interface Places {
   target: string
   /** Disk of the target. */
   device: number
+  /** It takes what is stored beside photos. */
+  keepsAttributes: boolean
   /** Folder into which files are set aside. */
   aside: string
   /** Where no photo may go. */
@@ -134,7 +136,7 @@ class Planner {
       safeKeyword,
     )
     const to = await this.keywordsFile(file)
-    this.push({ act: 'keywords', from: file, to, renamed: false, keyword }, facts)
+    await this.push({ act: 'keywords', from: file, to, renamed: false, keyword }, facts)
   }
 
   /** The photo, its sidecar as it is named already, or the one that it will have. */
@@ -153,12 +155,17 @@ class Planner {
     const to = await this.keywordsFile(file)
     if (!(await this.files.facts(to)) || !(await this.keywords.has(to, keyword)))
       throw new ThawError('keywords.none', { file, prefix: keyword.join('|') })
-    this.push({ act: 'untag', from: file, to, renamed: false, keyword }, facts)
+    await this.push({ act: 'untag', from: file, to, renamed: false, keyword }, facts)
   }
 
-  private push(act: Omit<Act, 'bytes' | 'modified'>, { bytes, modified, device }: FileFacts): void {
-    this.acts.push({ ...act, bytes, modified })
-    if (act.act === 'copy' || (act.act === 'move' && device !== this.places.device)) this.needs += bytes
+  private async push(
+    act: Omit<Act, 'bytes' | 'modified' | 'lost'>,
+    { bytes, modified, device }: FileFacts,
+  ): Promise<void> {
+    const isCopied = act.act === 'copy' || (act.act === 'move' && device !== this.places.device)
+    const lost = isCopied && !this.places.keepsAttributes ? await this.files.attributes(act.from) : []
+    this.acts.push({ ...act, bytes, modified, ...(lost.length > 0 && { lost }) })
+    if (isCopied) this.needs += bytes
   }
 
   private async place({ file, class: name, group = name }: AnsweredPhoto, facts: FileFacts): Promise<void> {
@@ -171,7 +178,7 @@ class Planner {
     const holder = await this.taken.holderOf(wanted)
     if (!holder) {
       this.taken.take(wanted)
-      this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
+      await this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
       await this.takeSidecarsAlong(file, wanted)
       return
     }
@@ -199,9 +206,9 @@ class Planner {
       return
     }
     const to = choice === 'replace' ? wanted : await this.freeName(file, facts, wanted)
-    if (choice === 'replace' && there) this.setAside(wanted, there)
+    if (choice === 'replace' && there) await this.setAside(wanted, there)
     this.taken.take(to)
-    this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
+    await this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
     await this.takeSidecarsAlong(file, to)
   }
 
@@ -223,7 +230,7 @@ class Planner {
       }
       this.taken.take(to)
       if (act === 'move') this.along.add(from)
-      this.push({ act, from, to, renamed: false, sidecar: true }, facts)
+      await this.push({ act, from, to, renamed: false, sidecar: true }, facts)
     }
   }
 
@@ -235,9 +242,9 @@ class Planner {
     return names
   }
 
-  private setAside(file: string, facts: FileFacts): void {
+  private async setAside(file: string, facts: FileFacts): Promise<void> {
     const to = path.join(this.places.aside, `${this.acts.length}${path.extname(file)}`)
-    this.push({ act: 'set-aside', from: file, to, renamed: false }, facts)
+    await this.push({ act: 'set-aside', from: file, to, renamed: false }, facts)
   }
 
   private async freeName(file: string, facts: FileFacts, wanted: string): Promise<string> {
@@ -293,7 +300,9 @@ export async function planFiling(
       throw writeError(error, path.join(folder, '_'))
     })
   const keywords = exiftoolWriter()
-  const planner = new Planner(files, request, { target, device: facts.device, aside, own }, keywords)
+  const keepsAttributes = await files.keepsAttributes(folder)
+  const places = { target, device: facts.device, keepsAttributes, aside, own }
+  const planner = new Planner(files, request, places, keywords)
   try {
     const seen = new Set<string>()
     for (const [done, photo] of photos.entries()) {

@@ -11,6 +11,8 @@ export interface Transfer {
   part: string
   /** Of the file at `from`. */
   bytes: number
+  /** The list has said that the disk may not keep what is stored beside the photo. */
+  mayLose: boolean
 }
 
 /** Waits for a step that makes something at `to`, where nothing may be. @throws ThawError filing.taken */
@@ -23,17 +25,35 @@ export async function unlessTaken(making: Promise<void>, to: string): Promise<vo
   }
 }
 
+/** How a disk refuses what would be stored beside a photo: it knows no such things, has no room for them, or forbids them. */
+const refusing = new Set([
+  ...['ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EACCES', 'EINVAL', 'ENOSPC', 'EDQUOT', 'E2BIG', 'ERANGE'],
+])
+
+/** @throws ThawError filing.attributes where something would be lost that the list did not tell of */
+async function copyBeside(files: FileLayer, { from, part, mayLose }: Transfer): Promise<void> {
+  try {
+    await files.copyAttributes(from, part)
+  } catch (error) {
+    const reason = systemCode(error) ?? ''
+    if (!refusing.has(reason)) throw error
+    if (!mayLose) throw new ThawError('filing.attributes', { file: from, reason }, { cause: error })
+  }
+}
+
 /**
- * Copies into the part, compares both by SHA-256 and gives the copy the original's times and permissions.
+ * Copies into the part, compares both by SHA-256 and gives the copy the original's times, permissions and attributes.
  * @returns the SHA-256
- * @throws ThawError filing.copy-differs
+ * @throws ThawError filing.copy-differs, filing.attributes
  */
-async function copyWhole(files: FileLayer, { from, part }: Transfer): Promise<string> {
+async function copyWhole(files: FileLayer, transfer: Transfer): Promise<string> {
+  const { from, part } = transfer
   const about = await files.facts(from)
   if (!about) throw new ThawError('photo.missing', { file: from })
   await files.copy(from, part)
   const hash = await files.hash(from)
   if ((await files.hash(part)) !== hash) throw new ThawError('filing.copy-differs', { file: from })
+  await copyBeside(files, transfer)
   await files.setTimes(part, about)
   await files.setMode(part, about.mode)
   return hash
@@ -42,7 +62,7 @@ async function copyWhole(files: FileLayer, { from, part }: Transfer): Promise<st
 /**
  * Copies a file to a name that must be free; it is there whole or not at all.
  * @returns its SHA-256
- * @throws ThawError filing.taken, filing.copy-differs, photo.missing; errors of node:fs
+ * @throws ThawError filing.taken, filing.copy-differs, filing.attributes, photo.missing; errors of node:fs
  */
 export async function copyFile(files: FileLayer, transfer: Transfer): Promise<string> {
   await unlessTaken(files.reserve(transfer.to), transfer.to)
@@ -56,7 +76,7 @@ export async function copyFile(files: FileLayer, transfer: Transfer): Promise<st
  * Moves a file to a name that must be free. On one disk that is a single step; onto another one it is copied, compared, flushed,
  * and only then removed at its old place.
  * @returns its SHA-256 where it was read
- * @throws ThawError filing.taken, filing.copy-differs, photo.missing; errors of node:fs
+ * @throws ThawError filing.taken, filing.copy-differs, filing.attributes, photo.missing; errors of node:fs
  */
 export async function moveFile(files: FileLayer, transfer: Transfer): Promise<string | undefined> {
   const { from, to, part } = transfer

@@ -29,6 +29,7 @@ const asSummary = ({ plan, done, isDamaged: damaged }: Filed): FilingSummary => 
     acts: photos.length,
     renamed: photos.filter((act) => act.renamed).length,
     replaced: acts.filter(({ act }) => act === 'set-aside').length,
+    losing: photos.filter(({ lost }) => lost !== undefined).length,
     sidecars: acts.filter(({ sidecar }) => sidecar).length,
     left: left.length,
     ...(plan.dataset !== undefined && { dataset: plan.dataset }),
@@ -42,9 +43,9 @@ const asReason = ({ code, ...words }: Reason) => ({
 })
 
 const asAct = ({ number, act: one, state, reason }: ActOutcome): FilingAct => {
-  const { act, from, to, bytes, renamed, clash = null, keyword = null, sidecar = false } = one
+  const { act, from, to, bytes, renamed, clash = null, keyword = null, lost = [], sidecar = false } = one
   const why = reason ? asReason(reason) : null
-  return { number, act, from, to, bytes, renamed, clash, keyword, sidecar, state, reason: why }
+  return { number, act, from, to, bytes, renamed, clash, keyword, lost, sidecar, state, reason: why }
 }
 
 const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome) => boolean> = {

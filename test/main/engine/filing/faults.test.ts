@@ -10,10 +10,11 @@ import { filesPhoto } from '../../../../src/main/engine/filing/list.ts'
 import { faultyDisk, Killed, randomOf } from '../../../support/filing/faultyDisk.ts'
 import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
 
-/** All seeds: `FILING_SEEDS=2000`; one that failed: `FILING_SEED=17`. */
+/** All seeds: `FILING_SEEDS=2000`, from another one on: `FILING_FROM=5000`; one that failed: `FILING_SEED=17`. */
+const first = Number(process.env.FILING_FROM ?? 0)
 const seeds = process.env.FILING_SEED
   ? [Number(process.env.FILING_SEED)]
-  : Array.from({ length: Number(process.env.FILING_SEEDS ?? 50) }, (_, i) => i)
+  : Array.from({ length: Number(process.env.FILING_SEEDS ?? 50) }, (_, i) => first + i)
 const photos = Number(process.env.FILING_PHOTOS ?? 50)
 
 interface Original {
@@ -21,6 +22,8 @@ interface Original {
   bytes: Buffer
   modified: number
   mode: number
+  /** What a file manager has stored beside it. */
+  tags: string | undefined
 }
 
 /** Photos of different bytes on one disk, to be filed on the same or another one; classes repeat, one folder is there already. */
@@ -37,10 +40,12 @@ async function prepared(disk: MemoryDisk, random: () => number) {
     await disk.write(file, bytes)
     const mode = random() < 0.2 ? 0o444 : 0o644
     await disk.setMode(file, mode)
+    const tags = random() < 0.5 ? `tag ${i}` : undefined
+    if (tags !== undefined) disk.nodes.get(file)!.attributes.set('user.xdg.tags', tags)
     const { modified } = (await disk.facts(file))!
     const to = isTagging(how) ? file : `${target}/${['ants', 'bees'][i % 2]}/photo ${i}.jpg`
     if (!isTagging(how) && i % 2 === 0 && random() < 0.2) await putInTheWay(disk, to, acts, originals)
-    originals.push({ file, bytes, modified, mode })
+    originals.push({ file, bytes, modified, mode, tags })
     const keyword = isTagging(how) ? { keyword: ['Thaw', 'ants'] } : {}
     acts.push({ act: how, from: file, to, bytes: bytes.length, modified, renamed: false, ...keyword })
   }
@@ -52,7 +57,7 @@ async function putInTheWay(disk: MemoryDisk, file: string, acts: Act[], original
   const bytes = Buffer.from(`in the way ${acts.length}`)
   await disk.write(file, bytes)
   const { modified, mode } = (await disk.facts(file))!
-  originals.push({ file, bytes, modified, mode })
+  originals.push({ file, bytes, modified, mode, tags: undefined })
   const to = `/data/filing/replaced/${acts.length}.jpg`
   acts.push({ act: 'set-aside', from: file, to, bytes: bytes.length, modified, renamed: false })
 }
@@ -116,9 +121,11 @@ const filesIn = (disk: MemoryDisk, folder: string): [string, Buffer][] =>
 function requireSafe(disk: MemoryDisk, how: How, filing: Filing, originals: readonly Original[]): void {
   const everywhere = ['/one', '/two', '/data/filing/replaced'].flatMap((folder) => filesIn(disk, folder))
   for (const { number, state, act } of filing.outcomes) {
-    const { bytes } = originals[number]!
+    const { bytes, tags } = originals[number]!
     const places = everywhere.filter(([, found]) => found.equals(bytes)).map(([file]) => file)
     const done = state === 'done' || state === 'kept'
+    const tagged = done && how !== 'link' ? act.to : act.from
+    expect([act.from, disk.nodes.get(tagged)?.attributes.get('user.xdg.tags')]).toEqual([act.from, tags])
     if (act.act === 'set-aside' || how === 'move') expect(places).toEqual([done ? act.to : act.from])
     else if (how === 'copy')
       expect(places.toSorted()).toEqual(done ? [act.from, act.to].toSorted() : [act.from])
@@ -159,15 +166,16 @@ it.each(seeds)(
     requireSafe(disk, how, filing, originals)
 
     expect(await attempt(disk, (it) => it.undo())).toBe(true)
-    for (const { file, bytes, modified, mode } of originals) {
+    for (const { file, bytes, modified, mode, tags } of originals) {
       const facts = await disk.facts(file)
       expect({
         file,
         bytes: (await disk.read(file)).toString(),
         modified: facts?.modified,
         mode: facts?.mode,
+        tags: disk.nodes.get(file)?.attributes.get('user.xdg.tags'),
       }).toEqual({
-        ...{ file, bytes: bytes.toString(), modified, mode },
+        ...{ file, bytes: bytes.toString(), modified, mode, tags },
       })
     }
     const inTheWay = acts.filter((act) => !filesPhoto(act)).map(({ from }) => from)

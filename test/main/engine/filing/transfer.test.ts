@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { settleCopy, settleMove } from '../../../../src/main/engine/filing/transfer.ts'
 import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
 
-const transfer = { from: '/one/a.jpg', to: '/two/a.jpg', part: '/two/.id-0.part.jpg', bytes: 5 }
+const transfer = {
+  ...{ from: '/one/a.jpg', to: '/two/a.jpg', part: '/two/.id-0.part.jpg', bytes: 5, mayLose: false },
+}
 let disk: MemoryDisk
 
 beforeEach(async () => {
