@@ -22,7 +22,8 @@ export function useLoopActs() {
       if (done)
         messages.told(
           () => words(done.what),
-          () => undo(done.entry),
+          () => undo(done),
+          () => loop.changes.includes(done),
         )
     })
   }

@@ -12,9 +12,11 @@ type Told =
       text: () => string
       /** Given where what was done can be undone. */
       undo?: () => void | Promise<void>
+      /** Whether it can still be undone: it may have been in another way. Without it, for as long as the toast is shown. */
+      canUndo?: () => boolean
       error?: undefined
     }
-  | { error: PlainError; text?: undefined; undo?: undefined }
+  | { error: PlainError; text?: undefined; undo?: undefined; canUndo?: undefined }
 
 /** What is told in passing: toasts at the window's corner, and the words for a screen reader. */
 export const useMessages = defineStore('messages', () => {
@@ -51,7 +53,8 @@ export const useMessages = defineStore('messages', () => {
     dismiss,
     announce,
     /** Something was done. */
-    told: (text: () => string, undo?: Toast['undo']) => show({ text, ...(undo && { undo }) }),
+    told: (text: () => string, undo?: Toast['undo'], canUndo?: Toast['canUndo']) =>
+      show({ text, ...(undo && { undo }), ...(canUndo && { canUndo }) }),
     failed,
     /**
      * An act that counts each time it is asked for, whatever else is under way (of `useTask` only the last does): a failure is told in

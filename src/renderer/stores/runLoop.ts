@@ -17,6 +17,8 @@ const isSame = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Something that was decided here about a run's photos. */
 export interface Change {
+  /** Whose journal has the entry: photos of several datasets may be looked at in turn. */
+  dataset: string
   entry: number
   what: ActSummary
   photos: string[]
@@ -99,7 +101,7 @@ export const useRunLoop = defineStore('runLoop', () => {
 
   /** Learns the head again from the labels of now. What is not kept gives way to it. */
   async function retrain(): Promise<void> {
-    const dataset = evaluation.value?.dataset
+    const dataset = changes.value.at(-1)?.dataset ?? evaluation.value?.dataset
     if (!dataset) return
     if (retraining.isRunning.value) {
       isBehind = true
@@ -132,15 +134,15 @@ export const useRunLoop = defineStore('runLoop', () => {
     const dataset = evaluation.value?.dataset
     if (!dataset || photos.length === 0) return undefined
     const { entry, summary } = await api.call('datasets.decide', { dataset, photos: [...photos], act })
-    const change = { entry, what: summary, photos: [...photos] }
+    const change = { dataset, entry, what: summary, photos: [...photos] }
     changes.value = [...changes.value, change]
     void afterAct()
     return change
   }
 
   /** These acts hold no more. */
-  async function without(entries: readonly number[]): Promise<void> {
-    const left = changes.value.filter(({ entry }) => !entries.includes(entry))
+  async function without(gone: readonly Change[]): Promise<void> {
+    const left = changes.value.filter((change) => !gone.includes(change))
     if (left.length === changes.value.length) return
     changes.value = left
     if (left.length > 0) void afterAct()
@@ -149,21 +151,21 @@ export const useRunLoop = defineStore('runLoop', () => {
 
   /**
    * Takes back what was decided here, one act or all, and learns once. What others decided about the dataset meanwhile stays.
-   * @param which the act of this entry; else the last one, or all
+   * @param which this act; else the last one, or all
    * @returns how many acts were taken back
    * @throws ThawError as `datasets.undo`
    */
-  async function undo(which: number | 'last' | 'all' = 'last'): Promise<number> {
-    const dataset = evaluation.value?.dataset
-    const own = changes.value.map(({ entry }) => entry).toReversed()
-    const wanted = which === 'all' ? own : which === 'last' ? own.slice(0, 1) : [which]
-    const gone: number[] = []
-    if (!dataset) return 0
+  async function undo(which: Change | 'last' | 'all' = 'last'): Promise<number> {
+    const own = changes.value.toReversed()
+    const wanted =
+      which === 'all' ? own : which === 'last' ? own.slice(0, 1) : own.filter((it) => it === which)
+    const gone: Change[] = []
     isUndoing = true
     try {
-      for (const entry of wanted) {
+      for (const change of wanted) {
+        const { dataset, entry } = change
         await api.call('datasets.undo', { dataset, entry })
-        gone.push(entry)
+        gone.push(change)
       }
     } finally {
       isUndoing = false
@@ -174,10 +176,15 @@ export const useRunLoop = defineStore('runLoop', () => {
 
   /** Another tab or the photo room may have taken back what was decided here. */
   async function look(): Promise<void> {
-    const [dataset, id] = [evaluation.value?.dataset, run.value]
-    if (!dataset || isUndoing || changes.value.length === 0) return
-    const { items } = await api.call('datasets.history', { dataset, limit: 500 })
-    if (id === run.value) await without(items.filter(({ holds }) => !holds).map(({ entry }) => entry))
+    const id = run.value
+    if (isUndoing) return
+    const gone: Change[] = []
+    for (const dataset of new Set(changes.value.map((it) => it.dataset))) {
+      const { items } = await api.call('datasets.history', { dataset, limit: 500 })
+      const undone = new Set(items.filter(({ holds }) => !holds).map(({ entry }) => entry))
+      gone.push(...changes.value.filter((it) => it.dataset === dataset && undone.has(it.entry)))
+    }
+    if (id === run.value) await without(gone)
   }
   onScopeDispose(api.on('datasets.changed', () => void look().catch(messages.failed)))
 

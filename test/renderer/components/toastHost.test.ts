@@ -1,6 +1,7 @@
 import { enableAutoUnmount, flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ref } from 'vue'
 import ToastHost from '../../../src/renderer/components/ToastHost.vue'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
@@ -45,6 +46,21 @@ describe('A toast', () => {
     await after(60_000)
     expect(toasts()).toHaveLength(1)
     expect(toasts()[0]!.textContent).toContain('disk')
+  })
+
+  it('offers Undo only as long as there is something to undo', async () => {
+    const holds = ref(true)
+    useMessages().told(
+      () => 'Moved.',
+      () => undefined,
+      () => holds.value,
+    )
+    await after(0)
+    expect(toasts()[0]!.textContent).toContain('Undo')
+    holds.value = false
+    await after(0)
+    expect(toasts()[0]!.textContent).toContain('Moved.')
+    expect(toasts()[0]!.textContent).not.toContain('Undo')
   })
 
   it('is told to a screen reader, with what to do about it', async () => {

@@ -195,6 +195,50 @@ it('takes back by a toast the act that the toast is about, or tells why not', as
   expect(useRunLoop().changes.map((it) => it.entry)).toEqual([entry - 1])
 })
 
+it('offers no Undo for what is taken back already', async () => {
+  await open()
+  await select(0)
+  await key('1')
+  const [toast] = useMessages().toasts
+  expect(toast!.canUndo!()).toBe(true)
+  await undoLast()
+  expect(toast!.canUndo!()).toBe(false)
+  expect(made('datasets.undo')).toHaveLength(1)
+  // Of another run's photos, which may be another dataset's, no toast is about anything.
+  await select(0)
+  await key('1')
+  await useRunLoop().open('other', false)
+  expect(useMessages().toasts.some((it) => it.canUndo?.())).toBe(false)
+})
+
+it('takes an act back from the dataset that it was made in, also when another one is looked at', async () => {
+  await open({
+    'evaluations.get': ({ dataset = 'garden' }) => ({ evaluation: { ...evaluation, dataset } }),
+    'datasets.history': ({ dataset }) => ({
+      ...{ total: 1, undo: true, redo: false },
+      // In the other dataset's journal the entry of the same number holds no more.
+      items: [
+        {
+          ...{ entry, at: '2026-11-30T04:00:00.000Z', summary: decided.summary, photos: 1 },
+          holds: dataset === 'garden',
+        },
+      ],
+    }),
+  })
+  await select(0)
+  await key('1')
+  await useRunLoop().open(someRun.id, false, { part: 'val', dataset: 'meadow' })
+  await flushPromises()
+  api.emit('datasets.changed', {})
+  await flushPromises()
+  expect(useRunLoop().changes).toHaveLength(1)
+  await useRunLoop().retrain()
+  expect(made('bank.retrainHead')).toEqual([{ run: someRun.id, dataset: 'garden' }])
+  const { entry: own } = useRunLoop().changes[0]!
+  await undoLast()
+  expect(made('datasets.undo')).toEqual([{ dataset: 'garden', entry: own }])
+})
+
 it('forgets a head that is still being learnt when all is taken back', async () => {
   const learning = Promise.withResolvers<RetrainedHead>()
   await open({ ...({ 'bank.retrainHead': () => learning.promise } as object) })

@@ -50,15 +50,15 @@ export function runHandlers({
     'runs.get': async ({ run }) => {
       const summary = await runs.get(run)
       const { config, preparation, environment, weights, dataset } = await readRecord(summary.folder)
-      const { folder, layout, photos, unreadable } = dataset
-      const train = photos.filter(({ split }) => split === 'train').length
+      const { folder, layout, unreadable } = dataset
+      const [train, val] = [photosOf(dataset, 'train').length, photosOf(dataset, 'val').length]
       return {
         summary,
         config,
         preparation,
         environment,
         weights,
-        dataset: { folder, layout, train, val: photos.length - train, unreadable },
+        dataset: { folder, layout, train, val, unreadable },
       }
     },
     'runs.events': async ({ run, from, limit }) => {

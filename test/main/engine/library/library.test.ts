@@ -317,6 +317,18 @@ test('A run goes into the trash and comes back; one that is damaged is named', a
   lock?.release()
 })
 
+test('A run tells how many photos it learnt from and was judged on; those of a test part are neither', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const record = aRecord({ id: 'r1', name: 'First' })
+  const photos = (['train', 'train', 'train', 'val', 'val', 'test'] as const).map((split, i) => ({
+    ...{ path: `${split}/bees/${i}.jpg`, class: 0, split, bytes: 1, modified: 1, width: 1, height: 1 },
+  }))
+  const told = { ...record, dataset: { ...record.dataset, photos } }
+  await put(path.join(home, 'runs', 'r1', 'run.json'), JSON.stringify(told))
+  expect((await call('runs.get', { run: 'r1' })).dataset).toMatchObject({ train: 3, val: 2 })
+})
+
 test('A preview shows what the network sees; a batch has the shape that PyTorch gives it', async () => {
   const home = await testFolder()
   const { call } = await aLibrary(home)
