@@ -36,12 +36,17 @@ const scoreText = (words: ReportWords, { correct, total, accuracy, interval: [lo
 
 type Cell = string | number
 
+/** Letters of a title up to which it stays in one piece: longer ones would make a table wider than its paper. */
+const mostWhole = 20
+const title = (scope: 'col' | 'row', text: string): string =>
+  `<th scope="${scope}"${text.length > mostWhole ? ' class="long"' : ''}>${escape(text)}</th>`
+
 /** A table whose first column names its rows. Cells are escaped here. */
 function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const titles = head.map((it) => `<th scope="col">${escape(it)}</th>`).join('')
+  const titles = head.map((it) => title('col', it)).join('')
   const lines = rows.map(
     ([name, ...cells]) =>
-      `<tr><th scope="row">${escape(String(name))}</th>${cells.map((it) => `<td>${escape(String(it))}</td>`).join('')}</tr>`,
+      `<tr>${title('row', String(name))}${cells.map((it) => `<td>${escape(String(it))}</td>`).join('')}</tr>`,
   )
   return `<div class="wide"><table><thead><tr>${titles}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }
@@ -130,10 +135,11 @@ function facts(words: ReportWords, record: RunRecord, plan: RunEventOf<'plan'> |
 
 /** No address in it points outside; the policy says so to the browser too. */
 const style = `
-body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;margin:24px auto;padding:0 16px;color:#1b1f24;background:#fff}
+body{font:14px/1.5 system-ui,sans-serif;max-width:1000px;margin:24px auto;padding:0 16px;color:#1b1f24;background:#fff;word-break:keep-all}
 h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px}.muted{color:#57606a}.big{font-size:20px;margin:8px 0}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th,td{padding:3px 10px;border-bottom:1px solid #d8dee4;text-align:right}
-th[scope=row],thead th:first-child{text-align:left;font-weight:500}td{overflow-wrap:anywhere}.wide{overflow-x:auto}
+th[scope=row],thead th:first-child{text-align:left;font-weight:500}td:nth-child(2):last-child{overflow-wrap:anywhere}
+.long{min-width:5em;word-break:normal;overflow-wrap:anywhere}.wide{overflow-x:auto}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:16px}figure{margin:0}figcaption{font-weight:500}
 svg{width:100%;height:auto;font-size:11px;fill:#57606a}.grid{stroke:#d8dee4}
 polyline{fill:none;stroke-width:2}polyline.train{stroke:#57606a;stroke-dasharray:5 3}polyline.val{stroke:#0b6bcb}

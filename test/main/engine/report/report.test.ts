@@ -58,6 +58,15 @@ test('a report speaks Korean where the person does', () => {
   expect(page).not.toMatch(/Validation|Confusion|Class by class|Precision/)
 })
 
+test('words stay whole, as Korean ones would not by themselves, but for names that no paper is wide enough for', () => {
+  const long = '아주 긴 이름의 종류'.repeat(8)
+  const page = reportPage({ ...record, classes: ['그물맥', long] }, [epoch(1, 9)], undefined, 'ko')
+  expect(page).toMatch(/body\{[^}]*word-break:keep-all/)
+  expect(page).toContain('<th scope="col">그물맥</th>')
+  expect(page).toContain(`<th scope="col" class="long">${long}</th>`)
+  expect(page).toContain(`<th scope="row" class="long">${long}</th>`)
+})
+
 test('one epoch is a point, not a division by zero', () => {
   expect(reportPage(record, [epoch(1, 9)], undefined)).not.toContain('NaN')
 })
