@@ -63,7 +63,7 @@ const convolution =
     kernels.convFilterGradient(dy!, x!, filterShape, how),
   ]
 
-/** Every window that the networks' convolutions have, on even and odd maps; channels are fewer. */
+/** Every window that the networks' convolutions have, and those without zeros around the map, on even and odd maps; channels are fewer. */
 const windows: [name: string, size: number, kernel: number, window: Window][] = []
 for (const size of [8, 9])
   for (const [kernel, stride, depthwise] of [
@@ -75,7 +75,7 @@ for (const size of [8, 9])
     [5, 1, true],
     [5, 2, true],
   ] as const) {
-    const paddings = stride === 1 ? [(kernel - 1) / 2] : (['same', (kernel - 1) / 2] as const)
+    const paddings = new Set(stride === 1 ? [(kernel - 1) / 2, 0] : (['same', (kernel - 1) / 2] as const))
     for (const padding of paddings)
       windows.push([
         `${depthwise ? 'depthwise ' : ''}${kernel}×${kernel}, stride ${stride}, padding ${padding}, on ${size}×${size}`,
@@ -338,6 +338,51 @@ others.push(
     ],
   ]),
   [
+    'a bias’s gradient over more rows than are added up at once',
+    () => [drawn([3, 300, 20])],
+    (kernels, [dy]) => [kernels.biasGradient(dy!)],
+  ],
+  [
+    'layer normalisation of more rows than are added up at once',
+    () => [drawn([2, 300, 40], -3, 5), drawn([40]), drawn([40]), drawn([2, 300, 40])],
+    (kernels, [x, scale, offset, dy]) => [
+      kernels.layerNorm(x!, scale!, offset!, 1e-6),
+      ...Object.values(kernels.layerNormGradient(dy!, x!, scale!, 1e-6)),
+    ],
+  ],
+  [
+    // 1445 rows: five parts of 289, which are no whole blocks of 64.
+    'BatchNorm over so many rows that they are added up in parts',
+    () => [drawn([5, 17, 17, 20], -3, 5), drawn([20]), drawn([20]), drawn([5, 17, 17, 20])],
+    (kernels, [x, scale, offset, dy]) => {
+      const { y, mean, variance, saved } = kernels.batchNorm(x!, scale!, offset!, 1e-3, 'relu6')
+      const gradient = kernels.batchNormGradient(dy!, x!, scale!, saved, 1e-3, 'relu6')
+      tf.dispose(saved)
+      return [y, mean, variance, gradient.x, gradient.scale, gradient.offset]
+    },
+  ],
+  ...[
+    { name: 'a convolution', filterShape: [3, 3, 5, 33], depthwise: false },
+    { name: 'a depthwise convolution', filterShape: [3, 3, 33, 1], depthwise: true },
+  ].map(({ name, filterShape, depthwise }): [string, () => Values[], Work] => [
+    `${name} of a map that is cut into bands, and BatchNorm`,
+    () => [drawn([2, 150, 150, filterShape[2]!], -2, 3), drawn(filterShape), drawn([33]), drawn([33])],
+    (kernels, [x, filter, scale, offset]) => {
+      const how = {
+        stride: 1,
+        padding: 1,
+        depthwise,
+        activation: null,
+        scale: scale!,
+        offset: offset!,
+        eps: 1e-3,
+      }
+      const { z, saved, ...learnt } = kernels.convNorm(x!, filter!, null, how)
+      tf.dispose(saved)
+      return [z, ...Object.values(learnt)]
+    },
+  ]),
+  [
     'SGD with momentum',
     () => [drawn([7, 9]), drawn([7, 9]), drawn([7, 9])],
     (kernels, [weight, gradient, velocity]) => {
@@ -406,6 +451,40 @@ describe.skipIf(noNative)('kernels of our own', () => {
     const compiled = ownKernels(nativeAddon()!.path) !== undefined
     expect(createProcessor(executor) !== null).toBe(compiled)
     await opened.close()
+  })
+})
+
+describe.skipIf(noNative)('a map that is too large for the caches', () => {
+  beforeAll(async () => {
+    await openBackend({ prefer: 'tensorflow', threads: 2 })
+  })
+
+  // Its numbers are stored past the caches where rows are whole registers, as with 16 channels, but not with 24.
+  it.each([16, 24])('of %i channels has the BatchNorm of the small one that it repeats', (channels) => {
+    const kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
+    const work: Work = (its, [x, scale, offset, dy]) => {
+      const { y, mean, variance, saved } = its.batchNorm(x!, scale!, offset!, 1e-3, 'relu')
+      const gradient = its.batchNormGradient(dy!, x!, scale!, saved, 1e-3, 'relu')
+      tf.dispose([mean, variance, ...saved, gradient.scale, gradient.offset])
+      return [y, gradient.x]
+    }
+    const shape = [16, 16, 16, channels]
+    const size = 16 ** 3 * channels
+    const times = Math.ceil(2 ** 22 / size)
+    const repeated = ({ values }: Values): Values => {
+      const whole = new Float32Array(times * size)
+      for (let i = 0; i < times; i += 1) whole.set(values, i * size)
+      return { shape: [times * 16, 16, 16, channels], values: whole }
+    }
+    const [x, scale, offset, dy] = [
+      drawn(shape, -2, 3),
+      drawn([channels]),
+      drawn([channels]),
+      drawn(shape),
+    ] as const
+    const small = results(kernels, work, [x, scale, offset, dy])
+    const large = results(kernels, work, [repeated(x), scale, offset, repeated(dy)])
+    small.forEach((it, i) => expect(difference(large[i]!, repeated(it))).toBeLessThan(5e-6))
   })
 })
 
