@@ -539,16 +539,16 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a proxy that refuses is called a cancelled request',
     'main/engine/weights/download.ts',
-    'if (status !== undefined) return `the',
-    'if (status === "") return `the',
+    'if (status !== undefined) return because',
+    'if (status === "") return because',
     'main/engine/weights/fetch',
   ),
   fault(
     'thousands of a comparison are written as powers of ten',
-    'renderer/components/models/WeightComparison.vue',
+    'shared/figure.ts',
     'value >= 999.5 &&',
     'value >= 1e5 &&',
-    'renderer/views/modelsRoom',
+    'main/commands/weights',
   ),
   fault(
     'a comparison is looked for anywhere',

@@ -6,6 +6,7 @@ import { tellError } from '../../shared/tellError.ts'
 import { installGpuPack } from '../engine/gpu/install.ts'
 import { gpuPack, removeGpuPack } from '../engine/gpu/pack.ts'
 import { gpuState, requireUsableCard } from '../engine/gpu/state.ts'
+import { throughProxy } from '../engine/proxy.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { changeSettings, readSettings } from '../engine/store/settings.ts'
 import { bar } from './bar.ts'
@@ -59,17 +60,20 @@ const stepWords = {
 } as const satisfies Record<GpuProgress['step'], string>
 
 async function install(json: boolean, anyway: boolean): Promise<void> {
-  const folder = dataPaths(currentFolders()).gpu
+  const { gpu: folder, settings } = dataPaths(currentFolders())
   const signal = interrupted(words('stoppingDownload'))
   if (!anyway) await requireUsableCard()
-  await installGpuPack({
-    folder,
-    signal,
-    onProgress: (progress) => {
-      const { step, package: name, received, total } = progress
-      bar.show(received, total, words(stepWords[step], { total: gigabytes(total), name }))
-    },
-  })
+  const { proxy } = await readSettings(settings)
+  await throughProxy(proxy, () =>
+    installGpuPack({
+      folder,
+      signal,
+      onProgress: (progress) => {
+        const { step, package: name, received, total } = progress
+        bar.show(received, total, words(stepWords[step], { total: gigabytes(total), name }))
+      },
+    }),
+  )
   bar.hide()
   const pack = await gpuPack(folder)
   if (json) line(pack)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { figure } from '../../shared/figure.ts'
 import { tensorsOfNetwork, withClasses } from '../../shared/model/layers.ts'
 import { nodeMovement } from '../../shared/model/melt.ts'
 import { networkOf } from '../../shared/model/registry.ts'
@@ -9,7 +10,7 @@ import { interrupted } from './interrupt.ts'
 import { line, print } from './output.ts'
 import { words } from './words.ts'
 
-const share = (value: number | null): string => (value === null ? '–' : value.toPrecision(3))
+const share = (value: number | null): string => (value === null ? '–' : figure(value))
 
 export function addMoved(program: Command): void {
   program

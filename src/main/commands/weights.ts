@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Command } from 'commander'
 import { Argument } from 'commander'
 import type { WeightDifference } from '../../shared/api/models.ts'
+import { figure } from '../../shared/figure.ts'
 import { compareWeights } from '../engine/weights/difference.ts'
 import { openWeights } from '../engine/weights/index.ts'
 import { filePath } from './arguments.ts'
@@ -12,9 +13,10 @@ import { words } from './words.ts'
 /** Rows that are told; `--json` has all. */
 const mostTold = 20
 
-const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toPrecision(3)}%`)
+const percent = (share: number | null): string => (share === null ? '–' : `${figure(100 * share)}%`)
 
-function told({ changed, layers, same, onlyA, onlyB, misshapen }: WeightDifference): string[] {
+/** The lines that tell of a comparison, without --json. */
+export function told({ changed, layers, same, onlyA, onlyB, misshapen }: WeightDifference): string[] {
   const shape = (of: readonly number[]) => `[${of.join(', ')}]`
   return [
     words('compared', { changed: changed.length, same }),
@@ -25,7 +27,7 @@ function told({ changed, layers, same, onlyA, onlyB, misshapen }: WeightDifferen
       .slice(0, mostTold)
       .map(
         ({ name, relative, largest, values, count }) =>
-          `  ${name.padEnd(44)} ${percent(relative).padStart(9)}  ${largest?.toPrecision(3) ?? '–'}  ${values}/${count}`,
+          `  ${name.padEnd(44)} ${percent(relative).padStart(9)}  ${largest === null ? '–' : figure(largest)}  ${values}/${count}`,
       ),
     ...onlyA.map((name) => `  − ${name}`),
     ...onlyB.map((name) => `  + ${name}`),

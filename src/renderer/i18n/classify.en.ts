@@ -44,7 +44,13 @@ export const classifyEn = {
   watchingText: 'Photos that arrive are classified.',
   watchStop: 'Stop watching',
   camera: 'Camera',
-  noCamera: 'There is no camera, or it may not be used.',
+  noCamera: 'No camera was found. Connect one, then try again.',
+  cameraRefused:
+    'The camera may not be used. Allow it for this page, or for Thaw in the settings of the system, then try again.',
+  cameraBusy:
+    'The camera gives no picture; another program may be using it. Close that program, then try again.',
+  cameraNotHere:
+    'A browser lends its camera to a page of this computer only, or to one whose address begins with https.',
   takePhoto: 'Take a photo',
   kept: 'Classifications',
   allKept: 'All classifications',

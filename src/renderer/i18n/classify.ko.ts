@@ -45,7 +45,13 @@ export const classifyKo: Messages<typeof classifyEn> = {
   watchingText: '새로 들어오는 사진을 분류합니다.',
   watchStop: '감시 중지',
   camera: '카메라',
-  noCamera: '카메라가 없거나 쓸 수 없습니다.',
+  noCamera: '카메라를 찾지 못했습니다. 카메라를 연결한 다음 다시 시도하세요.',
+  cameraRefused:
+    '카메라를 쓸 권한이 없습니다. 이 페이지나 시스템 설정의 Thaw에 카메라 권한을 허용한 다음 다시 시도하세요.',
+  cameraBusy:
+    '카메라에서 화면이 나오지 않습니다. 다른 프로그램이 쓰고 있을 수 있습니다. 그 프로그램을 닫은 다음 다시 시도하세요.',
+  cameraNotHere:
+    '브라우저는 이 컴퓨터의 페이지나 주소가 https로 시작하는 페이지에서만 카메라를 쓸 수 있게 합니다.',
   takePhoto: '사진 찍기',
   kept: '분류 기록',
   allKept: '모든 분류',

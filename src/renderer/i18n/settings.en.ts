@@ -64,6 +64,9 @@ export const settingsEn = {
   mirrorHint: 'https://… holds the weight files under their own names',
   proxy: 'Proxy',
   proxyHint: 'http://… ; empty: as the system says',
+  mirrorProblem:
+    'This is no address, so it was not kept. It begins with https:// or http://, as in https://mirror.example/weights.',
+  proxyProblem: `This is no address of a proxy, so it was not kept. It begins with http:// or https://, as in http://proxy.example:8080, or http://name:password{'@'}proxy.example:8080.`,
   noConnections: 'None. Thaw connects to the internet only when you click on something that says so.',
   when: 'When',
   address: 'Address',

@@ -67,6 +67,9 @@ export const settingsKo: Messages<typeof settingsEn> = {
   mirrorHint: 'https://… 가중치 파일이 같은 이름으로 있는 주소',
   proxy: '프록시',
   proxyHint: 'http://… 비워 두면 시스템 설정을 따릅니다',
+  mirrorProblem:
+    '주소가 아니어서 저장하지 않았습니다. https://mirror.example/weights처럼 https://나 http://로 시작해야 합니다.',
+  proxyProblem: `프록시 주소가 아니어서 저장하지 않았습니다. http://proxy.example:8080이나 http://name:password{'@'}proxy.example:8080처럼 http://나 https://로 시작해야 합니다.`,
   noConnections: '없습니다. Thaw는 인터넷 연결이 필요하다고 적힌 것을 누를 때만 연결합니다.',
   when: '시각',
   address: '주소',

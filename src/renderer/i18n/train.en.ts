@@ -14,6 +14,7 @@ export const trainEn = {
   next: 'Next: {step}',
   noDataset: 'Choose the photos first',
   datasetGone: 'The folder of these photos is not there now',
+  toPhotos: 'Show the photos',
   datasetProblem: 'These photos cannot be trained on yet',
   top1: 'ImageNet accuracy',
   noWeights: 'No weights for this network are at hand',

@@ -17,6 +17,7 @@ export const trainKo: Messages<typeof trainEn> = {
   next: '다음: {step}',
   noDataset: '먼저 사진을 선택하세요',
   datasetGone: '이 사진의 폴더가 지금 없습니다',
+  toPhotos: '사진 보기',
   datasetProblem: '이 사진으로는 아직 학습할 수 없습니다',
   top1: 'ImageNet 정확도',
   noWeights: '이 신경망의 가중치가 없습니다',

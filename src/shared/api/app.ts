@@ -4,7 +4,8 @@ import { GpuChoice, GpuMode } from '../gpu.ts'
 import { ClassifyModel } from './classify.ts'
 import { PlainFailure, Problem } from './errors.ts'
 
-const WebAddress = z.url({ protocol: /^https?$/ }).max(500)
+/** An address by http or https, as a mirror or a proxy has; it may hold a name and a password. */
+export const WebAddress = z.url({ protocol: /^https?$/ }).max(500)
 
 export const Settings = z.strictObject({
   /** `system`: the first of the person's languages that is there. */

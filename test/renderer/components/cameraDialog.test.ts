@@ -43,10 +43,32 @@ it('A camera that is allowed after the dialog was closed does not stay on', asyn
   expect(stop).toHaveBeenCalledOnce()
 })
 
-it('A camera that is refused is told of', async () => {
+const tells = (sentence: string) => expect(document.body.textContent).toContain(sentence)
+
+it.each([
+  ['NotAllowedError', 'The camera may not be used.'],
+  ['NotFoundError', 'No camera was found.'],
+  ['OverconstrainedError', 'No camera was found.'],
+  ['NotReadableError', 'another program may be using it'],
+])('Of a camera that gives no picture (%s) the dialog tells why, and tries again', async (name, sentence) => {
   open()
-  asked.reject(new DOMException('no', 'NotAllowedError'))
+  asked.reject(new DOMException('no', name))
   await flushPromises()
-  expect(document.body.textContent).toContain('There is no camera, or it may not be used.')
+  tells(sentence)
   expect(takes().disabled).toBe(true)
+  asked = Promise.withResolvers()
+  ;[...document.querySelectorAll('button')].find((it) => it.textContent.includes('Try again'))!.click()
+  asked.resolve(stream)
+  await flushPromises()
+  document.querySelector('video')!.dispatchEvent(new Event('loadeddata'))
+  await flushPromises()
+  expect(document.body.textContent).not.toContain(sentence)
+  expect(takes().disabled).toBe(false)
+})
+
+it('A page that is lent no camera says where it would be', async () => {
+  Reflect.deleteProperty(navigator, 'mediaDevices')
+  open()
+  await flushPromises()
+  tells('begins with https')
 })

@@ -52,6 +52,34 @@ it('Language, theme, backend and threads are kept as soon as they are changed', 
   await press('English')
 })
 
+async function write(id: string, value: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>(`#${id}`)!
+  field.value = value
+  field.dispatchEvent(new Event('input'))
+  field.dispatchEvent(new Event('change'))
+  await flushPromises()
+}
+
+it('A proxy that is no address is not kept, and the field says what one looks like', async () => {
+  await open()
+  await write('proxy', 'proxy.example:8080')
+  expect(made('settings.set')).toEqual([])
+  const field = document.querySelector<HTMLInputElement>('#proxy')!
+  expect(field.value).toBe('proxy.example:8080')
+  expect(field.getAttribute('aria-invalid')).toBe('true')
+  const problem = document.getElementById(field.getAttribute('aria-describedby')!)!
+  expect(problem.textContent).toContain('http://proxy.example:8080')
+  await write('proxy', ' http://kim:p%40ss@proxy.example:8080 ')
+  expect(made('settings.set')).toEqual([{ proxy: 'http://kim:p%40ss@proxy.example:8080' }])
+  expect(field.getAttribute('aria-invalid')).toBe('false')
+  await write('mirror', 'ftp://weights.example')
+  expect(made('settings.set')).toHaveLength(1)
+  expect(text()).toContain('https://mirror.example/weights')
+  await write('mirror', '')
+  expect(made('settings.set')).toHaveLength(1)
+  expect(text()).not.toContain('https://mirror.example/weights')
+})
+
 it('Folders and the log are there to be read', async () => {
   await open()
   expect(text()).toContain('/home/someone/.local/share/thaw/cache')

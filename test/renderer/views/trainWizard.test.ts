@@ -353,6 +353,35 @@ describe('the review', () => {
     expect(all('button[disabled]', 'Start training')).toHaveLength(1)
   })
 
+  it.each(['network', 'layers', 'settings', 'review'])(
+    'is told on the step %s that the photos’ folder is gone, and cannot go on until it is back',
+    async (step) => {
+      await open(step)
+      await checked()
+      datasets = datasets.map((it) => ({ ...it, present: false, folder: '/disk/photos' }))
+      window.dispatchEvent(new Event('focus'))
+      await checked()
+      expect(all('.notice', /\/disk\/photos/)).toHaveLength(1)
+      expect(text()).toContain('The folder of these photos is not there now')
+      expect(all('button[disabled]', step === 'review' ? 'Start training' : /^Next/)).toHaveLength(1)
+      datasets = datasets.map((it) => ({ ...it, present: true }))
+      window.dispatchEvent(new Event('focus'))
+      await checked()
+      expect(all('.notice', /\/disk\/photos/)).toHaveLength(0)
+      expect(all('button[disabled]', step === 'review' ? 'Start training' : /^Next/)).toHaveLength(0)
+    },
+  )
+
+  it('does not start once the photos’ folder is gone, which it looks at again', async () => {
+    await open('review')
+    await checked()
+    datasets = datasets.map((it) => ({ ...it, present: false, folder: '/disk/photos' }))
+    await press('Start training')
+    await checked()
+    expect(made('train.start')).toEqual([])
+    expect(all('.notice', /\/disk\/photos/)).toHaveLength(1)
+  })
+
   it('cannot be started with settings that make no sense, and leads to them', async () => {
     calls['train.check'] = () => {
       throw new ThawError('config.invalid', { reason: 'nesterov needs a momentum above 0' })

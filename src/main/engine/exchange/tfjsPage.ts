@@ -114,7 +114,11 @@ async function start() {
       await video.play()
       show(new Date().toLocaleTimeString(), video, video.videoWidth, video.videoHeight, model)
       for (const track of video.srcObject.getTracks()) track.stop()
-    } catch { say(words.noCamera) }
+    } catch ({ name }) {
+      // Without mediaDevices (a page by http) there is nothing to ask: a TypeError.
+      const problem = { NotFoundError: 'noCamera', NotReadableError: 'cameraBusy', AbortError: 'cameraBusy' }[name]
+      say(words[problem ?? 'cameraRefused'])
+    }
   })
 }
 speak()

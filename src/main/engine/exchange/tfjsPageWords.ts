@@ -8,6 +8,8 @@ interface PageWords {
   classifying: string
   noPhoto: string
   noCamera: string
+  cameraRefused: string
+  cameraBusy: string
   notLoaded: string
 }
 
@@ -19,7 +21,10 @@ export const pageEn: PageWords = {
   loading: 'Loading the network…',
   classifying: 'Classifying {name}…',
   noPhoto: '{name} is no photo that this browser can read.',
-  noCamera: 'There is no camera, or it may not be used here.',
+  noCamera: 'No camera was found.',
+  cameraRefused:
+    'The camera may not be used here. Allow it for this page in the browser, or open the page from this computer or by https.',
+  cameraBusy: 'The camera gives no picture; another program may be using it.',
   notLoaded: 'The network could not be loaded: {name}',
 }
 
@@ -31,6 +36,9 @@ export const pageKo: PageWords = {
   loading: '신경망 불러오는 중…',
   classifying: '분류 중: {name}',
   noPhoto: '이 브라우저에서 읽지 못하는 파일: {name}',
-  noCamera: '카메라가 없거나 여기서는 쓸 수 없습니다.',
+  noCamera: '카메라를 찾지 못했습니다.',
+  cameraRefused:
+    '여기서는 카메라를 쓸 수 없습니다. 브라우저에서 이 페이지에 카메라를 허용하거나, 페이지를 이 컴퓨터나 https 주소에서 여세요.',
+  cameraBusy: '카메라에서 화면이 나오지 않습니다. 다른 프로그램이 쓰고 있을 수 있습니다.',
   notLoaded: '신경망을 불러오지 못했습니다: {name}',
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { GpuProgress } from '../../../shared/api/gpu.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { NativeAddon, TensorflowAbout } from '../backend/vendor.ts'
 import { librariesPath, muteModule, nativeAddon, vendorFormat } from '../backend/vendor.ts'
 import { exists, makeFolder, writeAtomic, writeError } from '../files.ts'
@@ -115,7 +116,7 @@ async function bringAll(
     const file = paths.download(wheel)
     const url = addresses.get(wheel.package)
     if (url === undefined)
-      throw new ThawError('gpu.no-addresses', { reason: `pip tells no address of ${wheel.package}` })
+      throw new ThawError('gpu.no-addresses', because('pip-names-none', { package: wheel.package }))
     tell('downloading', wheel, 0)
     if (!(await exists(file)))
       await fetchWheel(wheel, url, file, {

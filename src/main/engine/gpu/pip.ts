@@ -4,7 +4,9 @@ import path from 'node:path'
 import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
 import { command } from '../command.ts'
+import { environment } from '../environment.ts'
 import { makeFolder } from '../files.ts'
+import { proxyNow } from '../proxy.ts'
 import type { PackList } from './packList.ts'
 
 /** The first pip that answers, as program and arguments. @throws an Error that says how to get one */
@@ -28,7 +30,12 @@ export async function findPip(): Promise<{ pip: string[]; version: string }> {
 }
 
 const run = (pip: string[], args: string[], options: { timeout: number; signal?: AbortSignal }) => {
-  return command(pip[0]!, [...pip.slice(1), ...args, '--disable-pip-version-check', '--no-input'], options)
+  const proxy = proxyNow()
+  return command(pip[0]!, [...pip.slice(1), ...args, '--disable-pip-version-check', '--no-input'], {
+    ...options,
+    // Not as an argument: everyone on the machine could read the proxy's password there.
+    ...(proxy !== undefined && { env: { ...environment(), PIP_PROXY: proxy } }),
+  })
 }
 
 /** The first pip that tells what it would install in a form for programs (`--report`). */

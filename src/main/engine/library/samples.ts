@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { exists, makeFolder } from '../files.ts'
+import { throughProxy } from '../proxy.ts'
 import { drawSample } from '../sample/drawSample.ts'
+import { readSettings } from '../store/settings.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { addDataset } from './datasets.ts'
 import { fetchRecipePhotos, recipePhotos } from './recipePhotos.ts'
@@ -30,11 +32,14 @@ export async function fetchRecipe(
   library: Library,
   { signal, progress }: Under<{ received: number; total?: number | undefined }>,
 ) {
-  const folder = await fetchRecipePhotos(library.paths.samples, {
-    signal,
-    onProgress: progress,
-    onConnection: (url) => library.connections.add(url, recipePhotos.file),
-  })
+  const { proxy } = await readSettings(library.paths.settings)
+  const folder = await throughProxy(proxy, () =>
+    fetchRecipePhotos(library.paths.samples, {
+      signal,
+      onProgress: progress,
+      onConnection: (url) => library.connections.add(url, recipePhotos.file),
+    }),
+  )
   return addDataset(library, folder, { signal, progress: () => undefined })
 }
 

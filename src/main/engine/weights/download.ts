@@ -3,6 +3,8 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { sha256Of } from '../checksum.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import { bringOnce } from './underWay.ts'
 import { renameOver, systemCode, writeError, writeFully, makeFolder } from '../files.ts'
 
@@ -42,13 +44,18 @@ export async function download(wanted: Download, options: DownloadOptions = {}):
 async function fetchWhole(wanted: Download, options: DownloadOptions): Promise<void> {
   const part = `${wanted.file}.part`
   const handle = await openPart(part)
+  let isWhole = false
   try {
     await receive(wanted, handle, options)
     await handle.sync()
+    isWhole = true
   } catch (error) {
     throw options.signal?.aborted ? new ThawError('cancelled') : writeError(error, wanted.file)
   } finally {
+    const { size } = await handle.stat()
     await handle.close()
+    // Where nothing has arrived, as from an address without a file, nothing could go on from it.
+    if (size === 0 && !isWhole) await forget(part)
   }
   if (wanted.sha256 !== undefined && !(await sha256Of(part)).startsWith(wanted.sha256.toLowerCase())) {
     await forget(part)
@@ -77,9 +84,13 @@ async function forget(part: string): Promise<void> {
   await rm(tagFile(part), { force: true })
 }
 
+/** Why a file could not be fetched: a code and what its words name, or another program's own words. */
+type Why = { reason: string } & Record<string, string | number>
+type Failed = (...why: [ReasonCode, Record<string, string | number>?]) => ThawError
+
 /** Appends to the open part until the file is whole. */
 async function receive(wanted: Download, handle: FileHandle, options: DownloadOptions): Promise<void> {
-  const failed = (reason: string) => new ThawError('download.failed', { url: wanted.url, reason })
+  const failed: Failed = (...why) => new ThawError('download.failed', { url: wanted.url, ...because(...why) })
   let received = (await handle.stat()).size
   const tag = await readFile(tagFile(`${wanted.file}.part`), 'utf8').catch(() => '')
   // Without a tag or a checksum nothing could tell whether both halves are of the same file.
@@ -103,32 +114,31 @@ async function receive(wanted: Download, handle: FileHandle, options: DownloadOp
       response = await request(wanted.url, { 'accept-encoding': 'identity' }, signal, options, failed)
     }
     if (response.status !== 200 && response.status !== 206)
-      throw failed(`the server answered ${response.status}`)
+      throw failed('server-answered', { status: response.status })
     if (response.status === 200 && received > 0) received = await restart(wanted.file)
-    if (response.status === 206 && rangeStart(response) !== received)
-      throw failed('the server sent another part than was asked for')
+    if (response.status === 206 && rangeStart(response) !== received) throw failed('sent-other-part')
     await rememberTag(wanted.file, response)
 
     const total = wanted.bytes ?? announcedTotal(response, received)
     const announced = announcedTotal(response, received)
     if (announced !== undefined && total !== undefined && announced !== total)
-      throw failed(`the server offers ${announced} bytes instead of ${total}`)
+      throw failed('offers-other-size', { offered: announced, bytes: total })
     const progress = () => options.onProgress?.({ received, ...(total !== undefined && { total }) })
     progress()
-    if (!response.body) throw failed('the server sent nothing')
+    if (!response.body) throw failed('sent-nothing')
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       timer.refresh()
       received += chunk.length
-      if (total !== undefined && received > total) throw failed(`more than ${total} bytes arrived`)
+      if (total !== undefined && received > total) throw failed('sent-too-much', { bytes: total })
       await writeFully(handle, chunk)
       progress()
     }
-    if (total !== undefined && received < total) throw failed(`only ${received} of ${total} bytes arrived`)
+    if (total !== undefined && received < total)
+      throw failed('sent-too-little', { arrived: received, bytes: total })
   } catch (error) {
     if (error instanceof ThawError || writeError(error, wanted.file) !== error) throw error
-    throw failed(
-      stalled.signal.aborted ? `nothing arrived for ${timeout / 1000} seconds` : connectionProblem(error),
-    )
+    if (stalled.signal.aborted) throw failed('sent-nothing-for', { seconds: timeout / 1000 })
+    throw new ThawError('download.failed', { url: wanted.url, ...connectionProblem(error) })
   } finally {
     clearTimeout(timer)
   }
@@ -146,7 +156,7 @@ async function request(
   headers: Record<string, string>,
   signal: AbortSignal,
   options: DownloadOptions,
-  failed: (reason: string) => ThawError,
+  failed: Failed,
 ): Promise<Response> {
   let address = url
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
@@ -157,10 +167,10 @@ async function request(
     await response.body?.cancel()
     const next = new URL(location, address)
     if (next.protocol !== 'https:' && next.protocol !== new URL(url).protocol)
-      throw failed(`it is redirected to the unprotected address ${next.href}`)
+      throw failed('redirected-unprotected', { address: next.href })
     address = next.href
   }
-  throw failed('it is redirected too often')
+  throw failed('redirected-too-often')
 }
 
 /** Only a strong tag promises the same bytes (RFC 9110, 13.1.5). */
@@ -190,12 +200,30 @@ function proxyStatus(error: unknown): string | undefined {
   return undefined
 }
 
+const connectionReasons: Record<string, ReasonCode> = {
+  ENOTFOUND: 'server-unknown',
+  EAI_AGAIN: 'server-unknown',
+  ECONNREFUSED: 'connection-refused',
+  ETIMEDOUT: 'server-unreachable',
+  EHOSTUNREACH: 'server-unreachable',
+  ENETUNREACH: 'server-unreachable',
+  ECONNRESET: 'connection-broke',
+  EPIPE: 'connection-broke',
+}
+/** OpenSSL's and Node's codes of certificates that nobody here vouches for. */
+const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/
+
 /** fetch hides the system's reason one level down; its own codes ("UND_ERR_SOCKET") tell nobody anything. */
-function connectionProblem(error: unknown): string {
+function connectionProblem(error: unknown): Why {
   const status = proxyStatus(error)
-  if (status !== undefined) return `the proxy answered ${status}`
+  if (status === '407') return because('proxy-password')
+  if (status !== undefined) return because('proxy-answered', { status })
   const cause = error instanceof Error ? (error.cause ?? error) : error
   const code = systemCode(cause)
-  if (code?.startsWith('UND_')) return 'the connection broke'
-  return code ?? (cause instanceof Error ? cause.message : 'the connection broke')
+  if (code === undefined || code.startsWith('UND_'))
+    return code === undefined && cause instanceof Error
+      ? { reason: cause.message }
+      : because('connection-broke')
+  if (certificateCode.test(code)) return because('certificate', { problem: code })
+  return { reason: connectionReasons[code] ?? code }
 }

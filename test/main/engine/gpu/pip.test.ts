@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addressesByPip } from '../../../../src/main/engine/gpu/pip.ts'
+import { throughProxy } from '../../../../src/main/engine/proxy.ts'
 import { fakePack } from '../../../support/fakePack.ts'
 import { temporaryFolder } from '../../../support/folder.ts'
 
@@ -44,6 +45,17 @@ describe('asking pip for addresses', () => {
       case "$1" in */pip-25.3-py3-none-any.whl/pip) ;; *) echo "no such option: --report"; exit 2;; esac
       ${report}`)
     expect([...(await ask()).keys()]).toEqual(['tensorflow'])
+  })
+
+  it('goes through the proxy of the settings, which stands in no list of processes', async () => {
+    await python(`[ "$3" = --version ] && echo 'pip 25.3' && exit 0
+      case "$*" in *secret*) echo 'it can be seen' >&2; exit 1;; esac
+      echo "error: by $PIP_PROXY" >&2; exit 1`)
+    const proxy = 'http://kim:secret@127.0.0.1:9'
+    await expect(throughProxy(proxy, () => ask())).rejects.toMatchObject({
+      parameters: { reason: `error: by ${proxy}` },
+    })
+    await expect(ask()).rejects.toMatchObject({ parameters: { reason: 'error: by' } })
   })
 
   it('tells what pip said where it does not know', async () => {

