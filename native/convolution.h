@@ -87,8 +87,42 @@ inline std::vector<float> turnedFilter(const float* filter, int64_t taps, int64_
   return turned;
 }
 
-/** The gradient of x with stride 1 is the convolution of dy with the turned filter. */
+/**
+ * Adds what some places of the output give to the places of x that each has seen.
+ * @param from a line for each place from `first` on: [side, side, channels]
+ * @param to the photo's gradient
+ */
+inline void addToSeen(const Window& w, const float* from, int64_t first, int64_t count, float* to) {
+  for (int64_t place = first; place < first + count; place += 1)
+    for (int64_t tap = 0; tap < w.side * w.side; tap += 1, from += w.channels) {
+      const int64_t y = place / w.outWidth * w.stride - w.padding + tap / w.side;
+      const int64_t x = place % w.outWidth * w.stride - w.padding + tap % w.side;
+      if (y < 0 || y >= w.height || x < 0 || x >= w.width) continue;
+      float* seen = to + (y * w.width + x) * w.channels;
+      for (int64_t c = 0; c < w.channels; c += lanes)
+        store(seen + c, load(seen + c, w.channels - c) + load(from + c, w.channels - c), w.channels - c);
+    }
+}
+
+/** The gradient of x with any stride: what each place gives to all that it has seen, as a product, and added up photo by photo. */
+inline void stridedInputGradient(const Window& w, int64_t out, const float* dy, const float* filter, float* dx) {
+  const int64_t wide = w.side * w.side * w.channels, places = w.outHeight * w.outWidth, size = w.height * w.width * w.channels;
+  const Panels turned(filter, out, wide, true);
+  const int64_t block = tileRows * std::clamp<int64_t>((1 << 17) / (wide * tileRows), 1, 16);
+  inPieces(w.batch, [&](int64_t photo) {
+    float *to = dx + photo * size, *given = room(block * wide);
+    std::fill(to, to + size, 0.0f);
+    for (int64_t first = 0; first < places; first += block) {
+      const int64_t count = std::min(block, places - first);
+      rowsTimes(dy + (photo * places + first) * out, out, count, turned, given, wide);
+      addToSeen(w, given, first, count, to);
+    }
+  });
+}
+
+/** The gradient of x: with stride 1 the convolution of dy with the turned filter. */
 inline void convolutionInputGradient(const Window& w, int64_t out, const float* dy, const float* filter, float* dx) {
+  if (w.stride != 1) return stridedInputGradient(w, out, dy, filter, dx);
   const int64_t taps = w.side * w.side, in = w.channels;
   const std::vector<float> turned = turnedFilter(filter, taps, in, out);
   const Window back{w.batch, w.outHeight, w.outWidth, out, w.height, w.width, w.side, 1, w.side - 1 - w.padding};

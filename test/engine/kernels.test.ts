@@ -337,6 +337,49 @@ others.push(
       kernels.linearWeightGradient(dy!, x!),
     ],
   ]),
+  ...[17, 300].map((rows): [string, () => Values[], Work] => [
+    `a linear layer over ${rows} tokens that is added to what goes around it`,
+    () => [drawn([2, rows, 50]), drawn([37, 50]), drawn([37]), drawn([37]), drawn([2, rows, 37])],
+    (kernels, [x, weight, bias, factor, around]) =>
+      [null, factor!].map((own) => {
+        if (kernels.joinedLinear) {
+          const ready = kernels.readyLinear!(x!, weight!)!
+          const y = kernels.joinedLinear(x!, { ...ready, bias: bias! }, own, around!)
+          ready.filter.dispose()
+          return y
+        }
+        return tf.tidy(() => {
+          const y = kernels.linear(x!, weight!, bias!, null)
+          return kernels.add(around!, own ? kernels.scale(y, own) : y)
+        })
+      }),
+  ]),
+  // As many as make wide layers of small maps direct, and as few as make them so that a photo's places come in several blocks.
+  ...(
+    [
+      ['of few places, wide', [2, 7, 7, 96], [3, 3, 96, 80], { stride: 1, padding: 1, depthwise: false }],
+      [
+        'of many blocks, stride 2',
+        [2, 40, 40, 70],
+        [3, 3, 70, 40],
+        { stride: 2, padding: 1, depthwise: false },
+      ],
+      ['2×2, stride 2', [3, 8, 8, 21], [2, 2, 21, 40], { stride: 2, padding: 0, depthwise: false }],
+    ] as [string, number[], number[], Window][]
+  ).map(([name, inputShape, filterShape, how]): [string, () => Values[], Work] => [
+    `a convolution ${name}`,
+    () => {
+      const [batch, size] = inputShape as [number, number]
+      const side = Math.floor((size + 2 * (how.padding as number) - filterShape[0]!) / how.stride) + 1
+      return [
+        drawn(inputShape),
+        drawn(filterShape),
+        drawn([filterShape[3]!]),
+        drawn([batch, side, side, filterShape[3]!]),
+      ]
+    },
+    convolution({ ...how, activation: null }, inputShape, filterShape),
+  ]),
   [
     'a bias’s gradient over more rows than are added up at once',
     () => [drawn([3, 300, 20])],

@@ -244,8 +244,7 @@ export function nativeKernels(
 
     conv,
     convInputGradient(dy, filter, inputShape, how) {
-      if (own(dy)?.suits(filter.shape, how, 'input gradient'))
-        return own(dy)!.convInputGradient(dy, filter, inputShape, how)
+      if (own(dy)?.suits(filter.shape, how)) return own(dy)!.convInputGradient(dy, filter, inputShape, how)
       if (winograd && suitsWinograd(inputShape, filter.shape, how)) return winograd.inputGradient(dy, filter)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropInput' : 'Conv2DBackpropInput'
       const attributes = windowAttributes(dy, filter.shape[0], how)
@@ -381,6 +380,7 @@ export function nativeKernels(
       // In bfloat16 nothing is laid out for kernels of our own.
       ...(compute === 'float32' && {
         readyLinear: processor.readyLinear,
+        joinedLinear: processor.joinedLinear,
         convNormGradient: processor.convNormGradient,
         expandedConv: processor.expandedConv,
         scaledConv: processor.scaledConv,

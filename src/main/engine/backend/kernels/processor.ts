@@ -27,14 +27,15 @@ import type {
  * of threads nor on who computes which part. As `Kernels` describes each.
  */
 export interface Processor {
-  /** Whether there is a kernel for this convolution, or for this gradient of it. */
-  suits: (filter: readonly number[], how: Window, what?: 'input gradient') => boolean
+  /** Whether there is a kernel for this convolution and its gradients. */
+  suits: (filter: readonly number[], how: Window) => boolean
   conv: (x: Tensor, filter: Tensor, bias: Tensor | null, how: ConvOptions) => Tensor
   ready: NonNullable<Kernels['ready']>
   readyLinear: NonNullable<Kernels['readyLinear']>
   addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
   /** @param weight by `readyLinear` */
   linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
+  joinedLinear: NonNullable<Kernels['joinedLinear']>
   expandedConv: NonNullable<Kernels['expandedConv']>
   scaledConv: NonNullable<Kernels['scaledConv']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
@@ -103,6 +104,15 @@ const isProduct = ([height, width]: readonly number[], how: Window): boolean =>
 const isWinograd = (x: readonly number[], filter: readonly number[], how: Window): boolean =>
   suitsWinograd(x, filter, how, 'own conv')
 
+/**
+ * Places of all photos from which on it is worth to transform a filter for one pass: the transform takes as long however few they are,
+ * and of a wide layer on a map of 7×7 more than all products.
+ */
+const placesForOnePass = 1024
+
+const isWinogradOnce = (x: readonly number[], filter: readonly number[], how: Window): boolean =>
+  x[0]! * x[1]! * x[2]! >= placesForOnePass && isWinograd(x, filter, how)
+
 /** null where set-up could not compile them, or they do not answer rightly. */
 export function createProcessor(executor: Executor): Processor | null {
   const { run, runMany, attribute } = executor
@@ -151,11 +161,10 @@ export function createProcessor(executor: Executor): Processor | null {
     processor.batchNorm(x, scale, offset, eps, activation)
 
   const processor: Processor = {
-    suits(filter, how, what) {
+    suits(filter, how) {
       const [height, width] = filter as [number, number]
       if (height !== width) return false
-      if (how.depthwise) return depthwiseWindows.has(`${height}/${how.stride}`)
-      return how.stride === 1 || what !== 'input gradient'
+      return !how.depthwise || depthwiseWindows.has(`${height}/${how.stride}`)
     },
     conv(x, filter, bias, { packed, activation, ...how }) {
       const shape = packed?.shape ?? filter.shape
@@ -163,7 +172,8 @@ export function createProcessor(executor: Executor): Processor | null {
       const side = shape[0]!
       const attributes = [...windowOf(side, how, x.shape, outputOf(x, side, how)), activationOf(activation)]
       if (how.depthwise) return orNone(bias, (it) => run('ThawDepthwise', attributes, [x, filter, it]))
-      const op = (packed?.isWinograd ?? isWinograd(x.shape, shape, how)) ? 'ThawWinograd' : 'ThawConvolution'
+      const op =
+        (packed?.isWinograd ?? isWinogradOnce(x.shape, shape, how)) ? 'ThawWinograd' : 'ThawConvolution'
       attributes.push(number('packed', packed ? shape[3]! : 0))
       return orNone(bias, (it) => run(op, attributes, [x, filter, it]))
     },
@@ -214,6 +224,9 @@ export function createProcessor(executor: Executor): Processor | null {
         packed: { shape, isWinograd: false },
       }
     },
+    joinedLinear(x, { filter, bias }, factor, around) {
+      return orNone(factor, (it) => run('ThawJoinedProduct', [], [x, filter, bias!, it, around]))
+    },
     linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
     addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
     convInputGradient(dy, filter, inputShape, how) {
@@ -221,7 +234,7 @@ export function createProcessor(executor: Executor): Processor | null {
       const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)
       const op = how.depthwise
         ? 'ThawDepthwiseInputGradient'
-        : isWinograd(inputShape, filter.shape, how)
+        : isWinogradOnce(inputShape, filter.shape, how)
           ? 'ThawWinogradInputGradient'
           : 'ThawConvolutionInputGradient'
       return run(op, attributes, [dy, filter])
@@ -252,7 +265,7 @@ export function createProcessor(executor: Executor): Processor | null {
       return { y, mean, variance, saved: [mean.clone(), invStd, offset.clone()] }
     },
     convNorm(x, filter, how) {
-      if (isWinograd(x.shape, filter.shape, how))
+      if (isWinogradOnce(x.shape, filter.shape, how))
         return convNorm(processor.conv, plainBatchNorm, x, filter, null, how)
       const ends = [number('eps', how.eps), activationOf(how.activation)]
       const inputs = [x, filter, how.scale, how.offset]
