@@ -796,13 +796,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     "mirror !== '' ? known.url :",
     'main/engine/weights/fetch',
   ),
-  fault(
-    'the proxy stays',
-    'main/engine/weights/fetch.ts',
-    '    withoutProxy?.()\n',
-    '',
-    'main/engine/weights/fetch',
-  ),
+  fault('the proxy stays', 'main/engine/proxy.ts', '    withoutProxy?.()\n', '', 'main/engine/weights/fetch'),
   fault(
     'whatever comes is pinned',
     'main/engine/weights/fetch.ts',
