@@ -144,7 +144,7 @@ class Filler {
     onProgress?.({ done, total })
     if (absent.length === 0) return
     const byRow = [...Map.groupBy(absent, (place) => rows[place]!).values()]
-    const workers = await ViewWorkers.open({ threads, folder: '/', preparation })
+    const workers = await ViewWorkers.open({ threads, lanes: 2, folder: '/', preparation })
     const jobs = byRow.map(([first]) => ({
       path: photos[first!]!.file,
       view: { kind: 'evaluation' } as const,
@@ -153,7 +153,7 @@ class Filler {
     const views = workers.views(jobs, { signal })
     let at = 0
     try {
-      for await (const found of part.rows(views, signal)) {
+      for await (const found of part.rows(views, signal, { owned: true })) {
         for (const row of found) {
           const places = byRow[at]!
           at += 1

@@ -4,9 +4,10 @@ import { prefixChunk } from '../../../shared/model/cost.ts'
 import type { Preparation } from '../../../shared/preparation.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
+import { giveBack } from '../photos/pixels.ts'
 import type { View } from '../preprocess/workers/viewWorkers.ts'
 import type { Model } from './network.ts'
-import { photoBatch } from './photoBatch.ts'
+import { numbersOf, photoBatch } from './photoBatch.ts'
 
 /**
  * The fixed part is always computed for this many photos at once, filled up with blank ones: so a photo's features are the
@@ -26,22 +27,27 @@ export class FixedPart {
   private readonly steps: number
   /** Shape of one row, once known. */
   private shape: number[] | null = null
+  /** One piece of memory for all batches: new ones make V8 go through the whole heap every fifty photos. */
+  private readonly floats: Float32Array<ArrayBuffer>
 
   /** @param steps how many of the model's steps, at least one */
   constructor(model: Model, preparation: Preparation, steps: number) {
     this.model = model
     this.preparation = preparation
     this.steps = steps
+    this.floats = new Float32Array(numbersOf(preparation, mapsAtOnce))
   }
 
   /**
    * The features of each view, in their order, as many together as are ready at a time. A photo that cannot be read is an
    * `error` in its place and ends nothing.
+   * @param owned nobody else has the views, whose memory is given back once they are computed
    * @throws ThawError cancelled
    */
   async *rows(
     views: AsyncIterable<View>,
     signal: AbortSignal | undefined,
+    { owned = false } = {},
   ): AsyncGenerator<FeatureRow[], void> {
     let maps: Tensor[] = []
     let waiting: View[] = []
@@ -58,6 +64,7 @@ export class FixedPart {
         await nextTurn()
         if (signal?.aborted) throw new ThawError('cancelled')
         maps.push(this.maps(part.map((view) => ('error' in view ? undefined : view.pixels))))
+        if (owned) for (const view of part) if ('pixels' in view) giveBack(view.pixels)
         waiting.push(...part)
         const goesOn = this.steps > this.model.flatFrom && part.length === mapsAtOnce
         if (goesOn && waiting.length < rowsAtOnce) continue
@@ -78,9 +85,11 @@ export class FixedPart {
   /** The network up to where feature maps are flattened. @param pixels at most `mapsAtOnce` */
   private maps(pixels: readonly (Uint8Array | undefined)[]): Tensor {
     const { model, preparation, steps } = this
+    const to = Math.min(steps, model.flatFrom)
     return tf.tidy(() => {
-      const x = photoBatch(pixels, preparation, mapsAtOnce)
-      const y = model.infer(x, { to: Math.min(steps, model.flatFrom) })
+      // Without a layer the batch itself is kept until others are there.
+      const x = photoBatch(pixels, preparation, mapsAtOnce, to > 0 ? this.floats : undefined)
+      const y = model.infer(x, { to })
       return tf.slice(y, [0], [pixels.length])
     })
   }
