@@ -4,7 +4,7 @@ import { isTagging } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
-import { sidecarsOf } from '../photos/sidecars.ts'
+import { isOfRaw, sidecarsOf } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolWriter, keywordsFileOf, safeKeyword } from './keywords.ts'
@@ -220,7 +220,7 @@ class Planner {
     const names = await this.namesBeside(photo)
     for (const [i, from] of sidecarsOf(photo).entries()) {
       // Where a disk does not tell cases apart it answers to both names, and lists one.
-      if (this.along.has(from) || !names.has(path.basename(from))) continue
+      if (this.along.has(from) || !names.has(path.basename(from)) || isOfRaw(from, photo, names)) continue
       const facts = await this.files.facts(from)
       if (facts?.kind !== 'file') continue
       const to = targets[i]!

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isRawName, rawExtensions } from '../../../shared/photoFiles.ts'
 
 /** The part of a path before its extension. */
 const withoutExtension = (file: string): string => file.slice(0, file.length - path.extname(file).length)
@@ -14,3 +15,15 @@ export const isSidecarName = (name: string): boolean => endings.some((ending) =>
  */
 export const sidecarsOf = (photo: string): readonly string[] =>
   [photo, withoutExtension(photo)].flatMap((stem) => endings.map((ending) => stem + ending))
+
+/**
+ * Whether a photo's sidecar is the one of the RAW file beside it: of a camera's pair Adobe's `photo.xmp` tells of the RAW file, since a JPEG
+ * holds such things itself.
+ * @param names what is in their folder
+ */
+export function isOfRaw(sidecar: string, photo: string, names: ReadonlySet<string>): boolean {
+  const stem = withoutExtension(photo)
+  if (isRawName(photo) || withoutExtension(sidecar) !== stem) return false
+  const raws = rawExtensions.flatMap((extension) => [extension, extension.toUpperCase()])
+  return raws.some((extension) => names.has(path.basename(stem) + extension))
+}

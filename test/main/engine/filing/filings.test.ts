@@ -392,6 +392,18 @@ describe('an XMP file beside a photo', () => {
     expect(await tree('in')).toEqual(before)
   })
 
+  it('goes with the RAW file of a pair, wherever its JPEG goes and whichever comes first', async () => {
+    await put(at('in/a.jpg'), 'J')
+    await put(at('in/a.CR2'), 'R')
+    await put(at('in/a.xmp'), 'of the RAW file')
+    await put(at('in/a.jpg.xmp'), 'of the JPEG')
+    await filed(request({ 'in/a.jpg': 'ants', 'in/a.CR2': 'bees' }, { how: 'move' }))
+    expect(await tree('sorted')).toEqual({
+      ...{ 'ants/a.jpg': 'J', 'ants/a.jpg.xmp': 'of the JPEG' },
+      ...{ 'bees/a.CR2': 'R', 'bees/a.xmp': 'of the RAW file' },
+    })
+  })
+
   it('moves along under a name in capitals too', async () => {
     await put(at('in/B.CR2'), 'BB')
     await put(at('in/B.XMP'), 'a camera’s program')
