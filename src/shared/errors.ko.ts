@@ -529,7 +529,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'filing.attributes': text(
     '“{file}” 사진은 그대로 둡니다. 시스템이 사진 옆에 저장한 태그 등을 그곳에 유지할 수 없습니다({reason}).',
-    '다른 디스크의 폴더를 선택하거나 태그를 지우세요.',
+    '다른 디스크의 폴더를 선택하거나 태그를 삭제하세요.',
   ),
   'filing.failed': text(
     '디스크가 “{file}” 파일을 처리하지 못했습니다({reason}). 사진은 있던 자리에 있습니다.',

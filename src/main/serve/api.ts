@@ -22,7 +22,9 @@ const mostAtOnce = 8
 
 /** What is nested so deeply that following it runs out of stack is no call of ours. */
 const understood = (error: unknown): unknown =>
-  error instanceof RangeError ? new ThawError('rpc.invalid', { reason: 'it is nested too deeply' }) : error
+  error instanceof RangeError || (error instanceof Error && error.cause instanceof RangeError)
+    ? new ThawError('rpc.invalid', { reason: 'it is nested too deeply' })
+    : error
 
 const nameAt = new Map(programCallNames.map((name) => [pathOf(name), name]))
 
