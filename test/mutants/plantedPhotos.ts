@@ -314,8 +314,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'thumbnails that were scrolled past are made all the same',
     'renderer/composables/useKeptPictures.ts',
-    'controller.abort()\n    },',
-    'void controller\n    },',
+    'if (!ids.some(isWanted)) controller.abort()',
+    'void [ids, controller]',
     'renderer/composables/useKeptPictures',
   ),
   fault(
