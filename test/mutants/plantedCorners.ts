@@ -530,8 +530,8 @@ const inServe: readonly PlantedFault[] = [
   fault(
     'what is nested too deeply is a bug of ours',
     'main/serve/api.ts',
-    'error instanceof RangeError ?',
-    'error instanceof EvalError ?',
+    'error instanceof RangeError || (error instanceof Error && error.cause instanceof RangeError)',
+    'error instanceof EvalError',
     'main/serve/api',
   ),
   fault(
