@@ -12,7 +12,7 @@ if (process.platform === 'linux') {
   const own = await open(import.meta.filename)
   const handles = Object.getPrototypeOf(own) as FileHandle
   await own.close()
-  const truncate = Reflect.get(handles, 'truncate') as FileHandle['truncate']
+  const truncate = Reflect.get(handles, 'truncate')
   handles.truncate = function (this: FileHandle, length) {
     const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${this.fd}`, 'utf8'))?.[1]
     if (parseInt(flags!, 8) & appends)
