@@ -201,17 +201,6 @@ void matrixProduct(Call& call) {
   product(x, panels, bias, y, call.rows(0), call.whole(0));
 }
 
-/** around + (x · matrix + bias) · factor; the matrix is packed, around has as many columns. An empty factor is none. */
-void joinedProduct(Call& call) {
-  const int64_t columns = call.channels(4), inner = call.channels(0);
-  const Around around{call.data(4), call.dataOrNone(3)};
-  if (static_cast<size_t>(call.size(1)) != Panels::sizeOf(inner, columns)) return call.refuse("the matrix does not fit");
-  if (call.rows(4) != call.rows(0)) return call.refuse("what it is added to has another size");
-  float* y = call.output(0, call.shape(4));
-  if (!call.isFine()) return;
-  product(call.data(0), Panels(call.data(1), inner, columns), call.dataOrNone(2), y, call.rows(0), none, nullptr, nullptr, &around);
-}
-
 /** activation((x · factor) · matrix + bias), a factor for each photo and channel; the matrix is packed with so many columns (attribute 1). */
 void scaledProduct(Call& call) {
   const int64_t columns = call.whole(1), inner = call.channels(0);
@@ -570,7 +559,6 @@ const std::vector<Operation>& operations() {
       {"ThawFold", {"filter", "bias", "scale", "offset", "mean", "variance"}, {"folded", "folded_bias"}, {"eps"}, fold},
       {"ThawPacked", {"filter"}, {"packed"}, {"winograd", "turned"}, packed},
       {"ThawMatrixProduct", {"x", "matrix", "bias"}, {"y"}, {"activation", "turned", "packed"}, matrixProduct},
-      {"ThawJoinedProduct", {"x", "matrix", "bias", "factor", "around"}, {"y"}, {}, joinedProduct},
       {"ThawScaledProduct", {"x", "factor", "matrix", "bias"}, {"y"}, {"activation", "packed"}, scaledProduct},
       {"ThawMatrixGradient", {"dy", "x"}, {"gradient"}, {}, matrixGradient},
       {"ThawConvolution", {"x", "filter", "bias"}, {"y"},
@@ -663,7 +651,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 36;
+constexpr size_t operationCount = 35;
 
 }  // namespace
 

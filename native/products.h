@@ -168,29 +168,13 @@ inline void scaledRows(const float* a, int64_t first, int64_t count, int64_t inn
   }
 }
 
-/** What a product is added to, [rows, columns], after a factor for each of its columns; the factors may be null. */
-struct Around {
-  const float *numbers, *factor;
-};
-
-/** made = around + made · factor: some rows of a panel's columns. @param at where the first of them lies in all results */
-inline void addAround(float* made, int64_t rows, int64_t apart, const Around& around, int64_t at, int64_t column, int64_t wide) {
-  for (int64_t row = 0; row < rows; row += 1)
-    for (int64_t c = 0; c < wide; c += lanes) {
-      float* to = made + row * apart + c;
-      const Vector own = load(to, wide - c), from = load(around.numbers + at + row * apart + c, wide - c);
-      store(to, from + (around.factor ? own * load(around.factor + column + c, wide - c) : own), wide - c);
-    }
-}
-
 /**
  * c [rows, columns] = activation(a [rows, inner] · b + bias).
  * @param moments is told what came out, a piece of `rowsOfPiece` each, while it is still near; null if nobody wants to know
  * @param factors what a is multiplied by first; null for nothing
- * @param around what c is added to behind the activation; null for nothing
  */
 inline void product(const float* a, const Panels& b, const float* bias, float* c, int64_t rows, int activation,
-                    Moments* moments = nullptr, const Factors* factors = nullptr, const Around* around = nullptr) {
+                    Moments* moments = nullptr, const Factors* factors = nullptr) {
   const int64_t inner = b.inner, columns = b.columns;
   const int64_t panels = upTo(columns, tileColumns) / tileColumns;
   const int64_t block = rowsOfPiece(rows, factors ? 2 * inner : inner);
@@ -209,7 +193,6 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
       float* strip = c + first * columns + column;
       const auto activated = [&](int height, float* made, int64_t wide) {
         if (!isBounds(activation)) activateRows(made, height, columns, wide, activation);
-        if (around) addAround(made, height, columns, *around, made - c, column, wide);
       };
       panelProduct(mine, reach, here, b, panel, bias, bounds, strip, columns, panel == 0, activated);
       if (moments) moments->add(piece, strip, here, column, count);

@@ -337,23 +337,6 @@ others.push(
       kernels.linearWeightGradient(dy!, x!),
     ],
   ]),
-  ...[17, 300].map((rows): [string, () => Values[], Work] => [
-    `a linear layer over ${rows} tokens that is added to what goes around it`,
-    () => [drawn([2, rows, 50]), drawn([37, 50]), drawn([37]), drawn([37]), drawn([2, rows, 37])],
-    (kernels, [x, weight, bias, factor, around]) =>
-      [null, factor!].map((own) => {
-        if (kernels.joinedLinear) {
-          const ready = kernels.readyLinear!(x!, weight!)!
-          const y = kernels.joinedLinear(x!, { ...ready, bias: bias! }, own, around!)
-          ready.filter.dispose()
-          return y
-        }
-        return tf.tidy(() => {
-          const y = kernels.linear(x!, weight!, bias!, null)
-          return kernels.add(around!, own ? kernels.scale(y, own) : y)
-        })
-      }),
-  ]),
   // As many as make wide layers of small maps direct, and as few as make them so that a photo's places come in several blocks.
   ...(
     [

@@ -70,11 +70,6 @@ export interface Kernels {
 
   /** A linear layer's weight for many calls of `linear` on tensors like x, as `ready` makes filters; null where nothing gains by it. */
   readyLinear?: (x: Tensor, weight: Tensor) => Ready | null
-  /**
-   * around + (x · weightᵀ + bias) · factor in one pass, the factor one for each number of a row, where there is a kernel for it.
-   * @param ready by `readyLinear`, with the layer's bias
-   */
-  joinedLinear?: (x: Tensor, ready: Ready, factor: Tensor | null, around: Tensor) => Tensor
 
   /**
    * A 1×1 convolution and the depthwise one behind it, both made by `ready`, where there is a kernel for both at once: the wide map

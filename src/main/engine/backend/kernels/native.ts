@@ -380,7 +380,6 @@ export function nativeKernels(
       // In bfloat16 nothing is laid out for kernels of our own.
       ...(compute === 'float32' && {
         readyLinear: processor.readyLinear,
-        joinedLinear: processor.joinedLinear,
         convNormGradient: processor.convNormGradient,
         expandedConv: processor.expandedConv,
         scaledConv: processor.scaledConv,

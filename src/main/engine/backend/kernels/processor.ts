@@ -35,7 +35,6 @@ export interface Processor {
   addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
   /** @param weight by `readyLinear` */
   linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
-  joinedLinear: NonNullable<Kernels['joinedLinear']>
   expandedConv: NonNullable<Kernels['expandedConv']>
   scaledConv: NonNullable<Kernels['scaledConv']>
   convInputGradient: (dy: Tensor, filter: Tensor, inputShape: number[], how: Window) => Tensor
@@ -223,9 +222,6 @@ export function createProcessor(executor: Executor): Processor | null {
         bias: null,
         packed: { shape, isWinograd: false },
       }
-    },
-    joinedLinear(x, { filter, bias }, factor, around) {
-      return orNone(factor, (it) => run('ThawJoinedProduct', [], [x, filter, bias!, it, around]))
     },
     linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
     addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
