@@ -85,7 +85,7 @@ export const filingEn = {
   stays: 'Stay',
   needs: 'Space needed',
   free: 'Space free',
-  safe: 'Nothing is written over. Times, permissions, metadata and tags stay.',
+  safe: 'Nothing is written over. Times, permissions and metadata stay.',
   history: 'Filed before',
   noHistory: 'Nothing yet.',
   past_copy: '{n} copied | {count} copied',
