@@ -1,6 +1,6 @@
 import { computed, shallowRef, watch } from 'vue'
 import type { Comparison } from '../../shared/api/compare.ts'
-import type { RunEventOf } from '../../shared/run.ts'
+import type { RunEventOf, RunSummary } from '../../shared/run.ts'
 import { useApi } from '../api.ts'
 import { useRuns } from '../stores/runs.ts'
 import { emptyRunView, foldEvents } from '../stores/runView.ts'
@@ -55,14 +55,24 @@ export function useComparison(ids: () => readonly string[]) {
     { immediate: true },
   )
 
+  /** Each as it was told last: a run may go into the trash while it is looked at. */
+  const summaries = shallowRef<ReadonlyMap<string, RunSummary>>(new Map())
+  watch(
+    () => runs.all,
+    (all) => (summaries.value = new Map([...summaries.value, ...all.map((it) => [it.id, it] as const)])),
+    { immediate: true },
+  )
+  const nameOf = (id: string) => summaries.value.get(id)?.name ?? id
+
+  /** A line a run, in the order of their marks. */
   const curves = computed(() =>
     ids().flatMap((id) => {
-      const summary = runs.all.find((it) => it.id === id)
       const epochs = reading.value.value?.[id]
-      if (!summary || !epochs) return []
-      const isShared = summary.fork !== undefined && ids().includes(summary.fork.run)
-      return [{ id, name: summary.name, epochs, sharedUntil: isShared ? summary.fork!.epoch : null }]
+      if (!epochs) return []
+      const fork = summaries.value.get(id)?.fork
+      const isShared = fork !== undefined && ids().includes(fork.run)
+      return [{ id, name: nameOf(id), epochs, sharedUntil: isShared ? fork.epoch : null }]
     }),
   )
-  return { comparing, reading, curves, pictures, dataset, start }
+  return { comparing, reading, nameOf, curves, pictures, dataset, start }
 }
