@@ -54,6 +54,11 @@ class Call {
 
   float* output(int index, const std::vector<int64_t>& dims) { return made<float>(index, TF_FLOAT, dims); }
   double* doublesOut(int index, const std::vector<int64_t>& dims) { return made<double>(index, TF_DOUBLE, dims); }
+  /** The memory of an input as an output. Only for inputs that nobody reads afterwards. */
+  float* takenOver(int index, int input) {
+    TF_SetOutput(context_, index, inputs_[input], status_);
+    return static_cast<float*>(TF_TensorData(inputs_[input]));
+  }
   bool isFine() const { return TF_GetCode(status_) == TF_OK; }
   void refuse(const char* reason) { TF_SetStatus(status_, TF_INVALID_ARGUMENT, reason); }
 
@@ -493,12 +498,18 @@ void mix(Call& call) {
   for (int64_t i = 0; i < size; i += 1) y[i] = a[i] * rest + b[i] * share;
 }
 
-/** SGD with momentum: velocity = momentum · velocity + gradient, weight −= rate · velocity; rates are [rate, momentum]. */
+/**
+ * SGD with momentum: velocity = momentum · velocity + gradient, weight −= rate · velocity; rates are [rate, momentum]. Where it may take
+ * over, the new velocity lies where the gradient lay, and the new weight where the velocity lay; each number is read before it is
+ * written over.
+ */
 void momentumStep(Call& call) {
   const int64_t size = call.size(0);
   const float *weight = call.data(0), *gradient = call.data(1), *velocity = call.dataOrNone(2);
   const float rate = call.data(3)[0], momentum = call.data(3)[1];
-  float *newWeight = call.output(0, call.shape(0)), *newVelocity = call.output(1, call.shape(0));
+  const bool takesOver = call.whole(0) != 0;
+  float* newWeight = takesOver && velocity ? call.takenOver(0, 2) : call.output(0, call.shape(0));
+  float* newVelocity = takesOver ? call.takenOver(1, 1) : call.output(1, call.shape(0));
   if (!call.isFine()) return;
   const Parts parts((size + lanes - 1) / lanes, lanes);
   inPieces(parts.count, [&](int64_t part) {
@@ -595,7 +606,8 @@ const std::vector<Operation>& operations() {
       {"ThawDepthwiseNorm", {"x", "filter", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
        {"side", "stride", "padding", "height", "width", "eps", "activation"}, depthwiseNorm},
       {"ThawMix", {"a", "b"}, {"y"}, {"share"}, mix},
-      {"ThawMomentum", {"weight", "gradient", "velocity", "rates"}, {"new_weight", "new_velocity"}, {}, momentumStep},
+      {"ThawMomentum", {"weight", "gradient", "velocity", "rates"}, {"new_weight", "new_velocity"}, {"takes_over"},
+       momentumStep},
       {"ThawChannelSums", {"x"}, {"sums"}, {}, channelSumsOf},
       {"ThawCentredLogits", {"x", "mean: double", "weights: double"}, {"z: double"}, {}, centredLogitsOf},
       {"ThawCentredLines", {"x", "mean: double", "a: double"}, {"lines: double"}, {}, centredLinesOf},

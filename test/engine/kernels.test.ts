@@ -408,23 +408,40 @@ others.push(
       return [z, ...Object.values(learnt)]
     },
   ]),
-  [
-    'SGD with momentum',
-    () => [drawn([7, 9]), drawn([7, 9]), drawn([7, 9])],
+  ...(
+    [
+      ['SGD with momentum', [7, 9]],
+      ['SGD with momentum of so many numbers that the gradient’s memory is used again', [1024, 1025]],
+    ] as const
+  ).map(([name, shape]): [string, () => Values[], Work] => [
+    name,
+    () => [drawn([...shape]), drawn([...shape]), drawn([...shape])],
     (kernels, [weight, gradient, velocity]) => {
-      const step = (before: Tensor | undefined) =>
-        kernels.momentumStep?.(weight!, gradient!, before, 0.1, 0.9) ??
+      const step = (gradient: Tensor, before: Tensor | undefined) =>
+        kernels.momentumStep?.(weight!, gradient, before, 0.1, 0.9) ??
         tf.tidy(() => {
-          const moved = before ? before.mul(0.9).add(gradient!) : gradient!.clone()
+          const moved = before ? before.mul(0.9).add(gradient) : gradient.clone()
           return { weight: weight!.sub(moved.mul(0.1)), velocity: moved }
         })
+      /** With copies that nobody else has, which are freed as whoever trains frees a gradient. */
+      const stepAlone = (before: Tensor | undefined) => {
+        const copies = [gradient!, before].map((it) => it?.add(0))
+        const moved = step(copies[0]!, copies[1])
+        tf.dispose(copies)
+        return moved
+      }
+      // What another tensor shares must stay as it is.
+      const others = [gradient!.clone(), velocity!.clone()]
       return [
-        ...Object.values(step(velocity)),
-        ...Object.values(step(undefined)),
+        ...Object.values(step(gradient!, velocity)),
+        ...Object.values(step(gradient!, undefined)),
+        ...Object.values(stepAlone(velocity)),
+        ...Object.values(stepAlone(undefined)),
+        ...others,
         kernels.mix(weight!, velocity!, 0.1),
       ]
     },
-  ],
+  ]),
 )
 
 const noNative = !nativeAddon() && !process.env['CI']

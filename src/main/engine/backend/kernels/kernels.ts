@@ -136,7 +136,10 @@ export interface Kernels {
 
   /** a · (1 − share) + b · share, float32 */
   mix: (a: Tensor, b: Tensor, share: number) => Tensor
-  /** SGD with momentum in one pass, where there is a kernel for it: velocity · momentum + gradient, and weight − rate · that. */
+  /**
+   * SGD with momentum in one pass, where there is a kernel for it: velocity · momentum + gradient, and weight − rate · that.
+   * The memory of gradient and velocity may be used again: whoever calls may only dispose of both afterwards.
+   */
   momentumStep?: (
     weight: Tensor,
     gradient: Tensor,

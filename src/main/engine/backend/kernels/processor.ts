@@ -112,6 +112,15 @@ const placesForOnePass = 1024
 const isWinogradOnce = (x: readonly number[], filter: readonly number[], how: Window): boolean =>
   x[0]! * x[1]! * x[2]! >= placesForOnePass && isWinograd(x, filter, how)
 
+/**
+ * Numbers from which on a gradient's and a velocity's memory is used again. Smaller ones save little, and TensorFlow may have given
+ * the gradients of two vectors the same memory.
+ */
+const worthTaking = 2 ** 20
+
+/** Whether no other tensor of ours has these values. */
+const isAlone = ({ dataId }: Tensor): boolean => tf.backend().refCount(dataId) === 1
+
 /** null where set-up could not compile them, or they do not answer rightly. */
 export function createProcessor(executor: Executor): Processor | null {
   const { run, runMany, attribute } = executor
@@ -281,9 +290,12 @@ export function createProcessor(executor: Executor): Processor | null {
     momentumStep: (weight, gradient, velocity, rate, momentum) =>
       orNone(velocity ?? null, (before) => {
         const rates = tf.tensor1d([rate, momentum])
-        const [newWeight, newVelocity] = runMany('ThawMomentum', [], [weight, gradient, before, rates], 2)
+        const takesOver = weight.size >= worthTaking && [gradient, before].every(isAlone)
+        const attributes = [number('takes_over', Number(takesOver))]
+        const moved = runMany('ThawMomentum', attributes, [weight, gradient, before, rates], 2)
+        const [newWeight, newVelocity] = moved as [Tensor, Tensor]
         rates.dispose()
-        return { weight: newWeight!, velocity: newVelocity! }
+        return { weight: newWeight, velocity: newVelocity }
       }),
     batchNormGradient(dy, x, scale, [mean, invStd, offset], activation) {
       const inputs = [dy, x, scale, offset!, mean!, invStd!]
