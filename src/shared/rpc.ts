@@ -269,6 +269,12 @@ function isDeeperThan(limit: number, value: unknown): boolean {
   return false
 }
 
+/** @throws ThawError rpc.invalid: what is nested more deeply than any call could not even be sent from one process to another */
+export function requireShallow(input: unknown): void {
+  if (isDeeperThan(deepestInput, input))
+    throw new ThawError('rpc.invalid', { reason: 'it is nested too deeply' })
+}
+
 /** What did not fit, in one line without what was sent. */
 const reasonOf = (error: z.ZodError): string => {
   const { path, message } = error.issues[0]!
@@ -359,8 +365,10 @@ export function createServer<C extends AnyContract>(
         refused(id, 'rpc.invalid', { reason: running.has(id) ? 'its number is in use' : 'too many at once' })
         return
       }
-      if (isDeeperThan(deepestInput, frame.input)) {
-        refused(id, 'rpc.invalid', { reason: 'it is nested too deeply' })
+      try {
+        requireShallow(frame.input)
+      } catch (error) {
+        failed(id, plainError(error))
         return
       }
       const input = contract.calls[call]!.input.safeParse(frame.input)

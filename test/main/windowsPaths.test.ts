@@ -3,10 +3,10 @@ import path from 'node:path'
 import type * as NodeUrl from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { desktopDialogs } from '../../src/main/dialogs.ts'
-import { isOutside, relocated, seenFrom } from '../../src/main/engine/datasets/relocated.ts'
+import { isOutside, relocated } from '../../src/main/engine/datasets/relocated.ts'
 import { isOtherPictureName } from '../../src/main/engine/datasets/extensions.ts'
 import { plainName } from '../../src/main/engine/fileName.ts'
-import { isWithin, requireFullPath } from '../../src/main/engine/files.ts'
+import { isWithin, pathFrom, requireFullPath } from '../../src/main/engine/files.ts'
 import { numbered, safeName } from '../../src/main/engine/filing/names.ts'
 import { fillPattern, requirePattern } from '../../src/main/engine/filing/pattern.ts'
 import { newRunId } from '../../src/main/engine/training/runRecorder.ts'
@@ -170,7 +170,7 @@ describe('By Windows’ rules', () => {
       ['E:\\more\\c.jpg', 'E:/more/c.jpg', '../more/c.jpg'],
       ['\\\\server\\share\\d.jpg', '//server/share/d.jpg', '//server/share/d.jpg'],
     ] as const) {
-      expect(seenFrom(folder, place)).toBe(seen)
+      expect(pathFrom(folder, place)).toBe(seen)
       expect(path.resolve(folder, seen)).toBe(place)
       expect(isOutside(seen)).toBe(seen !== 'owl/a.jpg')
       const entry = { kind: 'act', act: { type: 'left-out' }, photos: [seen] } as never

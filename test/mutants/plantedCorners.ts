@@ -530,16 +530,17 @@ const inServe: readonly PlantedFault[] = [
   fault(
     'what is nested too deeply is a bug of ours',
     'main/serve/api.ts',
-    'error instanceof RangeError || (error instanceof Error && error.cause instanceof RangeError)',
-    'error instanceof EvalError',
+    'requireShallow(input)',
+    '',
     'main/serve/api',
   ),
   fault(
     'what is nested too deeply is told as no JSON',
-    'main/serve/api.ts',
+    'shared/rpc.ts',
     "reason: 'it is nested too deeply'",
     "reason: 'it is no JSON'",
     'main/serve/api',
+    'shared/rpcGuards',
   ),
   fault(
     'after eight calls nothing is answered',

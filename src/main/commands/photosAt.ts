@@ -4,14 +4,9 @@ import { ThawError } from '../../shared/errors.ts'
 import { photoExtensions } from '../../shared/photoFiles.ts'
 import { byCodePoint } from '../engine/datasets/order.ts'
 import { findPhotos } from '../engine/datasets/walk.ts'
+import { isWithin } from '../engine/files.ts'
 import { say, sayOtherPictures } from './output.ts'
 import { told, words } from './words.ts'
-
-/** Whether a folder lies below another one. */
-const isBelow = (folder: string, above: string): boolean => {
-  const way = path.relative(above, folder)
-  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way)
-}
 
 /**
  * Photos named by the arguments; folders stand for the photos in and below them. A folder below that cannot be read is told.
@@ -39,7 +34,7 @@ export async function photosAt(
       throw new ThawError('dataset.no-photos', { folder: file, extensions: photoExtensions.join(' ') })
     const all = photos.map((photo) => path.join(file, photo)).toSorted(byCodePoint)
     const isFiled = (photo: string) =>
-      filedTo !== undefined && isBelow(filedTo, file) && isBelow(photo, filedTo)
+      filedTo !== undefined && filedTo !== file && isWithin(file, filedTo) && isWithin(filedTo, photo)
     found.push(...all.filter((photo) => !isFiled(photo)))
     const filed = all.filter(isFiled).length
     if (filed > 0) say(words('filedAlready', { count: filed, folder: filedTo! }))

@@ -28,6 +28,10 @@ export function isWithin(folder: string, place: string): boolean {
   return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way)
 }
 
+/** The way from a folder to a file, with `/`; absolute where none leads from one to the other, as between disks of Windows. */
+export const pathFrom = (folder: string, file: string): string =>
+  path.relative(folder, file).split(path.sep).join('/')
+
 /**
  * What a person typed where a full path is needed: a window has no folder that others could begin from.
  * @throws ThawError `path.relative`

@@ -1,14 +1,13 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { UploadedFile } from '../../shared/contract.ts'
+import { isDeviceName } from '../../shared/deviceName.ts'
 import { ThawError } from '../../shared/errors.ts'
 
 /** One photo: more than any camera makes. A weight file is picked on the disk of the machine, not sent. */
 export const largestUpload = 512 * 2 ** 20
 
 const batchForm = /^[\w-]{1,64}$/
-/** Names that Windows keeps for devices, whatever their extension. */
-const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
 
 const refused = (reason: string) => new ThawError('rpc.invalid', { reason })
 
@@ -25,7 +24,7 @@ function isPlainName(part: string): boolean {
     !part.includes('\\') &&
     !hasControls(part) &&
     Buffer.byteLength(part) <= 255 &&
-    !deviceName.test(part)
+    !isDeviceName(part)
   )
 }
 

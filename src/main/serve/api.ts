@@ -5,7 +5,7 @@ import { programCallNames } from '../../shared/api/programs.ts'
 import { contract } from '../../shared/contract.ts'
 import { ThawError } from '../../shared/errors.ts'
 import type { Client, Input } from '../../shared/rpc.ts'
-import { createClient } from '../../shared/rpc.ts'
+import { createClient, requireShallow } from '../../shared/rpc.ts'
 import { wirePair } from '../../shared/wire.ts'
 import type { Host } from '../host/host.ts'
 import { failure, jsonAnswer } from '../host/resources.ts'
@@ -20,16 +20,19 @@ const largestBody = 2 ** 20
 /** How many calls of the API are answered at the same time. */
 const mostAtOnce = 8
 
-/** What is nested so deeply that following it runs out of stack is no call of ours. */
-const understood = (error: unknown): unknown =>
-  error instanceof RangeError || (error instanceof Error && error.cause instanceof RangeError)
-    ? new ThawError('rpc.invalid', { reason: 'it is nested too deeply' })
-    : error
-
 const nameAt = new Map(programCallNames.map((name) => [pathOf(name), name]))
 
 /** What `curl -F` sends. */
 const isForm = (request: Request): boolean => /^multipart\//i.test(request.headers.get('content-type') ?? '')
+
+/** @throws ThawError rpc.invalid */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ThawError('rpc.invalid', { reason: 'it is no JSON' })
+  }
+}
 
 /** What stands in the body. @throws ThawError rpc.invalid, api.too-large */
 async function bodyOf(request: Request): Promise<unknown> {
@@ -44,11 +47,9 @@ async function bodyOf(request: Request): Promise<unknown> {
     if (bytes > largestBody) throw new ThawError('api.too-large', { limit: largestBody / 2 ** 20 })
     parts.push(chunk)
   }
-  try {
-    return bytes === 0 ? {} : JSON.parse(Buffer.concat(parts).toString('utf8'))
-  } catch {
-    throw new ThawError('rpc.invalid', { reason: 'it is no JSON' })
-  }
+  const input = bytes === 0 ? {} : parsed(Buffer.concat(parts).toString('utf8'))
+  requireShallow(input)
+  return input
 }
 
 /** What arrived as a photo's bytes is answered and forgotten. */
@@ -114,8 +115,7 @@ export function programApi(host: Host): (request: Request) => Promise<Response |
     try {
       if (url.pathname === '/api/openapi.json') return jsonAnswer(openApi())
       return jsonAnswer(await answer(request, url))
-    } catch (thrown) {
-      const error = understood(thrown)
+    } catch (error) {
       if (!(error instanceof ThawError)) host.log.write('error', 'host', String(error))
       return failure(error)
     } finally {

@@ -204,6 +204,8 @@ test.each([
   'CON',
   'nul.jpg',
   'x/lpt1.png',
+  'COM¹.jpg',
+  'x/lpt³',
   'a'.repeat(256),
   'a/'.repeat(16) + 'a.jpg',
 ])('A sent file called %j leads nowhere', async (name) => {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import type { Dataset, Photo } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { isWithin, writeAtomic } from '../files.ts'
+import { isWithin, pathFrom, writeAtomic } from '../files.ts'
 import type { FilingRequest } from '../filing/plan.ts'
 
 type Exported = Pick<Dataset, 'folder' | 'source' | 'also' | 'classes' | 'photos'>
@@ -51,7 +51,7 @@ export async function writeList(
   )
   if (isThere) throw new ThawError('export.there-already', { file })
   const rows = photos.map((photo) => {
-    const seen = path.relative(path.dirname(file), path.resolve(folder, photo.path)).split(path.sep).join('/')
+    const seen = pathFrom(path.dirname(file), path.resolve(folder, photo.path))
     return [seen, classes[photo.class]!, photo.split, cropText(photo)]
   })
   await writeAtomic(file, [stringify([['path', 'class', 'split', 'crop'], ...rows])])

@@ -5,7 +5,7 @@ import type { ScannedDataset, Split } from '../../../shared/dataset.ts'
 import { PhotoBox } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
-import { exists } from '../files.ts'
+import { exists, pathFrom } from '../files.ts'
 import type { Named } from './candidates.ts'
 import { splitNamed } from './layout.ts'
 import { byCodePoint } from './order.ts'
@@ -153,8 +153,7 @@ export async function scanList(list: string, options: ScanOptions): Promise<Scan
   ].sort(byCodePoint)
   const named = new Map<string, Named>()
   for (const row of rows) {
-    const told = path.relative(folder, path.resolve(folder, row.path.replaceAll('\\', '/')))
-    const file = await spelled(folder, told.split(path.sep).join('/'))
+    const file = await spelled(folder, pathFrom(folder, path.resolve(folder, row.path.replaceAll('\\', '/'))))
     const place = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
     const crop = cropOf(source, row.crop)
     named.set(file, { path: file, class: place, split: splitOf(source, row.split), ...(crop && { crop }) })

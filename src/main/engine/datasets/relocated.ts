@@ -1,12 +1,9 @@
 import path from 'node:path'
+import { pathFrom } from '../files.ts'
 import type { ActEntry, JournalEntry } from './journal.ts'
 
 /** Whether a photo lies outside its dataset's folder: one of a further source, or that a list names. */
 export const isOutside = (photo: string): boolean => photo.startsWith('../') || path.isAbsolute(photo)
-
-/** The path of an absolute place as a dataset in this folder has it: with `/`, absolute where no way leads from one to the other. */
-export const seenFrom = (folder: string, place: string): string =>
-  path.relative(folder, place).split(path.sep).join('/')
 
 /**
  * An entry of a dataset whose folder was `from` as it reads now that the folder is `to`: photos outside it have stayed where they were, so
@@ -14,7 +11,7 @@ export const seenFrom = (folder: string, place: string): string =>
  */
 export function relocated(entry: JournalEntry, { from, to }: { from: string; to: string }): JournalEntry {
   if (entry.kind !== 'act') return entry
-  const moved = (photo: string) => (isOutside(photo) ? seenFrom(to, path.resolve(from, photo)) : photo)
+  const moved = (photo: string) => (isOutside(photo) ? pathFrom(to, path.resolve(from, photo)) : photo)
   const act: ActEntry['act'] =
     entry.act.type === 'moved' ? { ...entry.act, to: entry.act.to.map(moved) } : entry.act
   return { ...entry, act, photos: entry.photos.map(moved) }

@@ -3,12 +3,11 @@ import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
-import { exists, isWithin, makeFolder, temporaryFor } from '../files.ts'
+import { exists, isWithin, makeFolder, pathFrom, temporaryFor } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
 import { scanList } from './list.ts'
 import { byCodePoint, inOrder } from './order.ts'
-import { seenFrom } from './relocated.ts'
 import { resplit } from './resplit.ts'
 import { hasOwnSplit } from './split.ts'
 import type { ScanOptions } from './scan.ts'
@@ -108,7 +107,7 @@ export async function newSource(given: string, known: readonly string[]): Promis
 
 /** The same photos, told from another folder. */
 function toldFrom(folder: string, scan: ScannedDataset): ScannedDataset {
-  const pathOf = (file: string) => seenFrom(folder, path.resolve(scan.folder, file))
+  const pathOf = (file: string) => pathFrom(folder, path.resolve(scan.folder, file))
   const moved = <T extends { path: string }>(one: T): T => ({ ...one, path: pathOf(one.path) })
   return {
     ...scan,

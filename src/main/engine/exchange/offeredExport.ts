@@ -5,7 +5,7 @@ import type { Exported, ExportFormat } from '../../../shared/api/exchange.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { sha256Of } from '../checksum.ts'
 import { plainName } from '../fileName.ts'
-import { exists, makeFolder, writeAtomic } from '../files.ts'
+import { exists, makeFolder, pathFrom, writeAtomic } from '../files.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import type { ZipEntry } from '../zipWriter.ts'
@@ -48,7 +48,7 @@ async function* filesIn(folder: string): AsyncGenerator<ZipEntry> {
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isFile()) continue
     const file = path.join(entry.parentPath, entry.name)
-    const name = path.relative(path.dirname(folder), file).split(path.sep).join('/')
+    const name = pathFrom(path.dirname(folder), file)
     yield { name, chunks: () => createReadStream(file, { highWaterMark: 2 ** 20 }) }
   }
 }

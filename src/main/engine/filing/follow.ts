@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { BrowsedDataset, ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
+import { pathFrom } from '../files.ts'
 import { byCodePoint, inOrder } from '../datasets/order.ts'
 import type { NewEntry } from '../datasets/journal.ts'
 import { splitNamed } from '../datasets/layout.ts'
@@ -22,10 +23,7 @@ interface Move {
 async function movesOf(folder: string, outcomes: readonly ActOutcome[]): Promise<Move[]> {
   // Plans have real paths as targets: the dataset's folder may be a link.
   const real = await realpath(folder).catch(() => folder)
-  const inDataset = (file: string) => {
-    const above = file.startsWith(real + path.sep) ? real : folder
-    return path.relative(above, file).split(path.sep).join('/')
-  }
+  const inDataset = (file: string) => pathFrom(file.startsWith(real + path.sep) ? real : folder, file)
   return outcomes
     .filter(({ act }) => act.act === 'move' && filesPhoto(act))
     .map(({ act, state }) => ({

@@ -1,10 +1,9 @@
 import path from 'node:path'
+import { isDeviceName } from '../../../shared/deviceName.ts'
 
 /** Characters that some system refuses in names, with the control characters. */
 
 const refused = /[<>:"/\\|?*\u0000-\u001f\u007f]/g
-/** Names that Windows keeps for devices, with any extension. */
-const devices = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i
 /** Bytes that a name may have on every common file system. */
 const longestName = 255
 
@@ -39,7 +38,7 @@ export function safeName(name: string, room = 0): string {
     .normalize('NFC')
     .replace(refused, '_')
     .replace(/[. ]+$/, '')
-  const usable = clean === '' ? '_' : devices.test(clean) ? `_${clean}` : clean
+  const usable = clean === '' ? '_' : isDeviceName(clean) ? `_${clean}` : clean
   if (Buffer.byteLength(usable) + room <= longestName) return usable
   const extension = extensionOf(usable)
   const stem = usable.slice(0, usable.length - extension.length)

@@ -6,7 +6,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
 import type { NativeAddon, TensorflowAbout } from '../backend/vendor.ts'
 import { librariesPath, muteModule, nativeAddon, vendorFormat } from '../backend/vendor.ts'
-import { exists, makeFolder, writeAtomic, writeError } from '../files.ts'
+import { exists, makeFolder, pathFrom, writeAtomic, writeError } from '../files.ts'
 import { sha256Of } from '../checksum.ts'
 import { Lock } from '../lock.ts'
 import { download } from '../weights/download.ts'
@@ -193,7 +193,7 @@ async function filesIn(folder: string): Promise<Record<string, number>> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name === 'about.json') continue
     const file = path.join(entry.parentPath, entry.name)
-    files[path.relative(folder, file).replaceAll(path.sep, '/')] = (await stat(file)).size
+    files[pathFrom(folder, file)] = (await stat(file)).size
   }
   return files
 }

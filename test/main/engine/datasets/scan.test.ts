@@ -302,8 +302,8 @@ describe('a scan', () => {
 
 describe('while a person waits for something else', () => {
   it('no photo is looked at, and all of them afterwards', async () => {
-    await make('held', 'a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg')
-    let tell: (isBusy: boolean) => void = () => undefined
+    for (const folder of ['held', 'other']) await make(folder, 'a/1.jpg', 'a/2.jpg', 'b/1.jpg', 'b/2.jpg')
+    let tell: ((isBusy: boolean) => void) | undefined
     let stopped = false
     const foreground = {
       follow: (follower: (isBusy: boolean) => void) => {
@@ -314,9 +314,11 @@ describe('while a person waits for something else', () => {
     }
     let done = 0
     const scanned = scan('held', { foreground, onProgress: (it: { done: number }) => (done = it.done) })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await expect.poll(() => tell).toBeDefined()
+    // Time enough for as many photos.
+    await scan('other')
     expect(done).toBe(0)
-    tell(false)
+    tell?.(false)
     expect((await scanned).photos).toHaveLength(4)
     expect(stopped).toBe(true)
   })
