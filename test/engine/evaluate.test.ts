@@ -1,9 +1,11 @@
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import type { EvaluationReport } from '../../src/shared/evaluation/report.ts'
 import type { RunEvent, RunEventOf } from '../../src/shared/run.ts'
+import { mix } from '../../src/shared/random.ts'
 import { objects, thaw } from '../support/commandLine.ts'
 import { put, temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
@@ -13,14 +15,14 @@ const photos = folder.path.bind(undefined, 'photos')
 const run = (args: readonly string[]) => thaw(args, { env: { THAW_HOME: folder.path('home') } })
 
 /** Trains a tiny network into `name`; its last event. */
-async function trained(name: string, more: object): Promise<RunEventOf<'finished'>> {
+async function trained(name: string, more: object, dataset = photos()): Promise<RunEventOf<'finished'>> {
   const config = folder.path(`${name}.json`)
   await writeFile(
     config,
     JSON.stringify({ ...(await tinySettings(folder.path('weights'), 'tiny-vgg')), ...more }),
   )
   const out = folder.path(name)
-  const result = await run(['train', photos(), '--config', config, '--out', out, '--name', name, '--json'])
+  const result = await run(['train', dataset, '--config', config, '--out', out, '--name', name, '--json'])
   expect(result.err).toBe('')
   return objects<RunEvent>(result).at(-1) as RunEventOf<'finished'>
 }
@@ -36,6 +38,33 @@ async function answersOf(name: string): Promise<Map<string, string>> {
 const isRight = ([photo, answer]: [string, string]) => path.basename(path.dirname(photo)) === answer
 
 type Told = EvaluationReport & { part: string }
+
+let cut: Promise<{ best: RunEventOf<'finished'>['best']; told: Told }> | undefined
+
+/** Validation photos that show their own class in a strip only, which is cut out; two runs on them, and what `evaluate` says of the first. */
+const onCut = () =>
+  (cut ??= (async () => {
+    const rows = (await readdir(photos('train'), { recursive: true }))
+      .filter((file) => file.endsWith('.png'))
+      .map((file) => `train/${file},${path.dirname(file)},train,`)
+    for (let i = 0; i < 12; i += 1) {
+      const light = i % 2 === 1
+      const pixels = Uint8Array.from({ length: 24 * 20 * 3 }, (_, k) => {
+        const isInStrip = Math.floor(k / 3) % 24 < 8
+        return (mix(k + i * 7919) >>> 25) + (isInStrip === light ? 120 : 0)
+      })
+      const raw = { width: 24, height: 20, channels: 3 } as const
+      const picture = await sharp(pixels, { raw }).png().toBuffer()
+      await put(photos('strips', `${i}.png`), picture)
+      rows.push(`strips/${i}.png,${light ? 'light' : 'dark'},val,0 0 8 20`)
+    }
+    await put(photos('cut.csv'), ['path,class,split,crop', ...rows].join('\n'))
+    const settings = { plan: 'everything', epochs: 2, optimizer: 'adam' }
+    const { best } = await trained('cut', settings, photos('cut.csv'))
+    await trained('cut-again', { ...settings, seed: 5 }, photos('cut.csv'))
+    const args = ['evaluate', photos('cut.csv'), '--run', folder.path('cut'), '--json']
+    return { best, told: objects<Told>(await run(args))[0]! }
+  })())
 
 describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
   let first: RunEventOf<'finished'>
@@ -93,6 +122,12 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       expect((await run(args)).code).toBe(2)
     })
 
+    it('sees of a photo what was cut out for the network, as training did', async () => {
+      const { told, best } = await onCut()
+      expect(told).toMatchObject({ part: 'val', correct: best.correct, total: best.total })
+      expect(told.loss).toBeCloseTo(best.loss, 6)
+    })
+
     it('refuses classes that the run does not know', async () => {
       const strange = folder.path('strange')
       await cp(photos('val'), strange, { recursive: true })
@@ -146,6 +181,12 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const { pairs } = await compared('first', 'second', 'third')
       expect(pairs).toHaveLength(3)
       for (const { p, adjusted } of pairs) expect(adjusted).toBeGreaterThanOrEqual(p)
+    })
+
+    it('sees of a photo what was cut out for the network', async () => {
+      const { best } = await onCut()
+      const { runs } = await compared('cut', 'cut-again')
+      expect(runs[0]).toMatchObject({ correct: best.correct, total: best.total })
     })
 
     it('compares only photos that are still there, and says when there are none', async () => {

@@ -5,6 +5,7 @@ import type { EvaluationReport } from '../../shared/evaluation/report.ts'
 import { tellsTemperature } from '../../shared/evaluation/temperature.ts'
 import { photoExtensions } from '../../shared/photoFiles.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
+import { hasOwnSplit } from '../engine/datasets/split.ts'
 import type { Part } from '../engine/evaluation/evaluateFolder.ts'
 import { evaluateFolder } from '../engine/evaluation/evaluateFolder.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
@@ -48,12 +49,12 @@ export function addEvaluate(program: Command): void {
   program
     .command('evaluate')
     .description('lets a run answer photos whose folders name their classes, and says how well')
-    .argument('<folder>', 'a folder of photos, one folder a class', filePath)
+    .argument('<folder>', 'a folder of photos, one folder a class, or a dataset’s name', filePath)
     .requiredOption('--run <run>', 'its id, name or folder')
     .addOption(
       new Option(
         '--part <part>',
-        'which photos (default: val where the folder has train and val, else all)',
+        'which photos (default: val where the folder or list has train and val, else all)',
       ).choices(['train', 'val', 'test', 'all']),
     )
     .addHelpText(
@@ -69,7 +70,7 @@ Example:
       const { home, cache } = currentFolders()
       const paths = dataPaths({ home, cache })
       const dataset = await openDataset(given, { seed: 0, paths, signal })
-      const chosen = part ?? (dataset.layout === 'split-folders' ? 'val' : 'all')
+      const chosen = part ?? (hasOwnSplit(dataset) ? 'val' : 'all')
       if (!dataset.photos.some(({ split }) => chosen === 'all' || split === chosen))
         throw new ThawError('dataset.no-photos', {
           folder: dataset.folder,

@@ -17,7 +17,6 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '종료 코드: 0 완료, 1 데이터 일부 실패, 2 잘못된 사용법, 3 환경 문제, 130 Ctrl-C로 중지.\nTHAW_HOME은 데이터 폴더, THAW_CACHE는 다시 계산할 수 있는 것을 두는 폴더, THAW_BACKEND는 사용할 백엔드입니다.',
   'its id, name or folder': '기록의 ID, 이름 또는 폴더',
   'what to do': '할 일',
-  'a folder of photos, one folder a class': '사진 폴더. 하위 폴더 하나가 클래스 하나입니다',
   'a folder of photos, one folder a class, or a dataset’s name':
     '사진 폴더(하위 폴더 하나가 클래스 하나) 또는 데이터셋 이름',
   'a weight file': '가중치 파일',
@@ -110,8 +109,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다. 정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.',
   'lets a run answer photos whose folders name their classes, and says how well':
     '클래스별 폴더에 있는 사진으로 기록의 성능을 평가합니다',
-  'which photos (default: val where the folder has train and val, else all)':
-    '평가할 사진(기본값: train과 val이 있는 폴더면 val, 아니면 all)',
+  'which photos (default: val where the folder or list has train and val, else all)':
+    '평가할 사진(기본값: train과 val이 있는 폴더나 목록이면 val, 아니면 all)',
   'Photos that cannot be read are named and left out; the exit code is then 1. Pictures that are no photos (GIF, SVG …) are named.':
     '읽을 수 없는 사진은 이름을 알리고 제외합니다. 이때 종료 코드는 1입니다. 사진이 아닌 그림(GIF, SVG 등)도 이름을 알립니다.',
   'carries out a list that a dry run has shown, or goes on with one that was stopped':

@@ -9,7 +9,8 @@ import type { ClassifiedPhoto } from './classify.ts'
 import { answerPhotos, openModel } from './classify.ts'
 import type { Knowledge } from './knowledge.ts'
 import { referencesFrom } from './carriedReferences.ts'
-import { cropsOf, knowledgeFrom, knowledgeOf } from './knowledge.ts'
+import { cropsOf } from './crops.ts'
+import { knowledgeFrom, knowledgeOf } from './knowledge.ts'
 
 export interface ClassifierOptions {
   home: string
@@ -61,7 +62,7 @@ export async function openClassifier(options: ClassifierOptions): Promise<Opened
             ...{ signal, onProgress: options.onKnowing },
           })
         : undefined
-    const crops = record && cropsOf(record)
+    const crops = record && cropsOf(record.dataset)
     // What a file brings along was measured without mirror images.
     const carried = how.mirrored ? null : opened.carried.calibration
     const brought = carried && opened.carried.references && referencesFrom(opened.carried.references)

@@ -3,7 +3,6 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { CarriedCalibration } from '../../../shared/carried.ts'
-import type { PhotoBox } from '../../../shared/dataset.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { crossFitTemperature, usableTemperature } from '../../../shared/evaluation/temperature.ts'
 import type { RunRecord } from '../../../shared/run.ts'
@@ -15,6 +14,7 @@ import { exists, makeFolder, writeAtomic } from '../files.ts'
 import { readJson, writeJson } from '../store/jsonFile.ts'
 import type { Calibration } from './judge.ts'
 import type { Labelled } from './classify.ts'
+import { cropsOf } from './crops.ts'
 import { logitsOf } from './logits.ts'
 import { cooled, meanLogits } from './probabilities.ts'
 import { scoresOf } from './promises.ts'
@@ -167,13 +167,13 @@ export async function askValidation(
 ): Promise<CarriedCalibration | undefined> {
   const { compute, opened, labels } = labelled
   const val = photosOf(record.dataset, 'val')
-  const files = val.map((photo) => path.join(record.dataset.folder, photo.path))
+  const files = val.map((photo) => path.resolve(record.dataset.folder, photo.path))
   const targets: number[] = []
   const logits: number[] = []
   const distances: number[] = []
   let done = 0
   for await (const answer of logitsOf(compute, opened, files, signal, {
-    ...{ features: near !== undefined, mirrored, crops: cropsOf(record) },
+    ...{ features: near !== undefined, mirrored, crops: cropsOf(record.dataset) },
   })) {
     const photo = val[done]!
     done += 1
@@ -192,13 +192,4 @@ export async function askValidation(
     probabilities: Array.from(fitted.answers.logProbabilities, Math.exp),
     distances,
   }
-}
-
-/** What a person cut out of the run's photos, by their absolute paths: they are answered as they were learnt. */
-export function cropsOf({ dataset }: RunRecord): ReadonlyMap<string, PhotoBox> {
-  return new Map(
-    dataset.photos.flatMap(({ path: photo, crop }) =>
-      crop ? [[path.join(dataset.folder, photo), crop]] : [],
-    ),
-  )
 }

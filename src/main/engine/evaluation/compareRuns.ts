@@ -5,6 +5,8 @@ import { holm, mcnemar, pairedCounts } from '../../../shared/evaluation/paired.t
 import { wilson } from '../../../shared/metrics.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { openRun } from '../classify/classify.ts'
+import type { LogitsOptions } from '../classify/logits.ts'
+import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
 import { exists } from '../files.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
@@ -22,7 +24,10 @@ export interface CompareRequest {
 /** Validation photos by their absolute path, with the class that the run took them for. */
 const validationOf = ({ dataset, classes }: RunRecord): Map<string, string> =>
   new Map(
-    photosOf(dataset, 'val').map((photo) => [path.join(dataset.folder, photo.path), classes[photo.class]!]),
+    photosOf(dataset, 'val').map((photo) => [
+      path.resolve(dataset.folder, photo.path),
+      classes[photo.class]!,
+    ]),
   )
 
 export interface SharedPhoto {
@@ -30,31 +35,39 @@ export interface SharedPhoto {
   class: string
 }
 
+/** Whose labels and crops hold for all: what the person decided last. */
+const newestOf = (records: readonly RunRecord[]): RunRecord =>
+  records.reduce((newest, it) => (it.created > newest.created ? it : newest))
+
 /** Photos that every run was validated with and that are there, with the class that the newest of them took them for. */
 export async function sharedPhotos(records: readonly RunRecord[]): Promise<SharedPhoto[]> {
   const sets = records.map(validationOf)
-  const newest = records.reduce((last, it, i) => (it.created > records[last]!.created ? i : last), 0)
-  const shared = [...sets[newest]!].filter(([photo]) => sets.every((set) => set.has(photo)))
+  const newest = sets[records.indexOf(newestOf(records))]!
+  const shared = [...newest].filter(([photo]) => sets.every((set) => set.has(photo)))
   const there = await Promise.all(shared.map(([photo]) => exists(photo)))
   return shared.filter((_, i) => there[i]).map(([photo, name]) => ({ photo, class: name }))
 }
 
 /**
  * What a run's best weights answer, by photo; those that cannot be read are left out.
- * @throws ThawError run.*, weights.*, backend.none, cancelled
+ * @throws ThawError run.*, run.answers-not-finite, weights.*, backend.none, cancelled
  */
 async function answersOf(
   home: string,
   run: string,
   photos: readonly string[],
-  { signal, onPhoto }: { signal?: AbortSignal | undefined; onPhoto: () => void },
+  { onPhoto, signal, crops }: LogitsOptions & { onPhoto: () => void; signal?: AbortSignal | undefined },
 ): Promise<Map<string, string>> {
   const { compute, opened, labels } = await openRun(home, run)
   const answers = new Map<string, string>()
   try {
-    for await (const answer of logitsOf(compute, opened, photos, signal)) {
-      if ('logits' in answer)
-        answers.set(answer.photo, labels[answer.logits.indexOf(Math.max(...answer.logits))]!)
+    for await (const answer of logitsOf(compute, opened, photos, signal, { crops })) {
+      if ('logits' in answer) {
+        const place = answer.logits.indexOf(Math.max(...answer.logits))
+        // Where one is no number there is no largest.
+        if (place === -1) throw new ThawError('run.answers-not-finite')
+        answers.set(answer.photo, labels[place]!)
+      }
       onPhoto()
     }
     return answers
@@ -88,6 +101,7 @@ export async function compareRuns(request: CompareRequest): Promise<Comparison> 
   const shared = await sharedPhotos(records)
   if (shared.length === 0) throw new ThawError('run.no-shared-photos')
 
+  const crops = cropsOf(newestOf(records).dataset)
   let done = 0
   const total = shared.length * runs.length
   const onPhoto = () => onProgress?.({ done: (done += 1), total })
@@ -98,7 +112,7 @@ export async function compareRuns(request: CompareRequest): Promise<Comparison> 
         home,
         folder,
         shared.map(({ photo }) => photo),
-        { signal, onPhoto },
+        { signal, onPhoto, crops },
       ),
     )
 

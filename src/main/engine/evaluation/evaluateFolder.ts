@@ -5,6 +5,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { EvaluationReport } from '../../../shared/evaluation/report.ts'
 import { evaluationReport } from '../../../shared/evaluation/report.ts'
 import { openRun } from '../classify/classify.ts'
+import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
 
 /** `all`, or the photos of one split. */
@@ -65,9 +66,9 @@ export async function evaluateFolder(request: EvaluateRequest): Promise<FolderEv
     const failed: FolderEvaluation['failed'] = []
     const logits = new Float32Array(photos.length * labels.length)
     const targets: number[] = []
-    const files = photos.map((photo) => path.join(dataset.folder, photo.path))
+    const files = photos.map((photo) => path.resolve(dataset.folder, photo.path))
     let at = 0
-    for await (const answer of logitsOf(compute, opened, files, signal)) {
+    for await (const answer of logitsOf(compute, opened, files, signal, { crops: cropsOf(dataset) })) {
       if ('error' in answer) failed.push(answer)
       else {
         logits.set(answer.logits, targets.length * labels.length)

@@ -9,6 +9,7 @@ import { slicesOf } from '../../../shared/evaluation/slices.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { openRun } from '../classify/classify.ts'
 import type { Labelled } from '../classify/classify.ts'
+import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { bestEpochOf, readRecord, runFolderOf } from '../store/runFolder.ts'
@@ -55,7 +56,7 @@ async function logitsOfPhotos(
   { signal, onProgress, passTurn }: Control,
 ): Promise<{ logits: number[]; found: Photo[] }> {
   const files = photos.map((photo) => path.resolve(folder, photo.path))
-  const crops = new Map(photos.flatMap(({ crop }, i) => (crop ? [[files[i]!, crop] as const] : [])))
+  const crops = cropsOf({ folder, photos })
   const logits: number[] = []
   const found: Photo[] = []
   let done = 0
