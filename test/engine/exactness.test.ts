@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openCompute } from '../../src/main/engine/backend/compute.ts'
 import type { Kernels } from '../../src/main/engine/backend/kernels/kernels.ts'
+import * as byOperations from '../../src/main/engine/backend/kernels/tokens.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
@@ -26,6 +27,8 @@ const reference = JSON.parse(readFileSync(path.join(folder, 'reference.json'), '
 interface KernelCase {
   shape: [number, number, number, number]
   means: number[]
+  /** Of numbers around their mean; 2 unless told. */
+  bound?: number
   distances: Record<'y' | 'mean' | 'variance' | 'dx' | 'scale' | 'offset', number>
 }
 
@@ -92,6 +95,56 @@ function normed(kernels: Kernels, shape: number[], [x, dy, w, b]: Float32Array[]
   return result
 }
 
+interface TokenCase {
+  shape: [number, number]
+  mean: number
+  distances: Record<'y' | 'dx' | 'scale' | 'offset', number>
+}
+
+const read = ({ scale, offset }: { scale: Tensor; offset: Tensor }) => ({
+  scale: scale.dataSync(),
+  offset: offset.dataSync(),
+})
+
+/** The largest difference from float64 as a share of the largest value. */
+function distanceOf(ours: ArrayLike<number>, exact: Float64Array): number {
+  const largest = exact.reduce((most, it) => Math.max(most, Math.abs(it)), 0)
+  return exact.reduce((most, it, i) => Math.max(most, Math.abs(ours[i]! - it)), 0) / largest
+}
+
+/** Layer norm over each row forward and back, in float64. */
+function exactLayerNorm(
+  rows: number,
+  channels: number,
+  x: Float32Array,
+  dy: Float32Array,
+  w: Float32Array,
+  b: Float32Array,
+) {
+  const [y, dx] = [new Float64Array(x.length), new Float64Array(x.length)]
+  const [scale, offset] = [new Float64Array(channels), new Float64Array(channels)]
+  const meanOf = (of: (c: number) => number) => {
+    let sum = 0
+    for (let c = 0; c < channels; c += 1) sum += of(c)
+    return sum / channels
+  }
+  for (let row = 0; row < rows; row += 1) {
+    const at = row * channels
+    const mean = meanOf((c) => x[at + c]!)
+    const invStd = 1 / Math.sqrt(meanOf((c) => (x[at + c]! - mean) ** 2) + 1e-6)
+    const normal = (c: number) => (x[at + c]! - mean) * invStd
+    const g = (c: number) => dy[at + c]! * w[c]!
+    const [meanG, meanProduct] = [meanOf(g), meanOf((c) => g(c) * normal(c))]
+    for (let c = 0; c < channels; c += 1) {
+      y[at + c] = normal(c) * w[c]! + b[c]!
+      dx[at + c] = (g(c) - meanG - normal(c) * meanProduct) * invStd
+      scale[c]! += dy[at + c]! * normal(c)
+      offset[c]! += dy[at + c]!
+    }
+  }
+  return { y, dx, scale, offset }
+}
+
 const noNative = !nativeAddon() && !process.env['CI']
 
 describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
@@ -108,12 +161,14 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
       await (await openBackend()).close()
     })
 
-    it.skipIf(backend === 'tensorflow' && noNative).each(['kernel, 256 photos', 'kernel, far from zero'])(
+    it
+      .skipIf(backend === 'tensorflow' && noNative)
+      .each(['kernel, 256 photos', 'kernel, far from zero', 'kernel, close together far from zero'])(
       'of BatchNorm are at most three times as far from float64 as PyTorch’s float32: %s',
       (name) => {
-        const { shape, means, distances } = reference[name] as KernelCase
+        const { shape, means, bound = 2, distances } = reference[name] as KernelCase
         const channels = means.length
-        const x = formula(shape, 1, 2)
+        const x = formula(shape, 1, bound)
         for (let i = 0; i < x.length; i += 1) x[i]! += means[i % channels]!
         const dy = formula(shape, 2, 1)
         for (let i = 0; i < dy.length; i += 1) dy[i]! += 0.25
@@ -124,6 +179,70 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
           expect(found[what as keyof typeof found], what).toBeLessThan(3 * distance)
       },
       120_000,
+    )
+
+    it.skipIf(backend === 'tensorflow' && noNative).each(['layer norm', 'layer norm, far from zero'])(
+      'of tokens are at most three times as far from float64 as PyTorch’s float32: %s',
+      (name) => {
+        const { shape, mean, distances } = reference[name] as TokenCase
+        const [rows, channels] = shape
+        const x = formula(shape, 1, 1).map((it) => it + mean)
+        const dy = formula(shape, 2, 1).map((it) => it + 0.25)
+        const w = formula([channels], 3, 0.5).map((it) => 1 + it)
+        const b = formula([channels], 4, 0.5)
+        const exact = exactLayerNorm(rows, channels, x, dy, w, b)
+        const found = tf.tidy(() => {
+          const [input, scale] = [tf.tensor(x, shape), tf.tensor1d(w)]
+          const y = kernels.layerNorm(input, scale, tf.tensor1d(b), 1e-6)
+          const back = kernels.layerNormGradient(tf.tensor(dy, shape), input, scale, 1e-6)
+          return { y: y.dataSync(), dx: back.x.dataSync(), ...read(back) }
+        })
+        for (const [what, distance] of Object.entries(distances))
+          expect(
+            distanceOf(found[what as keyof typeof found], exact[what as keyof typeof exact]),
+            what,
+          ).toBeLessThan(3 * distance)
+      },
+    )
+
+    it.skipIf(backend === 'tensorflow' && noNative)(
+      'averages a large map at most three times as far from float64 as PyTorch',
+      () => {
+        const { shape, distance } = reference['average'] as { shape: number[]; distance: number }
+        const [photos, height, width, channels] = shape as [number, number, number, number]
+        const x = formula(shape, 1, 1)
+        const exact = new Float64Array(photos * channels)
+        x.forEach((it, i) => {
+          const photo = Math.floor(i / (height * width * channels))
+          exact[photo * channels + (i % channels)]! += it / (height * width)
+        })
+        const ours = tf.tidy(() => kernels.averagePool(tf.tensor(x, shape), 1).dataSync())
+        expect(distanceOf(ours, exact)).toBeLessThan(3 * distance)
+      },
+    )
+
+    it.skipIf(backend === 'tensorflow' && noNative)(
+      'of attention’s weights are 1 where one token takes all: then nothing is learnt about query and key',
+      () => {
+        const [tokens, features] = [64, 16]
+        const qkv = formula([1, tokens, 3 * features], 1, 1).map((it) => 1000 * it)
+        const dy = formula([1, tokens, features], 2, 1)
+        // By the backend's own operations too, as where there is no kernel of ours.
+        for (const how of [kernels, byOperations]) {
+          const dx = tf.tidy(() => {
+            const input = tf.tensor(qkv, [1, tokens, 3 * features])
+            const { weights } = how.attention(input, 2)
+            return how.attentionGradient(tf.tensor(dy, [1, tokens, features]), input, weights, 2).dataSync()
+          })
+          const learnt = (from: number, to: number) =>
+            dx.reduce((most, it, i) => {
+              const feature = i % (3 * features)
+              return feature >= from && feature < to ? Math.max(most, Math.abs(it)) : most
+            }, 0)
+          expect(learnt(2 * features, 3 * features)).toBeGreaterThan(1)
+          expect(learnt(0, 2 * features)).toBeLessThan(1e-3 * learnt(2 * features, 3 * features))
+        }
+      },
     )
 
     it.skipIf(backend === 'tensorflow' && noNative)(

@@ -29,9 +29,18 @@ export function overLanes(partial: Float32Array, channels: number): Float64Array
  * fewer numbers.
  */
 export function sidesOf(side: number): number[] {
-  let least = Math.floor(Math.sqrt(side))
-  while (side % least !== 0) least -= 1
-  return least === 1 ? [side] : [side / least, least]
+  const largest = [8, 7, 6, 5, 4, 3, 2].find((it) => side % it === 0)
+  return largest === undefined || largest === side ? [side] : [largest, ...sidesOf(side / largest)]
+}
+
+/** Means over the last axis, which is kept: means of means, where WebAssembly would add up a whole row in one sum. */
+export function rowMeans(x: Tensor): Tensor {
+  const outer = x.shape.slice(0, -1)
+  const means = sidesOf(x.shape.at(-1)!).reduce<Tensor>(
+    (it, side) => tf.mean(tf.reshape(it, [...outer, -1, side]), -1),
+    x,
+  )
+  return tf.reshape(means, [...outer, 1])
 }
 
 /**

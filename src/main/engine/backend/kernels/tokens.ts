@@ -1,13 +1,14 @@
 import { tf } from '../tf.ts'
 import type { Tensor } from '../tf.ts'
+import { rowMeans } from './channelSums.ts'
 import type { AttentionResult, LayerNormGradient } from './kernels.ts'
 
 /** Layer normalisation and attention in TensorFlow.js' own operations, float32. */
 
 /** x without its mean, and 1 / √(variance + eps), over the last axis. */
 function normalised(x: Tensor, eps: number): { normal: Tensor; invStd: Tensor } {
-  const centred = x.sub(tf.mean(x, -1, true))
-  const invStd = tf.mean(centred.square(), -1, true).add(eps).rsqrt()
+  const centred = x.sub(rowMeans(x))
+  const invStd = rowMeans(centred.square()).add(eps).rsqrt()
   return { normal: centred.mul(invStd), invStd }
 }
 
@@ -26,7 +27,7 @@ export function layerNormGradient(
   const [dx, dScale, dOffset] = tf.tidy(() => {
     const { normal, invStd } = normalised(x, eps)
     const g = dy.mul(scale)
-    const rest = g.sub(tf.mean(g, -1, true)).sub(normal.mul(tf.mean(g.mul(normal), -1, true)))
+    const rest = g.sub(rowMeans(g)).sub(normal.mul(rowMeans(g.mul(normal))))
     return [rest.mul(invStd), sums(dy.mul(normal)), sums(dy)] as const
   })
   return { x: dx, scale: dScale, offset: dOffset }
@@ -68,7 +69,9 @@ export function attentionGradient(dy: Tensor, qkv: Tensor, weights: Tensor | nul
     const g = tf.transpose(dy.reshape([batch, tokens, heads, channels / heads]), [0, 2, 1, 3])
     const dv = tf.matMul(weights, g, true, false)
     const products = tf.matMul(g, part(qkv, heads, 2), false, true).mul(weights)
-    const scores = products.sub(weights.mul(tf.sum(products, -1, true))).mul(factor)
+    // Weights add up to 1 but for rounding, which large keys would make large where one token takes all.
+    const mean = tf.sum(products, -1, true).div(tf.sum(weights, -1, true))
+    const scores = products.sub(weights.mul(mean)).mul(factor)
     const dq = tf.matMul(scores, part(qkv, heads, 1))
     const dk = tf.matMul(scores, part(qkv, heads, 0), true, false)
     return tf.concat([dq, dk, dv].map(together), 2)
