@@ -8,6 +8,55 @@ const plan = 'shared/model/planEdit'
 const planEdit = 'shared/model/planEdit.ts'
 const jobs = 'main/host/jobs'
 
+const resting = 'renderer/composables/restingPlace'
+const fastScroll = 'renderer/composables/useFastScroll'
+
+/** Where a flick will come to rest, whose pictures are asked for before it does. */
+const inFlicks: readonly PlantedFault[] = [
+  fault(
+    'a flick that has long to go is foretold',
+    `${resting}.ts`,
+    'return left <= horizon / slowingSpan ? top',
+    'return left > 0 ? top',
+    resting,
+  ),
+  fault(
+    'a flick of few frames is foretold',
+    `${resting}.ts`,
+    'samples.length < least',
+    'samples.length < 3',
+    resting,
+  ),
+  fault(
+    'a flick rests where it would at full speed',
+    `${resting}.ts`,
+    'top + now + (speed * left) / 2',
+    'top + now + speed * left',
+    resting,
+  ),
+  fault(
+    'a flick that runs out is not foretold',
+    `${fastScroll}.ts`,
+    'if (place !== undefined) onResting(place)',
+    '',
+    fastScroll,
+  ),
+  fault(
+    'it is not told where a flick stands still',
+    `${fastScroll}.ts`,
+    'onResting(samples.at(-1)!.top)',
+    '',
+    fastScroll,
+  ),
+  fault(
+    'frames of long ago tell how a flick slows down',
+    `${fastScroll}.ts`,
+    'samples.filter((it) => at - it.at <= slowingSpan)',
+    'samples',
+    fastScroll,
+  ),
+]
+
 /** Faults in what a person decides, and in what the rooms let her do: acts and their undo, groups and splits, plans, jobs, numbers. */
 export const plantedInRooms: readonly PlantedFault[] = [
   fault(
@@ -165,4 +214,5 @@ export const plantedInRooms: readonly PlantedFault[] = [
     "whole ? text.value.replace(',', '.')",
     'renderer/components/train/numberField',
   ),
+  ...inFlicks,
 ]

@@ -90,6 +90,14 @@ it('It is told where a flick that runs out will stand still, before it does, and
   expect(told.at(-1)).toBeUndefined()
 })
 
+it('It is told where a flick stands still that stops at once', () => {
+  const { to, told } = scrolling()
+  to(60_000, 60)
+  expect(told).toEqual([])
+  vi.advanceTimersByTime(60)
+  expect(told).toEqual([60_000])
+})
+
 it('What nobody sees yet is filled after what is in view, which has the machine to itself so long', () => {
   const { to, full } = scrolling()
   to(6000, 60)

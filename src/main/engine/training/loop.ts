@@ -9,7 +9,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { Network } from '../../../shared/model/spec.ts'
 import { orderOfEpoch } from '../../../shared/random.ts'
 import type { ScheduleState } from '../../../shared/schedule.ts'
-import type { RunEvent, RunRecord } from '../../../shared/run.ts'
+import type { RunEvent, RunEventOf, RunRecord } from '../../../shared/run.ts'
 import type { Compute } from '../backend/compute.ts'
 import { deviceError } from '../backend/memoryError.ts'
 import { keepEpochAnswers } from '../store/epochAnswers.ts'
@@ -220,7 +220,6 @@ export class TrainingLoop {
     const { epoch } = this.position
     const photos = this.photos.train
     const order = orderOfEpoch(config.seed, epoch, photos.length)
-    const batches = Math.ceil(order.length / config.batch)
     const rest = order.slice(this.position.batch * config.batch)
     const at = performance.now()
     let lastCheckpoint = at
@@ -239,28 +238,12 @@ export class TrainingLoop {
       if (!Number.isFinite(loss))
         throw new ThawError('run.diverged', { batch: this.position.batch + 1, epoch })
       this.position = afterBatch(this.position, indices.length, loss, correct)
-      const { batch, lossSum, correct: right, seen } = this.position
       seenHere += indices.length
       // Where the frozen part is computed ahead of small batches, most of the work on those photos is done.
       const photosPerSecond = (seenHere + ahead) / ((performance.now() - at) / 1000)
-      const photosLeft = order.length - seen + (config.epochs - epoch) * order.length
-      yield {
-        type: 'batch',
-        epoch,
-        batch,
-        batches,
-        loss: lossSum / seen,
-        accuracy: right / seen,
-        batchLoss: loss,
-        photosPerSecond,
-        secondsLeft: photosLeft / photosPerSecond,
-        learningRates: stage.plan.groups.map((group) =>
-          this.learner.learningRateAt(group.learningRate, state),
-        ),
-        ...load.read(),
-      }
+      yield { ...this.batchEvent(stage, state, { batchLoss: loss, photosPerSecond }), ...load.read() }
       const parameters = norms?.told()
-      if (parameters) yield { type: 'norms', epoch, batch, parameters }
+      if (parameters) yield { type: 'norms', epoch, batch: this.position.batch, parameters }
       if (this.position.step === 2 && this.secondsEvaluation > 0)
         yield {
           type: 'forecast',
@@ -278,6 +261,29 @@ export class TrainingLoop {
         yield await this.disk.checkpoint(this.position)
         lastCheckpoint = performance.now()
       }
+    }
+  }
+
+  /** What the epoch has come to with the batch before the present position. */
+  private batchEvent(
+    { plan }: Stage,
+    at: ScheduleState,
+    { batchLoss, photosPerSecond }: Pick<RunEventOf<'batch'>, 'batchLoss' | 'photosPerSecond'>,
+  ): RunEventOf<'batch'> {
+    const { epochs } = this.record.config
+    const { epoch, batch, lossSum, correct, seen } = this.position
+    const all = this.photos.train.length
+    return {
+      type: 'batch',
+      epoch,
+      batch,
+      batches: at.stepsPerEpoch,
+      loss: lossSum / seen,
+      accuracy: correct / seen,
+      batchLoss,
+      photosPerSecond,
+      secondsLeft: (all - seen + (epochs - epoch) * all) / photosPerSecond,
+      learningRates: plan.groups.map((group) => this.learner.learningRateAt(group.learningRate, at)),
     }
   }
 

@@ -111,6 +111,41 @@ describe('The loop', () => {
     }
   })
 
+  it('tells of what is computed once, and foretells time and memory by the photos that there are', async () => {
+    const told = async (given: RunSettings) => {
+      const { events } = await run({ epochs: 2, ...given })
+      const [plan] = ofType(events, 'plan')
+      const [forecast] = ofType(events, 'forecast')
+      return { cached: plan!.cached, forecast: forecast!.forecast }
+    }
+    const fixed = await told({})
+    expect(fixed.cached).toEqual(['train', 'val'])
+    expect((await told({ augmentation: 'recipe' })).cached).toEqual(['val'])
+    expect((await told({ plan: { '': 0.01 } })).cached).toEqual([])
+    for (const value of Object.values(fixed.forecast).filter((it) => typeof it === 'number'))
+      expect(value).toBeGreaterThanOrEqual(0)
+    expect(JSON.stringify(fixed.forecast)).not.toContain('null')
+  })
+
+  it('has nothing in its checkpoint before the first step, nor after the last', async () => {
+    const tensorsIn = async (out: string) => {
+      const file = await openWeights(`${out}/checkpoints/latest.safetensors`)
+      const names = [...file.tensors].map(({ name }) => name)
+      await file.close()
+      return names
+    }
+    let before: Promise<string[]> | undefined
+    const whole = await run(
+      { epochs: 1 },
+      {
+        onEvent: ({ type }) =>
+          (before ??= type === 'plan' ? tensorsIn(folder.path(`run-${runs}`)) : undefined),
+      },
+    )
+    expect(await before).toEqual([])
+    expect(await tensorsIn(whole.out)).toEqual([])
+  })
+
   it('keeps the first of equally good epochs', async () => {
     const { events } = await run({ plan: still, epochs: 3 })
     expect(ofType(events, 'epoch').map(({ epoch, best }) => [epoch, best])).toEqual([
