@@ -102,6 +102,17 @@ function convolutionInputs(batch: number, size: number, [rows, , from, to]: numb
 
 const window = { kernel: 2, stride: 2, padding: 0 }
 
+interface AttentionCase {
+  name: string
+  tokens: number
+  heads: number
+  width: number
+  /** How far queries and keys are from 0, each to its side. */
+  apart?: number
+  /** The token whose key is far larger than the others, of one head. */
+  loud?: number
+}
+
 const others: [name: string, inputs: () => Values[], work: Work][] = [
   ...[4, 5, 7].flatMap((size): [string, () => Values[], Work][] => {
     const half = Math.floor(size / 2)
@@ -299,7 +310,11 @@ others.push(
     { name: 'attention of more tokens than one block of its table has', tokens: 150, heads: 2, width: 40 },
     // Of such scores e^x is 0 for all, if the largest is not taken off.
     { name: 'attention whose scores are far below 0', tokens: 19, heads: 1, width: 4, apart: 15 },
-  ].map(({ name, tokens, heads, width, apart = 0 }): [string, () => Values[], Work] => [
+    // Wherever the largest score stands, among whole registers or behind them: of it alone e^x is infinite, if it is not taken off.
+    ...[0, 5, 12, 18].map((loud) => {
+      return { name: `attention where token ${loud} takes all`, tokens: 19, heads: 1, width: 4, loud }
+    }),
+  ].map(({ name, tokens, heads, width, apart = 0, loud }: AttentionCase): [string, () => Values[], Work] => [
     name,
     () => {
       const qkv = drawn([2, tokens, 3 * heads * width], -3, 3)
@@ -309,6 +324,12 @@ others.push(
         qkv.values.forEach((value, i) => {
           const part = Math.floor((i % (3 * heads * width)) / (heads * width))
           if (part < 2) qkv.values[i] = moved(value, part)
+        })
+      if (loud !== undefined)
+        qkv.values.forEach((value, i) => {
+          const [token, part] = [Math.floor(i / (3 * width)) % tokens, Math.floor((i % (3 * width)) / width)]
+          if (part === 0) qkv.values[i] = 8 + Math.round(4 * value) / 4
+          else if (part === 1) qkv.values[i] = token === loud ? 16 : Math.round(4 * value) / 4
         })
       return [qkv, drawn([2, tokens, heads * width])]
     },

@@ -99,6 +99,16 @@ describe('Training on kept features', () => {
     }
   })
 
+  it('tells of a photo that cannot be read, with the file’s name', async () => {
+    const [first, ...others] = photosOf(dataset, 'train')
+    const gone = { ...first!, path: 'train/dark/gone.png' }
+    for (const prefix of [0, 7])
+      await expect(onceThrough(featuresWith(prefix, 0, undefined), [gone, ...others])).rejects.toMatchObject({
+        code: expect.stringMatching(/^photo\./) as string,
+        parameters: { file: expect.stringContaining('gone.png') as string },
+      })
+  })
+
   it('does not take what was kept of a whole photo for the part that a person cut out of it', async () => {
     const photos = photosOf(dataset, 'train')
     const features = featuresWith(7, 1e6, undefined)

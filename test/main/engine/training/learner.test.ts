@@ -110,6 +110,17 @@ describe.each(reference.cases.map((one) => [JSON.stringify(one.settings), one] a
   },
 )
 
+it('A step leaves no tensor behind, whole or in micro-batches', () => {
+  for (const accumulate of [1, 3]) {
+    const one = learning({ accumulate })
+    one.step(0)
+    const before = tf.memory().numTensors
+    one.step(1)
+    expect(tf.memory().numTensors).toBe(before)
+    one.learner.dispose()
+  }
+})
+
 describe('Dropout', () => {
   const settings = { optimizer: 'adam', accumulate: 2 } as const
 

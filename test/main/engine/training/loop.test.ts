@@ -304,6 +304,9 @@ describe('The loop', () => {
 
   it('notices a photo that becomes another one while it trains; one that is only touched is the same', async () => {
     await drawTinyPhotos(folder.path('changing'), 20, 6)
+    // What lies behind a picture's end is a part of its file.
+    const [one] = await readdir(folder.path('changing', 'train', 'dark'))
+    await appendFile(folder.path('changing', 'train', 'dark', one!), 'x')
     const changing = await scanDataset(folder.path('changing'), { seed: 1 })
     const [first, other] = changing.photos
       .filter(({ split }) => split === 'train')
@@ -331,6 +334,17 @@ describe('The loop', () => {
     })
     await expect(longer).rejects.toMatchObject({ code: 'photo.changed', parameters: { file: other } })
     await truncate(other, size)
+    // As long as before, at another time.
+    const tailed = folder.path('changing', 'train', 'dark', one!)
+    const { size: whole } = await stat(tailed)
+    const another = trained(async () => {
+      await truncate(tailed, whole - 1)
+      await appendFile(tailed, 'y')
+      await utimes(tailed, when, when)
+    })
+    await expect(another).rejects.toMatchObject({ code: 'photo.changed', parameters: { file: tailed } })
+    await truncate(tailed, whole - 1)
+    await appendFile(tailed, 'x')
     const before = await stat(first)
     const changed = trained(async () => {
       await copyFile(other, first)

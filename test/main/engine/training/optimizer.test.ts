@@ -45,3 +45,13 @@ it.each([
   other.step()
   expect(other.weights.take(name)).toEqual(one.weights.take(name))
 })
+
+it('Of a parameter that a checkpoint says nothing of, nothing is remembered', () => {
+  const [one, other] = [fresh({ optimizer: 'adam' }), fresh({ optimizer: 'adam' })]
+  one.step()
+  one.optimizer.load({ steps: {}, slots: [] })
+  one.weights.put(name, other.weights.take(name))
+  one.step()
+  other.step()
+  expect(one.weights.take(name)).toEqual(other.weights.take(name))
+})
