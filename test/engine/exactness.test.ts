@@ -232,7 +232,8 @@ describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
           const dx = tf.tidy(() => {
             const input = tf.tensor(qkv, [1, tokens, 3 * features])
             const { weights } = how.attention(input, 2)
-            return how.attentionGradient(tf.tensor(dy, [1, tokens, features]), input, weights, 2).dataSync()
+            const gradient = how.attentionGradient(tf.tensor(dy, [1, tokens, features]), input, weights, 2)
+            return gradient.dataSync<'float32'>()
           })
           const learnt = (from: number, to: number) =>
             dx.reduce((most, it, i) => {

@@ -32,8 +32,8 @@ const hue = 'src/main/engine/preprocess/pillow/hsv.ts'
 const ofLibrary = '{classifications,connections,datasets,runs,selections,settings,speeds,weightFiles}'
 
 /** Of the host, what needs no engine to be tried, and the tests of it: seconds, where an engine's start takes as long as all of them. */
-const withoutChildren = '{csp,heartbeat,log,patience,private,resources,saving,uploads,jobs/pace}'
-const testsWithoutChildren = '{answers,heartbeat,log,pace,patience,private,resources,saving,uploads}'
+const withoutChildren = '{childClock,csp,heartbeat,log,private,resources,saving,uploads,jobs/pace}'
+const testsWithoutChildren = '{answers,childClock,heartbeat,log,pace,private,resources,saving,uploads}'
 
 export const mutatedModules = {
   rpc: { mutate: ['src/shared/rpc.ts'], tests: ['test/shared/rpc.test.ts', 'test/shared/rpcGuards.test.ts'] },

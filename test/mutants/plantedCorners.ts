@@ -482,11 +482,11 @@ const inHost: readonly PlantedFault[] = [
   ),
   fault(
     'sleep of a laptop is silence',
-    'main/host/patience.ts',
+    'main/host/childClock.ts',
     'Math.max(passed - this.interval, waited - this.lastWaited)',
     'waited - this.lastWaited',
     host('heartbeat'),
-    host('patience'),
+    host('childClock'),
   ),
   fault(
     'jobs that have ended are kept for ever',

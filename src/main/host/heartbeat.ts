@@ -1,5 +1,5 @@
 import type { Child, Part } from './child.ts'
-import { Patience, waitedForProcessor } from './patience.ts'
+import { ChildClock, waitedForProcessor } from './childClock.ts'
 
 export interface HeartbeatOptions {
   part: Part
@@ -30,7 +30,7 @@ export function watch(child: Pick<Child, 'client' | 'pid'>, options: HeartbeatOp
   let allowed = silence
   let silent = 0
   let asked = false
-  const patience = new Patience(interval, waited)
+  const clock = new ChildClock(interval, waited)
 
   const off = child.client.on('trainer.silence', ({ seconds }) => {
     allowed = Math.max(silence, seconds * 1000)
@@ -45,7 +45,7 @@ export function watch(child: Pick<Child, 'client' | 'pid'>, options: HeartbeatOp
   }
 
   const timer = setInterval(() => {
-    silent += patience.passed()
+    silent += clock.passed()
     if (asked && silent > allowed) onHang()
     // A child that is gone answers with an error; its end is noticed elsewhere.
     else if (!asked) ask().catch(() => undefined)

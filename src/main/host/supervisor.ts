@@ -4,7 +4,7 @@ import type { Child, ChildOptions, InnerClient, Part } from './child.ts'
 import { startChild } from './child.ts'
 import type { HeartbeatOptions, Watch } from './heartbeat.ts'
 import { watch } from './heartbeat.ts'
-import { waitedForProcessor, within } from './patience.ts'
+import { waitedForProcessor, within } from './childClock.ts'
 
 export interface SupervisorOptions extends ChildOptions {
   onState: (state: EngineState) => void

@@ -12,7 +12,7 @@ const folderIn = (home: string): string => path.join(home, 'servers')
 const fileOf = (home: string): string => path.join(folderIn(home), `${process.pid}.json`)
 
 /** How long a server that is there may take to answer, milliseconds. */
-const patience = 5000
+const answersWithin = 5000
 
 /** A disk that takes no note costs `--address`, nothing else. @returns what takes the note away */
 export async function leaveNote(home: string, note: Note): Promise<() => Promise<void>> {
@@ -37,7 +37,7 @@ async function ask({ address, apiToken }: Note): Promise<string | undefined> {
     const answer = await fetch(new URL('/address', address), {
       method: 'POST',
       headers: { authorization: `Bearer ${apiToken}` },
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(answersWithin),
     })
     return answer.ok ? z.strictObject({ address: z.url() }).parse(await answer.json()).address : undefined
   } catch {

@@ -36,7 +36,7 @@ export type NewEntry = Unnumbered<JournalEntry>
 export const journalFile = (datasets: string, id: string): string => path.join(datasets, `${id}.journal`)
 
 /** How long another process that writes is waited for, milliseconds. */
-const patience = 5000
+const waitsForLock = 5000
 
 const checksumOf = (text: string): string => crc32(text).toString(16).padStart(8, '0')
 
@@ -175,7 +175,7 @@ export class Journal {
   }
 
   private async lock(): Promise<Lock> {
-    const end = Date.now() + patience
+    const end = Date.now() + waitsForLock
     while (Date.now() < end) {
       const lock = Lock.take(`${this.file}.lock`, this.file)
       if (lock) return lock

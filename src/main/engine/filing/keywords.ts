@@ -73,7 +73,7 @@ export function keywordsUnder(prefix: KeywordPath, { flat, hierarchical, digiKam
 }
 
 /** How long one photo may take: a large one on a slow disk, beside other work, takes more than ExifTool's usual half minute. */
-const patience = 300_000
+const longestTask = 300_000
 
 const listed = (value: unknown): string[] =>
   (Array.isArray(value) ? value : value === undefined ? [] : [value]).map((it) => String(it))
@@ -84,7 +84,7 @@ export function exiftoolWriter(): KeywordWriter {
   const started = () =>
     (tool ??= new ExifTool({
       maxProcs: 1,
-      taskTimeoutMillis: patience,
+      taskTimeoutMillis: longestTask,
       exiftoolArgs: ['-stay_open', 'True', '-@', '-'],
     }))
 

@@ -1,7 +1,7 @@
 /** Milliseconds after the last picture before anything else goes on: a page asks for the next few when it has the first. */
 const rest = 60
 /** Milliseconds for which anything else holds still for one picture: a disk that does not answer would stop a scan for good. */
-const patience = 5000
+const longestHold = 5000
 
 /**
  * What a person looks at and waits for. As long as there is any of it, work that nobody watches holds still: two cores that look at the
@@ -18,7 +18,7 @@ export class Foreground {
 
   /** Does something that a person waits for; from five seconds on the person alone does. */
   async during<T>(work: () => Promise<T>): Promise<T> {
-    const end = this.hold(patience)
+    const end = this.hold(longestHold)
     try {
       return await work()
     } finally {

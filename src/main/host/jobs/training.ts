@@ -7,7 +7,7 @@ import type { Jobs } from './jobs.ts'
 type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop'
 
 /** How long a training that is ending is waited for, milliseconds. */
-const patience = 1000
+const endsWithin = 1000
 
 const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
 const runOf = ({ detail }: Job): string | null => {
@@ -41,7 +41,7 @@ export function trainingHandlers(
     const over = others.map(({ id }) => jobs.until(id, ({ ended }) => ended !== null))
     // One that goes on after a restart looks the same until its run is told of, and is not waited for.
     const isOver = Promise.all(over).then(() => true)
-    if (!(await Promise.race([isOver, later(patience, false, { ref: false })])))
+    if (!(await Promise.race([isOver, later(endsWithin, false, { ref: false })])))
       throw new ThawError('busy', { what: 'the-trainer' })
     const id = jobs.start({ kind: 'train', ...input })
     const job = await jobs.until(id, (it) => runOf(it) !== null || it.ended !== null)

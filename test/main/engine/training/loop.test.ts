@@ -138,8 +138,9 @@ describe('The loop', () => {
     const whole = await run(
       { epochs: 1 },
       {
-        onEvent: ({ type }) =>
-          (before ??= type === 'plan' ? tensorsIn(folder.path(`run-${runs}`)) : undefined),
+        onEvent: ({ type }) => {
+          if (type === 'plan') before = tensorsIn(folder.path(`run-${runs}`))
+        },
       },
     )
     expect(await before).toEqual([])

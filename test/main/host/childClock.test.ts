@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { waitedForProcessor, within } from '../../../src/main/host/patience.ts'
+import { waitedForProcessor, within } from '../../../src/main/host/childClock.ts'
 
 const seconds = 1000
 

@@ -19,7 +19,7 @@ export function waitedForProcessor(pid: number | undefined): number {
  * starved is not taken for one that hangs. Withheld is what the child waited for a processor, and by how much this very process came
  * too late to read the clock – because others had the processor, or because a laptop slept.
  */
-export class Patience {
+export class ChildClock {
   private readonly interval: number
   private readonly waited: () => number
   private last = performance.now()
@@ -45,10 +45,10 @@ export class Patience {
 /** Calls `over` once the child has had `limit` milliseconds. @returns what ends the waiting */
 export function within(limit: number, waited: () => number, over: () => void): () => void {
   const interval = Math.min(1000, limit)
-  const patience = new Patience(interval, waited)
+  const clock = new ChildClock(interval, waited)
   let had = 0
   const timer = setInterval(() => {
-    had += patience.passed()
+    had += clock.passed()
     if (had < limit) return
     clearInterval(timer)
     over()
