@@ -38,6 +38,7 @@ async function mutated(name: ModuleName): Promise<Score> {
   const { mutate, tests, inChildren, waits = Number(values.waits) }: MutatedModule = mutatedModules[name]
   process.env['MUTANTS_TESTS'] = tests.join(' ')
   process.env['MUTANTS_WAITS'] = String(waits)
+  process.env['MUTANTS_IN_CHILDREN'] = inChildren ? 'yes' : 'no'
   const results = await new Stryker({
     mutate: values.only.length > 0 ? values.only : [...mutate],
     testRunner: 'vitest',

@@ -268,4 +268,15 @@ describe('memory that threads share', () => {
     await memory.take(0, 99_000_000)
     expect(order).toEqual(['third', 'second'])
   })
+
+  it('is given out to its last KiB, and not a byte more', async () => {
+    const memory = SharedMemory.of(10 * 1024, 3)
+    await memory.take(0, 6 * 1024)
+    let isTaken = false
+    const more = memory.take(1, 4 * 1024 + 1).then(() => (isTaken = true))
+    await memory.take(2, 4 * 1024)
+    expect(isTaken).toBe(false)
+    memory.release(0)
+    await more
+  })
 })
