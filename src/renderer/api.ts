@@ -4,7 +4,7 @@ import { contract, UploadedFile } from '../shared/contract.ts'
 import type { Contract } from '../shared/contract.ts'
 import { PlainFailure } from '../shared/api/errors.ts'
 import { ThawError } from '../shared/errors.ts'
-import { createClient, newPlace } from '../shared/rpc.ts'
+import { createClient, newStreamPosition } from '../shared/rpc.ts'
 import type { Client } from '../shared/rpc.ts'
 import { bridgeWire, socketWire } from '../shared/wire.ts'
 import type { Wire } from '../shared/wire.ts'
@@ -80,7 +80,7 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
   type AnyListener = (data: never) => void
   const listeners = new Set<{ event: string; listener: AnyListener; off?: () => void }>()
   const watchers = new Set<(state: Connection) => void>()
-  const place = newPlace()
+  const position = newStreamPosition()
   let state: Connection | undefined
   let client: Promise<Client<Contract>>
   /** The client of the present wire, greeted or not: what is told right after the greeting must find its listener. */
@@ -100,7 +100,7 @@ function lastingClient(open: () => Promise<Wire>): Pick<Api, 'call' | 'on' | 'on
     const wire = await open()
     const next = await new Promise<Client<Contract>>((resolve, reject: (error: ThawError) => void) => {
       const made = createClient(contract, wire, 'server', {
-        place,
+        position,
         // The server has checked what it says; a page of its version takes it as it is.
         isTrusted: true,
         onWelcome: ({ isOurs }) => {

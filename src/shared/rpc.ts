@@ -83,22 +83,22 @@ interface Pending {
 }
 
 /** Up to where events were heard, of which session of the server. It may outlive a wire: the next one goes on there. */
-export interface Place {
+export interface StreamPosition {
   session: string | null
   after: number
 }
 
-export const newPlace = (): Place => ({ session: null, after: 0 })
+export const newStreamPosition = (): StreamPosition => ({ session: null, after: 0 })
 
 export interface Welcome {
   /** Whether the other side speaks our frames and is of our version. */
   isOurs: boolean
-  /** Whether no event was lost since the place that was given. */
+  /** Whether no event was lost since the position that was given. */
   isResumed: boolean
 }
 
 export interface ClientOptions {
-  place?: Place
+  position?: StreamPosition
   onWelcome?: (welcome: Welcome) => void
   /** What the other side says was checked before it said it: it is taken as it is. */
   isTrusted?: boolean
@@ -113,7 +113,7 @@ export function createClient<C extends AnyContract>(
   contract: C,
   wire: Wire,
   part = 'engine',
-  { place = newPlace(), onWelcome, isTrusted = false }: ClientOptions = {},
+  { position = newStreamPosition(), onWelcome, isTrusted = false }: ClientOptions = {},
 ): Client<C> {
   const pending = new Map<number, Pending>()
   const listeners = new Map<string, Set<(data: never) => void>>()
@@ -140,14 +140,14 @@ export function createClient<C extends AnyContract>(
     if (!frame || frame.type === 'ping') return
     if (frame.type === 'welcome') {
       const isOurs = frame.protocol === protocolVersion && frame.version === version
-      const isResumed = frame.session === place.session && frame.after === place.after
-      Object.assign(place, { session: frame.session, after: frame.after })
+      const isResumed = frame.session === position.session && frame.after === position.after
+      Object.assign(position, { session: frame.session, after: frame.after })
       onWelcome?.({ isOurs, isResumed })
       return
     }
     if (frame.type === 'event') {
-      if (frame.number <= place.after) return
-      place.after = frame.number
+      if (frame.number <= position.after) return
+      position.after = frame.number
       onEvent(frame.event, frame.data)
       return
     }
@@ -169,7 +169,7 @@ export function createClient<C extends AnyContract>(
     else waiting.reject(new ThawError('internal', {}, { cause: output.error }))
   })
 
-  wire.send({ type: 'hello', protocol: protocolVersion, ...place } satisfies ClientFrame)
+  wire.send({ type: 'hello', protocol: protocolVersion, ...position } satisfies ClientFrame)
 
   return {
     call: (call, input, { signal, onProgress } = {}) =>
@@ -247,7 +247,7 @@ export interface ServerOptions {
   onBug: (call: string, error: unknown) => void
   /** More calls than this at the same time from one wire are refused. */
   mostAtOnce?: number
-  /** Names this life of the server, so that a client knows whether its place still means something. */
+  /** Names this life of the server, so that a client knows whether its position still means something. */
   session?: string
   /** How many events are kept for clients that were away for a moment. */
   remembers?: number

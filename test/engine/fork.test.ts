@@ -6,7 +6,7 @@ import { scanDataset } from '../../src/main/engine/datasets/scan.ts'
 import { readEvents, readRecord } from '../../src/main/engine/store/runFolder.ts'
 import { fork } from '../../src/main/engine/training/fork.ts'
 import type { ForkRequest } from '../../src/main/engine/training/fork.ts'
-import { keptEpochs, keptPlace } from '../../src/main/engine/store/keptEpochs.ts'
+import { keptEpochs, keptEpochPaths } from '../../src/main/engine/store/keptEpochs.ts'
 import { resume, train } from '../../src/main/engine/training/train.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import type { RunSettings } from '../../src/shared/config.ts'
@@ -123,7 +123,7 @@ test('Averaged weights and a best epoch before the fork come along', async () =>
 
 test('A kept checkpoint with other bytes than the receipt says is refused', async () => {
   const first = await trained()
-  const { checkpoint } = keptPlace(first, 2)
+  const { checkpoint } = keptEpochPaths(first, 2)
   const other = await forked(await trained({ seed: 5 }), 2, {})
   const { writeFile } = await import('node:fs/promises')
   await writeFile(checkpoint, await readFile(path.join(other, 'checkpoints', 'latest.safetensors')))

@@ -11,7 +11,7 @@ import { numbered, safeName } from '../../src/main/engine/filing/names.ts'
 import { fillPattern, requirePattern } from '../../src/main/engine/filing/pattern.ts'
 import { newRunId } from '../../src/main/engine/training/runRecorder.ts'
 import { placeOf } from '../../src/main/engine/unzip.ts'
-import { uploadPlace } from '../../src/main/host/uploads.ts'
+import { uploadPath } from '../../src/main/host/uploads.ts'
 import { openedBy } from '../../src/main/openedFiles.ts'
 import { wordsIn } from '../../src/main/words.ts'
 import { isPhotoName } from '../../src/shared/photoFiles.ts'
@@ -83,7 +83,7 @@ describe('By Windows’ rules', () => {
 
   it('a sent file goes below its batch, and names with backslashes or of devices are refused', () => {
     const home = 'C:\\Users\\me\\Thaw'
-    expect(uploadPlace(home, 'b', 'summer/a.jpg')).toEqual({
+    expect(uploadPath(home, 'b', 'summer/a.jpg')).toEqual({
       folder: 'C:\\Users\\me\\Thaw\\uploads\\b',
       file: 'C:\\Users\\me\\Thaw\\uploads\\b\\summer\\a.jpg',
     })
@@ -96,7 +96,7 @@ describe('By Windows’ rules', () => {
       'AUX',
       'a/nul',
     ])
-      expect(() => uploadPlace(home, 'b', name), name).toThrow(
+      expect(() => uploadPath(home, 'b', name), name).toThrow(
         expect.objectContaining({ code: 'rpc.invalid' }),
       )
   })

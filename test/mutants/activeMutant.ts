@@ -30,11 +30,10 @@ interface Coverage {
 if (process.env['MUTANTS_IN_CHILDREN'] === 'yes' && inject('mode' as never) === 'dry-run')
   beforeAll(() => {
     const stryker = globalThis as { __stryker__?: { mutantCoverage?: Coverage } }
-    const { mutantCoverage } = (stryker.__stryker__ ??= {})
-    const coverage = mutantCoverage ?? { static: {}, perTest: {} }
-    stryker.__stryker__.mutantCoverage = coverage
+    const own = (stryker.__stryker__ ??= {})
+    own.mutantCoverage ??= { static: {}, perTest: {} }
     // More than any module has.
-    for (let id = 0; id < 10_000; id += 1) coverage.static[id] ??= 1
+    for (let id = 0; id < 10_000; id += 1) own.mutantCoverage.static[id] = 1
   })
 
 // Mutants of what a file does when it is loaded are known now, the others when its tests begin.

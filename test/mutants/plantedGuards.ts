@@ -43,7 +43,7 @@ const inGuards: readonly PlantedFault[] = [
     'isKept',
     ...rpc,
   ),
-  fault('an event is told twice', 'shared/rpc.ts', 'if (frame.number <= place.after) return', '', ...rpc),
+  fault('an event is told twice', 'shared/rpc.ts', 'if (frame.number <= position.after) return', '', ...rpc),
   fault(
     'a bug is told to nobody',
     'shared/rpc.ts',

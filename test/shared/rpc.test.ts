@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { ThawError } from '../../src/shared/errors.ts'
 import type { Client } from '../../src/shared/rpc.ts'
 import type { Welcome } from '../../src/shared/rpc.ts'
-import { createClient, newPlace } from '../../src/shared/rpc.ts'
+import { createClient, newStreamPosition } from '../../src/shared/rpc.ts'
 import { protocolVersion } from '../../src/shared/version.ts'
 import type { Wire } from '../../src/shared/wire.ts'
 import { processWire, socketWire, WireListeners, wirePair } from '../../src/shared/wire.ts'
@@ -171,18 +171,18 @@ test('A handler is told when its caller is gone', async () => {
 /** A server that remembers, and a way to hear it over a new wire each time. */
 function numbered(remembers: number) {
   const server = toyServer(undefined, { session: 's1', remembers })
-  const place = newPlace()
+  const position = newStreamPosition()
   const heard: string[] = []
   const connect = (to = server) => {
     const [near, far] = wirePair()
     to.attach(far)
     const welcomed = Promise.withResolvers<Welcome>()
-    const client = createClient(toyContract, near, 'toy', { place, onWelcome: welcomed.resolve })
+    const client = createClient(toyContract, near, 'toy', { position, onWelcome: welcomed.resolve })
     client.on('news', ({ text }) => heard.push(text))
     return { welcome: welcomed.promise, close: near.close }
   }
   const tell = (text: string, to = server) => to.emit('news', { text })
-  return { connect, tell, heard, place }
+  return { connect, tell, heard, position }
 }
 
 test('Whoever was away gets what was missed in order, and nothing twice', async () => {
@@ -202,7 +202,7 @@ test('Whoever was away gets what was missed in order, and nothing twice', async 
 test('A client hears an event once, also where it is told again, and none that came before its place', async () => {
   const [near, far] = wirePair()
   const heard: string[] = []
-  const client = createClient(toyContract, near, 'toy', { place: { session: 's', after: 4 } })
+  const client = createClient(toyContract, near, 'toy', { position: { session: 's', after: 4 } })
   client.on('news', ({ text }) => heard.push(text))
   for (const number of [4, 5, 5, 6])
     far.send({ type: 'event', number, event: 'news', data: { text: String(number) } })
@@ -226,7 +226,7 @@ test('A server tells who comes back only what came after its place', async () =>
 })
 
 test('Whoever was away too long, or comes to another life of the server, is told so and begins anew', async () => {
-  const { connect, tell, heard, place } = numbered(2)
+  const { connect, tell, heard, position } = numbered(2)
   const first = connect()
   await first.welcome
   first.close()
@@ -238,7 +238,7 @@ test('Whoever was away too long, or comes to another life of the server, is told
   tell('unheard', other)
   const third = connect(other)
   expect(await third.welcome).toMatchObject({ isResumed: false })
-  expect(place).toEqual({ session: 's2', after: 1 })
+  expect(position).toEqual({ session: 's2', after: 1 })
   tell('heard', other)
   await expect.poll(() => heard).toEqual(['heard'])
 })

@@ -2,8 +2,8 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { host } from '../../src/shared/api/call.ts'
 import { ThawError } from '../../src/shared/errors.ts'
-import type { Place, ServerOptions, Welcome } from '../../src/shared/rpc.ts'
-import { createClient, createServer, newPlace } from '../../src/shared/rpc.ts'
+import type { StreamPosition, ServerOptions, Welcome } from '../../src/shared/rpc.ts'
+import { createClient, createServer, newStreamPosition } from '../../src/shared/rpc.ts'
 import { protocolVersion, version } from '../../src/shared/version.ts'
 import { WireListeners } from '../../src/shared/wire.ts'
 import { toyContract, toyServer } from '../support/rpc/toy.ts'
@@ -251,7 +251,7 @@ describe('A server answers', () => {
 })
 
 function rawClient(
-  options: { place?: Place; isTrusted?: boolean; onWelcome?: (welcome: Welcome) => void } = {},
+  options: { position?: StreamPosition; isTrusted?: boolean; onWelcome?: (welcome: Welcome) => void } = {},
 ) {
   const raw = rawWire()
   const client = createClient(toyContract, raw.wire, 'toy', options)
@@ -261,8 +261,11 @@ function rawClient(
 describe('A client', () => {
   test('says hello first, with the place up to which it has heard', () => {
     expect(rawClient().sent).toEqual([{ type: 'hello', protocol: protocolVersion, session: null, after: 0 }])
-    expect(rawClient({ place: { session: 's', after: 5 } }).sent[0]).toMatchObject({ session: 's', after: 5 })
-    expect(newPlace()).toEqual({ session: null, after: 0 })
+    expect(rawClient({ position: { session: 's', after: 5 } }).sent[0]).toMatchObject({
+      session: 's',
+      after: 5,
+    })
+    expect(newStreamPosition()).toEqual({ session: null, after: 0 })
   })
 
   test('numbers its calls, and takes the answer to each', async () => {
@@ -379,8 +382,8 @@ describe('A client', () => {
 
   test('is told who answers, and whether it has missed anything', () => {
     const welcomes: Welcome[] = []
-    const place = { session: 's', after: 4 }
-    const { listeners } = rawClient({ place, onWelcome: (welcome) => welcomes.push(welcome) })
+    const position = { session: 's', after: 4 }
+    const { listeners } = rawClient({ position, onWelcome: (welcome) => welcomes.push(welcome) })
     const welcome = { type: 'welcome', protocol: protocolVersion, version, session: 's', after: 4 }
     for (const change of [
       {},
@@ -399,7 +402,7 @@ describe('A client', () => {
       { isOurs: true, isResumed: false },
       { isOurs: true, isResumed: false },
     ])
-    expect(place).toEqual({ session: 't', after: 8 })
+    expect(position).toEqual({ session: 't', after: 8 })
   })
 
   test('gives up what is under way when the wire closes, and everything after that', async () => {

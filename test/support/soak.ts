@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { contract } from '../../src/shared/contract.ts'
-import { createClient, newPlace } from '../../src/shared/rpc.ts'
+import { createClient, newStreamPosition } from '../../src/shared/rpc.ts'
 import { socketWire } from '../../src/shared/wire.ts'
 import { objects, startThaw } from './commandLine.ts'
 import { photosIn } from './engine/host.ts'
@@ -118,12 +118,12 @@ export async function soak(folder: string, minutes: number, reconnects: number):
     }
     /** A window: starts scans, is cut off in the middle, and comes back. */
     const comeAndGo = async () => {
-      const place = newPlace()
+      const position = newStreamPosition()
       for (let i = 0; i <= reconnects && Date.now() < end; i += 1) {
         const until = Date.now() + (minutes * 60_000) / (reconnects + 1)
         const socket = await open()
         const client = createClient(contract, socketWire(socket), 'server', {
-          place,
+          position,
           onWelcome: ({ isResumed }) => (counted.resumed += isResumed ? 1 : 0),
         })
         const ended = new Set<string>()

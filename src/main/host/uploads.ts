@@ -29,7 +29,7 @@ function isPlainName(part: string): boolean {
 }
 
 /** Where a sent file goes: a relative path of plain names below the batch's folder. @throws ThawError rpc.invalid */
-export function uploadPlace(home: string, batch: string, name: string): { folder: string; file: string } {
+export function uploadPath(home: string, batch: string, name: string): { folder: string; file: string } {
   if (!batchForm.test(batch)) throw refused('the batch is not named by letters, digits, - and _')
   const parts = name.normalize('NFC').split('/').map(keepable)
   if (parts.length > 16 || !parts.every(isPlainName)) throw refused('the file’s name is not a plain one')
@@ -140,7 +140,7 @@ export class Uploads {
    * @throws ThawError `rpc.invalid`, `upload.too-large`, `upload.quota`, `upload.no-space`, `disk.full`, `output.unwritable`
    */
   async receive({ batch, name, body, declared = 0 }: Upload): Promise<UploadedFile> {
-    const { folder, file } = uploadPlace(this.home, batch, name)
+    const { folder, file } = uploadPath(this.home, batch, name)
     if (declared > this.limits.file) throw tooLarge(this.limits.file)
     const taken = await this.taken()
     await this.requireRoom(taken, declared)
@@ -165,7 +165,7 @@ export class Uploads {
 
   /** Removes a batch with all that came of it. @throws ThawError rpc.invalid */
   async forget(batch: string): Promise<void> {
-    const { folder } = uploadPlace(this.home, batch, 'any')
+    const { folder } = uploadPath(this.home, batch, 'any')
     await rm(folder, { recursive: true, force: true })
   }
 

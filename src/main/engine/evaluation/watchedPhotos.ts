@@ -6,7 +6,7 @@ import { randomFor, shuffled } from '../../../shared/random.ts'
  * while there is room. They stay the same for all of the run.
  * @returns their places in `photos`
  */
-export function watchedPlaces(photos: readonly Photo[], seed: number, count: number): number[] {
+export function watchedIndices(photos: readonly Photo[], seed: number, count: number): number[] {
   const drawn = shuffled(photos.length, randomFor(seed, 'sample'))
   const byClass = [...Map.groupBy(drawn, (place) => photos[place]!.class)]
     .sort(([a], [b]) => a - b)

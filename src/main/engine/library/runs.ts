@@ -1,7 +1,7 @@
 import { photosOf } from '../../../shared/dataset.ts'
 import type { RunEvent } from '../../../shared/run.ts'
 import { movementOf } from '../evaluation/movement.ts'
-import { watchedPlaces } from '../evaluation/watchedPhotos.ts'
+import { watchedIndices } from '../evaluation/watchedPhotos.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { writeReport } from '../report/report.ts'
 import { readEvents, readRecord } from '../store/runFolder.ts'
@@ -79,7 +79,7 @@ export function runHandlers({
       const folder = await runs.folder(run)
       const [{ dataset, config }, epochs] = await Promise.all([readRecord(folder), readEpochAnswers(folder)])
       const photos = photosOf(dataset, 'val')
-      const places = watchedPlaces(photos, config.seed, watched)
+      const places = watchedIndices(photos, config.seed, watched)
       const { pictures: ids } = await picturesOf(
         dataset.folder,
         places.map((place) => photos[place]!.path),

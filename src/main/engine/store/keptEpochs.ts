@@ -10,7 +10,7 @@ export interface KeptEpoch {
   bytes: number
 }
 
-interface KeptPlace {
+interface KeptEpochPaths {
   folder: string
   checkpoint: string
   /** The best weights until then, where the checkpoint lacks them. */
@@ -21,7 +21,7 @@ const nameOf = (epoch: number): string => `epoch-${String(epoch).padStart(5, '0'
 const epochIn = /^epoch-(\d{5,})$/
 
 /** Where a run keeps an epoch. */
-export function keptPlace(run: string, epoch: number): KeptPlace {
+export function keptEpochPaths(run: string, epoch: number): KeptEpochPaths {
   const folder = path.join(run, 'checkpoints', nameOf(epoch))
   return {
     folder,
@@ -31,14 +31,14 @@ export function keptPlace(run: string, epoch: number): KeptPlace {
 }
 
 /** @throws ThawError disk.full, output.unwritable */
-export async function makeKeptPlace(run: string, epoch: number): Promise<KeptPlace> {
-  const place = keptPlace(run, epoch)
-  await makeFolder(place.folder)
-  return place
+export async function makeKeptEpoch(run: string, epoch: number): Promise<KeptEpochPaths> {
+  const kept = keptEpochPaths(run, epoch)
+  await makeFolder(kept.folder)
+  return kept
 }
 
 /** Bytes of a kept epoch's files that no epoch before it has. */
-async function bytesOfPlace(folder: string, seen: Set<string>): Promise<number> {
+async function bytesIn(folder: string, seen: Set<string>): Promise<number> {
   let bytes = 0
   for (const name of await readdir(folder).catch(() => [])) {
     const file = await stat(path.join(folder, name)).catch(() => undefined)
@@ -56,15 +56,15 @@ export async function keptEpochs(run: string): Promise<KeptEpoch[]> {
   const kept: KeptEpoch[] = []
   const seen = new Set<string>()
   for (const epoch of epochs.sort((a, b) => a - b)) {
-    const { folder, checkpoint } = keptPlace(run, epoch)
+    const { folder, checkpoint } = keptEpochPaths(run, epoch)
     // Without it the process ended while it was being kept.
-    if (await exists(checkpoint)) kept.push({ epoch, bytes: await bytesOfPlace(folder, seen) })
+    if (await exists(checkpoint)) kept.push({ epoch, bytes: await bytesIn(folder, seen) })
   }
   return kept
 }
 
 export const forgetEpoch = (run: string, epoch: number): Promise<void> =>
-  rm(keptPlace(run, epoch).folder, { recursive: true, force: true })
+  rm(keptEpochPaths(run, epoch).folder, { recursive: true, force: true })
 
 /**
  * Which epoch is missed least: the one whose neighbours are closest together, the best and the last one only when no other is
@@ -74,8 +74,8 @@ export function leastMissed(epochs: readonly number[], best: number, last: numbe
   const others = epochs.filter((epoch) => epoch !== best && epoch !== last)
   if (others.length === 0) return epochs.find((epoch) => epoch !== best) ?? epochs[0]!
   const gapAt = (epoch: number) => {
-    const place = epochs.indexOf(epoch)
-    return (epochs[place + 1] ?? Infinity) - (epochs[place - 1] ?? 0)
+    const index = epochs.indexOf(epoch)
+    return (epochs[index + 1] ?? Infinity) - (epochs[index - 1] ?? 0)
   }
   return others.reduce((least, epoch) => (gapAt(epoch) < gapAt(least) ? epoch : least))
 }

@@ -12,7 +12,7 @@ import { copyEpochAnswers } from '../store/epochAnswers.ts'
 import { dataPaths } from '../store/paths.ts'
 import { eventsFile, readEvents, readRecord, recordFile } from '../store/runFolder.ts'
 import { checkpointFile, eventsBefore } from './checkpoint.ts'
-import { keptEpochs, keptPlace } from '../store/keptEpochs.ts'
+import { keptEpochs, keptEpochPaths } from '../store/keptEpochs.ts'
 import type { Receipt } from './receipt.ts'
 import { newRunId, requireEmpty, startOf } from './runRecorder.ts'
 import { savedWeights } from './saveNetwork.ts'
@@ -85,9 +85,9 @@ export async function fork(request: ForkRequest): Promise<string> {
   await requireEmpty(folder)
   try {
     await makeFolder(path.dirname(checkpointFile(folder)))
-    const place = keptPlace(from, epoch)
-    await linkOrCopy(place.checkpoint, checkpointFile(folder))
-    if (await exists(place.best)) await linkOrCopy(place.best, savedWeights(folder, 'best'))
+    const paths = keptEpochPaths(from, epoch)
+    await linkOrCopy(paths.checkpoint, checkpointFile(folder))
+    if (await exists(paths.best)) await linkOrCopy(paths.best, savedWeights(folder, 'best'))
     await copyStart(from, folder, await eventsBefore(folder))
     await copyEpochAnswers(from, folder, epoch)
     // It is a run from here on.

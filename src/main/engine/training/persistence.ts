@@ -6,7 +6,7 @@ import { BestWeights } from './bestWeights.ts'
 import { checkpointFile, restoreCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Position } from './checkpoint.ts'
 import { proveFork } from './fork.ts'
-import { makeKeptPlace, thinOut } from '../store/keptEpochs.ts'
+import { makeKeptEpoch, thinOut } from '../store/keptEpochs.ts'
 import type { Learner } from './learner.ts'
 import { isDone } from './progress.ts'
 import { Receipt } from './receipt.ts'
@@ -82,13 +82,13 @@ export class Persistence {
     const { config } = this.record
     if (config.keepMegabytes === 0) return
     const epoch = position.epoch - 1
-    const place = await makeKeptPlace(folder, epoch)
+    const kept = await makeKeptEpoch(folder, epoch)
     // The last epoch's own checkpoint is empty: nothing is left to be resumed.
-    if (isDone(position, config)) await this.save(place.checkpoint, position, true)
-    else await linkOrCopy(checkpointFile(folder), place.checkpoint)
+    if (isDone(position, config)) await this.save(kept.checkpoint, position, true)
+    else await linkOrCopy(checkpointFile(folder), kept.checkpoint)
     // What is not in the checkpoint is in the best weights' file, which later epochs replace.
     const best = savedWeights(folder, 'best')
-    if (this.best.pending.size === 0 && (await exists(best))) await linkOrCopy(best, place.best)
+    if (this.best.pending.size === 0 && (await exists(best))) await linkOrCopy(best, kept.best)
     await thinOut(folder, { ...config, best: position.best?.epoch ?? epoch, last: epoch })
   }
 

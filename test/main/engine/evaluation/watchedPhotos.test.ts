@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { watchedPlaces } from '../../../../src/main/engine/evaluation/watchedPhotos.ts'
+import { watchedIndices } from '../../../../src/main/engine/evaluation/watchedPhotos.ts'
 import type { Photo } from '../../../../src/shared/dataset.ts'
 
 const photosOf = (...counts: number[]) =>
@@ -7,15 +7,15 @@ const photosOf = (...counts: number[]) =>
 
 it('draws each class in turn, none twice, the same at each call and others with another seed', () => {
   const photos = photosOf(70, 2, 83)
-  const places = watchedPlaces(photos, 7, 12)
+  const places = watchedIndices(photos, 7, 12)
   expect(new Set(places).size).toBe(12)
   const perClass = [0, 1, 2].map((of) => places.filter((place) => photos[place]!.class === of).length)
   expect(perClass).toEqual([5, 2, 5])
-  expect(watchedPlaces(photos, 7, 12)).toEqual(places)
-  expect(watchedPlaces(photos, 8, 12)).not.toEqual(places)
+  expect(watchedIndices(photos, 7, 12)).toEqual(places)
+  expect(watchedIndices(photos, 8, 12)).not.toEqual(places)
 })
 
 it('takes all where there are few, and none where there are none', () => {
-  expect(watchedPlaces(photosOf(2, 1), 1, 12).toSorted()).toEqual([0, 1, 2])
-  expect(watchedPlaces([], 1, 12)).toEqual([])
+  expect(watchedIndices(photosOf(2, 1), 1, 12).toSorted()).toEqual([0, 1, 2])
+  expect(watchedIndices([], 1, 12)).toEqual([])
 })

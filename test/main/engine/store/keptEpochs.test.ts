@@ -2,9 +2,9 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import {
   keptEpochs,
-  keptPlace,
+  keptEpochPaths,
   leastMissed,
-  makeKeptPlace,
+  makeKeptEpoch,
   thinOut,
 } from '../../../../src/main/engine/store/keptEpochs.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
@@ -14,8 +14,8 @@ const folder = temporaryFolder()
 async function aRun(name: string, epochs: readonly number[], bytes = 2 ** 20): Promise<string> {
   const run = folder.path(name)
   for (const epoch of epochs) {
-    await makeKeptPlace(run, epoch)
-    await put(keptPlace(run, epoch).checkpoint, 'x'.repeat(bytes))
+    await makeKeptEpoch(run, epoch)
+    await put(keptEpochPaths(run, epoch).checkpoint, 'x'.repeat(bytes))
   }
   return run
 }
@@ -37,7 +37,7 @@ test('What they take stays within the size, the best and the last to the end', a
 
 test('An epoch whose keeping did not end is none', async () => {
   const run = await aRun('half', [1])
-  await put(path.join(keptPlace(run, 2).folder, 'best.safetensors'), 'x')
+  await put(path.join(keptEpochPaths(run, 2).folder, 'best.safetensors'), 'x')
   expect(await left(run)).toEqual([1])
 })
 
