@@ -34,8 +34,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'the oldest of the compared runs says what photos show',
     'main/engine/evaluation/compareRuns.ts',
-    'it.created > records[last]!.created',
-    'it.created < records[last]!.created',
+    'it.created > newest.created',
+    'it.created < newest.created',
     'main/engine/evaluation/compareRuns',
   ),
   fault(
@@ -863,7 +863,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a page forgets where it was',
     'renderer/api.ts',
-    'place,\n        // The server',
+    'position,\n        // The server',
     '// The server',
     'renderer/api',
   ),
@@ -1581,7 +1581,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'devices of Windows are names of photos',
     'main/engine/filing/names.ts',
-    'devices.test(clean) ? `_${clean}` : clean',
+    'isDeviceName(clean) ? `_${clean}` : clean',
     'clean',
     'main/engine/filing/names',
   ),

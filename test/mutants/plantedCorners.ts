@@ -98,8 +98,8 @@ const inTraining: readonly PlantedFault[] = [
   fault(
     'the accuracy of an epoch counts photos that were not seen yet',
     'main/engine/training/loop.ts',
-    'accuracy: right / seen,',
-    'accuracy: right / photos.length,',
+    'accuracy: correct / seen,',
+    'accuracy: correct / all,',
     training('loop'),
   ),
   fault(
@@ -412,7 +412,7 @@ const inHost: readonly PlantedFault[] = [
   fault(
     'names of devices are sent',
     'main/host/uploads.ts',
-    ' &&\n    !deviceName.test(part)',
+    ' &&\n    !isDeviceName(part)',
     '',
     host('uploads'),
   ),

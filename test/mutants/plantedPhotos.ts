@@ -285,8 +285,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'an exported list tells its paths from the photos’ folder',
     'main/engine/datasets/exported.ts',
-    'path.relative(path.dirname(file), ',
-    'path.relative(folder, ',
+    'pathFrom(path.dirname(file), ',
+    'pathFrom(folder, ',
     several,
     sources,
   ),
