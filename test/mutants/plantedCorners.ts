@@ -106,7 +106,7 @@ const inTraining: readonly PlantedFault[] = [
     'the loss of an epoch is that of its last batch',
     'main/engine/training/loop.ts',
     'loss: lossSum / seen,',
-    'loss,',
+    'loss: batchLoss,',
     training('loop'),
   ),
   fault(
