@@ -49,7 +49,7 @@ export const filingEn = {
   show: 'Show {n} photo of {date} | Show {count} photos of {date}',
   toPlan: 'Back to the new list',
   replaced: 'Set aside',
-  sidecars: 'XMP files taken along',
+  sidecars: 'Files that go along',
   state_planned: 'planned',
   state_begun: 'begun',
   state_done: 'done',

@@ -51,7 +51,7 @@ export const filingKo: Messages<typeof filingEn> = {
   show: '{date}에 정리한 {count}장 보기',
   toPlan: '새 목록으로',
   replaced: '보관',
-  sidecars: '함께 옮기는 XMP 파일',
+  sidecars: '함께 가는 파일',
   state_planned: '예정',
   state_begun: '시작됨',
   state_done: '완료',

@@ -43,7 +43,7 @@ export const FilingAct = z.strictObject({
   keyword: z.array(z.string()).nullable(),
   /** What is stored beside it under these names, tags of a file manager say, and what the target's disk may not keep. */
   lost: z.array(z.string()),
-  /** It is the XMP file beside the photo of the act before it, and goes and comes back with that. */
+  /** It is no photo but belongs to the one of the act before it (its XMP file, its clip), and goes and comes back with that. */
   sidecar: z.boolean(),
   state: ActState,
   /** Why it was given up, or cannot be undone. */
@@ -68,7 +68,7 @@ export const FilingSummary = z.strictObject({
   renamed: z.int(),
   /** Files that are set aside because photos get their names. */
   replaced: z.int(),
-  /** XMP files beside photos, which go along. */
+  /** Files beside photos that belong to them and go along. */
   sidecars: z.int(),
   /** Photos that may lose what is stored beside them, since the target's disk may not keep it. */
   losing: z.int(),

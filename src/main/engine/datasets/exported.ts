@@ -26,7 +26,7 @@ export function exportRequest(
       class: classes[photo.class]!,
       group: photo.split,
     })),
-    ...{ how, target, pattern: '{group}/{class}/{name}', clash: 'number' },
+    ...{ how, target, pattern: '{group}/{class}/{name}', clash: 'number', exported: true },
   }
 }
 

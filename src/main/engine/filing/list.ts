@@ -21,7 +21,7 @@ export const Act = z.strictObject({
   keyword: z.array(z.string()).optional(),
   /** What is stored beside it that the target's disk may not keep. */
   lost: z.array(z.string()).optional(),
-  /** It is no photo but the XMP file beside the one of the act before it, and goes where that goes. */
+  /** It is no photo but belongs to the one of the act before it (`Companions`), and goes where that goes. */
   sidecar: z.literal(true).optional(),
 })
 export type Act = z.infer<typeof Act>

@@ -4,7 +4,7 @@ import { isTagging } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
-import { isOfRaw, sidecarsOf } from '../photos/sidecars.ts'
+import { Companions, sidecarsOf } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolWriter, keywordsFileOf, safeKeyword } from './keywords.ts'
@@ -39,6 +39,10 @@ export interface FilingRequest {
   prefix?: readonly string[]
   /** Id of the dataset whose labels are written to folders. */
   dataset?: string | undefined
+  /**
+   * A dataset is written as photos to learn from: each counts, also of two that are alike, and clips and spoken notes stay where they are.
+   */
+  exported?: true
   /** The day a photo was taken, `2026-11-25`; asked only where the pattern needs it. */
   dayOf: (file: string) => Promise<string>
 }
@@ -52,6 +56,12 @@ export async function nearest(
   if (facts?.kind === 'folder') return { folder, facts }
   if (facts) throw new ThawError('output.unwritable', { folder, reason: 'name-of-file' })
   return nearest(files, path.dirname(folder))
+}
+
+/** What lies in a folder of photos. */
+interface PhotosFolder {
+  names: ReadonlySet<string>
+  companions: Companions
 }
 
 /** Where things of one list lie. */
@@ -77,9 +87,9 @@ class Planner {
   private readonly places: Places
   private readonly taken: TakenNames
   private readonly filed: ReadonlySet<string>
-  /** Sidecars that a photo has taken along: two photos that differ only in their extension may share one. */
-  private readonly along = new Set<string>()
-  private readonly beside = new Map<string, Promise<ReadonlySet<string>>>()
+  /** Companions that a photo has taken along: two photos that differ only in their extension may share one. */
+  private readonly along = new Map<string, string>()
+  private readonly folders = new Map<string, Promise<PhotosFolder>>()
   /** What cannot be written in folders of photos; undefined: it can. */
   private readonly refusals = new Map<string, ThawError | undefined>()
 
@@ -143,7 +153,7 @@ class Planner {
   private async keywordsFile(photo: string): Promise<string> {
     const usual = keywordsFileOf(photo)
     if (usual === photo) return photo
-    const names = await this.namesBeside(photo)
+    const { names } = await this.folderOf(photo)
     const isSameButForCase = (file: string) => file.toLowerCase() === usual.toLowerCase()
     const there = sidecarsOf(photo).filter((file) => names.has(path.basename(file)))
     return there.find(isSameButForCase) ?? usual
@@ -177,13 +187,13 @@ class Planner {
     await this.places.own.requireOutside(path.dirname(wanted))
     const holder = await this.taken.holderOf(wanted)
     if (!holder) {
-      this.taken.take(wanted)
+      this.taken.take(wanted, file)
       await this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
-      await this.takeSidecarsAlong(file, wanted)
+      await this.takeCompanionsAlong(file, wanted)
       return
     }
     if (holder.with === file) throw new ThawError('filing.there-already', { file })
-    await this.requireOther(file, facts, holder.with)
+    await this.requireOther(file, facts, holder)
     await this.placeTaken({ file, wanted, facts, holder })
   }
 
@@ -200,46 +210,51 @@ class Planner {
     const { clash: rule, choices, how: act } = this.request
     const chosen = choices?.get(file) ?? rule
     const choice = chosen === 'replace' && !replaceable ? rule : chosen
-    const clash = { ...holder, choice, replaceable }
+    const clash = { kind: holder.kind, with: holder.with, choice, replaceable }
     if (choice === 'skip') {
       this.left.push({ file, clash, ...reasonOf(new ThawError('filing.taken', { file: wanted })) })
       return
     }
     const to = choice === 'replace' ? wanted : await this.freeName(file, facts, wanted)
     if (choice === 'replace' && there) await this.setAside(wanted, there)
-    this.taken.take(to)
+    this.taken.take(to, file)
     await this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
-    await this.takeSidecarsAlong(file, to)
+    await this.takeCompanionsAlong(file, to)
   }
 
-  /** What programs know of a photo lies beside it and bears its name: it goes where the photo goes, or stays and is named. */
-  private async takeSidecarsAlong(photo: string, photoTo: string): Promise<void> {
+  /** What lies beside a photo, bears its name and belongs to it goes where the photo goes, or stays and is named. */
+  private async takeCompanionsAlong(photo: string, photoTo: string): Promise<void> {
     const { how: act } = this.request
     if (act !== 'copy' && act !== 'move') return
-    const targets = sidecarsOf(photoTo)
-    const names = await this.namesBeside(photo)
-    for (const [i, from] of sidecarsOf(photo).entries()) {
-      // Where a disk does not tell cases apart it answers to both names, and lists one.
-      if (this.along.has(from) || !names.has(path.basename(from)) || isOfRaw(from, photo, names)) continue
+    const stemTo = photoTo.slice(0, photoTo.length - path.extname(photoTo).length)
+    for (const { name, ending } of (await this.folderOf(photo)).companions.of(path.basename(photo))) {
+      const from = path.join(path.dirname(photo), name)
+      const to = stemTo + ending
+      const there = this.along.get(from)
+      if (there === to || (act === 'move' && there !== undefined)) continue
       const facts = await this.files.facts(from)
       if (facts?.kind !== 'file') continue
-      const to = targets[i]!
       if (await this.taken.holderOf(to)) {
         this.left.push({ file: from, ...reasonOf(new ThawError('filing.taken', { file: to })) })
         continue
       }
-      this.taken.take(to)
-      if (act === 'move') this.along.add(from)
+      this.taken.take(to, from)
+      this.along.set(from, to)
       await this.push({ act, from, to, renamed: false, sidecar: true }, facts)
     }
   }
 
   /** What is in a photo's folder, looked at once for all photos in it. */
-  private namesBeside(photo: string): Promise<ReadonlySet<string>> {
+  private folderOf(photo: string): Promise<PhotosFolder> {
     const folder = path.dirname(photo)
-    const names = this.beside.get(folder) ?? this.files.list(folder).then((all) => new Set(all))
-    this.beside.set(folder, names)
-    return names
+    const known = this.folders.get(folder)
+    if (known) return known
+    const recorded = this.request.exported !== true
+    const listed = this.files
+      .list(folder)
+      .then((all) => ({ names: new Set(all), companions: new Companions(all, { recorded }) }))
+    this.folders.set(folder, listed)
+    return listed
   }
 
   private async setAside(file: string, facts: FileFacts): Promise<void> {
@@ -252,12 +267,19 @@ class Planner {
       const to = path.join(path.dirname(wanted), numbered(path.basename(wanted), number))
       const holder = await this.taken.holderOf(to)
       if (!holder) return to
-      await this.requireOther(file, facts, holder.with)
+      await this.requireOther(file, facts, holder)
     }
   }
 
-  /** Another copy of the same photo would be of no use. @throws ThawError filing.same-there */
-  private async requireOther(file: string, { bytes }: FileFacts, other: string): Promise<void> {
+  /**
+   * Another copy of the same photo would be of no use, whether the first is there or gets there by this list. A link tells of its own
+   * photo's place, though, and of a dataset each photo counts.
+   * @throws ThawError filing.same-there
+   */
+  private async requireOther(file: string, { bytes }: FileFacts, holder: Holder): Promise<void> {
+    const { how, exported, dataset } = this.request
+    if (holder.from !== undefined && (how === 'link' || exported || dataset !== undefined)) return
+    const other = holder.from ?? holder.with
     const there = await this.files.facts(other)
     if (there?.kind !== 'file' || there.bytes !== bytes) return
     if ((await this.files.hash(other)) === (await this.files.hash(file)))

@@ -5,13 +5,16 @@ import type { FileLayer } from './fileLayer.ts'
 import { sameOnSomeDisk } from './names.ts'
 
 /** Who has a name. */
-export type Holder = Pick<Clash, 'kind' | 'with'>
+export type Holder = Pick<Clash, 'kind' | 'with'> & {
+  /** Of a name that the list gives: the file that gets it. */
+  from?: string
+}
 
 /** Which names below the target are taken, and by what: on the disk, or by the list itself. */
 export class TakenNames {
   private readonly files: FileLayer
-  /** Paths that the list gives, by what no disk tells from them. */
-  private readonly planned = new Map<string, string>()
+  /** Paths that the list gives, and the files that get them, by what no disk tells from them. */
+  private readonly planned = new Map<string, { to: string; from: string }>()
   /** Names that lie in folders, likewise; several where the disk tells cases apart. */
   private readonly folders = new Map<string, Map<string, string[]>>()
 
@@ -22,7 +25,10 @@ export class TakenNames {
   /** @returns undefined if the name is free @throws ThawError output.unwritable if the folder cannot be read */
   async holderOf(file: string): Promise<Holder | undefined> {
     const planned = this.planned.get(sameOnSomeDisk(file))
-    if (planned !== undefined) return { kind: planned === file ? 'listed' : 'case', with: planned }
+    if (planned) {
+      const { to, from } = planned
+      return { kind: to === file ? 'listed' : 'case', with: to, from }
+    }
     const folder = path.dirname(file)
     const name = path.basename(file)
     const found = (await this.namesIn(folder)).get(sameOnSomeDisk(name))
@@ -32,8 +38,9 @@ export class TakenNames {
       : { kind: 'case', with: path.join(folder, found[0]!) }
   }
 
-  take(file: string): void {
-    this.planned.set(sameOnSomeDisk(file), file)
+  /** The list gives this name to a file. */
+  take(to: string, from: string): void {
+    this.planned.set(sameOnSomeDisk(to), { to, from })
   }
 
   private async namesIn(folder: string): Promise<Map<string, string[]>> {

@@ -456,6 +456,96 @@ describe('an XMP file beside a photo', () => {
   })
 })
 
+describe('what lies beside a photo and bears its name', () => {
+  it('moves along, a clip, edits and a spoken note, is on the list, and comes back with the undo', async () => {
+    const beside = ['IMG_1.MOV', 'IMG_1.AAE', 'IMG_1.HEIC.xmp', 'IMG_1.wav']
+    await put(at('in/IMG_1.HEIC'), 'live')
+    await put(at('in/IMG_2.HEIC'), 'still')
+    for (const name of [...beside, 'IMG_2.txt', 'IMG_3.MOV', 'IMG_20.MOV', 'IMG_2 b.MOV'])
+      await put(at('in', name), name)
+    await put(at('sorted/ants/IMG_1.HEIC'), 'another')
+    const before = await tree('in')
+    const plan = await filings.plan(
+      request({ 'in/IMG_1.HEIC': 'ants', 'in/IMG_2.HEIC': 'bees' }, { how: 'move' }),
+    )
+    expect(
+      plan.acts
+        .filter(({ sidecar }) => sidecar)
+        .map(({ from }) => path.basename(from))
+        .toSorted(),
+    ).toEqual(beside.toSorted())
+    await all(filings.file(plan.id))
+    expect(await tree('sorted')).toEqual({
+      'ants/IMG_1.HEIC': 'another',
+      'ants/IMG_1 (2).HEIC': 'live',
+      'ants/IMG_1 (2).MOV': 'IMG_1.MOV',
+      'ants/IMG_1 (2).AAE': 'IMG_1.AAE',
+      'ants/IMG_1 (2).HEIC.xmp': 'IMG_1.HEIC.xmp',
+      'ants/IMG_1 (2).wav': 'IMG_1.wav',
+      'bees/IMG_2.HEIC': 'still',
+    })
+    expect(Object.keys(await tree('in'))).toEqual(['IMG_2 b.MOV', 'IMG_2.txt', 'IMG_20.MOV', 'IMG_3.MOV'])
+    await all(filings.undo(plan.id))
+    expect(await tree('in')).toEqual(before)
+  })
+
+  it('goes with the HEIC file of a pair, wherever its JPEG goes and whichever comes first; alone the JPEG leaves it', async () => {
+    for (const name of ['a.jpg', 'a.HEIC', 'a.MOV', 'a.jpg.xmp', 'b.jpg', 'b.heic', 'b.mov'])
+      await put(at('in', name), name)
+    await filed(request({ 'in/a.jpg': 'ants', 'in/a.HEIC': 'bees', 'in/b.jpg': 'ants' }, { how: 'move' }))
+    expect(Object.keys(await tree('sorted'))).toEqual([
+      ...['ants/a.jpg', 'ants/a.jpg.xmp', 'ants/b.jpg', 'bees/a.HEIC', 'bees/a.MOV'],
+    ])
+    expect(Object.keys(await tree('in'))).toEqual(['b.heic', 'b.mov'])
+  })
+
+  it('is copied once for two photos of one name', async () => {
+    for (const name of ['a.jpg', 'a.png', 'a.mov']) await put(at('in', name), name)
+    const plan = await filings.plan(request({ 'in/a.jpg': 'ants', 'in/a.png': 'ants' }))
+    expect([plan.acts.length, plan.left, plan.needs]).toEqual([3, [], 15])
+    await all(filings.file(plan.id))
+    expect(Object.keys(await tree('sorted'))).toEqual(['ants/a.jpg', 'ants/a.mov', 'ants/a.png'])
+    expect(Object.keys(await tree('in'))).toEqual(['a.jpg', 'a.mov', 'a.png'])
+  })
+
+  it('stays where photos are written to learn from, but for what tells their keywords', async () => {
+    for (const name of ['a.jpg', 'a.mov', 'a.wav', 'a.xmp']) await put(at('in', name), name)
+    await filed(request({ 'in/a.jpg': 'ants' }, { exported: true }))
+    expect(Object.keys(await tree('sorted'))).toEqual(['ants/a.jpg', 'ants/a.xmp'])
+  })
+})
+
+describe('two photos of one name and one content', () => {
+  const both = { 'one/x.jpg': 'ants', 'two/x.jpg': 'ants' }
+  beforeEach(async () => {
+    for (const file of Object.keys(both)) await put(at(file), 'same')
+    await put(at('three/x.jpg'), 'else')
+  })
+
+  it.each(['copy', 'move'] as const)(
+    'become one by %s, as if the first had been filed before',
+    async (how) => {
+      const { id, acts, left } = await filings.plan(
+        request({ 'one/x.jpg': 'ants', 'three/x.jpg': 'ants', 'two/x.jpg': 'ants' }, { how }),
+      )
+      expect(acts.map(({ to }) => path.basename(to))).toEqual(['x.jpg', 'x (2).jpg'])
+      expect(left).toMatchObject([
+        { file: at('two/x.jpg'), code: 'filing.same-there', parameters: { other: at('one/x.jpg') } },
+      ])
+      await all(filings.file(id))
+      expect(await tree('two')).toEqual({ 'x.jpg': 'same' })
+    },
+  )
+
+  it.each([{ how: 'link' }, { exported: true }, { dataset: 'd1' }] as const)(
+    'are two where each counts: %o',
+    async (more) => {
+      const { acts, left } = await filings.plan(request(both, more))
+      expect([acts.length, left]).toEqual([2, []])
+    },
+  )
+})
+
 describe('a list that is damaged', () => {
   const spoil = (id: string) => writeFile(at('filings', id, 'plan.json'), '{"format":1,"acts":[')
 
