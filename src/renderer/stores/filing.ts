@@ -43,6 +43,15 @@ export const useFiling = defineStore('filing', () => {
         .length,
   )
 
+  /** All that this list has done was taken back: what would be filed now is on another list. */
+  const isTakenBack = computed(
+    () =>
+      plan.value?.done === 0 &&
+      !isPast.value &&
+      !isRunning.value &&
+      acts.value.some(({ state }) => state === 'undone'),
+  )
+
   async function reloadHistory(): Promise<void> {
     const { filings } = await api.call('filing.list', {})
     // Of a damaged list whose journal says nothing nobody knows what it has done.
@@ -169,7 +178,7 @@ export const useFiling = defineStore('filing', () => {
   api.on('filing.changed', () => void reloadHistory().catch(() => undefined))
 
   return {
-    ...{ plan, acts, left, history, error, job, isRunning, isPast, waiting },
+    ...{ plan, acts, left, history, error, job, isRunning, isPast, isTakenBack, waiting },
     ...{ draw, drawFolders, forget, show, showRunning, carryOut, undo, reloadHistory },
   }
 })

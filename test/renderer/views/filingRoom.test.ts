@@ -182,6 +182,20 @@ it('says in Korean why a photo stays', async () => {
   i18n.global.locale.value = 'en'
 })
 
+it('draws its list anew once all of it was taken back, so that all can be filed again', async () => {
+  await target('/sorted')
+  const store = useFiling()
+  const states = (state: FilingAct['state']) => acts.map((it) => ({ ...it, state }))
+  const undone = states('undone')
+  calls['filing.acts'] = () => ({ total: 2, acts: asked().length === 1 ? undone : acts })
+  calls['filing.get'] = ({ filing }) => summary(filing, { done: asked().length === 1 ? 0 : 2 })
+  await store.show('new')
+  store.isPast = false
+  await vi.waitFor(() => expect(asked()).toHaveLength(2))
+  await vi.waitFor(() => expect(store.acts.map(({ state }) => state)).toEqual(['planned', 'planned']))
+  expect(store.waiting).toBe(2)
+})
+
 it('opens what was filed weeks ago, to be taken back photo by photo', async () => {
   await press(/^Show 2 photos of/)
   await flushPromises()
