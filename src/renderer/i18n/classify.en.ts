@@ -42,6 +42,8 @@ export const classifyEn = {
   watching: 'watched',
   watchingNow: 'The folder is watched',
   watchingText: 'Photos that arrive are classified.',
+  watchAway: 'The watched folder is not there',
+  watchAwayText: 'Once “{folder}” is there again, photos that have arrived are classified.',
   watchStop: 'Stop watching',
   camera: 'Camera',
   noCamera: 'No camera was found. Connect one, then try again.',

@@ -43,6 +43,8 @@ export const classifyKo: Messages<typeof classifyEn> = {
   watching: '감시 중',
   watchingNow: '폴더를 감시하고 있습니다',
   watchingText: '새로 들어오는 사진을 분류합니다.',
+  watchAway: '감시하는 폴더가 없습니다',
+  watchAwayText: '“{folder}” 폴더가 다시 생기면 그동안 들어온 사진을 분류합니다.',
   watchStop: '감시 중지',
   camera: '카메라',
   noCamera: '카메라를 찾지 못했습니다. 카메라를 연결한 다음 다시 시도하세요.',

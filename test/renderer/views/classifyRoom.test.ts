@@ -276,19 +276,33 @@ describe('answers', () => {
   })
 })
 
+const job = {
+  ...{ id: 'job', kind: 'classify', subject: 'mine', state: 'running', paused: false, place: null },
+  ...{
+    progress: { done: 1, total: 3 },
+    secondsLeft: 9,
+    detail: null,
+    crowded: false,
+    created: '',
+    started: '',
+  },
+  ...{ ended: null, result: null, error: null },
+} satisfies Job
+
+it('A watched folder that is gone is named until it is back', async () => {
+  await open('/classify/job')
+  const told = async (detail: Job['detail']) => {
+    api.emit('job.changed', { ...job, kind: 'watch', detail })
+    await flushPromises()
+    return text()
+  }
+  expect(await told({ away: '/p/inbox' })).toContain('Once “/p/inbox” is there again')
+  const back = await told({ failed: 0 })
+  expect(back).toContain('The folder is watched')
+  expect(back).not.toContain('/p/inbox')
+})
+
 it('Classifying can be paused and cancelled, and what was found stays', async () => {
-  const job = {
-    ...{ id: 'job', kind: 'classify', subject: 'mine', state: 'running', paused: false, place: null },
-    ...{
-      progress: { done: 1, total: 3 },
-      secondsLeft: 9,
-      detail: null,
-      crowded: false,
-      created: '',
-      started: '',
-    },
-    ...{ ended: null, result: null, error: null },
-  } satisfies Job
   calls['classify.answers'] = ({ from = 0 }) => ({ answers: answers.slice(from, 1), next: 1, done: true })
   calls['classify.get'] = () => ({ ...summary, finished: false })
   calls['jobs.cancel'] = () => ({})
@@ -323,6 +337,12 @@ async function compareTwo(model: ClassifyModel = { run: 'another' }): Promise<vo
   await press('Compare two')
   await flushPromises()
 }
+
+it('One that nobody has answered yet is listed without a network', async () => {
+  calls['classify.list'] = () => ({ classifications: [{ ...summary, modelName: '', done: 0 }] })
+  await open()
+  expect(all('.kept .about')[0]!.textContent.replaceAll(/\s+/g, ' ')).not.toContain('· ·')
+})
 
 it('What was classified before is listed, and two of them can be compared', async () => {
   const differ = [{ path: '/p/a.jpg', picture: 's.job.0', a: top[0]!, b: even[0]! }]

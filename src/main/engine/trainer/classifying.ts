@@ -37,6 +37,7 @@ class Classifying {
   private readonly input: JobGiven<'classify'>
   private readonly context: WorkContext
   readonly folder: string
+  private away: string | undefined
 
   private constructor(
     tools: Tools,
@@ -122,7 +123,18 @@ class Classifying {
   }
 
   private get detail() {
-    return { classification: this.context.job, failed: this.log.failed }
+    return {
+      classification: this.context.job,
+      failed: this.log.failed,
+      ...(this.away !== undefined && { away: this.away }),
+    }
+  }
+
+  /** @param away a watched folder that is not there now */
+  tellAway(away: string | undefined): void {
+    if (away === this.away) return
+    this.away = away
+    this.tell()
   }
 
   private tell(): void {
@@ -166,6 +178,7 @@ export async function watching(
         throw new ThawError('cancelled')
       })
       const arrived = await arrivals.look(context.signal)
+      work.tellAway(arrivals.away[0])
       if (arrived.length > 0) await work.grow(arrived)
     }
   } finally {

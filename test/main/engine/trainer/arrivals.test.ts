@@ -1,12 +1,14 @@
-import { symlink } from 'node:fs/promises'
+import { rename, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { Arrivals } from '../../../../src/main/engine/trainer/arrivals.ts'
-import { put, temporaryFolder } from '../../../support/folder.ts'
+import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
 const signal = new AbortController().signal
+const photo = await jpeg({ r: 90, g: 120, b: 30 })
+const half = photo.subarray(0, photo.length / 2)
 
 /** What has arrived after a second look, when nothing grows any more. */
 async function arrived(arrivals: Arrivals): Promise<string[]> {
@@ -20,16 +22,16 @@ async function drain(acts: AsyncGenerator): Promise<void> {
 
 /** A watched folder with one photo, and that photo filed into a folder inside of it. */
 async function filedInside(name: string, how: 'copy' | 'move') {
-  const photo = folder.path(`${name}/in/a.jpg`)
-  await put(photo, 'a photo')
+  const file = folder.path(`${name}/in/a.jpg`)
+  await put(file, photo)
   const filings = new Filings(folder.path(`${name}/filings`))
   const target = folder.path(`${name}/in/sorted`)
   const { id } = await filings.plan({
-    ...{ photos: [{ file: photo, class: 'ants' }], how, target, pattern: '{class}/{name}', clash: 'number' },
+    ...{ photos: [{ file, class: 'ants' }], how, target, pattern: '{class}/{name}', clash: 'number' },
     dayOf: () => Promise.resolve(''),
   })
   await drain(filings.file(id))
-  return { photo, filings, id, watched: folder.path(`${name}/in`) }
+  return { file, filings, id, watched: folder.path(`${name}/in`) }
 }
 
 it('what is put into a watched folder arrives once it has kept its size', async () => {
@@ -38,9 +40,9 @@ it('what is put into a watched folder arrives once it has kept its size', async 
   const filings = new Filings(folder.path('no filings'))
   const arrivals = new Arrivals([watched], [path.join(watched, 'old.jpg')], filings)
   const fresh = path.join(watched, 'deeper', 'new.jpg')
-  await put(fresh, 'half')
+  await put(fresh, half)
   expect(await arrivals.look(signal)).toEqual([])
-  await put(fresh, 'half and the rest')
+  await put(fresh, photo)
   expect(await arrivals.look(signal)).toEqual([])
   expect(await arrivals.look(signal)).toEqual([fresh])
   expect(await arrivals.look(signal)).toEqual([])
@@ -49,25 +51,69 @@ it('what is put into a watched folder arrives once it has kept its size', async 
 it.each(['copy', 'move'] as const)(
   'a photo that was filed into the watched folder does not arrive there (%s)',
   async (how) => {
-    const { photo, filings, watched } = await filedInside(how, how)
-    expect(await arrived(new Arrivals([watched], [photo], filings))).toEqual([])
+    const { file, filings, watched } = await filedInside(how, how)
+    expect(await arrived(new Arrivals([watched], [file], filings))).toEqual([])
     const other = path.join(watched, 'sorted', 'ants', 'b.jpg')
-    await put(other, 'put there by hand')
-    expect(await arrived(new Arrivals([watched], [photo], filings))).toEqual([other])
+    await put(other, await jpeg({ r: 1, g: 2, b: 3 }))
+    expect(await arrived(new Arrivals([watched], [file], filings))).toEqual([other])
   },
 )
 
 it('a photo is known as filed by another path to the folder too', async () => {
-  const { photo, filings, watched } = await filedInside('linked', 'copy')
+  const { file, filings, watched } = await filedInside('linked', 'copy')
   const link = folder.path('link')
   await symlink(watched, link)
-  expect(await arrived(new Arrivals([link], [path.join(link, path.basename(photo))], filings))).toEqual([])
+  expect(await arrived(new Arrivals([link], [path.join(link, path.basename(file))], filings))).toEqual([])
 })
 
 it('what is put where a filing was taken back arrives', async () => {
-  const { photo, filings, id, watched } = await filedInside('undone', 'copy')
+  const { file, filings, id, watched } = await filedInside('undone', 'copy')
   await drain(filings.undo(id))
   const same = path.join(watched, 'sorted', 'ants', 'a.jpg')
-  await put(same, 'another photo')
-  expect(await arrived(new Arrivals([watched], [photo], filings))).toEqual([same])
+  await put(same, photo)
+  expect(await arrived(new Arrivals([watched], [file], filings))).toEqual([same])
+})
+
+describe('a file that stands still and cannot be read', () => {
+  const watched = folder.path('slow')
+  const file = path.join(watched, 'a.jpg')
+
+  it('arrives once it is whole, and not before', async () => {
+    await put(file, half)
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
+    for (let looks = 0; looks < 4; looks += 1) expect(await arrivals.look(signal)).toEqual([])
+    await put(file, photo)
+    expect(await arrived(arrivals)).toEqual([file])
+  })
+
+  it('is looked at again when its contents change and its size does not', async () => {
+    await put(file, Buffer.alloc(photo.length))
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
+    expect(await arrived(arrivals)).toEqual([])
+    await put(file, photo)
+    // On a disk that keeps whole seconds both writes could have one time.
+    await utimes(file, 1, 1)
+    expect(await arrived(arrivals)).toEqual([file])
+  })
+
+  it('arrives all the same after a while, to be listed as one that cannot be read', async () => {
+    await put(file, half)
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')), { patience: 0 })
+    expect(await arrived(arrivals)).toEqual([file])
+  })
+})
+
+it('a folder that is away is named until it is back, and what came meanwhile arrives', async () => {
+  const watched = folder.path('vanishing')
+  await put(path.join(watched, 'a.jpg'), photo)
+  const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
+  expect(await arrived(arrivals)).toHaveLength(1)
+  expect(arrivals.away).toEqual([])
+  await rename(watched, `${watched} elsewhere`)
+  expect(await arrivals.look(signal)).toEqual([])
+  expect(arrivals.away).toEqual([watched])
+  await put(path.join(`${watched} elsewhere`, 'b.jpg'), photo)
+  await rename(`${watched} elsewhere`, watched)
+  expect(await arrived(arrivals)).toEqual([path.join(watched, 'b.jpg')])
+  expect(arrivals.away).toEqual([])
 })
