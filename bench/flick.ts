@@ -1,7 +1,8 @@
 /**
  * `node scripts/node24.mjs bench/flick.ts [--photos 30000] [--exif] [--scan] [--seconds 5]`: how long tiles stay blank while a person flicks through
  * a dataset in a browser and stops, none of whose thumbnails is there yet. Photos are of 640×480, or with `--exif` of 4000×3000 with a
- * small picture of the camera's in them. With `--scan` the photos are other ones than the scan has seen, and are scanned meanwhile. One JSON object a row: `flick` while it moves, `stop` on the screen where it comes to rest.
+ * small picture of the camera's in them. With `--old` they were scanned before colours of photos were kept. With `--scan` the photos are other ones than the scan has seen, and are scanned meanwhile. One JSON object a row: `flick` while it moves, `stop` on
+ * the screen where it comes to rest; `pictures`, milliseconds from there on until every tile shows its own picture instead of its colours.
  */
 import { link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import os from 'node:os'
@@ -14,6 +15,7 @@ import sharp from 'sharp'
 import { ensureBuilt } from '../scripts/build/build.ts'
 import { ensureBrowser } from '../scripts/setup/browser.ts'
 import { familySeconds } from './measure.ts'
+import { lookAt } from '../src/main/engine/photos/look.ts'
 import { startServe } from '../src/main/serve.ts'
 import type { ScannedDataset, ScannedPhoto } from '../src/shared/dataset.ts'
 import { randomFor } from '../src/shared/random.ts'
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     exif: { type: 'boolean', default: false },
     scan: { type: 'boolean', default: false },
+    old: { type: 'boolean', default: false },
   },
 })
 const photos = Number(values.photos)
@@ -58,17 +61,18 @@ async function theDataset(home: string): Promise<void> {
   const folder = path.join(home, 'photos')
   const classes = ['a', 'b']
   for (const name of classes) await mkdir(path.join(folder, name), { recursive: true })
-  const sources: string[] = []
+  const sources: { file: string; colours: string }[] = []
   for (let number = 0; number < originals; number += 1) {
     const file = path.join(home, `${number}.jpg`)
     await writeFile(file, await original(number))
-    sources.push(file)
+    sources.push({ file, colours: (await lookAt(file)).colours })
   }
   const listed: ScannedPhoto[] = []
   for (let i = 0; i < photos; i += 1) {
     const place = `${classes[i % 2]!}/${String(i).padStart(6, '0')}.jpg`
     const file = path.join(folder, place)
-    await link(sources[i % originals]!, file)
+    const { file: source, colours } = sources[i % originals]!
+    await link(source, file)
     const { size: bytes, mtimeMs: modified } = await stat(file)
     listed.push({
       ...{
@@ -81,6 +85,7 @@ async function theDataset(home: string): Promise<void> {
         height,
       },
       hash: i.toString(16).padStart(64, '0'),
+      ...(!values.old && { colours }),
     })
   }
   const dataset: ScannedDataset = {
@@ -100,6 +105,8 @@ interface Blank {
   frames: number
   /** Milliseconds after the stop until it was known which photos are in view. */
   known: number
+  /** Milliseconds after the stop until every tile in view showed its own picture. */
+  pictures: number
 }
 
 /**
@@ -111,7 +118,7 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
   const whole = frame.scrollHeight - frame.clientHeight
   const began = performance.now()
   const blankSince = new Map()
-  const found = { flick: [], stop: [], frames: 0, known: -1 }
+  const found = { flick: [], stop: [], frames: 0, known: -1, pictures: -1 }
   const look = (now) => {
     const isOver = now - began >= ${milliseconds}
     const share = Math.min(1, (now - began) / ${milliseconds})
@@ -122,6 +129,7 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
     const inView = new Set()
     let blank = 0
     let unknown = 0
+    let standIns = 0
     for (const tile of frame.querySelectorAll('[data-place]')) {
       const { top, bottom } = tile.getBoundingClientRect()
       if (bottom <= box.top || top >= box.bottom) continue
@@ -129,6 +137,7 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
       inView.add(place)
       const image = tile.querySelector('img')
       if (!image) unknown += 1
+      if (image && !image.src.includes('/thumb/')) standIns += 1
       if (image && image.complete && image.naturalWidth > 0) {
         if (blankSince.has(place)) found[isOver ? 'stop' : 'flick'].push(now - blankSince.get(place))
         blankSince.delete(place)
@@ -151,7 +160,10 @@ const flickInPage = (milliseconds: number): string => `new Promise((resolve) => 
       }
     found.frames += 1
     if (isOver && found.known < 0 && unknown === 0 && inView.size > 0) found.known = now - began - ${milliseconds}
-    if (isOver && blank === 0 && inView.size > 0) resolve(found)
+    if (isOver && blank + standIns === 0 && inView.size > 0) {
+      found.pictures = now - began - ${milliseconds}
+      resolve(found)
+    }
     else if (now - began > ${milliseconds} + 60_000) {
       for (const since of blankSince.values()) found.stop.push(now - since)
       resolve(found)
@@ -187,10 +199,20 @@ async function flick(page: Page): Promise<void> {
     name,
     Math.round(1000 * (s - (atStop[name] ?? 0))),
   ])
-  const { frames, known } = found
+  const { frames, known, pictures } = found
   // Hundredths of a second are what the system counts by.
   console.log(JSON.stringify({ processorMillisecondsAfterTheStop: Object.fromEntries(took) }))
-  console.log(JSON.stringify({ photos, width, height, frames, seconds, known: Math.round(known) }))
+  console.log(
+    JSON.stringify({
+      photos,
+      width,
+      height,
+      frames,
+      seconds,
+      known: Math.round(known),
+      pictures: Math.round(pictures),
+    }),
+  )
   told('flick', found.flick)
   told('stop', found.stop)
 }
@@ -208,7 +230,8 @@ try {
     await page.goto(`http://127.0.0.1:${serving.port}/#/photos/flick`)
     await page.locator('[data-place="0"] img').waitFor({ timeout: 120_000 })
     // The room has come to rest: what is in view is there.
-    const isThere = '[...document.querySelectorAll("[data-place] img")].every((it) => it.complete)'
+    const isThere =
+      '[...document.querySelectorAll("[data-place] img")].every((it) => it.complete && it.src.includes("/thumb/"))'
     while (!(await page.evaluate<boolean>(isThere))) await sleep(100)
     await flick(page)
   } finally {

@@ -80,7 +80,7 @@ async function idleFrames(): Promise<void> {
   await empty.close()
 }
 
-/** Pictures of those tiles that are on the screen: how many there are, and how many show nothing yet. */
+/** Pictures of those tiles that are on the screen: how many there are, how many show nothing yet, and how many not their own picture. */
 const tilesInView = `(() => {
   const tiles = [...document.querySelectorAll('[data-place]')].filter((tile) => {
     const { top, bottom } = tile.getBoundingClientRect()
@@ -94,9 +94,10 @@ const tilesInView = `(() => {
     const { top, bottom } = row.getBoundingClientRect()
     return bottom > 0 && top < innerHeight
   })
-  return { tiles: tiles.length, blank: blank.length + empty.length }
+  const standIns = tiles.filter((tile) => !tile.querySelector('img')?.src.includes('/thumb/'))
+  return { tiles: tiles.length, blank: blank.length + empty.length, standIns: standIns.length + empty.length }
 })()`
-const inView = () => page.evaluate<{ tiles: number; blank: number }>(tilesInView)
+const inView = () => page.evaluate<{ tiles: number; blank: number; standIns: number }>(tilesInView)
 
 /** Mebibytes of a process that are in memory. */
 const residentOf = async (pid: number): Promise<number> => {
@@ -189,13 +190,19 @@ async function scroll(): Promise<void> {
     const stopped = performance.now()
     const seen = await framesSeen(page)
     let blankMs = 0
+    let pictureMs = 0
     for (let quiet = 0; quiet < 20;) {
-      const { blank } = await inView()
+      const { blank, standIns } = await inView()
       if (blank > 0) blankMs = performance.now() - stopped
-      quiet = blank > 0 ? 0 : quiet + 1
+      if (standIns > 0) pictureMs = performance.now() - stopped
+      quiet = standIns > 0 ? 0 : quiet + 1
       await pause(10)
     }
-    row(`scroll ${way < 0 ? 'down' : 'up'}`, { ...seen, blankMs: Math.round(blankMs) })
+    row(`scroll ${way < 0 ? 'down' : 'up'}`, {
+      ...seen,
+      blankMs: Math.round(blankMs),
+      pictureMs: Math.round(pictureMs),
+    })
   }
   await memory()
 }

@@ -47,12 +47,16 @@ export const Photo = z.strictObject({
 })
 export type Photo = z.infer<typeof Photo>
 
+/** What stands for a photo's picture until that is there (shared/colours.ts); photos that an older version has scanned have none. */
+const Colours = z.string().optional()
+
 /** A photo as a person browses the dataset: perhaps without a label, perhaps left out. */
 export const BrowsedPhoto = Photo.extend({
   /** Index into the browsed dataset's `classes`; null: it has no label. */
   class: z.int().nonnegative().nullable(),
   /** Left out by the person: it stays in the list, and no network sees it. */
   out: z.boolean(),
+  colours: Colours,
 })
 export type BrowsedPhoto = z.infer<typeof BrowsedPhoto>
 
@@ -78,6 +82,7 @@ export const ScannedPhoto = Photo.extend({
   class: z.int().nonnegative().nullable(),
   /** What near-duplicates are found by: 128 bits in hexadecimal (photos/look.ts). */
   signature: z.string().optional(),
+  colours: Colours,
   /** Time of the last change of the XMP file beside it, milliseconds since 1970, rounded. */
   sidecar: z.number().optional(),
 })

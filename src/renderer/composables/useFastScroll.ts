@@ -10,6 +10,8 @@ const farEnough = 300
 const rest = 50
 /** Rows that are drawn in one frame after it: of a whole screen at once the first would be late. */
 const rowsAFrame = 2
+/** Milliseconds of a frame. A page that is late with one draws the rows of those it has missed along with it. */
+const frame = 1000 / 60
 /** Milliseconds for which pictures in view have the machine to themselves at least before rows are filled that nobody sees yet. */
 const head = 300
 
@@ -39,6 +41,8 @@ export function useFastScroll(
   let samples: ScrollSample[] = []
   let resting: ReturnType<typeof setTimeout> | undefined
   let asked = 0
+  /** When rows were filled last; undefined: none since the scroll. */
+  let filled: number | undefined
 
   /** Fills a few rows a frame until none is left: first those in view, later those beyond as well. */
   function fill(beyond = false): void {
@@ -47,7 +51,10 @@ export function useFastScroll(
     const emptyOf = (these: readonly number[]) => these.filter((row) => !full.value!.has(row))
     const left = emptyOf(beyond ? [...inView, ...near] : inView)
     if (left.length > 0) {
-      full.value = new Set([...full.value!, ...left.slice(0, rowsAFrame)])
+      const now = frameTime()
+      const frames = filled === undefined ? 1 : Math.max(1, Math.round((now - filled) / frame))
+      filled = now
+      full.value = new Set([...full.value!, ...left.slice(0, frames * rowsAFrame)])
       asked = requestAnimationFrame(() => fill(beyond))
     } else if (beyond) {
       full.value = undefined
@@ -74,6 +81,7 @@ export function useFastScroll(
       if (place !== undefined) onResting(place)
       cancelAnimationFrame(asked)
       asked = 0
+      filled = undefined
       full.value ??= new Set([...rows().inView, ...rows().near])
       clearTimeout(resting)
       resting = setTimeout(() => {

@@ -59,6 +59,17 @@ it('When a fast scroll ends, rows are filled a few a frame, and all of them in l
   expect(full()).toBe(10)
 })
 
+it('A page that is late with a frame fills the rows of those it has missed with it', () => {
+  vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) => setTimeout(() => draw(0), 100))
+  const { to, full } = scrolling()
+  to(6000, 60)
+  vi.advanceTimersByTime(60)
+  expect(full()).toBe(2)
+  vi.advanceTimersByTime(100)
+  expect(full()).toBe(10)
+  vi.unstubAllGlobals()
+})
+
 it('Rows are filled as a fast scroll runs out, before it has ended', () => {
   const { to, full } = scrolling()
   to(6000, 60)

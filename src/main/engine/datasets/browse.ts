@@ -82,11 +82,9 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
 /** A scan about which nothing was decided. */
 export const undecided = (scan: ScannedDataset): BrowsedDataset => browsed(scan, Decisions.of([]))
 
-function withoutOut(photo: Photo & { out?: boolean }): Photo {
-  const { ...rest } = photo
-  delete rest.out
-  return rest
-}
+/** A photo as training gets it: what only browsing needs is no part of a run. */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- taken out of the others
+const forRun = ({ out, colours, ...photo }: BrowsedPhoto): Omit<BrowsedPhoto, 'out' | 'colours'> => photo
 
 /** What training gets of it: photos with a label that were not left out, and the classes that are left. */
 export function trainable(dataset: BrowsedDataset): Dataset {
@@ -96,7 +94,7 @@ export function trainable(dataset: BrowsedDataset): Dataset {
   // A class all of whose photos were left out is left out with them.
   const places = [...dataset.classes.keys()].filter((i) => isFilled.has(i) || !wasFilled.has(i))
   const place = new Map(places.map((old, now) => [old, now]))
-  const photos = kept.map((photo): Photo => withoutOut({ ...photo, class: place.get(photo.class!)! }))
+  const photos = kept.map((photo): Photo => ({ ...forRun(photo), class: place.get(photo.class!)! }))
   return { ...dataset, classes: places.map((i) => dataset.classes[i]!), photos }
 }
 

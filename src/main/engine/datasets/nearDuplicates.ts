@@ -30,9 +30,33 @@ function isNear(all: Int32Array, a: number, b: number): boolean {
   return bits <= mostDifferent
 }
 
+/** One of these that is near, the last first: of a series of photos the one before is likeliest. */
+function holdsNear(all: Int32Array, members: readonly number[], at: number): number | undefined {
+  for (let i = members.length - 1; i >= 0; i -= 1) if (isNear(all, members[i]!, at)) return members[i]
+  return undefined
+}
+
 /**
- * Calls `pair` with the places of near-duplicates: photos whose signatures (photos/look.ts) differ in at most 10 of 128 bits. Of
- * photos with one signature, each is paired with the first. Exact, by pieces that two near ones share.
+ * Connects near ones that share a piece. What is connected already is looked through only until one is near: of ten thousand photos of one
+ * scene each would be compared with every other.
+ */
+function connect(all: Int32Array, bucket: readonly number[], pair: (a: number, b: number) => void): void {
+  let sets: number[][] = []
+  for (const at of bucket) {
+    const near = sets.filter((members) => {
+      const other = holdsNear(all, members, at)
+      if (other !== undefined) pair(other, at)
+      return other !== undefined
+    })
+    if (near.length === 1) near[0]!.push(at)
+    else if (near.length === 0) sets.push([at])
+    else sets = [...sets.filter((it) => !near.includes(it)), [...near.flat(), at]]
+  }
+}
+
+/**
+ * Calls `pair` with places of near-duplicates, so that whatever they connect is connected: photos whose signatures (photos/look.ts) differ
+ * in at most 10 of 128 bits. Of photos with one signature, each is paired with the first. Exact, by pieces that two near ones share.
  */
 export function nearDuplicates(
   signatures: readonly (string | undefined)[],
@@ -51,10 +75,7 @@ export function nearDuplicates(
   for (let k = 0; k < pieces; k += 1) {
     const [from, to] = [Math.floor((k * 128) / pieces), Math.floor(((k + 1) * 128) / pieces)]
     const buckets = Array.from({ length: 2 ** (to - from) }, (): number[] => [])
-    for (let at = 0; at < places.length; at += 1) {
-      const bucket = buckets[piece(all, at, from, to)]!
-      for (const other of bucket) if (isNear(all, other, at)) pair(places[other]!, places[at]!)
-      bucket.push(at)
-    }
+    for (let at = 0; at < places.length; at += 1) buckets[piece(all, at, from, to)]!.push(at)
+    for (const bucket of buckets) connect(all, bucket, (a, b) => pair(places[a]!, places[b]!))
   }
 }

@@ -28,6 +28,8 @@ const Verdict = z.union([
     height: z.int().positive(),
     hash: z.string(),
     signature: z.string().optional(),
+    /** Those that were looked at before there were any have none. */
+    colours: z.string().optional(),
     taken: z.number().optional(),
     camera: z.string().optional(),
     iso: z.number().positive().optional(),

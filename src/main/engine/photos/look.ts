@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Sharp } from 'sharp'
 import sharp from 'sharp'
+import { coloursOf } from './colours.ts'
 import { decodeBytes, decodingError, requireDecodable, strictness } from './decode.ts'
 import type { PhotoFacts } from './facts.ts'
 import { factsOf } from './facts.ts'
@@ -20,6 +21,8 @@ export interface PhotoLook extends PhotoFacts {
   hash: string
   /** See {@link signatureOf}; absent where there is nothing to see. */
   signature?: string
+  /** See {@link coloursOf}. */
+  colours: string
 }
 
 export interface LookOptions {
@@ -149,7 +152,7 @@ async function keep(file: string, { data, width, height }: Small): Promise<void>
 
 /**
  * Everything that browsing needs to know of a photo, by reading and decoding it once: whether it is sound, its size, hash, EXIF and
- * keywords, what near-duplicates are found by, and if asked its thumbnail.
+ * keywords, what near-duplicates are found by, its colours, and if asked its thumbnail.
  * @throws ThawError as decodePhoto
  */
 export async function lookAt(file: string, options: LookOptions = {}): Promise<PhotoLook> {
@@ -163,6 +166,7 @@ export async function lookAt(file: string, options: LookOptions = {}): Promise<P
     height: small.full.height,
     hash: hash('sha256', photo.raw ?? photo.bytes, 'hex'),
     ...(signature !== undefined && { signature }),
+    colours: coloursOf(small),
     ...(await factsOf(file, photo)),
   }
 }

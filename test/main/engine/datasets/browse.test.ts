@@ -14,6 +14,7 @@ const photo = (path: string, place: number) => ({
   width: 8,
   height: 8,
   signature: '0'.repeat(32),
+  colours: '0'.repeat(96),
 })
 
 test('A run can read again what it was told of its photos: what only a scan needs is not among it', () => {

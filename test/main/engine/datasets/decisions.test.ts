@@ -109,6 +109,29 @@ it('Names with the same first group of a pattern belong together; without a grou
   expect(groupsBy('((')).toEqual([undefined, undefined, undefined, undefined])
 })
 
+it('Ten thousand photos of one scene are connected without comparing each with every other', () => {
+  const random = randomFor(3, 'sample')
+  const scene = Array.from({ length: 128 }, () => Math.floor(2 * random.uniform()))
+  // Three bits that the noise of the camera changes, and a drift over all: the first and the last are not near.
+  const signatures = Array.from({ length: 10_000 }, (_, i) => {
+    const bits = scene.map((bit, place) => (place < i / 100 ? 1 - bit : bit))
+    for (let n = 0; n < 3; n += 1) bits[Math.floor(128 * random.uniform())]! ^= 1
+    return Array.from({ length: 32 }, (__, digit) =>
+      parseInt(bits.slice(4 * digit, 4 * digit + 4).join(''), 2).toString(16),
+    ).join('')
+  })
+  let pairs = 0
+  const parent = signatures.map((_, i) => i)
+  const rootOf = (i: number): number => (parent[i] === i ? i : (parent[i] = rootOf(parent[i]!)))
+  nearDuplicates(signatures, (a, b) => {
+    pairs += 1
+    parent[rootOf(a)] = rootOf(b)
+  })
+  expect(new Set(signatures.map((_, i) => rootOf(i))).size).toBe(1)
+  // Once for each of the eleven pieces at most; every pair of them would be millions.
+  expect(pairs).toBeLessThan(11 * signatures.length)
+})
+
 it('Near-duplicates are all pairs that differ in at most ten bits, wherever these bits are', () => {
   const random = randomFor(7, 'sample')
   const below = (most: number) => Math.floor(most * random.uniform())
