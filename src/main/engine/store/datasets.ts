@@ -139,6 +139,7 @@ export class Datasets {
   private readonly folder: string
   private readonly drawings: Drawings
   private readonly inMemory = new Map<string, { opened: OpenedDataset; modified: number }>()
+  private readonly reading = new Map<string, { opening: Promise<OpenedDataset>; modified: number }>()
 
   private constructor(database: DatabaseSync, folder: string, drawings: Drawings) {
     this.database = database
@@ -187,14 +188,36 @@ export class Datasets {
     const [modified] = state
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
-    const current = known?.modified === modified ? known.opened : await this.read(id, state)
+    const current = known?.modified === modified ? known.opened : await this.readOnce(id, state)
     const fresh = await current.journal.refresh()
     if (fresh.length > 0) this.takeIn(current, fresh)
+    this.remember(id, { opened: current, modified })
+    return current
+  }
+
+  private remember(id: string, one: { opened: OpenedDataset; modified: number }): void {
     this.inMemory.delete(id)
-    this.inMemory.set(id, { opened: current, modified })
+    this.inMemory.set(id, one)
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
-    return current
+  }
+
+  /** Once for all who ask meanwhile: a room that opens asks half a dozen questions at once, and 100,000 photos take a hundred megabytes. */
+  private async readOnce(id: string, state: [modified: number, size: number]): Promise<OpenedDataset> {
+    const [modified] = state
+    const underWay = this.reading.get(id)
+    if (underWay?.modified === modified) return underWay.opening
+    const opening = this.read(id, state).then((opened) => {
+      this.remember(id, { opened, modified })
+      return opened
+    })
+    const own = { opening, modified }
+    this.reading.set(id, own)
+    try {
+      return await opening
+    } finally {
+      if (this.reading.get(id) === own) this.reading.delete(id)
+    }
   }
 
   /** Time of the last change and size of a dataset's file: what a drawing is of. */
