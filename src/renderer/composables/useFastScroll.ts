@@ -75,8 +75,11 @@ export function useFastScroll(
   function scrolled(top: number): void {
     const at = frameTime()
     samples = [...samples.filter((it) => at - it.at <= slowingSpan), { at, top }]
-    const since = samples.find((it) => at - it.at <= span)!
-    if (Math.abs(top - since.top) >= farEnough) {
+    const lately = samples.filter((it) => at - it.at <= span)
+    // A page whose frames take longer than the span still scrolls as fast, and would be slower yet if it drew all that flies past.
+    const since = lately.length > 1 ? lately[0]! : (samples.at(-2) ?? lately[0]!)
+    const moved = (Math.abs(top - since.top) * span) / Math.max(span, at - since.at)
+    if (moved >= farEnough) {
       const place = restingPlace(samples)
       if (place !== undefined) onResting(place)
       cancelAnimationFrame(asked)
@@ -84,10 +87,12 @@ export function useFastScroll(
       filled = undefined
       full.value ??= new Set([...rows().inView, ...rows().near])
       clearTimeout(resting)
-      resting = setTimeout(() => {
+      // In the next frame: of a page that is late with it, the scroll is told of before it is drawn.
+      const end = () => {
         onResting(samples.at(-1)!.top)
         fill()
-      }, rest)
+      }
+      resting = setTimeout(() => (asked = requestAnimationFrame(end)), rest)
     } else if (full.value) {
       onResting(restingPlace(samples) ?? top)
       // Where it runs out, what is in view now is hardly left any more.

@@ -4,10 +4,13 @@ import { h } from 'vue'
 import { useFastScroll } from '../../../src/renderer/composables/useFastScroll.ts'
 
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.useRealTimers()
+})
 
-/** Ten rows of a hundred pixels in view, from where it is scrolled to, and two more that are not. */
-function scrolling() {
+/** Ten rows of a hundred pixels in view, from where it is scrolled to, and two more that are not; so long takes a frame. */
+function scrolling(milliseconds = 16) {
   let top = 0
   let its!: ReturnType<typeof useFastScroll>
   const rows = () => {
@@ -29,7 +32,7 @@ function scrolling() {
   const to = (wanted: number, steps: number) => {
     const step = (wanted - top) / steps
     for (let i = 0; i < steps; i += 1) {
-      vi.advanceTimersByTime(16)
+      vi.advanceTimersByTime(milliseconds)
       top += step
       its.scrolled(top)
     }
@@ -44,6 +47,21 @@ it('Rows are drawn in full at the speed of a wheel, and not while thousands of p
   expect(full()).toBe(10)
   to(9000, 60)
   expect(full()).toBe(0)
+})
+
+it('Nor are they in a page whose frames are late: eight a second at the same speed', () => {
+  // A frame is drawn after it is told how far it was scrolled.
+  const untilFrame = () => 126 - (performance.now() % 125)
+  vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) =>
+    setTimeout(() => draw(0), untilFrame()),
+  )
+  vi.stubGlobal('cancelAnimationFrame', clearTimeout)
+  vi.advanceTimersByTime(125 - (performance.now() % 125))
+  const { to, full } = scrolling(125)
+  to(12_000, 16)
+  expect(full()).toBe(0)
+  vi.advanceTimersByTime(500)
+  expect(full()).toBe(10)
 })
 
 it('When a fast scroll ends, rows are filled a few a frame, and all of them in less than a quarter of a second', () => {
@@ -63,11 +81,10 @@ it('A page that is late with a frame fills the rows of those it has missed with 
   vi.stubGlobal('requestAnimationFrame', (draw: FrameRequestCallback) => setTimeout(() => draw(0), 100))
   const { to, full } = scrolling()
   to(6000, 60)
-  vi.advanceTimersByTime(60)
+  vi.advanceTimersByTime(160)
   expect(full()).toBe(2)
   vi.advanceTimersByTime(100)
   expect(full()).toBe(10)
-  vi.unstubAllGlobals()
 })
 
 it('Rows are filled as a fast scroll runs out, before it has ended', () => {
