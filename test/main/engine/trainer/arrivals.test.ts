@@ -1,6 +1,6 @@
 import { rename, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { Arrivals } from '../../../../src/main/engine/trainer/arrivals.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
@@ -75,8 +75,13 @@ it('what is put where a filing was taken back arrives', async () => {
 })
 
 describe('a file that stands still and cannot be read', () => {
-  const watched = folder.path('slow')
-  const file = path.join(watched, 'a.jpg')
+  // The folder is made before the first test, not before this is read.
+  let watched = ''
+  let file = ''
+  beforeAll(() => {
+    watched = folder.path('slow')
+    file = path.join(watched, 'a.jpg')
+  })
 
   it('arrives once it is whole, and not before', async () => {
     await put(file, half)
