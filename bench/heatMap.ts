@@ -62,7 +62,7 @@ async function frames(page: Page, act: string): Promise<number[]> {
 const opening = (page: Page) =>
   page.evaluate<number>(`new Promise((done) => {
     const from = performance.now()
-    Array.from(document.querySelectorAll('[role=radio]')).find((it) => it.textContent.trim() === 'Matrix').click()
+    Array.from(document.querySelectorAll('label.radio')).find((it) => it.textContent.trim() === 'Matrix').click()
     const look = () =>
       document.querySelector('.heat-map canvas')
         ? requestAnimationFrame(() => done(performance.now() - from))
