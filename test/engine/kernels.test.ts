@@ -259,11 +259,12 @@ for (const [name, filterShape, window, largest = 1] of fusedWindows)
           const [folded, bias] = tf.tidy(() => {
             const k = scale!.div(variance!.add(1e-3).sqrt())
             const folded = filter!.mul(window.depthwise ? k.reshape([out, 1]) : k)
-            return [folded, offset!.sub(mean!.mul(k))] as [Tensor, Tensor]
+            return [folded, offset!.add(scale!.sub(mean!).mul(k))] as [Tensor, Tensor]
           })
           return { filter: folded, bias, packed: null }
         }
-        const ready = kernels.ready?.(x!, filter!, null, norm, window) ?? byHand()
+        // The scale serves as the convolution's bias, too.
+        const ready = kernels.ready?.(x!, filter!, scale!, norm, window) ?? byHand()
         const fixed = kernels.conv(x!, ready.filter, ready.bias, {
           ...window,
           activation,
