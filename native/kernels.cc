@@ -277,6 +277,14 @@ void winogradInputGradientOf(Call& call) {
   winogradConvolution(w, call.data(0), winogradFilter(turned.data(), w.channels, in), in, nullptr, none, dx);
 }
 
+void winogradFilterGradientOf(Call& call) {
+  Window w = windowOf(call, 0, true);
+  const int64_t out = w.channels;
+  w.channels = call.channels(1);
+  float* gradient = call.output(0, {w.side, w.side, w.channels, out});
+  if (call.isFine()) winogradFilterGradient(w, call.data(1), call.data(0), out, gradient);
+}
+
 void convolutionInputGradientOf(Call& call) {
   Window w = windowOf(call, 0, true);
   const int64_t out = w.channels;
@@ -578,6 +586,8 @@ const std::vector<Operation>& operations() {
        {"side", "stride", "padding", "height", "width", "activation", "packed"}, winogradOf},
       {"ThawWinogradInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
        winogradInputGradientOf},
+      {"ThawWinogradFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
+       winogradFilterGradientOf},
       {"ThawConvolutionInputGradient", {"dy", "filter"}, {"dx"}, {"side", "stride", "padding", "height", "width"},
        convolutionInputGradientOf},
       {"ThawConvolutionFilterGradient", {"dy", "x"}, {"gradient"}, {"side", "stride", "padding", "height", "width"},
@@ -663,7 +673,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 35;
+constexpr size_t operationCount = 36;
 
 }  // namespace
 

@@ -12,6 +12,8 @@ namespace thaw {
 struct Winograd {
   static constexpr int outputs = 4, taps = 3, side = 6, places = side * side;
   float output[outputs][side]{}, filter[side][taps]{}, input[side][side]{};
+  /** Transposed, for the gradient of the filter. */
+  float outputTurned[side][outputs]{}, filterTurned[taps][side]{};
 
   constexpr Winograd() {
     constexpr double points[side - 1] = {0, 0.75, -0.75, 1.5, -1.5};
@@ -41,6 +43,8 @@ struct Winograd {
         output[k][i] = isInfinite ? (k == outputs - 1 ? 1.0f : 0.0f) : static_cast<float>(power);
         if (!isInfinite) power *= points[i];
       }
+      for (int k = 0; k < outputs; k += 1) outputTurned[i][k] = output[k][i];
+      for (int k = 0; k < taps; k += 1) filterTurned[k][i] = filter[i][k];
     }
   }
 };
@@ -98,41 +102,60 @@ inline const float* winogradFilter(const float* filter, int64_t in, int64_t out)
   return kept.data();
 }
 
+/** Where a tile of 4×4 outputs lies. */
+struct Tile {
+  int64_t photo, top, left;
+};
+
+/** The tiles of all photos, one after the other. */
+struct Tiles {
+  int64_t across, perPhoto, count;
+
+  explicit Tiles(const Window& w)
+      : across((w.width + Winograd::outputs - 1) / Winograd::outputs),
+        perPhoto((w.height + Winograd::outputs - 1) / Winograd::outputs * across),
+        count(w.batch * perPhoto) {}
+  Tile at(int64_t index) const {
+    const int64_t place = index % perPhoto;
+    return {index / perPhoto, place / across * Winograd::outputs, place % across * Winograd::outputs};
+  }
+};
+
+/** A register's channels from c on of N×N places of maps, zeros beyond their edge. @param before places before the tile's first */
+template <int N>
+inline void loadTile(const Window& w, const float* maps, int64_t channels, const Tile& tile, int before, int64_t c, Vector (&d)[N][N]) {
+  const float* map = maps + tile.photo * w.height * w.width * channels;
+  for (int row = 0; row < N; row += 1)
+    for (int column = 0; column < N; column += 1) {
+      const int64_t y = tile.top + row - before, x = tile.left + column - before;
+      const bool isInside = y >= 0 && y < w.height && x >= 0 && x < w.width;
+      d[row][column] = isInside ? load(map + (y * w.width + x) * channels + c, channels - c) : Vector{};
+    }
+}
+
 /** activation(conv(x, filter) + bias), padding 1. @param filter as `transformFilter` makes it */
 inline void winogradConvolution(const Window& w, const float* x, const float* filter, int64_t out, const float* bias,
                                 int activation, float* y) {
   constexpr int outputs = Winograd::outputs, side = Winograd::side, places = Winograd::places;
   const int64_t in = w.channels, wide = upTo(out, tileColumns);
-  const int64_t across = (w.width + outputs - 1) / outputs, tiles = w.batch * ((w.height + outputs - 1) / outputs) * across;
+  const Tiles located(w);
+  const int64_t tiles = located.count;
   // Tiles at once: as many as stay near. Filters that are not near themselves want to be read for more of them.
   const int64_t near = in * wide > (1 << 17) ? 28 : std::clamp<int64_t>((1 << 17) / (places * (in + wide)), 1, 2) * 14;
   const int64_t groups = std::max<int64_t>((tiles + near - 1) / near, std::min<int64_t>(8, tiles / 7));
   const int64_t share = (tiles + groups - 1) / groups;
   const Bounds bounds(activation);
   const Reach reach{in, in, 1, 0};
-  const auto at = [&](int64_t tile, int64_t& photo, int64_t& top, int64_t& left) {
-    const int64_t perPhoto = tiles / w.batch, place = tile % perPhoto;
-    photo = tile / perPhoto;
-    top = place / across * outputs;
-    left = place % across * outputs;
-  };
   inPieces(groups, [&](int64_t group) {
     const int64_t first = group * share, count = std::min(tiles, first + share) - first;
     if (count <= 0) return;
     float* seen = room(places * share * (in + wide));
     float* made = seen + places * share * in;
     for (int64_t tile = 0; tile < count; tile += 1) {
-      int64_t photo, top, left;
-      at(first + tile, photo, top, left);
-      const float* image = x + photo * w.height * w.width * in;
+      const Tile where = located.at(first + tile);
       for (int64_t c = 0; c < in; c += lanes) {
         Vector d[side][side], found[side][side];
-        for (int row = 0; row < side; row += 1)
-          for (int column = 0; column < side; column += 1) {
-            const int64_t py = top + row - 1, px = left + column - 1;
-            const bool isInside = py >= 0 && py < w.height && px >= 0 && px < w.width;
-            d[row][column] = isInside ? load(image + (py * w.width + px) * in + c, in - c) : Vector{};
-          }
+        loadTile(w, x, in, where, 1, c, d);
         transform(winograd.input, d, found);
         for (int place = 0; place < places; place += 1)
           store(seen + (place * share + tile) * in + c, found[place / side][place % side], in - c);
@@ -148,8 +171,7 @@ inline void winogradConvolution(const Window& w, const float* x, const float* fi
         });
       }
     for (int64_t tile = 0; tile < count; tile += 1) {
-      int64_t photo, top, left;
-      at(first + tile, photo, top, left);
+      const auto [photo, top, left] = located.at(first + tile);
       for (int64_t o = 0; o < out; o += lanes) {
         Vector m[side][side], found[outputs][outputs];
         for (int place = 0; place < places; place += 1)
@@ -166,6 +188,110 @@ inline void winogradConvolution(const Window& w, const float* x, const float* fi
                        out, activation);
     }
   });
+}
+
+/** Tiles whose products are added up at once: float32 can, and what they are made into stays in the third cache. */
+constexpr int64_t tilesAtOnce = 128;
+
+/** Channels of x side by side: whole registers, and whole tiles of the gradient's rows. */
+constexpr int64_t seenColumns = 4 * gradientRows;
+static_assert(seenColumns % lanes == 0 && tileColumns % lanes == 0);
+
+/** Some tiles of x and of dy, transformed: of each panel of W channels its 36 places, each [tiles][W], the last filled up with zeros. */
+struct TransformedTiles {
+  int64_t first, count;
+  float *seen, *wanted;
+
+  /** From a place to the next. */
+  template <int64_t W>
+  static constexpr int64_t apart = tilesAtOnce * W;
+  template <int64_t W>
+  static float* at(float* all, int64_t channel, int64_t place) {
+    return all + (channel / W * Winograd::places + place) * apart<W> + channel % W;
+  }
+  static size_t size(int64_t rows, int64_t columns) {
+    return static_cast<size_t>(Winograd::places * (rows / seenColumns * apart<seenColumns> + columns / tileColumns * apart<tileColumns>));
+  }
+};
+
+/** Bᵀ d B of x and A dY Aᵀ of dy. */
+inline void transformTiles(const Window& w, const float* x, const float* dy, int64_t out, const Tiles& tiles, TransformedTiles& to) {
+  constexpr int outputs = Winograd::outputs, side = Winograd::side;
+  inPieces(to.count, [&](int64_t tile) {
+    const Tile where = tiles.at(to.first + tile);
+    Vector found[side][side];
+    for (int64_t c = 0; c < upTo(w.channels, seenColumns); c += lanes) {
+      Vector d[side][side];
+      loadTile(w, x, w.channels, where, 1, c, d);
+      transform(winograd.input, d, found);
+      float* at = TransformedTiles::at<seenColumns>(to.seen, c, 0) + tile * seenColumns;
+      for (int place = 0; place < Winograd::places; place += 1)
+        store(at + place * TransformedTiles::apart<seenColumns>, found[place / side][place % side]);
+    }
+    for (int64_t o = 0; o < upTo(out, tileColumns); o += lanes) {
+      Vector d[outputs][outputs];
+      loadTile(w, dy, out, where, 0, o, d);
+      transform(winograd.outputTurned, d, found);
+      float* at = TransformedTiles::at<tileColumns>(to.wanted, o, 0) + tile * tileColumns;
+      for (int place = 0; place < Winograd::places; place += 1)
+        store(at + place * TransformedTiles::apart<tileColumns>, found[place / side][place % side]);
+    }
+  });
+}
+
+/** Adds Gᵀ S G of one panel of rows (channels of x from `row` on) and one of columns, S [36][gradientRows][tileColumns], to the gradient. */
+inline void addTransformedBack(const float* sums, int64_t in, int64_t out, int64_t row, int64_t column, bool isFirst, float* gradient) {
+  constexpr int side = Winograd::side, taps = Winograd::taps;
+  for (int64_t r = 0; r < std::min<int64_t>(gradientRows, in - row); r += 1)
+    for (int64_t v = 0; v < tileColumns && column + v < out; v += lanes) {
+      Vector s[side][side], found[taps][taps];
+      for (int place = 0; place < Winograd::places; place += 1)
+        s[place / side][place % side] = load(sums + (place * gradientRows + r) * tileColumns + v);
+      transform(winograd.filterTurned, s, found);
+      for (int tap = 0; tap < taps * taps; tap += 1) {
+        const int64_t left = out - column - v;
+        float* at = gradient + (tap * in + row + r) * out + column + v;
+        const Vector own = found[tap / taps][tap % taps];
+        store(at, isFirst ? own : load(at, left) + own, left);
+      }
+    }
+}
+
+/**
+ * The gradient of the filter [3, 3, in, out]: Gᵀ [ Σ of the tiles' (Bᵀ d B) ⊙ (A dY Aᵀ) ] G, where each of the 36 places is a product
+ * [in, tiles] · [tiles, out]. A block of it goes the whole way before the next, so that the 36 sums, four times the gradient, never
+ * reach memory; Gᵀ · G is linear, so that some tiles' gradients add up.
+ * @param w x's, padding 1
+ */
+inline void winogradFilterGradient(const Window& w, const float* x, const float* dy, int64_t out, float* gradient) {
+  constexpr int places = Winograd::places;
+  const Tiles tiles(w);
+  const int64_t in = w.channels, rows = upTo(in, seenColumns), columns = upTo(out, tileColumns);
+  const int64_t rowPanels = upTo(in, gradientRows) / gradientRows;
+  thread_local std::vector<float> kept;
+  const size_t size = TransformedTiles::size(rows, columns);
+  if (kept.size() < size) kept.resize(size);
+  TransformedTiles now{0, 0, kept.data(), kept.data() + TransformedTiles::size(rows, 0)};
+  // Each panel of columns stays near while panel after panel of rows passes; in some pieces, for there may be few.
+  constexpr int64_t partsOfPanel = 4;
+  const int64_t share = (rowPanels + partsOfPanel - 1) / partsOfPanel;
+  for (; now.first < tiles.count; now.first += now.count) {
+    now.count = std::min(tilesAtOnce, tiles.count - now.first);
+    transformTiles(w, x, dy, out, tiles, now);
+    inPieces(columns / tileColumns * partsOfPanel, [&](int64_t piece) {
+      const int64_t column = piece / partsOfPanel * tileColumns, from = piece % partsOfPanel * share;
+      float* sums = room(places * gradientRows * tileColumns);
+      for (int64_t panel = from; panel < std::min(rowPanels, from + share); panel += 1) {
+        const int64_t row = panel * gradientRows;
+        for (int64_t place = 0; place < places; place += 1)
+          gradientTile<gradientRows, tileVectors>(TransformedTiles::at<seenColumns>(now.seen, row, place),
+                                                  rowsApart(now.count, seenColumns),
+                                                  TransformedTiles::at<tileColumns>(now.wanted, column, place),
+                                                  sums + place * gradientRows * tileColumns, tileColumns, tileColumns, true);
+        addTransformedBack(sums, in, out, row, column, now.first == 0, gradient);
+      }
+    });
+  }
 }
 
 }  // namespace thaw

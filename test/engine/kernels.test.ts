@@ -363,6 +363,8 @@ others.push(
   ...(
     [
       ['of few places, wide', [2, 7, 7, 96], [3, 3, 96, 80], { stride: 1, padding: 1, depthwise: false }],
+      // Whose filter's gradient is Winograd's too.
+      ['of few places, wider', [2, 7, 7, 203], [3, 3, 203, 214], { stride: 1, padding: 1, depthwise: false }],
       [
         'of many blocks, stride 2',
         [2, 40, 40, 70],
@@ -697,6 +699,7 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     ['its fifth, where the last tiles are half empty', 3, 14, 512, 512],
     ['one photo', 1, 14, 512, 512],
     ['odd maps', 2, 15, 128, 256],
+    ['channels that fill no whole registers', 9, 15, 203, 214],
     ['more photos than are transformed at once', 10, 56, 256, 256],
   ])('%s', (_, batch, size, from, to) => {
     const filterShape = [3, 3, from, to]
@@ -717,6 +720,7 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     const pairs = [
       [byOperations.conv(x!, filter!), direct.conv(x!, filter!, null, { ...how, activation: null })],
       [byOperations.inputGradient(dy!, filter!), direct.convInputGradient(dy!, filter!, x!.shape, how)],
+      [byOperations.filterGradient(dy!, x!), direct.convFilterGradient(dy!, x!, filter!.shape, how)],
     ]
     const read = (it: Tensor) => ({ shape: it.shape, values: it.dataSync() as Float32Array })
     for (const [ours, theirs] of pairs) expect(difference(read(ours!), read(theirs!))).toBeLessThan(1e-5)

@@ -251,9 +251,9 @@ export function nativeKernels(
       return as(filter, dy, (w) => withShape(inputShape, (sizes) => run(op, attributes, [sizes, w, dy])))
     },
     convFilterGradient(dy, x, filterShape, how) {
-      const what = own(dy) ? 'filter gradient beside own' : 'filter gradient'
-      if (winograd && suitsWinograd(x.shape, filterShape, how, what)) return winograd.filterGradient(dy, x)
       if (own(dy)?.suits(filterShape, how)) return own(dy)!.convFilterGradient(dy, x, filterShape, how)
+      if (winograd && suitsWinograd(x.shape, filterShape, how, 'filter gradient'))
+        return winograd.filterGradient(dy, x)
       const op = how.depthwise ? 'DepthwiseConv2dNativeBackpropFilter' : 'Conv2DBackpropFilter'
       const attributes = windowAttributes(dy, filterShape[0]!, how)
       return toFloat(withShape(filterShape, (sizes) => run(op, attributes, [x, sizes, dy])))

@@ -247,7 +247,11 @@ export function createProcessor(executor: Executor): Processor | null {
     convFilterGradient(dy, x, filterShape, how) {
       if (isProduct(filterShape, how)) return run('ThawMatrixGradient', [], [dy, x])
       const attributes = windowOf(filterShape[0]!, how, x.shape, x.shape)
-      const op = how.depthwise ? 'ThawDepthwiseFilterGradient' : 'ThawConvolutionFilterGradient'
+      const op = how.depthwise
+        ? 'ThawDepthwiseFilterGradient'
+        : suitsWinograd(x.shape, filterShape, how, 'own filter gradient')
+          ? 'ThawWinogradFilterGradient'
+          : 'ThawConvolutionFilterGradient'
       return run(op, attributes, [dy, x])
     },
     fold: (filter, bias, { scale, offset, mean, variance, eps }) =>

@@ -93,10 +93,9 @@ const tilesAlong = (size: number): number => Math.ceil(size / outputs)
 /**
  * in · out / (in + out) channels from which on the transforms, which cost in + out a pixel, cost less than they save, in · out:
  * measured on 2 cores with AVX-512. TensorFlow's filter gradient is slower than its convolution, and gives way sooner; the kernels of
- * our own (native/winograd.h) keep their tiles in the cache, and have no filter gradient by this algorithm: there it competes with
- * a faster direct one.
+ * our own (native/winograd.h) keep their tiles in the cache, and have a fast direct filter gradient.
  */
-const worthwhile = { conv: 80, 'filter gradient': 60, 'own conv': 20, 'filter gradient beside own': 100 }
+const worthwhile = { conv: 80, 'filter gradient': 60, 'own conv': 20, 'own filter gradient': 100 }
 
 /** Whether a convolution gains by it. Small maps that fill their last tiles badly are left out. */
 export function suitsWinograd(
