@@ -127,7 +127,7 @@ export async function downloadWeights(
  * Where a weight file of the person's own stays: one that a browser sent lies among the uploads, which are swept, and is moved into the folder
  * of weights; any other stays where it is.
  */
-async function keptEpochPaths({ paths }: Library, file: string): Promise<string> {
+async function keptWeightFile({ paths }: Library, file: string): Promise<string> {
   if (!file.startsWith(paths.uploads + path.sep)) return file
   const own = path.join(paths.weights, 'own')
   await makeFolder(own)
@@ -183,7 +183,7 @@ export function modelHandlers(library: Library): Pick<LibraryHandlers, ModelCall
     'models.addFile': async ({ file }) => {
       // What is no weight file is refused where it lies.
       await withWeights(file, () => Promise.resolve())
-      const absolute = await keptEpochPaths(library, path.resolve(file))
+      const absolute = await keptWeightFile(library, path.resolve(file))
       const weights = await openWeights(absolute)
       try {
         const bytes = (await bytesOf(absolute)) ?? 0

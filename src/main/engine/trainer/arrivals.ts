@@ -16,7 +16,7 @@ interface Growing {
 }
 
 /** So long a file that cannot be read may stand still before it counts as one that never will be, milliseconds: a slow copy pauses too. */
-const usualPatience = 60_000
+const longestStandstill = 60_000
 
 /**
  * Photos that appear in watched folders. One that is still being copied is left until it has stayed the same from one look to the next and
@@ -27,7 +27,7 @@ export class Arrivals {
   private readonly seen: Set<string>
   private readonly filings: Pick<Filings, 'placed'>
   private readonly growing = new Map<string, Growing>()
-  private readonly patience: number
+  private readonly standstill: number
   /** Folders that were not there at the last look. */
   away: readonly string[] = []
 
@@ -36,12 +36,12 @@ export class Arrivals {
     folders: readonly string[],
     seen: Iterable<string>,
     filings: Pick<Filings, 'placed'>,
-    { patience = usualPatience }: { patience?: number } = {},
+    { standstill = longestStandstill }: { standstill?: number } = {},
   ) {
     this.folders = folders
     this.seen = new Set(seen)
     this.filings = filings
-    this.patience = patience
+    this.standstill = standstill
   }
 
   /** Those that have arrived since the last look, in order. A folder that is away is looked at again later. */
@@ -82,7 +82,7 @@ export class Arrivals {
       this.growing.set(file, { bytes, modified, since: Date.now() })
       return false
     }
-    const isOld = Date.now() - before.since >= this.patience
+    const isOld = Date.now() - before.since >= this.standstill
     if (!isOld && (before.isBad || !(await isReadable(file)))) {
       before.isBad = true
       return false

@@ -103,7 +103,7 @@ describe('a file that stands still and cannot be read', () => {
 
   it('arrives all the same after a while, to be listed as one that cannot be read', async () => {
     await put(file, half)
-    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')), { patience: 0 })
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')), { standstill: 0 })
     expect(await arrived(arrivals)).toEqual([file])
   })
 })
