@@ -279,7 +279,8 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
         error: { code: 'run.damaged', message: expect.stringContaining('run.json is not JSON') as string },
       })
       expect(objects(listed)).toContainEqual(expect.objectContaining({ id: whole.run }))
-      expect((await run(['resume', broken])).err).toContain('cannot be read')
+      for (const named of [broken, 'broken'])
+        expect((await run(['resume', named])).err).toContain('cannot be read')
       await rm(broken, { recursive: true })
     })
 

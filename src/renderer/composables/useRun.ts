@@ -8,6 +8,9 @@ import { useTask } from './useTask.ts'
 import { emptyRunView, foldEvents } from '../stores/runView.ts'
 import type { RunView } from '../stores/runView.ts'
 
+const isGone = (error: PlainError | undefined) =>
+  error?.code === 'run.missing' || error?.code === 'run.damaged'
+
 /** A run from its first event on, followed while it is trained; whole again after the wire was lost. */
 export function useRun(run: () => string) {
   const api = useApi()
@@ -52,8 +55,8 @@ export function useRun(run: () => string) {
     const id = run()
     const found = await opening.run(() => api.call('runs.get', { run: id }))
     if (found) await fetchEvents('all')
-    // Its folder may have been taken away: then the list has to say so too.
-    else if (opening.error.value?.code === 'run.missing') await runs.reload()
+    // Its folder may have been taken away or damaged: then the list has to say so too.
+    else if (isGone(opening.error.value)) await runs.reload()
   }
 
   const offs = [

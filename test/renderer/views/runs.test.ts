@@ -251,6 +251,17 @@ describe('the page of a run', () => {
     expect(text()).toMatch(/147 of 153/)
   })
 
+  it('says that a run has been damaged since it was listed, and what is left of it', async () => {
+    await open(someRun, {
+      'runs.get': () => {
+        throw new ThawError('run.damaged', { folder: '/runs/one', reason: 'run.json is not JSON' })
+      },
+    })
+    expect(text()).toContain('The run in “/runs/one” cannot be read')
+    expect(text()).toContain('best.safetensors can be used by itself')
+    expect(api.made.filter(({ call }) => call === 'runs.list')).toHaveLength(2)
+  })
+
   it('has nothing to save or to classify with before it was evaluated', async () => {
     await open({ ...someRun, state: 'stopped', best: null })
     expect(text()).toContain('This run has not been evaluated yet.')

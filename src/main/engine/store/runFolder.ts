@@ -184,17 +184,22 @@ export async function runFolders(runs: string): Promise<string[]> {
   return folders.filter((_, i) => there[i])
 }
 
-/** The folder of a run below `runs`. @throws ThawError run.missing */
+/** The folder of a run below `runs`. @throws ThawError run.missing, run.damaged where the folder of its name cannot be read */
 export async function findRun(runs: string, id: string): Promise<string> {
   const direct = path.join(runs, id)
-  const folders = await runFolders(runs)
+  let damage: ThawError | undefined
   // A folder usually has its run's id as its name; one that was copied by hand may not.
-  for (const folder of [direct, ...folders.filter((one) => one !== direct)]) {
-    const record = await readRecord(folder).catch(() => undefined)
-    if (record?.id === id) return folder
-  }
-  throw new ThawError('run.missing', { run: id })
+  for (const folder of (await runFolders(runs)).sort((a, b) => Number(b === direct) - Number(a === direct)))
+    try {
+      if ((await readRecord(folder)).id === id) return folder
+    } catch (error) {
+      if (folder === direct && isDamage(error)) damage = error
+    }
+  throw damage ?? new ThawError('run.missing', { run: id })
 }
+
+const isDamage = (error: unknown): error is ThawError =>
+  error instanceof ThawError && error.code === 'run.damaged'
 
 /** Folders below `runs` whose run has this name. */
 async function runsNamed(runs: string, name: string): Promise<{ id: string; folder: string }[]> {
@@ -214,7 +219,10 @@ export async function runFolderOf(home: string, run: string): Promise<string> {
     return direct
   }
   const { runs } = dataPaths({ home, cache: home })
-  const byId = await findRun(runs, run).catch(() => undefined)
+  const byId = await findRun(runs, run).catch((error: unknown) => {
+    if (isDamage(error)) throw error
+    return undefined
+  })
   if (byId !== undefined) return byId
   const [first, ...more] = await runsNamed(runs, run)
   if (!first) throw new ThawError('run.missing', { run })

@@ -68,7 +68,7 @@ export class Runs {
     return this.summary(await findRun(this.paths.runs, id))
   }
 
-  /** @throws ThawError run.missing */
+  /** @throws ThawError run.missing, run.damaged */
   folder(id: string): Promise<string> {
     return findRun(this.paths.runs, id)
   }
@@ -97,7 +97,7 @@ export class Runs {
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
   }
 
-  /** Back from the trash. @throws ThawError run.missing */
+  /** Back from the trash. @throws ThawError run.missing, run.damaged */
   async restore(id: string): Promise<RunSummary> {
     const folder = await findRun(this.paths.trash, id)
     return this.summary(await this.move(folder, this.paths.runs))
@@ -113,7 +113,7 @@ export class Runs {
     return found.sort((a, b) => b.created.localeCompare(a.created))
   }
 
-  /** The epochs that a run can be forked at. @throws ThawError run.missing */
+  /** The epochs that a run can be forked at. @throws ThawError run.missing, run.damaged */
   async kept(id: string): Promise<KeptEpoch[]> {
     return keptEpochs(await this.folder(id))
   }

@@ -136,6 +136,15 @@ test('A run is found by its id, also in a folder of another name', async () => {
   await expect(findRun(folder.path('runs'), 'none')).rejects.toMatchObject({ code: 'run.missing' })
 })
 
+test('A damaged run is told as damaged, not as missing; a copy of another name that can be read is taken', async () => {
+  const runs = folder.path('damaged')
+  await put(`${runs}/cut/run.json`, '{"id":"cu')
+  await expect(findRun(runs, 'cut')).rejects.toMatchObject({ code: 'run.damaged' })
+  await expect(findRun(runs, 'none')).rejects.toMatchObject({ code: 'run.missing' })
+  await put(`${runs}/a copy/run.json`, JSON.stringify(aRecord({ id: 'cut' })))
+  expect(await findRun(runs, 'cut')).toMatch(/a copy$/)
+})
+
 test('A run.json that is not there, is no JSON or lacks something is told apart', async () => {
   await mkdir(folder.path('empty'))
   await expect(readRecord(folder.path('empty'))).rejects.toMatchObject({ code: 'run.missing' })
