@@ -122,6 +122,26 @@ test('The photo’s size in the picture of a network stands clear of its boxes, 
   }
 })
 
+test('At 360 px the tree of layers shows a dozen rows at once', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 3)
+  await client.call('datasets.add', { folder })
+  await page.setViewportSize({ width: 360, height: 740 })
+  await go('train/layers')
+  await page.getByRole('treeitem').first().waitFor()
+  const seen = `(() => {
+    const tree = document.querySelector('[role="tree"]')
+    tree.scrollIntoView({ block: 'start', behavior: 'instant' })
+    const frame = tree.getBoundingClientRect()
+    const [from, to] = [Math.max(frame.top, 0), Math.min(frame.bottom, innerHeight)]
+    return [...tree.querySelectorAll('[role="treeitem"]')].filter((row) => {
+      const { top, bottom } = row.getBoundingClientRect()
+      return top >= from - 1 && bottom <= to + 1
+    }).length
+  })()`
+  await expect.poll(() => page.evaluate<number>(seen)).toBeGreaterThanOrEqual(12)
+})
+
 test('At 360 px photos stay where they are when one is chosen, so that a double click opens it', async () => {
   const { page, go, client, home } = await openApp()
   const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
