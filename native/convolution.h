@@ -72,15 +72,20 @@ inline void convolution(const Window& w, const float* x, const Panels& filter, c
   });
 }
 
-/** A filter turned by half a turn, in and out exchanged: [taps, out, in]. */
-inline std::vector<float> turnedFilter(const float* filter, int64_t taps, int64_t in, int64_t out) {
-  std::vector<float> turned(static_cast<size_t>(taps * in * out));
+/**
+ * A filter turned by half a turn, in and out exchanged: [taps, out, in]; in memory that is kept, which the system would have to clear each
+ * time, until it is asked again.
+ */
+inline const float* turnedFilter(const float* filter, int64_t taps, int64_t in, int64_t out) {
+  thread_local std::vector<float> kept;
+  if (kept.size() < static_cast<size_t>(taps * in * out)) kept.resize(static_cast<size_t>(taps * in * out));
+  float* turned = kept.data();
   constexpr int64_t block = 16;
   const int64_t blocks = (out + block - 1) / block;
   inPieces(taps * blocks, [&](int64_t piece) {
     const int64_t tap = piece / blocks, first = piece % blocks * block;
     const float* from = filter + (taps - 1 - tap) * in * out;
-    float* to = &turned[tap * in * out];
+    float* to = turned + tap * in * out;
     for (int64_t i = 0; i < in; i += 1)
       for (int64_t o = first; o < std::min(out, first + block); o += 1) to[o * in + i] = from[i * out + o];
   });
@@ -124,9 +129,9 @@ inline void stridedInputGradient(const Window& w, int64_t out, const float* dy, 
 inline void convolutionInputGradient(const Window& w, int64_t out, const float* dy, const float* filter, float* dx) {
   if (w.stride != 1) return stridedInputGradient(w, out, dy, filter, dx);
   const int64_t taps = w.side * w.side, in = w.channels;
-  const std::vector<float> turned = turnedFilter(filter, taps, in, out);
+  const float* turned = turnedFilter(filter, taps, in, out);
   const Window back{w.batch, w.outHeight, w.outWidth, out, w.height, w.width, w.side, 1, w.side - 1 - w.padding};
-  convolution(back, dy, Panels(turned.data(), taps * out, in, false), nullptr, none, dx);
+  convolution(back, dy, Panels(turned, taps * out, in, false), nullptr, none, dx);
 }
 
 /** The filter's gradient. Bands are added up in parts, whose number depends on the shapes alone. */

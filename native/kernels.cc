@@ -264,8 +264,7 @@ void winogradOf(Call& call) {
   const int64_t out = isPacked ? call.whole(6) : call.channels(1);
   float* y = call.output(0, {w.batch, w.height, w.width, out});
   if (!call.isFine()) return;
-  const float* filter = isPacked ? call.data(1) : winogradFilter(call.data(1), w.channels, out);
-  winogradConvolution(w, call.data(0), filter, out, call.dataOrNone(2), call.whole(5), y);
+  winogradConvolution(w, call.data(0), {call.data(1), isPacked}, out, call.dataOrNone(2), call.whole(5), y);
 }
 
 void winogradInputGradientOf(Call& call) {
@@ -273,8 +272,8 @@ void winogradInputGradientOf(Call& call) {
   const int64_t in = call.shape(1)[2];
   float* dx = call.output(0, {w.batch, w.height, w.width, in});
   if (!call.isFine()) return;
-  const std::vector<float> turned = turnedFilter(call.data(1), 9, in, w.channels);
-  winogradConvolution(w, call.data(0), winogradFilter(turned.data(), w.channels, in), in, nullptr, none, dx);
+  const float* turned = turnedFilter(call.data(1), 9, in, w.channels);
+  winogradConvolution(w, call.data(0), {turned, false}, in, nullptr, none, dx);
 }
 
 void winogradFilterGradientOf(Call& call) {

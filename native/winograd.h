@@ -78,19 +78,31 @@ inline void transform(const float (&matrix)[M][N], const Vector (&x)[N][N], Vect
 
 inline int64_t winogradSize(int64_t in, int64_t out) { return Winograd::places * in * upTo(out, tileColumns); }
 
+/**
+ * G g Gᵀ of the filter [3, 3, in, out] for one panel of columns from `column` on and the rows [first, last).
+ * @param to the panel's first row of the first place, [in][tileColumns] @param apart from a place to the next
+ */
+inline void transformPanel(const float* filter, int64_t in, int64_t out, int64_t column, int64_t first, int64_t last, float* to,
+                           int64_t apart) {
+  constexpr int taps = Winograd::taps, side = Winograd::side;
+  for (int64_t c = first; c < last; c += 1)
+    for (int64_t v = 0; v < tileColumns; v += lanes) {
+      Vector g[taps][taps], found[side][side];
+      for (int tap = 0; tap < taps * taps; tap += 1)
+        g[tap / taps][tap % taps] = load(filter + (tap * in + c) * out + column + v, out - column - v);
+      transform(winograd.filter, g, found);
+      for (int place = 0; place < Winograd::places; place += 1)
+        store(to + place * apart + c * tileColumns + v, found[place / side][place % side]);
+    }
+}
+
 /** The filter's transforms, 36 matrices [in, out] in panels as `Panels` has them. */
 inline void transformFilter(const float* filter, int64_t in, int64_t out, float* made) {
-  constexpr int taps = Winograd::taps, side = Winograd::side;
-  const int64_t wide = upTo(out, tileColumns), block = 8;
-  inPieces((in + block - 1) / block, [&](int64_t piece) {
-    for (int64_t c = piece * block; c < std::min(in, (piece + 1) * block); c += 1)
-      for (int64_t o = 0; o < wide; o += lanes) {
-        Vector g[taps][taps], found[side][side];
-        for (int tap = 0; tap < taps * taps; tap += 1) g[tap / taps][tap % taps] = load(filter + (tap * in + c) * out + o, out - o);
-        transform(winograd.filter, g, found);
-        float* to = made + (o / tileColumns * in + c) * tileColumns + o % tileColumns;
-        for (int place = 0; place < Winograd::places; place += 1) store(to + place * in * wide, found[place / side][place % side]);
-      }
+  constexpr int64_t block = 64;
+  const int64_t wide = upTo(out, tileColumns), blocks = (in + block - 1) / block;
+  inPieces(wide / tileColumns * blocks, [&](int64_t piece) {
+    const int64_t column = piece / blocks * tileColumns, first = piece % blocks * block;
+    transformPanel(filter, in, out, column, first, std::min(in, first + block), made + column * in, in * wide);
   });
 }
 
@@ -133,65 +145,127 @@ inline void loadTile(const Window& w, const float* maps, int64_t channels, const
     }
 }
 
-/** activation(conv(x, filter) + bias), padding 1. @param filter as `transformFilter` makes it */
-inline void winogradConvolution(const Window& w, const float* x, const float* filter, int64_t out, const float* bias,
-                                int activation, float* y) {
-  constexpr int outputs = Winograd::outputs, side = Winograd::side, places = Winograd::places;
-  const int64_t in = w.channels, wide = upTo(out, tileColumns);
-  const Tiles located(w);
-  const int64_t tiles = located.count;
-  // Tiles at once: as many as stay near. Filters that are not near themselves want to be read for more of them.
-  const int64_t near = in * wide > (1 << 17) ? 28 : std::clamp<int64_t>((1 << 17) / (places * (in + wide)), 1, 2) * 14;
-  const int64_t groups = std::max<int64_t>((tiles + near - 1) / near, std::min<int64_t>(8, tiles / 7));
-  const int64_t share = (tiles + groups - 1) / groups;
-  const Bounds bounds(activation);
-  const Reach reach{in, in, 1, 0};
-  inPieces(groups, [&](int64_t group) {
-    const int64_t first = group * share, count = std::min(tiles, first + share) - first;
-    if (count <= 0) return;
-    float* seen = room(places * share * (in + wide));
-    float* made = seen + places * share * in;
-    for (int64_t tile = 0; tile < count; tile += 1) {
-      const Tile where = located.at(first + tile);
-      for (int64_t c = 0; c < in; c += lanes) {
-        Vector d[side][side], found[side][side];
-        loadTile(w, x, in, where, 1, c, d);
-        transform(winograd.input, d, found);
-        for (int place = 0; place < places; place += 1)
-          store(seen + (place * share + tile) * in + c, found[place / side][place % side], in - c);
-      }
+/** Where a convolution's results go: activation(· + bias) in y. */
+struct Outputs {
+  const Window& w;
+  int64_t out;
+  const float* bias;
+  int activation;
+  float* y;
+
+  /** Aᵀ m A of a tile, `count` channels from `first` on. @param apart how far a channel's 36 numbers of m are apart */
+  void put(const Tile& tile, const float* m, int64_t apart, int64_t first, int64_t count) const {
+    constexpr int outputs = Winograd::outputs, side = Winograd::side;
+    const Bounds bounds(activation);
+    const int64_t rows = std::min<int64_t>(outputs, w.height - tile.top), columns = std::min<int64_t>(outputs, w.width - tile.left);
+    float* to = y + ((tile.photo * w.height + tile.top) * w.width + tile.left) * out + first;
+    for (int64_t o = 0; o < count; o += lanes) {
+      Vector read[side][side], found[outputs][outputs];
+      for (int place = 0; place < Winograd::places; place += 1) read[place / side][place % side] = load(m + place * apart + o);
+      transform(winograd.output, read, found);
+      const Vector own = bias ? load(bias + first + o, count - o) : Vector{};
+      for (int64_t row = 0; row < rows; row += 1)
+        for (int64_t column = 0; column < columns; column += 1)
+          store(to + (row * w.width + column) * out + o, bounds.of(found[row][column] + own), count - o);
     }
-    for (int64_t place = 0; place < places; place += 1)
-      for (int64_t column = 0; column < wide; column += tileColumns) {
-        const float* panel = filter + (place * wide + column) * in;
-        inTiles<tileRows>(count, [&](auto height, int64_t row) {
-          constexpr int R = decltype(height)::value;
-          thaw::tile<R, tileVectors>(seen + (place * share + row) * in, reach, panel, nullptr, Bounds(none),
-                                     made + (place * share + row) * wide + column, wide, tileColumns, false);
-        });
-      }
-    for (int64_t tile = 0; tile < count; tile += 1) {
-      const auto [photo, top, left] = located.at(first + tile);
-      for (int64_t o = 0; o < out; o += lanes) {
-        Vector m[side][side], found[outputs][outputs];
-        for (int place = 0; place < places; place += 1)
-          m[place / side][place % side] = load(made + (place * share + tile) * wide + o);
-        transform(winograd.output, m, found);
-        const Vector own = bias ? load(bias + o, out - o) : Vector{};
-        for (int64_t row = 0; row < std::min<int64_t>(outputs, w.height - top); row += 1)
-          for (int64_t column = 0; column < std::min<int64_t>(outputs, w.width - left); column += 1)
-            store(y + ((photo * w.height + top + row) * w.width + left + column) * out + o, bounds.of(found[row][column] + own), out - o);
-      }
-      if (!isBounds(activation))
-        for (int64_t row = 0; row < std::min<int64_t>(outputs, w.height - top); row += 1)
-          activateRows(y + ((photo * w.height + top + row) * w.width + left) * out, std::min<int64_t>(outputs, w.width - left), out,
-                       out, activation);
-    }
+    if (!isBounds(activation))
+      for (int64_t row = 0; row < rows; row += 1) activateRows(to + row * w.width * out, columns, out, count, activation);
+  }
+};
+
+/** Bᵀ d B of a tile. @param apart how far a channel's 36 numbers are apart */
+inline void transformSeen(const Window& w, const float* x, const Tile& tile, float* to, int64_t apart) {
+  constexpr int side = Winograd::side;
+  for (int64_t c = 0; c < w.channels; c += lanes) {
+    Vector d[side][side], found[side][side];
+    loadTile(w, x, w.channels, tile, 1, c, d);
+    transform(winograd.input, d, found);
+    for (int place = 0; place < Winograd::places; place += 1)
+      store(to + place * apart + c, found[place / side][place % side], w.channels - c);
+  }
+}
+
+/** `rows` tiles' products with a panel of the filter. @param seen [rows, in] @param apart how far rows of `made` are apart */
+inline void tilesTimes(const float* seen, int64_t rows, int64_t in, const float* panel, float* made, int64_t apart) {
+  inTiles<tileRows>(rows, [&](auto height, int64_t row) {
+    constexpr int R = decltype(height)::value;
+    thaw::tile<R, tileVectors>(seen + row * in, {in, in, 1, 0}, panel, nullptr, Bounds(none), made + row * apart, apart, tileColumns,
+                               false);
   });
 }
 
-/** Tiles whose products are added up at once: float32 can, and what they are made into stays in the third cache. */
+/** Some tiles go the whole way at once, while they are near. */
+inline void winogradByTiles(const Outputs& to, const float* x, const float* filter) {
+  constexpr int places = Winograd::places;
+  const Window& w = to.w;
+  const int64_t in = w.channels, wide = upTo(to.out, tileColumns);
+  const Tiles tiles(w);
+  // As many as stay near.
+  const int64_t near = std::clamp<int64_t>((1 << 17) / (places * (in + wide)), 1, 2) * 14;
+  const int64_t groups = std::max<int64_t>((tiles.count + near - 1) / near, std::min<int64_t>(8, tiles.count / 7));
+  const int64_t share = (tiles.count + groups - 1) / groups;
+  inPieces(groups, [&](int64_t group) {
+    const int64_t first = group * share, count = std::min(tiles.count, first + share) - first;
+    if (count <= 0) return;
+    float* seen = room(places * share * (in + wide));
+    float* made = seen + places * share * in;
+    for (int64_t tile = 0; tile < count; tile += 1) transformSeen(w, x, tiles.at(first + tile), seen + tile * in, share * in);
+    for (int64_t place = 0; place < places; place += 1)
+      for (int64_t column = 0; column < wide; column += tileColumns)
+        tilesTimes(seen + place * share * in, count, in, filter + (place * wide + column) * in, made + place * share * wide + column, wide);
+    for (int64_t tile = 0; tile < count; tile += 1) to.put(tiles.at(first + tile), made + tile * wide, share * wide, 0, to.out);
+  });
+}
+
+/** Tiles whose transforms stay in the third cache; their products can be added up in float32 at once. */
 constexpr int64_t tilesAtOnce = 128;
+
+/** A filter [3, 3, in, out], or what `transformFilter` makes of it. */
+struct Filter {
+  const float* numbers;
+  bool isTransformed;
+};
+
+/**
+ * A panel of the filter's columns at a time, for all tiles. Of one that is not transformed each panel is where it is used, and the whole,
+ * up to 38 MB, never is.
+ */
+inline void winogradByColumns(const Outputs& to, const float* x, Filter filter) {
+  constexpr int places = Winograd::places;
+  const Window& w = to.w;
+  const int64_t in = w.channels, wide = upTo(to.out, tileColumns), panelSize = in * tileColumns;
+  const Tiles tiles(w);
+  thread_local std::vector<float> kept;
+  const size_t size = static_cast<size_t>(places * std::min(tiles.count, tilesAtOnce) * in);
+  if (kept.size() < size) kept.resize(size);
+  float* seen = kept.data();
+  for (int64_t first = 0; first < tiles.count; first += tilesAtOnce) {
+    const int64_t count = std::min(tilesAtOnce, tiles.count - first);
+    inPieces(count, [&](int64_t tile) { transformSeen(w, x, tiles.at(first + tile), seen + tile * in, count * in); });
+    inPieces(wide / tileColumns, [&](int64_t piece) {
+      const int64_t column = piece * tileColumns;
+      float* made = room(places * (count * tileColumns + (filter.isTransformed ? 0 : panelSize)));
+      float* own = made + places * count * tileColumns;
+      if (!filter.isTransformed) transformPanel(filter.numbers, in, to.out, column, 0, in, own, panelSize);
+      for (int64_t place = 0; place < places; place += 1)
+        tilesTimes(seen + place * count * in, count, in,
+                   filter.isTransformed ? filter.numbers + place * in * wide + column * in : own + place * panelSize,
+                   made + place * count * tileColumns, tileColumns);
+      for (int64_t tile = 0; tile < count; tile += 1)
+        to.put(tiles.at(first + tile), made + tile * tileColumns, count * tileColumns, column,
+               std::min<int64_t>(tileColumns, to.out - column));
+    });
+  }
+}
+
+/** activation(conv(x, filter) + bias), padding 1. */
+inline void winogradConvolution(const Window& w, const float* x, Filter filter, int64_t out, const float* bias, int activation,
+                                float* y) {
+  const Outputs to{w, out, bias, activation, y};
+  // The filter is larger than all that the tiles see, and what takes longest is to read it.
+  if (out > 2 * Tiles(w).count) return winogradByColumns(to, x, filter);
+  winogradByTiles(to, x, filter.isTransformed ? filter.numbers : winogradFilter(filter.numbers, w.channels, out));
+}
 
 /** Channels of x side by side: whole registers, and whole tiles of the gradient's rows. */
 constexpr int64_t seenColumns = 4 * gradientRows;

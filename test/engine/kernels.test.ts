@@ -699,6 +699,7 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
     ['its fifth, where the last tiles are half empty', 3, 14, 512, 512],
     ['one photo', 1, 14, 512, 512],
     ['odd maps', 2, 15, 128, 256],
+    ['many channels of more tiles than are transformed at once', 3, 28, 128, 320],
     ['channels that fill no whole registers', 9, 15, 203, 214],
     ['more photos than are transformed at once', 10, 56, 256, 256],
   ])('%s', (_, batch, size, from, to) => {
