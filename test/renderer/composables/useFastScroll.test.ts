@@ -122,7 +122,8 @@ it('It is told where a flick stands still that stops at once', () => {
   const { to, told } = scrolling()
   to(60_000, 60)
   expect(told).toEqual([])
-  vi.advanceTimersByTime(60)
+  // In the frame after fifty milliseconds of rest.
+  vi.advanceTimersByTime(50 + 17)
   expect(told).toEqual([60_000])
 })
 

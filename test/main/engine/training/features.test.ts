@@ -38,14 +38,16 @@ async function onceThrough(
   const order = photos.map((_, i) => (i * 5) % photos.length)
   const asked = vi.spyOn(workers, 'views')
   const values: number[] = []
-  for await (const { x, indices } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
-    expect(x.shape[0]).toBe(indices.length)
-    values.push(...x.dataSync())
-    x.dispose()
+  try {
+    for await (const { x, indices } of features.batches(photos, order, { epoch: 1, batch: 4 })) {
+      expect(x.shape[0]).toBe(indices.length)
+      values.push(...x.dataSync())
+      x.dispose()
+    }
+    return { values, computed: asked.mock.calls.reduce((sum, [jobs]) => sum + [...jobs].length, 0) }
+  } finally {
+    asked.mockRestore()
   }
-  const computed = asked.mock.calls.reduce((sum, [jobs]) => sum + [...jobs].length, 0)
-  asked.mockRestore()
-  return { values, computed }
 }
 
 async function epochOf(prefix: number): Promise<number[]> {
