@@ -31,6 +31,7 @@ export const classifyEn = {
   saveCsv: 'Save as a table (CSV)',
   answersOf: 'Answers for {photo}',
   nothingHere: 'No photo here.',
+  nothingYet: 'Answers appear here as they are made.',
   saveJson: 'Save as JSON',
   copy: 'Copy as a table',
   copied: '{n} answer copied | {count} answers copied',

@@ -33,6 +33,7 @@ export const classifyKo: Messages<typeof classifyEn> = {
   saveCsv: '표로 저장(CSV)',
   answersOf: '{photo}의 예측',
   nothingHere: '여기에는 사진이 없습니다.',
+  nothingYet: '예측은 나오는 대로 여기에 나타납니다.',
   saveJson: 'JSON으로 저장',
   copy: '표로 복사',
   copied: '예측 {count}개를 복사했습니다',

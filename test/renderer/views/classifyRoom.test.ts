@@ -326,6 +326,19 @@ it('Classifying can be paused and cancelled, and what was found stays', async ()
   expect(all('[role="alert"]')).toEqual([])
 })
 
+it('Before its first answer a running classification says that answers are to come, a finished one that there is nothing', async () => {
+  calls['classify.answers'] = () => ({ answers: [], next: 0, done: true })
+  calls['classify.get'] = () => ({ ...summary, done: 0, finished: false })
+  await open('/classify/job')
+  api.emit('job.changed', { ...job, progress: { done: 0, total: 3 } })
+  await flushPromises()
+  expect(text()).toContain('Answers appear here as they are made.')
+  expect(text()).not.toContain('No photo here.')
+  api.emit('job.changed', { ...job, state: 'cancelled', ended: '' })
+  await flushPromises()
+  expect(text()).toContain('No photo here.')
+})
+
 async function compareTwo(model: ClassifyModel = { run: 'another' }): Promise<void> {
   const other = { ...summary, id: 'other', name: 'other', model }
   calls['classify.list'] = () => ({ classifications: [summary, other] })

@@ -47,6 +47,13 @@ export interface FilingRequest {
   dayOf: (file: string) => Promise<string>
 }
 
+/** Why nothing can be written in a folder, in words. */
+function unwritable(error: unknown, folder: string): ThawError {
+  const told = writeError(error, path.join(folder, '_'))
+  if (told instanceof ThawError) return told
+  throw told
+}
+
 /** The facts of the nearest folder that is there. @throws ThawError output.unwritable if a part of the path is no folder */
 export async function nearest(
   files: FileLayer,
@@ -92,6 +99,8 @@ class Planner {
   private readonly folders = new Map<string, Promise<PhotosFolder>>()
   /** What cannot be written in folders of photos; undefined: it can. */
   private readonly refusals = new Map<string, ThawError | undefined>()
+  /** Why nothing can be put into a folder below the target; undefined: it can. */
+  private readonly closed = new Map<string, ThawError | undefined>()
 
   private readonly keywords: KeywordWriter
 
@@ -187,7 +196,7 @@ class Planner {
     await this.places.own.requireOutside(path.dirname(wanted))
     const holder = await this.taken.holderOf(wanted)
     if (!holder) {
-      this.taken.take(wanted, file)
+      await this.take(wanted, file)
       await this.push({ act: how, from: file, to: wanted, renamed: false }, facts)
       await this.takeCompanionsAlong(file, wanted)
       return
@@ -216,10 +225,28 @@ class Planner {
       return
     }
     const to = choice === 'replace' ? wanted : await this.freeName(file, facts, wanted)
+    await this.take(to, file)
     if (choice === 'replace' && there) await this.setAside(wanted, there)
-    this.taken.take(to, file)
     await this.push({ act, from: file, to, renamed: to !== wanted, clash }, facts)
     await this.takeCompanionsAlong(file, to)
+  }
+
+  /** The list gives a photo this name. @throws ThawError output.unwritable, disk.read-only if nothing can be put into its folder */
+  private async take(to: string, from: string): Promise<void> {
+    const folder = path.dirname(to)
+    if (!this.closed.has(folder)) this.closed.set(folder, await this.whyClosed(folder))
+    const error = this.closed.get(folder)
+    if (error) throw error
+    this.taken.take(to, from)
+  }
+
+  /** A folder of a class that is there already may be read-only though the target is not, or a link that leads nowhere. */
+  private async whyClosed(folder: string): Promise<ThawError | undefined> {
+    if (!(await this.files.facts(folder))) return this.whyClosed(path.dirname(folder))
+    return this.files.requireWritable(folder).then(
+      () => undefined,
+      (error: unknown) => unwritable(error, folder),
+    )
   }
 
   /** What lies beside a photo, bears its name and belongs to it goes where the photo goes, or stays and is named. */
@@ -319,7 +346,7 @@ export async function planFiling(
   const { folder, facts } = await nearest(files, isPlaced ? target : path.dirname(photos[0]?.file ?? target))
   if (isPlaced)
     await files.requireWritable(folder).catch((error: unknown) => {
-      throw writeError(error, path.join(folder, '_'))
+      throw unwritable(error, folder)
     })
   const keywords = exiftoolWriter()
   const keepsAttributes = await files.keepsAttributes(folder)

@@ -144,8 +144,8 @@ export function filingHandlers({
 }
 
 /**
- * Follows acts as they are done, and counts what became of photos. What `ended` before, as it did where the work was interrupted,
- * counts as progress. @throws ThawError as the acts do
+ * Follows acts as they are done, and counts photos, as the list does: what goes along with one is a part of it. What `ended` before, as
+ * it did where the work was interrupted, counts as progress. @throws ThawError as the acts do
  */
 async function followed(
   { filings, emit }: { filings: Filings; emit: Library['emit'] },
@@ -154,14 +154,14 @@ async function followed(
   ended: 'done' | 'undone',
   { onProgress }: WorkContext,
 ) {
-  const before = await filings.outcomes(filing)
-  const total = before.length
+  const photos = (await filings.outcomes(filing)).filter(({ act }) => filesPhoto(act))
+  const total = photos.length
   const states = new Map<ActOutcome['state'], number>()
-  let done = before.filter(({ state }) => state === ended).length
+  let done = photos.filter(({ state }) => state === ended).length
   try {
     for await (const { state, act } of acts) {
-      done = Math.min(total, done + 1)
       if (!filesPhoto(act)) continue
+      done = Math.min(total, done + 1)
       states.set(state, (states.get(state) ?? 0) + 1)
       const failed = (states.get('failed') ?? 0) + (states.get('kept') ?? 0)
       onProgress({ progress: { done, total }, detail: { filing, failed } })

@@ -105,6 +105,9 @@ export const removeClassification = (folder: string): Promise<void> =>
 
 const asLine = (value: unknown): string => `${JSON.stringify(value)}\n`
 
+/** How often the time that it has taken so far is written down, milliseconds: a crash costs no more than this of it. */
+const timeEvery = 5000
+
 /** Answers as they come, a line each, so that a classification that was cut off goes on behind its last one. */
 export class AnswerLog {
   about: About
@@ -112,6 +115,7 @@ export class AnswerLog {
   private readonly every: number
   private readonly handle: FileHandle
   private began = performance.now()
+  private timed = performance.now()
   private waiting: string[] = []
   private written = performance.now()
   count: number
@@ -196,13 +200,23 @@ export class AnswerLog {
   /** All are there. */
   async finish(): Promise<{ photos: number; failed: number; seconds: number }> {
     await this.flush()
-    const seconds = this.about.seconds + (performance.now() - this.began) / 1000
-    await writeJson(aboutFile(this.folder), { ...this.about, seconds, finished: true })
-    return { photos: this.count, failed: this.failed, seconds }
+    this.about = { ...this.about, finished: true }
+    await this.keepTime()
+    return { photos: this.count, failed: this.failed, seconds: this.about.seconds }
+  }
+
+  /** It may go on later: then the time that it has taken until now counts too. */
+  private async keepTime(): Promise<void> {
+    const now = performance.now()
+    this.about = { ...this.about, seconds: this.about.seconds + (now - this.began) / 1000 }
+    this.began = this.timed = now
+    // Of one that was removed meanwhile nothing comes back.
+    if (await exists(aboutFile(this.folder))) await writeJson(aboutFile(this.folder), this.about)
   }
 
   async close(): Promise<void> {
     await this.flush().catch(() => undefined)
+    if (!this.about.finished) await this.keepTime().catch(() => undefined)
     await this.handle.close().catch(() => undefined)
   }
 
@@ -214,5 +228,6 @@ export class AnswerLog {
     } catch (error) {
       throw writeError(error, answersFile(this.folder))
     }
+    if (performance.now() - this.timed >= timeEvery) await this.keepTime()
   }
 }

@@ -180,6 +180,34 @@ describe.skipIf(process.platform === 'win32')('what a disk may hold', () => {
   })
 })
 
+describe('a class’s folder in the target that takes nothing', () => {
+  const planned = (files: FileLayer) =>
+    planFiling(files, { id: 'x', aside: at('aside'), own: [] }, request(['in/a.jpg']))
+
+  it('is told in the list when it is read-only', async () => {
+    await put(at('in/a.jpg'), 'a')
+    await mkdir(at('sorted/ants'), { recursive: true })
+    const requireWritable: FileLayer['requireWritable'] = (asked) =>
+      asked === at('sorted/ants') ? Promise.reject(systemError('EACCES', asked)) : disk.requireWritable(asked)
+    const { acts, left } = await planned({ ...disk, requireWritable })
+    expect(acts).toEqual([])
+    expect(left).toMatchObject([
+      { code: 'output.unwritable', parameters: { folder: at('sorted/ants'), reason: 'permission-denied' } },
+    ])
+  })
+
+  it('is told in the list when it is a link that leads nowhere; one that leads to a folder is as good as it', async () => {
+    await put(at('in/a.jpg'), 'a')
+    await mkdir(at('sorted'))
+    await symlink(at('elsewhere'), at('sorted/ants'))
+    const { acts, left } = await planned(disk)
+    expect(acts).toEqual([])
+    expect(left).toMatchObject([{ code: 'output.unwritable', parameters: { folder: at('sorted/ants') } }])
+    await mkdir(at('elsewhere'))
+    expect((await planned(disk)).acts).toMatchObject([{ to: at('sorted/ants/a.jpg') }])
+  })
+})
+
 describe('a folder that is read-only', () => {
   /** As a disk that was mounted so: whoever asks is refused, root too. */
   const mounted = (readOnly: string): FileLayer => ({
