@@ -1,7 +1,4 @@
-import { disassemble, getChoseong } from 'es-hangul'
-
-/** Only initial consonants, as Koreans shorten words: ㅅㅈ for 설정. */
-const isInitials = (text: string): boolean => /^[ㄱ-ㅎ\s]+$/.test(text)
+import { initialsOf, isInitials, lettersOf } from '../../shared/korean.ts'
 
 const plain = (text: string): string => text.normalize('NFC').toLowerCase().replace(/\s+/g, '')
 
@@ -12,14 +9,10 @@ const plain = (text: string): string => text.normalize('NFC').toLowerCase().repl
 export function fitOf(title: string, typed: string): 0 | 1 | 2 | undefined {
   const wanted = plain(typed)
   if (wanted === '') return 2
-  const written = isInitials(wanted) ? plain(getChoseong(title)) : disassemble(plain(title))
-  const sought = isInitials(wanted) ? wanted : disassemble(wanted)
+  const writing = isInitials(wanted) ? initialsOf : lettersOf
+  const [written, sought] = [writing(plain(title)), lettersOf(wanted)]
   if (written.startsWith(sought)) return 0
-  const isWordStart = title
-    .split(/[\s,·:“”()]+/)
-    .some((word) =>
-      (isInitials(wanted) ? plain(getChoseong(word)) : disassemble(plain(word))).startsWith(sought),
-    )
+  const isWordStart = title.split(/[\s,·:“”()]+/).some((word) => writing(plain(word)).startsWith(sought))
   if (isWordStart) return 1
   return written.includes(sought) ? 2 : undefined
 }

@@ -1,5 +1,6 @@
 import type { PhotoQuery } from '../../../shared/api/datasets.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
+import { holdsHangul, initialsOf, isInitials, lettersOf } from '../../../shared/korean.ts'
 import type { Figures } from './figures.ts'
 import { byCodePoint } from './order.ts'
 
@@ -55,8 +56,15 @@ interface Texts {
 const textOf = ({ path, keywords }: BrowsedPhoto): string =>
   keywords ? [path, ...keywords].join('\n').replaceAll(between, ' ') : path
 
-function textsOf(photos: readonly BrowsedPhoto[]): Texts {
-  const whole = comparable(photos.map((photo) => textOf(photo) + between).join(''))
+/** How texts are written for a search: Korean is also found by initial consonants, and while a syllable is still being typed. */
+const writings = { plain: (text: string) => text, letters: lettersOf, initials: initialsOf }
+type Writing = keyof typeof writings
+
+const writingFor = (search: string): Writing =>
+  isInitials(search) ? 'initials' : holdsHangul(search) ? 'letters' : 'plain'
+
+function textsOf(photos: readonly BrowsedPhoto[], writing: Writing): Texts {
+  const whole = writings[writing](comparable(photos.map((photo) => textOf(photo) + between).join('')))
   const ends = new Uint32Array(photos.length)
   let at = -1
   for (let i = 0; i < ends.length; i += 1) ends[i] = at = whole.indexOf(between, at + 1)
@@ -68,7 +76,7 @@ export class PhotoIndex {
   readonly photos: readonly BrowsedPhoto[]
   private readonly figures: Figures
   private readonly orders = new Map<Sorted, readonly BrowsedPhoto[]>()
-  private texts: Texts | undefined
+  private readonly texts = new Map<Writing, Texts>()
 
   private constructor(photos: readonly BrowsedPhoto[], figures: Figures) {
     this.photos = photos
@@ -95,14 +103,22 @@ export class PhotoIndex {
 
   /** Photos whose path or keywords hold a text, which is neither empty nor other than `comparable` makes it. */
   holding(search: string): ReadonlySet<BrowsedPhoto> {
-    const { whole, ends } = (this.texts ??= textsOf(this.photos))
+    const writing = writingFor(search)
+    const { whole, ends } = this.textsIn(writing)
+    const sought = lettersOf(search)
     const found = new Set<BrowsedPhoto>()
-    if (search.includes(between)) return found
+    if (sought.includes(between)) return found
     let place = 0
-    for (let at = whole.indexOf(search); at >= 0; at = whole.indexOf(search, ends[place]! + 1)) {
+    for (let at = whole.indexOf(sought); at >= 0; at = whole.indexOf(sought, ends[place]! + 1)) {
       while (ends[place]! < at) place += 1
       found.add(this.photos[place]!)
     }
+    return found
+  }
+
+  private textsIn(writing: Writing): Texts {
+    let found = this.texts.get(writing)
+    if (!found) this.texts.set(writing, (found = textsOf(this.photos, writing)))
     return found
   }
 

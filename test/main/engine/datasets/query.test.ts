@@ -66,6 +66,24 @@ describe('a query', () => {
     expect(asked({ search: 'ANTS/' })).toHaveLength(2)
   })
 
+  it('finds Korean while a syllable is being typed, and by initial consonants', () => {
+    const paths = ['가방/사진_01.jpg', '여왕벌/b.jpg'.normalize('NFD'), 'ants/값.jpg']
+    const some = { ...dataset, photos: paths.map((path) => photo(path)) }
+    const found = (search: string) =>
+      matching(some, PhotoQuery.parse({ dataset: 'one', order: 'split', search })).found.map(({ path }) =>
+        paths.indexOf(path),
+      )
+    // 가방 is typed by way of 갑, which is also how 값 begins.
+    for (const typed of ['가', '갑']) expect(found(typed)).toEqual([0, 2])
+    for (const typed of ['가바', '가방', '가방/사']) expect(found(typed)).toEqual([0])
+    for (const typed of ['버', '와', '왕ㅂ', '버'.normalize('NFD')]) expect(found(typed)).toEqual([1])
+    expect(found('ants/ㄱ')).toEqual([2])
+    for (const typed of ['ㅅㅈ', 'ㄱㅂ', 'ㅄ']) expect(found(typed)).toEqual(typed === 'ㅄ' ? [] : [0])
+    expect(found('ㅇㅇㅂ')).toEqual([1])
+    expect(found('벌ㅓ')).toEqual([])
+    expect(found('ㅈ_01')).toEqual([])
+  })
+
   it('finds each photo once, the last one too, and no text that reaches from one photo into the next', () => {
     const keywords = ['nest\0', 'ants nest']
     const some = { ...dataset, photos: [photo('ants/a.jpg', { keywords }), photo('İ.jpg'), photo('ant.jpg')] }
