@@ -1,10 +1,10 @@
 import { photosOf } from '../../../shared/dataset.ts'
-import type { RunEvent } from '../../../shared/run.ts'
 import { movementOf } from '../evaluation/movement.ts'
 import { watchedIndices } from '../evaluation/watchedPhotos.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { writeReport } from '../report/report.ts'
-import { readEvents, readRecord } from '../store/runFolder.ts'
+import { EventPages } from '../store/eventPages.ts'
+import { readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { fileName, offer } from './offers.ts'
 
@@ -31,6 +31,7 @@ export function runHandlers({
   pictures,
 }: Library): Pick<LibraryHandlers, RunCall> {
   const changed = () => emit('runs.changed', {})
+  const pages = new EventPages()
 
   /** Pictures of photos of a run, as far as its dataset is known still. */
   const picturesOf = async (folder: string, photos: readonly string[]) => {
@@ -61,16 +62,7 @@ export function runHandlers({
         dataset: { folder, layout, train, val, unreadable },
       }
     },
-    'runs.events': async ({ run, from, limit }) => {
-      const events: RunEvent[] = []
-      let next = from
-      for await (const { number, event } of readEvents(await runs.folder(run), from)) {
-        if (events.length === limit) return { events, next, done: false }
-        events.push(event)
-        next = number + 1
-      }
-      return { events, next, done: true }
-    },
+    'runs.events': async ({ run, from, limit }) => pages.read(await runs.folder(run), from, limit),
     'runs.pictures': async ({ run, photos }) => {
       const { dataset } = await readRecord(await runs.folder(run))
       return picturesOf(dataset.folder, photos)

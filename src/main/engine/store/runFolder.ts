@@ -43,22 +43,30 @@ export function withTemperature(record: RunRecord, temperature: number | null): 
 }
 
 /**
- * The run's events in order, from number `from` on. A line that was cut off when the process was killed, or that a later Thaw
+ * The run's events in order, from number `from` on, each with its line and the bytes up to that line's end. `start`: how many lines at
+ * the beginning, of how many bytes, need not be read. A line that was cut off when the process was killed, or that a later Thaw
  * wrote, keeps its number and is left out.
  */
 export async function* readEvents(
   folder: string,
   from = 0,
-): AsyncGenerator<{ number: number; event: RunEvent }> {
+  start: { number: number; bytes: number } = { number: 0, bytes: 0 },
+): AsyncGenerator<{ number: number; event: RunEvent; line: string; bytes: number }> {
   const file = path.join(folder, eventsFile)
   if ((await stat(file).catch(() => undefined)) === undefined) return
-  let number = 0
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    const own = number
-    number += 1
-    if (own < from) continue
-    const event = parseEvent(line)
-    if (event) yield { number: own, event }
+  let { number, bytes } = start
+  const input = createReadStream(file, { start: bytes })
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      const own = number
+      number += 1
+      bytes += Buffer.byteLength(line) + 1
+      if (own < from) continue
+      const event = parseEvent(line)
+      if (event) yield { number: own, event, line, bytes }
+    }
+  } finally {
+    input.destroy()
   }
 }
 

@@ -27,16 +27,16 @@ export interface FoundRuns {
   damaged: { folder: string; why: PlainError }[]
 }
 
-/** Changes whenever a run's summary may have: sizes and times of its two files. */
-async function stateOf(folder: string): Promise<string> {
-  const files = await Promise.all(
-    [recordFile, eventsFile].map((file) =>
-      stat(path.join(folder, file)).then(
-        ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
-        () => 'none',
-      ),
-    ),
+/** Changes whenever the file has: its size and time. */
+const stateOfFile = (folder: string, file: string): Promise<string> =>
+  stat(path.join(folder, file)).then(
+    ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+    () => 'none',
   )
+
+/** Changes whenever a run's summary may have. */
+async function stateOf(folder: string): Promise<string> {
+  const files = await Promise.all([recordFile, eventsFile].map((file) => stateOfFile(folder, file)))
   return [...files, trainedBy(folder) ?? 'idle'].join(' ')
 }
 
@@ -44,6 +44,8 @@ async function stateOf(folder: string): Promise<string> {
 export class Runs {
   private readonly database: DatabaseSync
   private readonly paths: Pick<DataPaths, 'runs' | 'trash'>
+  /** Where runs were found, and the state of their records then: a record names all photos, and each page of events asks. */
+  private readonly found = new Map<string, { folder: string; record: string }>()
 
   constructor(database: DatabaseSync, paths: Pick<DataPaths, 'runs' | 'trash'>) {
     this.database = database
@@ -65,12 +67,18 @@ export class Runs {
 
   /** @throws ThawError run.missing, run.damaged */
   async get(id: string): Promise<RunSummary> {
-    return this.summary(await findRun(this.paths.runs, id))
+    return this.summary(await this.folder(id))
   }
 
   /** @throws ThawError run.missing, run.damaged */
-  folder(id: string): Promise<string> {
-    return findRun(this.paths.runs, id)
+  async folder(id: string): Promise<string> {
+    const known = this.found.get(id)
+    if (known && known.record === (await stateOfFile(known.folder, recordFile))) return known.folder
+    this.found.delete(id)
+    const folder = await findRun(this.paths.runs, id)
+    const record = await stateOfFile(folder, recordFile)
+    if (record !== 'none') this.found.set(id, { folder, record })
+    return folder
   }
 
   async rename(id: string, name: string): Promise<RunSummary> {
