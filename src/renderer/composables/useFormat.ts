@@ -8,6 +8,7 @@ export function useFormat() {
   return {
     ...numbers,
     decimal: (value: number, digits?: number) => numbers.decimal(value, digits, language()),
+    compact: (value: number) => numbers.compact(value, language()),
     speed: (value: number) => numbers.speed(value, language()),
     rate: (value: number) => numbers.rate(value, language()),
     percent: (share: number) => numbers.percent(share, language()),

@@ -20,12 +20,30 @@ export function decimal(value: number, digits = value < 10 ? 3 : 1, language: La
 export const speed = (value: number, language?: Language): string =>
   value < 100 ? decimal(value, 1, language) : count(value)
 
+/** 5.9e20 */
+const scientific = (value: number, digits: number): string => {
+  const [mantissa = '', exponent = ''] = value.toExponential(digits).split('e')
+  return `${mantissa.replace(/\.?0+$/, '')}e${Number(exponent)}`
+}
+
+const compacts = { en: compactIn('en'), ko: compactIn('ko') }
+
+function compactIn(language: Language): Intl.NumberFormat {
+  return new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 })
+}
+
+/** From here on the languages' words for powers of ten end. */
+const wordless = 1e15
+
+/** Large numbers where there is little room: 591K, 800M, 59.1만, 8억; 5.9e20. */
+export const compact = (value: number, language: Language = 'en'): string =>
+  Math.abs(value) < wordless ? compacts[language].format(value) : scientific(value, 1)
+
 /** Learning rates as people write them: 1e-4, 2.5e-3; .1 and above plainly. */
 export function rate(value: number, language?: Language): string {
   if (value === 0) return '0'
   if (value >= 0.1) return decimal(value, 6, language).replace(/\.?0+$/, '')
-  const [mantissa = '', exponent = ''] = value.toExponential(2).split('e')
-  return `${mantissa.replace(/\.?0+$/, '')}e${Number(exponent)}`
+  return scientific(value, 2)
 }
 
 /** A rate as a person types it: "1e-4", ".0001", "5e-4". Undefined if it is none. */

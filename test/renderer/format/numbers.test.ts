@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   bytes,
+  compact,
   count,
   decimal,
   mebibytes,
@@ -25,6 +26,8 @@ describe('numbers in Korean', () => {
     expect(percent(0.00006, 'ko')).toBe('<0.01%')
     expect(bytes(1_900_000_000, 'ko')).toBe('1.9GB')
     expect(mebibytes(1000, 'ko')).toBe('1.0GB')
+    expect(compact(591_477, 'ko')).toBe('59.1만')
+    expect(compact(800_000_000, 'ko')).toBe('8억')
     expect(speed(0.53, 'ko')).toBe('0.5')
     expect(duration(0.84, 'ko')).toBe('0.8초')
     expect(duration(70, 'ko')).toBe('1분 10초')
@@ -85,6 +88,15 @@ describe('numbers', () => {
     [5.62, '5.6'],
     [1978.2, '1,978'],
   ])('%d photos a second are %s', (value, text) => expect(speed(value)).toBe(text))
+
+  it.each([
+    [591_477, '591K'],
+    [-591_477, '-591K'],
+    [800_000_000, '800M'],
+    [999_600_000, '1B'],
+    [1e15, '1e15'],
+    [5.914e20, '5.9e20'],
+  ])('%d is %s where there is little room', (value, text) => expect(compact(value)).toBe(text))
 
   it('of mebibytes are written as those of bytes, which count in thousands', () => {
     expect(plain(mebibytes(1024))).toBe('1.1 GB')
