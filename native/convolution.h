@@ -72,14 +72,9 @@ inline void convolution(const Window& w, const float* x, const Panels& filter, c
   });
 }
 
-/**
- * A filter turned by half a turn, in and out exchanged: [taps, out, in]; in memory that is kept, which the system would have to clear each
- * time, until it is asked again.
- */
+/** A filter turned by half a turn, in and out exchanged: [taps, out, in]; in memory that is kept until it is asked again. */
 inline const float* turnedFilter(const float* filter, int64_t taps, int64_t in, int64_t out) {
-  thread_local std::vector<float> kept;
-  if (kept.size() < static_cast<size_t>(taps * in * out)) kept.resize(static_cast<size_t>(taps * in * out));
-  float* turned = kept.data();
+  float* turned = kept<struct TurnedFilter>(taps * in * out);
   constexpr int64_t block = 16;
   const int64_t blocks = (out + block - 1) / block;
   inPieces(taps * blocks, [&](int64_t piece) {

@@ -112,12 +112,16 @@ class Pool {
   std::atomic<int> asleep_{0};
 };
 
-/** Memory of one thread, which keeps it. */
-inline float* room(int64_t size) {
+/** Memory of one thread, which keeps it, since the system would have to clear it each time: one for each `User`, until that asks again. */
+template <typename User>
+inline float* kept(int64_t size) {
   thread_local std::vector<float> memory;
   if (memory.size() < static_cast<size_t>(size)) memory.resize(static_cast<size_t>(size));
   return memory.data();
 }
+
+/** Of who works at a piece. */
+inline float* room(int64_t size) { return kept<struct Room>(size); }
 
 inline void inPieces(int64_t pieces, const std::function<void(int64_t)>& work) { Pool::shared().run(pieces, work); }
 

@@ -106,12 +106,11 @@ inline void transformFilter(const float* filter, int64_t in, int64_t out, float*
   });
 }
 
-/** The same in memory that is kept, for the largest are 38 MB, which the system would have to clear each time; until it is asked again. */
+/** The same in memory that is kept until it is asked again. */
 inline const float* winogradFilter(const float* filter, int64_t in, int64_t out) {
-  thread_local std::vector<float> kept;
-  if (kept.size() < static_cast<size_t>(winogradSize(in, out))) kept.resize(static_cast<size_t>(winogradSize(in, out)));
-  transformFilter(filter, in, out, kept.data());
-  return kept.data();
+  float* made = kept<struct TransformedFilter>(winogradSize(in, out));
+  transformFilter(filter, in, out, made);
+  return made;
 }
 
 /** Where a tile of 4×4 outputs lies. */
@@ -235,10 +234,7 @@ inline void winogradByColumns(const Outputs& to, const float* x, Filter filter) 
   const Window& w = to.w;
   const int64_t in = w.channels, wide = upTo(to.out, tileColumns), panelSize = in * tileColumns;
   const Tiles tiles(w);
-  thread_local std::vector<float> kept;
-  const size_t size = static_cast<size_t>(places * std::min(tiles.count, tilesAtOnce) * in);
-  if (kept.size() < size) kept.resize(size);
-  float* seen = kept.data();
+  float* seen = kept<struct SeenByTiles>(places * std::min(tiles.count, tilesAtOnce) * in);
   for (int64_t first = 0; first < tiles.count; first += tilesAtOnce) {
     const int64_t count = std::min(tilesAtOnce, tiles.count - first);
     inPieces(count, [&](int64_t tile) { transformSeen(w, x, tiles.at(first + tile), seen + tile * in, count * in); });
@@ -276,16 +272,11 @@ struct TransformedTiles {
   int64_t first, count;
   float *seen, *wanted;
 
-  /** From a place to the next. */
-  template <int64_t W>
-  static constexpr int64_t apart = tilesAtOnce * W;
   template <int64_t W>
   static float* at(float* all, int64_t channel, int64_t place) {
-    return all + (channel / W * Winograd::places + place) * apart<W> + channel % W;
+    return all + (channel / W * Winograd::places + place) * tilesAtOnce * W + channel % W;
   }
-  static size_t size(int64_t rows, int64_t columns) {
-    return static_cast<size_t>(Winograd::places * (rows / seenColumns * apart<seenColumns> + columns / tileColumns * apart<tileColumns>));
-  }
+  static int64_t size(int64_t rows, int64_t columns) { return Winograd::places * tilesAtOnce * (rows + columns); }
 };
 
 /** Bᵀ d B of x and A dY Aᵀ of dy. */
@@ -300,7 +291,7 @@ inline void transformTiles(const Window& w, const float* x, const float* dy, int
       transform(winograd.input, d, found);
       float* at = TransformedTiles::at<seenColumns>(to.seen, c, 0) + tile * seenColumns;
       for (int place = 0; place < Winograd::places; place += 1)
-        store(at + place * TransformedTiles::apart<seenColumns>, found[place / side][place % side]);
+        store(at + place * tilesAtOnce * seenColumns, found[place / side][place % side]);
     }
     for (int64_t o = 0; o < upTo(out, tileColumns); o += lanes) {
       Vector d[outputs][outputs];
@@ -308,7 +299,7 @@ inline void transformTiles(const Window& w, const float* x, const float* dy, int
       transform(winograd.outputTurned, d, found);
       float* at = TransformedTiles::at<tileColumns>(to.wanted, o, 0) + tile * tileColumns;
       for (int place = 0; place < Winograd::places; place += 1)
-        store(at + place * TransformedTiles::apart<tileColumns>, found[place / side][place % side]);
+        store(at + place * tilesAtOnce * tileColumns, found[place / side][place % side]);
     }
   });
 }
@@ -342,10 +333,8 @@ inline void winogradFilterGradient(const Window& w, const float* x, const float*
   const Tiles tiles(w);
   const int64_t in = w.channels, rows = upTo(in, seenColumns), columns = upTo(out, tileColumns);
   const int64_t rowPanels = upTo(in, gradientRows) / gradientRows;
-  thread_local std::vector<float> kept;
-  const size_t size = TransformedTiles::size(rows, columns);
-  if (kept.size() < size) kept.resize(size);
-  TransformedTiles now{0, 0, kept.data(), kept.data() + TransformedTiles::size(rows, 0)};
+  float* made = kept<TransformedTiles>(TransformedTiles::size(rows, columns));
+  TransformedTiles now{0, 0, made, made + TransformedTiles::size(rows, 0)};
   // Each panel of columns stays near while panel after panel of rows passes; in some pieces, for there may be few.
   constexpr int64_t partsOfPanel = 4;
   const int64_t share = (rowPanels + partsOfPanel - 1) / partsOfPanel;

@@ -4,7 +4,7 @@ import { isTagging } from '../../../shared/api/filing.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { writeError } from '../files.ts'
 import { missingPhoto, readError } from '../photos/read.ts'
-import { Companions, sidecarsOf } from '../photos/sidecars.ts'
+import { Companions, sidecarsOf, withoutExtension } from '../photos/sidecars.ts'
 import type { FileFacts, FileLayer } from './fileLayer.ts'
 import type { KeywordWriter } from './keywords.ts'
 import { exiftoolWriter, keywordsFileOf, safeKeyword } from './keywords.ts'
@@ -65,6 +65,12 @@ export async function nearest(
   return nearest(files, path.dirname(folder))
 }
 
+/** A folder in which nothing can be written, and what the system says of it. */
+interface Refusal {
+  folder: string
+  error: unknown
+}
+
 /** What lies in a folder of photos. */
 interface PhotosFolder {
   names: ReadonlySet<string>
@@ -97,10 +103,7 @@ class Planner {
   /** Companions that a photo has taken along: two photos that differ only in their extension may share one. */
   private readonly along = new Map<string, string>()
   private readonly folders = new Map<string, Promise<PhotosFolder>>()
-  /** What cannot be written in folders of photos; undefined: it can. */
-  private readonly refusals = new Map<string, ThawError | undefined>()
-  /** Why nothing can be put into a folder below the target; undefined: it can. */
-  private readonly closed = new Map<string, ThawError | undefined>()
+  private readonly refusals = new Map<string, Refusal | undefined>()
 
   private readonly keywords: KeywordWriter
 
@@ -139,15 +142,21 @@ class Planner {
   /** What is moved is taken out of its folder, and what is tagged is written beside itself first. */
   private async requireWritable(file: string): Promise<void> {
     const folder = path.dirname(file)
-    if (!this.refusals.has(folder))
-      this.refusals.set(
-        folder,
-        await this.files.requireWritable(folder).then(
-          () => undefined,
-          () => new ThawError('filing.read-only', { file, folder }),
-        ),
-      )
-    if (this.refusals.get(folder)) throw new ThawError('filing.read-only', { file, folder })
+    if (await this.refusalOf(folder)) throw new ThawError('filing.read-only', { file, folder })
+  }
+
+  /** Why nothing can be written in a folder, or in the nearest one that is there; undefined: it can. Asked once for each. */
+  private async refusalOf(folder: string): Promise<Refusal | undefined> {
+    if (!this.refusals.has(folder)) this.refusals.set(folder, await this.findRefusal(folder))
+    return this.refusals.get(folder)
+  }
+
+  private async findRefusal(folder: string): Promise<Refusal | undefined> {
+    if (!(await this.files.facts(folder))) return this.refusalOf(path.dirname(folder))
+    return this.files.requireWritable(folder).then(
+      () => undefined,
+      (error: unknown) => ({ folder, error }),
+    )
   }
 
   private async tag({ file, class: name, group }: AnsweredPhoto, facts: FileFacts): Promise<void> {
@@ -231,29 +240,21 @@ class Planner {
     await this.takeCompanionsAlong(file, to)
   }
 
-  /** The list gives a photo this name. @throws ThawError output.unwritable, disk.read-only if nothing can be put into its folder */
+  /**
+   * The list gives a photo this name. A folder of a class that is there already may be read-only though the target is not, or a link that
+   * leads nowhere. @throws ThawError output.unwritable, disk.read-only if nothing can be put into its folder
+   */
   private async take(to: string, from: string): Promise<void> {
-    const folder = path.dirname(to)
-    if (!this.closed.has(folder)) this.closed.set(folder, await this.whyClosed(folder))
-    const error = this.closed.get(folder)
-    if (error) throw error
+    const refusal = await this.refusalOf(path.dirname(to))
+    if (refusal) throw unwritable(refusal.error, refusal.folder)
     this.taken.take(to, from)
-  }
-
-  /** A folder of a class that is there already may be read-only though the target is not, or a link that leads nowhere. */
-  private async whyClosed(folder: string): Promise<ThawError | undefined> {
-    if (!(await this.files.facts(folder))) return this.whyClosed(path.dirname(folder))
-    return this.files.requireWritable(folder).then(
-      () => undefined,
-      (error: unknown) => unwritable(error, folder),
-    )
   }
 
   /** What lies beside a photo, bears its name and belongs to it goes where the photo goes, or stays and is named. */
   private async takeCompanionsAlong(photo: string, photoTo: string): Promise<void> {
     const { how: act } = this.request
     if (act !== 'copy' && act !== 'move') return
-    const stemTo = photoTo.slice(0, photoTo.length - path.extname(photoTo).length)
+    const stemTo = withoutExtension(photoTo)
     for (const { name, ending } of (await this.folderOf(photo)).companions.of(path.basename(photo))) {
       const from = path.join(path.dirname(photo), name)
       const to = stemTo + ending

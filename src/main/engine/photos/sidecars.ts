@@ -2,7 +2,8 @@ import path from 'node:path'
 import { isPhotoName, isRawName } from '../../../shared/photoFiles.ts'
 
 /** The part of a path before its extension. */
-const withoutExtension = (file: string): string => file.slice(0, file.length - path.extname(file).length)
+export const withoutExtension = (file: string): string =>
+  file.slice(0, file.length - path.extname(file).length)
 
 /** The endings of sidecars: some cameras' programs write `PHOTO.XMP`, as they name the photo `PHOTO.CR2`. */
 const endings = ['.xmp', '.XMP']

@@ -189,17 +189,13 @@ export class Datasets {
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
     const current = known?.modified === modified ? known.opened : await this.readOnce(id, state)
-    const fresh = await current.journal.refresh()
-    if (fresh.length > 0) this.takeIn(current, fresh)
-    this.remember(id, { opened: current, modified })
-    return current
-  }
-
-  private remember(id: string, one: { opened: OpenedDataset; modified: number }): void {
     this.inMemory.delete(id)
-    this.inMemory.set(id, one)
+    this.inMemory.set(id, { opened: current, modified })
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
+    const fresh = await current.journal.refresh()
+    if (fresh.length > 0) this.takeIn(current, fresh)
+    return current
   }
 
   /** Once for all who ask meanwhile: a room that opens asks half a dozen questions at once, and 100,000 photos take a hundred megabytes. */
@@ -207,14 +203,10 @@ export class Datasets {
     const [modified] = state
     const underWay = this.reading.get(id)
     if (underWay?.modified === modified) return underWay.opening
-    const opening = this.read(id, state).then((opened) => {
-      this.remember(id, { opened, modified })
-      return opened
-    })
-    const own = { opening, modified }
+    const own = { opening: this.read(id, state), modified }
     this.reading.set(id, own)
     try {
-      return await opening
+      return await own.opening
     } finally {
       if (this.reading.get(id) === own) this.reading.delete(id)
     }
