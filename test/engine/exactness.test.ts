@@ -7,13 +7,13 @@ import * as byOperations from '../../src/main/engine/backend/kernels/tokens.ts'
 import { openBackend } from '../../src/main/engine/backend/open.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { Model } from '../../src/main/engine/model/network.ts'
 import { Weights } from '../../src/main/engine/model/weights.ts'
 import { Learner } from '../../src/main/engine/training/learner.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import { resolvePlan } from '../../src/shared/model/plan.ts'
 import { networkOf } from '../../src/shared/model/registry.ts'
+import { noNative } from '../support/eachBackend.ts'
 import { fillByFormula, still } from '../support/filling.ts'
 import { formula, toChannelsLast } from '../support/golden.ts'
 
@@ -144,8 +144,6 @@ function exactLayerNorm(
   }
   return { y, dx, scale, offset }
 }
-
-const noNative = !nativeAddon() && !process.env['CI']
 
 describe.each(['tensorflow', 'wasm', 'cpu'] as const)(
   'Long sums of a network that learns, on %s',

@@ -17,6 +17,7 @@ import type { Tensor } from '../../src/main/engine/backend/tf.ts'
 import { gradientFrom } from '../../src/shared/model/kinds/activation.ts'
 import type { Activation } from '../../src/shared/model/spec.ts'
 import { randomFor } from '../../src/shared/random.ts'
+import { noNative } from '../support/eachBackend.ts'
 
 interface Values {
   shape: number[]
@@ -467,8 +468,6 @@ others.push(
     },
   ]),
 )
-
-const noNative = !nativeAddon() && !process.env['CI']
 
 /** What plain JavaScript computes, by the name of the case. */
 const expected = new Map<string, { inputs: Values[]; results: Values[] }>()

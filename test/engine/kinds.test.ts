@@ -5,7 +5,6 @@ import { openCompute } from '../../src/main/engine/backend/compute.ts'
 import type { Kernels } from '../../src/main/engine/backend/kernels/kernels.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { stepOf } from '../../src/main/engine/model/steps/index.ts'
 import { runSteps } from '../../src/main/engine/model/steps/run.ts'
 import type { Pass } from '../../src/main/engine/model/steps/step.ts'
@@ -22,6 +21,7 @@ import {
   sequence,
 } from '../../src/shared/model/layersOf.ts'
 import type { Activation, Layer, LayerNorm, Network } from '../../src/shared/model/spec.ts'
+import { describeEachBackend, noNative } from '../support/eachBackend.ts'
 import { fillByFormula } from '../support/filling.ts'
 import { formula, relativeDifference, toChannelsLast } from '../support/golden.ts'
 
@@ -190,18 +190,10 @@ function kindsAgainstPyTorch(kernels: () => Kernels, skips: boolean, tolerance: 
   )
 }
 
-const noNative = !nativeAddon() && !process.env['CI']
-
-describe.each(['tensorflow', 'wasm', 'cpu'] as const)('Each kind of layer on %s', (name) => {
-  let kernels: Kernels
-  beforeAll(async () => {
-    if (name === 'tensorflow' && noNative) return
-    vi.stubEnv('THAW_BACKEND', name)
-    ;({ kernels } = await openCompute(name === 'tensorflow' ? 2 : null, 'exact'))
-  })
-  afterAll(() => vi.unstubAllEnvs())
-  kindsAgainstPyTorch(() => kernels, name === 'tensorflow' && noNative, 1e-5)
-})
+describeEachBackend(
+  (name) => `Each kind of layer on ${name}`,
+  (kernels, isMissing) => kindsAgainstPyTorch(kernels, isMissing, 1e-5),
+)
 
 /** bfloat16 rounds to 3.9e-3; a dozen roundings follow one another, and a number near zero falls on the other side of a ReLU. */
 const withEightBits = 0.08

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openCompute } from '../../src/main/engine/backend/compute.ts'
+import { expect, it } from 'vitest'
 import type { Kernels } from '../../src/main/engine/backend/kernels/kernels.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
-import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { Model } from '../../src/main/engine/model/network.ts'
 import { Weights } from '../../src/main/engine/model/weights.ts'
 import { Learner } from '../../src/main/engine/training/learner.ts'
@@ -20,6 +18,7 @@ import {
 } from '../../src/shared/model/layersOf.ts'
 import { resolvePlan } from '../../src/shared/model/plan.ts'
 import type { LayerNorm, Network } from '../../src/shared/model/spec.ts'
+import { describeEachBackend } from '../support/eachBackend.ts'
 import { fillByFormula } from '../support/filling.ts'
 import { formula, toChannelsLast } from '../support/golden.ts'
 
@@ -141,41 +140,34 @@ function learning(kernels: Kernels) {
 const compared = (name: string, values: ArrayLike<number>): number[] =>
   Array.from(values).filter((_, i) => !name.endsWith('in_proj_bias') || i < 12 || i >= 24)
 
-const noNative = !nativeAddon() && !process.env['CI']
-
-describe.each(['tensorflow', 'wasm', 'cpu'] as const)('A network of every kind, on %s', (name) => {
-  let kernels: Kernels
-  beforeAll(async () => {
-    if (name === 'tensorflow' && noNative) return
-    vi.stubEnv('THAW_BACKEND', name)
-    ;({ kernels } = await openCompute(name === 'tensorflow' ? 2 : null, 'exact'))
-  })
-  afterAll(() => vi.unstubAllEnvs())
-
-  it.skipIf(name === 'tensorflow' && noNative)(
-    'learns step by step as in PyTorch with all settings at once: within 1e-5, or three times float32’s distance',
-    () => {
-      const { learner, weights, step } = learning(kernels)
-      const tells = (at: number) => {
-        for (const [tensor, { values, float32 }] of Object.entries(reference.states[at]!)) {
-          const [mine, exact] = [compared(tensor, weights.take(tensor)), compared(tensor, values)]
-          const largest = Math.max(...exact.map(Math.abs))
-          const away = Math.max(...exact.map((value, i) => Math.abs(value - mine[i]!))) / largest
-          expect(away, `${tensor} after ${at === 0 ? 'the first' : 'the last'} step`).toBeLessThan(
-            Math.max(1e-5, 3 * float32),
-          )
+describeEachBackend(
+  (name) => `A network of every kind, on ${name}`,
+  (kernels, isMissing) => {
+    it.skipIf(isMissing)(
+      'learns step by step as in PyTorch with all settings at once: within 1e-5, or three times float32’s distance',
+      () => {
+        const { learner, weights, step } = learning(kernels())
+        const tells = (at: number) => {
+          for (const [tensor, { values, float32 }] of Object.entries(reference.states[at]!)) {
+            const [mine, exact] = [compared(tensor, weights.take(tensor)), compared(tensor, values)]
+            const largest = Math.max(...exact.map(Math.abs))
+            const away = Math.max(...exact.map((value, i) => Math.abs(value - mine[i]!))) / largest
+            expect(away, `${tensor} after ${at === 0 ? 'the first' : 'the last'} step`).toBeLessThan(
+              Math.max(1e-5, 3 * float32),
+            )
+          }
         }
-      }
-      for (const [number, [loss, wanted]] of reference.steps.entries()) {
-        const told = step(number)
-        const most = Math.max(1e-5, 3 * reference.float32[number]!)
-        expect(Math.abs(told.loss / loss - 1), `loss of step ${number}`).toBeLessThan(most)
-        expect(Math.abs(told.norm! / wanted - 1), `norm of step ${number}`).toBeLessThan(1e-5)
-        if (number === 0) tells(0)
-      }
-      tells(1)
-      learner.dispose()
-      weights.dispose()
-    },
-  )
-})
+        for (const [number, [loss, wanted]] of reference.steps.entries()) {
+          const told = step(number)
+          const most = Math.max(1e-5, 3 * reference.float32[number]!)
+          expect(Math.abs(told.loss / loss - 1), `loss of step ${number}`).toBeLessThan(most)
+          expect(Math.abs(told.norm! / wanted - 1), `norm of step ${number}`).toBeLessThan(1e-5)
+          if (number === 0) tells(0)
+        }
+        tells(1)
+        learner.dispose()
+        weights.dispose()
+      },
+    )
+  },
+)
