@@ -80,7 +80,10 @@ export type TensorReceipt = z.infer<typeof TensorReceipt>
 
 /** What two probe batches say before the first epoch. */
 export const Forecast = z.strictObject({
+  /** How many epochs, from the first on, take as long as that: all where views are drawn anew. Runs of before had no number of them. */
+  freshEpochs: z.int().default(1),
   secondsFirstEpoch: z.number(),
+  /** An epoch all of whose views were seen before. */
   secondsEpoch: z.number(),
   secondsTotal: z.number(),
   peakMiB: z.number(),
@@ -88,6 +91,13 @@ export const Forecast = z.strictObject({
   suggestedBatch: z.int(),
 })
 export type Forecast = z.infer<typeof Forecast>
+
+/** Seconds that an epoch, counted from 1, was said to take. */
+export const secondsOfEpoch = (
+  forecast: Pick<Forecast, 'freshEpochs' | 'secondsFirstEpoch' | 'secondsEpoch'>,
+  epoch: number,
+): number =>
+  epoch <= forecast.freshEpochs ? forecast.secondsFirstEpoch : forecast.secondsEpoch
 
 /** Fast against exact precision, on a batch of the photos; null where this machine has nothing to gain by it. */
 export const PrecisionComparison = z.strictObject({

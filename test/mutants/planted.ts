@@ -1623,9 +1623,9 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
   fault(
     'a promise counts its own photos one short',
-    'main/engine/classify/conformal.ts',
-    'const rank = Math.ceil((scores.length + 1) * promise)',
-    'const rank = Math.ceil(scores.length * promise)',
+    'shared/promise.ts',
+    'const rank = Math.ceil((photos + 1) * promise)',
+    'const rank = Math.ceil(photos * promise)',
     'main/engine/classify/judge',
   ),
   fault(

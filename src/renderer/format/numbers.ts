@@ -61,6 +61,9 @@ export function percent(share: number, language: Language = 'en'): string {
   return `${decimal(value, value >= 1 ? 1 : 2, language)}%`
 }
 
+/** How often of a hundred times: 95, 99.5. */
+export const ofHundred = (share: number): string => String(Math.round(share * 1000) / 10)
+
 /** Between the two ends of a range: .917–.982, 0.917~0.982. */
 export const rangeSign = (language: Language = 'en'): string => (language === 'ko' ? '~' : '–')
 

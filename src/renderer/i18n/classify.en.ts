@@ -27,6 +27,10 @@ export const classifyEn = {
   calibrated:
     'probabilities are calibrated on {n} validation photo | probabilities are calibrated on {count} validation photos',
   uncalibrated: 'probabilities are the network’s own, not calibrated',
+  unkept:
+    'From {n} validation photo no answer can be promised right {times} times in 100 | From {photos} validation photos no answer can be promised right {times} times in 100',
+  unkeptText:
+    'So every photo goes into the tray, however probable its answer. Promise less there, or train again with more validation photos.',
   failedSome: '{n} could not be read | {count} could not be read',
   saveCsv: 'Save as a table (CSV)',
   answersOf: 'Answers for {photo}',

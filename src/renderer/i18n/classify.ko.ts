@@ -29,6 +29,9 @@ export const classifyKo: Messages<typeof classifyEn> = {
   done: '{time} 만에 사진 {count}장을 분류했습니다',
   calibrated: '확률은 검증 사진 {count}장으로 보정했습니다',
   uncalibrated: '확률은 신경망이 낸 그대로이며 보정하지 않았습니다',
+  unkept: '검증 사진 {photos}장으로는 100번 중 {times}번 맞는다고 약속할 수 없습니다',
+  unkeptText:
+    '그래서 확률이 높은 사진도 모두 검토함에 들어갑니다. 검토함에서 약속을 낮추거나, 검증 사진을 늘려 다시 학습하세요.',
   failedSome: '{count}장은 읽을 수 없었습니다',
   saveCsv: '표로 저장(CSV)',
   answersOf: '{photo}의 예측',

@@ -104,6 +104,8 @@ export const layersEn = {
   explainHead: 'Only the new last layer learns',
   explainHeadText:
     'Every photo passes the frozen layers once; their output is kept, so each further epoch is quick. A good first try with few photos.',
+  explainHeadFixedText:
+    'Each of the {n} views of a training photo passes the frozen layers once; their output is kept, so each epoch after the first {n} is quick. A good first try with few photos.',
   explainHeadViewsText:
     'Each epoch draws new views of the training photos, so the frozen layers compute them each time; what they make of the validation photos is kept. With “None” as the preparation for training both are kept, and each further epoch is quick. A good first try with few photos.',
   explainHeadAnewText:

@@ -108,6 +108,8 @@ export const layersKo: Messages<typeof layersEn> = {
   explainHead: '새 마지막 층만 학습합니다',
   explainHeadText:
     '사진마다 동결된 층을 한 번만 계산하고 그 출력을 저장하므로 다음 에폭부터 빠릅니다. 사진이 적을 때 먼저 시도하기 좋습니다.',
+  explainHeadFixedText:
+    '학습 사진의 크롭 {n}개마다 동결된 층을 한 번만 계산하고 그 출력을 저장하므로 처음 {n}개 에폭이 지나면 빠릅니다. 사진이 적을 때 먼저 시도하기 좋습니다.',
   explainHeadViewsText:
     '에폭마다 학습 사진을 새로 변형하므로 동결된 층도 매번 다시 계산하고, 검증 사진의 출력만 저장합니다. 데이터 증강을 ‘없음’으로 하면 둘 다 저장하므로 다음 에폭부터 빠릅니다. 사진이 적을 때 먼저 시도하기 좋습니다.',
   explainHeadAnewText:

@@ -61,8 +61,12 @@ export const trainEn = {
   bilinear: 'bilinear',
   bicubic: 'bicubic',
   augFor: 'For training',
-  prepExplain:
+  prepExplain_drawn:
     'A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes others, so the network never sees quite the same photo twice.',
+  prepExplain_fixed:
+    'A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes {n} other, drawn once for each photo. | A network sees squares of {size} × {size}. Evaluation always takes the same one; training takes {n} others in turn, drawn once for each photo.',
+  prepExplain_same:
+    'A network sees squares of {size} × {size}. Evaluation and training always take the same one, so the network sees each photo alike in every epoch.',
   original: 'Original',
   evaluationView: 'Evaluation view',
   cropFrame: 'evaluation crop',
@@ -103,7 +107,7 @@ export const trainEn = {
   reviewCheck: 'After each epoch, {count} photos that training never sees check it.',
   manyClasses: '{n} class | {count} classes',
   anEpoch: 'An epoch',
-  firstEpoch: 'the first {time}',
+  firstEpochs: 'the first {time} | each of the first {n} {time}',
   allEpochs: 'In all',
   doneAbout: 'done about {time}',
   peakMemory: 'Peak memory',

@@ -62,8 +62,12 @@ export const trainKo: Messages<typeof trainEn> = {
   bilinear: '쌍선형',
   bicubic: '쌍입방',
   augFor: '학습',
-  prepExplain:
+  prepExplain_drawn:
     '신경망은 {size} × {size} 정사각형을 봅니다. 평가는 늘 같은 크롭을, 학습은 매번 다른 크롭을 보므로 똑같은 사진을 두 번 보는 일이 거의 없습니다.',
+  prepExplain_fixed:
+    '신경망은 {size} × {size} 정사각형을 봅니다. 평가는 늘 같은 크롭을, 학습은 사진마다 한 번 만든 크롭 {n}개를 번갈아 봅니다.',
+  prepExplain_same:
+    '신경망은 {size} × {size} 정사각형을 봅니다. 평가도 학습도 늘 같은 크롭을 보므로 에폭마다 같은 사진을 봅니다.',
   original: '원본',
   evaluationView: '평가 크롭',
   cropFrame: '평가 크롭',
@@ -103,7 +107,7 @@ export const trainKo: Messages<typeof trainEn> = {
   reviewCheck: '에폭마다 학습에 쓰지 않은 사진 {count}장으로 검증합니다.',
   manyClasses: '클래스 {count}개',
   anEpoch: '한 에폭',
-  firstEpoch: '첫 에폭 {time}',
+  firstEpochs: '처음 {n}개 에폭은 {time}씩',
   allEpochs: '전체',
   doneAbout: '{time}쯤 완료',
   peakMemory: '최대 메모리',

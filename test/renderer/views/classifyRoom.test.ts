@@ -245,6 +245,26 @@ describe('answers', () => {
     calls['classify.review'] = () => ({ ...review, promised: { ...promised, temperature: 1.2, curve: [] } })
     await open('/classify/job')
     expect(text()).toContain('probabilities are calibrated on 153 validation photos')
+    expect(text()).not.toContain('can be promised right')
+  })
+
+  it('say why none of them is sure where the validation photos are too few for the promise', async () => {
+    // 19 photos are the fewest that hold 95 times in 100: ⌈20 · .95⌉ = 19.
+    for (const [photos, isTold] of [
+      [18, true],
+      [19, false],
+    ] as const) {
+      const promised = { photos, interval: [0.8, 1] as [number, number], weak: true, temperature: 1, curve: [] }
+      calls['classify.review'] = () => ({
+        ...review,
+        settings: { ...review.settings, promise: 0.95 },
+        promised,
+      })
+      await open('/classify/job')
+      expect(text().includes(`From ${photos} validation photos no answer can be promised right 95 times`)).toBe(
+        isTold,
+      )
+    }
   })
 
   it('are those of a person where she has given one, in the table and large, with what the network gave that class', async () => {

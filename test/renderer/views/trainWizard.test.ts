@@ -32,6 +32,7 @@ const vgg16Offer = {
 }
 
 const forecast = {
+  freshEpochs: 1,
   secondsFirstEpoch: 9,
   secondsEpoch: 3,
   secondsTotal: 21,
@@ -150,17 +151,27 @@ describe('the photos', () => {
   })
 })
 
+it('The layers say what a fixed number of views costs: each is computed once', async () => {
+  await open('layers')
+  useDraft().changeConfig({ augmentation: 'views:4' })
+  await flushPromises()
+  expect(text()).toContain('Each of the 4 views of a training photo passes the frozen layers once')
+})
+
 describe('the preparation', () => {
   it('tells what each way of augmenting costs and gains, and takes it', async () => {
     await open('preparation')
     await press('None')
     expect(text()).toContain('photos are soonest learnt by heart')
+    expect(text()).toContain('Evaluation and training always take the same one')
     expect(config().augmentation).toBe('none')
     await press('Recipe')
+    expect(text()).toContain('never sees quite the same photo twice')
     expect(config().augmentation).toBe('recipe')
     await press('Draw only a few views a photo, once')
     expect(text()).toContain('After 4 epochs each view was seen')
     expect(config().augmentation).toBe('views:4')
+    expect(text()).toContain('training takes 4 others in turn')
     await press('Strong')
     expect(config().augmentation).toMatchObject({ views: 4, transforms: presets.strong })
   })
@@ -391,6 +402,15 @@ describe('the review', () => {
     expect(text()).toContain('Training cannot begin with these settings')
     expect(all('main [role="alert"]', /momentum above 0/)).toHaveLength(1)
     expect(all('footer button[disabled]', 'Next: Review')).toHaveLength(1)
+  })
+
+  it('tells how long those epochs take whose views are new, and the later ones', async () => {
+    calls['train.forecast'] = () => ({ ...forecast, freshEpochs: 4 })
+    await open('review')
+    expect(all('.numbers > *')[0]!.textContent).toMatch(/3\u202fs ?each of the first 4 9\u202fs/)
+    useDraft().changeConfig({ epochs: 4 })
+    await flushPromises()
+    expect(all('.numbers > *')[0]!.textContent).toMatch(/9\u202fs ?measured/)
   })
 
   it('cannot be started where measuring it has shown that it cannot run', async () => {

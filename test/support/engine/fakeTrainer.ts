@@ -108,6 +108,7 @@ const engine: TrainingEngine = {
   suggest: () => Promise.reject(new Error('Nobody asks for suggestions here')),
   forecast: () =>
     Promise.resolve({
+      freshEpochs: 1,
       secondsFirstEpoch: 1,
       secondsEpoch: 1,
       secondsTotal: 1,

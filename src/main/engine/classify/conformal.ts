@@ -1,5 +1,6 @@
 /** Sets of classes that hold the right one as often as was promised: split conformal prediction (Vovk et al. 2005). */
 import type { Answer } from '../../../shared/api/classify.ts'
+import { rankOfPromise } from '../../../shared/promise.ts'
 
 /**
  * The temperature changes how sure an answer is, never which is first: p^(1/T), normalised again.
@@ -21,8 +22,8 @@ export function calibrated(top: readonly Answer[], temperature: number): Answer[
  * @param scores ascending
  */
 export function conformalLimit(scores: ArrayLike<number>, promise: number): number {
-  const rank = Math.ceil((scores.length + 1) * promise)
-  return rank > scores.length ? 1 : scores[rank - 1]!
+  const rank = rankOfPromise(scores.length, promise)
+  return rank === undefined ? 1 : scores[rank - 1]!
 }
 
 /** The classes that the promise needs, likeliest first. The first is always among them, so no set is empty. */
@@ -66,7 +67,7 @@ function betaQuantile(share: number, k: number, n: number): number {
  * Beta(k, n + 1 − k)-distributed with k = ⌈(n + 1) · promise⌉ (Vovk 2012); its 95% interval.
  */
 export function promiseInterval(photos: number, promise: number): [number, number] {
-  const rank = Math.ceil((photos + 1) * promise)
-  if (rank > photos) return [photos === 0 ? 0 : betaQuantile(0.025, photos, photos), 1]
+  const rank = rankOfPromise(photos, promise)
+  if (rank === undefined) return [photos === 0 ? 0 : betaQuantile(0.025, photos, photos), 1]
   return [betaQuantile(0.025, rank, photos), betaQuantile(0.975, rank, photos)]
 }

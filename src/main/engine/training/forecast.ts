@@ -14,6 +14,7 @@ import { readRecord } from '../store/runFolder.ts'
 import { rowsAtOnce } from '../model/fixedPart.ts'
 import { isBestWaiting } from './bestWeights.ts'
 import { memoryOf, secondsOf } from './forecastFormula.ts'
+import type { EpochTimes } from './forecastFormula.ts'
 import { planFor } from './stages.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
@@ -103,7 +104,7 @@ export function estimate(
     views: number | null
     savesAtEnd: boolean
   },
-): Pick<Forecast, 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'> {
+): EpochTimes {
   const { probed, all, batches, epochs, views } = run
   const last = views === null ? 1 : 2
   const started = atOf(clocked, (event) => event.type === 'started')

@@ -20,6 +20,12 @@ export interface Measured {
   savingOnce: number
 }
 
+/** What a run takes of time. */
+export type EpochTimes = Pick<
+  Forecast,
+  'freshEpochs' | 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'
+>
+
 export interface Planned {
   /** Photos. */
   all: Record<SeenSplit, number>
@@ -28,18 +34,23 @@ export interface Planned {
   views: number | null
 }
 
-/** Seconds of an epoch, of the first one and of the whole run, evaluation before training and saving included. */
+/**
+ * Seconds of an epoch, of one whose views are new and of the whole run, evaluation before training and saving included; and how many
+ * epochs have new views.
+ */
 export function secondsOf(
   { evaluation, evaluationAgain, fresh, again, savingEach, savingOnce }: Measured,
   { all, epochs, views }: Planned,
-): Pick<Forecast, 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'> {
+): EpochTimes {
   const evaluated = all.val * evaluationAgain + savingEach
   const perPhoto = views === null ? fresh : again
   const secondsEpoch = all.train * perPhoto + evaluated
+  const freshEpochs = Math.min(views ?? epochs, epochs)
   // Each kept view is computed once.
-  const computedOnce = all.train * (fresh - perPhoto) * Math.min(views ?? 0, epochs)
+  const computedOnce = all.train * (fresh - perPhoto) * freshEpochs
   const total = all.val * evaluation + secondsEpoch * epochs + computedOnce + savingOnce
   return {
+    freshEpochs,
     secondsFirstEpoch: all.train * fresh + evaluated,
     secondsEpoch,
     secondsTotal: Math.max(total, 0),

@@ -5,6 +5,7 @@ import { RunConfig } from '../../../../src/shared/config.ts'
 import { withClasses } from '../../../../src/shared/model/layers.ts'
 import { resolvePlan } from '../../../../src/shared/model/plan.ts'
 import { namedPlan, networkOf } from '../../../../src/shared/model/registry.ts'
+import { secondsOfEpoch } from '../../../../src/shared/run.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 
 /** Events as they come, with seconds; only what tells them apart. */
@@ -64,6 +65,7 @@ describe('A whole run’s time, from what its parts take', () => {
 
   it('is that of its epochs, of the evaluation before them and of what is written', () => {
     expect(secondsOf(measured, { all, epochs: 3, views: null })).toEqual({
+      freshEpochs: 3,
       secondsFirstEpoch: 100 + 1 + 3,
       secondsEpoch: 100 + 1 + 3,
       secondsTotal: 10 + 3 * 104 + 7,
@@ -72,11 +74,17 @@ describe('A whole run’s time, from what its parts take', () => {
 
   it('computes each kept view once, and not more of them than there are epochs', () => {
     expect(secondsOf(measured, { all, epochs: 5, views: 2 })).toEqual({
+      freshEpochs: 2,
       secondsFirstEpoch: 104,
       secondsEpoch: 14,
       secondsTotal: 10 + 2 * 104 + 3 * 14 + 7,
     })
-    expect(secondsOf(measured, { all, epochs: 2, views: 8 }).secondsTotal).toBe(10 + 2 * 104 + 7)
+    const all8 = secondsOf(measured, { all, epochs: 2, views: 8 })
+    expect(all8).toMatchObject({ freshEpochs: 2, secondsTotal: 10 + 2 * 104 + 7 })
+    // Each epoch is told as long as it is, so that together they are the whole.
+    expect([1, 2].map((epoch) => secondsOfEpoch(all8, epoch))).toEqual([104, 104])
+    const both = secondsOf(measured, { all, epochs: 5, views: 2 })
+    expect([1, 2, 3, 4, 5].map((epoch) => secondsOfEpoch(both, epoch))).toEqual([104, 104, 14, 14, 14])
   })
 })
 
