@@ -96,8 +96,7 @@ export type Forecast = z.infer<typeof Forecast>
 export const secondsOfEpoch = (
   forecast: Pick<Forecast, 'freshEpochs' | 'secondsFirstEpoch' | 'secondsEpoch'>,
   epoch: number,
-): number =>
-  epoch <= forecast.freshEpochs ? forecast.secondsFirstEpoch : forecast.secondsEpoch
+): number => (epoch <= forecast.freshEpochs ? forecast.secondsFirstEpoch : forecast.secondsEpoch)
 
 /** Fast against exact precision, on a batch of the photos; null where this machine has nothing to gain by it. */
 export const PrecisionComparison = z.strictObject({

@@ -65,24 +65,24 @@ export async function unzip(
   least = largestResult,
 ): Promise<void> {
   const name = path.basename(file)
-  const damaged = (reason: string, cause?: unknown) =>
-    new ThawError('archive.damaged', { file: name, reason }, { cause })
+  const damaged = (why: ReturnType<typeof because>, cause?: unknown) =>
+    new ThawError('archive.damaged', { file: name, ...why }, { cause })
   const most = Math.max(least, largestGrowth * ((await stat(file).catch(() => undefined))?.size ?? 0))
   const zip = await opened(file).catch((error: unknown) => {
-    throw damaged('it is no zip archive', error)
+    throw damaged(because('is-no-zip'), error)
   })
   let written = 0
   const counting = () =>
     new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         written += chunk.length
-        done(written > most ? damaged('it holds far more than was announced') : null, chunk)
+        done(written > most ? damaged(because('more-than-announced')) : null, chunk)
       },
     })
   try {
     for await (const entry of entriesOf(zip)) {
       if (entry.fileName.endsWith('/')) continue
-      if (entry.isEncrypted()) throw new ThawError('archive.damaged', { file: name, ...because('encrypted') })
+      if (entry.isEncrypted()) throw damaged(because('encrypted'))
       const target = placeOf(folder, entry.fileName)
       await mkdir(path.dirname(target), { recursive: true })
       await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target), { signal })
@@ -91,7 +91,7 @@ export async function unzip(
     if (signal.aborted) throw new ThawError('cancelled')
     // What the system did not say is what the archive's reader says of its content.
     if (error instanceof Error && !(error instanceof ThawError) && systemCode(error) === undefined)
-      throw damaged(error.message, error)
+      throw damaged(because('zip-wrong', { detail: error.message }), error)
     throw writeError(error, folder)
   } finally {
     zip.close()

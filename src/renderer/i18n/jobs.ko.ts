@@ -62,7 +62,7 @@ export const jobsKo: Messages<typeof jobsEn> = {
   kind_check: '{subject} 점검',
   kind_relate: '{subject} 사진 비교',
   kind_map: '{subject} 지도',
-  kind_evaluate: '기록의 사진에 답하기',
+  kind_evaluate: '기록의 사진 예측',
   kind_why: '이 사진이 없다면',
   kind_similarPhotos: '비슷한 사진 찾기',
   kind_compare: '기록 비교',

@@ -39,7 +39,7 @@ export const nextEn = {
   notDoubled: 'How it would go on with more photos cannot be said from this curve.',
   ofWhich: 'More photos of which class?',
   enough: 'Enough: more photos like these of any one class would hardly help.',
-  gain: 'up to +{gain}, told by its last {photos} photos',
+  gain: 'up to +{gain} points, told by its last {photos} photos',
   gainText:
     'Measured by leaving part of a class’s photos out: what they brought, more of them bring at most again.',
   label: 'Label these next',

@@ -39,7 +39,7 @@ export const nextKo: Messages<typeof nextEn> = {
   notDoubled: '이 곡선으로는 사진이 더 많을 때를 예상할 수 없습니다.',
   ofWhich: '어느 클래스의 사진이 더 필요합니까?',
   enough: '충분합니다. 어느 한 클래스의 사진을 더 모아도 거의 나아지지 않습니다.',
-  gain: '최대 +{gain}, 마지막 {photos}장 기준',
+  gain: '최대 +{gain}%p, 마지막 {photos}장 기준',
   gainText: '클래스의 사진 일부를 빼고 측정했습니다. 사진을 더 모아도 그만큼 이상 나아지기는 어렵습니다.',
   label: '다음에 라벨을 붙일 사진',
   labelText:

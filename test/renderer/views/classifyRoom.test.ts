@@ -254,16 +254,22 @@ describe('answers', () => {
       [18, true],
       [19, false],
     ] as const) {
-      const promised = { photos, interval: [0.8, 1] as [number, number], weak: true, temperature: 1, curve: [] }
+      const promised = {
+        photos,
+        interval: [0.8, 1] as [number, number],
+        weak: true,
+        temperature: 1,
+        curve: [],
+      }
       calls['classify.review'] = () => ({
         ...review,
         settings: { ...review.settings, promise: 0.95 },
         promised,
       })
       await open('/classify/job')
-      expect(text().includes(`From ${photos} validation photos no answer can be promised right 95 times`)).toBe(
-        isTold,
-      )
+      expect(
+        text().includes(`From ${photos} validation photos no answer can be promised right 95 times`),
+      ).toBe(isTold)
     }
   })
 

@@ -254,7 +254,7 @@ describe('the page of a run', () => {
   it('says that a run has been damaged since it was listed, and what is left of it', async () => {
     await open(someRun, {
       'runs.get': () => {
-        throw new ThawError('run.damaged', { folder: '/runs/one', reason: 'run.json is not JSON' })
+        throw new ThawError('run.damaged', { folder: '/runs/one', reason: 'record-no-json' })
       },
     })
     expect(text()).toContain('The run in “/runs/one” cannot be read')

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 
 /** Class names from a file: JSON of the ImageNet index's form ({"0": ["id", "name"], …}), or a line a class. */
 export async function readLabels(file: string): Promise<string[]> {
@@ -23,11 +24,13 @@ export async function readLabels(file: string): Promise<string[]> {
       .map((key) => {
         const value = index[key]
         const name: unknown = Array.isArray(value) ? value[1] : value
-        if (typeof name !== 'string') throw new Error(`the class ${key} has no name`)
+        if (typeof name !== 'string')
+          throw new ThawError('labels.unreadable', { file, ...because('class-no-name', { class: key }) })
         return name
       })
   } catch (error) {
-    throw new ThawError('labels.unreadable', { file, reason: (error as Error).message }, { cause: error })
+    if (error instanceof ThawError) throw error
+    throw new ThawError('labels.unreadable', { file, ...because('no-json') }, { cause: error })
   }
 }
 

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
 import { exists, systemCode } from '../files.ts'
@@ -22,17 +23,19 @@ export async function readRecord(folder: string): Promise<RunRecord> {
     if (systemCode(error) === undefined) throw error
     throw new ThawError('run.missing', { run: path.basename(folder) }, { cause: error })
   }
-  const damaged = (reason: string) => new ThawError('run.damaged', { folder, reason })
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    throw damaged('run.json is not JSON')
+    throw new ThawError('run.damaged', { folder, ...because('record-no-json') })
   }
   const record = RunRecord.safeParse(json)
   if (record.success) return record.data
   const issue = record.error.issues[0]!
-  throw damaged(`run.json, ${issue.path.join('.')}: ${issue.message}`)
+  throw new ThawError('run.damaged', {
+    folder,
+    ...because('record-wrong', { field: issue.path.join('.') || '{}' }),
+  })
 }
 
 /** The record with a temperature by which logits are divided, or, with null, without one. */

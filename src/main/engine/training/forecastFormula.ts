@@ -21,10 +21,7 @@ export interface Measured {
 }
 
 /** What a run takes of time. */
-export type EpochTimes = Pick<
-  Forecast,
-  'freshEpochs' | 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'
->
+export type EpochTimes = Pick<Forecast, 'freshEpochs' | 'secondsFirstEpoch' | 'secondsEpoch' | 'secondsTotal'>
 
 export interface Planned {
   /** Photos. */

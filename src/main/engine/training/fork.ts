@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { PlanChoice } from '../../../shared/config.ts'
 import { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
 import { reasonOf } from '../../../shared/settingIssues.ts'
 import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
@@ -123,7 +124,7 @@ export async function proveFork(
   let before: TensorReceipt[] | undefined
   for await (const { event } of readEvents(folder))
     if (event.type === 'receipt' && event.epoch === epoch) before = event.tensors
-  if (!before) throw new ThawError('run.damaged', { folder, reason: `no receipt of epoch ${epoch}` })
+  if (!before) throw new ThawError('run.damaged', { folder, ...because('no-receipt', { epoch }) })
   const now = new Map(receipt.issue(() => true).map(({ name, hash }) => [name, hash]))
   for (const { name, hash } of before)
     if (now.get(name) !== hash) throw new ThawError('run.fork-differs', { run, epoch, tensor: name })

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import type { PickleRules, PickleValue } from './pickle-values.ts'
 import { GlobalName, Inert, Stray } from './pickle-values.ts'
 
@@ -30,8 +31,8 @@ export class Machine {
     this.rules = rules
   }
 
-  damaged(reason: string): ThawError {
-    return new ThawError('weights.damaged', { file: this.#file, reason })
+  damaged(detail: string): ThawError {
+    return new ThawError('weights.damaged', { file: this.#file, ...because('pickle-wrong', { detail }) })
   }
 
   needsCode(name: string): ThawError {
@@ -41,7 +42,7 @@ export class Machine {
   take(length: number): Uint8Array {
     // Lengths come from the file: nothing is allocated before they are known to lie within it.
     if (!(length >= 0 && this.at + length <= this.#bytes.length))
-      throw new ThawError('weights.truncated', { file: this.#file, reason: 'its pickle ends too early' })
+      throw new ThawError('weights.truncated', { file: this.#file, ...because('pickle-ends') })
     this.at += length
     return this.#bytes.subarray(this.at - length, this.at)
   }

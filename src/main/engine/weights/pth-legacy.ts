@@ -18,8 +18,10 @@ export const largestPickle = 2 ** 24
 const arraysAtStart = /numpy\.(?:_?core\.)?(?:multiarray|numeric)/
 
 /** Why a pickle is too long to be read. @param start its first bytes */
-export const tooLong = (start: Uint8Array, otherwise: string): string =>
-  arraysAtStart.test(Buffer.from(start).toString('latin1')) ? because('numpy-arrays').reason : otherwise
+export const tooLong = (start: Uint8Array, longest: number) =>
+  arraysAtStart.test(Buffer.from(start).toString('latin1'))
+    ? because('numpy-arrays')
+    : because('pickle-long', { bytes: longest })
 
 /** The first thing in the stream, as torch.serialization has it. */
 const magicNumber = 0x1950a86a20f9469cfc6cn
@@ -40,7 +42,8 @@ export function isLegacy(head: Uint8Array): boolean {
  */
 export async function openLegacy(source: Source): Promise<WeightFile> {
   const file = source.path
-  const damaged = (reason: string) => new ThawError('weights.damaged', { file, reason })
+  const damaged = (detail: string) =>
+    new ThawError('weights.damaged', { file, ...because('pickle-wrong', { detail }) })
   const bytes = await source.read(0, Math.min(source.size, largestPickle))
   // Storages are known by the pickle of the object, and their places only afterwards.
   const references = new Map<string, StorageReference>()
@@ -55,11 +58,8 @@ export async function openLegacy(source: Source): Promise<WeightFile> {
       if (!(error instanceof ThawError && error.code === 'weights.truncated' && bytes.length < source.size))
         throw error
       // Its end lies behind what is read of it, and not behind the file's.
-      const reason = tooLong(
-        bytes.subarray(at, at + 4096),
-        `its pickle is longer than ${largestPickle} bytes`,
-      )
-      throw new ThawError('weights.unsupported', { file, reason }, { cause: error })
+      const why = tooLong(bytes.subarray(at, at + 4096), largestPickle)
+      throw new ThawError('weights.unsupported', { file, ...why }, { cause: error })
     }
   }
   const rememberStorage = (id: PickleValue): PickleValue => {
@@ -70,7 +70,7 @@ export async function openLegacy(source: Source): Promise<WeightFile> {
   if (next() !== magicNumber) throw damaged('its magic number is wrong')
   const version = next()
   if (version !== protocolVersion)
-    throw new ThawError('weights.unsupported', { file, reason: 'an unknown version of the legacy format' })
+    throw new ThawError('weights.unsupported', { file, ...because('unknown-version') })
   next()
   const object = next()
   const keys = next()
@@ -91,7 +91,11 @@ export async function openLegacy(source: Source): Promise<WeightFile> {
     storages.set(reference.key, slice(source, at, size))
     at += size
   }
-  if (at !== source.size) throw damaged(`${source.size - at} bytes at its end belong to no tensor`)
+  if (at !== source.size)
+    throw new ThawError('weights.damaged', {
+      file,
+      ...because('bytes-left', { bytes: source.size - at }),
+    })
 
   const { tensors, found } = await stateDict(object, file, ({ key }) => {
     const storage = storages.get(key)

@@ -1,4 +1,5 @@
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import { writeAtomic } from '../files.ts'
 import type { ZipEntry } from '../zipWriter.ts'
 import { largestArchive, zipArchive } from '../zipWriter.ts'
@@ -16,7 +17,7 @@ export async function writePth(file: string, tensors: readonly OutgoingTensor[])
   if (bytes > largestArchive)
     throw new ThawError('weights.unsupported', {
       file,
-      reason: 'more than 4 GB, which the .pth written here cannot hold',
+      ...because('too-large-pth'),
     })
   await writeAtomic(file, zipArchive(entries(tensors), alignment))
 }

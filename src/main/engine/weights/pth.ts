@@ -84,8 +84,7 @@ async function entryBytes(archive: Archive, name: string, source: Source): Promi
   if (storage.size > largestPickle) {
     const start = uncleared(4096)
     await storage.readInto(start, 0)
-    const reason = tooLong(start, `its ${name} is ${storage.size} bytes long`)
-    throw new ThawError('weights.unsupported', { file: source.path, reason })
+    throw new ThawError('weights.unsupported', { file: source.path, ...tooLong(start, largestPickle) })
   }
   const bytes = uncleared(storage.size)
   await storage.readInto(bytes, 0)

@@ -40,14 +40,16 @@ function looksLikeHeader(head: Uint8Array): boolean {
 }
 
 async function openSafetensors(source: Source): Promise<WeightFile> {
-  const damaged = (reason: string) => new ThawError('weights.damaged', { file: source.path, reason })
+  const damaged = (detail: string) =>
+    new ThawError('weights.damaged', { file: source.path, ...because('header-wrong', { detail }) })
   if (source.size < 8) throw new ThawError('weights.truncated', { file: source.path, reason: 'no-header' })
   const start = await source.read(0, 8)
   const announced = new DataView(start.buffer).getBigUint64(0, true)
-  if (announced > source.size - 8) {
-    const reason = `its header would take ${announced} bytes, the file has ${source.size}`
-    throw new ThawError('weights.truncated', { file: source.path, reason })
-  }
+  if (announced > source.size - 8)
+    throw new ThawError('weights.truncated', {
+      file: source.path,
+      ...because('header-longer', { bytes: String(announced), size: source.size }),
+    })
   if (announced > largestHeader) throw damaged(`its header would take ${announced} bytes`)
   const length = Number(announced)
   const header = parseHeader(await source.read(8, length), damaged)
@@ -56,10 +58,11 @@ async function openSafetensors(source: Source): Promise<WeightFile> {
   const tensors = new Map<string, StoredTensor>()
   for (const { name, shape, dtype: typeName, offsets } of entries) {
     const dtype = fromSafetensors(typeName)
-    if (!dtype) {
-      const reason = `${name} is of the type ${typeName}`
-      throw new ThawError('weights.unsupported', { file: source.path, reason })
-    }
+    if (!dtype)
+      throw new ThawError('weights.unsupported', {
+        file: source.path,
+        ...because('unknown-type', { type: typeName }),
+      })
     const bytes = elementCount(shape) * dtypes[dtype].size
     if (bytes !== offsets[1] - offsets[0])
       throw damaged(

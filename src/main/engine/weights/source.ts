@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 import { openToRead, readFully, systemCode } from '../files.ts'
 
 /** Memory for `bytes` bytes, aligned for every element type and not cleared first: the caller fills all of it. */
@@ -50,7 +51,7 @@ function sourceOf(handle: FileHandle, path: string, { size, mtimeMs }: Stats): S
     }
     throw new ThawError('weights.truncated', {
       file: path,
-      reason: `bytes ${offset} to ${offset + target.length} are wanted, it has ${size}`,
+      ...because('bytes-missing', { bytes: offset + target.length - size }),
     })
   }
   return {

@@ -112,7 +112,11 @@ export async function stateDict(
       claimed > storage.size
         ? `a storage of ${claimed} bytes is announced, ${storage.size} are there`
         : viewProblem(view, Math.floor(storage.size / dtypes[view.dtype].size))
-    if (problem) throw new ThawError('weights.damaged', { file, reason: `${name}: ${problem}` })
+    if (problem)
+      throw new ThawError('weights.damaged', {
+        file,
+        ...because('tensor-wrong', { tensor: name, detail: problem }),
+      })
     tensors.set(prefixed ? name.slice(parallelPrefix.length) : name, { view, storage })
   }
   const found: Found = {

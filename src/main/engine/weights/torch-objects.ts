@@ -89,15 +89,15 @@ export interface TorchRules extends PickleRules {
 
 /** The names from torch, NumPy and Python that stand in state_dicts, and nothing else. */
 export function torchRules(file: string): TorchRules {
-  const damaged = (reason: string) => new ThawError('weights.damaged', { file, reason })
+  const damaged = (detail: string) =>
+    new ThawError('weights.damaged', { file, ...because('pickle-wrong', { detail }) })
 
   function tensor(args: readonly PickleValue[], dtype?: PickleValue): TensorReference {
     const [storage, offset, shape, strides, , , metadata] = args
     if (!(storage instanceof StorageReference)) throw damaged('a tensor has no storage')
     if (typeof offset !== 'number' || !isNumbers(shape) || !isNumbers(strides))
       throw damaged('a tensor has no valid shape')
-    if (isLazy(metadata))
-      throw new ThawError('weights.unsupported', { file, reason: 'a conjugated or negated view' })
+    if (isLazy(metadata)) throw new ThawError('weights.unsupported', { file, ...because('conjugated') })
     return new TensorReference(storage, {
       dtype: dtype === undefined ? storage.dtype : typeNamed(dtype),
       shape,

@@ -3,6 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Entry, ZipFile } from 'yauzl'
 import { fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
+import type { ReasonCode } from '../../../shared/reasons.ts'
 import type { Source } from './source.ts'
 import { uncleared } from './source.ts'
 import { slice } from './codec.ts'
@@ -25,8 +27,10 @@ export interface Archive {
 
 /** @throws ThawError `weights.truncated` without a directory at its end, `weights.damaged`, `weights.unsupported` */
 export async function openArchive(source: Source): Promise<Archive> {
-  const damaged = (reason: string) => new ThawError('weights.damaged', { file: source.path, reason })
-  const unsupported = (reason: string) => new ThawError('weights.unsupported', { file: source.path, reason })
+  const damaged = (detail: string) =>
+    new ThawError('weights.damaged', { file: source.path, ...because('zip-wrong', { detail }) })
+  const unsupported = (reason: ReasonCode) =>
+    new ThawError('weights.unsupported', { file: source.path, ...because(reason) })
   const entries = new Map<string, Entry>()
   let zip: ZipFile
   try {
@@ -60,8 +64,7 @@ export async function openArchive(source: Source): Promise<Archive> {
       if (!entry) throw damaged(`the entry ${name} is missing`)
       if (entry.isEncrypted()) throw unsupported('encrypted')
       const { compressionMethod, compressedSize, uncompressedSize } = entry
-      if (compressionMethod !== 0 && compressionMethod !== 8)
-        throw unsupported(`its entries are compressed in the way ${compressionMethod}`)
+      if (compressionMethod !== 0 && compressionMethod !== 8) throw unsupported('unknown-compression')
       try {
         const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
         if (compressionMethod === 0) return slice(source, fileDataStart, uncompressedSize, bigEndian)
@@ -128,10 +131,10 @@ async function inflate(zip: ZipFile, entry: Entry, source: Source): Promise<Uint
 function zipError(error: unknown, source: Source): unknown {
   if (error instanceof ThawError || !(error instanceof Error)) return error
   const cut = /End of central directory|overflows file bounds/.test(error.message)
-  const reason = cut ? 'no-index' : error.message
+  const why = cut ? because('no-index') : because('zip-wrong', { detail: error.message })
   return new ThawError(
     cut ? 'weights.truncated' : 'weights.damaged',
-    { file: source.path, reason },
+    { file: source.path, ...why },
     { cause: error },
   )
 }

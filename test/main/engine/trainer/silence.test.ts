@@ -35,7 +35,14 @@ const firstBatch: RunEvent = {
 }
 const forecast = (secondsFirstEpoch: number): RunEvent => ({
   type: 'forecast',
-  forecast: { freshEpochs: 1, secondsFirstEpoch, secondsEpoch: 1, secondsTotal: 1, peakMiB: 1, suggestedBatch: 32 },
+  forecast: {
+    freshEpochs: 1,
+    secondsFirstEpoch,
+    secondsEpoch: 1,
+    secondsTotal: 1,
+    peakMiB: 1,
+    suggestedBatch: 32,
+  },
 })
 
 test('Until a batch was measured nothing is known, and much is borne', () => {

@@ -5,6 +5,7 @@ import { crc32, deflateRawSync } from 'node:zlib'
 import { afterAll, expect } from 'vitest'
 import type { ErrorCode } from '../../../../src/shared/errors.ts'
 import { ThawError } from '../../../../src/shared/errors.ts'
+import { isReason } from '../../../../src/shared/reasons.ts'
 
 /** A folder for the tests of one file, gone afterwards. */
 export function temporaryFolder(): string {
@@ -21,6 +22,10 @@ export async function failure(promise: Promise<unknown>, code: ErrorCode): Promi
   )
   expect(error).toBeInstanceOf(ThawError)
   expect((error as ThawError).code, (error as ThawError).message).toBe(code)
+  // What is wrong with a file is told in the person's language; of a disk that does not let it be read the system's code is quoted.
+  const { reason } = (error as ThawError).parameters
+  if (reason !== undefined && code !== 'weights.unreadable')
+    expect(reason, (error as ThawError).message).toSatisfy(isReason)
   return error as ThawError
 }
 
