@@ -22,6 +22,9 @@ interface Line {
   id?: string
   acts?: number
   dryRun?: boolean
+  renamed?: boolean
+  free?: number
+  left?: { photo: string; error: { code: string } }[]
   error?: { code: string }
 }
 
@@ -107,6 +110,36 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     expect(Object.keys(await tree(photos()))).toHaveLength(7)
     const again = objects<Line>(await classify('--file-to', sorted(), '--pattern', 'all/{class} {name}'))
     expect(again.at(-1)).toMatchObject({ type: 'filed', acts: 0 })
+    // A program reads what was left where it reads the rest: in the object.
+    const codes = (line?: Line) => line?.left?.map(({ error }) => error.code)
+    expect(codes(again.at(-1))).toEqual(Array.from({ length: 6 }, () => 'filing.same-there'))
+    expect(again.at(-1)!.left!.map(({ photo }) => photo)).toEqual(
+      again.filter((it) => it.top).map(({ photo }) => photo),
+    )
+  })
+
+  it('tells a program what a dry run leaves, the space, new names, and that the target is among the photos', async () => {
+    const [first, ...others] = (await readdir(photos())).toSorted()
+    await put(photos('sorted', first!), 'another')
+    const shown = await classify('--file-to', photos('sorted'), '--pattern', '{name}', '--dry-run')
+    const lines = objects<Line>(shown)
+    expect(lines.filter(({ renamed }) => renamed).map(({ from }) => from)).toEqual([photos(first!)])
+    const sizes = await Promise.all(
+      [first!, ...others].map(async (name) => (await readFile(photos(name))).length),
+    )
+    expect(lines.at(-1)).toMatchObject({
+      ...{ dryRun: true, acts: 6, inside: photos() },
+      needs: sizes.reduce((sum, size) => sum + size, 0),
+    })
+    expect(lines.at(-1)!.free).toBeGreaterThan(1e6)
+    const skipping = ['--pattern', '{name}', '--clash', 'skip', '--dry-run']
+    const skipped = objects<Line>(await classify('--file-to', photos('sorted'), ...skipping))
+    expect(skipped.at(-1)).toMatchObject({
+      acts: 5,
+      left: [
+        { photo: photos(first!), error: { code: 'filing.taken', message: expect.any(String) as string } },
+      ],
+    })
   })
 
   it('leaves to a person what the app would leave to her, and says so', async () => {

@@ -37,12 +37,27 @@ function actText({ act, from, to, keyword, renamed, lost }: Act, tense: 'will' |
   return lost && tense === 'will' ? words('mayLose', { act: text, names: lost.join(', ') }) : text
 }
 
+const actLine = ({ act, from, to, keyword, renamed }: Act): object => ({
+  ...{ act, from, to },
+  ...(keyword && { keyword }),
+  ...(renamed && { renamed }),
+})
+
+/** What a list does not file, and where it files into photos' own folder: in an object for programs, which read no standard error. */
+const besides = ({ left, inside }: FilingPlan): object => ({
+  ...(left.length > 0 && {
+    left: left.map(({ file, code, message, parameters }) => ({
+      ...{ photo: file, error: { code, message, parameters } },
+    })),
+  }),
+  ...(inside !== null && { inside }),
+})
+
 /** One act as the command line prints it; with the reason if it was not done. */
 export function printOutcome({ act, state, reason }: ActOutcome, json: boolean): void {
-  const { act: how, from, to, keyword } = act
   const failed = state === 'failed' || state === 'kept'
   if (failed) process.exitCode = 1
-  if (json) line({ act: how, from, to, ...(keyword && { keyword }), ...(failed && { error: reason }) })
+  if (json) line({ ...actLine(act), ...(failed && { error: reason }) })
   else if (failed) say(told(reason!))
   else print(state === 'undone' ? words('undone', { act: actText(act, 'did') }) : actText(act, 'did'))
 }
@@ -51,8 +66,7 @@ const megabytes = (bytes: number, round: (value: number) => number): string =>
   round(bytes / 1e6).toLocaleString('en')
 
 function printPlan({ acts, left, needs, free, inside }: FilingPlan, json: boolean): void {
-  for (const { act, from, to, keyword, lost } of json ? acts : [])
-    line({ act, from, to, ...(keyword && { keyword }), ...(lost && { lost }) })
+  for (const act of json ? acts : []) line({ ...actLine(act), ...(act.lost && { lost: act.lost }) })
   for (const act of json ? [] : acts) print(actText(act, 'will'))
   if (!json && needs > 0)
     print(
@@ -77,6 +91,7 @@ export async function follow(id: string): Promise<void> {
 
 /** Carries a kept list out, and prints what became of every act. What an earlier round has done counts, and is not printed again. */
 export async function carryOut(id: string, json: boolean, signal: AbortSignal): Promise<void> {
+  const { plan } = await filings().get(id)
   const photos = (await filings().outcomes(id)).filter(({ act }) => filesPhoto(act))
   const total = photos.length
   let done = photos.filter(({ state }) => state === 'done').length
@@ -89,7 +104,7 @@ export async function carryOut(id: string, json: boolean, signal: AbortSignal): 
   }
   bar.hide()
   await follow(id)
-  if (json) line({ type: 'filed', id, acts: done })
+  if (json) line({ type: 'filed', id, acts: done, ...besides(plan) })
   else print(words('filed', { done, total, id }))
 }
 
@@ -121,6 +136,8 @@ export async function carryOrShow(
     return
   }
   printPlan(plan, json)
-  if (json) line({ type: 'filed', id: plan.id, acts: plan.acts.length, dryRun: true })
+  const space = plan.needs > 0 && { needs: plan.needs, free: plan.free }
+  if (json)
+    line({ type: 'filed', id: plan.id, acts: plan.acts.length, dryRun: true, ...space, ...besides(plan) })
   else print(words('nothingDone', { id: plan.id }))
 }

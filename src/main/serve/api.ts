@@ -40,11 +40,14 @@ async function bodyOf(request: Request): Promise<unknown> {
     throw new ThawError('rpc.invalid', {
       reason: 'it is a form; send a photo’s bytes alone as image/jpeg, or several photos’ paths as JSON',
     })
+  const tooLarge = () => new ThawError('api.too-large', { limit: largestBody / 2 ** 20 })
+  // What says that it is too large is not waited for; what says nothing is counted.
+  if (Number(request.headers.get('content-length')) > largestBody) throw tooLarge()
   const parts: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
-    if (bytes > largestBody) throw new ThawError('api.too-large', { limit: largestBody / 2 ** 20 })
+    if (bytes > largestBody) throw tooLarge()
     parts.push(chunk)
   }
   const input = bytes === 0 ? {} : parsed(Buffer.concat(parts).toString('utf8'))

@@ -2,13 +2,13 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
-import { z } from 'zod'
 import type { ProgramCallName } from '../../shared/api/programs.ts'
 import { programCallNames, programCalls } from '../../shared/api/programs.ts'
 import { contract } from '../../shared/contract.ts'
 import { plainError, ThawError } from '../../shared/errors.ts'
 import type { Client, Input } from '../../shared/rpc.ts'
 import { version } from '../../shared/version.ts'
+import { jsonSchemaOf } from './schema.ts'
 
 type Contract = typeof contract
 
@@ -18,11 +18,10 @@ const callOf = new Map(programCallNames.map((name) => [toolOf(name), name]))
 
 function tool(name: ProgramCallName) {
   const { summary, readOnly, ...more } = programCalls[name]
-  const schema = z.toJSONSchema(contract.calls[name].input, { io: 'input', unrepresentable: 'any' })
   return {
     name: toolOf(name),
     description: summary,
-    inputSchema: schema as { type: 'object' },
+    inputSchema: jsonSchemaOf(contract.calls[name].input, 'input') as { type: 'object' },
     annotations: { readOnlyHint: readOnly, destructiveHint: 'touchesPhotos' in more, openWorldHint: false },
   }
 }

@@ -1,11 +1,11 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { PlainFailure } from '../../shared/api/errors.ts'
 import type { ProgramCallName } from '../../shared/api/programs.ts'
 import { programCallNames, programCalls } from '../../shared/api/programs.ts'
 import { contract } from '../../shared/contract.ts'
 import { version } from '../../shared/version.ts'
-
-type Json = Record<string, unknown>
+import type { Json } from './schema.ts'
+import { jsonSchemaOf } from './schema.ts'
 
 /** `filing.plan` is asked at `/api/filing/plan`. */
 export const pathOf = (name: ProgramCallName): string => `/api/${name.replaceAll('.', '/')}`
@@ -16,10 +16,7 @@ const operationOf = (name: string): string =>
 
 /** What a schema calls its own parts is moved to the document's components, under a name of its own. */
 function schemaOf(schema: z.ZodType, io: 'input' | 'output', name: string, components: Json): Json {
-  const { $defs = {}, ...own } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json & {
-    $defs?: Json
-  }
-  delete own['$schema']
+  const { $defs = {}, ...own } = jsonSchemaOf(schema, io) as Json & { $defs?: Json }
   const rename = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rename)
     if (typeof value !== 'object' || value === null) return value
@@ -72,7 +69,7 @@ function operation(name: ProgramCallName, components: Json): Json {
     },
     responses: {
       200: { description: 'Done', content: json(reference(`${id}Output`)) },
-      401: { description: 'The key is missing or wrong' },
+      401: failure('The key is missing or wrong'),
       default: failure('It failed; the code says why'),
     },
   }
@@ -91,6 +88,7 @@ export function openApi(): Json {
       version,
       description: 'Classifies photos on this machine, and files them by lists that were shown first.',
     },
+    servers: [{ url: '/' }],
     security: [{ key: [] }],
     paths,
     components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },

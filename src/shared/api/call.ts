@@ -50,10 +50,14 @@ export const host = by('host')
 export const Id = z.string().regex(/^[\w-][\w.-]{0,99}$/)
 
 /** A path as a person types it, which may be a relative one. */
-export const TypedPath = z.string().min(1).max(4096)
+export const TypedPath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((it) => !it.includes('\0'), 'no path holds a zero character')
 
 /** An absolute path on the disk of the machine that computes: of Unix, with a drive's letter, or of a share. */
-export const FilePath = TypedPath.regex(/^(\/|[a-z]:[\\/]|\\\\)/i, 'not an absolute path')
+export const FilePath = TypedPath.regex(/^(\/|[A-Za-z]:[\\/]|\\\\)/, 'not an absolute path')
 
 /** What `/thumb/<id>` shows. Opaque: it tells nothing of a path. */
 export const PictureId = z.string().regex(/^[\w-][\w.-]{0,159}$/)

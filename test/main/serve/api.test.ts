@@ -191,6 +191,27 @@ test('A request that is too large is refused before it is read to its end', asyn
   expect(await refused.json()).toMatchObject({ code: 'api.too-large' })
 })
 
+test('A request that declares to be too large is refused at once, whatever of it arrives', async () => {
+  const hangUp = new AbortController()
+  const refused = await fetch(`${serve.origin}/api/jobs/list`, {
+    ...{ method: 'POST', duplex: 'half', signal: hangUp.signal },
+    headers: { authorization, 'content-length': String(10 ** 10) },
+    body: new ReadableStream({ start: (stream) => stream.enqueue(Buffer.from('{')) }),
+  })
+  expect(refused.status).toBe(413)
+  hangUp.abort()
+})
+
+test('A path with a zero character is said to be none', async () => {
+  const [classification, target] = ['none', '/tmp/a\0b']
+  for (const [name, body] of [
+    ['filingPlan', { classification, target }],
+    ['classify', { photos: [target] }],
+    ['classifyBegin', { paths: [target] }],
+  ] as const)
+    await expect(call(name, body)).rejects.toMatchObject({ code: 'rpc.invalid' })
+})
+
 test('While eight calls are under way the next one is told to come again', async () => {
   const hangUp = new AbortController()
   const hanging = Array.from({ length: 8 }, () =>
