@@ -33,7 +33,7 @@ const files = await readdir(folder, { recursive: true })
 const photos = files.filter((file) => /\.jpe?g$/i.test(file)).sort()
 const every = Math.max(1, Math.floor(photos.length / Number(count)))
 const seconds: Record<string, number[]> = {}
-for (const [place, name] of photos.filter((_, i) => i % every === 0).entries()) {
+for (const [index, name] of photos.filter((_, i) => i % every === 0).entries()) {
   const photo = await decodePhoto(path.join(folder, name))
   for (const transform of transformNames)
     for (const [variant, parameters] of (wide[transform] ?? [{ p: 1 }]).entries()) {
@@ -41,7 +41,7 @@ for (const [place, name] of photos.filter((_, i) => i % every === 0).entries()) 
       const given = transform === 'RandomResizedCrop' ? {} : parameters
       const crops = transform === 'RandomResizedCrop' ? [] : [{ name: 'RandomResizedCrop' }]
       const list = transformsOf(parseAugmentation([{ name: transform, ...given }, ...crops]))
-      const random = randomFor(1, 'augmentation', place, variant)
+      const random = randomFor(1, 'augmentation', index, variant)
       const { drawn } = augment(photo, list, random, recipePreparation)
       const step = drawn.find((it) => it.name === transform)
       if (!step) continue

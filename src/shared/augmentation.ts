@@ -186,7 +186,7 @@ const OwnAugmentation = z.strictObject({
 
 /** What does not fit in the order of transforms: a photo is cut once, and after that it stays the square that the network takes. */
 function misfitOf(list: readonly Transform[]): ReasonCode | undefined {
-  const crops = list.flatMap(({ name }, place) => (name === 'RandomResizedCrop' ? [place] : []))
+  const crops = list.flatMap(({ name }, index) => (name === 'RandomResizedCrop' ? [index] : []))
   if (crops.length > 1) return 'augment-two-crops'
   const grows = list.findLastIndex((it) => it.name === 'RandomRotation' && it.expand)
   return grows > (crops[0] ?? -1) ? 'augment-expand' : undefined

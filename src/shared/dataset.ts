@@ -93,7 +93,7 @@ export const ScannedDataset = z.strictObject({
   /** Absolute path. */
   folder: z.string(),
   layout: DatasetLayout,
-  /** Folder names, sorted by code point: the label of a photo is its class's place here. */
+  /** Folder names, sorted by code point: the label of a photo is its class’s index here. */
   classes: z.array(z.string()),
   /** Sorted by split (train first), class (none last) and path. */
   photos: z.array(ScannedPhoto),

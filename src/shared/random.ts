@@ -35,16 +35,16 @@ export function mix(value: number): number {
   return (h ^ (h >>> 16)) >>> 0
 }
 
-/** A 32-bit seed for a purpose and a place in it. */
-export function seedFor(seed: number, purpose: Purpose, ...place: number[]): number {
+/** A 32-bit seed for a purpose and counters such as epoch and photo. */
+export function seedFor(seed: number, purpose: Purpose, ...counters: number[]): number {
   let h = mix(seed)
-  for (const part of [purposes.indexOf(purpose), ...place]) h = mix(h ^ mix(part + 0x9e3779b9))
+  for (const part of [purposes.indexOf(purpose), ...counters]) h = mix(h ^ mix(part + 0x9e3779b9))
   return h
 }
 
-/** The generator of one purpose and place. */
-export function randomFor(seed: number, purpose: Purpose, ...place: number[]): Random {
-  const generator = xoroshiro128plus(seedFor(seed, purpose, ...place) | 0)
+/** The generator of one purpose and its counters. */
+export function randomFor(seed: number, purpose: Purpose, ...counters: number[]): Random {
+  const generator = xoroshiro128plus(seedFor(seed, purpose, ...counters) | 0)
   return {
     uniform: () => uniformFloat64(generator),
     integer: (from, to) => uniformInt(generator, from, to),

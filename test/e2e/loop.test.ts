@@ -36,7 +36,7 @@ test('A cell is opened, two photos relabelled, the head learnt again, what flipp
   expect(await page.evaluate<number>('document.documentElement.scrollHeight - innerHeight')).toBe(0)
   await cell.click()
   await tilesOf(page).first().waitFor()
-  for (const place of [0, 1]) await tilesOf(page).nth(place).getByRole('button').first().click()
+  for (const index of [0, 1]) await tilesOf(page).nth(index).getByRole('button').first().click()
   await page.keyboard.press('2')
   await expect.poll(async () => (await labels()).filter((it, i) => it !== before[i]).length).toBe(2)
   await panel.getByText(/2 photos: ants → bees/).waitFor()

@@ -238,7 +238,7 @@ for (const [name, filterShape, window, largest = 1] of fusedWindows)
   for (const activation of [null, ...activations]) {
     const [, , from, to] = filterShape as [number, number, number, number]
     const out = window.depthwise ? from : to
-    const places = Math.ceil(11 / window.stride)
+    const indices = Math.ceil(11 / window.stride)
     others.push([
       `${name} and BatchNorm with ${activation ?? 'no activation'}`,
       () => [
@@ -248,7 +248,7 @@ for (const [name, filterShape, window, largest = 1] of fusedWindows)
         drawn([out]),
         drawn([out]),
         drawn([out], 0.5, 2),
-        drawn([3, places, places, out]),
+        drawn([3, indices, indices, out]),
       ],
       (kernels, [x, filter, scale, offset, mean, variance, dy]) => {
         const how = { ...window, activation, scale: scale!, offset: offset!, eps: 1e-3 }
@@ -753,9 +753,9 @@ describe.skipIf(noNative)('TensorFlow’s fingerprint', () => {
       ),
     )
     fc.assert(
-      fc.property(changed, ([values, places, order]) => {
+      fc.property(changed, ([values, indices, order]) => {
         const negated = values.slice()
-        for (const at of places) negated[at]! *= -1
+        for (const at of indices) negated[at]! *= -1
         const reordered = values.map((_, i) => values[order[i]!]!)
         for (const other of [values.slice(), negated, reordered]) {
           const same = Buffer.from(other.buffer).equals(

@@ -40,7 +40,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('A run looked back at', ()
     expect(answers.map(({ epoch }) => epoch)).toEqual([0, 1, 2])
     const val = photosOf((await readRecord(run())).dataset, 'val')
     answers.forEach(({ said, truth }, i) => {
-      const right = val.filter((photo, place) => said[place] === photo.class)
+      const right = val.filter((photo, index) => said[index] === photo.class)
       expect(right.length).toBe(epochs[i]!.val.correct)
       const loss = Array.from(truth, (p) => -Math.log(Math.max(p, 1 / 255))).reduce((a, b) => a + b, 0)
       // Kept in steps of 1/255.

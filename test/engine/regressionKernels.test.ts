@@ -54,15 +54,15 @@ describe.skipIf(!addon || !ownKernels(addon.path))('our kernels for regression',
     const [x, mean] = [drawn(rows * columns), drawn(columns)]
     const at = (i: number, j: number) => x[i * columns + j]! - mean[j]!
     const logits = (weights: Float64Array) =>
-      Float64Array.from({ length: rows * width }, (_, place) => {
-        const [i, k] = [Math.floor(place / width), place % width]
+      Float64Array.from({ length: rows * width }, (_, index) => {
+        const [i, k] = [Math.floor(index / width), index % width]
         let sum = 0
         for (let j = 0; j < columns; j += 1) sum += at(i, j) * weights[k * columns + j]!
         return sum
       })
     const lines = (a: Float64Array) =>
-      Float64Array.from({ length: width * columns }, (_, place) => {
-        const [k, j] = [Math.floor(place / columns), place % columns]
+      Float64Array.from({ length: width * columns }, (_, index) => {
+        const [k, j] = [Math.floor(index / columns), index % columns]
         let sum = 0
         for (let i = 0; i < rows; i += 1) sum += a[i * width + k]! * at(i, j)
         return sum
@@ -155,8 +155,8 @@ describe.skipIf(!addon || !ownKernels(addon.path))('our kernels for regression',
       return i === j ? 2 + Math.abs(it) : j > i ? NaN : it / size
     })
     const y = drawn(width * size)
-    const b = Float64Array.from({ length: width * size }, (_, place) => {
-      const [line, i] = [Math.floor(place / size), place % size]
+    const b = Float64Array.from({ length: width * size }, (_, index) => {
+      const [line, i] = [Math.floor(index / size), index % size]
       let sum = 0
       for (let j = 0; j < size; j += 1)
         for (let k = 0; k <= Math.min(i, j); k += 1)

@@ -1097,7 +1097,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a row that is shorter than said is read as zeros',
     'main/engine/bank/featureStore.ts',
-    'if (read === bytes.length && crc32(bytes) === place.checksum) return values',
+    'if (read === bytes.length && crc32(bytes) === found.checksum) return values',
     'return values',
     'main/engine/bank/featureStore',
   ),
@@ -1268,8 +1268,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'Holm’s correction is Bonferroni’s',
     'shared/evaluation/paired.ts',
-    'ps[place]! * (ps.length - rank)',
-    'ps[place]! * ps.length',
+    'ps[index]! * (ps.length - rank)',
+    'ps[index]! * ps.length',
     'shared/evaluation/metrics',
   ),
   fault(
@@ -1359,21 +1359,21 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a photo that was left out stays away from the next one’s answer',
     'main/engine/bank/withoutPhoto.ts',
-    'counts[place] = 1',
+    'counts[index] = 1',
     '',
     'main/engine/bank/heads',
   ),
   fault(
     'a photo is left out of its own answer',
     'main/engine/bank/withoutPhoto.ts',
-    '.filter(({ place }) => place !== own)',
+    '.filter(({ index }) => index !== own)',
     '',
     'main/engine/bank/heads',
   ),
   fault(
     'a class that lost its only photo is still answered',
     'main/engine/bank/withoutPhoto.ts',
-    'const isLastOfClass = Array.from(labels).filter((it) => it === labels[place]).length === 1',
+    'const isLastOfClass = Array.from(labels).filter((it) => it === labels[index]).length === 1',
     'const isLastOfClass = false',
     'main/engine/bank/heads',
   ),
@@ -1631,7 +1631,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'a set is empty',
     'main/engine/classify/conformal.ts',
-    'place === 0 || 1 - probability <= limit',
+    'index === 0 || 1 - probability <= limit',
     '1 - probability <= limit',
     'main/engine/classify/judge',
   ),

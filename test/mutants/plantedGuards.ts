@@ -248,7 +248,7 @@ const inGuards: readonly PlantedFault[] = [
   fault(
     'an address works twice',
     'main/serve/gate.ts',
-    'if (place >= 0) this.tokens.splice(place, 1)',
+    'if (index >= 0) this.tokens.splice(index, 1)',
     '',
     gate,
   ),
@@ -419,8 +419,8 @@ const inNumbers: readonly PlantedFault[] = [
   fault(
     'two purposes draw the same',
     'shared/random.ts',
-    '[purposes.indexOf(purpose), ...place]',
-    '[0, ...place]',
+    '[purposes.indexOf(purpose), ...counters]',
+    '[0, ...counters]',
     random,
   ),
   fault('the seed changes nothing', 'shared/random.ts', 'let h = mix(seed)', 'let h = mix(0)', random),
@@ -644,7 +644,7 @@ const inNumbers: readonly PlantedFault[] = [
   fault(
     'a thread that died keeps its memory',
     'main/engine/preprocess/workers/pool.ts',
-    'this.memory.release(place * lanes + lane)',
+    'this.memory.release(index * lanes + lane)',
     '',
     workers,
   ),

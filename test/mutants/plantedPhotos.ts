@@ -166,8 +166,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'copies of a photo are asked about apart',
     'main/engine/findings/mislabels.ts',
-    '(groups[place] = `group ${number}`)',
-    '(groups[place] += `${number}`.slice(9))',
+    '(groups[index] = `group ${number}`)',
+    '(groups[index] += `${number}`.slice(9))',
     checks,
   ),
   fault(
@@ -208,7 +208,7 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'photos of a further source keep the places of its own classes',
     'main/engine/datasets/sources.ts',
-    'photo.class === null ? null : place.get(scan.classes[photo.class]!)!',
+    'photo.class === null ? null : indexOf.get(scan.classes[photo.class]!)!',
     'photo.class',
     several,
   ),
@@ -250,8 +250,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'a picture with one copy in another size has none',
     'main/engine/findings/copies.ts',
-    'photos[place]!.hash)).length > 1',
-    'photos[place]!.hash)).length > 2',
+    'photos[index]!.hash)).length > 1',
+    'photos[index]!.hash)).length > 2',
     checks,
   ),
   fault(

@@ -8,7 +8,7 @@ const plan = 'shared/model/planEdit'
 const planEdit = 'shared/model/planEdit.ts'
 const jobs = 'main/host/jobs'
 
-const resting = 'renderer/composables/restingPlace'
+const resting = 'renderer/composables/restingTop'
 const fastScroll = 'renderer/composables/useFastScroll'
 
 /** Where a flick will come to rest, whose pictures are asked for before it does. */
@@ -37,7 +37,7 @@ const inFlicks: readonly PlantedFault[] = [
   fault(
     'a flick that runs out is not foretold',
     `${fastScroll}.ts`,
-    'if (place !== undefined) onResting(place)',
+    'if (settled !== undefined) onResting(settled)',
     '',
     fastScroll,
   ),

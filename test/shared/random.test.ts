@@ -25,20 +25,20 @@ describe('a seed', () => {
     [2655488865, 7, 'folds', []],
     [3090865014, 1234, 'head', []],
     [2174942174, 2 ** 32 - 1, 'dropout', [0, 5]],
-  ] as const)('is %i for %i, %s, %j', (expected, seed, purpose, place) => {
-    expect(seedFor(seed, purpose, ...place)).toBe(expected)
+  ] as const)('is %i for %i, %s, %j', (expected, seed, purpose, counters) => {
+    expect(seedFor(seed, purpose, ...counters)).toBe(expected)
   })
 
-  it('is another one for every purpose and place', () => {
+  it('is another one for every purpose and its counters', () => {
     const seeds = purposes.flatMap((purpose) =>
-      [[], [0], [1], [0, 0], [0, 1], [1, 0], [0, 0, 1]].map((place) => seedFor(1, purpose, ...place)),
+      [[], [0], [1], [0, 0], [0, 1], [1, 0], [0, 0, 1]].map((counters) => seedFor(1, purpose, ...counters)),
     )
     expect(new Set(seeds).size).toBe(seeds.length)
   })
 })
 
 describe('drawing', () => {
-  it('gives the same numbers for the same seed, purpose and place, in every version', () => {
+  it('gives the same numbers for the same seed, purpose and counters, in every version', () => {
     const random = randomFor(1234, 'augmentation', 17, 3)
     expect([random.uniform(), random.uniform()]).toEqual([0.5877413185463267, 0.8250641496704421])
     expect([random.integer(0, 9), random.integer(5, 5), random.integer(-3, 3)]).toEqual([4, 5, -3])

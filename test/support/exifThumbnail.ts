@@ -21,11 +21,11 @@ export function withExifThumbnail(jpeg: Buffer, small: Buffer, orientation = 1):
   }
   const [short, long] = [3, 4]
   const second = 8 + 18
-  const place = second + 2 + 3 * 12 + 4
+  const index = second + 2 + 3 * 12 + 4
   const tiff = Buffer.concat([
     Buffer.from([0x49, 0x49, 42, 0, 8, 0, 0, 0]),
     directory([entry(0x0112, short, orientation)], second),
-    directory([entry(0x0103, short, 6), entry(0x0201, long, place), entry(0x0202, long, small.length)], 0),
+    directory([entry(0x0103, short, 6), entry(0x0201, long, index), entry(0x0202, long, small.length)], 0),
     small,
   ])
   const head = Buffer.from([0xff, 0xe1, 0, 0, ...Buffer.from('Exif\0\0', 'latin1')])

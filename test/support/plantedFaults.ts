@@ -36,9 +36,9 @@ const forms: Record<string, (photo: Sharp, size: { width: number; height: number
 /** So many copies of each further form beside their photos. @param among photos that nothing else was planted in */
 export async function plantForms(folder: string, among: readonly string[], count: number) {
   const planted: Record<string, Pair[]> = {}
-  for (const [place, [name, make]] of Object.entries(forms).entries())
-    for (const photo of among.slice(place * count, (place + 1) * count)) {
-      const copy = named(photo, `-form${place}`)
+  for (const [index, [name, make]] of Object.entries(forms).entries())
+    for (const photo of among.slice(index * count, (index + 1) * count)) {
+      const copy = named(photo, `-form${index}`)
       const { width, height } = await sharp(path.join(folder, photo)).metadata()
       await make(sharp(path.join(folder, photo)), { width, height }).toFile(path.join(folder, copy))
       ;(planted[name] ??= []).push([photo, copy])

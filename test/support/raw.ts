@@ -22,17 +22,17 @@ function directory(at: number, entries: readonly Entry[]): Buffer {
   const texts: Buffer[] = []
   let behind = at + head.length
   entries.forEach(([tag, type, value], i) => {
-    const place = 2 + i * 12
-    head.writeUInt16LE(tag, place)
-    head.writeUInt16LE(type, place + 2)
+    const index = 2 + i * 12
+    head.writeUInt16LE(tag, index)
+    head.writeUInt16LE(type, index + 2)
     if (typeof value === 'number') {
-      head.writeUInt32LE(1, place + 4)
-      head.writeUInt32LE(value, place + 8)
+      head.writeUInt32LE(1, index + 4)
+      head.writeUInt32LE(value, index + 8)
       return
     }
     const text = Buffer.from(`${value}\0`.padEnd(6, '\0'), 'latin1')
-    head.writeUInt32LE(text.length, place + 4)
-    head.writeUInt32LE(behind, place + 8)
+    head.writeUInt32LE(text.length, index + 4)
+    head.writeUInt32LE(behind, index + 8)
     texts.push(text)
     behind += text.length
   })

@@ -49,7 +49,7 @@ Example:
         const { score, learnt, flips } = await run.answer(keep, interrupted())
         const file = out === undefined ? undefined : path.resolve(out)
         if (file !== undefined) await run.save(keep, file)
-        const nameOf = (place: number) => run.record.classes[place]!
+        const nameOf = (index: number) => run.record.classes[index]!
         const named = flips.map(({ photo, truth, before, after }) => ({
           ...{ photo, class: nameOf(truth), before: nameOf(before), after: nameOf(after) },
         }))

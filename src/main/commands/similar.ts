@@ -41,9 +41,9 @@ Example:
         const [failed] = asked.failed
         if (failed) throw new ThawError(failed.error.code, failed.error.parameters)
         const similar = nearest(features, asked.features.values, top + 1)
-          .map(({ place, distance }) => ({
-            photo: fileOf(dataset, photos[place]!),
-            class: dataset.classes[photos[place]!.class]!,
+          .map(({ index, distance }) => ({
+            photo: fileOf(dataset, photos[index]!),
+            class: dataset.classes[photos[index]!.class]!,
             distance,
           }))
           .filter(({ photo }) => photo !== file)

@@ -58,9 +58,9 @@ export class Gate {
 
   /** Whether the token is good. From now on it is not. */
   takeToken(token: string): boolean {
-    const place = this.tokens.findIndex((one) => equal(one, token))
-    if (place >= 0) this.tokens.splice(place, 1)
-    return place >= 0
+    const index = this.tokens.findIndex((one) => equal(one, token))
+    if (index >= 0) this.tokens.splice(index, 1)
+    return index >= 0
   }
 
   /** The header that gives the cookie. */

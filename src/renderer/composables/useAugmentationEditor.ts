@@ -44,12 +44,12 @@ export function useAugmentationEditor(read: () => Augmentation, write: (changed:
   }
 
   /** The list with a transform one place on, or undefined where it cannot stand there. */
-  function moved(place: number, by: 1 | -1): Transform[] | undefined {
-    const other = place + by
+  function moved(index: number, by: 1 | -1): Transform[] | undefined {
+    const other = index + by
     const list = [...transforms.value]
-    const [first, second] = [list[place], list[other]]
+    const [first, second] = [list[index], list[other]]
     if (!first || !second) return undefined
-    list[place] = second
+    list[index] = second
     list[other] = first
     return canStand(list) ? list : undefined
   }
@@ -63,15 +63,15 @@ export function useAugmentationEditor(read: () => Augmentation, write: (changed:
     setViews: (count: number | undefined) => change(augmentationOf(transforms.value, count), 'views'),
     fixViews: (on: boolean) => change(augmentationOf(transforms.value, on ? defaultViews : undefined)),
     add: (name: TransformName) => setTransforms(withAdded(transforms.value, name)),
-    remove: (place: number) => setTransforms(transforms.value.toSpliced(place, 1)),
-    set: (place: number, parameter: string, value: unknown) => {
-      const changed = { ...transforms.value[place]!, [parameter]: value }
-      const list = transforms.value.with(place, changed)
-      if (canStand(list)) setTransforms(list, `${place} ${parameter}`)
+    remove: (index: number) => setTransforms(transforms.value.toSpliced(index, 1)),
+    set: (index: number, parameter: string, value: unknown) => {
+      const changed = { ...transforms.value[index]!, [parameter]: value }
+      const list = transforms.value.with(index, changed)
+      if (canStand(list)) setTransforms(list, `${index} ${parameter}`)
     },
-    canMove: (place: number, by: 1 | -1) => moved(place, by) !== undefined,
-    move: (place: number, by: 1 | -1) => {
-      const list = moved(place, by)
+    canMove: (index: number, by: 1 | -1) => moved(index, by) !== undefined,
+    move: (index: number, by: 1 | -1) => {
+      const list = moved(index, by)
       if (list) setTransforms(list)
     },
     undo: () => step(past, future),

@@ -9,7 +9,7 @@ export function useChosenWords() {
   const { decimal, count } = useFormat()
   const sliceWords = useSliceWords()
   return ({ filter, order }: Chosen, classes: readonly string[], n: number): string => {
-    const nameOf = (place: number) => classes[place] ?? String(place)
+    const nameOf = (index: number) => classes[index] ?? String(index)
     const { truth, answer, right, certainty, slice, changed } = filter
     if (truth !== undefined && answer !== undefined)
       return t('loop.cellOf', { truth: nameOf(truth), said: nameOf(answer), n })

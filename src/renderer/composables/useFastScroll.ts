@@ -1,6 +1,6 @@
 import { onUnmounted, shallowRef } from 'vue'
-import { restingPlace, slowingSpan } from './restingPlace.ts'
-import type { ScrollSample } from './restingPlace.ts'
+import { restingTop, slowingSpan } from './restingTop.ts'
+import type { ScrollSample } from './restingTop.ts'
 
 /** Milliseconds that speed is measured over: few, so that a scroll that runs out is slow before it has ended. */
 const span = 75
@@ -80,8 +80,8 @@ export function useFastScroll(
     const since = lately.length > 1 ? lately[0]! : (samples.at(-2) ?? lately[0]!)
     const moved = (Math.abs(top - since.top) * span) / Math.max(span, at - since.at)
     if (moved >= farEnough) {
-      const place = restingPlace(samples)
-      if (place !== undefined) onResting(place)
+      const settled = restingTop(samples)
+      if (settled !== undefined) onResting(settled)
       cancelAnimationFrame(asked)
       asked = 0
       filled = undefined
@@ -94,7 +94,7 @@ export function useFastScroll(
       }
       resting = setTimeout(() => (asked = requestAnimationFrame(end)), rest)
     } else if (full.value) {
-      onResting(restingPlace(samples) ?? top)
+      onResting(restingTop(samples) ?? top)
       // Where it runs out, what is in view now is hardly left any more.
       if (asked === 0) fill()
     }

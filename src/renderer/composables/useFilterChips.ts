@@ -10,9 +10,9 @@ export function useFilterChips(dataset: () => DatasetSummary | undefined) {
   const { t } = useText()
 
   const chips = computed(() => [
-    ...room.classes.map((place) => ({
-      key: `class ${place}`,
-      text: place < 0 ? t('photoRoom.unlabelled') : (dataset()?.classes[place] ?? ''),
+    ...room.classes.map((index) => ({
+      key: `class ${index}`,
+      text: index < 0 ? t('photoRoom.unlabelled') : (dataset()?.classes[index] ?? ''),
     })),
     ...room.splits.map((split) => ({ key: `split ${split}`, text: t(`photos.${split}`) })),
     ...room.findings.map((kind) => ({ key: `finding ${kind}`, text: t(`findings.kind_${kind}`) })),
@@ -29,7 +29,7 @@ export function useFilterChips(dataset: () => DatasetSummary | undefined) {
 
   function take(key: string): void {
     const [kind, value] = key.split(' ')
-    if (kind === 'class') room.classes = room.classes.filter((place) => place !== Number(value))
+    if (kind === 'class') room.classes = room.classes.filter((index) => index !== Number(value))
     if (kind === 'split') room.splits = room.splits.filter((split) => split !== (value as Split))
     if (kind === 'finding') room.findings = room.findings.filter((it) => it !== value)
     if (kind === 'outcome') room.outcomes = room.outcomes.filter((it) => it !== value)

@@ -40,7 +40,7 @@ export function useGradCam(of: () => GradCamOf | undefined) {
   return {
     map,
     layer: computed({ get: () => layer.value ?? map.value?.layer, set: (name) => (layer.value = name) }),
-    about: computed({ get: () => about.value ?? map.value?.class, set: (place) => (about.value = place) }),
+    about: computed({ get: () => about.value ?? map.value?.class, set: (index) => (about.value = index) }),
     isLooking: task.isRunning,
     error: task.error,
     again: look,

@@ -33,7 +33,7 @@ export function useJobWords() {
   const titleOf = (job: Job): string => t(`jobs.kind_${job.kind}`, { subject: subjectOf(job) }).trim()
 
   /** The room that shows what it is about. */
-  function placeOf(job: Job): RouteLocationRaw | undefined {
+  function routeOf(job: Job): RouteLocationRaw | undefined {
     const run = runOf(job)
     switch (job.kind) {
       case 'scan':
@@ -148,5 +148,5 @@ export function useJobWords() {
     return place === 2 ? t('jobs.after') : place === null ? '' : t('jobs.place', { place })
   }
 
-  return { titleOf, toldOf, placeOf, placeWord }
+  return { titleOf, toldOf, routeOf, placeWord }
 }

@@ -10,7 +10,7 @@ export type ColourBy = 'class' | 'split' | 'outcome' | 'certainty'
 export interface LegendEntry {
   name: string
   mark: Mark
-  places: number[]
+  indices: number[]
 }
 
 /** What a photo without a label, an answer or a certainty is drawn as: a grey cross. */
@@ -43,16 +43,16 @@ export function useMapMarks(
   })
 
   /** A place among the names; −1: not known. */
-  const kindOf = (map: DatasetMap, place: number): number => {
+  const kindOf = (map: DatasetMap, index: number): number => {
     switch (by.value) {
       case 'class':
-        return map.classes[place]!
+        return map.classes[index]!
       case 'split':
-        return splits.indexOf(map.splits[place]!)
+        return splits.indexOf(map.splits[index]!)
       case 'outcome':
-        return outcomes.indexOf(map.outcomes[place] as 'right')
+        return outcomes.indexOf(map.outcomes[index] as 'right')
       case 'certainty': {
-        const certainty = map.certainty[place]
+        const certainty = map.certainty[index]
         return certainty == null ? -1 : certainty >= sure ? 0 : certainty >= rather ? 1 : 2
       }
     }
@@ -61,18 +61,18 @@ export function useMapMarks(
   const marks = computed((): Mark[] => [...names.value.map((_, i) => markOf(i)), unknown])
   const of = computed(() => {
     const map = data.value
-    return Uint16Array.from(map?.paths ?? [], (_, place) => {
-      const kind = kindOf(map!, place)
+    return Uint16Array.from(map?.paths ?? [], (_, index) => {
+      const kind = kindOf(map!, index)
       return kind < 0 || kind >= names.value.length ? names.value.length : kind
     })
   })
   const legend = computed((): LegendEntry[] => {
-    const places: number[][] = marks.value.map(() => [])
-    of.value.forEach((kind, place) => places[kind]!.push(place))
+    const indices: number[][] = marks.value.map(() => [])
+    of.value.forEach((kind, index) => indices[kind]!.push(index))
     const none = by.value === 'class' ? t('photoRoom.unlabelled') : t('relations.unknown')
     return marks.value
-      .map((mark, kind) => ({ name: names.value[kind] ?? none, mark, places: places[kind]! }))
-      .filter((entry) => entry.places.length > 0)
+      .map((mark, kind) => ({ name: names.value[kind] ?? none, mark, indices: indices[kind]! }))
+      .filter((entry) => entry.indices.length > 0)
   })
 
   return { marks, of, legend }

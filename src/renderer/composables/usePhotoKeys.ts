@@ -14,7 +14,7 @@ export function usePhotoKeys(dataset: () => DatasetSummary, allOut: () => boolea
   /** The keys 1 to 9 mean the nine largest classes. */
   const keyed = computed(() => {
     const { train, val, test, classes } = dataset()
-    const size = (place: number) => (train[place] ?? 0) + (val[place] ?? 0) + (test[place] ?? 0)
+    const size = (index: number) => (train[index] ?? 0) + (val[index] ?? 0) + (test[index] ?? 0)
     return [...classes.keys()].toSorted((a, b) => size(b) - size(a) || a - b).slice(0, 9)
   })
   const hasSelection = () => room.selected.size > 0

@@ -89,7 +89,7 @@ export function usePhotoPages(filter: () => (Partial<PhotoQuery> & Pick<PhotoQue
     isLoaded,
     reload,
     refresh,
-    photoAt: (place: number) => pages.value.get(Math.floor(place / page))?.[place % page],
+    photoAt: (index: number) => pages.value.get(Math.floor(index / page))?.[index % page],
     need: (from: number, to: number) => {
       const first = Math.floor(from / page)
       if (from !== topmost) ahead = from > topmost ? Math.ceil(to / page) : first - 1

@@ -27,7 +27,7 @@ export function usePlanEditor() {
     if (JSON.stringify(next) === JSON.stringify(plan.value)) return
     store.remember()
     store.change({
-      stages: store.draft.stages.map((it, place) => (place === stageAt.value ? { ...it, plan: next } : it)),
+      stages: store.draft.stages.map((it, index) => (index === stageAt.value ? { ...it, plan: next } : it)),
     })
   }
 
@@ -43,10 +43,10 @@ export function usePlanEditor() {
     stageAt.value = store.draft.stages.length - 1
   }
 
-  const removeStage = (place: number) => changeStages(store.draft.stages.filter((_, at) => at !== place))
+  const removeStage = (index: number) => changeStages(store.draft.stages.filter((_, at) => at !== index))
 
-  const setStageEpoch = (place: number, epoch: number) =>
-    changeStages(store.draft.stages.map((it, at) => (at === place ? { ...it, epoch } : it)))
+  const setStageEpoch = (index: number, epoch: number) =>
+    changeStages(store.draft.stages.map((it, at) => (at === index ? { ...it, epoch } : it)))
 
   function choosePreset(preset: PresetName): void {
     store.remember(true)

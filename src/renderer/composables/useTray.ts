@@ -16,7 +16,7 @@ const startsWith = (name: string, typed: string): boolean => keysOf(name).starts
 export function useTray() {
   const store = useClassify()
   const messages = useMessages()
-  const place = ref(0)
+  const position = ref(0)
   const typed = ref('')
   /** All that was answered is there: only then is there something to see, and keys mean something. */
   const isOpen = ref(false)
@@ -27,7 +27,7 @@ export function useTray() {
   const byIndex = computed(() => new Map(store.answers.map((answer) => [answer.index, answer])))
   const photos = computed(() => order.value.flatMap((index) => byIndex.value.get(index) ?? []))
   const left = computed(() => photos.value.filter(isWaiting).length)
-  const photo = computed(() => photos.value[place.value])
+  const photo = computed(() => photos.value[position.value])
   const classes = computed(() => store.summary?.classes ?? [])
   const groups = computed(() => store.review?.settings.groups.map(({ name }) => name) ?? [])
 
@@ -55,7 +55,7 @@ export function useTray() {
     isOpen.value = true
     order.value = []
     refill()
-    place.value = 0
+    position.value = 0
     typed.value = ''
   }
 
@@ -68,23 +68,23 @@ export function useTray() {
 
   function next(): void {
     typed.value = ''
-    const after = photos.value.findIndex((one, i) => i > place.value && isWaiting(one))
+    const after = photos.value.findIndex((one, i) => i > position.value && isWaiting(one))
     const first = photos.value.findIndex(isWaiting)
-    place.value = after === -1 ? Math.max(0, first) : after
+    position.value = after === -1 ? Math.max(0, first) : after
   }
 
   const skip = (): void => {
     typed.value = ''
-    place.value = Math.min(photos.value.length - 1, place.value + 1)
+    position.value = Math.min(photos.value.length - 1, position.value + 1)
   }
   const back = (): void => {
     typed.value = ''
-    place.value = Math.max(0, place.value - 1)
+    position.value = Math.max(0, position.value - 1)
   }
 
   function show({ index }: Reviewed): void {
     refill()
-    place.value = Math.max(
+    position.value = Math.max(
       0,
       photos.value.findIndex((one) => one.index === index),
     )
@@ -147,7 +147,7 @@ export function useTray() {
   }
 
   return {
-    ...{ isOpen, place, typed, photos, left, photo, choices, matches },
+    ...{ isOpen, position, typed, photos, left, photo, choices, matches },
     ...{ refill, restart, close, skip, back, decide, onKey },
   }
 }

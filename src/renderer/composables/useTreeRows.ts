@@ -5,7 +5,7 @@ export interface TreeRow {
   node: TreeNode
   level: number
   /** Among its siblings, from 1. */
-  place: number
+  position: number
   siblings: number
   parent: string | undefined
   /** Undefined where there is nothing to unfold. */
@@ -28,10 +28,16 @@ export function useTreeRows(
 
   const rows = computed(() => {
     const found: TreeRow[] = []
-    const visit = (node: TreeNode, level: number, place: number, siblings: number, parent?: string): void => {
+    const visit = (
+      node: TreeNode,
+      level: number,
+      position: number,
+      siblings: number,
+      parent?: string,
+    ): void => {
       const children = node.children.filter(isShown)
       const isExpanded = children.length > 0 ? expanded.value.has(node.id) : undefined
-      found.push({ node, level, place, siblings, parent, isExpanded })
+      found.push({ node, level, position, siblings, parent, isExpanded })
       if (isExpanded)
         children.forEach((child, at) => visit(child, level + 1, at + 1, children.length, node.id))
     }

@@ -2,7 +2,7 @@
 import type { Comparison, Difference } from '../../shared/api/compare.ts'
 
 /** A letter a run, as its mark. */
-export const markOf = (place: number): string => String.fromCharCode(65 + place)
+export const markOf = (index: number): string => String.fromCharCode(65 + index)
 
 /** What a setting is, short: objects by their values. */
 export function shortSetting(value: Difference): string {

@@ -12,7 +12,7 @@ export const filingEn = {
   into: 'Into',
   pick: 'Choose a folder',
   pattern: 'Path in it',
-  addPlace: 'Add {place} to the path',
+  addPlaceholder: 'Add {placeholder} to the path',
   clash: 'If the name is taken',
   clash_number: 'Add a number',
   clash_skip: 'Leave the photo',

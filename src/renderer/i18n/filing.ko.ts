@@ -14,7 +14,7 @@ export const filingKo: Messages<typeof filingEn> = {
   into: '대상 폴더',
   pick: '폴더 선택',
   pattern: '폴더 안의 경로',
-  addPlace: '경로에 {place} 추가',
+  addPlaceholder: '경로에 {placeholder} 추가',
   clash: '이름이 겹치면',
   clash_number: '번호 추가',
   clash_skip: '사진을 그대로 두기',

@@ -23,7 +23,7 @@ export const layersEn = {
   stages: 'What learns from which epoch on',
   stageFrom: 'From epoch {epoch}',
   stageLearns: '{count} learn',
-  stageEpoch: 'First epoch of step {place}',
+  stageEpoch: 'First epoch of step {number}',
   stageAdd: 'Thaw more from a later epoch',
   stageRemove: 'Take away the step at epoch {epoch}',
   stageHint: 'This plan thaws step by step. Choose an epoch to see and change what learns from then on.',

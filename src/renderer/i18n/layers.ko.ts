@@ -26,7 +26,7 @@ export const layersKo: Messages<typeof layersEn> = {
   stages: '몇 에폭부터 무엇을 학습하는지',
   stageFrom: '에폭 {epoch}부터',
   stageLearns: '{count}개 학습',
-  stageEpoch: '{place}단계의 첫 에폭',
+  stageEpoch: '{number}단계의 첫 에폭',
   stageAdd: '나중 에폭부터 동결 해제 추가',
   stageRemove: '에폭 {epoch}의 단계 삭제',
   stageHint:

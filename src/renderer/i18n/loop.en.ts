@@ -53,7 +53,7 @@ export const loopEn = {
   close: 'Back to the photos',
   previous: 'Previous photo',
   nextPhoto: 'Next photo',
-  placeOf: '{place} of {total}',
+  numberOf: '{number} of {total}',
   noPicture: 'The photo’s folder is not among the datasets any more.',
   theAnswer: 'the answer',
   theLabel: 'the label',

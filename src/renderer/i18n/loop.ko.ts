@@ -55,7 +55,7 @@ export const loopKo: Messages<typeof loopEn> = {
   close: '사진 목록으로',
   previous: '이전 사진',
   nextPhoto: '다음 사진',
-  placeOf: '{total}장 중 {place}번째',
+  numberOf: '{total}장 중 {number}번째',
   noPicture: '사진 폴더가 더는 데이터셋에 없습니다.',
   theAnswer: '예측',
   theLabel: '라벨',

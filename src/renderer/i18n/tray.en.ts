@@ -2,7 +2,7 @@
 export const trayEn = {
   title: 'Tray',
   left: '{n} photo left | {count} photos left',
-  place: '{place} of {total}',
+  numberOf: '{number} of {total}',
   keys: 'Number or letters, ↵ first, → skip, ← back, X none, Ctrl Z undo',
   empty: 'All {count} answered',
   emptyText: 'Nothing is left in the tray.',

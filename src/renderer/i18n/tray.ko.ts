@@ -4,7 +4,7 @@ import type { Messages } from './types.ts'
 export const trayKo: Messages<typeof trayEn> = {
   title: '검토함',
   left: '{count}장 남음',
-  place: '{total}장 중 {place}',
+  numberOf: '{total}장 중 {number}',
   keys: '숫자나 글자, ↵ 첫째, → 건너뛰기, ← 뒤로, X 해당 없음, Ctrl Z 되돌리기',
   empty: '{count}장 모두 예측됨',
   emptyText: '검토함에 남은 사진이 없습니다.',

@@ -125,7 +125,7 @@ export const useDraft = defineStore('draft', () => {
   const changes = computed(() => {
     const preset = presetStages(network.value, draft.value.preset)
     return draft.value.stages.reduce(
-      (sum, { plan }, place) => sum + countChanges(network.value, preset[place]?.plan ?? {}, plan),
+      (sum, { plan }, index) => sum + countChanges(network.value, preset[index]?.plan ?? {}, plan),
       0,
     )
   })

@@ -191,7 +191,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     ...{ open, clear, refresh, decide, selectAll, toggle },
     undo,
     redo,
-    pickClass: (place: number, adding: Adding) => (classes.value = toggled(classes.value, place, adding)),
+    pickClass: (index: number, adding: Adding) => (classes.value = toggled(classes.value, index, adding)),
     pickSplit: (split: Split, adding: Adding) => (splits.value = toggled(splits.value, split, adding)),
     pickFinding: (kind: FindingKind, adding: Adding) =>
       (findings.value = toggled(findings.value, kind, adding)),

@@ -50,7 +50,7 @@ export const SimilarPhotos = z.strictObject({
   similar: z.array(
     z.strictObject({
       photo: z.string(),
-      /** Place among the run's classes. */
+      /** Index among the run's classes. */
       class: z.int(),
       /** 1 − cosine of the features. */
       distance: z.number(),
@@ -76,7 +76,7 @@ export const RetrainedHead = z.strictObject({
   relabelled: z.int(),
   /** Photos of the test part, which neither has seen. */
   testPhotos: z.int(),
-  /** Photos that are answered otherwise; numbers are places among the new run's classes. */
+  /** Photos that are answered otherwise; numbers are indices among the new run's classes. */
   flips: z.array(
     z.strictObject({
       photo: z.string(),

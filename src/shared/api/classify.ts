@@ -18,7 +18,7 @@ export type ClassifyModel = z.infer<typeof ClassifyModel>
 export const Answer = z.strictObject({ index: z.int(), class: z.string(), probability: z.number() })
 export type Answer = z.infer<typeof Answer>
 
-/** `index` is the photo's place among those that are classified; probabilities are the network's own, as it said them. A photo that cannot be read has an error instead of answers. */
+/** `index` is the photo’s index among those that are classified; probabilities are the network's own, as it said them. A photo that cannot be read has an error instead of answers. */
 export const Classified = z.strictObject({
   index: z.int(),
   path: z.string(),

@@ -44,7 +44,7 @@ export const GridPicture = z.union([
 ])
 export type GridPicture = z.infer<typeof GridPicture>
 
-/** A photo in the grid. `index` is its place among those that were asked for. */
+/** A photo in the grid. `index` is its index among those that were asked for. */
 export const PhotoItem = BrowsedPhoto.extend({
   index: z.int(),
   id: PictureId,
@@ -61,7 +61,7 @@ export type Outcome = z.infer<typeof Outcome>
 
 /** Which photos are meant: those that fit every filter that is set; within a filter, any of its values. */
 export const PhotoFilter = z.strictObject({
-  /** Places of classes; -1: without a label. */
+  /** Indices of classes; -1: without a label. */
   classes: z.array(z.int().min(-1)).default([]),
   splits: z.array(Split).default([]),
   /** true: only those left out, false: only those used. */
@@ -108,7 +108,7 @@ export type PhotoQuery = z.infer<typeof PhotoQuery>
 export const PhotoCounts = z.strictObject({
   total: z.int(),
   found: z.int(),
-  /** By place of the class. */
+  /** By index of the class. */
   classes: z.array(z.int()),
   unlabelled: z.int(),
   splits: z.strictObject({ train: z.int(), val: z.int(), test: z.int() }),
@@ -119,7 +119,7 @@ export const PhotoCounts = z.strictObject({
 })
 export type PhotoCounts = z.infer<typeof PhotoCounts>
 
-/** A head in the grid: photos from place `from` on have this class, part, day (ISO) or capture group. */
+/** A head in the grid: photos from index `from` on have this class, part, day (ISO) or capture group. */
 export const PhotoHead = z.strictObject({ key: z.string().nullable(), from: z.int(), count: z.int() })
 export type PhotoHead = z.infer<typeof PhotoHead>
 
@@ -146,7 +146,7 @@ export type DatasetRelations = z.infer<typeof DatasetRelations>
 export const DatasetMap = z.strictObject({
   paths: z.array(z.string()),
   pictures: z.array(PictureId),
-  /** Places of classes; -1: without a label. */
+  /** Indices of classes; -1: without a label. */
   classes: z.array(z.int()),
   splits: z.array(Split),
   out: z.array(z.boolean()),
@@ -215,8 +215,8 @@ export const PhotoPreview = z.strictObject({
     restored: PictureId,
   }),
   numbers: InputNumbers,
-  /** The photo's place in the training part; null for one that is not in it, whose views are shown as if it were the first. */
-  place: z.int().nullable(),
+  /** The photo’s index in the training part; null for one that is not in it, whose views are shown as if it were the first. */
+  trainingIndex: z.int().nullable(),
   /** The views of a run's first epochs, and what was drawn for each. */
   views: z.array(z.strictObject({ picture: PictureId, epoch: z.int(), drawn: z.array(DrawnStep) })),
 })

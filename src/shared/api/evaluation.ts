@@ -18,7 +18,7 @@ export type EvaluateInput = z.infer<typeof EvaluateInput>
 /** What the job tells; the evaluation itself is kept in a file and read by `evaluations.get` and `.photos`. */
 export const Evaluated = z.strictObject({ photos: z.int(), correct: z.int(), failed: z.int() })
 
-/** One photo's answer. Numbers are places among the run's classes. */
+/** One photo's answer. Numbers are indices among the run's classes. */
 export const AnsweredPhoto = z.strictObject({
   /** Path in the folder of the photos. */
   photo: z.string(),

@@ -9,7 +9,7 @@ export const GradCamInput = z.strictObject({
   photo: TypedPath,
   /** Full name of a layer; by default the last one that has places. */
   layer: z.string().max(200).optional(),
-  /** Place of the class that it is about; by default the one that is answered. */
+  /** Index of the class that it is about; by default the one that is answered. */
   class: z.int().nonnegative().optional(),
 })
 
@@ -18,7 +18,7 @@ export const GradCamMap = z.strictObject({
   layer: z.string(),
   /** All layers that can be asked about, in their order; the last is the usual one. */
   layers: z.array(z.string()),
-  /** Place among `classes`. */
+  /** Index among `classes`. */
   class: z.int(),
   /** The likeliest answers, as classifying gives them. */
   top: z.array(z.strictObject({ index: z.int(), class: z.string(), probability: z.number() })),

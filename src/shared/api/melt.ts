@@ -4,7 +4,7 @@ import { Score } from '../metrics.ts'
 import { Shares, TensorMovement } from '../model/melt.ts'
 import { Id, library, Offered, trainer } from './call.ts'
 
-/** A run's answers for its validation photos with weights in between. Classes are places among the run's. */
+/** A run's answers for its validation photos with weights in between. Classes are indices among the run's. */
 export const MeltAnswer = z.strictObject({
   score: Score,
   /** With what was learnt. */

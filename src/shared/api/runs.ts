@@ -32,7 +32,7 @@ export const RunDetails = z.strictObject({
 })
 export type RunDetails = z.infer<typeof RunDetails>
 
-/** A validation photo whose answers are watched while the run learns. `truth` and the answers are places among the classes. */
+/** A validation photo whose answers are watched while the run learns. `truth` and the answers are indices among the classes. */
 export const WatchedPhoto = z.strictObject({
   photo: z.string(),
   truth: z.int(),

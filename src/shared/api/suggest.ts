@@ -6,7 +6,7 @@ export const Suggested = z.strictObject({
   classes: z.array(z.string()),
   /** Labels that are still needed before anything can be learnt; then there are no suggestions. */
   missing: z.array(z.strictObject({ class: z.string(), labels: z.int() })),
-  /** The surest first. `class` is a place in `classes`. */
+  /** The surest first. `class` is an index into `classes`. */
   suggestions: z.array(z.strictObject({ path: z.string(), class: z.int(), probability: z.number() })),
   /** Of labelled photos that were asked without having been learnt from; total 0: none was asked. */
   correct: z.int(),

@@ -1,7 +1,7 @@
 import type { ConfusionMatrix } from '../metrics.ts'
 
 interface Cluster {
-  /** Places of classes, in the order in which they are shown. */
+  /** Indices of classes, in the order in which they are shown. */
   classes: number[]
 }
 

@@ -50,9 +50,9 @@ export function holm(ps: readonly number[]): number[] {
   const order = ps.map((_, i) => i).sort((a, b) => ps[a]! - ps[b]!)
   const adjusted = new Array<number>(ps.length)
   let largest = 0
-  order.forEach((place, rank) => {
-    largest = Math.max(largest, Math.min(1, ps[place]! * (ps.length - rank)))
-    adjusted[place] = largest
+  order.forEach((index, rank) => {
+    largest = Math.max(largest, Math.min(1, ps[index]! * (ps.length - rank)))
+    adjusted[index] = largest
   })
   return adjusted
 }

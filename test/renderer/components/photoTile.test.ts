@@ -28,7 +28,7 @@ function tileOf(more: object) {
   const props = {
     photo: { ...photo, ...more },
     pictures,
-    place: 0,
+    index: 0,
     classes: ['ants'],
     marks: [],
     selected: false,

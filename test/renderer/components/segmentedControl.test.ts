@@ -9,9 +9,9 @@ it('is a group of its own beside others: what is chosen in one changes no other'
   const chosen = [ref('a'), ref('a')]
   const options = ['a', 'b', 'c'].map((value) => ({ value, text: value }))
   const two = defineComponent(() => () => [
-    ...chosen.map((one, place) =>
+    ...chosen.map((one, index) =>
       h(SegmentedControl<string>, {
-        ...{ label: `group ${place}`, options, modelValue: one.value },
+        ...{ label: `group ${index}`, options, modelValue: one.value },
         'onUpdate:modelValue': (value: string) => (one.value = value),
       }),
     ),

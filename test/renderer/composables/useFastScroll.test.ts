@@ -24,7 +24,7 @@ function scrolling(milliseconds = 16) {
       its = useFastScroll(
         rows,
         () => waits.is,
-        (place) => told.push(place),
+        (index) => told.push(index),
       )
       return () => h('p')
     },

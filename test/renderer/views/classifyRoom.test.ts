@@ -286,8 +286,8 @@ describe('answers', () => {
       [awkwardNames[1], '.100', 'By hand'],
       ['insects', '', 'Group'],
     ])
-    for (const [place, name] of [awkwardNames[1], 'insects'].entries()) {
-      all('[role="table"] .open')[place]!.click()
+    for (const [index, name] of [awkwardNames[1], 'insects'].entries()) {
+      all('[role="table"] .open')[index]!.click()
       await flushPromises()
       expect(document.querySelector('.told h2')!.textContent).toBe(name)
       await press('All answers')

@@ -68,7 +68,7 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       width: 500,
       height: 375,
       original: 'd.insects.0',
-      ...{ orientation: 1, unturned: null, crop: null, place: 0 },
+      ...{ orientation: 1, unturned: null, crop: null, trainingIndex: 0 },
       frame: { left: 62.5, top: 0, width: 375, height: 375 },
       resized: {
         ...{ picture: 'v.resized', width: 298, height: 224 },

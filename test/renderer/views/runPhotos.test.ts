@@ -77,8 +77,8 @@ async function open(calls: FakeCalls = {}, at = `/runs/${someRun.id}/photos`): P
   await mountRoom(RunPhotos, { api, at })
   await flushPromises()
 }
-const select = async (place: number) => {
-  all('.answers .photo')[place]!.click()
+const select = async (index: number) => {
+  all('.answers .photo')[index]!.click()
   await flushPromises()
 }
 const key = async (name: string) => {
@@ -157,8 +157,8 @@ it('learns after each act where that is wanted', async () => {
 
 it('takes all back, and the head that was learnt from it', async () => {
   await open()
-  for (const place of [0, 1]) {
-    await select(place)
+  for (const index of [0, 1]) {
+    await select(index)
     await key('1')
   }
   await key('r')
@@ -181,8 +181,8 @@ it('takes back by a toast the act that the toast is about, or tells why not', as
       return { ...decided, entry: meant }
     },
   })
-  for (const place of [0, 1]) {
-    await select(place)
+  for (const index of [0, 1]) {
+    await select(index)
     await key('1')
   }
   const [first, second] = useMessages().toasts

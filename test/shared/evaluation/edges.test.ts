@@ -3,20 +3,20 @@ import { answersOf } from '../../../src/shared/evaluation/answers.ts'
 import { liesIn, reliability } from '../../../src/shared/evaluation/calibration.ts'
 
 /** Logits of `classes` classes, the one at `place` with this probability, the others with equal shares of the rest. */
-const logitsOf = (probability: number, classes: number, place: number, shift: number) =>
+const logitsOf = (probability: number, classes: number, index: number, shift: number) =>
   Array.from(
     { length: classes },
-    (_, c) => Math.log(c === place ? probability : (1 - probability) / (classes - 1)) + shift,
+    (_, c) => Math.log(c === index ? probability : (1 - probability) / (classes - 1)) + shift,
   )
 
 it('A probability that is an edge of the 15 bins lies below it, whatever its last digits, and its bar opens it', () => {
   for (let edge = 2; edge < 15; edge += 1)
     for (let classes = Math.max(2, Math.ceil(15 / edge)); classes <= 12; classes += 1)
-      for (let place = 0; place < classes; place += 1)
+      for (let index = 0; index < classes; index += 1)
         for (const shift of [0, 3.7, -12.1]) {
-          const answers = answersOf(logitsOf(edge / 15, classes, place, shift), [0], classes)
+          const answers = answersOf(logitsOf(edge / 15, classes, index, shift), [0], classes)
           const bins = reliability(answers)
-          const told = `${edge}/15 of ${classes} classes, class ${place}, ${shift}`
+          const told = `${edge}/15 of ${classes} classes, class ${index}, ${shift}`
           expect(
             bins.findIndex(({ photos }) => photos === 1),
             told,

@@ -145,7 +145,7 @@ it('Photos that are as likely to show a class are tied, in whichever order their
     [0, 2, 4, 1, 3],
   ]
   const rows = orders.flatMap((order) =>
-    [0, 3, -7].map((moved) => order.map((place) => [2, -1, 0, 1, -3][place]! + moved)),
+    [0, 3, -7].map((moved) => order.map((index) => [2, -1, 0, 1, -3][index]! + moved)),
   )
   const targets = rows.map((_, row) => row % 2)
   for (const temperature of [1, 1.7, 0.3]) {

@@ -153,7 +153,7 @@ describe.each(presetNames)('the preset %s', (name) => {
     const learns = stages.map(({ plan }) => resolvePlan(network, plan).learns)
     expect(learns).toEqual([...learns].sort((a, b) => a - b))
     expect(learns[0]).toBeGreaterThan(0)
-    expect(stages.map(({ epoch }) => epoch)).toEqual(stages.map((_, place) => place + 1))
+    expect(stages.map(({ epoch }) => epoch)).toEqual(stages.map((_, index) => index + 1))
   })
 })
 

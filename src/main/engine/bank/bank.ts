@@ -48,7 +48,7 @@ export interface Bank {
   hashes: (string | undefined)[]
   /** How many photos were computed, because they were not there yet. */
   computed: number
-  failed: { place: number; error: PlainError }[]
+  failed: { index: number; error: PlainError }[]
 }
 
 /**
@@ -117,7 +117,7 @@ interface FillerOptions {
   photos: readonly BankPhoto[]
   /** Names of their rows in the store. */
   rows: readonly string[]
-  /** Places of the photos whose features are missing. */
+  /** Indices of the photos whose features are missing. */
   absent: readonly number[]
   /** What is filled. */
   values: Float32Array
@@ -143,7 +143,7 @@ class Filler {
     let done = total - absent.length
     onProgress?.({ done, total })
     if (absent.length === 0) return
-    const byRow = [...Map.groupBy(absent, (place) => rows[place]!).values()]
+    const byRow = [...Map.groupBy(absent, (index) => rows[index]!).values()]
     const workers = await ViewWorkers.open({ threads, lanes: 2, folder: '/', preparation })
     const jobs = byRow.map(([first]) => ({
       path: photos[first!]!.file,
@@ -155,11 +155,11 @@ class Filler {
     try {
       for await (const found of part.rows(views, signal, { owned: true })) {
         for (const row of found) {
-          const places = byRow[at]!
+          const indices = byRow[at]!
           at += 1
-          done += places.length
-          if ('error' in row) this.fail(places, row.error)
-          else await this.keep(places, row.values)
+          done += indices.length
+          if ('error' in row) this.fail(indices, row.error)
+          else await this.keep(indices, row.values)
         }
         onProgress?.({ done, total })
         await passTurn?.()
@@ -170,17 +170,17 @@ class Filler {
     }
   }
 
-  private async keep(places: readonly number[], row: Float32Array): Promise<void> {
+  private async keep(indices: readonly number[], row: Float32Array): Promise<void> {
     const { values, columns, store, rows } = this.options
-    for (const place of places) values.set(row, place * columns)
-    this.computed += places.length
-    await store?.put(rows[places[0]!]!, row)
+    for (const index of indices) values.set(row, index * columns)
+    this.computed += indices.length
+    await store?.put(rows[indices[0]!]!, row)
   }
 
-  private fail(places: readonly number[], error: ThawError): void {
-    for (const place of places) {
-      const { file } = this.options.photos[place]!
-      this.failed.push({ place, error: plainError(new ThawError(error.code, { ...error.parameters, file })) })
+  private fail(indices: readonly number[], error: ThawError): void {
+    for (const index of indices) {
+      const { file } = this.options.photos[index]!
+      this.failed.push({ index, error: plainError(new ThawError(error.code, { ...error.parameters, file })) })
     }
   }
 }

@@ -97,21 +97,21 @@ export async function bankOfDataset(
 }
 
 function withoutFailed({ photos }: Pick<Dataset, 'photos'>, bank: Bank): DatasetBank {
-  const failed = new Set(bank.failed.map(({ place }) => place))
-  const places = [...photos.keys()].filter((place) => !failed.has(place))
+  const failed = new Set(bank.failed.map(({ index }) => index))
+  const indices = [...photos.keys()].filter((index) => !failed.has(index))
   const { values, columns } = bank.features
-  const kept = failed.size === 0 ? values : new Float32Array(places.length * columns)
+  const kept = failed.size === 0 ? values : new Float32Array(indices.length * columns)
   if (failed.size > 0)
-    places.forEach((place, i) =>
-      kept.set(values.subarray(place * columns, (place + 1) * columns), i * columns),
+    indices.forEach((index, i) =>
+      kept.set(values.subarray(index * columns, (index + 1) * columns), i * columns),
     )
   return {
-    features: { values: kept, rows: places.length, columns },
-    photos: places.map((place) => {
-      const { path: name, class: label, group } = photos[place]!
-      return { path: name, class: label, hash: bank.hashes[place]!, group }
+    features: { values: kept, rows: indices.length, columns },
+    photos: indices.map((index) => {
+      const { path: name, class: label, group } = photos[index]!
+      return { path: name, class: label, hash: bank.hashes[index]!, group }
     }),
     computed: bank.computed,
-    failed: bank.failed.map(({ place, error }) => ({ photo: photos[place]!.path, error })),
+    failed: bank.failed.map(({ index, error }) => ({ photo: photos[index]!.path, error })),
   }
 }

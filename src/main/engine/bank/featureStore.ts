@@ -100,13 +100,13 @@ export class FeatureStore {
 
   /** @returns undefined if the row is not there whole, or has another length; it is then no longer said to be there */
   async get(row: string, length: number): Promise<Float32Array | undefined> {
-    const place = this.rows.get(row)
-    if (!place) return undefined
+    const found = this.rows.get(row)
+    if (!found) return undefined
     if (length === this.length) {
       const values = new Float32Array(length)
       const bytes = bytesOf(values)
-      const read = await readFully(this.data, bytes, place.number * bytes.length).catch(() => 0)
-      if (read === bytes.length && crc32(bytes) === place.checksum) return values
+      const read = await readFully(this.data, bytes, found.number * bytes.length).catch(() => 0)
+      if (read === bytes.length && crc32(bytes) === found.checksum) return values
     }
     this.rows.delete(row)
     return undefined
@@ -115,15 +115,15 @@ export class FeatureStore {
   /**
    * Reads many rows into `target`, one after the other, in the order in which they lie on the disk: what is in one piece there is
    * read in one piece.
-   * @returns the places in `rows` of those that are not there whole
+   * @returns the indices in `rows` of those that are not there whole
    */
   async getAll(rows: readonly string[], length: number, target: Float32Array): Promise<number[]> {
     const absent: number[] = []
-    const found: { place: number; row: Row }[] = []
-    rows.forEach((name, place) => {
+    const found: { index: number; row: Row }[] = []
+    rows.forEach((name, index) => {
       const row = this.length === length ? this.rows.get(name) : undefined
-      if (row) found.push({ place, row })
-      else absent.push(place)
+      if (row) found.push({ index, row })
+      else absent.push(index)
     })
     found.sort((a, b) => a.row.number - b.row.number)
     for (let from = 0; from < found.length;) {
@@ -133,13 +133,13 @@ export class FeatureStore {
       const rowBytes = length * Float32Array.BYTES_PER_ELEMENT
       const bytes = new Uint8Array((found[to - 1]!.row.number - first + 1) * rowBytes)
       const read = await readFully(this.data, bytes, first * rowBytes).catch(() => 0)
-      for (const { place, row } of found.slice(from, to)) {
+      for (const { index, row } of found.slice(from, to)) {
         const start = (row.number - first) * rowBytes
         const own = bytes.subarray(start, start + rowBytes)
         if (start + rowBytes > read || crc32(own) !== row.checksum) {
-          this.rows.delete(rows[place]!)
-          absent.push(place)
-        } else target.set(new Float32Array(own.buffer, own.byteOffset, length), place * length)
+          this.rows.delete(rows[index]!)
+          absent.push(index)
+        } else target.set(new Float32Array(own.buffer, own.byteOffset, length), index * length)
       }
       from = to
     }
@@ -155,10 +155,10 @@ export class FeatureStore {
       }
       if (this.length !== values.length) return
       const bytes = bytesOf(values)
-      const place = { number: this.next, checksum: crc32(bytes) }
-      await writeAt(this.data, bytes, place.number * bytes.length)
-      await this.append(rowLine(row, place))
-      this.rows.set(row, place)
+      const added = { number: this.next, checksum: crc32(bytes) }
+      await writeAt(this.data, bytes, added.number * bytes.length)
+      await this.append(rowLine(row, added))
+      this.rows.set(row, added)
       this.next += 1
       if (this.next % rowsBetween !== 0) return
       await this.sync()

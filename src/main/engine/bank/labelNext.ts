@@ -5,8 +5,8 @@ import type { Head } from './probe.ts'
 import { probabilitiesBy } from './probe.ts'
 
 export interface Suggestion {
-  /** Place among the photos that were given. */
-  place: number
+  /** Index among the photos that were given. */
+  index: number
   /** [classes] */
   probabilities: number[]
   /** Between the two likeliest classes: small where the head cannot tell. */
@@ -23,16 +23,16 @@ const tooAlike = 0.05
 export function labelNext(head: Head, unlabelled: Matrix, count: number): Suggestion[] {
   const { classes } = head
   const all = probabilitiesBy(head, unlabelled)
-  const suggestions = Array.from({ length: unlabelled.rows }, (_, place): Suggestion => {
-    const probabilities = [...all.subarray(place * classes, (place + 1) * classes)]
+  const suggestions = Array.from({ length: unlabelled.rows }, (_, index): Suggestion => {
+    const probabilities = [...all.subarray(index * classes, (index + 1) * classes)]
     const [first, second] = probabilities.toSorted((a, b) => b - a)
-    return { place, probabilities, margin: first! - (second ?? 0) }
-  }).sort((a, b) => a.margin - b.margin || a.place - b.place)
+    return { index, probabilities, margin: first! - (second ?? 0) }
+  }).sort((a, b) => a.margin - b.margin || a.index - b.index)
   const chosen: Suggestion[] = []
   const rows: Float32Array[] = []
   for (const suggestion of suggestions) {
     if (chosen.length === count) break
-    const row = unitRows(rowsOf(unlabelled, [suggestion.place])).values
+    const row = unitRows(rowsOf(unlabelled, [suggestion.index])).values
     const isNew = rows.every((other) => 1 - other.reduce((sum, x, j) => sum + x * row[j]!, 0) > tooAlike)
     if (!isNew) continue
     chosen.push(suggestion)

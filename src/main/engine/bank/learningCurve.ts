@@ -63,14 +63,14 @@ export function drawShare(
 
 async function learnt(
   { features, labels }: Labelled,
-  places: readonly number[],
+  indices: readonly number[],
   classes: number,
   signal: AbortSignal | undefined,
 ): Promise<Head> {
   await nextTurn()
   if (signal?.aborted) throw new ThawError('cancelled')
-  const own = places.map((place) => labels[place]!)
-  return probe(rowsOf(features, places), own, classes, { signal, isRough: true })
+  const own = indices.map((index) => labels[index]!)
+  return probe(rowsOf(features, indices), own, classes, { signal, isRough: true })
 }
 
 /**
@@ -89,13 +89,13 @@ export async function learningCurve(
     const accuracies: number[] = []
     let photos = 0
     for (let seed = 0; seed < seeds; seed += 1) {
-      const places = drawShare(train.labels, () => share, seed)
-      photos = places.length
+      const indices = drawShare(train.labels, () => share, seed)
+      photos = indices.length
       // All photos are the same ones for any seed.
       const isKnown = share === 1 && seed > 0
       const right = isKnown
         ? accuracies[0]!
-        : rightOf(await learnt(train, places, classes, signal), val) / val.labels.length
+        : rightOf(await learnt(train, indices, classes, signal), val) / val.labels.length
       accuracies.push(right)
       done += 1
       onProgress?.({ done, total: shares.length * seeds })
@@ -157,8 +157,8 @@ export async function classGains(
     }
     let lost = 0
     for (let seed = 0; seed < draws; seed += 1) {
-      const places = drawShare(train.labels, (label) => (label === one ? 0.5 : 1), seed)
-      lost += whole - rightOf(await learnt(train, places, classes, signal), val)
+      const indices = drawShare(train.labels, (label) => (label === one ? 0.5 : 1), seed)
+      lost += whole - rightOf(await learnt(train, indices, classes, signal), val)
     }
     gains.push({ class: one, photos, gain: lost / draws / val.labels.length })
     onProgress?.({ done: one + 1, total: classes })

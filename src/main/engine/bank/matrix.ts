@@ -6,10 +6,10 @@ export interface Matrix {
 }
 
 /** The rows of these numbers, copied. */
-export function rowsOf({ values, columns }: Matrix, places: readonly number[]): Matrix {
-  const chosen = new Float32Array(places.length * columns)
-  places.forEach((place, i) =>
-    chosen.set(values.subarray(place * columns, (place + 1) * columns), i * columns),
+export function rowsOf({ values, columns }: Matrix, indices: readonly number[]): Matrix {
+  const chosen = new Float32Array(indices.length * columns)
+  indices.forEach((index, i) =>
+    chosen.set(values.subarray(index * columns, (index + 1) * columns), i * columns),
   )
-  return { values: chosen, rows: places.length, columns }
+  return { values: chosen, rows: indices.length, columns }
 }

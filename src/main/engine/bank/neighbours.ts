@@ -5,8 +5,8 @@ import type { Matrix } from './matrix.ts'
 
 /** The most similar photos of each, nearest first. */
 export interface Neighbours {
-  /** [photos, k] places of photos; −1 where there are fewer than k others. */
-  places: Int32Array
+  /** [photos, k] indices of photos; −1 where there are fewer than k others. */
+  indices: Int32Array
   /** [photos, k] cosine distances, 1 − cos, from 0 to 2. */
   distances: Float32Array
   k: number
@@ -29,33 +29,33 @@ export function unitRows({ values, rows, columns }: Matrix): Matrix {
 
 /** The k best of each row so far, sorted; kept by insertion, for most candidates fall below the last one. */
 class Best {
-  readonly places: Int32Array
+  readonly indices: Int32Array
   readonly likeness: Float32Array
   private readonly k: number
 
   constructor(rows: number, k: number) {
     this.k = k
-    this.places = new Int32Array(rows * k).fill(-1)
+    this.indices = new Int32Array(rows * k).fill(-1)
     this.likeness = new Float32Array(rows * k).fill(-Infinity)
   }
 
-  offer(row: number, place: number, value: number): void {
-    const { k, places, likeness } = this
+  offer(row: number, index: number, value: number): void {
+    const { k, indices, likeness } = this
     const first = row * k
     let at = first + k - 1
-    if (!isBefore(value, place, likeness[at]!, places[at]!)) return
-    for (; at > first && isBefore(value, place, likeness[at - 1]!, places[at - 1]!); at -= 1) {
+    if (!isBefore(value, index, likeness[at]!, indices[at]!)) return
+    for (; at > first && isBefore(value, index, likeness[at - 1]!, indices[at - 1]!); at -= 1) {
       likeness[at] = likeness[at - 1]!
-      places[at] = places[at - 1]!
+      indices[at] = indices[at - 1]!
     }
     likeness[at] = value
-    places[at] = place
+    indices[at] = index
   }
 }
 
 /** More alike first; of equals the first in the list. */
-const isBefore = (value: number, place: number, other: number, otherPlace: number): boolean =>
-  value > other || (value === other && place < otherPlace)
+const isBefore = (value: number, index: number, other: number, otherIndex: number): boolean =>
+  value > other || (value === other && index < otherIndex)
 
 /**
  * The k most similar of every photo, exactly: all products are taken, half of them, since likeness goes both ways.
@@ -97,7 +97,7 @@ export async function neighbours(
   } finally {
     x.dispose()
   }
-  return { places: best.places, distances: best.likeness.map(distanceOf), k }
+  return { indices: best.indices, distances: best.likeness.map(distanceOf), k }
 }
 
 /** Rounding may carry a cosine beyond 1. */
@@ -108,7 +108,7 @@ export function nearest(
   features: Matrix,
   other: Float32Array,
   k: number,
-): { place: number; distance: number }[] {
+): { index: number; distance: number }[] {
   const unit = unitRows(features)
   const { values } = unitRows({ values: other, rows: 1, columns: other.length })
   const best = new Best(1, Math.min(k, features.rows))
@@ -118,18 +118,18 @@ export function nearest(
       cosine += unit.values[at]! * values[j]!
     best.offer(0, i, cosine)
   }
-  return Array.from(best.places, (place, i) => ({ place, distance: distanceOf(best.likeness[i]!) }))
+  return Array.from(best.indices, (index, i) => ({ index, distance: distanceOf(best.likeness[i]!) }))
 }
 
 /**
  * How lonely each photo is: the mean distance to its k neighbours. The largest are unlike all others.
  */
-export function loneliness({ places, distances, k }: Neighbours): Float64Array {
-  return Float64Array.from({ length: places.length / k }, (_, row) => {
+export function loneliness({ indices, distances, k }: Neighbours): Float64Array {
+  return Float64Array.from({ length: indices.length / k }, (_, row) => {
     let sum = 0
     let found = 0
     for (let at = row * k; at < (row + 1) * k; at += 1) {
-      if (places[at] === -1) continue
+      if (indices[at] === -1) continue
       sum += distances[at]!
       found += 1
     }

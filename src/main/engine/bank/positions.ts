@@ -76,7 +76,7 @@ export async function umapPositions(
   const umap = new UMAP({ nNeighbors: k + 1, random: random.uniform })
   // A photo is its own first neighbour there.
   umap.setPrecomputedKNN(
-    Array.from({ length: rows }, (_, i) => [i, ...near.places.subarray(i * k, (i + 1) * k)]),
+    Array.from({ length: rows }, (_, i) => [i, ...near.indices.subarray(i * k, (i + 1) * k)]),
     Array.from({ length: rows }, (_, i) => [0, ...near.distances.subarray(i * k, (i + 1) * k)]),
   )
   // With neighbours given it looks at the rows' number only.

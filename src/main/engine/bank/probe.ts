@@ -31,17 +31,17 @@ export interface ProbeOptions {
 const roughNorm = 1e-5
 
 /** Labels renumbered without the classes that do not occur. */
-function occurring(labels: ArrayLike<number>): { places: number[]; numbers: Int32Array } {
-  const places = [...new Set(Array.from(labels))].sort((a, b) => a - b)
-  const numbers = Int32Array.from(labels, (label) => places.indexOf(label))
-  return { places, numbers }
+function occurring(labels: ArrayLike<number>): { indices: number[]; numbers: Int32Array } {
+  const indices = [...new Set(Array.from(labels))].sort((a, b) => a - b)
+  const numbers = Int32Array.from(labels, (label) => indices.indexOf(label))
+  return { indices, numbers }
 }
 
 /** Two classes share one logit; half of it each, with opposite signs, is the same softmax. */
 export function headOf(
   { weights, biases }: Pick<Solution, 'weights' | 'biases'>,
   columns: number,
-  places: readonly number[],
+  indices: readonly number[],
   classes: number,
 ): Head {
   const head: Head = {
@@ -49,12 +49,12 @@ export function headOf(
     biases: new Float64Array(classes).fill(-Infinity),
     classes,
   }
-  places.forEach((place, k) => {
-    const share = places.length === 2 ? (k === 1 ? 0.5 : -0.5) : 1
-    const row = places.length === 2 ? 0 : k
-    head.biases[place] = biases[row]! * share
+  indices.forEach((index, k) => {
+    const share = indices.length === 2 ? (k === 1 ? 0.5 : -0.5) : 1
+    const row = indices.length === 2 ? 0 : k
+    head.biases[index] = biases[row]! * share
     for (let j = 0; j < columns; j += 1)
-      head.weights[place * columns + j] = weights[row * columns + j]! * share
+      head.weights[index * columns + j] = weights[row * columns + j]! * share
   })
   return head
 }
@@ -80,9 +80,9 @@ export function probabilitiesBy({ weights, biases, classes }: Head, features: Ma
 }
 
 /** A head that knows one class only. */
-function constantHead(place: number, classes: number, columns: number): Head {
+function constantHead(index: number, classes: number, columns: number): Head {
   const biases = new Float64Array(classes).fill(-Infinity)
-  biases[place] = 0
+  biases[index] = 0
   return { weights: new Float64Array(classes * columns), biases, classes }
 }
 
@@ -127,14 +127,14 @@ function problemOf(
   classes: number,
   { C = 1, isRough = false, turn, signal }: ProbeOptions,
 ) {
-  const { places, numbers } = occurring(labels)
-  if (places.length < 2) throw new ThawError('probe.one-class')
+  const { indices, numbers } = occurring(labels)
+  if (indices.length < 2) throw new ThawError('probe.one-class')
   const counts = new Uint8Array(labels.length).fill(1)
   const rough = isRough ? { gradientNorm: roughNorm * labels.length } : {}
   return {
-    regression: new Regression(features, numbers, places.length),
+    regression: new Regression(features, numbers, indices.length),
     asked: { counts, C, turn, signal, ...rough },
-    headBy: (solution: Solution) => headOf(solution, features.columns, places, classes),
+    headBy: (solution: Solution) => headOf(solution, features.columns, indices, classes),
   }
 }
 
@@ -165,12 +165,12 @@ export async function outOfFold(
   classes: number,
   { folds: count, seed, groups, C = 1, turn, signal, onProgress }: FoldOptions,
 ): Promise<OutOfFold> {
-  const { places, numbers } = occurring(labels)
-  if (places.length < 2) throw new ThawError('probe.one-class')
+  const { indices, numbers } = occurring(labels)
+  if (indices.length < 2) throw new ThawError('probe.one-class')
   if (labels.length < count) throw new ThawError('probe.too-few', { photos: labels.length, folds: count })
   const folds = dealFolds(labels, count, seed, groups)
   const probabilities = new Float64Array(features.rows * classes)
-  const regression = new Regression(features, numbers, places.length)
+  const regression = new Regression(features, numbers, indices.length)
   try {
     let start: Solution | undefined
     for (let fold = 0; fold < count; fold += 1) {
@@ -181,11 +181,11 @@ export async function outOfFold(
       const asked = [...folds.keys()].filter((photo) => folds[photo] === fold)
       const onShare = (share: number) =>
         onProgress?.({ done: fold * hundredths + Math.floor(share * hundredths), total: count * hundredths })
-      if (learnt.size === places.length) {
+      if (learnt.size === indices.length) {
         start = await regression.solveInTurns({ counts, C, start, turn, signal }, onShare)
         // The solution has the logits of all photos, also of those that it has not learnt from.
         const { logits } = start
-        for (const photo of asked) putAnswer(probabilities, logits, { photo, places, classes })
+        for (const photo of asked) putAnswer(probabilities, logits, { photo, indices, classes })
       } else {
         const head = await headOfFew(features, labels, counts, classes, { C, turn, signal, onShare })
         const found = probabilitiesBy(head, rowsOf(features, asked))
@@ -205,17 +205,17 @@ export async function outOfFold(
 function putAnswer(
   probabilities: Float64Array,
   logits: Float64Array,
-  { photo, places, classes }: { photo: number; places: readonly number[]; classes: number },
+  { photo, indices, classes }: { photo: number; indices: readonly number[]; classes: number },
 ): void {
   const own =
-    places.length === 2
+    indices.length === 2
       ? [-logits[photo]! / 2, logits[photo]! / 2]
-      : logits.subarray(photo * places.length, (photo + 1) * places.length)
+      : logits.subarray(photo * indices.length, (photo + 1) * indices.length)
   let largest = -Infinity
   for (const z of own) largest = Math.max(largest, z)
   let sum = 0
   for (const z of own) sum += Math.exp(z - largest)
-  places.forEach((place, k) => (probabilities[photo * classes + place] = Math.exp(own[k]! - largest) / sum))
+  indices.forEach((index, k) => (probabilities[photo * classes + index] = Math.exp(own[k]! - largest) / sum))
 }
 
 /** Where a class has no photo outside of the fold, the others are learnt alone. */

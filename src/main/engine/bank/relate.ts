@@ -129,7 +129,7 @@ export async function relate(
     ...about(looked, request),
     entry: looked.entry,
     k: near.k,
-    neighbours: near.places,
+    neighbours: near.indices,
     distances: near.distances,
     lonely: Float32Array.from(loneliness(near)),
     certainty,

@@ -19,8 +19,8 @@ export interface RunBank {
   folder: string
   network: FeatureNetwork
   dataset: HeadPhotos
-  /** Places in `bank` of a part’s photos, and what they show. */
-  part: (split: Split) => Labelled & { places: number[]; photos: Photo[] }
+  /** Indices in `bank` of a part’s photos, and what they show. */
+  part: (split: Split) => Labelled & { indices: number[]; photos: Photo[] }
   bank: DatasetBank
 }
 
@@ -47,17 +47,17 @@ export async function openRunBank(
     const bank = await bankOfDataset(seen, network, folders, control)
     const byPath = new Map(seen.photos.map((photo) => [photo.path, photo]))
     const part: RunBank['part'] = (split) => {
-      const places = [...bank.photos.keys()].filter((i) => byPath.get(bank.photos[i]!.path)!.split === split)
-      const own = places.map((i) => byPath.get(bank.photos[i]!.path)!)
+      const indices = [...bank.photos.keys()].filter((i) => byPath.get(bank.photos[i]!.path)!.split === split)
+      const own = indices.map((i) => byPath.get(bank.photos[i]!.path)!)
       return {
-        places,
+        indices,
         photos: own,
-        features: rowsOf(bank.features, places),
+        features: rowsOf(bank.features, indices),
         labels: own.map((photo) => photo.class),
       }
     }
     for (const split of ['train', 'val'] as const)
-      if (part(split).places.length === 0)
+      if (part(split).indices.length === 0)
         throw new ThawError('dataset.no-photos', {
           folder: seen.folder,
           extensions: photoExtensions.join(' '),

@@ -73,9 +73,9 @@ export const whyOf = (
 ): Promise<Why> =>
   withRunBank(request, control, async (opened) => {
     const { bank, dataset } = opened
-    const place = bank.photos.findIndex((photo) => photo.path === request.photo)
-    if (place === -1) throw new ThawError('not-found', { what: 'this-photo' })
-    const asked = rowsOf(bank.features, [place])
+    const index = bank.photos.findIndex((photo) => photo.path === request.photo)
+    if (index === -1) throw new ThawError('not-found', { what: 'this-photo' })
+    const asked = rowsOf(bank.features, [index])
     const { features, labels, photos } = opened.part('train')
     const classes = dataset.classes.length
     const { probabilities, without } = await withoutPhotos(features, labels, classes, asked.values, {
@@ -87,7 +87,7 @@ export const whyOf = (
       classes: dataset.classes,
       own: [...probabilitiesBy(ownHead(opened, dataset.classes), asked)],
       solved: probabilities,
-      without: without.map(({ place: left, ...it }) => ({
+      without: without.map(({ index: left, ...it }) => ({
         photo: photos[left]!.path,
         class: labels[left]!,
         ...it,
@@ -101,11 +101,11 @@ export const similarOf = (
   control: BankControl = {},
 ): Promise<SimilarPhotos> =>
   withRunBank(request, control, ({ bank, part }) => {
-    const place = bank.photos.findIndex((photo) => photo.path === request.photo)
-    if (place === -1) throw new ThawError('not-found', { what: 'this-photo' })
+    const index = bank.photos.findIndex((photo) => photo.path === request.photo)
+    if (index === -1) throw new ThawError('not-found', { what: 'this-photo' })
     const { features, photos } = part('train')
-    const found = nearest(features, rowsOf(bank.features, [place]).values, request.top + 1)
-      .map(({ place: at, distance }) => ({ ...photos[at]!, distance }))
+    const found = nearest(features, rowsOf(bank.features, [index]).values, request.top + 1)
+      .map(({ index: at, distance }) => ({ ...photos[at]!, distance }))
       .filter((photo) => photo.path !== request.photo)
     const similar = found.slice(0, request.top).map((photo) => ({
       photo: photo.path,
@@ -158,11 +158,11 @@ export const nextToLabel = (
     const photos = request.unlabelled.map((photo) => ({ file: path.resolve(dataset.folder, photo) }))
     const folder = dataPaths(request.folders).features
     const bank = await bankOf({ ...network, sha256: network.body, photos, folder }, control)
-    const failed = new Set(bank.failed.map(({ place }) => place))
-    const readable = [...photos.keys()].filter((place) => !failed.has(place))
+    const failed = new Set(bank.failed.map(({ index }) => index))
+    const readable = [...photos.keys()].filter((index) => !failed.has(index))
     const found = labelNext(head, rowsOf(bank.features, readable), request.count)
     return {
       classes: dataset.classes,
-      photos: found.map(({ place, ...it }) => ({ photo: request.unlabelled[readable[place]!]!, ...it })),
+      photos: found.map(({ index, ...it }) => ({ photo: request.unlabelled[readable[index]!]!, ...it })),
     }
   })

@@ -8,8 +8,8 @@ import { Regression } from './regression.ts'
 
 /** What a head would say of a photo if one training photo had not been there. */
 export interface Without {
-  /** Place of the training photo that is left out. */
-  place: number
+  /** Index of the training photo that is left out. */
+  index: number
   /** Cosine distance from the photo that is asked about. */
   distance: number
   /** [classes] */
@@ -53,31 +53,31 @@ export async function withoutPhotos(
   { k = 20, own, signal }: WithoutOptions = {},
 ): Promise<WithoutPhotos> {
   const one: Matrix = { values: asked, rows: 1, columns: features.columns }
-  const places = [...new Set(Array.from(labels))].sort((a, b) => a - b)
-  if (places.length < 2) throw new ThawError('probe.one-class')
-  const numbers = Int32Array.from(labels, (label) => places.indexOf(label))
-  const regression = new Regression(features, numbers, places.length)
+  const indices = [...new Set(Array.from(labels))].sort((a, b) => a - b)
+  if (indices.length < 2) throw new ThawError('probe.one-class')
+  const numbers = Int32Array.from(labels, (label) => indices.indexOf(label))
+  const regression = new Regression(features, numbers, indices.length)
   const counts = new Uint8Array(labels.length).fill(1)
   try {
     const all = regression.solve({ counts, signal })
     const said = (solution: typeof all) => [
-      ...probabilitiesBy(headOf(solution, features.columns, places, classes), one),
+      ...probabilitiesBy(headOf(solution, features.columns, indices, classes), one),
     ]
     const probabilities = said(all)
     const answer = largest(probabilities)
     const without: Without[] = []
-    const near = nearest(features, asked, k + 1).filter(({ place }) => place !== own)
-    for (const { place, distance } of near.slice(0, k)) {
+    const near = nearest(features, asked, k + 1).filter(({ index }) => index !== own)
+    for (const { index, distance } of near.slice(0, k)) {
       await nextTurn()
       if (signal?.aborted) throw new ThawError('cancelled')
-      const isLastOfClass = Array.from(labels).filter((it) => it === labels[place]).length === 1
-      counts[place] = 0
+      const isLastOfClass = Array.from(labels).filter((it) => it === labels[index]).length === 1
+      counts[index] = 0
       const changed = isLastOfClass
-        ? withoutClass(features, labels, classes, place, one)
+        ? withoutClass(features, labels, classes, index, one)
         : said(regression.solve({ counts, start: all, signal }))
-      counts[place] = 1
+      counts[index] = 1
       without.push({
-        place,
+        index,
         distance,
         probabilities: changed,
         flips: largest(changed) !== answer,
@@ -96,10 +96,10 @@ function withoutClass(
   features: Matrix,
   labels: ArrayLike<number>,
   classes: number,
-  place: number,
+  index: number,
   asked: Matrix,
 ): number[] {
-  const rest = [...Array(labels.length).keys()].filter((it) => it !== place)
+  const rest = [...Array(labels.length).keys()].filter((it) => it !== index)
   const theirs = rest.map((it) => labels[it]!)
   if (new Set(theirs).size === 1) return Array.from({ length: classes }, (_, k) => (k === theirs[0] ? 1 : 0))
   return [...probabilitiesBy(probe(rowsOf(features, rest), theirs, classes), asked)]

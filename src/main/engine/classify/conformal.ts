@@ -28,7 +28,7 @@ export function conformalLimit(scores: ArrayLike<number>, promise: number): numb
 
 /** The classes that the promise needs, likeliest first. The first is always among them, so no set is empty. */
 export const setOf = (top: readonly Answer[], limit: number): Answer[] =>
-  top.filter(({ probability }, place) => place === 0 || 1 - probability <= limit)
+  top.filter(({ probability }, index) => index === 0 || 1 - probability <= limit)
 
 /** log n! for n up to a list of photos' length, by Stirling's series (Abramowitz & Stegun 6.1.41) above 20. */
 function logFactorial(n: number): number {

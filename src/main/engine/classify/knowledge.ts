@@ -125,7 +125,7 @@ export async function trainingFeatures(
   }))
   const sha256 = await sha256Of(opened.file)
   const bank = await bankOf({ photos, compute, opened, sha256, folder: features }, { signal, onProgress })
-  const failed = new Set(bank.failed.map(({ place }) => place))
+  const failed = new Set(bank.failed.map(({ index }) => index))
   const { values, columns } = bank.features
   const there = photos.map((_, row) => row).filter((row) => !failed.has(row))
   const kept = new Float32Array(there.length * columns)

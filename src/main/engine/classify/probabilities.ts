@@ -25,10 +25,10 @@ export function best(logits: Float32Array, labels: readonly string[], top: numbe
   // Of a thousand classes five are told: the rest is not put in order.
   const order: number[] = []
   for (let index = 0; index < probabilities.length; index += 1) {
-    let place = order.length
-    while (place > 0 && probabilities[order[place - 1]!]! < probabilities[index]!) place -= 1
-    if (place >= top) continue
-    order.splice(place, 0, index)
+    let rank = order.length
+    while (rank > 0 && probabilities[order[rank - 1]!]! < probabilities[index]!) rank -= 1
+    if (rank >= top) continue
+    order.splice(rank, 0, index)
     if (order.length > top) order.pop()
   }
   return order.map((index) => ({ index, class: labels[index]!, probability: probabilities[index]! }))

@@ -20,13 +20,13 @@ export const scoresOf = ({ classes, targets, probabilities }: ValidationAnswers)
   targets.map((target, row) => 1 - probabilities[row * classes + target]!)
 
 /** Without the one at `place`. */
-function without(sorted: readonly number[], place: number): number[] {
-  return sorted.toSpliced(place, 1)
+function without(sorted: readonly number[], index: number): number[] {
+  return sorted.toSpliced(index, 1)
 }
 
 /**
  * What each promise costs: every validation photo is judged by the limit that the others set.
- * @param groups places of classes that count as one where the promise needs several of them: such a photo is answered by its group,
+ * @param groups indices of classes that count as one where the promise needs several of them: such a photo is answered by its group,
  *   which is a mistake where it shows none of these
  * @returns a point a promise
  */

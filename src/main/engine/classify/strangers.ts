@@ -32,12 +32,12 @@ export class References {
       for (let c = 0; c < columns; c += 1) cosine += own[c]! * values[at + c]!
       if (cosine <= nearest[0]!) continue
       // The least similar of the nearest is first.
-      let place = 0
-      while (place + 1 < neighbours && nearest[place + 1]! < cosine) {
-        nearest[place] = nearest[place + 1]!
-        place += 1
+      let index = 0
+      while (index + 1 < neighbours && nearest[index + 1]! < cosine) {
+        nearest[index] = nearest[index + 1]!
+        index += 1
       }
-      nearest[place] = cosine
+      nearest[index] = cosine
     }
     return Math.sqrt(Math.max(0, 2 - 2 * nearest[0]!))
   }

@@ -63,14 +63,14 @@ export function browsed(scan: ScannedDataset, decisions: Decisions): BrowsedData
   const filled = new Set(scan.photos.map((photo) => photo.class))
   const barren = scan.classes.filter((_, i) => !filled.has(i)).map((name) => decisions.nameOf(name))
   const classes = [...new Set([...barren, ...labels.filter((name) => name !== undefined)])].sort(byCodePoint)
-  const place = new Map(classes.map((name, i) => [name, i]))
+  const indexOf = new Map(classes.map((name, i) => [name, i]))
   const parts = partsOfGroups(scan, decisions)
   const photos = allWithoutTraces(scan).map((photo, i): BrowsedPhoto => {
     const decision = decisions.about(photo.path)
     const label = labels[i]
     return {
       ...photo,
-      class: label === undefined ? null : place.get(label)!,
+      class: label === undefined ? null : indexOf.get(label)!,
       split: decision?.part ?? parts.get(photo.group ?? '') ?? photo.split,
       out: decision?.out ?? false,
       ...(decision?.crop && { crop: decision.crop }),
@@ -92,10 +92,10 @@ export function trainable(dataset: BrowsedDataset): Dataset {
   const wasFilled = new Set(dataset.photos.map((photo) => photo.class))
   const isFilled = new Set(kept.map((photo) => photo.class))
   // A class all of whose photos were left out is left out with them.
-  const places = [...dataset.classes.keys()].filter((i) => isFilled.has(i) || !wasFilled.has(i))
-  const place = new Map(places.map((old, now) => [old, now]))
-  const photos = kept.map((photo): Photo => ({ ...forRun(photo), class: place.get(photo.class!)! }))
-  return { ...dataset, classes: places.map((i) => dataset.classes[i]!), photos }
+  const indices = [...dataset.classes.keys()].filter((i) => isFilled.has(i) || !wasFilled.has(i))
+  const indexOf = new Map(indices.map((old, now) => [old, now]))
+  const photos = kept.map((photo): Photo => ({ ...forRun(photo), class: indexOf.get(photo.class!)! }))
+  return { ...dataset, classes: indices.map((i) => dataset.classes[i]!), photos }
 }
 
 /** Photos of each class in each part, labelled and not left out. */

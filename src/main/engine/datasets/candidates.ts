@@ -136,8 +136,8 @@ export async function namedIn(
     otherPictures.push(...walked.otherPictures)
     bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
     if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
-    const place = folder.class === undefined ? null : classes.indexOf(folder.class)
-    named.push(...walked.photos.map((file) => ({ path: file, class: place, split: folder.split })))
+    const label = folder.class === undefined ? null : classes.indexOf(folder.class)
+    named.push(...walked.photos.map((file) => ({ path: file, class: label, split: folder.split })))
   }
   return { named, bad, empty, otherPictures: otherPictures.sort(byCodePoint) }
 }

@@ -4,8 +4,8 @@ import { ThawError } from '../../../shared/errors.ts'
 
 /** The classes' names of these photos now: the one that all have, or how many. */
 function namesBefore(dataset: BrowsedDataset, photos: ReadonlySet<string>): string[] {
-  const places = new Set(dataset.photos.filter((it) => photos.has(it.path)).map((it) => it.class))
-  return [...places].flatMap((place) => (place === null ? [] : [dataset.classes[place]!]))
+  const labels = new Set(dataset.photos.filter((it) => photos.has(it.path)).map((it) => it.class))
+  return [...labels].flatMap((label) => (label === null ? [] : [dataset.classes[label]!]))
 }
 
 function labelSummary(
@@ -52,8 +52,8 @@ export function summaryOf(
       return { code: act.box ? 'cropped' : 'uncropped', parameters: { count } }
     case 'rename': {
       const { from, to } = act
-      const place = dataset.classes.indexOf(from)
-      const of = dataset.photos.filter((photo) => photo.class === place).length
+      const index = dataset.classes.indexOf(from)
+      const of = dataset.photos.filter((photo) => photo.class === index).length
       const merges = dataset.classes.includes(to)
       return merges
         ? { code: 'merged', parameters: { from, to, count: of } }

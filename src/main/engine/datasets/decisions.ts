@@ -33,7 +33,7 @@ function tidy(decision: { [K in keyof Decision]: Decision[K] | undefined }): Dec
 }
 
 type Moved = Extract<Act, { type: 'moved' }>
-type Change = (decision: Decision, place: number) => { [K in keyof Decision]: Decision[K] | undefined }
+type Change = (decision: Decision, index: number) => { [K in keyof Decision]: Decision[K] | undefined }
 
 const labelled = (name: string | null | undefined): readonly string[] => (name == null ? [] : [name])
 
@@ -43,13 +43,13 @@ function changeBy(act: Act): Change | undefined {
     case 'label':
       return (it) => ({ ...it, labels: act.classes })
     case 'labelEach':
-      return (it, place) => ({ ...it, labels: labelled(act.classes[place]) })
+      return (it, index) => ({ ...it, labels: labelled(act.classes[index]) })
     case 'leaveOut':
       return (it) => ({ ...it, out: act.out ? true : undefined })
     case 'part':
       return (it) => ({ ...it, part: act.part })
     case 'partEach':
-      return (it, place) => ({ ...it, part: act.parts[place] })
+      return (it, index) => ({ ...it, part: act.parts[index] })
     case 'crop':
       return (it) => ({ ...it, crop: act.box ?? undefined })
     case 'rename':
@@ -174,7 +174,7 @@ export class Decisions {
     if (change)
       return {
         photos: new Map(
-          photos.map((photo, place) => [photo, tidy(change(this.photos.get(photo) ?? {}, place))]),
+          photos.map((photo, index) => [photo, tidy(change(this.photos.get(photo) ?? {}, index))]),
         ),
       }
     switch (act.type) {

@@ -90,21 +90,21 @@ export async function judge(
       done += some.bad.length
       for (const candidate of some.candidates) {
         const verdict = known?.get(candidate)
-        const place = candidates.push(candidate) - 1
+        const index = candidates.push(candidate) - 1
         verdicts.push(verdict)
         if (verdict) {
           done += 1
           continue
         }
-        open.push(place)
+        open.push(index)
         const file = path.join(root, candidate.path)
         yield { kind: 'look', file, thumbnail: options.thumbnailOf?.(candidate) }
       }
     }
   }
-  const take = (outcome: PhotoOutcome, place: number) => {
-    const state = candidates[place]!
-    verdicts[place] = 'error' in outcome ? outcome.error : outcome.result.look!
+  const take = (outcome: PhotoOutcome, index: number) => {
+    const state = candidates[index]!
+    verdicts[index] = 'error' in outcome ? outcome.error : outcome.result.look!
     if ('result' in outcome) known?.set(state, outcome.result.look!)
     else if (isLasting(outcome.error.code)) {
       const { code, parameters } = outcome.error

@@ -10,7 +10,7 @@ export function groupingOf({ classes, photos }: BrowsedDataset): Omit<Grouping, 
     .map((members) => members.map(({ path, split }) => ({ path, split })))
   const groupsOfClass = classes.map(() => 0)
   for (const members of groups)
-    for (const place of new Set(members.map((photo) => photo.class!))) groupsOfClass[place]! += 1
+    for (const label of new Set(members.map((photo) => photo.class!))) groupsOfClass[label]! += 1
   const sizes = classes.map(() => 0)
   for (const photo of used) sizes[photo.class!]! += 1
   return {

@@ -154,9 +154,9 @@ export async function scanList(list: string, options: ScanOptions): Promise<Scan
   const named = new Map<string, Named>()
   for (const row of rows) {
     const file = await spelled(folder, pathFrom(folder, path.resolve(folder, row.path.replaceAll('\\', '/'))))
-    const place = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
+    const label = row.class === '' ? null : classes.indexOf(row.class.normalize('NFC'))
     const crop = cropOf(source, row.crop)
-    named.set(file, { path: file, class: place, split: splitOf(source, row.split), ...(crop && { crop }) })
+    named.set(file, { path: file, class: label, split: splitOf(source, row.split), ...(crop && { crop }) })
   }
   const photos = [...named.values()]
   const splitGiven = photos.some((photo) => photo.split !== undefined)

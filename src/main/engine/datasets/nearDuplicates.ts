@@ -55,7 +55,7 @@ function connect(all: Int32Array, bucket: readonly number[], pair: (a: number, b
 }
 
 /**
- * Calls `pair` with places of near-duplicates, so that whatever they connect is connected: photos whose signatures (photos/look.ts) differ
+ * Calls `pair` with indices of near-duplicates, so that whatever they connect is connected: photos whose signatures (photos/look.ts) differ
  * in at most 10 of 128 bits. Of photos with one signature, each is paired with the first. Exact, by pieces that two near ones share.
  */
 export function nearDuplicates(
@@ -69,13 +69,13 @@ export function nearDuplicates(
     if (first === undefined) firsts.set(signature, i)
     else pair(first, i)
   })
-  const places = [...firsts.values()]
-  const all = new Int32Array(places.length * words)
-  places.forEach((place, at) => readInto(all, at, signatures[place]!))
+  const indices = [...firsts.values()]
+  const all = new Int32Array(indices.length * words)
+  indices.forEach((index, at) => readInto(all, at, signatures[index]!))
   for (let k = 0; k < pieces; k += 1) {
     const [from, to] = [Math.floor((k * 128) / pieces), Math.floor(((k + 1) * 128) / pieces)]
     const buckets = Array.from({ length: 2 ** (to - from) }, (): number[] => [])
-    for (let at = 0; at < places.length; at += 1) buckets[piece(all, at, from, to)]!.push(at)
-    for (const bucket of buckets) connect(all, bucket, (a, b) => pair(places[a]!, places[b]!))
+    for (let at = 0; at < indices.length; at += 1) buckets[piece(all, at, from, to)]!.push(at)
+    for (const bucket of buckets) connect(all, bucket, (a, b) => pair(indices[a]!, indices[b]!))
   }
 }

@@ -30,14 +30,14 @@ function byText(photos: readonly BrowsedPhoto[], text: (photo: BrowsedPhoto) => 
     : (a: number, b: number) => byCodePoint(keys[a]!, keys[b]!) || a - b
   return Uint32Array.from(keys.keys())
     .sort(compare)
-    .reduce<BrowsedPhoto[]>((found, place) => (found.push(photos[place]!), found), [])
+    .reduce<BrowsedPhoto[]>((found, index) => (found.push(photos[index]!), found), [])
 }
 
 function byNumber(photos: readonly BrowsedPhoto[], number: (photo: BrowsedPhoto) => number): BrowsedPhoto[] {
   const keys = Float64Array.from(photos, number)
   return Uint32Array.from(keys.keys())
     .sort((a, b) => keys[a]! - keys[b]! || a - b)
-    .reduce<BrowsedPhoto[]>((found, place) => (found.push(photos[place]!), found), [])
+    .reduce<BrowsedPhoto[]>((found, index) => (found.push(photos[index]!), found), [])
 }
 
 /** Between the texts of two photos: no path holds it. */
@@ -49,7 +49,7 @@ const between = '\0'
  */
 interface Texts {
   whole: string
-  /** Where each photo's own text ends, its place in `whole`. */
+  /** Where each photo's own text ends, its offset in `whole`. */
   ends: Uint32Array
 }
 
@@ -108,10 +108,10 @@ export class PhotoIndex {
     const sought = lettersOf(search)
     const found = new Set<BrowsedPhoto>()
     if (sought.includes(between)) return found
-    let place = 0
-    for (let at = whole.indexOf(sought); at >= 0; at = whole.indexOf(sought, ends[place]! + 1)) {
-      while (ends[place]! < at) place += 1
-      found.add(this.photos[place]!)
+    let index = 0
+    for (let at = whole.indexOf(sought); at >= 0; at = whole.indexOf(sought, ends[index]! + 1)) {
+      while (ends[index]! < at) index += 1
+      found.add(this.photos[index]!)
     }
     return found
   }

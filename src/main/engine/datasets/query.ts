@@ -82,14 +82,14 @@ function searched(index: PhotoIndex, dataset: BrowsedDataset, query: PhotoQuery,
   const from = query.order === 'only' ? index.photos : index.sorted(query.order)
   const found = from.filter((photo) => tests.every((test) => test(photo)))
   if (query.order === 'only') {
-    const place = new Map(query.only?.map((path, i) => [path, i]))
-    found.sort((a, b) => place.get(a.path)! - place.get(b.path)!)
+    const indexOf = new Map(query.only?.map((path, i) => [path, i]))
+    found.sort((a, b) => indexOf.get(a.path)! - indexOf.get(b.path)!)
   }
   if (query.descending) found.reverse()
   if (query.groupBy === null) return { found, heads: [] }
   const key = keys[query.groupBy]
   const groups = [...Map.groupBy(found, key)]
-  // Classes by their place, parts as they are named, days and groups by their first photo in this order.
+  // Classes by their index, parts as they are named, days and groups by their first photo in this order.
   if (query.groupBy === 'class') groups.sort(([a], [b]) => Number(a ?? none) - Number(b ?? none))
   const grouped = groups.flatMap(([, members]) => members)
   return { found: grouped, heads: headsOf(grouped, key) }

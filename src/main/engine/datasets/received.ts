@@ -9,10 +9,10 @@ import { requireFolder } from './candidates.ts'
 
 /** Where photos of a class lie: the folder of one that is there, else one of its name beside the others. */
 function folderOf({ folder, layout, classes, photos }: ScannedDataset, name: string): string {
-  const place = classes.indexOf(name)
+  const index = classes.indexOf(name)
   const isOwn = (file: string) => !file.startsWith('../') && !path.isAbsolute(file)
-  const known = photos.find((photo) => photo.class === place && photo.split === 'train' && isOwn(photo.path))
-  if (place >= 0 && known) {
+  const known = photos.find((photo) => photo.class === index && photo.split === 'train' && isOwn(photo.path))
+  if (index >= 0 && known) {
     const depth = layout === 'split-folders' ? 2 : 1
     return path.join(folder, ...known.path.split('/').slice(0, -1).slice(0, depth))
   }

@@ -16,7 +16,7 @@ const byClassAndPath = (a: ScannedPhoto, b: ScannedPhoto): number =>
 export interface Drawing {
   /** For each photo of the scan, the first photo of its capture group; -1: it stands alone. */
   groups: Int32Array
-  /** For each photo of the scan, the place of its part in `Split`. */
+  /** For each photo of the scan, the index of its part in `Split`. */
   splits: Uint8Array
   /** The photos of the scan in the order that this gives. */
   order: Uint32Array
@@ -25,11 +25,11 @@ export interface Drawing {
 /** Capture groups by these rules, and the split drawn by this seed. */
 export function drawingOf(scan: ScannedDataset, rules: GroupRules, seed: number): Drawing {
   const { photos } = withGroups(scan, rules)
-  const place = new Map(photos.map(({ path }, i) => [path, i]))
+  const indexOf = new Map(photos.map(({ path }, i) => [path, i]))
   const splits = hasOwnSplit(scan) ? photos.map(({ split }) => split) : splitsOf(photos, seed)
   const sorted = photos.map(({ path, class: label }, i) => ({ path, class: label, split: splits[i]!, i }))
   return {
-    groups: Int32Array.from(photos, ({ group }) => (group === undefined ? -1 : place.get(group)!)),
+    groups: Int32Array.from(photos, ({ group }) => (group === undefined ? -1 : indexOf.get(group)!)),
     splits: Uint8Array.from(splits, (split) => Split.options.indexOf(split)),
     order: Uint32Array.from(sorted.sort(inOrder), ({ i }) => i),
   }
@@ -67,14 +67,14 @@ const preparedBefore = new WeakMap<ScannedDataset, { key: string; scan: ScannedD
 
 /** The part of each photo, in the photos' own order. */
 function splitsOf(photos: readonly ScannedPhoto[], seed: number, val = defaultValShare): Split[] {
-  const places = [...photos.keys()].sort((a, b) => byClassAndPath(photos[a]!, photos[b]!))
+  const indices = [...photos.keys()].sort((a, b) => byClassAndPath(photos[a]!, photos[b]!))
   const parts = drawSplits(
-    places.map((i) => photos[i]!),
+    indices.map((i) => photos[i]!),
     seed,
     { val, test: 0 },
   )
   const splits = new Array<Split>(photos.length)
-  places.forEach((place, i) => (splits[place] = parts[i]!))
+  indices.forEach((index, i) => (splits[index] = parts[i]!))
   return splits
 }
 

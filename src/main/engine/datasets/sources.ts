@@ -122,14 +122,14 @@ function toldFrom(folder: string, scan: ScannedDataset): ScannedDataset {
 function merged(first: ScannedDataset, others: readonly ScannedDataset[]): ScannedDataset {
   const all = [first, ...others]
   const classes = [...new Set(all.flatMap((scan) => scan.classes))].sort(byCodePoint)
-  const place = new Map(classes.map((name, i) => [name, i]))
+  const indexOf = new Map(classes.map((name, i) => [name, i]))
   const photos = new Map<string, ScannedPhoto>()
   for (const scan of all)
     for (const photo of scan.photos)
       if (!photos.has(photo.path))
         photos.set(photo.path, {
           ...photo,
-          class: photo.class === null ? null : place.get(scan.classes[photo.class]!)!,
+          class: photo.class === null ? null : indexOf.get(scan.classes[photo.class]!)!,
         })
   const { layout } = first
   return {

@@ -21,7 +21,7 @@ export interface Splittable {
   group?: string | undefined
 }
 
-/** Photos that stay together, by their places. */
+/** Photos that stay together, by their indices. */
 type Unit = number[]
 
 /** Groups in the order of their first photos, each under the class that most of it has; a photo without a group is one of its own. */
@@ -62,10 +62,10 @@ function takeNear(units: readonly Unit[], wanted: number, most: number, take: (u
  */
 export function drawSplits(photos: readonly Splittable[], seed: number, shares: SplitShares): Split[] {
   const splits = photos.map((): Split => 'train')
-  for (const [place, units] of unitsByClass(photos)) {
+  for (const [label, units] of unitsByClass(photos)) {
     const all = units.reduce((sum, unit) => sum + unit.length, 0)
     const of = (part: Split) => (unit: Unit) => unit.forEach((i) => (splits[i] = part))
-    const order = shuffled(units.length, randomFor(seed, 'split', Math.max(place, 0))).map((i) => units[i]!)
+    const order = shuffled(units.length, randomFor(seed, 'split', Math.max(label, 0))).map((i) => units[i]!)
     // One unit at least stays to train with.
     const wanted = (share: number) =>
       share > 0 && units.length > 1 ? Math.max(Math.round(all * share), 1) : 0

@@ -63,10 +63,10 @@ async function answersOf(
   try {
     for await (const answer of logitsOf(compute, opened, photos, signal, { crops })) {
       if ('logits' in answer) {
-        const place = answer.logits.indexOf(Math.max(...answer.logits))
+        const index = answer.logits.indexOf(Math.max(...answer.logits))
         // Where one is no number there is no largest.
-        if (place === -1) throw new ThawError('run.answers-not-finite')
-        answers.set(answer.photo, labels[place]!)
+        if (index === -1) throw new ThawError('run.answers-not-finite')
+        answers.set(answer.photo, labels[index]!)
       }
       onPhoto()
     }

@@ -30,8 +30,8 @@ export interface FolderEvaluation {
 /** Folders copied between systems differ in case, and in how accents and Hangul are composed. */
 const folded = (name: string) => name.normalize('NFC').toLowerCase()
 
-/** The place of a class by its name, else by the one that differs from it only so; -1: none, or more than one on either side. */
-function placeOf(name: string, among: readonly string[], labels: readonly string[]): number {
+/** The index of a class by its name, else by the one that differs from it only so; -1: none, or more than one on either side. */
+function classIndex(name: string, among: readonly string[], labels: readonly string[]): number {
   const exact = labels.indexOf(name)
   if (exact !== -1) return exact
   const alike = (names: readonly string[]) => names.filter((it) => folded(it) === folded(name))
@@ -40,15 +40,15 @@ function placeOf(name: string, among: readonly string[], labels: readonly string
 }
 
 /** Where each class of the dataset stands among the run's, by name. @throws ThawError run.other-classes */
-export function placesOf(
+export function classIndices(
   dataset: Dataset,
   photos: readonly Photo[],
   labels: readonly string[],
   run: string,
 ): number[] {
-  const places = dataset.classes.map((name) => placeOf(name, dataset.classes, labels))
-  const strangers = new Set(photos.filter((photo) => places[photo.class] === -1).map((photo) => photo.class))
-  if (strangers.size === 0) return places
+  const indices = dataset.classes.map((name) => classIndex(name, dataset.classes, labels))
+  const strangers = new Set(photos.filter((photo) => indices[photo.class] === -1).map((photo) => photo.class))
+  if (strangers.size === 0) return indices
   const classes = [...strangers].map((it) => `“${dataset.classes[it]}”`).join(', ')
   throw new ThawError('run.other-classes', { run, folder: dataset.folder, classes })
 }
@@ -62,7 +62,7 @@ export async function evaluateFolder(request: EvaluateRequest): Promise<FolderEv
   const photos = dataset.photos.filter((photo) => part === 'all' || photo.split === part)
   const { compute, opened, labels } = await openRun(home, run)
   try {
-    const places = placesOf(dataset, photos, labels, run)
+    const indices = classIndices(dataset, photos, labels, run)
     const failed: FolderEvaluation['failed'] = []
     const logits = new Float32Array(photos.length * labels.length)
     const targets: number[] = []
@@ -72,7 +72,7 @@ export async function evaluateFolder(request: EvaluateRequest): Promise<FolderEv
       if ('error' in answer) failed.push(answer)
       else {
         logits.set(answer.logits, targets.length * labels.length)
-        targets.push(places[photos[at]!.class]!)
+        targets.push(indices[photos[at]!.class]!)
       }
       at += 1
       onProgress?.({ done: at, total: photos.length })

@@ -13,7 +13,7 @@ import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { bestEpochOf, readRecord, runFolderOf } from '../store/runFolder.ts'
-import { placesOf } from './evaluateFolder.ts'
+import { classIndices } from './evaluateFolder.ts'
 
 export interface EvaluateRunRequest {
   home: string
@@ -41,8 +41,8 @@ function photosAsked({ run, part, dataset }: EvaluateRunRequest, record: RunReco
   if (photos.length === 0)
     throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   if (!dataset) return { folder, photos }
-  const places = placesOf(dataset, photos, record.classes, run)
-  return { folder, photos: photos.map((photo) => ({ ...photo, class: places[photo.class]! })) }
+  const indices = classIndices(dataset, photos, record.classes, run)
+  return { folder, photos: photos.map((photo) => ({ ...photo, class: indices[photo.class]! })) }
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Tensor } from '../backend/tf.ts'
 import { Model } from '../model/network.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 
-/** What each place of a layer's output spoke for one class. */
+/** What each position of a layer's output spoke for one class. */
 export interface GradCam {
   layer: GradCamLayer
   /** All that could have been asked about. */
@@ -22,7 +22,7 @@ export interface GradCam {
 }
 
 export interface GradCamOptions {
-  /** Full name of a layer; by default the last before the places are pooled away. */
+  /** Full name of a layer; by default the last before the positions are pooled away. */
   layer?: string | undefined
   /** The class that the map is about; by default the one that is answered. */
   about?: number | undefined
@@ -30,8 +30,8 @@ export interface GradCamOptions {
 
 /**
  * Grad-CAM (Selvaraju et al. 2017): with A the layer's output for the photo and y the class's logit, the map is
- * ReLU(Σ_c w_c · A_c), and the weight w_c of a channel is the mean of ∂y/∂A_c over all places. Of transformers the tokens are the
- * places, as their patches lie in the photo; the class token has no place, and counts neither in the mean nor in the map.
+ * ReLU(Σ_c w_c · A_c), and the weight w_c of a channel is the mean of ∂y/∂A_c over all positions. Of transformers the tokens are the
+ * positions, as their patches lie in the photo; the class token has no position, and counts neither in the mean nor in the map.
  * @param x one prepared photo, float32 [1, height, width, 3]
  * @throws ThawError not-found for a layer or class that the network does not have
  */
@@ -57,15 +57,15 @@ export function gradCam(
       asked = about ?? logits.indexOf(Math.max(...logits))
       return Float32Array.from(logits, (_, c) => (c === asked ? 1 : 0))
     })
-    const [places, slopes] = [placesOf(output), placesOf(gradient)]
+    const [outputs, slopes] = [positionsOf(output), positionsOf(gradient)]
     const weights = tf.mean(slopes, [1, 2], true)
-    return tf.relu(tf.sum(tf.mul(places, weights), 3)).dataSync() as Float32Array
+    return tf.relu(tf.sum(tf.mul(outputs, weights), 3)).dataSync() as Float32Array
   })
   return { layer, layers, class: asked, logits, values: values.slice() }
 }
 
 /** A map as it is; tokens [1, (class token +) side², channels] as a map [1, side, side, channels]. */
-function placesOf(x: Tensor): Tensor {
+function positionsOf(x: Tensor): Tensor {
   if (x.rank === 4) return x
   const [, tokens, channels] = x.shape as [number, number, number]
   const side = sideOf(tokens)

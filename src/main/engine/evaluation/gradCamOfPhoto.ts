@@ -24,7 +24,7 @@ export interface GradCamRequest {
 const told = 5
 
 /** The photo's file, and what a person cut out of it when the run learnt from it. */
-async function placeOf({ home, model, photo }: GradCamRequest): Promise<{ file: string; crop?: PhotoBox }> {
+async function photoOf({ home, model, photo }: GradCamRequest): Promise<{ file: string; crop?: PhotoBox }> {
   if (!('run' in model)) return { file: path.resolve(photo) }
   const { dataset } = await readRecord(await runFolderOf(home, model.run))
   const file = path.resolve(dataset.folder, photo)
@@ -37,7 +37,7 @@ async function placeOf({ home, model, photo }: GradCamRequest): Promise<{ file: 
  * @throws ThawError photo.*, run.*, weights.*, network.unknown, not-found for a layer or class, backend.none
  */
 export async function gradCamOfPhoto(request: GradCamRequest): Promise<GradCamMap> {
-  const { file, crop } = await placeOf(request)
+  const { file, crop } = await photoOf(request)
   const photo = await decodePhoto(file)
   const seen = crop ? cutOut(photo, crop) : photo
   const corner = crop ? boxOf(photo, crop) : { left: 0, top: 0 }

@@ -7,7 +7,7 @@ import { publishedWeights } from '../model/open.ts'
 import type { OpenOptions } from '../model/open.ts'
 
 /** Where the file that a run began with may lie: where it was, or where this machine has the same published weights. */
-function placesOf({ network, weights }: RunRecord): string[] {
+function weightFilesOf({ network, weights }: RunRecord): string[] {
   try {
     return [weights.file, publishedWeights(network)]
   } catch {
@@ -21,7 +21,7 @@ function placesOf({ network, weights }: RunRecord): string[] {
  */
 export async function startOf(record: RunRecord): Promise<OpenOptions> {
   const { weights, config, classes, name, network } = record
-  for (const file of new Set(placesOf(record).map((it) => path.resolve(it))))
+  for (const file of new Set(weightFilesOf(record).map((it) => path.resolve(it))))
     if ((await exists(file)) && (await sha256Of(file)) === weights.sha256)
       return {
         ...{ backbone: network, file },

@@ -8,14 +8,14 @@ import { randomFor, shuffled } from '../../../shared/random.ts'
  */
 export function watchedIndices(photos: readonly Photo[], seed: number, count: number): number[] {
   const drawn = shuffled(photos.length, randomFor(seed, 'sample'))
-  const byClass = [...Map.groupBy(drawn, (place) => photos[place]!.class)]
+  const byClass = [...Map.groupBy(drawn, (index) => photos[index]!.class)]
     .sort(([a], [b]) => a - b)
-    .map(([, places]) => places)
+    .map(([, indices]) => indices)
   const chosen: number[] = []
   for (let turn = 0; chosen.length < Math.min(count, photos.length); turn += 1)
-    for (const places of byClass) {
-      const place = places[turn]
-      if (place !== undefined && chosen.length < count) chosen.push(place)
+    for (const indices of byClass) {
+      const index = indices[turn]
+      if (index !== undefined && chosen.length < count) chosen.push(index)
     }
   return chosen
 }

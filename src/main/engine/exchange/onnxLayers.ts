@@ -132,9 +132,9 @@ const maxpool: Emit<LayerOf<'maxpool'>> = ({ builder }, { kernel, stride, paddin
  * ⌈(i + 1) · length / size⌉ (torch.nn.AdaptiveAvgPool2d).
  */
 function meansOf(length: number, size: number): number[] {
-  return Array.from({ length: size }, (_, place) => {
-    const first = Math.floor((place * length) / size)
-    const end = Math.ceil(((place + 1) * length) / size)
+  return Array.from({ length: size }, (_, index) => {
+    const first = Math.floor((index * length) / size)
+    const end = Math.ceil(((index + 1) * length) / size)
     return Array.from({ length }, (_, at) => (at >= first && at < end ? 1 / (end - first) : 0))
   }).flat()
 }

@@ -109,7 +109,7 @@ export class Filings {
       const made = await stat(folder).catch(() => undefined)
       if (made) unused.push({ id, age: Date.now() - made.mtimeMs })
     }
-    const old = unused.filter(({ age }, place) => age > unusedFor || place >= mostUnused)
+    const old = unused.filter(({ age }, index) => age > unusedFor || index >= mostUnused)
     // A folder that cannot be removed costs some room and nothing else.
     for (const { id } of old)
       await rm(path.join(this.folder, id), { recursive: true, force: true }).catch(() => undefined)

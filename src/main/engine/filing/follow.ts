@@ -85,10 +85,10 @@ function moved(scan: ScannedDataset, moves: ReadonlyMap<string, string>): Scanne
   const classes = [...new Set([...scan.classes, ...named.flatMap(({ name }) => name ?? [])])].sort(
     byCodePoint,
   )
-  const place = new Map(classes.map((name, i) => [name, i]))
+  const indexOf = new Map(classes.map((name, i) => [name, i]))
   const photos = named.map(({ photo, name }) => ({
     ...photo,
-    class: name === undefined ? null : place.get(name)!,
+    class: name === undefined ? null : indexOf.get(name)!,
   }))
   // Photos without class folders have them now.
   const layout = scan.layout === 'flat' && classes.length > 0 ? 'class-folders' : scan.layout

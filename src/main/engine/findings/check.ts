@@ -65,16 +65,16 @@ export async function checkDataset(
   })
   const byPath = new Map(dataset.photos.map((photo) => [photo.path, photo]))
   const unmeasured = (photo: string) => measured.get(photo) === undefined
-  const places = [...bank.photos.keys()].filter((place) => !unmeasured(bank.photos[place]!.path))
-  const photos = places.map((place) => {
-    const { path: name, hash } = bank.photos[place]!
+  const indices = [...bank.photos.keys()].filter((index) => !unmeasured(bank.photos[index]!.path))
+  const photos = indices.map((index) => {
+    const { path: name, hash } = bank.photos[index]!
     const { class: label, split, width, height } = byPath.get(name)!
     return { path: name, class: label, split, width, height, hash, measures: measured.get(name)! }
   })
   const { columns, values } = bank.features
-  const features = new Float32Array(places.length * columns)
-  places.forEach((place, i) =>
-    features.set(values.subarray(place * columns, (place + 1) * columns), i * columns),
+  const features = new Float32Array(indices.length * columns)
+  indices.forEach((index, i) =>
+    features.set(values.subarray(index * columns, (index + 1) * columns), i * columns),
   )
   const subject = {
     classes: dataset.classes,
@@ -83,7 +83,7 @@ export async function checkDataset(
       ...bank.failed.map(({ photo, error }) => ({ ...error, path: photo })),
     ],
     photos,
-    features: { values: features, rows: places.length, columns },
+    features: { values: features, rows: indices.length, columns },
     likeness: await likenessOf(
       photos.map(({ hash, measures }) => ({ hash, small: measures.small })),
       signal,

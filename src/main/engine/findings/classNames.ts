@@ -15,10 +15,10 @@ function coreOf(name: string): string {
 
 /** Classes whose names mean the same: `Ant` and `ants`. */
 export const similarClassNames: Check = ({ classes, photos }) =>
-  [...Map.groupBy(classes.keys(), (place) => coreOf(classes[place]!)).values()]
+  [...Map.groupBy(classes.keys(), (index) => coreOf(classes[index]!)).values()]
     .filter((group) => group.length > 1)
     .map((group) => ({
       finding: 'similar-class-names',
       photos: photos.filter((photo) => group.includes(photo.class)).map((photo) => photo.path),
-      detail: { classes: group.map((place) => classes[place]!) },
+      detail: { classes: group.map((index) => classes[index]!) },
     }))

@@ -5,9 +5,9 @@ import { side } from './measure.ts'
 
 /** Which photos show the same. */
 export interface Likeness {
-  /** Places of photos with the same bytes, those that have any. */
+  /** Indices of photos with the same bytes, those that have any. */
   same: number[][]
-  /** Places of photos that show the same, equal bytes or not: by size, quality, or turned. */
+  /** Indices of photos that show the same, equal bytes or not: by size, quality, or turned. */
   alike: number[][]
 }
 
@@ -88,10 +88,10 @@ class Sets {
     this.parents = Int32Array.from({ length: size }, (_, i) => i)
   }
 
-  of(place: number): number {
-    let root = place
+  of(index: number): number {
+    let root = index
     while (this.parents[root] !== root) root = this.parents[root]!
-    this.parents[place] = root
+    this.parents[index] = root
     return root
   }
 
@@ -101,7 +101,7 @@ class Sets {
 
   /** Those of at least two. */
   groups(): number[][] {
-    return [...Map.groupBy(this.parents.keys(), (place) => this.of(place)).values()].filter(
+    return [...Map.groupBy(this.parents.keys(), (index) => this.of(index)).values()].filter(
       (group) => group.length > 1,
     )
   }
@@ -116,12 +116,12 @@ export async function likenessOf(
   photos: readonly Looked[],
   signal: AbortSignal | undefined,
 ): Promise<Likeness> {
-  const byHash = [...Map.groupBy(photos.keys(), (place) => photos[place]!.hash).values()]
+  const byHash = [...Map.groupBy(photos.keys(), (index) => photos[index]!.hash).values()]
   const sets = new Sets(photos.length)
   for (const [first, ...others] of byHash) for (const other of others) sets.join(first!, other)
   const firsts = byHash.map(([first]) => first!)
   for (const [a, b, turn] of await candidates(
-    firsts.map((place) => photos[place]!.small),
+    firsts.map((index) => photos[index]!.small),
     signal,
   )) {
     const [one, other] = [photos[firsts[a]!]!.small, photos[firsts[b]!]!.small]

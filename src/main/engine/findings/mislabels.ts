@@ -8,7 +8,7 @@ const deals = 3
 /** Photos that show the same are asked about together: a copy with the right label would give the wrong one away, or hide it. */
 function groupsOf({ photos, likeness }: Subject): string[] {
   const groups = photos.map((_, i) => `photo ${i}`)
-  likeness.alike.forEach((group, number) => group.forEach((place) => (groups[place] = `group ${number}`)))
+  likeness.alike.forEach((group, number) => group.forEach((index) => (groups[index] = `group ${number}`)))
   return groups
 }
 
@@ -35,16 +35,16 @@ export const likelyMislabels: Check = async (subject) => {
   const present = new Set(photos.map((photo) => photo.class))
   if (present.size < 2 || photos.length < folds * 2) return []
   const probabilities = await meanProbabilities(subject)
-  const of = (place: number, k: number) => probabilities[place * classes.length + k]!
+  const of = (index: number, k: number) => probabilities[index * classes.length + k]!
   const thresholds = classes.map((_, k) => {
-    const own = [...photos.keys()].filter((place) => photos[place]!.class === k)
-    return own.reduce((sum, place) => sum + of(place, k), 0) / Math.max(1, own.length)
+    const own = [...photos.keys()].filter((index) => photos[index]!.class === k)
+    return own.reduce((sum, index) => sum + of(index, k), 0) / Math.max(1, own.length)
   })
   return photos
-    .map((photo, place) => {
+    .map((photo, index) => {
       const others = [...present].filter((k) => k !== photo.class)
-      const suggested = others.reduce((best, k) => (of(place, k) > of(place, best) ? k : best))
-      return { photo, suggested, own: of(place, photo.class), probability: of(place, suggested) }
+      const suggested = others.reduce((best, k) => (of(index, k) > of(index, best) ? k : best))
+      return { photo, suggested, own: of(index, photo.class), probability: of(index, suggested) }
     })
     .filter(
       ({ suggested, own, probability }) =>

@@ -16,12 +16,12 @@ export const outliers: Check = async ({ photos, features, signal }) => {
   const middle = median(lonely)
   const deviation = 1.4826 * median(lonely.map((it) => Math.abs(it - middle)))
   return lonely
-    .map((distance, place) => ({ distance, place }))
+    .map((distance, index) => ({ distance, index }))
     .filter(({ distance }) => distance > middle + far * deviation && deviation > 0)
     .sort((a, b) => b.distance - a.distance)
-    .map(({ distance, place }) => ({
+    .map(({ distance, index }) => ({
       finding: 'outlier' as const,
-      photos: [photos[place]!.path],
+      photos: [photos[index]!.path],
       detail: { distance, usual: middle },
     }))
 }

@@ -54,7 +54,7 @@ const photoKey = (photo: Pick<ScannedPhoto, 'path' | 'bytes' | 'modified'>): str
 async function someOf(
   left: readonly number[],
   signal: AbortSignal,
-  act: (place: number, signal: AbortSignal) => Promise<void>,
+  act: (index: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const queue = [...left]
   const answered = new AbortController()
@@ -110,8 +110,8 @@ export class Pictures {
     return `d.${dataset}.${photoKey(photo)}`
   }
 
-  idOfSelected(selection: string, place: number): string {
-    return `s.${selection}.${place}`
+  idOfSelected(selection: string, index: number): string {
+    return `s.${selection}.${index}`
   }
 
   /** The photo behind the id of a dataset's photo. @throws ThawError not-found */

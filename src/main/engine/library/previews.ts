@@ -55,7 +55,7 @@ function numbersOf(
   const [left, top] = at.map((middle) =>
     Math.min(crop - size, Math.max(0, middle - Math.floor(size / 2))),
   ) as [number, number]
-  const places = Array.from({ length: size * size * 3 }, (_, i) => {
+  const indices = Array.from({ length: size * size * 3 }, (_, i) => {
     const pixel = Math.trunc(i / 3)
     return ((top + Math.trunc(pixel / size)) * crop + left + (pixel % size)) * 3 + (i % 3)
   })
@@ -63,8 +63,8 @@ function numbersOf(
     channels: [channel(0), channel(1), channel(2)],
     excerpt: {
       ...{ left, top, size },
-      bytes: places.map((place) => plain[place]!),
-      values: places.map((place) => input[place]!),
+      bytes: indices.map((index) => plain[index]!),
+      values: indices.map((index) => input[index]!),
     },
   }
 }
@@ -105,11 +105,11 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
       const { stored, photo, file } = await pictures.photo(id)
       const opened = await datasets.open(stored.id)
       // The place in the part that training will have with this seed decides what is drawn.
-      const place = photosOf(forTraining(opened, seed), 'train').findIndex((it) => it.path === photo.path)
+      const index = photosOf(forTraining(opened, seed), 'train').findIndex((it) => it.path === photo.path)
       const crop = opened.browsed.photos.find((it) => it.path === photo.path)?.crop
       const box = boxOf(photo, crop ?? { left: 0, top: 0, ...photo })
       const requests = Array.from({ length: viewsShown }, (_, i) =>
-        trainingRequest(augmentation, { seed, photo: Math.max(0, place), epoch: i + 1 }),
+        trainingRequest(augmentation, { seed, photo: Math.max(0, index), epoch: i + 1 }),
       )
       const size = resizedSize(box, preparation)
       const isShown = size.width * size.height <= mostResized
@@ -149,7 +149,7 @@ export function previewHandlers(library: Library): Pick<LibraryHandlers, 'photos
           restored: await keep('restored', asBytes(input, preparation, true)),
         },
         numbers: numbersOf(plain, input, preparation.crop, at ?? [middle, middle]),
-        place: place < 0 ? null : place,
+        trainingIndex: index < 0 ? null : index,
         views: await Promise.all(
           requests.map(async (_, i) => {
             const { pixels, drawn } = others[i]!

@@ -15,16 +15,16 @@ const told = (kept: Near | PhotoMap, { photos }: BrowsedDataset) => ({
   missing: rowsOfPhotos(kept, photos).filter((row) => row < 0).length,
 })
 
-/** Places of the photos nearest to one; those with the same bytes come first. */
-function nearestTo(near: Near, rows: Int32Array, place: number): { place: number; distance: number }[] {
-  const own = rows[place]!
-  const placesOf = Map.groupBy(rows.keys(), (i) => rows[i]!)
-  const same = placesOf.get(own)!.filter((it) => it !== place)
-  const found = same.map((it) => ({ place: it, distance: 0 }))
+/** Indices of the photos nearest to one; those with the same bytes come first. */
+function nearestTo(near: Near, rows: Int32Array, index: number): { index: number; distance: number }[] {
+  const own = rows[index]!
+  const indicesOf = Map.groupBy(rows.keys(), (i) => rows[i]!)
+  const same = indicesOf.get(own)!.filter((it) => it !== index)
+  const found = same.map((it) => ({ index: it, distance: 0 }))
   for (let at = own * near.k; at < (own + 1) * near.k; at += 1)
-    for (const other of placesOf.get(near.neighbours[at]!) ?? [])
-      if (other !== place && !same.includes(other))
-        found.push({ place: other, distance: near.distances[at]! })
+    for (const other of indicesOf.get(near.neighbours[at]!) ?? [])
+      if (other !== index && !same.includes(other))
+        found.push({ index: other, distance: near.distances[at]! })
   return found.slice(0, near.k)
 }
 
@@ -83,13 +83,13 @@ export function relationHandlers(library: Library): Pick<LibraryHandlers, Relati
 
     'photos.similar': async ({ dataset, photo }) => {
       const { browsed } = await datasets.open(dataset)
-      const place = browsed.photos.findIndex((it) => it.path === photo)
-      if (place < 0) throw new ThawError('photos.unknown', { count: 1, photo })
+      const asked = browsed.photos.findIndex((it) => it.path === photo)
+      if (asked < 0) throw new ThawError('photos.unknown', { count: 1, photo })
       const near = await relations.near(dataset)
       const rows = near && rowsOfPhotos(near, browsed.photos)
-      if (!near || !rows || rows[place]! < 0) throw new ThawError('bank.unseen')
+      if (!near || !rows || rows[asked]! < 0) throw new ThawError('bank.unseen')
       const known = await figures.of(dataset, browsed)
-      const photos = nearestTo(near, rows, place).map(({ place: other, distance }, index) => ({
+      const photos = nearestTo(near, rows, asked).map(({ index: other, distance }, index) => ({
         ...itemOf(library, { dataset, photo: browsed.photos[other]!, figures: known, index }),
         distance,
       }))

@@ -71,17 +71,17 @@ export function runHandlers({
       const folder = await runs.folder(run)
       const [{ dataset, config }, epochs] = await Promise.all([readRecord(folder), readEpochAnswers(folder)])
       const photos = photosOf(dataset, 'val')
-      const places = watchedIndices(photos, config.seed, watched)
+      const indices = watchedIndices(photos, config.seed, watched)
       const { pictures: ids } = await picturesOf(
         dataset.folder,
-        places.map((place) => photos[place]!.path),
+        indices.map((index) => photos[index]!.path),
       )
       return {
-        photos: places.map((place, i) => ({
-          photo: photos[place]!.path,
-          truth: photos[place]!.class,
+        photos: indices.map((index, i) => ({
+          photo: photos[index]!.path,
+          truth: photos[index]!.class,
           picture: ids[i] ?? null,
-          history: historyIn(epochs, place),
+          history: historyIn(epochs, index),
         })),
       }
     },

@@ -23,10 +23,10 @@ export function photoBatch(
   const { crop } = preparation
   const length = crop * crop * 3
   for (let i = 0; i < size; i += 1) {
-    const place = floats.subarray(i * length, (i + 1) * length)
+    const own = floats.subarray(i * length, (i + 1) * length)
     const pixels = views[i]
-    if (pixels) normalise(pixels, preparation, place)
-    else place.fill(0)
+    if (pixels) normalise(pixels, preparation, own)
+    else own.fill(0)
   }
   return tf.tensor(floats, [size, crop, crop, 3], 'float32')
 }

@@ -66,11 +66,11 @@ function readPalette(bytes: Buffer, start: number, colours: number, stride: numb
   return palette
 }
 
-/** Palette places of a run-length coded bitmap, [height, width], in the file's order of rows; undefined if it ends early. */
+/** Palette indices of a run-length coded bitmap, [height, width], in the file's order of rows; undefined if it ends early. */
 function expandRuns(bytes: Buffer, { start, width, height, compression }: Header): Uint8Array | undefined {
-  const places = new Uint8Array(width * height)
+  const indices = new Uint8Array(width * height)
   const perByte = compression === runs4 ? 2 : 1
-  const place = (from: number, i: number) => {
+  const indexAt = (from: number, i: number) => {
     const byte = bytes[from + Math.floor(i / perByte)]!
     if (perByte === 1) return byte
     return i % 2 === 0 ? byte >> 4 : byte & 15
@@ -78,7 +78,7 @@ function expandRuns(bytes: Buffer, { start, width, height, compression }: Header
   let x = 0
   let y = 0
   const put = (value: number) => {
-    if (x < width && y < height) places[y * width + x] = value
+    if (x < width && y < height) indices[y * width + x] = value
     x += 1
   }
   for (let at = start; at + 1 < bytes.length;) {
@@ -86,12 +86,12 @@ function expandRuns(bytes: Buffer, { start, width, height, compression }: Header
     const value = bytes[at + 1]!
     at += 2
     if (count > 0) {
-      for (let i = 0; i < count; i += 1) put(place(at - 1, i % perByte))
+      for (let i = 0; i < count; i += 1) put(indexAt(at - 1, i % perByte))
     } else if (value === 0) {
       x = 0
       y += 1
     } else if (value === 1) {
-      return places
+      return indices
     } else if (value === 2) {
       x += bytes[at] ?? 0
       y += bytes[at + 1] ?? 0
@@ -99,12 +99,12 @@ function expandRuns(bytes: Buffer, { start, width, height, compression }: Header
     } else {
       const length = Math.ceil(value / perByte)
       if (at + length > bytes.length) return undefined
-      for (let i = 0; i < value; i += 1) put(place(at, i))
+      for (let i = 0; i < value; i += 1) put(indexAt(at, i))
       at += length + (length % 2)
     }
   }
   // some writers leave the end marker out
-  return y >= height - 1 ? places : undefined
+  return y >= height - 1 ? indices : undefined
 }
 
 /** How a masked colour becomes a byte: shifted down, then spread over 0–255, rounded down as Pillow does. */
@@ -123,8 +123,8 @@ function rowReader(bytes: Buffer, header: Header, rgb: Uint8Array): (y: number, 
     return (y, from) => {
       for (let x = 0; x < width; x += 1) {
         const byte = bytes[from + Math.floor(x / perByte)]!
-        const place = (byte >> (8 - bits * ((x % perByte) + 1))) & (2 ** bits - 1)
-        rgb.set(palette.subarray(place * 3, place * 3 + 3), (y * width + x) * 3)
+        const index = (byte >> (8 - bits * ((x % perByte) + 1))) & (2 ** bits - 1)
+        rgb.set(palette.subarray(index * 3, index * 3 + 3), (y * width + x) * 3)
       }
     }
   }

@@ -13,8 +13,8 @@ export interface Coefficients {
 
 interface Passes {
   memory: WebAssembly.Memory
-  rows: (...places: number[]) => void
-  columns: (...places: number[]) => void
+  rows: (...offsets: number[]) => void
+  columns: (...offsets: number[]) => void
 }
 
 /** As many rows of the photo are laid into WebAssembly's memory at once as fit: they are there only to be narrowed. */
@@ -30,13 +30,13 @@ function openPasses(): Passes {
   return new WebAssembly.Instance(module).exports as unknown as Passes
 }
 
-/** Hands out places in the memory one behind the other, each beginning at a multiple of 16. */
-class Places {
+/** Hands out pieces of the memory one behind the other, each beginning at a multiple of 16. */
+class Layout {
   bytes = 0
   take(bytes: number): number {
-    const place = this.bytes
+    const offset = this.bytes
     this.bytes += Math.ceil((bytes + slack) / 16) * 16
-    return place
+    return offset
   }
 }
 
@@ -59,17 +59,17 @@ export function resizePasses(
   // Of a row only what counts, so that a narrow cut of a wide photo does not lay the whole row in.
   const used = (across.first[width - 1]! + across.length[width - 1]!) * 3
   const stripe = Math.min(rows, Math.max(1, Math.floor(stripeBytes / stride)))
-  const places = new Places()
+  const layout = new Layout()
   const laid = [across, down].map(({ first, length, weights }) => ({
-    first: places.take(first.byteLength),
-    length: places.take(length.byteLength),
-    weights: places.take(weights.byteLength),
+    first: layout.take(first.byteLength),
+    length: layout.take(length.byteLength),
+    weights: layout.take(weights.byteLength),
   }))
   const [a, d] = laid as [(typeof laid)[0], (typeof laid)[0]]
-  const photo = places.take(stripe * stride)
-  const narrowed = places.take(rows * width * 3)
-  const out = places.take(height * width * 3)
-  const missing = places.bytes - memory.buffer.byteLength
+  const photo = layout.take(stripe * stride)
+  const narrowed = layout.take(rows * width * 3)
+  const out = layout.take(height * width * 3)
+  const missing = layout.bytes - memory.buffer.byteLength
   if (missing > 0) memory.grow(Math.ceil(missing / pageBytes))
 
   const numbers = new Int32Array(memory.buffer)

@@ -9,7 +9,7 @@ const bankMark = 1
 
 type DrawnRequest = Extract<ViewRequest, { kind: 'epoch' | 'bank' }>
 
-/** The random numbers of a view: by the run's seed, the photo's place in the training split, and the epoch or the view of a bank. */
+/** The random numbers of a view: by the run's seed, the photo’s index in the training split, and the epoch or the view of a bank. */
 export const randomOf = (request: DrawnRequest): Random =>
   request.kind === 'epoch'
     ? randomFor(request.seed, 'augmentation', request.photo, request.epoch)

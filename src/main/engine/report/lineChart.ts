@@ -27,7 +27,7 @@ export function lineChart(title: string, lines: readonly Line[]): string {
   const x = (epoch: number) => left + ((width - left - right) * (epoch - first)) / Math.max(1, last - first)
   const y = (value: number) =>
     top + (height - top - bottom) * (1 - (value - low) / Math.max(high - low, Number.MIN_VALUE))
-  const place = (it: { epoch: number; value: number }) =>
+  const point = (it: { epoch: number; value: number }) =>
     `${x(it.epoch).toFixed(1)},${y(it.value).toFixed(1)}`
   const levels = high > low ? [low, (low + high) / 2, high] : [low]
   const grid = levels.map(
@@ -37,7 +37,7 @@ export function lineChart(title: string, lines: readonly Line[]): string {
   )
   const drawn = lines.map(
     ({ style, points: its }) =>
-      `<polyline class="${style}" points="${its.map(place).join(' ')}"/>` +
+      `<polyline class="${style}" points="${its.map(point).join(' ')}"/>` +
       its
         .map(
           (it) =>

@@ -18,8 +18,8 @@ function stripes(random: Random): Field {
   const bend = clouds(random.integer(0, 2 ** 30), 0.7)
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)]
   return (u, v) => {
-    const place = (u * cos + v * sin + (bend(u, v) - 0.5) * 0.3) / width
-    const within = Math.abs(place - Math.floor(place) - 0.5) * 2
+    const phase = (u * cos + v * sin + (bend(u, v) - 0.5) * 0.3) / width
+    const within = Math.abs(phase - Math.floor(phase) - 0.5) * 2
     return 1 - smoothStep(share - 0.12, share + 0.12, within)
   }
 }

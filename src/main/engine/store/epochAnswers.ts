@@ -64,11 +64,11 @@ export async function readEpochAnswers(folder: string): Promise<EpochAnswers[]> 
   return [...epochs.values()].sort((a, b) => a.epoch - b.epoch)
 }
 
-/** How one validation photo was answered, epoch by epoch. @param place in the run's list of them */
+/** How one validation photo was answered, epoch by epoch. @param index in the run's list of them */
 export const historyIn = (
   epochs: readonly EpochAnswers[],
-  place: number,
+  index: number,
 ): { epoch: number; answer: number; truthProbability: number }[] =>
   epochs.flatMap(({ epoch, said, truth }) =>
-    place < said.length ? [{ epoch, answer: said[place]!, truthProbability: truth[place]! }] : [],
+    index < said.length ? [{ epoch, answer: said[index]!, truthProbability: truth[index]! }] : [],
   )

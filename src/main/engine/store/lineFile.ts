@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { z } from 'zod'
 import { systemCode } from '../files.ts'
 
-/** Lines between two places that are remembered. */
+/** Lines between two offsets that are remembered. */
 const stride = 256
 
 /**
@@ -15,7 +15,7 @@ export class LineFile<S extends z.ZodType> {
   readonly file: string
   private readonly schema: S
   /** Where lines 0, 256, 512, … begin, bytes. */
-  private readonly places: number[] = [0]
+  private readonly offsets: number[] = [0]
 
   constructor(file: string, schema: S) {
     this.file = file
@@ -54,11 +54,11 @@ export class LineFile<S extends z.ZodType> {
     }
   }
 
-  /** Whole lines from the last remembered place before `from` on. */
+  /** Whole lines from the last remembered offset before `from` on. */
   private async *raw(from: number) {
-    const block = Math.min(this.places.length - 1, Math.floor(from / stride))
+    const block = Math.min(this.offsets.length - 1, Math.floor(from / stride))
     let number = block * stride
-    let start = this.places[block]!
+    let start = this.offsets[block]!
     const handle = await open(this.file, 'r').catch(() => undefined)
     if (!handle) return
     let rest: Buffer = Buffer.alloc(0)
@@ -72,7 +72,7 @@ export class LineFile<S extends z.ZodType> {
         number += 1
         start = end
         at = stop + 1
-        if (number % stride === 0) this.places[number / stride] = start
+        if (number % stride === 0) this.offsets[number / stride] = start
       }
       rest = bytes.subarray(at)
     }

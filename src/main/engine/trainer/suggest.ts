@@ -87,8 +87,8 @@ export class Suggestions {
     const probabilities = probabilitiesBy(head, of(open))
     const suggestions = open.map((photo, i) => {
       const own = probabilities.subarray(i * classes.length, (i + 1) * classes.length)
-      const place = largestOf(own)
-      return { path: photo.path, class: place, probability: own[place]! }
+      const index = largestOf(own)
+      return { path: photo.path, class: index, probability: own[index]! }
     })
     suggestions.sort((a, b) => b.probability - a.probability)
     return {

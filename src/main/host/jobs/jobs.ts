@@ -165,8 +165,8 @@ export class Jobs {
       throw new ThawError('refused', { what: 'moving-this' })
     if (record === target) return
     const others = this.records.filter((one) => one !== record)
-    const place = target ? others.indexOf(target) : others.length
-    this.records = others.toSpliced(place, 0, record)
+    const index = target ? others.indexOf(target) : others.length
+    this.records = others.toSpliced(index, 0, record)
     this.number()
   }
 

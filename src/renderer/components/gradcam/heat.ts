@@ -13,14 +13,14 @@ const ramp = [
 export function heatOf(values: readonly number[]): Uint8ClampedArray {
   const largest = values.reduce((a, b) => Math.max(a, b), 0)
   const pixels = new Uint8ClampedArray(values.length * 4)
-  values.forEach((value, place) => {
+  values.forEach((value, index) => {
     const share = largest > 0 ? Math.max(0, value) / largest : 0
     const at = share * (ramp.length - 1)
     const below = Math.min(Math.floor(at), ramp.length - 2)
     const [from, to] = [ramp[below]!, ramp[below + 1]!]
     for (const channel of [0, 1, 2] as const)
-      pixels[place * 4 + channel] = from[channel] + (to[channel] - from[channel]) * (at - below)
-    pixels[place * 4 + 3] = 255 * share
+      pixels[index * 4 + channel] = from[channel] + (to[channel] - from[channel]) * (at - below)
+    pixels[index * 4 + 3] = 255 * share
   })
   return pixels
 }

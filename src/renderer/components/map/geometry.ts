@@ -92,12 +92,12 @@ export function isInside(line: readonly Spot[], x: number, y: number): boolean {
   return inside
 }
 
-/** The places of all points inside of a line on the canvas. */
-export function placesInside({ x, y }: MapPoints, view: MapView, line: readonly Spot[]): number[] {
-  const places: number[] = []
+/** The indices of all points inside of a line on the canvas. */
+export function indicesInside({ x, y }: MapPoints, view: MapView, line: readonly Spot[]): number[] {
+  const indices: number[] = []
   for (let i = 0; i < x.length; i += 1)
-    if (isInside(line, x[i]! * view.scale + view.left, y[i]! * view.scale + view.top)) places.push(i)
-  return places
+    if (isInside(line, x[i]! * view.scale + view.left, y[i]! * view.scale + view.top)) indices.push(i)
+  return indices
 }
 
 /** The point nearest to a spot on the canvas, at most `reach` pixels away; −1: none. */
@@ -133,7 +133,7 @@ export function roomForPhotos(
   { order, gap, most }: { order: Iterable<number>; gap: number; most: number },
 ): number[] {
   const taken: Spot[] = []
-  const places: number[] = []
+  const indices: number[] = []
   for (const i of order) {
     const spot = { x: x[i]! * view.scale + view.left, y: y[i]! * view.scale + view.top }
     if (
@@ -145,8 +145,8 @@ export function roomForPhotos(
       continue
     if (taken.some((it) => Math.abs(it.x - spot.x) < gap && Math.abs(it.y - spot.y) < gap)) continue
     taken.push(spot)
-    places.push(i)
-    if (places.length === most) break
+    indices.push(i)
+    if (indices.length === most) break
   }
-  return places
+  return indices
 }

@@ -1,6 +1,6 @@
 /** What a point is drawn as: colour and shape together, so that neither has to be told alone. */
 export interface Mark {
-  /** Place among the chart colours, from 0. */
+  /** Index among the chart colours, from 0. */
   colour: number
   shape: number
 }

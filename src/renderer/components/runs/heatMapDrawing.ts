@@ -11,7 +11,7 @@ interface Colors {
 
 export interface HeatMapView {
   matrix: ConfusionMatrix
-  /** Places of classes, from left to right and from top to bottom. */
+  /** Indices of classes, from left to right and from top to bottom. */
   order: readonly number[]
   classes: readonly string[]
   /** Of the picture and of one cell, pixels. */

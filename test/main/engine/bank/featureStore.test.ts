@@ -59,8 +59,8 @@ async function countRight(place: string): Promise<number> {
   return there
 }
 
-let places = 0
-const fresh = () => folder.path(`place-${(places += 1)}`)
+let indices = 0
+const fresh = () => folder.path(`place-${(indices += 1)}`)
 
 describe('Kept features', () => {
   it('are there again, under the name of what is in the photo', async () => {

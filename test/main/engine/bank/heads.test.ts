@@ -30,7 +30,7 @@ describe('without a photo', () => {
     expect(Math.max(...all.map((p, k) => Math.abs(p - probabilities[k]!)))).toBeLessThan(1e-6)
     expect(without).toHaveLength(12)
     for (const it of without) {
-      const rest = labels.map((_, i) => i).filter((i) => i !== it.place)
+      const rest = labels.map((_, i) => i).filter((i) => i !== it.index)
       const theirs = probe(
         rowsOf(features, rest),
         rest.map((i) => labels[i]!),
@@ -49,14 +49,14 @@ describe('without a photo', () => {
     const own = features.values.slice(0, columns)
     const { without } = await withoutPhotos(features, labels, 3, own, { k: 5, own: 0 })
     expect(without).toHaveLength(5)
-    expect(without.map(({ place }) => place)).not.toContain(0)
+    expect(without.map(({ index }) => index)).not.toContain(0)
   })
 
   it('a class of which it was the only one is not known any more', async () => {
     const few = rowsOf(features, [0, 1, 3, 4, 6, 7, 2])
     const theirs = [0, 1, 0, 1, 0, 1, 2]
     const { without } = await withoutPhotos(few, theirs, 3, asked, { k: 7 })
-    expect(without.find(({ place }) => place === 6)!.probabilities[2]).toBe(0)
+    expect(without.find(({ index }) => index === 6)!.probabilities[2]).toBe(0)
   })
 })
 
@@ -85,10 +85,10 @@ describe('a learning curve', () => {
 
   it('draws a share of each class, one at least, none twice, and others by another seed', () => {
     const labels = [...Array.from({ length: 40 }, () => 0), 1, 1, 1]
-    const places = drawShare(labels, () => 0.1, 1)
-    expect(places.map((place) => labels[place])).toEqual([0, 0, 0, 0, 1])
-    expect(new Set(places).size).toBe(5)
-    expect(drawShare(labels, () => 0.1, 2)).not.toEqual(places)
+    const indices = drawShare(labels, () => 0.1, 1)
+    expect(indices.map((index) => labels[index])).toEqual([0, 0, 0, 0, 1])
+    expect(new Set(indices).size).toBe(5)
+    expect(drawShare(labels, () => 0.1, 2)).not.toEqual(indices)
   })
 
   it('says of which class more would help: what half of its photos took away, and nothing of a class of one', async () => {

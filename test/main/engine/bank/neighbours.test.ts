@@ -24,22 +24,22 @@ function distancesOf(row: number): number[] {
 
 describe('neighbours', () => {
   it('are the most similar, exactly, nearest first, across the borders of blocks', async () => {
-    const { places, distances } = await neighbours(features, 5)
+    const { indices, distances } = await neighbours(features, 5)
     for (const row of [0, 1, 1023, 1024, 1499]) {
       const expected = distancesOf(row)
       const others = expected.filter((_, i) => i !== row).sort((a, b) => a - b)
       for (let i = 0; i < 5; i += 1) {
-        const place = places[row * 5 + i]!
-        expect(place).not.toBe(row)
+        const index = indices[row * 5 + i]!
+        expect(index).not.toBe(row)
         expect(distances[row * 5 + i]).toBeCloseTo(others[i]!, 5)
-        expect(expected[place]).toBeCloseTo(others[i]!, 5)
+        expect(expected[index]).toBeCloseTo(others[i]!, 5)
       }
     }
   })
 
   it('of one photo are found among all', () => {
     const [first, second] = nearest(features, values.slice(0, columns), 2)
-    expect(first!.place).toBe(0)
+    expect(first!.index).toBe(0)
     expect(first!.distance).toBeLessThan(1e-6)
     expect(second!.distance).toBeGreaterThan(first!.distance)
   })
@@ -52,8 +52,8 @@ describe('neighbours', () => {
   })
 
   it('that are fewer than wanted are marked', async () => {
-    const { places } = await neighbours({ values: values.slice(0, 3 * columns), rows: 3, columns }, 4)
-    expect(places[2]).toBe(-1)
+    const { indices } = await neighbours({ values: values.slice(0, 3 * columns), rows: 3, columns }, 4)
+    expect(indices[2]).toBe(-1)
   })
 })
 

@@ -5,9 +5,9 @@ import type { ActEntry } from '../../../../src/main/engine/datasets/journal.ts'
 import { Photo } from '../../../../src/shared/dataset.ts'
 import type { ScannedDataset } from '../../../../src/shared/dataset.ts'
 
-const photo = (path: string, place: number) => ({
+const photo = (path: string, index: number) => ({
   path,
-  class: place,
+  class: index,
   split: 'train' as const,
   bytes: 1,
   modified: 1,

@@ -114,7 +114,7 @@ it('Ten thousand photos of one scene are connected without comparing each with e
   const scene = Array.from({ length: 128 }, () => Math.floor(2 * random.uniform()))
   // Three bits that the noise of the camera changes, and a drift over all: the first and the last are not near.
   const signatures = Array.from({ length: 10_000 }, (_, i) => {
-    const bits = scene.map((bit, place) => (place < i / 100 ? 1 - bit : bit))
+    const bits = scene.map((bit, index) => (index < i / 100 ? 1 - bit : bit))
     for (let n = 0; n < 3; n += 1) bits[Math.floor(128 * random.uniform())]! ^= 1
     return Array.from({ length: 32 }, (__, digit) =>
       parseInt(bits.slice(4 * digit, 4 * digit + 4).join(''), 2).toString(16),
@@ -140,9 +140,9 @@ it('Near-duplicates are all pairs that differ in at most ten bits, wherever thes
       parseInt(bits.slice(4 * i, 4 * i + 4).join(''), 2).toString(16),
     ).join('')
   const anywhere = (count: number) => {
-    const places = new Set<number>()
-    while (places.size < count) places.add(below(128))
-    return places
+    const indices = new Set<number>()
+    while (indices.size < count) indices.add(below(128))
+    return indices
   }
   // One in each of ten stretches: of longer pieces than an eleventh of all, none would be the same.
   const everywhere = () => new Set(Array.from({ length: 10 }, (_, i) => Math.floor(12.8 * i) + below(12)))
@@ -150,8 +150,8 @@ it('Near-duplicates are all pairs that differ in at most ten bits, wherever thes
   const near: string[] = []
   for (let round = 0; round < 400; round += 1) {
     const bits = Array.from({ length: 128 }, () => below(2))
-    const places = [anywhere(10), everywhere(), anywhere(11)][round % 3]!
-    signatures.push(signature(bits), signature(bits.map((it, i) => (places.has(i) ? 1 - it : it))))
+    const indices = [anywhere(10), everywhere(), anywhere(11)][round % 3]!
+    signatures.push(signature(bits), signature(bits.map((it, i) => (indices.has(i) ? 1 - it : it))))
     if (round % 3 < 2) near.push(`${2 * round} ${2 * round + 1}`)
   }
   const found = new Set<string>()

@@ -100,13 +100,13 @@ describe('a drawn split', () => {
     const splits = drawSplits(photos, 7, { val: 0.2, test: 0.1 })
     for (const members of Map.groupBy(photos.keys(), (i) => photos[i]!.group ?? i).values())
       expect(new Set(members.map((i) => splits[i])).size).toBe(1)
-    const share = (place: number, part: string) => {
-      const mine = [...photos.keys()].filter((i) => photos[i]!.class === place)
+    const share = (index: number, part: string) => {
+      const mine = [...photos.keys()].filter((i) => photos[i]!.class === index)
       return mine.filter((i) => splits[i] === part).length / mine.length
     }
-    for (const place of [0, 1]) {
-      expect(Math.abs(share(place, 'val') - 0.2)).toBeLessThan(0.04)
-      expect(Math.abs(share(place, 'test') - 0.1)).toBeLessThan(0.04)
+    for (const index of [0, 1]) {
+      expect(Math.abs(share(index, 'val') - 0.2)).toBeLessThan(0.04)
+      expect(Math.abs(share(index, 'test') - 0.1)).toBeLessThan(0.04)
     }
     expect(drawSplits(photos, 7, { val: 0.2, test: 0.1 })).toEqual(splits)
     expect(drawSplits(photos, 8, { val: 0.2, test: 0.1 })).not.toEqual(splits)

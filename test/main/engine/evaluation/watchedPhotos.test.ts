@@ -7,12 +7,12 @@ const photosOf = (...counts: number[]) =>
 
 it('draws each class in turn, none twice, the same at each call and others with another seed', () => {
   const photos = photosOf(70, 2, 83)
-  const places = watchedIndices(photos, 7, 12)
-  expect(new Set(places).size).toBe(12)
-  const perClass = [0, 1, 2].map((of) => places.filter((place) => photos[place]!.class === of).length)
+  const indices = watchedIndices(photos, 7, 12)
+  expect(new Set(indices).size).toBe(12)
+  const perClass = [0, 1, 2].map((of) => indices.filter((index) => photos[index]!.class === of).length)
   expect(perClass).toEqual([5, 2, 5])
-  expect(watchedIndices(photos, 7, 12)).toEqual(places)
-  expect(watchedIndices(photos, 8, 12)).not.toEqual(places)
+  expect(watchedIndices(photos, 7, 12)).toEqual(indices)
+  expect(watchedIndices(photos, 8, 12)).not.toEqual(indices)
 })
 
 it('takes all where there are few, and none where there are none', () => {

@@ -24,8 +24,8 @@ const photos = Float32Array.from({ length: 2 * side * side * 3 }, (_, i) => mix(
 /** The same numbers as ONNX has them, [2, 3, side, side]. */
 const planes = Float32Array.from(photos, (_, i) => {
   const [photo, within] = [Math.floor(i / (side * side * 3)), i % (side * side * 3)]
-  const [channel, place] = [Math.floor(within / (side * side)), within % (side * side)]
-  return photos[(photo * side * side + place) * 3 + channel]!
+  const [channel, index] = [Math.floor(within / (side * side)), within % (side * side)]
+  return photos[(photo * side * side + index) * 3 + channel]!
 })
 
 describe.each(['tiny-vgg', 'tiny-bn'])('what is written of %s', (name) => {

@@ -170,9 +170,9 @@ test('Who names the act that is to be taken back takes back no other one', async
   const { call } = await aLibrary(home)
   const { id } = await call('datasets.add', { folder })
   const { photos } = await call('datasets.photos', { ...everything, dataset: id })
-  const leaveOut = (place: number) =>
+  const leaveOut = (index: number) =>
     call('datasets.decide', {
-      ...{ dataset: id, photos: [photos[place]!.path] },
+      ...{ dataset: id, photos: [photos[index]!.path] },
       act: { type: 'leaveOut', out: true },
     })
   const mine = await leaveOut(0)
@@ -350,7 +350,7 @@ test('A preview shows what the network sees; a batch has the shape that PyTorch 
   // What training draws, by the photo's place in the part that it learns from.
   const seen = await decodePhoto(path.join(home, 'photos', photos[0]!.path))
   for (const { epoch, drawn } of preview.views) {
-    const request = trainingRequest(augmentation, { seed: 1, photo: preview.place!, epoch })
+    const request = trainingRequest(augmentation, { seed: 1, photo: preview.trainingIndex!, epoch })
     if (request.kind !== 'epoch') throw new Error('not drawn')
     expect(augment(seen, request.transforms, randomOf(request), preparation).drawn).toEqual(drawn)
   }

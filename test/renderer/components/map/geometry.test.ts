@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   isInside,
   normalised,
-  placesInside,
+  indicesInside,
   pointAt,
   pointTowards,
   roomForPhotos,
@@ -49,7 +49,7 @@ describe('the map', () => {
       { x: 310, y: 250 },
       { x: 90, y: 250 },
     ]
-    expect(placesInside(row, view, box)).toEqual([1, 2, 3])
+    expect(indicesInside(row, view, box)).toEqual([1, 2, 3])
   })
 
   it('goes from point to point, by pointer and by direction, and stays at the edge', () => {

@@ -23,9 +23,9 @@ it('A mark is put down where it lies within, and what lies beyond an edge comes 
   ] as const) {
     const onto = empty(6, 5)
     putMark(onto, mark, left, top)
-    const places = [...onto.values.keys()].filter((at) => onto.values[at] !== 0)
-    expect(places).toHaveLength(count)
-    for (const at of places) {
+    const indices = [...onto.values.keys()].filter((at) => onto.values[at] !== 0)
+    expect(indices).toHaveLength(count)
+    for (const at of indices) {
       expect((at % 6) - left).toBeGreaterThanOrEqual(0)
       expect((at % 6) - left).toBeLessThan(3)
       expect(Math.floor(at / 6) - top).toBeGreaterThanOrEqual(0)

@@ -21,7 +21,7 @@ const taps = 3
 const side = outputs + taps - 1
 /** What a tile shares with the one after it. */
 const shared = side - outputs
-const places = side * side
+const area = side * side
 
 /**
  * Where the polynomials are evaluated, beside infinity. The usual 0, ±1, ±2 have two to three times the rounding error: the more
@@ -127,7 +127,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
   const matrices = winogradMatrices()
   // Small enough to be handed over each time, so that nothing has to be kept and freed.
   const transforms = {
-    input: squared(matrices.input).map((row) => gathered.map((place) => row[place]!)),
+    input: squared(matrices.input).map((row) => gathered.map((index) => row[index]!)),
     filter: squared(matrices.filter),
     turnedFilter: squared(matrices.filter).map((row) => row.toReversed()),
     output: squared(matrices.output),
@@ -183,7 +183,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
         [down ? shared : outputs, right ? shared : outputs, batch, rows, columns, channels],
       ).reshape([-1, batch * rows * columns * channels])
     const tiles = concat([part(0, 0), part(1, 0), part(0, 1), part(1, 1)])
-    return transformed(transforms.input, tiles).reshape([places, batch * rows * columns, channels])
+    return transformed(transforms.input, tiles).reshape([area, batch * rows * columns, channels])
   }
 
   /** A dY Aᵀ of all tiles, [36, tiles, channels]. */
@@ -191,7 +191,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
     const [batch, height, width, channels] = dy.shape as [number, number, number, number]
     const [rows, columns] = [tilesAlong(height), tilesAlong(width)]
     const tiles = spread(dy, 0, rows, columns).reshape([outputs ** 2, -1])
-    return transformed(transforms.output, tiles, true).reshape([places, batch * rows * columns, channels])
+    return transformed(transforms.output, tiles, true).reshape([area, batch * rows * columns, channels])
   }
 
   /**
@@ -204,7 +204,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
     const [rows, columns] = [tilesAlong(height), tilesAlong(width)]
     const channels = filter.shape[back ? 1 : 2]!
     const sums = products(transformedInput(x), filter, back ? 'b' : undefined)
-    const tiles = transformed(transforms.output, sums.reshape([places, -1]))
+    const tiles = transformed(transforms.output, sums.reshape([area, -1]))
     const crops = pairs([
       [0, outputs * rows - height],
       [0, outputs * columns - width],
@@ -217,7 +217,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
   /** Photos of at most `groupBytes`, transformed, as [from, count]. */
   function groupsOf(x: Tensor, channels: number): [number, number][] {
     const [batch, height, width] = x.shape as [number, number, number, number]
-    const bytes = 4 * places * tilesAlong(height) * tilesAlong(width) * channels
+    const bytes = 4 * area * tilesAlong(height) * tilesAlong(width) * channels
     const size = Math.max(1, Math.floor(groupBytes / bytes))
     const groups: [number, number][] = []
     for (let from = 0; from < batch; from += size) groups.push([from, Math.min(size, batch - from)])
@@ -230,7 +230,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
     const [, , from, to] = filter.shape as [number, number, number, number]
     return tf.tidy(() => {
       const transform = back ? transforms.turnedFilter : transforms.filter
-      const ready = transformed(transform, filter.reshape([taps * taps, -1])).reshape([places, from, to])
+      const ready = transformed(transform, filter.reshape([taps * taps, -1])).reshape([area, from, to])
       const groups = groupsOf(x, Math.max(from, to))
       const parts = groups.map((group) => tf.tidy(() => convTiles(photos(x, group), ready, back)))
       return parts.length === 1 ? parts[0]! : concat(parts)
@@ -257,7 +257,7 @@ export function createWinograd({ run, attribute }: Executor): Winograd {
           })
           before?.dispose()
         }
-        const gradient = transformed(transforms.filter, sum!.reshape([places, -1]), true)
+        const gradient = transformed(transforms.filter, sum!.reshape([area, -1]), true)
         return gradient.reshape([taps, taps, from, to])
       }),
   }

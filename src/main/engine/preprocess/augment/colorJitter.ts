@@ -37,8 +37,8 @@ export const colorJitter: Kind<'ColorJitter'> = {
       { enhance: hue, factor: drawn.hue_factor },
     ]
     let changed = picture
-    for (const place of drawn.fn_idx) {
-      const { enhance, factor } = steps[place]!
+    for (const index of drawn.fn_idx) {
+      const { enhance, factor } = steps[index]!
       if (factor !== null) changed = enhance(changed, factor)
     }
     return changed

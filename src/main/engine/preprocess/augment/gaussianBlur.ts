@@ -14,10 +14,10 @@ function kernelOf(size: number, sigma: number): Float64Array {
 }
 
 /** Beyond an edge the picture is mirrored without the edge itself (torch's `reflect`), as often as it takes. */
-function reflected(place: number, size: number): number {
+function reflected(index: number, size: number): number {
   if (size === 1) return 0
   const period = 2 * (size - 1)
-  const at = ((place % period) + period) % period
+  const at = ((index % period) + period) % period
   return at < size ? at : period - at
 }
 
@@ -31,7 +31,7 @@ function blurAlong(
   kernel: Float64Array,
 ): Float64Array {
   const reach = (kernel.length - 1) / 2
-  const places = Int32Array.from(
+  const indices = Int32Array.from(
     { length: count + 2 * reach },
     (_, i) => reflected(i - reach, count) * stride,
   )
@@ -40,7 +40,7 @@ function blurAlong(
     for (let i = 0; i < count; i += 1) {
       const to = line * count * stride + i * stride
       for (let tap = 0; tap < kernel.length; tap += 1) {
-        const from = line * count * stride + places[i + tap]!
+        const from = line * count * stride + indices[i + tap]!
         const weight = kernel[tap]!
         for (let k = 0; k < inner; k += 1) out[to + k] = out[to + k]! + weight * source[from + k]!
       }

@@ -24,13 +24,13 @@ const pixelAt = ({ width, height }: Size, x: number, y: number): number =>
 /** ImagingScaleAffine: coordinates are sums of steps, so that roundings add up as they do there. */
 function upright(picture: Size, [a, , c, , e, f]: Matrix, size: Size): Source {
   const steps = (first: number, step: number, count: number) => {
-    const places = new Int32Array(count)
+    const indices = new Int32Array(count)
     let at = first
     for (let i = 0; i < count; i += 1) {
-      places[i] = coordinate(at)
+      indices[i] = coordinate(at)
       at += step
     }
-    return places
+    return indices
   }
   const across = steps(c + a * 0.5, a, size.width)
   const down = steps(f + e * 0.5, e, size.height)

@@ -7,7 +7,7 @@ const toByte = (value: number): number => Math.min(255, Math.max(0, Math.trunc(v
 const rounded = (value: number): number => Math.min(255, Math.max(0, Math.floor(value + 0.5)))
 
 /** For each sixth of the circle: which channel has the whole value, which one grows or falls, and which one is low. */
-const places = [
+const channelsOf = [
   [0, 1, 2],
   [1, 0, 2],
   [1, 2, 0],
@@ -44,15 +44,15 @@ export function shiftHue(picture: Pixels, shift: number): Pixels {
       continue
     }
     const hue = (hueOf(red, green, blue, value, spread) + shift) & 255
-    const place = (hue * 6) / 255
-    const sector = Math.floor(place)
-    const rest = place - sector
+    const turned = (hue * 6) / 255
+    const sector = Math.floor(turned)
+    const rest = turned - sector
     const strength = saturation / 255
     const low = rounded(value * (1 - strength))
     const falling = rounded(value * (1 - strength * rest))
     const growing = rounded(value * (1 - strength * (1 - rest)))
     const side = sector % 2 === 0 ? growing : falling
-    const parts = places[sector % 6]!
+    const parts = channelsOf[sector % 6]!
     data[i + parts[0]] = value
     data[i + parts[1]] = side
     data[i + parts[2]] = low

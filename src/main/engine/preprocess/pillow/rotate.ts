@@ -12,16 +12,16 @@ const moved = ([a, b, c, d, e, f]: Matrix, x: number, y: number): [number, numbe
   d * x + e * y + f,
 ]
 
-/** By a quarter or half turn no pixel is computed. `place`: which pixel of the picture comes to (x, y). */
+/** By a quarter or half turn no pixel is computed. `source`: which pixel of the picture comes to (x, y). */
 function transposed(
   picture: Pixels,
   { width, height }: Size,
-  place: (x: number, y: number) => number,
+  source: (x: number, y: number) => number,
 ): Pixels {
   const data = new Uint8Array(picture.data.length)
   for (let y = 0, to = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1, to += 3) {
-      const from = place(x, y) * 3
+      const from = source(x, y) * 3
       for (let channel = 0; channel < 3; channel += 1) data[to + channel] = picture.data[from + channel]!
     }
   return { data, width, height }

@@ -77,10 +77,10 @@ export class PhotoPool {
     return pool
   }
 
-  private start(place: number): Member {
+  private start(index: number): Member {
     const { lanes } = this
     const inHand = new Int32Array(new SharedArrayBuffer(lanes * Int32Array.BYTES_PER_ELEMENT))
-    const data: WorkerData = { memory: this.memory.cells, member: place, lanes, inHand }
+    const data: WorkerData = { memory: this.memory.cells, member: index, lanes, inHand }
     const worker = new Worker(new URL('./photoWorker.ts', import.meta.url), { workerData: data })
     const tickets = new Map<number, Ticket>()
     const { promise: ready, resolve, reject } = Promise.withResolvers<undefined>()
@@ -102,10 +102,10 @@ export class PhotoPool {
     })
     member.gone = new Promise((done) => {
       worker.on('exit', () => {
-        for (let lane = 0; lane < lanes; lane += 1) this.memory.release(place * lanes + lane)
+        for (let lane = 0; lane < lanes; lane += 1) this.memory.release(index * lanes + lane)
         reject(reason)
         if (!loaded) this.giveUp(member, reason)
-        else if (!this.closing) this.replace(place, member, reason)
+        else if (!this.closing) this.replace(index, member, reason)
         done()
       })
     })
@@ -122,7 +122,7 @@ export class PhotoPool {
    * After a thread died: the photo it had in hand is to blame. Of several in hand each is tried alone by a fresh thread, which takes the
    * others too; those that only waited have no part in it.
    */
-  private replace(place: number, member: Member, reason: unknown): void {
+  private replace(index: number, member: Member, reason: unknown): void {
     const { tickets } = member
     const inHand = [...tickets.values()].filter(({ id }) => member.inHand.includes(id + 1))
     const [first] = inHand
@@ -136,8 +136,8 @@ export class PhotoPool {
       return
     }
     const left = [...tickets.values()]
-    const fresh = this.start(place)
-    this.members[place] = fresh
+    const fresh = this.start(index)
+    this.members[index] = fresh
     if (this.isHeld) this.tell(fresh, { hold: true })
     for (const ticket of left) this.hand(ticket, fresh)
   }

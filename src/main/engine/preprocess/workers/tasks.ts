@@ -11,7 +11,7 @@ export type ViewRequest =
   | { kind: 'evaluation' }
   /** What the evaluation cuts its view out of, only to be looked at. */
   | { kind: 'resized' }
-  /** Drawn for this epoch; `photo` is the photo's place in the training split. */
+  /** Drawn for this epoch; `photo` is the photo’s index in the training split. */
   | { kind: 'epoch'; seed: number; photo: number; epoch: number; transforms: readonly Transform[] }
   /** View number `view` (from 0) of a bank of fixed views. */
   | { kind: 'bank'; seed: number; photo: number; view: number; transforms: readonly Transform[] }
@@ -50,7 +50,7 @@ export type FromWorker = { ready: true } | { id: number; answer: PhotoAnswer }
 
 export interface WorkerData {
   memory: SharedArrayBuffer
-  /** The worker's place among all, from 0: its cells in the memory begin at `member * lanes`. */
+  /** The worker’s index among all, from 0: its cells in the memory begin at `member * lanes`. */
   member: number
   /** How many photos it has in hand at a time. */
   lanes: number

@@ -35,9 +35,9 @@ it('A fingerprint sees numbers negated, one or many or all of them', () => {
     fc.tuple(fc.constant(values), fc.subarray([...values.keys()], { minLength: 1 })),
   )
   fc.assert(
-    fc.property(negated, ([values, places]) => {
+    fc.property(negated, ([values, indices]) => {
       const after = values.slice()
-      for (const at of places) after[at]! *= -1
+      for (const at of indices) after[at]! *= -1
       expectSeen(values, after)
       expectSeen(
         values,

@@ -34,7 +34,7 @@ function parabola(points: readonly (readonly [x: number, y: number])[]): [number
  * Where a scroll will come to rest that slows down evenly, from where it was of late, the earliest first; undefined where it does not slow
  * down, or has long to go. One that slows down as a thrown thing in water does goes further: it is to be asked for anew with each frame.
  */
-export function restingPlace(samples: readonly ScrollSample[]): number | undefined {
+export function restingTop(samples: readonly ScrollSample[]): number | undefined {
   if (samples.length < least) return undefined
   const { at, top } = samples.at(-1)!
   const points = samples.map((it) => [(it.at - at) / slowingSpan, it.top - top] as const)
