@@ -102,8 +102,8 @@ export class Filing {
     return {
       files: this.files,
       keywords: this.keywords,
-      // With the extension: ExifTool tells kinds of files by it.
-      partOf: (file) => path.join(path.dirname(file), `${mark}${path.extname(file)}`),
+      // Without the photo's extension, which may be wrong: so ExifTool tells its kind by what is in it.
+      partOf: (file) => path.join(path.dirname(file), mark),
       deltaFile: path.join(this.folder, `${number}.delta`),
     }
   }

@@ -162,6 +162,13 @@ async function replace(files: FileLayer, part: string, file: string, facts: File
   await files.syncFolder(path.dirname(file))
 }
 
+/** A failure that names the photo, where ExifTool names the hidden file beside it. */
+function naming(photo: string, part: string, error: unknown): unknown {
+  if (!(error instanceof ThawError)) return error
+  const reason = String(error.parameters['reason'] ?? '').replaceAll(part, photo)
+  return new ThawError(error.code, { ...error.parameters, file: photo, reason }, { cause: error })
+}
+
 /**
  * A file's keywords are changed beside itself; what its former bytes are is on the disk before the changed one takes its place.
  * @param change what is done to the keywords of a file
@@ -183,7 +190,11 @@ const tagging = (
     const part = partOf(act.to)
     await removeParts(tools, act)
     await files.write(part, facts ? before : Buffer.from(emptySidecar))
-    await change(tools.keywords, part, act.keyword!)
+    try {
+      await change(tools.keywords, part, act.keyword!)
+    } catch (error) {
+      throw naming(act.to, part, error)
+    }
     await files.sync(part)
     const delta = deltaOf(before, await files.read(part))
     await removeIfThere(files, deltaFile)

@@ -135,6 +135,32 @@ describe.skipIf(process.platform === 'win32')('keywords in a photo', () => {
     expect((await read(file, 'IFD0:Artist'))['IFD0:Artist']).toBeUndefined()
   })
 
+  it.each(['photo.png', 'photo.tif', 'photo.webp', 'photo.heic'])(
+    'go into a JPEG whose name is %s',
+    async (name) => {
+      const file = await put(folder.path('misnamed', name), await jpeg(red))
+      const before = await readFile(file)
+      const { id, outcomes } = await tagged([{ file, class: 'bee' }])
+      expect(outcomes).toMatchObject([{ state: 'done' }])
+      expect(await read(file, 'XMP-dc:Subject')).toMatchObject({ 'XMP-dc:Subject': ['bee'] })
+      expect(await undo(id)).toMatchObject([{ state: 'undone' }])
+      expect(await readFile(file)).toEqual(before)
+    },
+  )
+
+  it('that cannot be written name the photo, not the hidden file beside it', async () => {
+    const file = await put(
+      folder.path('bitmap.jpg'),
+      Buffer.from('BM:\0\0\0\0\0\0\0 a bitmap under another name'),
+    )
+    const { outcomes } = await tagged([{ file, class: 'bee' }])
+    expect(outcomes).toMatchObject([{ state: 'failed', reason: { code: 'keywords.unwritable' } }])
+    const { message, parameters } = outcomes[0]!.reason!
+    expect(parameters['file']).toBe(file)
+    expect(message).not.toContain('.part')
+    expect(await readdir(folder.path())).not.toContainEqual(expect.stringContaining('.part'))
+  })
+
   it('stay off a photo that is damaged, which is left as it is', async () => {
     const file = await put(folder.path('damaged.jpg'), 'no photo at all')
     const { outcomes } = await tagged([{ file, class: 'bee' }])
