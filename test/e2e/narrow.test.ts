@@ -9,10 +9,10 @@ import { openApp, someBeesAndAnts, withBrowser } from '../support/window.ts'
 
 withBrowser()
 
-/** Runs in the page: controls that cannot be brought into its window, or are covered where they would be pressed. */
+/** Runs in the page: controls and headings that cannot be brought into its window, or are covered where they would be pressed. */
 const lookForUnreachable = `(() => {
   const faults = []
-  const controls = 'a[href], button, input, select, textarea, [tabindex="0"], .radio'
+  const controls = 'a[href], button, input, select, textarea, [tabindex="0"], .radio, main :is(h1, h2, h3)'
   const wide = document.documentElement.scrollWidth
   if (wide > innerWidth) faults.push('the page is ' + wide + ' wide')
   for (const { parentElement: frame } of document.querySelectorAll('.step-page'))

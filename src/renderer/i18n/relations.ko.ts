@@ -26,7 +26,7 @@ export const relationsKo: Messages<typeof relationsEn> = {
   unasked: '묻지 않음',
   askRun: '{run}에 사진 묻기',
   asking: '{run}에 묻는 중',
-  differs: '마지막 기록의 답: {class}, {probability}',
+  differs: '마지막 기록의 예측: {class}, {probability}',
   map: '지도',
   mapNeeded:
     '신경망이 모든 사진을 살펴보고 비슷한 사진끼리 모아 놓습니다. 한 번만 시간이 걸리고 결과는 저장됩니다.',
@@ -37,7 +37,7 @@ export const relationsKo: Messages<typeof relationsEn> = {
   colourBy: '색과 표식의 기준',
   byClass: '클래스',
   bySplit: '데이터 구분',
-  byOutcome: '마지막 기록의 답',
+  byOutcome: '마지막 기록의 예측',
   byCertainty: '확신하는 정도',
   legend: '범례',
   network: '신경망',
