@@ -1,15 +1,11 @@
-import type { RunConfig } from '../../../shared/config.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
 import type { Weights } from '../model/weights.ts'
 import type { StepNorms } from './norms.ts'
 import { sumOfSquares } from './norms.ts'
-
-export type OptimizerSettings = Pick<
-  RunConfig,
-  'optimizer' | 'momentum' | 'nesterov' | 'betas' | 'alpha' | 'eps' | 'weightDecay' | 'decayAll'
->
+import { updateRules } from './updateRules.ts'
+import type { OptimizerSettings } from './updateRules.ts'
 
 /** What an optimizer remembers of one parameter. tensors by PyTorch's name, in the engine's layout. */
 interface ParameterState {
@@ -65,10 +61,16 @@ export class Optimizer {
     momentum: number | null,
     norms?: StepNorms,
   ): void {
+    const { settings, momentumStep } = this
     for (const [name, gradient] of gradients) {
       const state = this.stateOf(name)
       state.steps += 1
-      const kept = tf.tidy(() => this.update(name, gradient, learningRateOf(name), momentum, state))
+      const kept = tf.tidy(() =>
+        updateRules[settings.optimizer]({
+          ...{ weight: this.weights.get(name), gradient, learningRate: learningRateOf(name), momentum },
+          ...{ ...state, weightDecay: this.decays(name) ? settings.weightDecay : 0, settings, momentumStep },
+        }),
+      )
       for (const [slot, tensor] of Object.entries(kept.slots)) {
         state.slots.get(slot)?.dispose()
         state.slots.set(slot, tf.keep(tensor))
@@ -82,70 +84,6 @@ export class Optimizer {
     const found = this.state.get(name) ?? { steps: 0, slots: new Map<string, Tensor>() }
     this.state.set(name, found)
     return found
-  }
-
-  /** The parameter's new value, and the new values of its slots. */
-  private update(
-    name: string,
-    raw: Tensor,
-    learningRate: number,
-    moved: number | null,
-    state: ParameterState,
-  ): { weight: Tensor; slots: Record<string, Tensor> } {
-    const { optimizer, nesterov, alpha, eps } = this.settings
-    const momentum = moved ?? this.settings.momentum
-    const weight = this.weights.get(name)
-    const decay = this.decays(name) ? this.settings.weightDecay : 0
-    // AdamW shrinks the weight itself; the others add the decay to the gradient.
-    const gradient = decay > 0 && optimizer !== 'adamw' ? raw.add(weight.mul(decay)) : raw
-    const previous = (slot: string) => state.slots.get(slot)
-    /** old · share + value · (1 − share), starting from zero */
-    const average = (slot: string, value: Tensor, share: number): Tensor => {
-      const old = previous(slot)
-      const fresh = value.mul(1 - share)
-      return old ? old.mul(share).add(fresh) : fresh
-    }
-    switch (optimizer) {
-      case 'sgd': {
-        if (momentum === 0) return { weight: weight.sub(gradient.mul(learningRate)), slots: {} }
-        const old = previous('momentum_buffer')
-        if (this.momentumStep && !nesterov) {
-          const moved = this.momentumStep(weight, gradient, old, learningRate, momentum)
-          return { weight: moved.weight, slots: { momentum_buffer: moved.velocity } }
-        }
-        const velocity = old ? old.mul(momentum).add(gradient) : gradient.clone()
-        const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity
-        return { weight: weight.sub(direction.mul(learningRate)), slots: { momentum_buffer: velocity } }
-      }
-      case 'adam':
-      case 'adamw': {
-        const [beta1, beta2] = [moved ?? this.settings.betas[0], this.settings.betas[1]]
-        const expAvg = average('exp_avg', gradient, beta1)
-        const expAvgSq = average('exp_avg_sq', gradient.square(), beta2)
-        const size = learningRate / (1 - beta1 ** state.steps)
-        const root = expAvgSq
-          .sqrt()
-          .div(Math.sqrt(1 - beta2 ** state.steps))
-          .add(eps)
-        const from = optimizer === 'adamw' && decay > 0 ? weight.mul(1 - learningRate * decay) : weight
-        return {
-          weight: from.sub(expAvg.div(root).mul(size)),
-          slots: { exp_avg: expAvg, exp_avg_sq: expAvgSq },
-        }
-      }
-      case 'rmsprop': {
-        const squareAvg = average('square_avg', gradient.square(), alpha)
-        const scaled = gradient.div(squareAvg.sqrt().add(eps))
-        if (momentum === 0)
-          return { weight: weight.sub(scaled.mul(learningRate)), slots: { square_avg: squareAvg } }
-        const old = previous('momentum_buffer')
-        const velocity = old ? old.mul(momentum).add(scaled) : scaled
-        return {
-          weight: weight.sub(velocity.mul(learningRate)),
-          slots: { square_avg: squareAvg, momentum_buffer: velocity },
-        }
-      }
-    }
   }
 
   /** Biases and BatchNorm's scales are vectors; everything that multiplies activations is not. */

@@ -45,6 +45,67 @@ export const unexpectedIn = (
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, d) => size === b[d])
 
+/** How a file differs from what a network expects. */
+interface Differences {
+  missing: readonly ExpectedTensor[]
+  unexpected: readonly string[]
+  misshapen: readonly ExpectedTensor[]
+}
+
+const namesOf = (tensors: readonly ExpectedTensor[]): string[] => tensors.map(({ name }) => name)
+
+/** One sentence about everything that differs. */
+function mismatch(
+  file: WeightFile,
+  { network }: LoadOptions,
+  { missing, unexpected, misshapen }: Differences,
+  found: ReadonlyMap<string, Taken>,
+): ThawError {
+  const reshaped = misshapen.map(
+    ({ name, shape }) => `${name} ${shapeText(found.get(name)!.shape)} instead of ${shapeText(shape)}`,
+  )
+  const differences = [
+    listed('missing', namesOf(missing)),
+    listed('unexpected', unexpected),
+    listed('of another shape', reshaped),
+  ].filter((text) => text !== '')
+  return new ThawError('weights.mismatch', { file: file.path, network, differences: differences.join('; ') })
+}
+
+/** Why a file that differs does not fit: the one cause that explains all of it, where there is one. */
+function whyUnfit(
+  file: WeightFile,
+  expected: readonly ExpectedTensor[],
+  options: LoadOptions,
+  differences: Differences,
+  found: ReadonlyMap<string, Taken>,
+): ThawError {
+  const { missing, unexpected, misshapen } = differences
+  const part = partOf(file.path)
+  if (part && missing.length > 0) return new ThawError('weights.part', { file: file.path, ...part })
+  const parted = partedIn(namesOf(missing), found)
+  if (parted.length > 0)
+    return new ThawError('weights.parted', { file: file.path, tensors: shortened(parted) })
+  const foreign = missing.length > expected.length / 2 ? elsewhere(file) : undefined
+  if (foreign) return foreign
+  const onlyHead =
+    missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHeadOf(options, name))
+  const otherHead = onlyHead ? otherClasses(file.path, misshapen, found) : undefined
+  return otherHead ?? mismatch(file, options, differences, found)
+}
+
+const isHeadOf = ({ head }: LoadOptions, name: string): boolean => name.startsWith(`${head}.`)
+
+/** @throws ThawError `weights.not-finite`, naming every such tensor of the file */
+async function readFinite(file: WeightFile, tensor: Taken): Promise<Float32Array<ArrayBuffer>> {
+  const values = await tensor.read()
+  if (allFinite(values)) return values
+  const tensors = await notFinite(file)
+  // Values may also have become infinite on their way into the network.
+  const named = shortened(tensors.length > 0 ? tensors : [tensor.name])
+  throw new ThawError('weights.not-finite', { file: file.path, tensors: named })
+}
+
 /**
  * Fits a file to a network, strictly both ways: every tensor that is missing, unexpected or of another shape is reported, all
  * at once, before any value is read. Known foreign names are translated.
@@ -57,49 +118,20 @@ export function loadStrict(
 ): FittingWeights {
   const other = notClassifier(file)
   if (other) throw other
-  const isHead = (name: string): boolean => name.startsWith(`${options.head}.`)
-  const ignored = (name: string): boolean => isCounter(name) || (options.newHead === true && isHead(name))
+  const isLeftOut = (name: string): boolean => options.newHead === true && isHeadOf(options, name)
+  const ignored = (name: string): boolean => isCounter(name) || isLeftOut(name)
   const found = tensorsByName(file, expected)
   const wanted = new Map(expected.map((tensor) => [tensor.name, tensor]))
-  const missing = expected.filter(({ name }) => !found.has(name) && !ignored(name))
-  const unexpected = unexpectedIn(found, wanted).filter((name) => !ignored(name))
-  const misshapen = expected.filter(({ name, shape }) => {
-    const tensor = found.get(name)
-    return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
-  })
-  if (missing.length + unexpected.length + misshapen.length > 0) {
-    const part = partOf(file.path)
-    if (part && missing.length > 0) throw new ThawError('weights.part', { file: file.path, ...part })
-    const parted = partedIn(
-      missing.map(({ name }) => name),
-      found,
-    )
-    if (parted.length > 0)
-      throw new ThawError('weights.parted', { file: file.path, tensors: shortened(parted) })
-    const foreign = missing.length > expected.length / 2 ? elsewhere(file) : undefined
-    if (foreign) throw foreign
-    const onlyHead = missing.length + unexpected.length === 0 && misshapen.every(({ name }) => isHead(name))
-    const otherHead = onlyHead ? otherClasses(file.path, misshapen, found) : undefined
-    if (otherHead) throw otherHead
-    const differences = [
-      listed(
-        'missing',
-        missing.map(({ name }) => name),
-      ),
-      listed('unexpected', unexpected),
-      listed(
-        'of another shape',
-        misshapen.map(
-          ({ name, shape }) => `${name} ${shapeText(found.get(name)!.shape)} instead of ${shapeText(shape)}`,
-        ),
-      ),
-    ]
-    throw new ThawError('weights.mismatch', {
-      file: file.path,
-      network: options.network,
-      differences: differences.filter((text) => text !== '').join('; '),
-    })
+  const differences = {
+    missing: expected.filter(({ name }) => !found.has(name) && !ignored(name)),
+    unexpected: unexpectedIn(found, wanted).filter((name) => !ignored(name)),
+    misshapen: expected.filter(({ name, shape }) => {
+      const tensor = found.get(name)
+      return tensor && !ignored(name) && !sameShape(tensor.shape, shape)
+    }),
   }
+  if (Object.values(differences).some(({ length }) => length > 0))
+    throw whyUnfit(file, expected, options, differences, found)
 
   const whole = [...wanted.keys()].filter((name) => {
     const tensor = found.get(name)
@@ -109,19 +141,12 @@ export function loadStrict(
     throw new ThawError('weights.whole-numbers', { file: file.path, tensors: shortened(whole) })
 
   return {
-    names: expected
-      .map(({ name }) => name)
-      .filter((name) => found.has(name) && !(options.newHead && isHead(name))),
-    newHead: options.newHead ? expected.map(({ name }) => name).filter(isHead) : [],
+    names: namesOf(expected).filter((name) => found.has(name) && !isLeftOut(name)),
+    newHead: namesOf(expected).filter(isLeftOut),
     load: async (name) => {
       const tensor = found.get(name)
       if (!tensor) throw new ThawError('not-found', { what: 'a-tensor', tensor: name, file: file.path })
-      const values = await tensor.read()
-      if (allFinite(values)) return values
-      const tensors = await notFinite(file)
-      // Values may also have become infinite on their way into the network.
-      const named = shortened(tensors.length > 0 ? tensors : [tensor.name])
-      throw new ThawError('weights.not-finite', { file: file.path, tensors: named })
+      return readFinite(file, tensor)
     },
   }
 }

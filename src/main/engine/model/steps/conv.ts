@@ -60,6 +60,29 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
     })
   }
 
+  /**
+   * The gradients of what learns, by name.
+   * @param g behind the convolution, [batch, height, width, out]
+   * @param dBias its sums by channel, [out]
+   * @param x what the convolution saw
+   */
+  function foldedGradients(g: Tensor, dBias: Tensor, x: Tensor, it: ReturnType<typeof folded>, pass: Pass) {
+    const { kernels, weights } = pass
+    const found: Record<string, Tensor> = {}
+    const learnt = (name: string | null): name is string => name !== null && pass.learns(name)
+    const needsFilter = learnt(filterName) || learnt(scaleName)
+    const dFilter = needsFilter ? kernels.convFilterGradient(g, x, it.filter.shape, how) : null
+    if (learnt(filterName)) found[filterName] = it.k ? dFilter!.mul(perChannel(it.k)) : dFilter!
+    if (learnt(biasName)) found[biasName] = it.k ? dBias.mul(it.k) : dBias.clone()
+    if (learnt(offsetName)) found[offsetName] = dBias.clone()
+    if (learnt(scaleName)) {
+      const products = dFilter!.mul(weights.get(filterName))
+      const byFilter = kernels.biasGradient(products.reshape([-1, layer.out]))
+      found[scaleName] = byFilter.add(dBias.mul(it.centred!)).mul(it.invStd!)
+    }
+    return found
+  }
+
   function runFolded(x: Tensor, pass: Pass, record: boolean): ReturnType<Step['run']> {
     const { kernels } = pass
     const kept = record ? null : ready(x, pass)
@@ -103,20 +126,7 @@ export function convStep({ placed: conv, norm, activation, pool, names }: StepOf
           tf.dispose([dPooled, ...pooled.saved])
         }
         if (dBias) {
-          const gradients = tf.tidy(() => {
-            const found: Record<string, Tensor> = {}
-            const needsFilter = pass.learns(filterName) || (scaleName !== null && pass.learns(scaleName))
-            const dFilter = needsFilter ? kernels.convFilterGradient(g, savedX!, it.filter.shape, how) : null
-            if (pass.learns(filterName)) found[filterName] = it.k ? dFilter!.mul(perChannel(it.k)) : dFilter!
-            if (biasName && pass.learns(biasName)) found[biasName] = it.k ? dBias.mul(it.k) : dBias.clone()
-            if (offsetName && pass.learns(offsetName)) found[offsetName] = dBias.clone()
-            if (scaleName && pass.learns(scaleName)) {
-              const products = dFilter!.mul(pass.weights.get(filterName))
-              const byFilter = kernels.biasGradient(products.reshape([-1, layer.out]))
-              found[scaleName] = byFilter.add(dBias.mul(it.centred!)).mul(it.invStd!)
-            }
-            return found
-          })
+          const gradients = tf.tidy(() => foldedGradients(g, dBias, savedX!, it, pass))
           dBias.dispose()
           for (const [name, gradient] of Object.entries(gradients)) addGradient(pass, name, gradient)
         }
