@@ -3,7 +3,8 @@ import type { Comparison } from '../../shared/api/compare.ts'
 import type { RunEventOf, RunSummary } from '../../shared/run.ts'
 import { useApi } from '../api.ts'
 import { useRuns } from '../stores/runs.ts'
-import { emptyRunView, foldEvents } from '../stores/runView.ts'
+import { emptyRunView } from '../stores/runView.ts'
+import { readRun } from './readRun.ts'
 import { useJobTask, useTask } from './useTask.ts'
 
 /** Several runs side by side: their epochs at once, their answers on the same photos once these are computed. */
@@ -15,14 +16,8 @@ export function useComparison(ids: () => readonly string[]) {
   const pictures = shallowRef<readonly (string | null)[]>([])
   const dataset = shallowRef<string | null>(null)
 
-  async function epochsOf(run: string): Promise<readonly RunEventOf<'epoch'>[]> {
-    let view = emptyRunView
-    for (;;) {
-      const { events, done } = await api.call('runs.events', { run, from: view.seen })
-      view = foldEvents(view, events)
-      if (done || events.length === 0) return view.epochs
-    }
-  }
+  /** Batches are of no use here. */
+  const epochsOf = async (run: string) => (await readRun(api, run, emptyRunView, Number.MAX_SAFE_INTEGER)).epochs
 
   /** Pictures of the photos that differ, from the dataset of the first run. */
   async function findPictures({ photos }: Comparison): Promise<void> {

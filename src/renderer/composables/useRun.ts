@@ -4,6 +4,7 @@ import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useEngine } from '../stores/engine.ts'
 import { useRuns } from '../stores/runs.ts'
+import { readRun } from './readRun.ts'
 import { useTask } from './useTask.ts'
 import { emptyRunView, foldEvents } from '../stores/runView.ts'
 import type { RunView } from '../stores/runView.ts'
@@ -24,16 +25,6 @@ export function useRun(run: () => string) {
   /** What is to be fetched once the fetching under way is over: it may have been answered too early. */
   let next: 'rest' | 'all' | undefined
 
-  /** The view with what is missing, page by page. */
-  async function whole(id: string, known: RunView): Promise<RunView> {
-    let found = known
-    for (;;) {
-      const { events, done } = await api.call('runs.events', { run: id, from: found.seen })
-      found = foldEvents(found, events)
-      if (done || events.length === 0) return found
-    }
-  }
-
   /** Fetches what is missing; `all` from the first event on. */
   async function fetchEvents(what: 'rest' | 'all'): Promise<void> {
     if (fetching.isRunning.value) {
@@ -41,7 +32,7 @@ export function useRun(run: () => string) {
       return
     }
     const id = run()
-    const found = await fetching.run(() => whole(id, what === 'all' ? emptyRunView : view.value))
+    const found = await fetching.run(() => readRun(api, id, what === 'all' ? emptyRunView : view.value))
     if (found && id === run()) view.value = found
     const wanted = next
     next = undefined

@@ -25,7 +25,7 @@ export interface NormsPoint extends Pick<BatchPoint, 'number' | 'at'> {
 
 /** What the events of a run add up to, for the live room and the page of the run. */
 export interface RunView {
-  /** How many events it was made of. */
+  /** Number of the run's first event that it does not know yet. */
   seen: number
   plan?: RunEventOf<'plan'>
   started?: RunEventOf<'started'>
@@ -143,8 +143,12 @@ function addEvent(draft: Draft, event: RunEvent): void {
   }
 }
 
-/** The view with further events; the given one stays as it is. */
-export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView {
+/** The view with further events, up to before number `next`, where some were left out; the given one stays as it is. */
+export function foldEvents(
+  view: RunView,
+  events: readonly RunEvent[],
+  next = view.seen + events.length,
+): RunView {
   const draft: Draft = {
     ...view,
     batches: [...view.batches],
@@ -154,7 +158,7 @@ export function foldEvents(view: RunView, events: readonly RunEvent[]): RunView 
   }
   for (const event of events) addEvent(draft, event)
   const logged = events.filter(({ type }) => loggedTypes.has(type)).toReversed()
-  return { ...draft, log: [...logged, ...view.log], seen: view.seen + events.length }
+  return { ...draft, log: [...logged, ...view.log], seen: next }
 }
 
 /** Gaps in accuracy between training and validation, if they grew over the last two epochs; else nothing. */

@@ -51,12 +51,16 @@ export const runCalls = {
     }),
   ),
   'runs.get': library(z.strictObject({ run: Id }), RunDetails),
-  /** Events from number `from` on; `next` is where to go on, `done` whether that was all there are now. */
+  /**
+   * Events from number `from` on; `next` is where to go on, `done` whether that was all there are now. With `every`, batches whose number
+   * since the start of the run is no multiple of it are left out, unless something else follows them.
+   */
   'runs.events': library(
     z.strictObject({
       run: Id,
       from: z.int().nonnegative().default(0),
       limit: z.int().min(1).max(5000).default(2000),
+      every: z.int().min(1).default(1),
     }),
     z.strictObject({ events: z.array(RunEvent), next: z.int(), done: z.boolean() }),
   ),

@@ -92,6 +92,11 @@ describe('the view of a run', () => {
     const steps = view.batches.slice(1).map(({ number }, at) => number - view.batches[at]!.number)
     expect(new Set(steps)).toEqual(new Set([view.stride]))
   })
+
+  it('goes on behind events that were left out', () => {
+    const view = foldEvents(foldEvents(emptyRunView, [batch(1, 1)], 40), [batch(2, 1)])
+    expect(view.seen).toBe(41)
+  })
 })
 
 it('tells when training pulls ahead of validation, and only then', () => {

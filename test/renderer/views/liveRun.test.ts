@@ -144,6 +144,21 @@ describe('a run that is trained', () => {
     expect(made('runs.events').at(-1)!.input).toMatchObject({ from: 3 })
   })
 
+  it('goes on where a page ended, also behind a line that could not be read', async () => {
+    const events = someEvents()
+    const pages = [
+      { events: events.slice(0, 3), next: 4, done: false },
+      { events: events.slice(3), next: events.length + 1, done: true },
+    ]
+    await open('running', events, { 'runs.events': ({ from = 0 }) => pages[from === 0 ? 0 : 1]! })
+    expect(made('runs.events').map(({ input }) => input)).toMatchObject([{ from: 0 }, { from: 4 }])
+    const { length } = made('runs.events')
+    api.emit('run.events', { run: someRun.id, from: events.length + 1, events: [finishedEvent] })
+    await flushPromises()
+    expect(text()).toContain('Finished after 22')
+    expect(made('runs.events')).toHaveLength(length)
+  })
+
   it('misses nothing that came while it was fetching', async () => {
     const events = [...someEvents(), finishedEvent]
     const asked = later<undefined>()

@@ -7,7 +7,7 @@ import type { RunEventOf } from '../../../shared/run.ts'
 import { double, float, int, joined, message, text } from '../exchange/protobuf.ts'
 import type { Piece } from '../exchange/protobuf.ts'
 import { writeAtomic } from '../files.ts'
-import { readEvents, readRecord } from '../store/runFolder.ts'
+import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
 
 /** CRC-32C (Castagnoli): the polynomial 0x1EDC6F41, its bits turned round. */
 const polynomial = 0x82f63b78
@@ -63,7 +63,7 @@ const score = (split: string, { loss, accuracy }: { loss: number; accuracy: numb
 async function courseOf(folder: string) {
   const plans: RunEventOf<'plan'>[] = []
   const epochs = new Map<number, RunEventOf<'epoch'>>()
-  for await (const { event } of readEvents(folder)) {
+  for await (const event of eventsBetweenSteps(folder)) {
     if (event.type === 'plan') plans.push(event)
     if (event.type === 'epoch') epochs.set(event.epoch, event)
   }

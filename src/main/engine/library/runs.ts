@@ -62,7 +62,8 @@ export function runHandlers({
         dataset: { folder, layout, train, val, unreadable },
       }
     },
-    'runs.events': async ({ run, from, limit }) => pages.read(await runs.folder(run), from, limit),
+    'runs.events': async ({ run, from, limit, every }) =>
+      pages.read(await runs.folder(run), from, limit, every),
     'runs.pictures': async ({ run, photos }) => {
       const { dataset } = await readRecord(await runs.folder(run))
       return picturesOf(dataset.folder, photos)

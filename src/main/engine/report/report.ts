@@ -7,7 +7,7 @@ import type { ConfusionMatrix, Score } from '../../../shared/metrics.ts'
 import type { RunEventOf, RunRecord } from '../../../shared/run.ts'
 import { version } from '../../../shared/version.ts'
 import { writeAtomic } from '../files.ts'
-import { readEvents, readRecord } from '../store/runFolder.ts'
+import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
 import { lineChart } from './lineChart.ts'
 import { reportWords } from './words.ts'
 import type { ReportWords } from './words.ts'
@@ -198,7 +198,7 @@ export async function writeReport(
   const epochs = new Map<number, Epoch>()
   let plan: RunEventOf<'plan'> | undefined
   // An epoch that was done again after a resume stands once.
-  for await (const { event } of readEvents(folder)) {
+  for await (const event of eventsBetweenSteps(folder)) {
     if (event.type === 'epoch') epochs.set(event.epoch, event)
     if (event.type === 'plan') plan = event
   }

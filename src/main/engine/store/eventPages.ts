@@ -1,18 +1,35 @@
 import { open } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunEvent } from '../../../shared/run.ts'
-import { eventsFile, readEvents } from './runFolder.ts'
+import type { EventLine } from './runFolder.ts'
+import { eventLines, eventsFile, parseEvent } from './runFolder.ts'
 
-/** Where a page ended: after which line, and how many lines and bytes of the file that is. */
-interface PageEnd {
+/** Where a page ended: the line, and the number of the one that follows. */
+interface PageEnd extends EventLine {
   folder: string
-  number: number
-  bytes: number
-  line: string
 }
 
 /** How many ends are remembered: a few windows may read at once. */
 const mostEnds = 16
+
+/** A batch's line, and its place in the run: epoch, number, batches an epoch. */
+const ofBatch = /^\{"type":"batch","epoch":(\d+),"batch":(\d+),"batches":(\d+),/
+
+/**
+ * The lines without batches whose number since the start of the run is no multiple of `every`. Those that something else or nothing
+ * follows stay: what comes after a batch may be about it.
+ */
+async function* thinned(lines: AsyncIterable<EventLine>, every: number): AsyncGenerator<EventLine> {
+  let passed: EventLine | undefined
+  for await (const line of lines) {
+    const [, epoch, batch, batches] = ofBatch.exec(line.line)?.map(Number) ?? []
+    if (batch === undefined && passed) yield passed
+    passed = undefined
+    if (batch !== undefined && ((epoch! - 1) * batches! + batch) % every !== 0) passed = line
+    else yield line
+  }
+  if (passed) yield passed
+}
 
 /**
  * A run's events page by page. A page that follows another is read from where that one ended: with each read from the file's beginning,
@@ -21,16 +38,19 @@ const mostEnds = 16
 export class EventPages {
   private ends: PageEnd[] = []
 
-  /** At most `limit` events from number `from` on; `next` follows the last of them. */
+  /** At most `limit` events from number `from` on, of batches only every n-th; `next` follows the last of them. */
   async read(
     folder: string,
     from: number,
     limit: number,
+    every = 1,
   ): Promise<{ events: RunEvent[]; next: number; done: boolean }> {
     const events: RunEvent[] = []
     let end = await this.endBefore(folder, from)
     let done = true
-    for await (const { number, event, line, bytes } of readEvents(folder, from, end)) {
+    for await (const { number, line, bytes } of thinned(eventLines(folder, from, end), every)) {
+      const event = parseEvent(line)
+      if (!event) continue
       if (events.length === limit) {
         done = false
         break

@@ -45,16 +45,22 @@ export function withTemperature(record: RunRecord, temperature: number | null): 
   return temperature === null ? changed : { ...changed, temperature }
 }
 
+/** A line of a run's events: its number, and the bytes of the file up to its end. */
+export interface EventLine {
+  number: number
+  line: string
+  bytes: number
+}
+
 /**
- * The run's events in order, from number `from` on, each with its line and the bytes up to that line's end. `start`: how many lines at
- * the beginning, of how many bytes, need not be read. A line that was cut off when the process was killed, or that a later Thaw
- * wrote, keeps its number and is left out.
+ * The lines of a run's events in order, from number `from` on, unread. `start`: how many lines at the beginning, of how many bytes,
+ * need not be looked at.
  */
-export async function* readEvents(
+export async function* eventLines(
   folder: string,
   from = 0,
   start: { number: number; bytes: number } = { number: 0, bytes: 0 },
-): AsyncGenerator<{ number: number; event: RunEvent; line: string; bytes: number }> {
+): AsyncGenerator<EventLine> {
   const file = path.join(folder, eventsFile)
   if ((await stat(file).catch(() => undefined)) === undefined) return
   let { number, bytes } = start
@@ -64,16 +70,39 @@ export async function* readEvents(
       const own = number
       number += 1
       bytes += Buffer.byteLength(line) + 1
-      if (own < from) continue
-      const event = parseEvent(line)
-      if (event) yield { number: own, event, line, bytes }
+      if (own >= from) yield { number: own, line, bytes }
     }
   } finally {
     input.destroy()
   }
 }
 
-function parseEvent(line: string): RunEvent | undefined {
+/**
+ * The run's events in order, from number `from` on. A line that was cut off when the process was killed, or that a later Thaw wrote,
+ * keeps its number and is left out.
+ */
+export async function* readEvents(
+  folder: string,
+  from = 0,
+): AsyncGenerator<{ number: number; event: RunEvent }> {
+  for await (const { number, line } of eventLines(folder, from)) {
+    const event = parseEvent(line)
+    if (event) yield { number, event }
+  }
+}
+
+/** What steps told: nearly all of a run's events. */
+const ofSteps = /^\{"type":"(?:batch|norms)"/
+
+/** The run's events in order, but for those of its steps, which are not even read. */
+export async function* eventsBetweenSteps(folder: string): AsyncGenerator<RunEvent> {
+  for await (const { line } of eventLines(folder)) {
+    const event = ofSteps.test(line) ? undefined : parseEvent(line)
+    if (event) yield event
+  }
+}
+
+export function parseEvent(line: string): RunEvent | undefined {
   try {
     return RunEvent.safeParse(asWrittenToday(JSON.parse(line))).data
   } catch {
@@ -127,7 +156,7 @@ async function toldBy(folder: string): Promise<Told> {
     end: undefined,
   }
   const accuracies: number[] = []
-  for await (const { event } of readEvents(folder)) {
+  for await (const event of eventsBetweenSteps(folder)) {
     switch (event.type) {
       case 'plan':
         told.learns = event.learns

@@ -11,7 +11,7 @@ import { reasonOf } from '../../../shared/settingIssues.ts'
 import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { copyEpochAnswers } from '../store/epochAnswers.ts'
 import { dataPaths } from '../store/paths.ts'
-import { eventsFile, readEvents, readRecord, recordFile } from '../store/runFolder.ts'
+import { eventsFile, eventsBetweenSteps, readRecord, recordFile } from '../store/runFolder.ts'
 import { checkpointFile, eventsBefore } from './checkpoint.ts'
 import { keptEpochs, keptEpochPaths } from '../store/keptEpochs.ts'
 import type { Receipt } from './receipt.ts'
@@ -122,7 +122,7 @@ export async function proveFork(
   receipt: Receipt,
 ): Promise<number> {
   let before: TensorReceipt[] | undefined
-  for await (const { event } of readEvents(folder))
+  for await (const event of eventsBetweenSteps(folder))
     if (event.type === 'receipt' && event.epoch === epoch) before = event.tensors
   if (!before) throw new ThawError('run.damaged', { folder, ...because('no-receipt', { epoch }) })
   const now = new Map(receipt.issue(() => true).map(({ name, hash }) => [name, hash]))

@@ -19,7 +19,7 @@ import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
 import { openNetwork, weightFileOf } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
-import { readEvents, readRecord } from '../store/runFolder.ts'
+import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
 import { TrainingLoop } from './loop.ts'
 import { requireSense } from './requireStart.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
@@ -161,7 +161,7 @@ const identityOf = ({ backend, backendVersion, device, gpu, threads, cpuFeatures
 /** Whether a run has an epoch of its own: a fork that has not begun has none. @throws ThawError run.finished */
 async function hasBegun(folder: string, { name, fork }: RunRecord): Promise<boolean> {
   let isBegun = fork === undefined
-  for await (const { event } of readEvents(folder)) {
+  for await (const event of eventsBetweenSteps(folder)) {
     if (event.type === 'finished') throw new ThawError('run.finished', { run: name })
     isBegun ||= event.type === 'forked' && event.from === fork?.run && event.epoch === fork.epoch
   }

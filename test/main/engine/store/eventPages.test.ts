@@ -54,3 +54,27 @@ test('A file that was cut off and written on since is read from its beginning', 
   await writeFile(file, lines(batches(0, 2)))
   expect(await pages.read(run, 4, 10)).toEqual({ events: [], next: 4, done: true })
 })
+
+const norms = (number: number): RunEvent => ({
+  type: 'norms',
+  ...{ epoch: 1, batch: number, parameters: [{ name: 'fc.weight', gradient: 1, update: 0.1, weight: 10 }] },
+})
+
+test('Of batches only every n-th is told, and those that something else or nothing follows', async () => {
+  const events = [...batches(1, 8), norms(7), ...batches(8, 11)]
+  const { run } = await aRun('thinned', lines(events))
+  const pages = new EventPages()
+  expect(await pages.read(run, 0, 100, 4)).toEqual({
+    events: [batch(4), batch(7), norms(7), batch(8), batch(10)],
+    ...{ next: 11, done: true },
+  })
+  // Pages go on behind what was left out.
+  const first = await pages.read(run, 0, 2, 4)
+  expect(first).toEqual({ events: [batch(4), batch(7)], next: 7, done: false })
+  expect(numbers((await pages.read(run, first.next, 100, 4)).events)).toEqual([false, 8, 10])
+})
+
+test('A page is told where it ends, whatever could not be read before', async () => {
+  const { run } = await aRun('damaged', `${lines(batches(0, 2))}{"type":"bat\n${lines(batches(2, 3))}`)
+  expect(await new EventPages().read(run, 0, 10)).toEqual({ events: batches(0, 3), next: 4, done: true })
+})
