@@ -2,14 +2,14 @@
  * `node scripts/node24.mjs bench/heatMap.ts`: the confusion matrix of 200 classes on a run's page in Chromium, at 1440 × 900: from the
  * click until it is painted, and the frames while it is zoomed by wheel and dragged. A real run of one epoch on drawn photos, in a data
  * folder that is thrown away. Times include what Chromium's software drawing costs on a machine without a graphics card. One JSON
- * object a row; the `floor` is the same page's frames while nothing is done to it.
+ * object a row, with the processor time that a frame takes of the page's thread; the `floor` is the same page's frames while nothing is done to it.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { ensureBuilt } from '../scripts/build/build.ts'
 import { ensureBrowser } from '../scripts/setup/browser.ts'
@@ -40,9 +40,18 @@ async function drawPhotos(folder: string): Promise<void> {
     }
 }
 
-/** Milliseconds from frame to frame while something is done in each; as text, for the page's globals are not this process's. */
-async function frames(page: Page, act: string): Promise<number[]> {
-  return await page.evaluate<number[]>(`new Promise((done) => {
+/** Milliseconds of processor time that the page's thread has taken. */
+async function worked(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return 1000 * metrics.find(({ name }) => name === 'TaskDuration')!.value
+}
+
+/** Frames while something is done in each; as text, for the page's globals are not this process's. */
+async function frames(page: Page, work: string, act: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const before = await worked(session)
+  const between = await page.evaluate<number[]>(`new Promise((done) => {
     const canvas = document.querySelector('.heat-map canvas')
     const box = canvas.getBoundingClientRect()
     const [x, y] = [box.left + box.width / 3, box.top + box.height / 3]
@@ -56,6 +65,7 @@ async function frames(page: Page, act: string): Promise<number[]> {
     }
     requestAnimationFrame(step)
   })`)
+  tell(work, between, ((await worked(session)) - before) / between.length)
 }
 
 /** Milliseconds from the click until the frame after the one that the canvas is first in: by then that one was painted. */
@@ -70,12 +80,12 @@ const opening = (page: Page) =>
     requestAnimationFrame(look)
   })`)
 
-function tell(work: string, between: number[]): void {
+function tell(work: string, between: number[], workMs: number): void {
   const sorted = between.toSorted((a, b) => a - b)
   const seconds = between.reduce((sum, it) => sum + it, 0) / 1000
   row(work, {
     ...{ framesPerSecond: between.length / seconds, medianMs: sorted[Math.floor(sorted.length / 2)]! },
-    ...{ p95Ms: sorted[Math.floor(sorted.length * 0.95)]!, longestMs: sorted.at(-1)! },
+    ...{ p95Ms: sorted[Math.floor(sorted.length * 0.95)]!, longestMs: sorted.at(-1)!, workMs },
   })
 }
 
@@ -119,13 +129,17 @@ try {
     medianMs: opened.toSorted((a, b) => a - b)[2]!,
   })
   await page.locator('.heat-map canvas').scrollIntoViewIfNeeded()
-  tell('floor: frames while nothing is done', await frames(page, ''))
+  await frames(page, 'floor: frames while nothing is done', '')
   const wheel = `canvas.dispatchEvent(new WheelEvent('wheel', {
     deltaY: Math.floor(i / 15) % 2 ? 100 : -100, clientX: x, clientY: y, cancelable: true, bubbles: true }))`
-  tell('frames while zooming by wheel', await frames(page, wheel))
+  await frames(page, 'frames while zooming by wheel', wheel)
   const point = `canvas.dispatchEvent(new PointerEvent('pointermove', {
     clientX: x + 2 * (i % 60), clientY: y + i % 60, bubbles: true }))`
-  tell('frames while pointing', await frames(page, point))
+  await frames(page, 'frames while pointing', point)
+  const drag = `if (i === 1) canvas.dispatchEvent(new PointerEvent('pointerdown', {
+    clientX: x, clientY: y, pointerId: 1, bubbles: true })); else ${point}`
+  await page.locator('.heat-map button').last().click()
+  await frames(page, 'frames while dragging', drag)
 } finally {
   await browser.close()
   close()

@@ -32,7 +32,10 @@ function* longRun(events: readonly RunEvent[]): Generator<RunEvent> {
   const epochs = total / perEpoch
   const others = 2
   const batches = perEpoch - others
-  yield* events.slice(0, events.findIndex(({ type }) => type === 'batch'))
+  yield* events.slice(
+    0,
+    events.findIndex(({ type }) => type === 'batch'),
+  )
   for (let now = 1; now <= epochs; now += 1) {
     for (let at = 1; at <= batches; at += 1) {
       const step = (now - 1) * batches + at

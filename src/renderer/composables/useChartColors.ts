@@ -16,6 +16,8 @@ const names = [
   'surface',
   'text',
   'accent',
+  'good',
+  'bad',
 ] as const
 export type ChartColors = Record<(typeof names)[number], string>
 
