@@ -28,8 +28,8 @@ export const runsEn = {
   remove: 'Delete',
   removed: '“{name}” is in the trash.',
   confusion: 'Confusion matrix',
-  confusionText:
-    'Rows are what the photos show, columns what the network said. Counted on the validation photos after epoch {epoch}.',
+  axesText: 'Rows are what the photos show, columns what the network said.',
+  confusionText: 'Counted on the validation photos after epoch {epoch}.',
   truth: 'Photo shows',
   said: 'Network said',
   recall: 'Recall',
@@ -67,7 +67,6 @@ export const runsEn = {
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
   heatMapLabel: 'Confusion of {n} classes. The mix-ups list the same.',
-  heatMapText:
-    'Rows: what the photos show. Columns: what the network said. Wheel to zoom, drag to move, click for the photos.',
+  heatMapText: 'Wheel to zoom, drag to move, click for the photos.',
   heatMapCell: '{truth} called {said}: {n} photo | {truth} called {said}: {n} photos',
 } as const

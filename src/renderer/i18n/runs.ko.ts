@@ -31,7 +31,8 @@ export const runsKo: Messages<typeof runsEn> = {
   remove: '삭제',
   removed: '“{name}”[을/를] 휴지통에 넣었습니다.',
   confusion: '혼동 행렬',
-  confusionText: '행은 사진의 라벨, 열은 신경망의 예측입니다. 에폭 {epoch} 뒤에 검증 사진으로 계산했습니다.',
+  axesText: '행은 사진의 라벨, 열은 신경망의 예측입니다.',
+  confusionText: '에폭 {epoch} 뒤에 검증 사진으로 계산했습니다.',
   truth: '라벨',
   said: '예측',
   recall: '재현율',
@@ -68,6 +69,6 @@ export const runsKo: Messages<typeof runsEn> = {
   zoomIn: '확대',
   zoomOut: '축소',
   heatMapLabel: '클래스 {n}개의 혼동 행렬입니다. 혼동 목록에서 같은 내용을 볼 수 있습니다.',
-  heatMapText: '행: 사진의 라벨, 열: 신경망의 예측. 휠로 확대하고 끌어서 옮기며 클릭하면 사진을 봅니다.',
+  heatMapText: '휠로 확대하고 끌어서 옮기며 클릭하면 사진을 봅니다.',
   heatMapCell: '{truth} → {said}: {n}장 | {truth} → {said}: {n}장',
 }
