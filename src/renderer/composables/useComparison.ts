@@ -17,7 +17,8 @@ export function useComparison(ids: () => readonly string[]) {
   const dataset = shallowRef<string | null>(null)
 
   /** Batches are of no use here. */
-  const epochsOf = async (run: string) => (await readRun(api, run, emptyRunView, Number.MAX_SAFE_INTEGER)).epochs
+  const epochsOf = async (run: string) =>
+    (await readRun(api, run, emptyRunView, Number.MAX_SAFE_INTEGER)).epochs
 
   /** Pictures of the photos that differ, from the dataset of the first run. */
   async function findPictures({ photos }: Comparison): Promise<void> {

@@ -55,7 +55,10 @@ describe('A run copied from another machine', () => {
       const { runs, damaged } = await library.handlers['runs.list']({}, context)
       expect(damaged).toEqual([])
       expect(runs.map((run) => [run.id, run.state, run.folder])).toEqual([[id, 'finished', copied()]])
-      const { events } = await library.handlers['runs.events']({ run: id, from: 0, limit: 2000, every: 1 }, context)
+      const { events } = await library.handlers['runs.events'](
+        { run: id, from: 0, limit: 2000, every: 1 },
+        context,
+      )
       expect(events.at(-1)!.type).toBe('finished')
       const pictures = await library.handlers['runs.pictures'](
         { run: id, photos: ['val/dark/dark-16.png'] },
