@@ -25,6 +25,9 @@ export function useClassNames() {
   }
   return {
     nameOf,
+    /** As `nameOf`, of all classes of a network, in their order. */
+    namesOf: (classes: readonly string[]): string[] =>
+      classes.map((name, at) => nameOf({ index: at, class: name })),
     /** What a photo is filed by, the network's or a person's answer: a class, or a group, which has no other name; '' if none. */
     nameOfAnswer: ({ answer, top }: Pick<Reviewed, 'answer' | 'top'>): string => {
       const named = top.find((it) => it.class === answer)

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { Answer, Reviewed } from '../../shared/api/classify.ts'
 import { useClassify } from '../stores/classify.ts'
 import { useMessages } from '../stores/messages.ts'
+import { useClassNames } from './useClassNames.ts'
 
 /** More would not be read at a glance; the others are typed. */
 const mostChoices = 4
@@ -11,6 +12,14 @@ const isWaiting = ({ verdict }: Reviewed): boolean => verdict === 'unsure' || ve
 /** By the keys that write it: `bees` is found with a Hangul keyboard (ㅠㄷ), `개미` with either. */
 const keysOf = (text: string): string => convertHangulToQwerty(text).toLocaleLowerCase()
 const startsWith = (name: string, typed: string): boolean => keysOf(name).startsWith(keysOf(typed))
+
+/** A class or group that can be typed: by the name that is shown, or by its own. */
+export interface TypedAnswer {
+  name: string
+  shown: string
+}
+const isTypedBy = ({ name, shown }: TypedAnswer, typed: string): boolean =>
+  startsWith(shown, typed) || startsWith(name, typed)
 
 /** Photos that are left to a person, one after the other, and the keys that answer them. */
 export function useTray() {
@@ -28,8 +37,16 @@ export function useTray() {
   const photos = computed(() => order.value.flatMap((index) => byIndex.value.get(index) ?? []))
   const left = computed(() => photos.value.filter(isWaiting).length)
   const photo = computed(() => photos.value[position.value])
-  const classes = computed(() => store.summary?.classes ?? [])
-  const groups = computed(() => store.review?.settings.groups.map(({ name }) => name) ?? [])
+  const { namesOf } = useClassNames()
+  const typable = computed((): TypedAnswer[] => {
+    const classes = store.summary?.classes ?? []
+    const shown = namesOf(classes)
+    const groups = store.review?.settings.groups ?? []
+    return [
+      ...classes.map((name, i) => ({ name, shown: shown[i]! })),
+      ...groups.map(({ name }) => ({ name, shown: name })),
+    ]
+  })
 
   /** What the promise needs; of a stranger, of which it says nothing, the likeliest. */
   const choices = computed((): Answer[] => {
@@ -37,9 +54,7 @@ export function useTray() {
     return (own?.verdict === 'stranger' ? own.top : (own?.set ?? [])).slice(0, mostChoices)
   })
   const matches = computed(() =>
-    typed.value === ''
-      ? []
-      : [...classes.value, ...groups.value].filter((name) => startsWith(name, typed.value)).slice(0, 6),
+    typed.value === '' ? [] : typable.value.filter((it) => isTypedBy(it, typed.value)).slice(0, 6),
   )
 
   /** Looks for what is left; photos that are still being classified join at the end. */
@@ -112,7 +127,7 @@ export function useTray() {
 
   /** What is typed, else the first choice. */
   function accept(): void {
-    const answer = matches.value[0] ?? (typed.value === '' ? choices.value[0]?.class : undefined)
+    const answer = matches.value[0]?.name ?? (typed.value === '' ? choices.value[0]?.class : undefined)
     if (answer !== undefined) decide(answer)
   }
 
@@ -120,8 +135,7 @@ export function useTray() {
     await undos.pop()?.().catch(messages.failed)
   }
 
-  const isTypable = (letter: string) =>
-    [...classes.value, ...groups.value].some((it) => startsWith(it, letter))
+  const isTypable = (letter: string) => typable.value.some((it) => isTypedBy(it, letter))
 
   /** @returns whether the key meant something */
   function onKey(event: KeyboardEvent): boolean {

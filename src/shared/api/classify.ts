@@ -169,6 +169,8 @@ export const classifyCalls = {
       name: z.string().trim().min(1).max(200).optional(),
       /** Photos that arrive in these folders later join it, until the job is cancelled. */
       watch: z.boolean().default(false),
+      // What is kept is opened in the window too, whose switch for bursts needs them.
+      times: ClassifyHow.shape.times.unwrap().default(true),
     }),
     z.strictObject({ job: Id, classification: Id, photos: z.int() }),
   ),
@@ -205,7 +207,7 @@ export const classifyCalls = {
     }),
     nothing,
   ),
-  /** Two networks' answers on the photos that both classified. `differ`: where they say different things, at most `limit`. */
+  /** Two networks' answers on the photos that both answered. `differ`: where they say different things, at most `limit`. */
   'classify.compare': library(
     z.strictObject({ a: Id, b: Id, limit: z.int().min(1).max(2000).default(200) }),
     z.strictObject({
@@ -213,9 +215,7 @@ export const classifyCalls = {
       same: z.int(),
       /** Of the photos whose folder is named like a class of both: how many each answers right; null if there are none. */
       right: z.strictObject({ a: Right, b: Right, onlyA: z.int(), onlyB: z.int() }).nullable(),
-      differ: z.array(
-        z.strictObject({ path: z.string(), picture: PictureId, a: Answer.nullable(), b: Answer.nullable() }),
-      ),
+      differ: z.array(z.strictObject({ path: z.string(), picture: PictureId, a: Answer, b: Answer })),
     }),
   ),
   /** As a file on offer, to be fetched at `/download/<download>` or saved by `files.save`. */

@@ -29,7 +29,7 @@ export const programCalls = {
     'Tells how many photos are sure, unsure or strangers, and what each promise costs',
   ),
   'classify.decide': changes('Says what photos show in a person’s place'),
-  'classify.compare': reads('Compares two networks’ answers on the photos that both classified'),
+  'classify.compare': reads('Compares two networks’ answers on the photos that both answered'),
   'runs.list': reads('Lists the networks that were trained here'),
   'models.list': reads('Lists published networks and weight files that are at hand'),
   'datasets.list': reads('Lists the sets of photos to train on'),

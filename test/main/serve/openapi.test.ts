@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openApi } from '../../../src/main/serve/openapi.ts'
 import { FilePath } from '../../../src/shared/api/call.ts'
+import { contract } from '../../../src/shared/contract.ts'
 
 type Json = Record<string, unknown>
 
@@ -64,4 +65,10 @@ test('Every failure that is described has the shape in which failures come', () 
         expect(told).toMatchObject({
           content: { 'application/json': { schema: { $ref: '#/components/schemas/Failure' } } },
         })
+})
+
+test('What a program begins knows when photos were taken: it is opened in the window, where bursts may vote', () => {
+  const begin = contract.calls['classify.begin'].input
+  expect(begin.parse({ paths: ['/photos'] })).toMatchObject({ times: true })
+  expect(begin.parse({ paths: ['/photos'], times: false })).toMatchObject({ times: false })
 })

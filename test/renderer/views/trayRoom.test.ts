@@ -1,8 +1,9 @@
 import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import type { Review, Reviewed } from '../../../src/shared/api/classify.ts'
 import { ReviewSettings } from '../../../src/shared/api/classify.ts'
+import { i18n } from '../../../src/renderer/i18n/index.ts'
 import TrayRoom from '../../../src/renderer/views/TrayRoom.vue'
 import { ThawError } from '../../../src/shared/errors.ts'
 import { fakeApi } from '../support/fakeApi.ts'
@@ -56,19 +57,31 @@ let room: VueWrapper
 /** What the engine has and does now. */
 let kept: readonly Reviewed[]
 let reviewed: Review
+let classesNow: readonly string[]
 let onReview: () => Promise<void>
 let onDecide: () => Promise<void>
 const nothing = () => Promise.resolve()
 
 beforeEach(async () => {
   kept = answers
+  classesNow = classes
+  i18n.global.locale.value = 'en'
   reviewed = review
   onReview = onDecide = nothing
   const calls: FakeCalls = {
     'classify.answers': ({ from = 0 }) => ({ answers: kept.slice(from), next: 4, done: true }),
     'classify.get': () => ({
       ...{ id: 'c', name: 'meadow', created: '', model: { run: someRun.id }, modelName: '', mirrored: false },
-      ...{ classes, total: 4, done: 4, failed: 0, seconds: 1, finished: true, watched: null, accuracy: null },
+      ...{
+        classes: [...classesNow],
+        total: 4,
+        done: 4,
+        failed: 0,
+        seconds: 1,
+        finished: true,
+        watched: null,
+        accuracy: null,
+      },
     }),
     'classify.review': () => onReview().then(() => reviewed),
     'classify.decide': () => onDecide().then(() => ({})),
@@ -78,6 +91,7 @@ beforeEach(async () => {
   await flushPromises()
 })
 
+const reviews = () => api.made.filter(({ call }) => call === 'classify.review').map(({ input }) => input)
 const decisions = () => api.made.filter(({ call }) => call === 'classify.decide').map(({ input }) => input)
 async function key(name: string, more: KeyboardEventInit = {}): Promise<void> {
   document.body.dispatchEvent(
@@ -223,6 +237,32 @@ it('a group of a class that the network does not know, and a line that is none, 
   }
   await write('insects: ants, beez')
   expect(text()).toContain('The network knows no class of this name: beez')
+})
+
+it('classes that the page shows in Korean are typed and grouped as they are shown, and by their own names', async () => {
+  const fish = ['tench', 'goldfish', 'great_white_shark']
+  classesNow = fish
+  room.unmount()
+  room = await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
+  i18n.global.locale.value = 'ko'
+  await vi.dynamicImportSettled()
+  await flushPromises()
+  for (const letter of '백상') await key(letter)
+  expect(all('.choices button')[0]!.textContent).toContain('백상아리')
+  await key('Enter')
+  expect(decisions()).toEqual([decided(1, 'great_white_shark')])
+  for (const letter of 'gold') await key(letter)
+  expect(all('.choices button')[0]!.textContent).toContain('금붕어')
+
+  const groups = room.find('textarea')
+  await groups.setValue('물고기: 텐치, goldfish, 백상아리')
+  await groups.trigger('change')
+  await flushPromises()
+  expect(reviews().at(-1)).toMatchObject({ settings: { groups: [{ name: '물고기', classes: fish }] } })
+  reviewed = { ...review, settings: ReviewSettings.parse({ groups: [{ name: '물고기', classes: fish }] }) }
+  await groups.trigger('change')
+  await flushPromises()
+  expect(groups.element.value).toBe('물고기: 텐치, 금붕어, 백상아리')
 })
 
 it('counts as something to learn from what a person gave a class, not a group', async () => {

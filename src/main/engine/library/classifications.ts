@@ -33,15 +33,20 @@ async function defaultModel({ runs, paths }: Library): Promise<{ model: Classify
   return { model: { backbone, weights: null, labels: null }, name: networkOf(backbone).title }
 }
 
-/** First answers by where each photo is now, of each alone: two networks are compared, not what bursts have voted. */
+/**
+ * First answers by where each photo is now, of each alone: two networks are compared, not what bursts have voted. A photo that could
+ * not be read has none.
+ */
 async function firstAnswers(
   kept: KeptClassification,
-): Promise<Map<string, { path: string; index: number; first: Answer | null }>> {
-  const found = new Map<string, { path: string; index: number; first: Answer | null }>()
+): Promise<Map<string, { path: string; index: number; first: Answer }>> {
+  const found = new Map<string, { path: string; index: number; first: Answer }>()
   const alone = { ...(await kept.settings()), bursts: false }
   const here = await kept.whereabouts()
-  for await (const { path: file, index, top } of kept.judged(0, alone))
-    found.set(await here(file), { path: file, index, first: top[0] ?? null })
+  for await (const { path: file, index, top } of kept.judged(0, alone)) {
+    const [first] = top
+    if (first) found.set(await here(file), { path: file, index, first })
+  }
   return found
 }
 
@@ -51,14 +56,14 @@ interface Pair {
   /** Where it lay when the earlier one answered: a folder that filing made says what a network thinks, not what is true. */
   was: string
   index: number
-  a: Answer | null
-  b: Answer | null
+  a: Answer
+  b: Answer
 }
 
 /** How many of the photos whose folder is named like a class of both each answers right; null if there are none. */
 function rightOf(pairs: readonly Pair[], classes: ReadonlySet<string>) {
   const known = pairs.filter((pair) => classes.has(classOfFolder(pair.was)))
-  const isRight = (pair: Pair, by: 'a' | 'b') => pair[by]?.class === classOfFolder(pair.was)
+  const isRight = (pair: Pair, by: 'a' | 'b') => pair[by].class === classOfFolder(pair.was)
   const score = (by: 'a' | 'b') => {
     const correct = known.filter((pair) => isRight(pair, by)).length
     return {
@@ -159,7 +164,7 @@ export function classificationHandlers(library: Library): Pick<LibraryHandlers, 
       })
       const ofB = new Set(aboutB.classes)
       const shared = new Set(aboutA.classes.filter((name) => ofB.has(name)))
-      const differ = both.filter((photo) => photo.a?.class !== photo.b?.class)
+      const differ = both.filter((photo) => photo.a.class !== photo.b.class)
       return {
         photos: both.length,
         same: both.length - differ.length,

@@ -92,6 +92,11 @@ test('A photo that could not be read is neither right nor wrong', async () => {
   await writeFile(file, `${[lines[0], JSON.stringify(unread), lines[2]].join('\n')}\n`)
   const summary = await call('classify.get', { classification: 'one' })
   expect(summary).toMatchObject({ done: 3, failed: 1, accuracy: { correct: 2, total: 2, accuracy: 1 } })
+  // Nor is it a photo that two networks agree on, whether one of them could read it or none.
+  await classified(home, 'two', photos, [0, 1, 0])
+  const found = await call('classify.compare', { a: 'one', b: 'two', limit: 9 })
+  expect(found).toMatchObject({ photos: 2, same: 1, right: { a: { total: 2 }, b: { correct: 1, total: 2 } } })
+  expect(found.differ.map((it) => path.basename(it.path))).toEqual(['3.jpg'])
 })
 
 test('Where no folder is named like a class nothing is said of who is right', async () => {
