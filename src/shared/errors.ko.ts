@@ -311,8 +311,12 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'run.ambiguous': text('“{run}”[이라는/라는] 기록이 여럿입니다: {ids}.', '그중 하나의 ID를 쓰세요.'),
   'run.does-not-fit': text(
-    '이 계획은 약 {needed}[이/가] 필요하지만 남은 메모리는 {available}입니다.',
-    '배치를 {batch}[으로/로] 줄이거나 층을 더 동결하세요.',
+    '이 계획에는 메모리가 약 {needed}GB 필요하지만 {available}GB만 남아 있습니다.',
+    '배치 크기를 {batch}[으로/로] 줄이거나 층을 더 동결하세요.',
+  ),
+  'run.never-fits': text(
+    '이 계획에는 메모리가 약 {needed}GB 필요하지만 {available}GB만 남아 있습니다. 사진을 한 장씩 학습해도 모자랍니다.',
+    '층을 더 동결하거나, 다른 프로그램을 닫거나, 더 작은 신경망을 선택하세요.',
   ),
   'run.other-classes': text(
     '“{run}” 기록의 클래스와 “{folder}”의 클래스가 다릅니다. 기록에 없는 클래스: {classes}.',

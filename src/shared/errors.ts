@@ -350,8 +350,13 @@ export const errorTexts = {
   ),
   'run.ambiguous': text('Several runs are named “{run}”: {ids}.', 'Give the id of one of them.', 2),
   'run.does-not-fit': text(
-    'This plan needs about {needed}, and {available} are free.',
+    'This plan needs about {needed} GB of memory, and {available} GB are free.',
     'Take batches of {batch}, or freeze more layers.',
+    3,
+  ),
+  'run.never-fits': text(
+    'This plan needs about {needed} GB of memory, {available} GB are free, and a single photo at a time is too much too.',
+    'Freeze more layers, close other programs, or choose a smaller network.',
     3,
   ),
   'run.other-classes': text(

@@ -309,11 +309,11 @@ describe('the review', () => {
 
   it('stays, and says why, where the run cannot begin', async () => {
     calls['train.start'] = () => {
-      throw new ThawError('run.does-not-fit', { needed: '40 GB', available: '8 GB', batch: 4 })
+      throw new ThawError('run.does-not-fit', { needed: '40.0', available: '8.0', batch: 4 })
     }
     await open('review')
     await press('Start training')
-    expect(all('[role="alert"]', /40 GB/)).toHaveLength(1)
+    expect(all('[role="alert"]', /40\.0 GB/)).toHaveLength(1)
     expect(all('button[disabled]', 'Start training')).toHaveLength(0)
   })
 
@@ -415,11 +415,11 @@ describe('the review', () => {
 
   it('cannot be started where measuring it has shown that it cannot run', async () => {
     calls['train.forecast'] = () => {
-      throw new ThawError('run.does-not-fit', { needed: '40 GB', available: '8 GB', batch: 4 })
+      throw new ThawError('run.does-not-fit', { needed: '40.0', available: '8.0', batch: 4 })
     }
     await open('review')
     await checked()
-    expect(all('main [role="alert"]', /40 GB/)).toHaveLength(1)
+    expect(all('main [role="alert"]', /40\.0 GB/)).toHaveLength(1)
     expect(all('button[disabled]', 'Start training')).toHaveLength(1)
     expect(text()).toContain('Training cannot begin: the reason stands above')
   })

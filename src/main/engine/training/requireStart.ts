@@ -1,6 +1,9 @@
 import type { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { requirePhotoSize } from '../../../shared/model/photoSize.ts'
+import type { ResolvedPlan } from '../../../shared/model/plan.ts'
+import type { Network } from '../../../shared/model/spec.ts'
 import { because } from '../../../shared/reasons.ts'
 import { describeStart } from '../model/open.ts'
 
@@ -33,4 +36,20 @@ export async function requireStart(config: RunConfig, classes: number): Promise<
   const { network, preparation, notes } = await describeStart(config.backbone, config.weights, classes)
   requirePhotoSize(network, config.preparation ?? preparation)
   return notes
+}
+
+/**
+ * That there is memory for a step of this plan.
+ * @param available bytes that are free
+ * @throws ThawError run.does-not-fit, with a batch that would; run.never-fits if a single photo at a time is too much
+ */
+export function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, available: number): void {
+  const needsMoreThan = (settings: RunConfig) => peakBytes(network, plan, settings) > available
+  if (!needsMoreThan(config)) return
+  const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1)
+  const needed = gigabytes(peakBytes(network, plan, config))
+  const batch = largestBatch(network, plan, config, available)
+  if (needsMoreThan({ ...config, batch, accumulate: 1 }))
+    throw new ThawError('run.never-fits', { needed, available: gigabytes(available) })
+  throw new ThawError('run.does-not-fit', { needed, available: gigabytes(available), batch })
 }

@@ -4,11 +4,8 @@ import { onPhotosOf } from '../../../shared/model/layers.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { fitted } from '../../../shared/preparation.ts'
-import { largestBatch, peakBytes } from '../../../shared/model/cost.ts'
 import { requirePhotoSize } from '../../../shared/model/photoSize.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
-import type { ResolvedPlan } from '../../../shared/model/plan.ts'
-import type { Network } from '../../../shared/model/spec.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
@@ -21,7 +18,7 @@ import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
 import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
 import { TrainingLoop } from './loop.ts'
-import { requireSense } from './requireStart.ts'
+import { requireFit, requireSense } from './requireStart.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
 import { planFor } from './stages.ts'
 
@@ -43,18 +40,6 @@ export interface TrainOptions {
 export interface ResumeOptions extends Pick<TrainOptions, 'home' | 'signal' | 'shouldPause' | 'shouldStop'> {
   /** Go on although the backend or the processor is another one: the result is close, and not the same to the last bit. */
   allowDifferent?: boolean
-}
-
-/** @throws ThawError run.does-not-fit, with a batch that would */
-function requireFit(network: Network, plan: ResolvedPlan, config: RunConfig, available: number): void {
-  const needed = peakBytes(network, plan, config)
-  if (needed <= available) return
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`
-  throw new ThawError('run.does-not-fit', {
-    needed: gigabytes(needed),
-    available: gigabytes(available),
-    batch: largestBatch(network, plan, config, available),
-  })
 }
 
 /**
