@@ -44,6 +44,8 @@ export const koreanReasons: Reasons = {
     'unknown-compression': 'deflate가 아닌 방식으로 압축된 내용',
     'too-large-pth': '여기서 쓰는 .pth에 담을 수 없는 4GB 초과 데이터',
     'is-no-zip': 'zip 압축 파일이 아님',
+    'entry-changed': '안에 든 “{entry}”의 내용이 압축할 때와 다름',
+    'name-outside': '안에 든 “{entry}”의 위치가 폴더 밖임',
     'more-than-announced': '표시된 크기보다 훨씬 많은 내용이 들어 있음',
     'no-tensors': '이름이 있는 텐서가 없음',
     'numpy-arrays': '텐서가 아닌 NumPy 배열(torch.from_numpy로 텐서가 됨)',

@@ -47,6 +47,8 @@ export const reasonTexts = {
   'unknown-compression': 'entries that are compressed in another way than deflate',
   'too-large-pth': 'more than 4 GB, which the .pth written here cannot hold',
   'is-no-zip': 'it is no zip archive',
+  'entry-changed': '“{entry}” in it is not what was packed',
+  'name-outside': '“{entry}” in it would lie outside of the folder',
   'more-than-announced': 'it holds far more than was announced',
   'no-tensors': 'no tensors by name are in it',
   'numpy-arrays': 'arrays of NumPy in place of tensors, which torch.from_numpy turns into some',

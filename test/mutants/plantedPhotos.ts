@@ -150,6 +150,27 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     'main/engine/unzip',
   ),
   fault(
+    'accents in an archive’s names are Korean syllables',
+    'main/engine/archiveNames.ts',
+    'foreign.some((name) => name.some(isBox))',
+    'true',
+    'main/engine/unzip',
+  ),
+  fault(
+    'an archive’s photos are taken whatever their checksum',
+    'main/engine/unzip.ts',
+    'sum === entry.crc32',
+    'true',
+    'main/engine/unzip',
+  ),
+  fault(
+    'metadata are read of formats that exifr knows alone',
+    'main/engine/photos/facts.ts',
+    "new Set(['png', 'webp', 'avif', 'heic'])",
+    "new Set(['heic'])",
+    'main/engine/photos/facts',
+  ),
+  fault(
     'pictures in two parts are no leak',
     'main/engine/findings/copies.ts',
     'parts.length < 2',

@@ -4,10 +4,12 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
-import { open } from 'yauzl'
+import { open, validateFileName } from 'yauzl'
 import { ThawError } from '../../shared/errors.ts'
 import { because } from '../../shared/reasons.ts'
+import { isUndeclared, readerOf } from './archiveNames.ts'
 import { safeName } from './filing/names.ts'
 import { systemCode, writeError } from './files.ts'
 
@@ -31,7 +33,7 @@ const contentOf = (zip: ZipFile, entry: Entry): Promise<Readable> =>
     })
   })
 
-/** The archive's entries in order; yauzl itself refuses names that are absolute or climb out of the folder. */
+/** The archive's entries in order. */
 async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
   for (;;) {
     const { promise, resolve, reject } = Promise.withResolvers<Entry | undefined>()
@@ -44,6 +46,20 @@ async function* entriesOf(zip: ZipFile): AsyncGenerator<Entry> {
     if (!entry) return
     yield entry
   }
+}
+
+/** What the archive's entries are called, also where it does not say how their names are written. */
+async function namesIn(file: string): Promise<(entry: Entry) => string> {
+  const undeclared: Buffer[] = []
+  const zip = await opened(file)
+  try {
+    for await (const entry of entriesOf(zip)) if (isUndeclared(entry)) undeclared.push(entry.fileNameRaw)
+  } finally {
+    zip.close()
+  }
+  const read = readerOf(undeclared)
+  return (entry) =>
+    read && isUndeclared(entry) ? read(entry.fileNameRaw).replaceAll('\\', '/') : entry.fileName
 }
 
 /**
@@ -72,20 +88,31 @@ export async function unzip(
     throw damaged(because('is-no-zip'), error)
   })
   let written = 0
-  const counting = () =>
-    new Transform({
+  const checking = (entry: Entry, called: string) => {
+    let sum = 0
+    return new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
         written += chunk.length
+        sum = crc32(chunk, sum)
         done(written > most ? damaged(because('more-than-announced')) : null, chunk)
       },
+      flush: (done) =>
+        done(sum === entry.crc32 ? null : damaged(because('entry-changed', { entry: called }))),
     })
+  }
   try {
+    const nameOf = await namesIn(file)
     for await (const entry of entriesOf(zip)) {
-      if (entry.fileName.endsWith('/')) continue
+      const called = nameOf(entry)
+      if (called.endsWith('/')) continue
       if (entry.isEncrypted()) throw damaged(because('encrypted'))
-      const target = placeOf(folder, entry.fileName)
+      // yauzl has looked at the name as it read it.
+      if (validateFileName(called) !== null) throw damaged(because('name-outside', { entry: called }))
+      const target = placeOf(folder, called)
       await mkdir(path.dirname(target), { recursive: true })
-      await pipeline(await contentOf(zip, entry), counting(), createWriteStream(target), { signal })
+      await pipeline(await contentOf(zip, entry), checking(entry, called), createWriteStream(target), {
+        signal,
+      })
     }
   } catch (error) {
     if (signal.aborted) throw new ThawError('cancelled')

@@ -10,18 +10,20 @@ const folder = temporaryFolder()
 const { signal } = new AbortController()
 
 /** A zip archive with whatever names and flags, deflated (APPNOTE.TXT of PKWARE, 4.3). */
-function zipOf(entries: readonly { name: string; content: Buffer; flags?: number }[]): Buffer {
+function zipOf(
+  entries: readonly { name: string | Buffer; content: Buffer; flags?: number; sum?: number }[],
+): Buffer {
   const parts: Buffer[] = []
   const central: Buffer[] = []
   let at = 0
-  for (const { name, content, flags = 0x800 } of entries) {
+  for (const { name, content, flags = 0x800, sum = crc32(content) } of entries) {
     const packed = deflateRawSync(content)
-    const called = Buffer.from(name)
+    const called = typeof name === 'string' ? Buffer.from(name) : name
     const about = Buffer.alloc(26)
     about.writeUInt16LE(20, 0)
     about.writeUInt16LE(flags, 2)
     about.writeUInt16LE(8, 4)
-    about.writeUInt32LE(crc32(content), 10)
+    about.writeUInt32LE(sum, 10)
     about.writeUInt32LE(packed.length, 14)
     about.writeUInt32LE(content.length, 18)
     about.writeUInt16LE(called.length, 22)
@@ -95,4 +97,27 @@ test('Of an archive that is encrypted, or where a file and a folder have one nam
     { name: 'a/b.jpg', content: some },
   ]
   await expect(unpacked('both', ...both)).rejects.toHaveProperty('code')
+})
+
+test('Names whose writing the archive does not tell are UTF-8, as macOS writes them, CP949 as Korean Windows does, or CP437', async () => {
+  // 개미, 벌 and 똠 in CP949; the last one's second byte is a letter's.
+  const korean = ['b0b3b9cc', 'b9fa', '8c63'].map((name) => Buffer.from(name, 'hex'))
+  const plain = Buffer.from('train')
+  const named = async (to: string, ...names: Buffer[]) =>
+    (
+      await readdir(await unpacked(to, ...names.map((name) => ({ name, content: some, flags: 0 }))))
+    ).toSorted()
+  expect(await named('windows', ...korean, plain)).toEqual(['개미', '똠', '벌', 'train'].toSorted())
+  expect(await named('macos', Buffer.from('벌'), plain)).toEqual(['train', '벌'])
+  // ö and ü of CP437 before a letter would be syllables of CP949 too.
+  expect(await named('german', Buffer.from('569467656c', 'hex'), Buffer.from('66817220', 'hex'))).toEqual(
+    ['Vögel', 'für '].toSorted(),
+  )
+})
+
+test('An entry that is not what was packed is told by its name', async () => {
+  await expect(unpacked('changed', { name: 'a.jpg', content: some, sum: 1 })).rejects.toMatchObject({
+    code: 'archive.damaged',
+    parameters: { reason: 'entry-changed', entry: 'a.jpg' },
+  })
 })

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import exifr from 'exifr'
+import sharp from 'sharp'
 import { systemCode } from '../files.ts'
+import { photoFormat } from './format.ts'
 import type { PhotoFile } from './read.ts'
 import { sidecarsOf } from './sidecars.ts'
 
@@ -105,6 +107,12 @@ function itemsIn(xmp: string, property: string): string[] {
   return [...list.matchAll(/<rdf:li\b[^>]*>([\s\S]*?)<\/rdf:li>/g)].map((item) => unescaped(item[1]!))
 }
 
+const blocksInXmp = (xmp: string): Blocks => ({
+  dc: { subject: itemsIn(xmp, 'dc:subject') },
+  lr: { hierarchicalSubject: itemsIn(xmp, 'lr:hierarchicalSubject') },
+  digiKam: { TagsList: itemsIn(xmp, 'digiKam:TagsList') },
+})
+
 /** Keywords of the XMP file beside a photo. */
 async function sidecarOf(photo: string): Promise<Blocks> {
   for (const file of sidecarsOf(photo)) {
@@ -115,11 +123,7 @@ async function sidecarOf(photo: string): Promise<Blocks> {
       if (systemCode(error) === undefined) throw error
       continue
     }
-    return {
-      dc: { subject: itemsIn(xmp, 'dc:subject') },
-      lr: { hierarchicalSubject: itemsIn(xmp, 'lr:hierarchicalSubject') },
-      digiKam: { TagsList: itemsIn(xmp, 'digiKam:TagsList') },
-    }
+    return blocksInXmp(xmp)
   }
   return {}
 }
@@ -127,10 +131,33 @@ async function sidecarOf(photo: string): Promise<Blocks> {
 const blocksIn = async (bytes: Buffer): Promise<Blocks> =>
   ((await exifr.parse(bytes, wanted as never).catch(() => undefined)) ?? {}) as Blocks
 
+/** Whose metadata exifr reads in part (PNG without what is compressed, HEIC without XMP) or not at all (WebP, AVIF). */
+const readByVips = new Set(['png', 'webp', 'avif', 'heic'])
+
+/** What stands in a photo's file. libvips hands EXIF and XMP over as they were put into the format. */
+async function blocksOf(bytes: Buffer): Promise<Blocks> {
+  const own = await blocksIn(bytes)
+  if (!readByVips.has(photoFormat(bytes) ?? '')) return own
+  const { exif, xmp } = await sharp(bytes)
+    .metadata()
+    .catch((): { exif?: Buffer; xmp?: Buffer } => ({}))
+  const hasXmp = own.dc ?? own.lr ?? own.digiKam
+  return {
+    ...own,
+    ...(exif && (await blocksIn(withoutPrefix(exif)))),
+    ...(xmp && !hasXmp && blocksInXmp(xmp.toString('utf8'))),
+  }
+}
+
+/** EXIF is a TIFF file, before which some formats write what JPEG calls the segment. */
+const prefix = Buffer.from('Exif\0\0', 'latin1')
+const withoutPrefix = (exif: Buffer): Buffer =>
+  exif.subarray(0, prefix.length).equals(prefix) ? exif.subarray(prefix.length) : exif
+
 /** What the photo and the XMP file beside it tell. Damaged metadata count as none: the photo may be sound all the same. */
 export async function factsOf(file: string, { bytes, raw }: PhotoFile): Promise<PhotoFacts> {
   // What exifr does not know of RAW files, the camera has written into the JPEG inside.
-  const inside = { ...(await blocksIn(bytes)), ...(raw && (await blocksIn(raw))) }
+  const inside = { ...(await blocksOf(bytes)), ...(raw && (await blocksIn(raw))) }
   const keywords = [...new Set([...keywordsOf(inside), ...keywordsOf(await sidecarOf(file))])].sort()
   const taken = takenOf(inside)
   const camera = cameraOf(inside)

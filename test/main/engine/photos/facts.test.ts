@@ -49,3 +49,18 @@ it('A photo was taken when its shutter opened, not when a program read or wrote 
   expect(await takenBy({ IFD0, IFD2: { DateTimeDigitized } })).toBe(Date.UTC(2025, 0, 1))
   expect(await takenBy({ IFD0 })).toBeUndefined()
 })
+
+it.each(['jpeg', 'png', 'webp', 'avif'] as const)(
+  'A photo as %s tells when, by what and with which keywords it was taken',
+  async (format) => {
+    const xmp = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/">${list('dc:subject', '참새', 'red')}${list('lr:hierarchicalSubject', '새|참새')}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`
+    const exif = { IFD0: { Make: 'Thaw', Model: 'One' }, IFD2: { DateTimeOriginal: '2024:02:29 23:59:58' } }
+    const file = folder.path(`whole.${format}`)
+    await put(file, await sharp(photo).toFormat(format).withExif(exif).withXmp(xmp).toBuffer())
+    expect(await factsOf(file, await readPhotoFile(file))).toEqual({
+      taken: Date.UTC(2024, 1, 29, 23, 59, 58),
+      camera: 'Thaw One',
+      keywords: ['red', '새|참새'],
+    })
+  },
+)
