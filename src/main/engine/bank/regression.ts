@@ -288,9 +288,12 @@ class Problem {
     const logits = known ?? (yield* this.forward(point))
     yield 0
     this.logits = logits
+    // Ten thousand photos of a thousand classes have ten million logits: each time that they are gone through is a piece.
     this.answers = this.regression.answers(logits, this.counts)
+    yield 0
     this.objective = this.objectiveAt(point, this.answers.loss)
     this.curvature = this.curvatureOf(this.answers)
+    yield 0
     const residual = this.regression.residuals(this.answers, this.counts)
     yield 0
     this.gradient = this.penalised(yield* this.backward(residual), point)
@@ -310,6 +313,7 @@ class Problem {
       add(next, length, direction)
       const logits = this.logits.slice()
       add(logits, length, moved)
+      yield 0
       const { loss } = this.regression.answers(logits, this.counts)
       yield 0
       if (this.objectiveAt(next, loss) > before + 1e-4 * length * slope + rounding) continue
