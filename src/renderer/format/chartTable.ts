@@ -14,10 +14,9 @@ export function rowsOf(lines: readonly ChartLine[]): { x: number; values: (numbe
 
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** The same as CSV (RFC 4180), numbers in full. */
+/** The same as CSV (RFC 4180), numbers in full. It begins with the mark without which spreadsheets take Korean for something else. */
 export function csvOf(head: string, lines: readonly ChartLine[]): string {
   const rows = rowsOf(lines).map(({ x, values }) => [x, ...values.map((value) => value ?? '')].join(','))
-  return [[head, ...lines.map(({ label, full }) => full ?? label)].map(field).join(','), ...rows, ''].join(
-    '\r\n',
-  )
+  const names = [head, ...lines.map(({ label, full }) => full ?? label)].map(field).join(',')
+  return `\ufeff${[names, ...rows, ''].join('\r\n')}`
 }

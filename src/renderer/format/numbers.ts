@@ -1,5 +1,8 @@
+import { compact, scientific } from '../../shared/compact.ts'
 import type { Language } from '../../shared/language.ts'
 import type { Shape } from '../../shared/model/layers.ts'
+
+export { compact }
 
 /** Between a number and its unit: narrow, and never the end of a line. */
 export const thin = '\u202f'
@@ -19,25 +22,6 @@ export function decimal(value: number, digits = value < 10 ? 3 : 1, language: La
 /** Photos a second: 5.6, 36.6, 1,978 */
 export const speed = (value: number, language?: Language): string =>
   value < 100 ? decimal(value, 1, language) : count(value)
-
-/** 5.9e20 */
-const scientific = (value: number, digits: number): string => {
-  const [mantissa = '', exponent = ''] = value.toExponential(digits).split('e')
-  return `${mantissa.replace(/\.?0+$/, '')}e${Number(exponent)}`
-}
-
-const compacts = { en: compactIn('en'), ko: compactIn('ko') }
-
-function compactIn(language: Language): Intl.NumberFormat {
-  return new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 })
-}
-
-/** From here on the languages' words for powers of ten end. */
-const wordless = 1e15
-
-/** Large numbers where there is little room: 591K, 800M, 59.1만, 8억; 5.9e20. */
-export const compact = (value: number, language: Language = 'en'): string =>
-  Math.abs(value) < wordless ? compacts[language].format(value) : scientific(value, 1)
 
 /** Learning rates as people write them: 1e-4, 2.5e-3; .1 and above plainly. */
 export function rate(value: number, language?: Language): string {

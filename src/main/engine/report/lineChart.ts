@@ -1,3 +1,6 @@
+import { compact } from '../../../shared/compact.ts'
+import type { Language } from '../../../shared/language.ts'
+
 /** A line of a chart: a value an epoch. */
 export interface Line {
   name: string
@@ -13,11 +16,17 @@ const right = 12
 const top = 10
 const bottom = 24
 
+/** There is no room for longer numbers beside the chart. */
+const longest = 1e5
+
 /** Digits that tell values of this size apart. */
-const told = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(2))
+function told(value: number, language: Language): string {
+  if (Math.abs(value) >= longest) return compact(value, language)
+  return Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(2)
+}
 
 /** An inline SVG of values over the epochs; its title says what it shows. `title` and names hold no markup. */
-export function lineChart(title: string, lines: readonly Line[]): string {
+export function lineChart(title: string, lines: readonly Line[], language: Language): string {
   const points = lines.flatMap((line) => line.points)
   if (points.length === 0) return ''
   const epochs = points.map(({ epoch }) => epoch)
@@ -33,7 +42,7 @@ export function lineChart(title: string, lines: readonly Line[]): string {
   const grid = levels.map(
     (value) =>
       `<line class="grid" x1="${left}" x2="${width - right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/>` +
-      `<text x="${left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${told(value)}</text>`,
+      `<text x="${left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${told(value, language)}</text>`,
   )
   const drawn = lines.map(
     ({ style, points: its }) =>

@@ -53,14 +53,14 @@ function table(head: readonly string[], rows: readonly (readonly Cell[])[]): str
 
 const section = (title: string, body: string): string => `<section><h2>${escape(title)}</h2>${body}</section>`
 
-function curves(words: ReportWords, epochs: readonly Epoch[]): string {
+function curves(words: ReportWords, epochs: readonly Epoch[], language: Language): string {
   const line = (style: 'train' | 'val', what: 'loss' | 'accuracy') => ({
     name: style,
     style,
     points: epochs.flatMap((it) => (it[style] ? [{ epoch: it.epoch, value: it[style][what] }] : [])),
   })
   const chart = (what: 'loss' | 'accuracy', title: string) =>
-    `<figure><figcaption>${title}</figcaption>${lineChart(title, [line('train', what), line('val', what)])}</figure>`
+    `<figure><figcaption>${title}</figcaption>${lineChart(title, [line('train', what), line('val', what)], language)}</figure>`
   return (
     `<p class="legend"><span class="train">${words.training}</span> <span class="val">${words.validation}</span></p>` +
     `<div class="pair">${chart('loss', words.lossByEpoch)}${chart('accuracy', words.accuracyByEpoch)}</div>`
@@ -165,7 +165,7 @@ export function reportPage(
   const matrix = best ? denseConfusion(best.confusion) : []
   const parts = best
     ? [
-        section(words.curves, curves(words, epochs)),
+        section(words.curves, curves(words, epochs, language)),
         section(words.classByClass, classTable(words, matrix, classes)),
         section(words.confusion, confusionTable(words, matrix, classes)),
         section(words.epochs, epochTable(words, epochs)),

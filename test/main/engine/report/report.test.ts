@@ -51,6 +51,12 @@ test('a run that was never evaluated has a report that says so', () => {
   expect(reportPage(record, [], undefined)).toContain('not been evaluated yet')
 })
 
+test('large values beside a chart are short, in the person’s language', () => {
+  const lost = { ...epoch(1, 9), val: scoreOf(8e9, 9, 10) }
+  expect(reportPage(record, [epoch(0, 6), lost], undefined)).toContain('>800M</text>')
+  expect(reportPage(record, [epoch(0, 6), lost], undefined, 'ko')).toContain('>8억</text>')
+})
+
 test('a report speaks Korean where the person does', () => {
   const page = reportPage(record, [epoch(0, 6), epoch(1, 9)], undefined, 'ko')
   expect(page).toContain('<html lang="ko">')
