@@ -119,7 +119,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'archive.damaged': text('압축 파일 “{file}”[을/를] 풀 수 없습니다: {reason}.', '원본에서 다시 복사하세요.'),
   'split.shares': text(
-    '촬영 묶음 {groups}개 가운데 학습에 쓸 것이 남지 않습니다.',
+    '검증에 {val}%, 테스트에 {test}%를 쓰면 학습에 쓸 사진이 남지 않습니다.',
     '검증과 테스트의 비율을 줄이세요.',
   ),
   'weights.missing': text('가중치 파일 “{file}”[이/가] 없습니다.', '경로를 확인하세요.'),

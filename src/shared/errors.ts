@@ -148,7 +148,7 @@ export const errorTexts = {
     'Copy it again from where it came.',
   ),
   'split.shares': text(
-    'Of {groups} capture groups none is left to train with.',
+    'With {val}% for validation and {test}% for the test nothing is left to train with.',
     'Keep smaller shares for validation and test.',
     2,
   ),

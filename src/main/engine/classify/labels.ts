@@ -3,35 +3,53 @@ import { fileURLToPath } from 'node:url'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
 
-/** Class names from a file: JSON of the ImageNet index's form ({"0": ["id", "name"], …}), or a line a class. */
+/** By number: ImageNet's index ({"0": ["id", "name"], …}) or names alone ({"0": "name", …}); in their order: a list of names. */
+function namesByNumber(index: Record<string, unknown>): [number: string, name: unknown][] {
+  return Object.keys(index)
+    .toSorted((a, b) => Number(a) - Number(b))
+    .map((key) => [key, Array.isArray(index[key]) ? (index[key] as unknown[])[1] : index[key]])
+}
+
+/** torchvision's class_to_idx, {"name": 0, …}, the other way round; a number that no class has is left without a name. */
+function namesOfIndices(indices: Record<string, unknown>): [number: string, name: unknown][] {
+  const names = new Map(Object.entries(indices).map(([name, number]) => [number, name]))
+  return Object.keys(indices).map((_, number) => [String(number), names.get(number)])
+}
+
+function namesIn(json: object): [number: string, name: unknown][] {
+  const record = json as Record<string, unknown>
+  const values = Object.values(record)
+  const isByName = !Array.isArray(json) && values.length > 0 && values.every((it) => typeof it === 'number')
+  return isByName ? namesOfIndices(record) : namesByNumber(record)
+}
+
+/**
+ * Class names from a file: JSON of ImageNet's index, of names by their number, of a list or of torchvision's class_to_idx; or a line a class.
+ * @throws ThawError labels.unreadable
+ */
 export async function readLabels(file: string): Promise<string[]> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = (await readFile(file, 'utf8')).trim()
   } catch (error) {
     throw new ThawError('labels.unreadable', { file, reason: 'cannot-open' }, { cause: error })
   }
-  if (!text.trimStart().startsWith('{')) {
-    const lines = text.split(/\r?\n/).map((line) => line.trim())
-    while (lines.at(-1) === '') lines.pop()
-    if (lines.length > 0) return lines
-    throw new ThawError('labels.unreadable', { file, reason: 'is-empty' })
-  }
+  const isJson = text.startsWith('{') || text.startsWith('[')
+  let found: [number: string, name: unknown][]
   try {
-    const index = JSON.parse(text.trim()) as Record<string, unknown>
-    return Object.keys(index)
-      .toSorted((a, b) => Number(a) - Number(b))
-      .map((key) => {
-        const value = index[key]
-        const name: unknown = Array.isArray(value) ? value[1] : value
-        if (typeof name !== 'string')
-          throw new ThawError('labels.unreadable', { file, ...because('class-no-name', { class: key }) })
-        return name
-      })
+    found = isJson
+      ? namesIn(JSON.parse(text) as object)
+      : text === ''
+        ? []
+        : text.split(/\r?\n/).map((line, at) => [String(at), line.trim()])
   } catch (error) {
-    if (error instanceof ThawError) throw error
     throw new ThawError('labels.unreadable', { file, ...because('no-json') }, { cause: error })
   }
+  if (found.length === 0) throw new ThawError('labels.unreadable', { file, reason: 'is-empty' })
+  return found.map(([number, name]) => {
+    if (typeof name === 'string') return name
+    throw new ThawError('labels.unreadable', { file, ...because('class-no-name', { class: number }) })
+  })
 }
 
 /** ImageNet's 1000 class names, in the order of every published network's output. */

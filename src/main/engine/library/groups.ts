@@ -52,16 +52,17 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       const { browsed, decisions } = await datasets.open(dataset)
       return { rules: decisions.rules, ...groupingOf(browsed) }
     },
-    'datasets.drawSplit': ({ dataset, val, test, seed }) =>
-      decide(dataset, ({ browsed }) => {
+    'datasets.drawSplit': ({ dataset, val, test, seed }) => {
+      if (val + test >= 1)
+        throw new ThawError('split.shares', { val: Math.round(100 * val), test: Math.round(100 * test) })
+      return decide(dataset, ({ browsed }) => {
         const used = browsed.photos
           .filter((photo) => photo.class !== null && !photo.out)
           .sort((a, b) => a.class! - b.class! || (a.path < b.path ? -1 : 1))
         const parts = drawSplits(used, seed, { val, test })
-        if (used.length > 0 && !parts.includes('train'))
-          throw new ThawError('split.shares', { groups: new Set(used.map((it) => it.group ?? it.path)).size })
         return { photos: used.map(({ path }) => path), act: { type: 'partEach', parts } }
-      }),
+      })
+    },
     'datasets.keywords': async ({ dataset }) => ({
       keywords: keywordsIn((await datasets.open(dataset)).browsed.photos),
     }),

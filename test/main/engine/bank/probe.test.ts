@@ -56,6 +56,17 @@ describe('the probe', () => {
     expect(largestDifference(found, one.atOptimum)).toBeLessThan(1e-8)
   })
 
+  it('is refused where all photos show one class, and folds where there are fewer photos than folds', async () => {
+    const { features, labels } = drawn(6, 3, 2)
+    const one = expect.objectContaining({ code: 'probe.one-class' }) as unknown
+    expect(() => probe(features, new Int32Array(6), 2)).toThrow(one)
+    await expect(outOfFold(features, new Int32Array(6), 2, { folds: 3, seed: 1 })).rejects.toEqual(one)
+    await expect(outOfFold(features, labels, 2, { folds: 7, seed: 1 })).rejects.toMatchObject({
+      code: 'probe.too-few',
+      parameters: { photos: 6, folds: 7 },
+    })
+  })
+
   it.each(cases)('leaves single photos out as scikit-learn does: $name', (one) => {
     const features = matrixOf(one)
     const regression = new Regression(features, Int32Array.from(one.labels), one.classes)

@@ -48,6 +48,14 @@ describe('the doctor', () => {
     expect(await codes()).toContain('gpu.unused')
   })
 
+  it('warns where memory is short for the larger networks', async () => {
+    const memory = vi.spyOn(process, 'availableMemory').mockReturnValue(2 ** 31)
+    expect(await codes()).not.toContain('doctor.little-memory')
+    memory.mockReturnValue(2 ** 31 - 1)
+    expect(await codes()).toContain('doctor.little-memory')
+    memory.mockRestore()
+  })
+
   it('sees a driver that does not run', async () => {
     nvidiaSmi('echo "Failed to initialize NVML: Driver/library version mismatch"; exit 18')
     expect(await codes()).toContain('gpu.driver-mismatch')

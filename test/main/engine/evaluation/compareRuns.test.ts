@@ -1,6 +1,11 @@
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import type { SharedPhoto } from '../../../../src/main/engine/evaluation/compareRuns.ts'
-import { comparisonOf, sharedPhotos } from '../../../../src/main/engine/evaluation/compareRuns.ts'
+import {
+  compareRuns,
+  comparisonOf,
+  sharedPhotos,
+} from '../../../../src/main/engine/evaluation/compareRuns.ts'
 import { holm, mcnemar } from '../../../../src/shared/evaluation/paired.ts'
 import type { RunRecord } from '../../../../src/shared/run.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
@@ -70,4 +75,21 @@ it('Answers are counted where every run has one; pairs are corrected for how man
   expect(photos.total).toBe(19)
   expect(photos.differing.map((it) => it.photo)).toEqual(names.slice(0, 9))
   expect(photos.differing[7]!.answers).toEqual(['ant', 'bee', 'ant'])
+})
+
+it('A run is not compared with itself, nor with one that has no photo in common', async () => {
+  const home = folder.path('home')
+  await put(folder.path('photos', 'a.jpg'), 'a')
+  const runs = { old: [photo('a.jpg', 0)], young: [photo('a.jpg', 1)], other: [photo('gone.jpg', 0)] }
+  for (const [id, photos] of Object.entries(runs))
+    await put(
+      path.join(home, 'runs', id, 'run.json'),
+      JSON.stringify(recordOf(id, '2026', ['ant', 'bee'], photos)),
+    )
+  const compared = (...ids: string[]) => compareRuns({ home, runs: ids })
+  await expect(compared('old', 'young', 'old')).rejects.toMatchObject({
+    code: 'run.twice',
+    parameters: { run: 'old' },
+  })
+  await expect(compared('old', 'other')).rejects.toMatchObject({ code: 'run.no-shared-photos' })
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { settleCopy, settleMove } from '../../../../src/main/engine/filing/transfer.ts'
+import { copyFile, moveFile, settleCopy, settleMove } from '../../../../src/main/engine/filing/transfer.ts'
 import { MemoryDisk } from '../../../support/filing/memoryDisk.ts'
 
 const transfer = {
@@ -15,6 +15,33 @@ beforeEach(async () => {
 const put = (file: string, text: string) => disk.write(file, Buffer.from(text))
 const read = async (file: string) => ((await disk.facts(file)) ? String(await disk.read(file)) : undefined)
 const left = async () => [await read(transfer.from), await read(transfer.to), await read(transfer.part)]
+
+describe('a copy that the disk wrote wrongly without a word', () => {
+  /** Of five bytes the third is another one. */
+  const lying = () => {
+    const copy = disk.copy.bind(disk)
+    disk.copy = async (from, to) => {
+      await copy(from, to)
+      await disk.remove(to)
+      await disk.write(to, Buffer.from('phXto'))
+    }
+  }
+
+  it.each([
+    ['is no copy', copyFile, settleCopy],
+    ['is no move either', moveFile, settleMove],
+  ])('%s: the photo stays, and nothing is left of it', async (_, transferFile, settle) => {
+    await put(transfer.from, 'photo')
+    lying()
+    disk.rename = () => Promise.reject(Object.assign(new Error('other disk'), { code: 'EXDEV' }))
+    await expect(transferFile(disk, transfer)).rejects.toMatchObject({
+      code: 'filing.copy-differs',
+      parameters: { file: transfer.from },
+    })
+    expect(await settle(disk, transfer)).toMatchObject({ happened: false })
+    expect(await left()).toEqual(['photo', undefined, undefined])
+  })
+})
 
 describe('a move that was cut off', () => {
   it('before its copy was whole has not happened, and leaves no part and no empty name', async () => {

@@ -187,6 +187,35 @@ test('Who names the act that is to be taken back takes back no other one', async
   await takeBack(mine.entry)
   expect(await left()).toBe(0)
   await expect(takeBack(mine.entry)).rejects.toMatchObject({ code: 'act.nothing-to-undo' })
+  for (const done of [mine, another]) {
+    await call('datasets.redo', { dataset: id })
+    expect(done.photos).toHaveLength(1)
+  }
+  expect(await left()).toBe(2)
+  await expect(call('datasets.redo', { dataset: id })).rejects.toMatchObject({ code: 'act.nothing-to-redo' })
+})
+
+test('What names a photo that a dataset does not have is refused', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  await expect(call('photos.similar', { dataset, photo: 'ants/none.jpg' })).rejects.toMatchObject({
+    code: 'photos.unknown',
+    parameters: { count: 1, photo: 'ants/none.jpg' },
+  })
+})
+
+test('A split whose shares leave nothing to train with is refused, and changes nothing', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const before = await call('datasets.photos', { ...everything, dataset })
+  await expect(call('datasets.drawSplit', { dataset, val: 0.5, test: 0.5, seed: 1 })).rejects.toMatchObject({
+    code: 'split.shares',
+  })
+  expect(await call('datasets.photos', { ...everything, dataset })).toEqual(before)
 })
 
 test('Every window is told which act is the newest of a dataset', async () => {

@@ -7,11 +7,13 @@ import {
   lockOf,
   readEvents,
   readRecord,
+  runFolderOf,
   summarise,
   trainedBy,
 } from '../../../../src/main/engine/store/runFolder.ts'
 import { Lock } from '../../../../src/main/engine/lock.ts'
 import { scoreOf } from '../../../../src/shared/metrics.ts'
+import type { ThawError } from '../../../../src/shared/errors.ts'
 import type { RunEvent } from '../../../../src/shared/run.ts'
 import { aRecord, planEvent } from '../../../support/engine/records.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
@@ -164,4 +166,20 @@ test('A file that has two names below a folder takes its room once', async () =>
   await put(`${kept}/checkpoints/last`, 'y'.repeat(10))
   await link(`${kept}/best.safetensors`, `${kept}/checkpoints/best.safetensors`)
   expect(await bytesIn(kept)).toBe(2010)
+})
+
+test('A run is found by its folder, its id and its name; of several with one name their ids are told', async () => {
+  const runs = folder.path('runs')
+  for (const id of ['first', 'second']) await aRun(id, [], aRecord({ id, name: 'garden' }))
+  await aRun('third', [], aRecord({ id: 'third', name: '정원' }))
+  const home = folder.path()
+  expect(await runFolderOf(home, `${runs}/first`)).toBe(`${runs}/first`)
+  expect(await runFolderOf(home, 'second')).toBe(`${runs}/second`)
+  expect(await runFolderOf(home, '정원')).toBe(`${runs}/third`)
+  const error = await runFolderOf(home, 'garden').catch((it: unknown) => it)
+  expect(error).toMatchObject({ code: 'run.ambiguous', parameters: { run: 'garden' } })
+  expect((error as ThawError).parameters['ids']).toSatisfy((ids: string) =>
+    ['first', 'second'].every((id) => ids.includes(id)),
+  )
+  await expect(runFolderOf(home, 'meadow')).rejects.toMatchObject({ code: 'run.missing' })
 })
