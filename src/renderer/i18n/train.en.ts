@@ -107,7 +107,7 @@ export const trainEn = {
   reviewCheck: 'After each epoch, {count} photos that training never sees check it.',
   manyClasses: '{n} class | {count} classes',
   anEpoch: 'An epoch',
-  firstEpochs: 'the first {time} | each of the first {n} {time}',
+  firstEpochs: 'the first {time} | {time} for each of the first {n}',
   allEpochs: 'In all',
   doneAbout: 'done about {time}',
   peakMemory: 'Peak memory',

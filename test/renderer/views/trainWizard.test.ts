@@ -407,7 +407,7 @@ describe('the review', () => {
   it('tells how long those epochs take whose views are new, and the later ones', async () => {
     calls['train.forecast'] = () => ({ ...forecast, freshEpochs: 4 })
     await open('review')
-    expect(all('.numbers > *')[0]!.textContent).toMatch(/3\u202fs ?each of the first 4 9\u202fs/)
+    expect(all('.numbers > *')[0]!.textContent).toMatch(/3\u202fs ?9\u202fs for each of the first 4/)
     useDraft().changeConfig({ epochs: 4 })
     await flushPromises()
     expect(all('.numbers > *')[0]!.textContent).toMatch(/9\u202fs ?measured/)
