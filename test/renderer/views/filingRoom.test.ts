@@ -103,6 +103,11 @@ it('makes no list before a folder is chosen, and says where the target lies amon
   expect(text()).toContain('Where “/p” is watched, filed photos are not taken for new ones.')
 })
 
+it('tells of each new path what lies below the folder: the rest is the same in all, and would hide the class', async () => {
+  await target('/sorted')
+  expect(all('.acts [title="/sorted/0.jpg"]').map((it) => it.textContent)).toEqual(['0.jpg'])
+})
+
 it('says before which photos may lose what is stored beside them, and what that is', async () => {
   acts = [
     act(0, { lost: ['user.xdg.tags'] }),
