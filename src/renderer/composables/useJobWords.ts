@@ -1,13 +1,11 @@
 import type { RouteLocationRaw } from 'vue-router'
 import type { Job } from '../../shared/api/jobs.ts'
-import { jobKinds } from '../../shared/api/jobs.ts'
+import { detailOf, jobKinds } from '../../shared/api/jobs.ts'
 import { architectures, networkOf } from '../../shared/model/registry.ts'
 import { useText } from '../i18n/index.ts'
 import { useJobs } from '../stores/jobs.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useFormat } from './useFormat.ts'
-
-type Detail = NonNullable<Job['detail']>
 
 /** How jobs are spoken of, and where they lead. */
 export function useJobWords() {
@@ -16,11 +14,9 @@ export function useJobWords() {
   const jobs = useJobs()
   const runs = useRuns()
 
-  const textOf = (value: Detail[string] | undefined): string | undefined =>
-    typeof value === 'string' ? value : undefined
-  const runOf = ({ detail, kind, subject }: Job): string | undefined =>
-    textOf(detail?.['run']) ??
-    (kind === 'train' && runs.all.some(({ id }) => id === subject) ? subject : undefined)
+  const runOf = (job: Job): string | undefined =>
+    detailOf(job).run ??
+    (job.kind === 'train' && runs.all.some(({ id }) => id === job.subject) ? job.subject : undefined)
 
   function subjectOf(job: Job): string {
     const run = job.kind === 'train' ? runs.all.find(({ id }) => id === runOf(job)) : undefined
@@ -68,8 +64,8 @@ export function useJobWords() {
     }
   }
 
-  function trained({ detail }: Job): string[] {
-    const { epoch, epochs, correct, of } = (detail ?? {}) as Record<string, number>
+  function trained(job: Job): string[] {
+    const { epoch, epochs, correct, of } = detailOf(job)
     const words: string[] = []
     if (epoch !== undefined && epochs !== undefined)
       words.push(t('jobs.epochOf', { epoch: Math.max(1, epoch), epochs }))
@@ -86,7 +82,7 @@ export function useJobWords() {
 
   /** How far it is, in figures. */
   function countOf(job: Job): string[] {
-    const { progress, detail, kind } = job
+    const { progress, kind } = job
     const words: string[] = []
     if (kind === 'train') return trained(job)
     if (progress && jobKinds[kind].unit === 'bytes')
@@ -97,8 +93,8 @@ export function useJobWords() {
       words.push(
         t('jobs.photosOf', { done: format.count(progress.done), total: format.count(progress.total) }),
       )
-    const failed = detail?.['failed']
-    if (typeof failed === 'number' && failed > 0) words.push(t('jobs.unreadable', { n: failed }))
+    const { failed = 0 } = detailOf(job)
+    if (failed > 0) words.push(t('jobs.unreadable', { n: failed }))
     return words
   }
 

@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import type { Exported, ExportFormat } from '../../shared/api/exchange.ts'
 import { useText } from '../i18n/index.ts'
+import { detailOf } from '../../shared/api/jobs.ts'
 import { isEnded, resultOf, useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useSaving } from './useSaving.ts'
@@ -43,7 +44,7 @@ export function useRunExports(run: () => string) {
 
   const ofRun = computed(() =>
     [...jobs.running, ...jobs.waiting, ...jobs.ended].filter(
-      ({ kind, detail }) => kind === 'export' && detail?.['run'] === run(),
+      (job) => job.kind === 'export' && detailOf(job).run === run(),
     ),
   )
   const underWay = computed(() => ofRun.value.find((job) => !isEnded(job)))

@@ -1,5 +1,6 @@
 import { useRouter } from 'vue-router'
 import type { JobInput } from '../../shared/api/jobs.ts'
+import { detailOf } from '../../shared/api/jobs.ts'
 import { ThawError } from '../../shared/errors.ts'
 import { useText } from '../i18n/index.ts'
 import { useDialogs } from '../stores/dialogs.ts'
@@ -21,11 +22,11 @@ export function useTraining() {
     const id = await jobs.start('train', input, subject)
     const job = await jobs.until(
       id,
-      (it) => isEnded(it) || it.place !== null || it.detail?.['run'] !== undefined,
+      (it) => isEnded(it) || it.place !== null || detailOf(it).run !== undefined,
     )
     const { place } = job
-    const run = job.detail?.['run']
-    if (typeof run === 'string') await router.push({ name: 'live', params: { run } })
+    const { run } = detailOf(job)
+    if (run !== undefined) await router.push({ name: 'live', params: { run } })
     else if (place !== null) {
       messages.told(() => t('jobs.queued', { place }))
       await router.push({ name: 'runs' })

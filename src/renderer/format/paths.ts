@@ -4,5 +4,7 @@ export const fileNameOf = (file: string): string => file.split(/[\\/]/).at(-1) ?
 /** What of a path lies below a folder; the whole path where it does not. */
 export function below(folder: string, file: string): string {
   const start = folder.replace(/[\\/]+$/, '')
-  return file.startsWith(start) && /^[\\/]./.test(file.slice(start.length)) ? file.slice(start.length + 1) : file
+  return file.startsWith(start) && /^[\\/]./.test(file.slice(start.length))
+    ? file.slice(start.length + 1)
+    : file
 }

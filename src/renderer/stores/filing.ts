@@ -5,6 +5,7 @@ import { isTagging } from '../../shared/api/filing.ts'
 import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
+import { detailOf } from '../../shared/api/jobs.ts'
 import { isEnded, useJobs } from './jobs.ts'
 
 export interface FilingSettings {
@@ -122,7 +123,7 @@ export const useFiling = defineStore('filing', () => {
   /** What runs is shown, so that a page that was reloaded finds its work again. @returns whether there is some */
   async function showRunning(): Promise<boolean> {
     const running = jobs.underWay('file', 'undo').at(-1)
-    const filing = (running?.detail as { filing?: string } | null | undefined)?.filing
+    const { filing } = detailOf(running)
     if (!running || filing === undefined) return false
     await show(filing)
     jobId.value = running.id

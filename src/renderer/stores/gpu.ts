@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import type { GpuPack, GpuProgress } from '../../shared/api/gpu.ts'
 import { useApi } from '../api.ts'
 import { useJobTask, useTask } from '../composables/useTask.ts'
+import { detailOf } from '../../shared/api/jobs.ts'
 import { isEnded, useJobs } from './jobs.ts'
 import { useLoaded } from './loaded.ts'
 
@@ -22,9 +23,9 @@ export const useGpu = defineStore('gpu', () => {
   })
   const progress = computed((): GpuProgress | undefined => {
     if (!job.value) return undefined
-    const { step = 'looking', package: name = '' } = job.value.detail ?? {}
+    const { step = 'looking', package: name = '' } = detailOf(job.value)
     const { done = 0, total = 0 } = job.value.progress ?? {}
-    return { step: step as GpuProgress['step'], package: String(name), received: done, total }
+    return { step: step as GpuProgress['step'], package: name, received: done, total }
   })
 
   /** @returns whether it is installed now; what went wrong is in `error` */

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { useApi } from '../api.ts'
+import { detailOf } from '../../shared/api/jobs.ts'
 import { useJobs } from './jobs.ts'
 import { useLoaded } from './loaded.ts'
 
@@ -22,9 +23,9 @@ export const useRuns = defineStore('runs', () => {
   /** The run that is trained now, with its job, once it has a folder. */
   const trained = computed(() => {
     const job = jobs.training
-    const run = job?.detail?.['run']
-    if (!job || typeof run !== 'string') return undefined
-    const stops = job.detail?.['stops'] === 1
+    const { run, stops: ending } = detailOf(job)
+    if (!job || run === undefined) return undefined
+    const stops = ending === 1
     return { run, job: job.id, state: job.paused ? ('paused' as const) : ('running' as const), stops }
   })
   const training = computed(() => all.value.find(({ id }) => id === trained.value?.run))

@@ -263,6 +263,36 @@ export const Job = z.strictObject({
 })
 export type Job = z.infer<typeof Job>
 
+/** What works tell in their `detail`, each kind some of it. */
+const DetailFields = z
+  .object({
+    /** Of a training or an export: the run, once it has a folder. */
+    run: z.string(),
+    epoch: z.number(),
+    epochs: z.number(),
+    /** Of the best epoch so far. */
+    correct: z.number(),
+    of: z.number(),
+    /** 1 where a training ends with this epoch. */
+    stops: z.number(),
+    /** Of a filing and its undo. */
+    filing: z.string(),
+    failed: z.number(),
+    /** Of the run's own photos, which are looked at before a classification: how many are known, of how many. */
+    known: z.number(),
+    ofKnown: z.number(),
+    /** A watched folder that is not there now. */
+    away: z.string(),
+    /** Of the pack for graphics cards: what is done, and to which package. */
+    step: z.string(),
+    package: z.string(),
+  })
+  .partial()
+
+/** The one way in which a job's `detail` is read: what it tells, by its type; nothing where it tells nothing, or something else. */
+export const detailOf = (job: Pick<Job, 'detail'> | null | undefined): z.infer<typeof DetailFields> =>
+  DetailFields.safeParse(job?.detail ?? {}).data ?? {}
+
 /** What a work tells of itself. Each item holds only what has changed. */
 export const WorkProgress = z.strictObject({
   progress: Progress.optional(),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Job, JobKind, JobRecord, JobState, WorkProgress } from '../../../shared/api/jobs.ts'
-import { jobKinds } from '../../../shared/api/jobs.ts'
+import { detailOf, jobKinds } from '../../../shared/api/jobs.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import type { Throttled } from '../../../shared/throttle.ts'
 import { throttled } from '../../../shared/throttle.ts'
@@ -287,7 +287,7 @@ export class Jobs {
       this.changed(id, { state: 'waiting', secondsLeft: null })
     } else if (code !== 'engine.gone') this.end(id, 'failed', error)
     // A training that was at work may itself have been too much for the machine: whether it goes on is for a person to say.
-    else if (resumes && attempts < mostAttempts && !(lane === 'training' && isTold && job.detail?.['run']))
+    else if (resumes && attempts < mostAttempts && !(lane === 'training' && isTold && detailOf(job).run))
       this.changed(id, { state: 'waiting' })
     else this.end(id, 'interrupted', error)
   }
@@ -333,13 +333,13 @@ export class Jobs {
   }
 
   /** Holds a training between two batches, or lets it go on. Its run keeps its memory meanwhile. */
-  private async hold({ id, detail }: Job, call: 'trainer.hold' | 'trainer.goOn'): Promise<void> {
-    const run = detail?.['run']
-    if (typeof run !== 'string') throw new ThawError('refused', { what: 'pausing-so-early' })
+  private async hold(job: Job, call: 'trainer.hold' | 'trainer.goOn'): Promise<void> {
+    const { run } = detailOf(job)
+    if (run === undefined) throw new ThawError('refused', { what: 'pausing-so-early' })
     const trainer = await this.options.clientOf('trainer')
     if (call === 'trainer.hold') await trainer.call('trainer.hold', { run })
     else await trainer.call('trainer.goOn', { run })
-    this.changed(id, { paused: call === 'trainer.hold' })
+    this.changed(job.id, { paused: call === 'trainer.hold' })
   }
 
   /** Numbers those that wait, each among those that wait for the same. */

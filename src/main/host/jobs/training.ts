@@ -1,5 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises'
 import type { Job } from '../../../shared/api/jobs.ts'
+import { detailOf } from '../../../shared/api/jobs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { HostHandlers } from '../relay.ts'
 import type { Jobs } from './jobs.ts'
@@ -10,10 +11,7 @@ type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop
 const endsWithin = 1000
 
 const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
-const runOf = ({ detail }: Job): string | null => {
-  const run = detail?.['run']
-  return typeof run === 'string' ? run : null
-}
+const runOf = (job: Job): string | null => detailOf(job).run ?? null
 
 /**
  * Trainings by their runs, for programs that know no jobs: each of these calls starts, holds or ends a job.
