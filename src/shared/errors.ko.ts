@@ -61,6 +61,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{folder}”에 사진이 없습니다.',
     '클래스마다 폴더 하나에 사진을 넣으세요. 읽는 형식: {extensions}.',
   ),
+  'dataset.part-empty': text(
+    '“{folder}”의 “{part}” 부분에 사진이 없습니다.',
+    '다른 부분을 선택하거나, 이 부분에 사진을 넣으세요.',
+  ),
   'dataset.no-labels': text(
     '“{folder}”의 사진에 아직 클래스가 없습니다.',
     '앱에서 라벨을 붙이거나, 클래스마다 폴더 하나에 사진을 넣으세요.',

@@ -80,6 +80,10 @@ export const errorTexts = {
     'There are no photos in “{folder}”.',
     'Put photos into one folder a class. Read are: {extensions}.',
   ),
+  'dataset.part-empty': text(
+    'The part “{part}” of “{folder}” has no photos.',
+    'Choose another part, or give photos to this one.',
+  ),
   'dataset.no-labels': text(
     'The photos in “{folder}” have no classes yet.',
     'Give them their labels in the app, or put them into one folder a class.',

@@ -95,6 +95,9 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('thaw', () => {
       const args = ['evaluate', photos(), '--run', folder.path('first'), '--json', '--part']
       expect(objects<Told>(await run([...args, 'train']))[0]).toMatchObject({ part: 'train', total: 48 })
       expect(objects<Told>(await run([...args, 'all']))[0]).toMatchObject({ part: 'all', total: 88 })
+      const none = await run([...args, 'test'])
+      expect(none.code).not.toBe(0)
+      expect(none.err).toMatch(/The part “test” of “.*” has no photos/)
     })
 
     it('takes a folder that lacks a class, and leaves out what cannot be read', async () => {

@@ -71,11 +71,11 @@ Example:
       const paths = dataPaths({ home, cache })
       const dataset = await openDataset(given, { seed: 0, paths, signal })
       const chosen = part ?? (hasOwnSplit(dataset) ? 'val' : 'all')
+      const { folder } = dataset
+      if (dataset.photos.length === 0)
+        throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
       if (!dataset.photos.some(({ split }) => chosen === 'all' || split === chosen))
-        throw new ThawError('dataset.no-photos', {
-          folder: dataset.folder,
-          extensions: photoExtensions.join(' '),
-        })
+        throw new ThawError('dataset.part-empty', { folder, part: chosen })
       const onProgress = ({ done, total }: { done: number; total: number }) =>
         bar.show(done, total, words('ofPhotos', { total }))
       const { report, failed } = await evaluateFolder({

@@ -55,7 +55,7 @@ export function classIndices(
 
 /**
  * Lets a run's best weights answer a dataset's photos, whose classes go by their names. The dataset may lack classes of the run.
- * @throws ThawError run.*, run.other-classes, weights.*, dataset.no-photos, backend.none, cancelled
+ * @throws ThawError run.*, run.other-classes, weights.*, backend.none, cancelled
  */
 export async function evaluateFolder(request: EvaluateRequest): Promise<FolderEvaluation> {
   const { home, run, dataset, part, signal, onProgress } = request

@@ -11,7 +11,6 @@ import { openRun } from '../classify/classify.ts'
 import type { Labelled } from '../classify/classify.ts'
 import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
-import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { bestEpochOf, readRecord, runFolderOf } from '../store/runFolder.ts'
 import { classIndices } from './evaluateFolder.ts'
 
@@ -34,12 +33,11 @@ interface Control {
 /** Likeliest classes that are kept of each answer. */
 const kept = 5
 
-/** Photos of the part; `class` is a place among the run's classes. @throws ThawError dataset.no-photos, run.other-classes */
+/** Photos of the part; `class` is a place among the run's classes. @throws ThawError dataset.part-empty, run.other-classes */
 function photosAsked({ run, part, dataset }: EvaluateRunRequest, record: RunRecord) {
   const { folder, photos: all } = dataset ?? record.dataset
   const photos = all.filter((photo) => photo.split === part)
-  if (photos.length === 0)
-    throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
+  if (photos.length === 0) throw new ThawError('dataset.part-empty', { folder, part })
   if (!dataset) return { folder, photos }
   const indices = classIndices(dataset, photos, record.classes, run)
   return { folder, photos: photos.map((photo) => ({ ...photo, class: indices[photo.class]! })) }
@@ -104,7 +102,7 @@ function answersIn(
 
 /**
  * What a run's best weights answer for each photo of a part, with all figures.
- * @throws ThawError run.*, run.other-classes, weights.*, dataset.no-photos, backend.none, cancelled; photo.* where none can be read
+ * @throws ThawError run.*, run.other-classes, weights.*, dataset.part-empty, backend.none, cancelled; photo.* where none can be read
  */
 export async function evaluateRun(
   request: EvaluateRunRequest,
