@@ -32,6 +32,15 @@ export const GroupRules = z.strictObject({
 })
 export type GroupRules = z.infer<typeof GroupRules>
 
+/** Whether a rule's pattern is a regular expression; the schema takes any text, since journals may hold one that is none. */
+export function isPattern(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text, 'u'))
+  } catch {
+    return false
+  }
+}
+
 /** An act that names no photos. */
 export const WholeAct = z.discriminatedUnion('type', [
   /** The class is called otherwise from now on; where `to` is a class already, the two become one. */

@@ -23,6 +23,7 @@ export const koreanReasons: Reasons = {
     'names-no-photos': '사진이 하나도 적혀 있지 않음',
     'no-array': '배열이 들어 있지 않음',
     'no-json': 'JSON이 아님',
+    'no-pattern': '패턴이 정규식이 아님',
     'class-no-name': '클래스 {class}에 이름이 없음',
     'no-table': '{line}행부터 CSV 표가 아님',
     'no-part': '“{part}”[은/는] train, val, test 가운데 어느 것도 아님',

@@ -25,6 +25,7 @@ export const reasonTexts = {
   'names-no-photos': 'it names no photos',
   'no-array': 'it holds no array',
   'no-json': 'it is not JSON',
+  'no-pattern': 'the pattern is no regular expression',
   'class-no-name': 'the class {class} has no name',
   'no-table': 'it stops being a CSV table in line {line}',
   'no-part': '“{part}” is none of train, val and test',

@@ -85,7 +85,11 @@ export function addClassify(program: Command): void {
       'a weight file: with --backbone that network’s (default: the starter weights), alone the network that it is',
       filePath,
     )
-    .option('--labels <file>', 'its class names: one a line, or JSON {"0": ["id", "name"], …}', filePath)
+    .option(
+      '--labels <file>',
+      'its class names: one a line, or JSON: a list, {"0": ["id", "name"], …} or class_to_idx',
+      filePath,
+    )
     .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
     .option('--logits', 'with --json, the network’s raw output too')
     .option('--out <file>', 'writes the answers as a table too (CSV)', filePath)

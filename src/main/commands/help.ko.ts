@@ -90,8 +90,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'a published network instead': '기록 대신 사용할 공개 신경망',
   'a weight file: with --backbone that network’s (default: the starter weights), alone the network that it is':
     '가중치 파일. --backbone과 함께 쓰면 그 신경망의 가중치(기본값: 포함된 가중치), 혼자 쓰면 파일에 담긴 신경망',
-  'its class names: one a line, or JSON {"0": ["id", "name"], …}':
-    '클래스 이름 파일: 한 줄에 하나 또는 JSON {"0": ["id", "name"], …}',
+  'its class names: one a line, or JSON: a list, {"0": ["id", "name"], …} or class_to_idx':
+    '클래스 이름 파일: 한 줄에 하나 또는 JSON(목록, {"0": ["id", "name"], …}, class_to_idx)',
   'how many classes to tell': '표시할 클래스 수',
   'with --json, the network’s raw output too': '--json과 함께, 신경망의 원래 출력(로짓)도 표시',
   'writes the answers as a table too (CSV)': '예측을 표(CSV)로도 저장',

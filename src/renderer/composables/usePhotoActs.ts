@@ -1,5 +1,6 @@
 import type { Decided } from '../../shared/api/datasets.ts'
 import type { PhotoBox, Split } from '../../shared/dataset.ts'
+import type { GroupRules } from '../../shared/decisions.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useJobs } from '../stores/jobs.ts'
@@ -73,8 +74,9 @@ export function usePhotoActs() {
     restore: async (entry: number) => {
       if (await tell(room.decide({ type: 'restore', entry }, []))) await scan()
     },
-    drawSplit: (val: number, test: number) =>
-      worked(api.call('datasets.drawSplit', { dataset: room.dataset!, val, test })),
+    group: (rules: GroupRules) => tell(room.decide({ type: 'groups', rules }, [])),
+    drawSplit: (val: number, test: number, seed: number) =>
+      worked(api.call('datasets.drawSplit', { dataset: room.dataset!, val, test, seed })),
     labelByKeywords: (classes: Record<string, string>) =>
       worked(api.call('datasets.labelByKeywords', { dataset: room.dataset!, classes })),
   }

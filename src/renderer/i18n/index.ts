@@ -56,6 +56,8 @@ import { relationsEn } from './relations.en.ts'
 import { relationsKo } from './relations.ko.ts'
 import { sourcesEn } from './sources.en.ts'
 import { sourcesKo } from './sources.ko.ts'
+import { splitEn } from './split.en.ts'
+import { splitKo } from './split.ko.ts'
 import { runsEn } from './runs.en.ts'
 import { runsKo } from './runs.ko.ts'
 import { networksEn } from './networks.en.ts'
@@ -86,6 +88,7 @@ export const en = {
   live: liveEn,
   runs: runsEn,
   sources: sourcesEn,
+  split: splitEn,
   charts: chartsEn,
   atWork: atWorkEn,
   fork: forkEn,
@@ -121,6 +124,7 @@ export const ko: { readonly [R in keyof typeof en]: { readonly [K in keyof (type
   live: liveKo,
   runs: runsKo,
   sources: sourcesKo,
+  split: splitKo,
   charts: chartsKo,
   atWork: atWorkKo,
   fork: forkKo,

@@ -162,6 +162,8 @@ export const Grouping = z.strictObject({
   rules: GroupRules,
   /** Groups of two photos and more. */
   groups: z.int(),
+  /** Photos in these. */
+  grouped: z.int(),
   /** Groups that lie in two parts: what is learnt there is known here. */
   leaks: z.array(z.array(z.strictObject({ path: z.string(), split: Split }))),
   /** Classes all of whose photos are one group, so that none can be kept to validate. */

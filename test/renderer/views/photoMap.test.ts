@@ -35,7 +35,13 @@ async function open(map: DatasetRelations['map'] = looked): Promise<FakeApi> {
       x: [0, 1, 2, 3],
       y: [0, 0, 0, 0],
     }),
-    'datasets.groups': () => ({ rules: GroupRules.parse({}), groups: 0, leaks: [], undivided: [] }),
+    'datasets.groups': () => ({
+      rules: GroupRules.parse({}),
+      groups: 0,
+      grouped: 0,
+      leaks: [],
+      undivided: [],
+    }),
     ...({
       'bank.map': () => {
         known = { ...known, map: looked }

@@ -58,6 +58,7 @@ async function open(calls: FakeCalls = {}): Promise<void> {
     'datasets.groups': () => ({
       rules: GroupRules.parse({}),
       groups: 0,
+      grouped: 0,
       leaks: [],
       undivided: [],
     }),

@@ -1,6 +1,8 @@
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 import type { Act, ActSummary } from '../../../shared/decisions.ts'
+import { isPattern } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
 
 /** The classes' names of these photos now: the one that all have, or how many. */
 function namesBefore(dataset: BrowsedDataset, photos: ReadonlySet<string>): string[] {
@@ -74,7 +76,7 @@ export function summaryOf(
 
 /**
  * The photos that an act is about: moving one photo of a capture group to another part moves all of it.
- * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`
+ * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`, `config.invalid`
  */
 export function affected(dataset: BrowsedDataset, photos: readonly string[], act: Act): string[] {
   const known = new Map(dataset.photos.map((photo) => [photo.path, photo]))
@@ -84,6 +86,8 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
     if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
     return []
   }
+  if (act.type === 'groups' && !isPattern(act.rules.pattern ?? ''))
+    throw new ThawError('config.invalid', { ...because('no-pattern') })
   if (['restore', 'groups', 'addSource', 'removeSource'].includes(act.type)) return []
   if (photos.length === 0) throw new ThawError('act.empty')
   const each =

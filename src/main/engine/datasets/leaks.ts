@@ -13,8 +13,10 @@ export function groupingOf({ classes, photos }: BrowsedDataset): Omit<Grouping, 
     for (const label of new Set(members.map((photo) => photo.class!))) groupsOfClass[label]! += 1
   const sizes = classes.map(() => 0)
   for (const photo of used) sizes[photo.class!]! += 1
+  const shared = groups.filter((members) => members.length > 1)
   return {
-    groups: groups.filter((members) => members.length > 1).length,
+    groups: shared.length,
+    grouped: shared.reduce((sum, members) => sum + members.length, 0),
     leaks,
     undivided: classes.filter((_, i) => groupsOfClass[i] === 1 && sizes[i]! > 1),
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { affected } from '../../../../src/main/engine/datasets/decide.ts'
+import { GroupRules } from '../../../../src/shared/decisions.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../../src/shared/dataset.ts'
 
 const photo = (path: string, group?: string): BrowsedPhoto => ({
@@ -35,6 +36,16 @@ describe('An act is about', () => {
     const refused = () => affected(dataset, [], { type: 'rename', from: 'wasps', to: 'bees' })
     expect(refused).toThrow(
       expect.objectContaining({ code: 'class.unknown', parameters: { class: 'wasps' } }),
+    )
+  })
+
+  it('capture groups by a pattern that can be one', () => {
+    const rules = (pattern: string | null) => GroupRules.parse({ pattern })
+    expect(affected(dataset, [], { type: 'groups', rules: rules('^(\\w+)_\\d+') })).toEqual([])
+    expect(affected(dataset, [], { type: 'groups', rules: rules(null) })).toEqual([])
+    const refused = () => affected(dataset, [], { type: 'groups', rules: rules('(') })
+    expect(refused).toThrow(
+      expect.objectContaining({ code: 'config.invalid', parameters: { reason: 'no-pattern' } }),
     )
   })
 

@@ -142,6 +142,7 @@ it('Given parts are kept, and a group that lies in two of them is named; so is a
   )
   expect(groupingOf(undecided(scan))).toEqual({
     groups: 2,
+    grouped: 4,
     leaks: [
       [
         { path: 'train/ants/1', split: 'train' },

@@ -1,0 +1,22 @@
+export const splitEn = {
+  title: 'Capture groups and split',
+  open: 'Capture groups and split…',
+  together: 'What belongs together',
+  togetherText:
+    'Photos that were taken as one stay in one part: else validation would show what training has seen.',
+  burst: 'Burst: at most from one to the next',
+  seconds: 's',
+  folders: 'Folders from the top that are shared (0: none)',
+  pattern: 'Pattern in the name',
+  noPattern: 'This is no regular expression.',
+  nearDuplicates: 'Near-duplicates',
+  day: 'Taken on one day',
+  camera: 'Taken with one camera',
+  groups: 'No photo belongs to another. | One group, {photos} photos. | {count} groups, {photos} photos.',
+  group: 'Group so',
+  draw: 'Draw a new split',
+  drawText: 'Of each class the same share. No group is parted; the same seed draws the same split.',
+  train: '{train}% of the photos stay to train with.',
+  nothing: 'Nothing is left to train with.',
+  drawNow: 'Draw the split',
+}
