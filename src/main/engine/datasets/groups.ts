@@ -39,9 +39,9 @@ function joinBursts(photos: Photos, seconds: number, union: Union): void {
   }
 }
 
-/** A pattern's first group in a name, or all that it matches. */
+/** A pattern's first group in a name, or all that it matches. Some disks take Hangul and accents apart; a pattern is typed composed. */
 function matchOf(pattern: RegExp, path: string): string | undefined {
-  const found = pattern.exec(path.slice(path.lastIndexOf('/') + 1))
+  const found = pattern.exec(path.slice(path.lastIndexOf('/') + 1).normalize('NFC'))
   return found ? (found[1] ?? found[0]) : undefined
 }
 

@@ -51,6 +51,12 @@ describe('photos belong together', () => {
     expect(groups(photos, { camera: true })).toEqual([first, undefined, first])
     expect(groups(photos, { pattern: 'IMG-(\\d+)' })).toEqual([first, undefined, first])
     expect(groups(photos, { pattern: '(' })).toEqual([undefined, undefined, undefined])
+    const foxes = ['여우_1.jpg', '여우_2.jpg'.normalize('NFD'), '곰_1.jpg']
+    const named = groups(
+      foxes.map((name) => photo(`a/${name}`)),
+      { pattern: '^(여우|곰)_' },
+    )
+    expect(named).toEqual([`a/${foxes[0]}`, `a/${foxes[0]}`, undefined])
     expect(groups(photos, { folderLevel: 1, camera: true })).toEqual([first, first, first])
     const deep = ['garden/ants/1.jpg', 'garden/ants/2.jpg', 'garden/3.jpg']
     expect(
