@@ -71,6 +71,9 @@ describe('all settings', () => {
     await type('Seed', '7')
     await press('fast')
     await press('Keep what frozen layers compute')
+    await type('Checkpoint every', '2.5')
+    await type('Kept epochs take at most', '300')
+    await type('An epoch is kept every', '4')
     expect(config()).toMatchObject({
       epochs: 9,
       batch: 16,
@@ -87,7 +90,14 @@ describe('all settings', () => {
       seed: 7,
       precision: 'fast',
       cache: false,
+      ...{ checkpointMinutes: 2.5, keepMegabytes: 300, keepEvery: 4 },
     })
+  })
+
+  it('ask for no distance between kept epochs where none is kept', async () => {
+    await type('Kept epochs take at most', '0')
+    expect(field('An epoch is kept every')).toBeNull()
+    expect(config().keepMegabytes).toBe(0)
   })
 
   it('take no number that does not fit, and say which do', async () => {
