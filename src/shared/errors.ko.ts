@@ -269,6 +269,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '변환을 차례로 적은 JSON입니다. 예: [{"name": "RandomHorizontalFlip", "p": 0.5}].',
   ),
   'run.missing': text('“{run}” 기록이 없습니다.', '기록 화면(thaw runs)이 있는 것을 보여 줍니다.'),
+  'run.present': text('“{name}” 기록은 이미 있습니다.', '기록 화면에서 찾을 수 있습니다.'),
   'run.damaged': text(
     '“{folder}”의 기록을 읽을 수 없습니다: {reason}.',
     '다른 파일은 그대로이며 best.safetensors는 따로 쓸 수 있습니다.',

@@ -307,6 +307,11 @@ export const errorTexts = {
   ),
   // Runs
   'run.missing': text('There is no run “{run}”.', 'The Runs page (thaw runs) lists what is there.', 2),
+  'run.present': text(
+    'The run “{name}” is here already.',
+    'It stands on the Runs page, perhaps in the archive.',
+    2,
+  ),
   'run.damaged': text(
     'The run in “{folder}” cannot be read: {reason}.',
     'Its other files are untouched; best.safetensors can be used by itself.',

@@ -6,6 +6,7 @@ import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
 import RunDetail from '../../../src/renderer/views/RunDetail.vue'
 import RunsRoom from '../../../src/renderer/views/RunsRoom.vue'
+import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
@@ -60,6 +61,24 @@ describe('the table of runs', () => {
     expect(made('runs.remove')).toEqual([{ run: someRun.id }])
     await useMessages().toasts[0]!.undo!()
     expect(made('runs.restore')).toEqual([{ run: someRun.id }])
+  })
+
+  it('copies in a run of another machine, says so, and takes it back', async () => {
+    await open([], {
+      'files.browse': () => ({
+        ...{ path: '/media/usb/run', parent: '/media/usb', roots: [], folders: [], files: [], photos: 0 },
+      }),
+      'runs.add': () => someRun,
+    })
+    await press('Add a run…')
+    await flushPromises()
+    useDialogs().picker!.answer(['/media/usb/run'])
+    await flushPromises()
+    expect(made('runs.add')).toEqual([{ folder: '/media/usb/run' }])
+    const [toast] = useMessages().toasts
+    expect(toast!.text!()).toBe('“insects” was added.')
+    await toast!.undo!()
+    expect(made('runs.remove')).toEqual([{ run: someRun.id }])
   })
 
   it('stars a run by the key of S, on a Korean keyboard as well, and throws it away by Delete', async () => {

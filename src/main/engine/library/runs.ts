@@ -16,6 +16,7 @@ type RunCall =
   | 'runs.list'
   | 'runs.get'
   | 'runs.events'
+  | 'runs.add'
   | 'runs.rename'
   | 'runs.remove'
   | 'runs.restore'
@@ -94,6 +95,11 @@ export function runHandlers({
       return offer({ paths }, `${run}-report`, fileName(name, 'html'), async (file) => {
         await writeReport(folder, file, language)
       })
+    },
+    'runs.add': async ({ folder }, { signal, progress }) => {
+      const summary = await runs.add(folder, { signal, onProgress: progress })
+      changed()
+      return summary
     },
     'runs.rename': async ({ run, name }) => {
       const summary = await runs.rename(run, name)

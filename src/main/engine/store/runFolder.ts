@@ -6,7 +6,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
 import type { RunState, RunSummary } from '../../../shared/run.ts'
 import { RunEvent, RunRecord } from '../../../shared/run.ts'
-import { exists, systemCode } from '../files.ts'
+import { exists, systemCode, temporaryName } from '../files.ts'
 import { holderOf } from '../lock.ts'
 import { asWrittenToday } from './formerEvents.ts'
 import { dataPaths } from './paths.ts'
@@ -219,7 +219,10 @@ export const bestEpochOf = async (folder: string): Promise<number> => (await tol
 /** Folders below `runs` that hold a run.json. */
 export async function runFolders(runs: string): Promise<string[]> {
   const entries = await readdir(runs, { withFileTypes: true }).catch(() => [])
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(runs, entry.name))
+  const folders = entries
+    // One that is still being copied in is none yet.
+    .filter((entry) => entry.isDirectory() && !temporaryName.test(entry.name))
+    .map((entry) => path.join(runs, entry.name))
   const there = await Promise.all(folders.map((folder) => exists(path.join(folder, recordFile))))
   return folders.filter((_, i) => there[i])
 }

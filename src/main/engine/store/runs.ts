@@ -6,6 +6,8 @@ import { plainError, ThawError } from '../../../shared/errors.ts'
 import { RunSummary } from '../../../shared/run.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { exists, writeAtomic, writeError, makeFolder } from '../files.ts'
+import type { Adding } from './addRun.ts'
+import { addRun } from './addRun.ts'
 import type { DataPaths } from './paths.ts'
 import { trashedWeights } from './paths.ts'
 import type { KeptEpoch } from './keptEpochs.ts'
@@ -103,6 +105,11 @@ export class Runs {
     if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'this-run' })
     await this.move(folder, this.paths.trash)
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
+  }
+
+  /** A run's folder from elsewhere, copied in. @throws ThawError as `addRun` */
+  async add(folder: string, adding: Adding): Promise<RunSummary> {
+    return this.summary(await addRun(this.paths.runs, folder, adding))
   }
 
   /** Back from the trash. @throws ThawError run.missing, run.damaged */

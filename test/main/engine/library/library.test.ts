@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -344,6 +344,68 @@ test('A run goes into the trash and comes back; one that is damaged is named', a
   const lock = Lock.take(lockOf(path.join(home, 'runs', 'r1')))
   await expect(call('runs.remove', { run: 'r1' })).rejects.toMatchObject({ code: 'busy' })
   lock?.release()
+})
+
+test('A run of another machine is copied in whole, once, and the folder it came from stays as it is', async () => {
+  const home = await testFolder()
+  const { call, events } = await aLibrary(home)
+  const elsewhere = path.join(await testFolder(), 'usb', 'my run')
+  const record = JSON.stringify(aRecord({ id: 'r1', name: 'Theirs' }))
+  await put(path.join(elsewhere, 'run.json'), record)
+  await put(path.join(elsewhere, 'checkpoints', 'epoch-00001', 'checkpoint.safetensors'), 'bytes')
+  await put(path.join(elsewhere, 'lock.sqlite'), 'of another process')
+  await put(path.join(home, 'secret.txt'), 'mine')
+  await symlink(path.join(home, 'secret.txt'), path.join(elsewhere, 'best.safetensors'))
+  expect(await call('runs.add', { folder: elsewhere })).toMatchObject({
+    ...{ id: 'r1', name: 'Theirs', folder: path.join(home, 'runs', 'r1') },
+  })
+  expect(events).toContain('runs.changed')
+  expect((await readdir(path.join(home, 'runs'))).sort()).toEqual(['r1'])
+  const files = await readdir(path.join(home, 'runs', 'r1'), { recursive: true })
+  expect(files.sort()).toEqual([
+    ...['checkpoints', 'checkpoints/epoch-00001', 'checkpoints/epoch-00001/checkpoint.safetensors'],
+    'run.json',
+  ])
+  expect((await readdir(elsewhere)).sort()).toEqual([
+    ...['best.safetensors', 'checkpoints', 'lock.sqlite', 'run.json'],
+  ])
+  await expect(call('runs.add', { folder: elsewhere })).rejects.toMatchObject({ code: 'run.present' })
+  // What lies there already is that run, not a second one.
+  expect(await call('runs.add', { folder: path.join(home, 'runs', 'r1') })).toMatchObject({ id: 'r1' })
+  await call('runs.remove', { run: 'r1' })
+  expect(await call('runs.add', { folder: elsewhere })).toMatchObject({ id: 'r1' })
+})
+
+test('A folder that is no run, whose run is damaged, trained or called by a path, is not copied in', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const elsewhere = await testFolder()
+  const code = async (folder: string) =>
+    call('runs.add', { folder }).then(
+      () => 'added',
+      (error: unknown) => (error as { code: string }).code,
+    )
+  expect(await code(elsewhere)).toBe('run.missing')
+  await put(path.join(elsewhere, 'bad', 'run.json'), '{')
+  expect(await code(path.join(elsewhere, 'bad'))).toBe('run.damaged')
+  await put(path.join(elsewhere, 'sly', 'run.json'), JSON.stringify(aRecord({ id: '../../sly' })))
+  expect(await code(path.join(elsewhere, 'sly'))).toBe('run.damaged')
+  await put(path.join(elsewhere, 'busy', 'run.json'), JSON.stringify(aRecord({ id: 'busy' })))
+  const lock = Lock.take(lockOf(path.join(elsewhere, 'busy')))
+  expect(await code(path.join(elsewhere, 'busy'))).toBe('busy')
+  lock?.release()
+  expect(await readdir(path.join(home, 'runs')).catch(() => [])).toEqual([])
+})
+
+test('A copy of a run that is called off leaves nothing', async () => {
+  const home = await testFolder()
+  const elsewhere = await testFolder()
+  await put(path.join(elsewhere, 'run.json'), JSON.stringify(aRecord({ id: 'r1' })))
+  await put(path.join(elsewhere, 'best.safetensors'), 'bytes')
+  const stopped = new AbortController()
+  const { call } = await aLibrary(home, { signal: stopped.signal, progress: () => stopped.abort() })
+  await expect(call('runs.add', { folder: elsewhere })).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await readdir(path.join(home, 'runs'))).toEqual([])
 })
 
 test('A run tells how many photos it learnt from and was judged on; those of a test part are neither', async () => {

@@ -1,0 +1,68 @@
+import { copyFile, readdir, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { Id } from '../../../shared/api/call.ts'
+import { ThawError } from '../../../shared/errors.ts'
+import { because } from '../../../shared/reasons.ts'
+import { bytesOf, exists, isWithin, makeFolder, temporaryFor, writeError } from '../files.ts'
+import { lockOf, readRecord, runFolders, trainedBy } from './runFolder.ts'
+
+export interface Adding {
+  signal: AbortSignal
+  /** Bytes that are copied so far, of all. */
+  onProgress: (bytes: { received: number; total: number }) => void
+}
+
+/** Files of a run, from its folder. Links are no files of it: one that was made elsewhere could lead to anything here. */
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const lock = path.basename(lockOf(folder))
+  return entries
+    .filter((entry) => entry.isFile() && entry.name !== lock && !entry.name.startsWith(`${lock}.sqlite`))
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+}
+
+/** A folder of a run's name below `runs` that nothing has yet. */
+async function freeFolder(runs: string, id: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const folder = path.join(runs, number === 1 ? id : `${id}-${number}`)
+    if (!(await exists(folder))) return folder
+  }
+}
+
+/**
+ * Copies a run's folder into `runs`, whole or not at all; the given one stays as it is.
+ * @returns the folder of the copy; where it already lies in `runs`, that folder itself
+ * @throws ThawError run.missing, run.damaged, run.present, busy while it is trained, disk.full, output.unwritable, cancelled
+ */
+export async function addRun(runs: string, folder: string, { signal, onProgress }: Adding): Promise<string> {
+  const { id, name } = await readRecord(folder)
+  if (!Id.safeParse(id).success)
+    throw new ThawError('run.damaged', { folder, ...because('record-wrong', { field: 'id' }) })
+  if (isWithin(runs, folder)) return folder
+  if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'this-run' })
+  for (const one of await runFolders(runs)) {
+    const known = await readRecord(one).catch(() => undefined)
+    if (known?.id === id) throw new ThawError('run.present', { name: known.name || name })
+  }
+  const files = await filesOf(folder)
+  const sizes = await Promise.all(files.map((file) => bytesOf(path.join(folder, file))))
+  const total = sizes.reduce<number>((sum, it) => sum + (it ?? 0), 0)
+  const target = await freeFolder(runs, id)
+  const unfinished = temporaryFor(target)
+  try {
+    let received = 0
+    for (const [index, file] of files.entries()) {
+      signal.throwIfAborted()
+      await makeFolder(path.dirname(path.join(unfinished, file)))
+      await copyFile(path.join(folder, file), path.join(unfinished, file))
+      received += sizes[index] ?? 0
+      onProgress({ received, total })
+    }
+    await rename(unfinished, target)
+    return target
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    if (signal.aborted) throw new ThawError('cancelled')
+    throw writeError(error, target)
+  }
+}
