@@ -3,6 +3,7 @@ import type { BrowserWindow, FileFilter, OpenDialogOptions } from 'electron'
 import { dialog, shell } from 'electron'
 import type { FileKind } from '../shared/api/files.ts'
 import { photoExtensions } from '../shared/photoFiles.ts'
+import { sourceExtensions } from '../shared/sourceFiles.ts'
 import { weightExtensions } from '../shared/weightFiles.ts'
 import type { Desktop } from './host/saving.ts'
 import type { Words } from './words.ts'
@@ -19,6 +20,11 @@ const withoutPoint = (extension: string): string => extension.slice(1)
 
 const pickings: Record<FileKind, Picking> = {
   folder: { title: 'chooseFolder', properties: ['openDirectory'] },
+  sources: {
+    title: 'chooseSource',
+    properties: ['openFile'],
+    filter: { name: 'sourceFiles', extensions: sourceExtensions.map(withoutPoint) },
+  },
   photos: {
     title: 'choosePhotos',
     properties: ['openFile', 'multiSelections'],

@@ -31,6 +31,7 @@ const english = {
   minimize: 'Minimise',
   hide: 'Hide Thaw',
   chooseFolder: 'Choose a folder of photos',
+  chooseSource: 'Choose a list or archive of photos',
   choosePhotos: 'Choose photos',
   chooseWeights: 'Choose a weight file',
   chooseLabels: 'Choose a list of labels',
@@ -38,6 +39,7 @@ const english = {
   photos: 'Photos',
   weightFiles: 'Weight files',
   labelFiles: 'Lists of labels',
+  sourceFiles: 'Lists and archives',
   closeQuestion: 'A network is being trained.',
   closeDetail:
     'It can go on in the background, and is there when you open Thaw again. If you stop it, a checkpoint is kept and the run can be resumed.',
@@ -110,6 +112,7 @@ const korean: Words = {
   minimize: '최소화',
   hide: 'Thaw 숨기기',
   chooseFolder: '사진 폴더 선택',
+  chooseSource: '사진 목록이나 압축 파일 선택',
   choosePhotos: '사진 선택',
   chooseWeights: '가중치 파일 선택',
   chooseLabels: '클래스 이름 파일 선택',
@@ -117,6 +120,7 @@ const korean: Words = {
   photos: '사진',
   weightFiles: '가중치 파일',
   labelFiles: '클래스 이름 파일',
+  sourceFiles: '목록과 압축 파일',
   closeQuestion: '신경망을 학습하는 중입니다.',
   closeDetail:
     '백그라운드에서 학습을 계속할 수 있고, Thaw를 다시 열면 진행 상황이 보입니다. 중지하면 체크포인트를 저장하므로 나중에 이어서 학습할 수 있습니다.',

@@ -63,24 +63,49 @@ export function useAddDataset() {
     return isLeft || own !== turn ? undefined : added
   }
 
-  async function pick(): Promise<DatasetSummary | undefined> {
+  /** @param kind `sources`: a list of photos or an archive of them */
+  async function pick(kind: 'folder' | 'sources' = 'folder'): Promise<DatasetSummary | undefined> {
     turn += 1
-    const [folder] = await dialogs.pick('folder')
-    return folder === undefined ? undefined : add(folder)
+    const [place] = await dialogs.pick(kind)
+    return place === undefined ? undefined : add(place)
   }
 
   const add = (folder: string) => start('scan', { folder })
 
-  /** Off the list, with Undo; the photos stay where they are. */
+  async function named(dataset: string, name: string): Promise<void> {
+    await api.call('datasets.rename', { dataset, name })
+    await datasets.reload()
+  }
+
+  /** Another name, with Undo. Folder, list or archive are called what they were. */
+  async function rename({ id, name: from }: DatasetSummary, name: string): Promise<void> {
+    await messages.attempt(async () => {
+      await named(id, name)
+      messages.told(
+        () => t('photos.renamed', { from, name }),
+        () => messages.attempt(() => named(id, from)),
+      )
+    })
+  }
+
+  /** Off the list, with Undo, which knows it by its name again; the photos stay where they are. */
   async function remove({ id, name, folder }: DatasetSummary): Promise<void> {
     await messages.attempt(async () => {
+      // A list or an archive is no folder. Where that cannot be told the dataset goes all the same.
+      const place = await api.call('datasets.get', { dataset: id }).then(
+        ({ sources }) => sources[0] ?? folder,
+        () => folder,
+      )
       await api.call('datasets.remove', { dataset: id })
       await datasets.reload()
       messages.told(
         () => t('photos.removed', { name }),
-        async () => {
-          await add(folder)
-        },
+        // Also from another room, to which nothing is told but by the list.
+        () =>
+          messages.attempt(async () => {
+            const added = await jobs.result('scan', await jobs.start('scan', { folder: place }))
+            await named(added.id, name)
+          }),
       )
     })
   }
@@ -90,13 +115,14 @@ export function useAddDataset() {
     error,
     pick,
     add,
+    rename,
     remove,
     /** All its sources. */
     rescan: (dataset: string) => start('scan', { dataset }),
-    /** Where a dataset's folder is now, if it was moved. */
-    move: async (dataset: string) => {
-      const [folder] = await dialogs.pick('folder')
-      return folder === undefined ? undefined : start('scan', { dataset, folder })
+    /** Where a dataset's folder or list is now, if it was moved. */
+    move: async ({ id, layout }: DatasetSummary) => {
+      const [folder] = await dialogs.pick(layout === 'list' ? 'sources' : 'folder')
+      return folder === undefined ? undefined : start('scan', { dataset: id, folder })
     },
     drawSample: () => start('sample', {}),
     fetchRecipe: () => start('recipePhotos', {}),

@@ -4,7 +4,7 @@ import { useApi } from '../api.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useSettings } from '../stores/settings.ts'
 
-/** Shows a run's folder, a dataset's or a photo in the system's file manager: in the app, not in a browser, which has none. */
+/** Shows a run's folder, a dataset's, a photo or what was just saved in the system's file manager: in the app, not in a browser, which has none. */
 export function useReveal() {
   const api = useApi()
   const settings = useSettings()

@@ -61,10 +61,12 @@ export function useRunExports(run: () => string) {
 
   async function start({ format, withPreparation, ending }: ExportChoice, name: string): Promise<void> {
     const file = `${name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}${ending}`
-    const isSaved = await save(file, async () =>
-      jobs.result('export', await jobs.start('export', { run: run(), format, withPreparation }, name)),
+    await save(
+      file,
+      async () =>
+        jobs.result('export', await jobs.start('export', { run: run(), format, withPreparation }, name)),
+      () => t('runs.saved'),
     )
-    if (isSaved) messages.told(() => t('runs.saved'))
   }
 
   return {

@@ -56,7 +56,6 @@ export const runsEn = {
   augmentation: 'Training photos',
   seed: 'Seed',
   folder: 'Folder',
-  showFolder: 'Show in the file manager',
   took: 'Took',
   size: 'Size on disk',
   noEvaluation: 'This run has not been evaluated yet.',

@@ -59,7 +59,6 @@ export const runsKo: Messages<typeof runsEn> = {
   augmentation: '데이터 증강',
   seed: '시드',
   folder: '폴더',
-  showFolder: '파일 관리자에서 보기',
   took: '걸린 시간',
   size: '디스크 크기',
   noEvaluation: '이 기록은 아직 평가하지 않았습니다.',

@@ -14,9 +14,19 @@ type Told =
       undo?: () => void | Promise<void>
       /** Whether it can still be undone: it may have been in another way. Without it, for as long as the toast is shown. */
       canUndo?: () => boolean
+      /** Given where the file manager can show what was saved; while `canShow`. */
+      show?: () => unknown
+      canShow?: () => boolean
       error?: undefined
     }
-  | { error: PlainError; text?: undefined; undo?: undefined; canUndo?: undefined }
+  | {
+      error: PlainError
+      text?: undefined
+      undo?: undefined
+      canUndo?: undefined
+      show?: undefined
+      canShow?: undefined
+    }
 
 /** What is told in passing: toasts at the window's corner, and the words for a screen reader. */
 export const useMessages = defineStore('messages', () => {
@@ -55,6 +65,9 @@ export const useMessages = defineStore('messages', () => {
     /** Something was done. */
     told: (text: () => string, undo?: Toast['undo'], canUndo?: Toast['canUndo']) =>
       show({ text, ...(undo && { undo }), ...(canUndo && { canUndo }) }),
+    /** Something was saved; with what shows it, for as long as it can be shown. */
+    saved: (text: () => string, shown: { show: () => unknown; canShow: () => boolean }) =>
+      show({ text, ...shown }),
     failed,
     /**
      * An act that counts each time it is asked for, whatever else is under way (of `useTask` only the last does): a failure is told in

@@ -1,7 +1,8 @@
 import { FilePath, Id, PictureId, TypedPath, host, library, nothing } from './call.ts'
 import { z } from 'zod'
 
-export const FileKind = z.enum(['folder', 'photos', 'weights', 'labels'])
+/** `sources`: lists of photos and archives of them, which may be datasets as folders may. */
+export const FileKind = z.enum(['folder', 'sources', 'photos', 'weights', 'labels'])
 export type FileKind = z.infer<typeof FileKind>
 
 const Place = z.strictObject({ name: z.string(), path: z.string() })

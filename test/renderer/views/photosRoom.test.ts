@@ -6,6 +6,7 @@ import { GroupRules } from '../../../src/shared/decisions.ts'
 import PhotosRoom from '../../../src/renderer/views/PhotosRoom.vue'
 import { useDialogs } from '../../../src/renderer/stores/dialogs.ts'
 import { useMessages } from '../../../src/renderer/stores/messages.ts'
+import { useSettings } from '../../../src/renderer/stores/settings.ts'
 import { usePhotoRoom } from '../../../src/renderer/stores/photoRoom.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
@@ -466,6 +467,93 @@ describe('a folder that is gone', () => {
     await press('Take off the list')
     expect(inputs('datasets.remove')).toEqual([{ dataset: 'insects' }])
     expect(all('[role="option"]')).toEqual([])
+  })
+})
+
+describe('a dataset', () => {
+  it('that was a list comes back as that list, and by its name', async () => {
+    const list = { ...someDataset, name: 'my own', layout: 'list' as const }
+    const answers = { ...list, name: 'insects' }
+    datasets = [list]
+    await open({
+      'datasets.get': () => ({
+        summary: list,
+        ...{ unreadable: [], emptyFolders: [], otherPictures: [], missing: [], lostActs: 0 },
+        sources: ['/photos/insects.csv'],
+      }),
+      'datasets.remove': () => {
+        datasets = []
+        return {}
+      },
+      'datasets.add': () => {
+        datasets = [answers]
+        return answers
+      },
+      'datasets.rename': ({ name }) => {
+        datasets = [{ ...answers, name }]
+        return datasets[0]!
+      },
+    })
+    await press('Take off the list')
+    await useMessages().toasts.at(-1)!.undo!()
+    await flushPromises()
+    expect(inputs('datasets.add')).toMatchObject([{ folder: '/photos/insects.csv' }])
+    expect(inputs('datasets.rename')).toEqual([{ dataset: 'insects', name: 'my own' }])
+  })
+
+  it('gets another name, and the former one again', async () => {
+    await open({
+      'datasets.rename': ({ name }) => {
+        datasets = [{ ...someDataset, name }]
+        return datasets[0]!
+      },
+    })
+    await press('Rename the dataset…')
+    const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
+    field.value = 'garden 2026'
+    field.dispatchEvent(new Event('input'))
+    await press('Rename')
+    expect(all('[role="dialog"]')).toEqual([])
+    expect(text()).toContain('garden 2026')
+    await useMessages().toasts.at(-1)!.undo!()
+    expect(inputs('datasets.rename')).toEqual([
+      { dataset: 'insects', name: 'garden 2026' },
+      { dataset: 'insects', name: 'insects' },
+    ])
+  })
+
+  it('is a list or an archive as well as a folder, and has further ones as sources', async () => {
+    await open({
+      'datasets.add': () => someDataset,
+      'datasets.decide': () => ({
+        entry: 1,
+        photos: [],
+        summary: { code: 'sourceAdded', parameters: { source: '/p/more.zip' } },
+      }),
+      'datasets.rescan': () => someDataset,
+    })
+    await press('Add a list or archive of photos…')
+    expect(useDialogs().picker!.kind).toBe('sources')
+    useDialogs().picker!.answer(['/p/all.zip'])
+    await flushPromises()
+    expect(inputs('datasets.add')).toMatchObject([{ folder: '/p/all.zip' }])
+    await press('Sources')
+    await press('Add a list or archive…')
+    expect(useDialogs().picker!.kind).toBe('sources')
+    useDialogs().picker!.answer(['/p/more.zip'])
+    await flushPromises()
+    expect(inputs('datasets.decide')).toMatchObject([{ act: { type: 'addSource', source: '/p/more.zip' } }])
+  })
+
+  it('is shown in the file manager where there is one', async () => {
+    await open({ 'files.reveal': () => ({}) })
+    expect(all('button', 'Show in folder')).toEqual([])
+    const settings = useSettings()
+    await settings.load()
+    settings.info = { ...settings.info!, mode: 'electron' }
+    await flushPromises()
+    await press('Show in folder')
+    expect(inputs('files.reveal')).toEqual([{ dataset: 'insects' }])
   })
 })
 

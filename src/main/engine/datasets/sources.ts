@@ -3,6 +3,7 @@ import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { archiveExtensions, listExtensions, sourceExtensions } from '../../../shared/sourceFiles.ts'
 import { exists, isWithin, makeFolder, pathFrom, temporaryFor } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
@@ -13,8 +14,6 @@ import { hasOwnSplit } from './split.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanFolder } from './scan.ts'
 import { listFolder } from './walk.ts'
-
-const lists = new Set(['.csv', '.tsv', '.json'])
 
 /** An archive that was packed with the folder itself has one folder at its top, and what is meant is in it. */
 async function within(folder: string): Promise<string> {
@@ -61,8 +60,8 @@ export async function scanSource(
     (it) => it.isFile(),
     () => false,
   )
-  if (isFile && lists.has(extension)) return scanList(source, options)
-  if (isFile && extension === '.zip')
+  if (isFile && listExtensions.includes(extension)) return scanList(source, options)
+  if (isFile && archiveExtensions.includes(extension))
     return { ...(await scanFolder(await unpacked(source, samples, options.signal), options)), source }
   return scanFolder(source, options)
 }
@@ -100,7 +99,7 @@ export async function newSource(given: string, known: readonly string[]): Promis
     throw new ThawError('source.there-already', { source })
   if (found.isDirectory()) await requireApart(source, known)
   const extension = path.extname(source).toLowerCase()
-  if (!found.isDirectory() && !lists.has(extension) && extension !== '.zip')
+  if (!found.isDirectory() && !sourceExtensions.includes(extension))
     throw new ThawError('source.unknown-kind', { source })
   return source
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { placeOfDataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { exists, writeAtomic } from '../files.ts'
 import { certificateOf, isCertificate } from '../exchange/certificate.ts'
@@ -48,7 +49,7 @@ export function exportHandlers(library: Library): Pick<LibraryHandlers, ExportCa
 
     'places.find': async (what) => {
       if ('run' in what) return { path: await runs.folder(what.run) }
-      if ('dataset' in what) return { path: (await datasets.get(what.dataset)).dataset.folder }
+      if ('dataset' in what) return { path: placeOfDataset((await datasets.get(what.dataset)).dataset) }
       return { path: await pictures.photoFile(what.picture) }
     },
   }

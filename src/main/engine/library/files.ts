@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { FileKind, Listing } from '../../../shared/api/files.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { sourceExtensions } from '../../../shared/sourceFiles.ts'
 import { weightExtensions } from '../../../shared/weightFiles.ts'
 import { exists } from '../files.ts'
 import { isPhotoName, photoExtensions } from '../../../shared/photoFiles.ts'
@@ -13,6 +14,7 @@ import type { Library, LibraryHandlers } from './context.ts'
 
 const endings: Record<FileKind, readonly string[]> = {
   folder: [],
+  sources: sourceExtensions,
   photos: photoExtensions,
   weights: weightExtensions,
   labels: ['.json', '.txt'],

@@ -153,6 +153,15 @@ test('A flat folder gets its class folders, and every photo keeps the part that 
   ])
 })
 
+test('A dataset is shown where it came from: a folder, or the list that names its photos', async () => {
+  const { home, folder, library, id } = await aSplitFolder()
+  const list = path.join(home, 'list.csv')
+  await put(list, 'path,class\nphotos/train/bees/0.jpg,ants\nphotos/train/bees/1.jpg,bees\n')
+  const listed = await library.call('datasets.add', { folder: list })
+  expect(await library.call('places.find', { dataset: id })).toEqual({ path: folder })
+  expect(await library.call('places.find', { dataset: listed.id })).toEqual({ path: list })
+})
+
 test('Photos of a list stay where the list says; a photo that is gone since keeps no other from going back', async () => {
   const { home, folder, library, id } = await aSplitFolder()
   const listed = 'path,class\nphotos/train/bees/0.jpg,ants\nphotos/train/bees/1.jpg,bees\n'

@@ -521,6 +521,10 @@ test('The picker shows folders, files of the kind that is asked for, and how man
   expect(listing).toMatchObject({ path: folder, parent: home, photos: 1 })
   expect(listing.folders.map(({ name }) => name)).toEqual(['sub'])
   expect(listing.files).toEqual(weights.map((name) => ({ name, path: path.join(folder, name), bytes: 2 })))
+  const lists = ['all.zip', 'classes.tsv', 'list.csv', 'photos.json']
+  for (const name of lists) await put(path.join(folder, name), 'xy')
+  const { files } = await call('files.browse', { path: folder, kind: 'sources' })
+  expect(files.map(({ name }) => name)).toEqual(lists)
   const nowhere = call('files.browse', { path: path.join(home, 'nowhere'), kind: 'folder' })
   await expect(nowhere).rejects.toMatchObject({ code: 'dataset.missing' })
 })
