@@ -26,7 +26,7 @@ const inTraining: readonly PlantedFault[] = [
   ),
   fault(
     'the first of the plans that have begun holds',
-    'main/engine/training/stages.ts',
+    'shared/planFor.ts',
     'b.epoch - a.epoch',
     'a.epoch - b.epoch',
     training('stages'),

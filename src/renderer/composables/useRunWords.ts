@@ -13,15 +13,17 @@ export function useRunWords() {
     finished: 'badge-good',
     failed: 'badge-bad',
   }
-  const plans: Record<string, string> = {
-    'head-only': t('runs.planHeadOnly'),
-    recipe: t('runs.planRecipe'),
-    everything: t('runs.planEverything'),
-    gradual: t('runs.planGradual'),
-  }
+  // In words only when they are shown: the language may change while a page is open.
+  const plans = {
+    'head-only': 'runs.planHeadOnly',
+    recipe: 'runs.planRecipe',
+    everything: 'runs.planEverything',
+    gradual: 'runs.planGradual',
+  } as const
   return {
     badgeOf: (state: RunState): string => badges[state],
-    planOf: ({ plan }: Pick<RunSummary, 'plan'>): string => plans[plan] ?? t('runs.planOwn'),
+    planOf: ({ plan }: Pick<RunSummary, 'plan'>): string =>
+      t(Object.hasOwn(plans, plan) ? plans[plan as keyof typeof plans] : 'runs.planOwn'),
     networkTitle: (name: string): string =>
       Object.hasOwn(architectures, name) ? networkOf(name).title : name,
     /** Last part of a path. */

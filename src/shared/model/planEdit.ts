@@ -171,6 +171,10 @@ function merged(states: readonly FreezeState[]): FreezeState | undefined {
   }
 }
 
+/** Whether a plan lets no parameter learn: no run can be trained so. */
+export const learnsNothing = (network: Network, plan: Plan): boolean =>
+  freezeStates(network, plan).get('')?.state === 'frozen'
+
 /** At how many nodes two plans say something else. */
 export function countChanges(network: Network, from: Plan, to: Plan): number {
   const [a, b] = [simplify(network, from), simplify(network, to)]

@@ -1,6 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { Settings } from '../../../src/shared/api/app.ts'
 import type { Exported } from '../../../src/shared/api/exchange.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
@@ -13,7 +14,7 @@ import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { aJob } from '../support/fakeJobs.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
-import { all, press, text } from '../support/page.ts'
+import { all, control, press, text } from '../support/page.ts'
 import { awkwardNames, finishedEvent, someDetails, someEvents, someRun } from '../support/samples.ts'
 
 vi.mock('../../../src/renderer/components/charts/LineChart.vue', () => ({ default: { render: () => null } }))
@@ -61,6 +62,14 @@ describe('the table of runs', () => {
     expect(made('runs.remove')).toEqual([{ run: someRun.id }])
     await useMessages().toasts[0]!.undo!()
     expect(made('runs.restore')).toEqual([{ run: someRun.id }])
+  })
+
+  it('names plans in the language that is chosen while the table is open', async () => {
+    await open([someRun])
+    expect(all('tbody tr')[0]!.textContent).toContain('Quick')
+    api.emit('settings.changed', { ...Settings.parse({}), language: 'ko' })
+    await flushPromises()
+    expect(all('tbody tr')[0]!.textContent).toContain('빠르게')
   })
 
   it('copies in a run of another machine, says so, and takes it back', async () => {
@@ -248,6 +257,30 @@ describe('the page of a run', () => {
     expect(name()).toBe(`${someRun.name} · 1`)
     await choose(2)
     expect(name()).toBe(`${someRun.name} · 2 (2)`)
+  })
+
+  it('forks with a plan of one’s own, unless nothing in it learns', async () => {
+    await open(someRun, {
+      'runs.kept': () => ({ epochs: [{ epoch: 1, bytes: 1 }] }),
+      'jobs.start': () => ({ job: 'training' }),
+    })
+    await press('Fork here')
+    const [, plan] = all('#fork select') as HTMLSelectElement[]
+    plan!.value = 'own'
+    plan!.dispatchEvent(new Event('change'))
+    await flushPromises()
+    const head = document.querySelector<HTMLElement>('#fork [data-node="classifier"] [data-checked]')!
+    head.click()
+    await flushPromises()
+    expect((control('Start the fork') as HTMLButtonElement).disabled).toBe(true)
+    head.click()
+    await flushPromises()
+    await press('Start the fork')
+    const { input } = api.made.find(({ call }) => call === 'jobs.start')!
+    expect(input).toMatchObject({
+      ...{ kind: 'train', fork: someRun.id, epoch: 1 },
+      changes: { plan: { classifier: { learningRate: expect.any(Number) as number } } },
+    })
   })
 
   it('says that another run is not there, and shows nothing of the one before', async () => {

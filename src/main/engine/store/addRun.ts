@@ -1,10 +1,10 @@
-import { copyFile, readdir, rename, rm } from 'node:fs/promises'
+import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Id } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
-import { bytesOf, exists, isWithin, makeFolder, temporaryFor, writeError } from '../files.ts'
-import { lockOf, readRecord, runFolders, trainedBy } from './runFolder.ts'
+import { exists, isWithin, linkOrCopy, makeFolder, temporaryFor, writeError } from '../files.ts'
+import { bytesIn, lockOf, readRecord, runFolders, trainedBy } from './runFolder.ts'
 
 export interface Adding {
   signal: AbortSignal
@@ -45,18 +45,26 @@ export async function addRun(runs: string, folder: string, { signal, onProgress 
     if (known?.id === id) throw new ThawError('run.present', { name: known.name || name })
   }
   const files = await filesOf(folder)
-  const sizes = await Promise.all(files.map((file) => bytesOf(path.join(folder, file))))
-  const total = sizes.reduce<number>((sum, it) => sum + (it ?? 0), 0)
+  const total = await bytesIn(folder)
   const target = await freeFolder(runs, id)
   const unfinished = temporaryFor(target)
   try {
     let received = 0
-    for (const [index, file] of files.entries()) {
+    /** By what the system knows a file: kept epochs share files, and go on sharing them. */
+    const copied = new Map<string, string>()
+    for (const file of files) {
       signal.throwIfAborted()
-      await makeFolder(path.dirname(path.join(unfinished, file)))
-      await copyFile(path.join(folder, file), path.join(unfinished, file))
-      received += sizes[index] ?? 0
-      onProgress({ received, total })
+      const [from, to] = [path.join(folder, file), path.join(unfinished, file)]
+      await makeFolder(path.dirname(to))
+      const { dev, ino, size } = await stat(from)
+      const same = copied.get(`${dev} ${ino}`)
+      if (same !== undefined) await linkOrCopy(same, to)
+      else {
+        await copyFile(from, to)
+        copied.set(`${dev} ${ino}`, to)
+        received += size
+        onProgress({ received: Math.min(received, total), total })
+      }
     }
     await rename(unfinished, target)
     return target

@@ -6,7 +6,7 @@ import { networkOf } from '../../../shared/model/registry.ts'
 import { describeNetwork } from '../model/open.ts'
 import { openedBackend } from '../backend/open.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
-import { planFor } from '../training/stages.ts'
+import { planFor } from '../../../shared/planFor.ts'
 import type { Needs } from './engine.ts'
 
 /**

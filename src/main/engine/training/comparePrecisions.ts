@@ -14,7 +14,7 @@ import type { OpenedNetwork } from '../model/open.ts'
 import { photoBatch } from '../model/photoBatch.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { crossEntropy } from './loss.ts'
-import { planFor } from './stages.ts'
+import { planFor } from '../../../shared/planFor.ts'
 import type { TrainOptions } from './train.ts'
 
 /** Photos of the probe batch: as many as the frozen part is computed for at once. */

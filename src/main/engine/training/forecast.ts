@@ -15,7 +15,7 @@ import { rowsAtOnce } from '../model/fixedPart.ts'
 import { isBestWaiting } from './bestWeights.ts'
 import { memoryOf, secondsOf } from './forecastFormula.ts'
 import type { EpochTimes } from './forecastFormula.ts'
-import { planFor } from './stages.ts'
+import { planFor } from '../../../shared/planFor.ts'
 import { train } from './train.ts'
 import type { TrainOptions } from './train.ts'
 

@@ -29,7 +29,8 @@ import { afterBatch, isBetter, isDone, isStale, nextEpoch, start } from './progr
 import type { Receipt } from './receipt.ts'
 import type { RunRecorder } from './runRecorder.ts'
 import { plansIn } from './stageChange.ts'
-import { planFor, Stages } from './stages.ts'
+import { planFor } from '../../../shared/planFor.ts'
+import { Stages } from './stages.ts'
 import type { Stage } from './stages.ts'
 
 /** Failures between two batches: a person's wish to stop, a photo that is gone. The weights are whole then. */

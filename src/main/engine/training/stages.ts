@@ -1,9 +1,7 @@
-import type { RunConfig } from '../../../shared/config.ts'
 import type { Photo, SeenSplit } from '../../../shared/dataset.ts'
-import type { Plan } from '../../../shared/model/plan.ts'
 import { resolvePlan } from '../../../shared/model/plan.ts'
-import { namedPlan } from '../../../shared/model/registry.ts'
 import type { Network } from '../../../shared/model/spec.ts'
+import { planFor } from '../../../shared/planFor.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { featureEnvironment } from '../bank/featureEnvironment.ts'
 import { FeatureStore } from '../bank/featureStore.ts'
@@ -22,13 +20,6 @@ export interface Stage extends Phase {
   features: Record<SeenSplit, Features>
   /** Whether a tensor learns, or is a statistic that is updated. */
   mayChange: (tensor: string) => boolean
-}
-
-/** The plan that holds in an epoch: gradual unfreezing changes it. */
-export function planFor(config: RunConfig, network: Network, epoch: number): Plan {
-  const change = config.thaw.filter((it) => it.epoch <= epoch).toSorted((a, b) => b.epoch - a.epoch)[0]
-  const choice = change?.plan ?? config.plan
-  return typeof choice === 'string' ? namedPlan(network, choice) : choice
 }
 
 /** The layer a tensor belongs to. */

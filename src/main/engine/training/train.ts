@@ -20,7 +20,7 @@ import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
 import { TrainingLoop } from './loop.ts'
 import { requireFit, requireSense } from './requireStart.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
-import { planFor } from './stages.ts'
+import { planFor } from '../../../shared/planFor.ts'
 
 export interface TrainOptions {
   home: string

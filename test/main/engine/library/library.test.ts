@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -353,6 +353,12 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   const record = JSON.stringify(aRecord({ id: 'r1', name: 'Theirs' }))
   await put(path.join(elsewhere, 'run.json'), record)
   await put(path.join(elsewhere, 'checkpoints', 'epoch-00001', 'checkpoint.safetensors'), 'bytes')
+  const shared = path.join('checkpoints', 'epoch-00002', 'checkpoint.safetensors')
+  await mkdir(path.dirname(path.join(elsewhere, shared)))
+  await link(
+    path.join(elsewhere, 'checkpoints', 'epoch-00001', 'checkpoint.safetensors'),
+    path.join(elsewhere, shared),
+  )
   await put(path.join(elsewhere, 'lock.sqlite'), 'of another process')
   await put(path.join(home, 'secret.txt'), 'mine')
   await symlink(path.join(home, 'secret.txt'), path.join(elsewhere, 'best.safetensors'))
@@ -364,8 +370,10 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   const files = await readdir(path.join(home, 'runs', 'r1'), { recursive: true })
   expect(files.sort()).toEqual([
     ...['checkpoints', 'checkpoints/epoch-00001', 'checkpoints/epoch-00001/checkpoint.safetensors'],
-    'run.json',
+    ...['checkpoints/epoch-00002', shared, 'run.json'],
   ])
+  // Kept epochs share a file as they did.
+  expect((await stat(path.join(home, 'runs', 'r1', shared))).nlink).toBe(2)
   expect((await readdir(elsewhere)).sort()).toEqual([
     ...['best.safetensors', 'checkpoints', 'lock.sqlite', 'run.json'],
   ])

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { planFor } from '../../../../src/main/engine/training/stages.ts'
+import { planFor } from '../../../../src/shared/planFor.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import { namedPlan, networkOf } from '../../../../src/shared/model/registry.ts'
 
