@@ -25,6 +25,11 @@ export type Adding = 'alone' | 'too'
 
 type Act = Input<Contract, 'datasets.decide'>['act']
 
+/** Acts that are listed at first, and how many more each time. */
+const acts = 50
+/** The most that one call gives. */
+const mostActs = 500
+
 const toggled = <T>(values: readonly T[], value: T, adding: Adding): T[] => {
   const has = values.includes(value)
   if (adding === 'alone') return has && values.length === 1 ? [] : [value]
@@ -52,7 +57,13 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
   const counts = shallowRef<PhotoCounts>()
   const heads = shallowRef<readonly PhotoHead[]>([])
   const grouping = shallowRef<Grouping>()
-  const history = shallowRef<{ items: readonly HistoryItem[]; undo: boolean; redo: boolean }>()
+  const history = shallowRef<{
+    items: readonly HistoryItem[]
+    total: number
+    undo: boolean
+    redo: boolean
+  }>()
+  let listedActs = acts
   /** Grows with every act, so that what is shown is fetched anew. */
   const version = ref(0)
 
@@ -98,7 +109,34 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     counts.value = undefined
     heads.value = []
     history.value = undefined
+    listedActs = acts
     grouping.value = undefined
+  }
+
+  /** The newest acts, as many as are listed. */
+  async function past(id: string) {
+    const page = (offset: number) =>
+      api.call('datasets.history', {
+        ...{ dataset: id, offset },
+        limit: Math.min(mostActs, listedActs - offset),
+      })
+    const found = await page(0)
+    const items = [...found.items]
+    while (items.length < Math.min(listedActs, found.total)) {
+      const next = await page(items.length)
+      // Another window has taken acts back meanwhile.
+      if (next.items.length === 0) break
+      items.push(...next.items)
+    }
+    return { ...found, items }
+  }
+
+  /** Lists acts from before those that are listed. @throws ThawError */
+  async function showOlder(): Promise<void> {
+    const id = dataset.value!
+    listedActs += acts
+    const found = await past(id)
+    if (dataset.value === id) history.value = found
   }
 
   /** Counts, heads and history of what is asked for now. What a later question has overtaken is dropped. */
@@ -111,7 +149,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
     const [counted, grouped, told, found] = await Promise.all([
       api.call('datasets.counts', { dataset: asked.dataset, ...filter.value }),
       asked.groupBy === null ? { heads: [] } : api.call('datasets.heads', asked),
-      api.call('datasets.history', { dataset: asked.dataset, limit: 50 }),
+      past(asked.dataset),
       api.call('datasets.groups', { dataset: asked.dataset }),
     ])
     if (own !== latest) return
@@ -188,7 +226,7 @@ export const usePhotoRoom = defineStore('photoRoom', () => {
       marks,
     },
     ...{ selected, counts, heads, history, grouping, version, query, isFiltered },
-    ...{ open, clear, refresh, decide, selectAll, toggle },
+    ...{ open, clear, refresh, showOlder, decide, selectAll, toggle },
     undo,
     redo,
     pickClass: (index: number, adding: Adding) => (classes.value = toggled(classes.value, index, adding)),

@@ -55,3 +55,31 @@ test('A toast takes back its own act, Undo the last one', async () => {
   const undone = api.made.filter(({ call }) => call === 'datasets.undo')
   expect(undone.map(({ input }) => input)).toEqual([{ dataset: 'one', entry: 2 }, { dataset: 'one' }])
 })
+
+test('The history lists the newest acts first, and on demand all from before, also after another act', async () => {
+  let total = 730
+  const { api, room } = aRoom({
+    'datasets.counts': () => ({}) as never,
+    'datasets.groups': () => ({}) as never,
+    'datasets.history': ({ offset = 0, limit = 100 }) => ({
+      ...{ total, undo: true, redo: false },
+      items: Array.from({ length: Math.min(limit, total - offset) }, (_, i) => ({
+        ...{ entry: total - offset - i, at: '2026-11-24T08:00:00Z', photos: 1, holds: true },
+        summary: { code: 'leftOut' as const, parameters: { count: 1 } },
+      })),
+    }),
+  })
+  await room.refresh()
+  expect(room.history).toMatchObject({ total })
+  expect(room.history!.items).toHaveLength(50)
+  for (let time = 0; time < 14; time += 1) await room.showOlder()
+  total = 731
+  await room.refresh()
+  expect(room.history!.items.map(({ entry }) => entry)).toEqual(
+    Array.from({ length: 731 }, (_, i) => 731 - i),
+  )
+  expect(api.made.every(({ input }) => ((input as { limit?: number }).limit ?? 0) <= 500)).toBe(true)
+  room.open('other')
+  await room.refresh()
+  expect(room.history!.items).toHaveLength(50)
+})
