@@ -148,6 +148,7 @@ export const koreanReasons: Reasons = {
     'remove-starter': 'Thaw에 포함된 가중치의 삭제',
     'no-dialog': '대화 상자에서 선택하지 않은 위치',
     'give-model': '--run, --backbone, --weights 중 하나를 지정하세요',
+    'group-class': '--group에 적은 “{class}” 클래스를 신경망이 모릅니다',
     'give-target': '--dry-run에는 --file-to도 지정하세요',
     'give-runs': '기록을 두 개에서 {most}개까지 지정하세요',
     'to-or-csv': '--to와 --csv 가운데 하나만 지정하세요',

@@ -156,6 +156,7 @@ export const reasonTexts = {
   'no-dialog': 'A place that no dialog was answered with',
   // Wrong usage of the command line
   'give-model': 'Give --run, --backbone or --weights',
+  'group-class': 'The network knows no class “{class}”, which is named in --group',
   'give-target': 'Give --file-to with --dry-run',
   'give-runs': 'Give two to {most} runs',
   'to-or-csv': 'Give either --to or --csv',

@@ -67,6 +67,19 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
         })
   })
 
+  it('files by groups of classes, and by the group where the class alone is not sure enough', async () => {
+    const args = ['classify', photos(), '--run', folder.path('run'), '--json', '--dry-run', '--mirrored']
+    const into = ['--file-to', sorted(), '--pattern', '{group}/{name}', '--promise', '99']
+    const lines = objects<Line>(await run(...args, ...into, '--group', 'shades: dark, light'))
+    const acts = lines.filter((it) => it.act)
+    const kept = lines.filter((it) => it.verdict === 'sure' || it.verdict === 'group')
+    expect(kept.length).toBeGreaterThan(0)
+    expect(acts).toHaveLength(kept.length)
+    expect(acts.every(({ to }) => path.dirname(to!) === sorted('shades'))).toBe(true)
+    const wrong = await run(...args, ...into, '--group', 'shades: dark, grey')
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('“grey”')])
+  })
+
   it('shows what would be done, does it by its id, and takes it back', async () => {
     const before = await tree(photos())
     const shown = await classify('--file-to', sorted(), '--how', 'move', '--dry-run')

@@ -125,8 +125,8 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'the command line files what is unsure',
     'main/commands/sorting.ts',
-    'answer === null ? [] : [{ file, class: answer }]',
-    'answer === undefined ? [] : [{ file, class: answer! }]',
+    'answer === null ? [] : [inGroup(file, answer, groups)]',
+    'answer === undefined ? [] : [inGroup(file, answer!, groups)]',
     'main/commands/sorting',
   ),
   fault(

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import type { ClassifyModel } from '../../shared/api/classify.ts'
+import type { ClassGroup, ClassifyModel } from '../../shared/api/classify.ts'
 import { ThawError } from '../../shared/errors.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { classify } from '../engine/classify/classify.ts'
@@ -21,7 +21,7 @@ import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
 import type { Sorted } from './sorting.ts'
-import { openSorting, sortedPhotos } from './sorting.ts'
+import { classGroup, inGroup, openSorting, sortedPhotos } from './sorting.ts'
 import { aboutWeights } from './weightsAbout.ts'
 import { told as toldFailure, words } from './words.ts'
 
@@ -35,6 +35,9 @@ interface Which {
 interface Options extends FilingOptions, Which {
   unsure: 'skip' | 'file'
   top: number
+  mirrored?: boolean
+  promise: number
+  group?: ClassGroup[]
   logits?: boolean
   out?: string
   json?: boolean
@@ -60,8 +63,8 @@ const asRow = (answer: ClassifiedPhoto): TableRow =>
   'error' in answer ? { photo: answer.photo, top: [], error: answer.error.message } : answer
 
 /** Photos that have an answer, by it. */
-const answered = (rows: readonly TableRow[]): AnsweredPhoto[] =>
-  rows.flatMap(({ photo, top: [best] }) => (best ? [{ file: photo, class: best.class }] : []))
+const answered = (rows: readonly TableRow[], groups: readonly ClassGroup[]): AnsweredPhoto[] =>
+  rows.flatMap(({ photo, top: [best] }) => (best ? [inGroup(photo, best.class, groups)] : []))
 
 /** @throws ThawError usage */
 function modelOf({ run, backbone, weights, labels = null }: Which): ClassifyModel {
@@ -91,6 +94,7 @@ export function addClassify(program: Command): void {
       filePath,
     )
     .option('--top <number>', 'how many classes to tell', wholeNumber(1, 1000), 5)
+    .option('--mirrored', 'also looks at each photo’s mirror image; takes twice as long')
     .option('--logits', 'with --json, the network’s raw output too')
     .option('--out <file>', 'writes the answers as a table too (CSV)', filePath)
     .option('--file-to <folder>', 'files the photos by their answers below this folder', filePath)
@@ -114,6 +118,17 @@ export function addClassify(program: Command): void {
       new Option('--unsure <what>', 'what becomes of photos that the app would leave to you in its tray')
         .choices(['skip', 'file'])
         .default('skip'),
+    )
+    .option(
+      '--promise <number>',
+      'how many times of 100 the right class has to be among those kept, before a photo is filed by the only one',
+      wholeNumber(50, 99),
+      95,
+    )
+    .option(
+      '--group <group>',
+      'classes for {group} and keywords, such as "birds: tit, finch"; where only these are left, the answer is the group. Again for each',
+      classGroup,
     )
     .option('--dry-run', 'shows what filing would do, and keeps the list for: thaw file')
     .addHelpText(
@@ -145,11 +160,13 @@ Examples:
       const photos = await photosAt(given, options.how === 'keywords' ? undefined : target, signal)
       const rows: TableRow[] = []
       const sorted: Sorted[] = []
-      const { top, json, logits = false, out } = options
+      const { top, json, logits = false, out, promise, mirrored = false, group: groups = [] } = options
       const { home } = currentFolders()
       const sorting =
-        files && options.unsure === 'skip' ? await openSorting(photos, model, top, signal) : undefined
-      for await (const all of sorting?.answers ?? classify({ home, photos, model, top, signal })) {
+        files && options.unsure === 'skip'
+          ? await openSorting(photos, model, { top, mirrored, promise, groups }, signal)
+          : undefined
+      for await (const all of sorting?.answers ?? classify({ home, photos, model, top, mirrored, signal })) {
         const answer = shortened(all, top)
         if ('error' in answer) process.exitCode = 1
         const judgement = 'error' in all ? undefined : sorting?.judge({ ...all, error: null })
@@ -163,7 +180,7 @@ Examples:
       bar.hide()
       if (files)
         await filePhotos(
-          sorting ? sortedPhotos(sorted) : answered(rows),
+          sorting ? sortedPhotos(sorted, groups) : answered(rows, groups),
           { ...options, ...(target !== undefined && { fileTo: target }) },
           signal,
         )

@@ -103,6 +103,12 @@ export const koreanHelp: Readonly<Record<string, string>> = {
   'what a name that is taken gets': '이름이 겹칠 때의 처리',
   'what becomes of photos that the app would leave to you in its tray':
     '앱에서라면 검토함에 남을 사진의 처리',
+  'also looks at each photo’s mirror image; takes twice as long':
+    '사진을 좌우로 뒤집은 것도 함께 봅니다. 시간이 두 배 걸립니다',
+  'how many times of 100 the right class has to be among those kept, before a photo is filed by the only one':
+    '정답이 후보에 들어 있어야 하는 100번 중 횟수. 후보가 하나만 남은 사진을 정리합니다',
+  'classes for {group} and keywords, such as "birds: tit, finch"; where only these are left, the answer is the group. Again for each':
+    '{group}과 키워드에 쓸 클래스 그룹. 예: "새: 박새, 참새". 후보가 이 그룹의 클래스뿐이면 그룹으로 정리합니다. 그룹마다 되풀이합니다',
   'shows what filing would do, and keeps the list for: thaw file':
     '정리할 내용만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
   'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the\nnetwork is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their\nlikeliest class.':

@@ -1,8 +1,11 @@
-import type { ClassifyModel } from '../../shared/api/classify.ts'
+import { InvalidArgumentError } from 'commander'
+import type { ClassGroup, ClassifyModel } from '../../shared/api/classify.ts'
 import { ReviewSettings } from '../../shared/api/classify.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { openClassifier } from '../engine/classify/classifier.ts'
 import type { Judge, Judgement } from '../engine/classify/judge.ts'
+import { ThawError } from '../../shared/errors.ts'
+import { because } from '../../shared/reasons.ts'
 import { judgeBy } from '../engine/classify/judge.ts'
 import { calibrationOf } from '../engine/classify/knowledge.ts'
 import type { AnsweredPhoto } from '../engine/filing/plan.ts'
@@ -18,22 +21,57 @@ export interface Sorting {
   close: () => void
 }
 
-/** @throws ThawError as `openClassifier` does */
+/** What the command line says of how photos are answered and judged. */
+export interface Judging {
+  top: number
+  mirrored: boolean
+  /** Of a hundred, as the window's slider has it. */
+  promise: number
+  groups: readonly ClassGroup[]
+}
+
+/** “birds: tit, finch” for commander, which hands over one group after the other. */
+export function classGroup(text: string, before: readonly ClassGroup[] = []): ClassGroup[] {
+  const at = text.indexOf(':')
+  const name = text.slice(0, Math.max(at, 0)).trim()
+  const classes = text
+    .slice(at + 1)
+    .split(',')
+    .map((it) => it.trim())
+    .filter(Boolean)
+  if (name === '' || classes.length === 0)
+    throw new InvalidArgumentError('It is a name, a colon and classes, such as “birds: tit, finch”.')
+  return [...before, { name, classes }]
+}
+
+/** @throws ThawError as `openClassifier` does; usage where a group has a class that the network does not know */
 export async function openSorting(
   photos: readonly string[],
   model: ClassifyModel,
-  top: number,
+  { top, mirrored, promise, groups }: Judging,
   signal: AbortSignal,
 ): Promise<Sorting> {
   const folders = currentFolders()
-  const { knowledge, classify, close } = await openClassifier({
+  const { classes, knowledge, classify, close } = await openClassifier({
     ...{ home: folders.home, paths: dataPaths(folders), model, signal },
-    how: { top, mirrored: false, times: false },
+    how: { top, mirrored, times: false },
     onKnowing: ({ done, total }) => bar.show(done, total, words('ofOwnPhotos', { total })),
   })
   bar.hide()
-  const judge = judgeBy(ReviewSettings.parse({}), knowledge && calibrationOf(knowledge))
+  const strange = groups.flatMap((it) => it.classes).find((it) => !classes.includes(it))
+  if (strange !== undefined) {
+    close()
+    throw new ThawError('usage', because('group-class', { class: strange }))
+  }
+  const settings = ReviewSettings.parse({ promise: promise / 100, groups })
+  const judge = judgeBy(settings, knowledge && calibrationOf(knowledge))
   return { answers: classify(photos, signal), judge, close }
+}
+
+/** A photo with what it is filed by: its class, and the group that has it. */
+export function inGroup(file: string, name: string, groups: readonly ClassGroup[]): AnsweredPhoto {
+  const group = groups.find(({ classes }) => classes.includes(name))?.name
+  return { file, class: name, ...(group !== undefined && { group }) }
 }
 
 /** A photo with what is filed of it. */
@@ -43,12 +81,14 @@ export interface Sorted {
 }
 
 /** Photos with what they are filed by; those that are left to a person are named. */
-export function sortedPhotos(all: readonly Sorted[]): AnsweredPhoto[] {
+export function sortedPhotos(all: readonly Sorted[], groups: readonly ClassGroup[] = []): AnsweredPhoto[] {
   const left = all.filter(({ judgement }) => judgement.answer === null)
   for (const { file, judgement } of left) {
     const classes = judgement.set.map((it) => it.class).join(', ')
     say(words(judgement.verdict === 'stranger' ? 'staysStranger' : 'staysUnsure', { file, classes }))
   }
   if (left.length > 0) say(words('staysInAll', { count: left.length }))
-  return all.flatMap(({ file, judgement: { answer } }) => (answer === null ? [] : [{ file, class: answer }]))
+  return all.flatMap(({ file, judgement: { answer } }) =>
+    answer === null ? [] : [inGroup(file, answer, groups)],
+  )
 }

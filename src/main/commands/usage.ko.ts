@@ -24,6 +24,10 @@ const patterns: readonly [said: RegExp, korean: string][] = [
     /^It is a layer, “=” and a number from 0 to 1, such as features=0\.5\.$/,
     '층, “=”, 0부터 1까지의 수를 features=0.5처럼 이어 써야 합니다.',
   ],
+  [
+    /^It is a name, a colon and classes, such as “birds: tit, finch”\.$/,
+    '이름, 쌍점, 클래스를 “새: 박새, 참새”처럼 적어야 합니다.',
+  ],
   [/^It is empty\.$/, '비어 있습니다.'],
   [/^Allowed choices are (.+)\.$/, '사용할 수 있는 값: $1.'],
 ]
