@@ -12,6 +12,8 @@ export const PhotoAct = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('leaveOut'), out: z.boolean() }),
   z.strictObject({ type: z.literal('part'), part: Split }),
   z.strictObject({ type: z.literal('crop'), box: PhotoBox.nullable() }),
+  /** A crop for each photo, in their order. */
+  z.strictObject({ type: z.literal('cropEach'), boxes: z.array(PhotoBox) }),
   /** A label for each photo, in their order; null takes it off. */
   z.strictObject({ type: z.literal('labelEach'), classes: z.array(ClassName.nullable()) }),
   /** A part for each photo, in their order: a split that was drawn. */

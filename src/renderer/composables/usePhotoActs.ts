@@ -66,6 +66,9 @@ export function usePhotoActs() {
     part: (part: Split, photos?: readonly string[]) => tell(room.decide({ type: 'part', part }, photos)),
     crop: (box: PhotoBox | null, photos?: readonly string[]) =>
       tell(room.decide({ type: 'crop', box }, photos)),
+    /** All selected photos, to the same part as `box` is of the photo `of`. */
+    cropAlike: (of: string, box: PhotoBox) =>
+      worked(api.call('datasets.cropAlike', { dataset: room.dataset!, photos: [...room.selected], of, box })),
     /** A further source, or one less: its photos come or go with the scan that follows. */
     source: async (type: 'addSource' | 'removeSource', source: string) => {
       if (await tell(room.decide({ type, source }, []))) await scan()

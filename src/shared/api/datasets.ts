@@ -340,6 +340,18 @@ export const datasetCalls = {
     }),
     Decided,
   ),
+  /**
+   * Crops photos like one of the dataset: to the same part of each as `box` is of the photo `of`. @throws ThawError photos.unknown
+   */
+  'datasets.cropAlike': library(
+    z.strictObject({
+      dataset: Id,
+      photos: z.array(z.string()).min(1).max(1_000_000),
+      of: z.string(),
+      box: PhotoBox,
+    }),
+    Decided,
+  ),
   /** Keywords that photos carry, the most frequent first; the levels of a hierarchy are parted by `|`. */
   'datasets.keywords': library(
     z.strictObject({ dataset: Id }),

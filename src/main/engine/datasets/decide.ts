@@ -50,6 +50,8 @@ export function summaryOf(
       const of = (part: string) => act.parts.filter((it) => it === part).length
       return { code: 'splitDrawn', parameters: { train: of('train'), val: of('val'), test: of('test') } }
     }
+    case 'cropEach':
+      return { code: 'cropped', parameters: { count } }
     case 'crop':
       return { code: act.box ? 'cropped' : 'uncropped', parameters: { count } }
     case 'rename': {
@@ -74,6 +76,22 @@ export function summaryOf(
   }
 }
 
+/** What an act says of each of its photos, in their order; undefined where it says one thing of all. */
+function valuesOf(act: Act): readonly unknown[] | undefined {
+  switch (act.type) {
+    case 'labelEach':
+      return act.classes
+    case 'partEach':
+      return act.parts
+    case 'cropEach':
+      return act.boxes
+    case 'moved':
+      return act.to
+    default:
+      return undefined
+  }
+}
+
 /**
  * The photos that an act is about: moving one photo of a capture group to another part moves all of it.
  * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`, `config.invalid`
@@ -90,14 +108,7 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
     throw new ThawError('config.invalid', { ...because('no-pattern') })
   if (['restore', 'groups', 'addSource', 'removeSource'].includes(act.type)) return []
   if (photos.length === 0) throw new ThawError('act.empty')
-  const each =
-    act.type === 'labelEach'
-      ? act.classes
-      : act.type === 'partEach'
-        ? act.parts
-        : act.type === 'moved'
-          ? act.to
-          : undefined
+  const each = valuesOf(act)
   if (each && each.length !== photos.length)
     throw new ThawError('config.invalid', { reason: `${each.length} values for ${photos.length} photos` })
   return act.type === 'part' ? together(dataset, photos) : [...photos]

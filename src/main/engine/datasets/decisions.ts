@@ -52,6 +52,8 @@ function changeBy(act: Act): Change | undefined {
       return (it, index) => ({ ...it, part: act.parts[index] })
     case 'crop':
       return (it) => ({ ...it, crop: act.box ?? undefined })
+    case 'cropEach':
+      return (it, index) => ({ ...it, crop: act.boxes[index] })
     case 'rename':
     case 'groups':
     case 'addSource':

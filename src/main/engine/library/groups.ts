@@ -2,6 +2,7 @@ import type { Decided } from '../../../shared/api/datasets.ts'
 import type { Act } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { trainable } from '../datasets/browse.ts'
+import { cropsAlike } from '../datasets/cropAlike.ts'
 import { affected, summaryOf, together } from '../datasets/decide.ts'
 import type { ActEntry, NewEntry } from '../datasets/journal.ts'
 import { writeList } from '../datasets/exported.ts'
@@ -19,13 +20,14 @@ type GroupCall =
   | 'datasets.together'
   | 'datasets.groups'
   | 'datasets.drawSplit'
+  | 'datasets.cropAlike'
   | 'datasets.keywords'
   | 'datasets.labelByKeywords'
   | 'datasets.since'
   | 'datasets.writeList'
   | 'datasets.receive'
 
-/** Capture groups, splits that keep them whole, labels from keywords, and what changed since a run. */
+/** Capture groups, splits that keep them whole, crops and labels that the engine works out, and what changed since a run. */
 export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall> {
   const { datasets, emit } = library
 
@@ -63,6 +65,11 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
         return { photos: used.map(({ path }) => path), act: { type: 'partEach', parts } }
       })
     },
+    'datasets.cropAlike': ({ dataset, photos, of, box }) =>
+      decide(dataset, ({ browsed }) => ({
+        photos,
+        act: { type: 'cropEach', boxes: cropsAlike(browsed, photos, of, box) },
+      })),
     'datasets.keywords': async ({ dataset }) => ({
       keywords: keywordsIn((await datasets.open(dataset)).browsed.photos),
     }),

@@ -206,6 +206,25 @@ test('What names a photo that a dataset does not have is refused', async () => {
   })
 })
 
+test('Many photos are cropped like one, in one act that is taken back as a whole', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const shown = async () => (await call('datasets.photos', { ...everything, dataset })).photos
+  const [one, ...others] = await shown()
+  const box = { left: 1, top: 1, width: one!.width - 2, height: one!.height - 2 }
+  const paths = others.map((photo) => photo.path)
+  const { photos, summary } = await call('datasets.cropAlike', { dataset, photos: paths, of: one!.path, box })
+  expect([photos, summary]).toEqual([paths, { code: 'cropped', parameters: { count: paths.length } }])
+  const cropped = await shown()
+  expect(cropped.filter((photo) => photo.crop).map((photo) => photo.path)).toEqual(paths)
+  await call('datasets.undo', { dataset })
+  expect((await shown()).filter((photo) => photo.crop)).toEqual([])
+  await call('datasets.redo', { dataset })
+  expect(await shown()).toEqual(cropped)
+})
+
 test('A split whose shares leave nothing to train with is refused, and changes nothing', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])

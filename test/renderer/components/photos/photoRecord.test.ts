@@ -13,7 +13,7 @@ it('A large photo tells what its camera wrote down, and which keywords it carrie
     keywords: ['animal|insect|ant', '정원'],
   }
   const props = {
-    ...{ photo, classes: ['ants'], index: 0, total: 1, similar: false },
+    ...{ photo, classes: ['ants'], index: 0, total: 1, selected: 0, similar: false },
     preparation: recipePreparation,
   }
   await mountRoom(LargePhoto, { api: fakeApi({}), props })

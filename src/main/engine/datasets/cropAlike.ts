@@ -1,0 +1,33 @@
+import type { BrowsedDataset, PhotoBox } from '../../../shared/dataset.ts'
+import { ThawError } from '../../../shared/errors.ts'
+
+/** Pixels that a crop has at least on each side, as where it is drawn by hand. */
+const least = 8
+
+/** One side of a crop, scaled: whole pixels that lie in the photo. */
+function scaled(from: number, length: number, by: number, whole: number): [from: number, length: number] {
+  const size = Math.min(whole, Math.max(least, Math.round(length * by)))
+  return [Math.min(whole - size, Math.max(0, Math.round(from * by))), size]
+}
+
+/**
+ * The same part of each photo as `box` is of the photo `of`, in the pixels of each upright.
+ * @throws ThawError photos.unknown
+ */
+export function cropsAlike(
+  { photos }: BrowsedDataset,
+  paths: readonly string[],
+  of: string,
+  box: PhotoBox,
+): PhotoBox[] {
+  const known = new Map(photos.map((photo) => [photo.path, photo]))
+  const strange = [of, ...paths].filter((path) => !known.has(path))
+  if (strange.length > 0) throw new ThawError('photos.unknown', { count: strange.length, photo: strange[0]! })
+  const model = known.get(of)!
+  return paths.map((path) => {
+    const { width: wide, height: high } = known.get(path)!
+    const [left, width] = scaled(box.left, box.width, wide / model.width, wide)
+    const [top, height] = scaled(box.top, box.height, high / model.height, high)
+    return { left, top, width, height }
+  })
+}
