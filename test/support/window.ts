@@ -79,10 +79,12 @@ export async function drop(page: Page, files: readonly { name: string; bytes: Bu
 
 /** What axe finds that keeps a person out, in words. */
 export async function seriousFaults(page: Page): Promise<string[]> {
-  // Colours on their way from one theme to the other are nobody's.
-  await page.evaluate(`Promise.allSettled(
-    document.getAnimations().filter((it) => it instanceof CSSTransition).map((it) => it.finished),
-  )`)
+  // axe has looked at another page in between, and one that lies behind another may draw no more frames.
+  await page.bringToFront()
+  // Colours on their way from one theme to the other are nobody's. They are not waited for: without frames they would never arrive.
+  await page.evaluate(`document.getAnimations()
+    .filter((it) => it instanceof CSSTransition)
+    .forEach((it) => it.finish())`)
   const { violations } = await new AxeBuilder({ page }).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
