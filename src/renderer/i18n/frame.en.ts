@@ -13,6 +13,7 @@ export const frameEn = {
   otherLanguage: '한국어',
   training: 'Training runs',
   undo: 'Undo',
+  redo: 'Redo',
   close: 'Close',
   message: 'Message',
   messages: 'Messages ({hotkey})',

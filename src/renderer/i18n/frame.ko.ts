@@ -16,6 +16,7 @@ export const frameKo: Messages<typeof frameEn> = {
   otherLanguage: 'English',
   training: '학습 중',
   undo: '되돌리기',
+  redo: '다시 실행',
   close: '닫기',
   message: '알림',
   messages: '알림 ({hotkey})',

@@ -16,8 +16,6 @@ export const layersEn = {
   freezeFound: 'Freeze them',
   thawFound: 'Let them learn',
   learning: '{learning} of {total} layers learn',
-  undo: 'Undo',
-  redo: 'Redo',
   allLayers: 'All layers',
   allLayersHint: 'Also show layers without parameters: activations, pooling, dropout',
   stages: 'What learns from which epoch on',

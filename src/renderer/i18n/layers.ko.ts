@@ -19,8 +19,6 @@ export const layersKo: Messages<typeof layersEn> = {
   freezeFound: '모두 동결',
   thawFound: '모두 학습',
   learning: '층 {total}개 중 {learning}개 학습',
-  undo: '되돌리기',
-  redo: '다시 실행',
   allLayers: '모든 층',
   allLayersHint: '파라미터가 없는 층(활성화, 풀링, 드롭아웃)도 표시',
   stages: '몇 에폭부터 무엇을 학습하는지',

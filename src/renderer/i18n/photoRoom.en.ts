@@ -54,8 +54,6 @@ export const photoRoomEn = {
   day: 'day',
   noDay: 'Time not recorded',
   alone: 'Neither burst nor duplicate',
-  undo: 'Undo',
-  redo: 'Redo',
   history: 'History',
   noHistory: 'Nothing was changed yet.',
   olderActs: 'Show older ones ({listed} of {total} shown)',

@@ -55,8 +55,6 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   day: '날짜',
   noDay: '시간 기록 없음',
   alone: '연속 촬영도 중복도 아님',
-  undo: '되돌리기',
-  redo: '다시 실행',
   history: '변경 내역',
   noHistory: '아직 바꾼 것이 없습니다.',
   olderActs: '이전 내역 보기({total}건 중 {listed}건 표시)',

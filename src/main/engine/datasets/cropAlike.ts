@@ -1,5 +1,5 @@
 import type { BrowsedDataset, PhotoBox } from '../../../shared/dataset.ts'
-import { ThawError } from '../../../shared/errors.ts'
+import { requireKnown } from './decide.ts'
 
 /** Pixels that a crop has at least on each side, as where it is drawn by hand. */
 const least = 8
@@ -15,14 +15,12 @@ function scaled(from: number, length: number, by: number, whole: number): [from:
  * @throws ThawError photos.unknown
  */
 export function cropsAlike(
-  { photos }: BrowsedDataset,
+  dataset: BrowsedDataset,
   paths: readonly string[],
   of: string,
   box: PhotoBox,
 ): PhotoBox[] {
-  const known = new Map(photos.map((photo) => [photo.path, photo]))
-  const strange = [of, ...paths].filter((path) => !known.has(path))
-  if (strange.length > 0) throw new ThawError('photos.unknown', { count: strange.length, photo: strange[0]! })
+  const known = requireKnown(dataset, [of, ...paths])
   const model = known.get(of)!
   return paths.map((path) => {
     const { width: wide, height: high } = known.get(path)!

@@ -1,4 +1,4 @@
-import type { BrowsedDataset } from '../../../shared/dataset.ts'
+import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
 import type { Act, ActSummary } from '../../../shared/decisions.ts'
 import { isPattern } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -76,6 +76,17 @@ export function summaryOf(
   }
 }
 
+/** The dataset's photos by their path. @throws ThawError photos.unknown if one of `asked` is none of them */
+export function requireKnown(
+  { photos }: BrowsedDataset,
+  asked: readonly string[],
+): ReadonlyMap<string, BrowsedPhoto> {
+  const known = new Map(photos.map((photo) => [photo.path, photo]))
+  const strange = asked.filter((photo) => !known.has(photo))
+  if (strange.length > 0) throw new ThawError('photos.unknown', { count: strange.length, photo: strange[0]! })
+  return known
+}
+
 /** What an act says of each of its photos, in their order; undefined where it says one thing of all. */
 function valuesOf(act: Act): readonly unknown[] | undefined {
   switch (act.type) {
@@ -97,9 +108,7 @@ function valuesOf(act: Act): readonly unknown[] | undefined {
  * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`, `config.invalid`
  */
 export function affected(dataset: BrowsedDataset, photos: readonly string[], act: Act): string[] {
-  const known = new Map(dataset.photos.map((photo) => [photo.path, photo]))
-  const strange = photos.filter((photo) => !known.has(photo))
-  if (strange.length > 0) throw new ThawError('photos.unknown', { count: strange.length, photo: strange[0]! })
+  requireKnown(dataset, photos)
   if (act.type === 'rename') {
     if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
     return []
