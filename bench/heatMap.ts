@@ -4,19 +4,12 @@
  * folder that is thrown away. Times include what Chromium's software drawing costs on a machine without a graphics card. One JSON
  * object a row, with the processor time that a frame takes of the page's thread; the `floor` is the same page's frames while nothing is done to it.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { chromium } from 'playwright-core'
 import type { CDPSession, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { ensureBuilt } from '../scripts/build/build.ts'
-import { ensureBrowser } from '../scripts/setup/browser.ts'
-import { startServe } from '../src/main/serve.ts'
-import { enterServing } from '../scripts/serving.ts'
-import { RunConfig } from '../src/shared/config.ts'
 import { mix } from '../src/shared/random.ts'
+import { served } from './served.ts'
 
 const classes = 200
 const perPart = { train: 1, val: 5 }
@@ -89,32 +82,14 @@ function tell(work: string, between: number[], workMs: number): void {
   })
 }
 
-const home = await mkdtemp(path.join(os.tmpdir(), 'thaw-heat-map-'))
-await ensureBuilt({ desktop: false })
-const serving = await startServe({
-  port: 0,
-  env: { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
-})
-const { origin, connect } = await enterServing(serving)
-const { client, close } = await connect()
-const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
+const { home, origin, client, train, open, end } = await served('heat-map')
 
 try {
   const folder = path.join(home, 'photos')
   await drawPhotos(folder)
   const { id } = await client.call('datasets.add', { folder })
-  const config = RunConfig.parse({ plan: 'head-only', epochs: 1, augmentation: 'none' })
-  const { run } = await client.call('train.start', { dataset: id, config, name: 'two hundred' })
-  for (;;) {
-    const { state } = (await client.call('runs.get', { run })).summary
-    if (state === 'finished') break
-    if (state === 'failed') throw new Error('The run failed.')
-    await pause(500)
-  }
-  await client.call('settings.set', { language: 'en', theme: 'light' })
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  await page.goto(serving.freshAddress())
-  await page.waitForURL(/#\/photos/)
+  const run = await train(id, { plan: 'head-only', epochs: 1, augmentation: 'none' })
+  const page = await open()
   await page.goto(`${origin}/#/runs/${run}`)
   const radio = (name: string) => page.getByRole('radio', { name })
   await radio('Matrix').waitFor()
@@ -141,9 +116,6 @@ try {
   await page.locator('.heat-map button').last().click()
   await frames(page, 'frames while dragging', drag)
 } finally {
-  await browser.close()
-  close()
-  await serving.close()
-  await rm(home, { recursive: true, force: true })
+  await end()
 }
 process.exit()

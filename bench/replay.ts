@@ -6,18 +6,12 @@
  */
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import os from 'node:os'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { chromium } from 'playwright-core'
 import type { Page } from 'playwright-core'
-import { ensureBuilt } from '../scripts/build/build.ts'
-import { enterServing } from '../scripts/serving.ts'
-import { ensureBrowser } from '../scripts/setup/browser.ts'
-import { startServe } from '../src/main/serve.ts'
-import { RunConfig } from '../src/shared/config.ts'
 import type { RunEvent, RunEventOf } from '../src/shared/run.ts'
+import { served } from './served.ts'
 
 const total = 500_000
 const perEpoch = 1000
@@ -93,32 +87,15 @@ async function visit(page: Page, run: string, work: string, isWhole: () => Promi
   console.log(JSON.stringify({ work, seconds: ms / 1000, ...told }))
 }
 
-const home = await mkdtemp(path.join(os.tmpdir(), 'thaw-replay-'))
-await ensureBuilt({ desktop: false })
-const serving = await startServe({
-  port: 0,
-  env: { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
-})
-const { origin, connect } = await enterServing(serving)
-const { client, close } = await connect()
-const args = ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc']
-const browser = await chromium.launch({ executablePath: await ensureBrowser(), args })
+const { origin, client, train, open, end } = await served('replay', [
+  '--enable-precise-memory-info',
+  '--js-flags=--expose-gc',
+])
 
 try {
   const { id } = await client.call('sample.draw', {})
-  const config = RunConfig.parse({ plan: 'head-only', epochs: 1 })
-  const { run } = await client.call('train.start', { dataset: id, config, name: 'long' })
-  for (;;) {
-    const { state } = (await client.call('runs.get', { run })).summary
-    if (state === 'finished') break
-    if (state === 'failed') throw new Error('The run failed.')
-    await pause(500)
-  }
-  await client.call('settings.set', { language: 'en', theme: 'light' })
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
-  await page.addInitScript(watching)
-  await page.goto(serving.freshAddress())
-  await page.waitForURL(/#\/photos/)
+  const run = await train(id, { plan: 'head-only', epochs: 1 })
+  const page = await open(watching)
   const logged = page.locator('.log')
   // The first time loads the page's scripts.
   for (const work of ['first time: the run of one epoch', 'floor: the run of one epoch'])
@@ -132,9 +109,6 @@ try {
         .waitFor({ timeout: 300_000 }),
     )
 } finally {
-  await browser.close()
-  close()
-  await serving.close()
-  await rm(home, { recursive: true, force: true })
+  await end()
 }
 process.exit()
