@@ -110,6 +110,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     expect(await tree(photos())).toEqual(before)
     expect(existsSync(sorted())).toBe(false)
     const nothing = await run('undo', '--json')
+    expect(objects(nothing)).toMatchObject([{ error: { code: 'filing.none' } }])
     expect(nothing.code).toBe(1)
   })
 

@@ -179,6 +179,22 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
     await install(standIn())
   })
 
+  it('keeps to one library in a process: another choice is refused, not ignored', async () => {
+    const { lines } = await node(
+      '--input-type=module',
+      '--eval',
+      `const { enter } = await import(${JSON.stringify(environment)})
+       enter(process.env)
+       const { openBackend } = await import(${JSON.stringify(open)})
+       await openBackend({ gpu: 'deterministic' })
+       await openBackend({ gpu: 'off' }).catch(({ code, parameters }) => console.log(JSON.stringify({ code, parameters })))
+       process.exit(0)`,
+    )
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { code: 'gpu.settled', parameters: { wanted: 'off', now: 'deterministic' } },
+    ])
+  })
+
   it('names a smaller batch where the card runs out of memory in the middle of a run', async () => {
     const words =
       'Invalid TF_Status: 8\\nMessage: OOM when allocating tensor with shape[8,64,32,32] and type float on /job:localhost/replica:0/task:0/device:GPU:0 by allocator GPU_0_bfc'

@@ -187,11 +187,12 @@ describe('a disk that is away', () => {
   })
 })
 
-it('a full disk is named by what found no room there, not by the photo that was read', async () => {
+/** A filing of one copy, onto a disk that answers with this code. */
+async function copyingOnto(code: string): Promise<Filing> {
   const disk = new MemoryDisk()
   for (const made of ['/one', '/two', '/data']) await disk.makeFolder(made)
   await disk.write('/one/a.jpg', Buffer.from('photo'))
-  disk.copy = (from, to) => Promise.reject(Object.assign(systemError('ENOSPC', from), { dest: to }))
+  disk.copy = (from, to) => Promise.reject(Object.assign(systemError(code, from), { dest: to }))
   const { modified } = (await disk.facts('/one/a.jpg'))!
   const one = {
     act: 'copy' as const,
@@ -210,11 +211,22 @@ it('a full disk is named by what found no room there, not by the photo that was 
     pattern: '',
   }
   await storePlan('/data/filing', { ...about, acts: [one], left: [], needs: 5, free: 9, inside: null }, disk)
-  const filing = await Filing.open('/data/filing', { files: disk })
+  return Filing.open('/data/filing', { files: disk })
+}
+
+it('a full disk is named by what found no room there, not by the photo that was read', async () => {
+  const filing = await copyingOnto('ENOSPC')
   const run = async () => {
     for await (const outcome of filing.run()) expect(outcome).toBeUndefined()
   }
   await expect(run()).rejects.toThrow(/“\/two\//)
+})
+
+it('what a disk answers that nobody has a sentence for fails that photo alone, with its code', async () => {
+  const outcomes: ActOutcome[] = []
+  for await (const outcome of (await copyingOnto('EIO')).run()) outcomes.push(outcome)
+  expect(outcomes).toMatchObject([{ state: 'failed', reason: { code: 'filing.failed' } }])
+  expect(outcomes[0]!.reason!.message).toContain('EIO')
 })
 
 describe('the day a photo was taken', () => {
