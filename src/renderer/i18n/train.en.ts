@@ -5,6 +5,7 @@ export const trainEn = {
   startOverTitle: 'Start over?',
   startOverBody: 'Network, layers and settings go back to where they began. The photos stay chosen.',
   steps: 'Steps',
+  stepOf: '{name}, step {number} of {of}',
   stepPhotos: 'Photos',
   stepPreparation: 'Preparation',
   stepNetwork: 'Network',

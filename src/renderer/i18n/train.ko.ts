@@ -8,6 +8,7 @@ export const trainKo: Messages<typeof trainEn> = {
   startOverTitle: '처음부터 다시 시작하시겠습니까?',
   startOverBody: '신경망, 층, 설정이 처음 상태로 돌아갑니다. 선택한 사진은 그대로입니다.',
   steps: '단계',
+  stepOf: '{name}, {of}단계 중 {number}단계',
   stepPhotos: '사진',
   stepPreparation: '전처리',
   stepNetwork: '신경망',
