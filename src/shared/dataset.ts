@@ -102,6 +102,8 @@ export const ScannedDataset = z.strictObject({
   emptyFolders: z.array(z.string()).optional(),
   /** Pictures in its folders that are not read as photos (GIF, SVG …), below the dataset's folder: named, and left out. */
   otherPictures: z.array(z.string()).optional(),
+  /** Archives in its folders, which are not opened, below the dataset's folder. */
+  archives: z.array(z.string()).optional(),
   /** The list itself says which photos are for training and which for validation. */
   splitGiven: z.boolean().optional(),
   /** The list or archive that it was read from; a folder is read as it is. */

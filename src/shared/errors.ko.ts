@@ -61,6 +61,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{folder}”에 사진이 없습니다.',
     '클래스마다 폴더 하나에 사진을 넣으세요. 읽는 형식: {extensions}.',
   ),
+  'dataset.only-archives': text(
+    '“{folder}”에 사진은 없고 압축 파일만 있습니다: {files}.',
+    '그중 하나를 사진으로 선택하거나, 한 폴더에 압축을 푸세요.',
+  ),
+  'dataset.archives': text(
+    '폴더 안의 압축 파일은 열지 않습니다: {files}.',
+    '그 안의 사진도 쓰려면 있는 자리에 압축을 푸세요.',
+  ),
   'dataset.part-empty': text(
     '“{folder}”의 “{part}” 부분에 사진이 없습니다.',
     '다른 부분을 선택하거나, 이 부분에 사진을 넣으세요.',

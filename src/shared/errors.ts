@@ -80,6 +80,14 @@ export const errorTexts = {
     'There are no photos in “{folder}”.',
     'Put photos into one folder a class. Read are: {extensions}.',
   ),
+  'dataset.only-archives': text(
+    'There are no photos in “{folder}”, only archives: {files}.',
+    'Choose one of these as photos, or unpack them into one folder.',
+  ),
+  'dataset.archives': text(
+    'Archives in its folders are not opened: {files}.',
+    'Unpack them where they lie if their photos belong to these.',
+  ),
   'dataset.part-empty': text(
     'The part “{part}” of “{folder}” has no photos.',
     'Choose another part, or give photos to this one.',

@@ -24,6 +24,7 @@ export const koreanReasons: Reasons = {
     'no-array': '배열이 들어 있지 않음',
     'no-json': 'JSON이 아님',
     'no-pattern': '패턴이 정규식이 아님',
+    'slow-pattern': '패턴으로 사진 이름을 찾는 데 너무 오래 걸림',
     'class-no-name': '클래스 {class}에 이름이 없음',
     'no-table': '{line}행부터 CSV 표가 아님',
     'no-part': '“{part}”[은/는] train, val, test 가운데 어느 것도 아님',

@@ -26,6 +26,7 @@ export const reasonTexts = {
   'no-array': 'it holds no array',
   'no-json': 'it is not JSON',
   'no-pattern': 'the pattern is no regular expression',
+  'slow-pattern': 'the pattern takes too long on the names of the photos',
   'class-no-name': 'the class {class} has no name',
   'no-table': 'it stops being a CSV table in line {line}',
   'no-part': '“{part}” is none of train, val and test',

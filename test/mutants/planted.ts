@@ -1,5 +1,6 @@
 import type { PlantedFault } from './fault.ts'
 import { fault } from './fault.ts'
+import { plantedInActs } from './plantedActs.ts'
 import { plantedInClassifying } from './plantedClassifying.ts'
 import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
@@ -816,6 +817,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ...plantedInClassifying,
   ...plantedInRooms,
   ...plantedInGuards,
+  ...plantedInActs,
   ...plantedInCorners,
   // The window and its page.
   fault(

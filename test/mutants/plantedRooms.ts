@@ -104,7 +104,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
   ),
   fault(
     'a pattern’s first group is not looked at',
-    'main/engine/datasets/groups.ts',
+    'main/engine/datasets/namePattern.ts',
     'found[1] ?? found[0]',
     'found[0]',
     decided,

@@ -12,7 +12,7 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { columns, line, padEnd, padStart, print, say, sayOtherPictures } from './output.ts'
+import { columns, line, padEnd, padStart, print, say, sayLeftOut } from './output.ts'
 import { accuracyText, told as toldFailure, words } from './words.ts'
 
 interface Options {
@@ -82,7 +82,7 @@ Example:
         ...{ home, run, dataset, part: chosen, signal, onProgress },
       })
       bar.hide()
-      sayOtherPictures(dataset)
+      sayLeftOut(dataset)
       for (const one of [...dataset.unreadable, ...failed.map(({ error }) => error)]) say(toldFailure(one))
       if (dataset.unreadable.length + failed.length > 0) process.exitCode = 1
       if (json) line({ part: chosen, ...report, otherPictures: dataset.otherPictures ?? [] })

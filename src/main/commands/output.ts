@@ -1,5 +1,5 @@
 import type { Dataset } from '../../shared/dataset.ts'
-import { otherPicturesLeftOut } from '../engine/datasets/otherPictures.ts'
+import { archivesLeftOut, otherPicturesLeftOut } from '../engine/datasets/leftOut.ts'
 import { bar } from './bar.ts'
 import { told } from './words.ts'
 
@@ -40,8 +40,8 @@ export const say = (text: string): void => {
   process.stderr.write(`${tame(text)}\n`)
 }
 
-/** Names the pictures of a folder that are not read as photos. */
-export function sayOtherPictures(dataset: Pick<Dataset, 'otherPictures'>): void {
-  const leftOut = otherPicturesLeftOut(dataset)
-  if (leftOut) say(told(leftOut))
+/** Names the pictures of a folder that are not read as photos, and the archives in it, which are not opened. */
+export function sayLeftOut(dataset: Pick<Dataset, 'otherPictures' | 'archives'>): void {
+  for (const leftOut of [otherPicturesLeftOut(dataset), archivesLeftOut(dataset)])
+    if (leftOut) say(told(leftOut))
 }

@@ -5,7 +5,7 @@ import { photoExtensions } from '../../shared/photoFiles.ts'
 import { byCodePoint } from '../engine/datasets/order.ts'
 import { findPhotos } from '../engine/datasets/walk.ts'
 import { isWithin } from '../engine/files.ts'
-import { say, sayOtherPictures } from './output.ts'
+import { say, sayLeftOut } from './output.ts'
 import { told, words } from './words.ts'
 
 /**
@@ -26,8 +26,8 @@ export async function photosAt(
       found.push(file)
       continue
     }
-    const { photos, unreadable, otherPictures } = await findPhotos(file, '.', { signal })
-    sayOtherPictures({ otherPictures })
+    const { photos, unreadable, otherPictures, archives } = await findPhotos(file, '.', { signal })
+    sayLeftOut({ otherPictures, archives })
     for (const { error } of unreadable) say(told(error))
     if (unreadable.length > 0) process.exitCode = 1
     if (photos.length + unreadable.length === 0)

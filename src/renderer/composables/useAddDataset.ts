@@ -120,8 +120,9 @@ export function useAddDataset() {
     /** All its sources. */
     rescan: (dataset: string) => start('scan', { dataset }),
     /** Where a dataset's folder or list is now, if it was moved. */
-    move: async ({ id, layout }: DatasetSummary) => {
-      const [folder] = await dialogs.pick(layout === 'list' ? 'sources' : 'folder')
+    move: async ({ id, layout, missingSource }: DatasetSummary) => {
+      const isFile = layout === 'list' || missingSource !== null
+      const [folder] = await dialogs.pick(isFile ? 'sources' : 'folder')
       return folder === undefined ? undefined : start('scan', { dataset: id, folder })
     },
     drawSample: () => start('sample', {}),

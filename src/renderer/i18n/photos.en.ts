@@ -21,7 +21,7 @@ export const photosEn = {
   step3Text: 'New photos get an answer, with how sure the network is.',
   privacy: 'No photo leaves this computer.',
   add: 'Add photos…',
-  addList: 'Add a list or archive of photos…',
+  addList: 'Add a dataset from a list or archive…',
   dataset: 'Photos of',
   toTrain: 'Train on these',
   rescan: 'Scan again',
@@ -48,6 +48,11 @@ export const photosEn = {
     'Their folder has no folders for classes. Give some of them a label; the rest is then suggested.',
   makeClasses: 'Make classes',
   otherPictures: 'Not read as photos, and left out: {names}',
+  archives:
+    'Archives in its folders are not opened: {names}. Unpack them where they lie if their photos belong to these.',
+  sourceGone: 'The list or archive is not there now',
+  sourceGoneText:
+    '{source} is gone or its disk is not plugged in. What was read of it is still here and can be used. To scan again, put it back, or say where it is now.',
   gone: 'The folder is not there now',
   goneText:
     '{folder} is gone or its disk is not plugged in. Put it back and scan again, or say where it is now.',

@@ -4,7 +4,7 @@ export const sourcesEn = {
   own: 'its own place',
   gone: 'not there now: its photos are back when it is',
   addFolder: 'Add a folder…',
-  addList: 'Add a list or archive…',
+  addList: 'Add a list or archive to these…',
   listPath: 'Path of a CSV or JSON list, or of a zip archive',
   add: 'Add',
   remove: 'Remove {source}',

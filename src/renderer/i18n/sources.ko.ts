@@ -6,7 +6,7 @@ export const sourcesKo: Record<keyof typeof sourcesEn, string> = {
   own: '데이터셋 자체의 위치',
   gone: '지금은 없습니다. 다시 연결하면 사진이 돌아옵니다',
   addFolder: '폴더 추가…',
-  addList: '목록이나 압축 파일 추가…',
+  addList: '여기에 목록이나 압축 파일 추가…',
   listPath: 'CSV·JSON 목록이나 zip 파일의 경로',
   add: '추가',
   remove: '{source} 제거',

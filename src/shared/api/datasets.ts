@@ -29,6 +29,8 @@ export const DatasetSummary = z.strictObject({
   otherPictures: z.int(),
   /** Whether the folder is there now. */
   present: z.boolean(),
+  /** The list or archive that it was read from, where that is not there now; what was read of it still is. */
+  missingSource: z.string().nullable(),
   /** Why a network cannot be trained on it; null if one can. */
   problem: PlainFailure.nullable(),
 })
@@ -247,6 +249,8 @@ export const datasetCalls = {
       unreadable: z.array(UnreadablePhoto),
       emptyFolders: z.array(z.string()),
       otherPictures: z.array(z.string()),
+      /** Archives in its folders, whose photos are not in it. */
+      archives: z.array(z.string()),
       /** Where its photos come from: its own folder, list or archive first. */
       sources: z.array(z.string()),
       /** Of these, those that were not there when it was scanned last. */

@@ -21,6 +21,7 @@ export const someDataset: DatasetSummary = {
   unlabelled: 0,
   leftOut: 0,
   otherPictures: 0,
+  missingSource: null,
   unreadable: 0,
   present: true,
   problem: null,

@@ -37,6 +37,7 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       unreadable: [],
       emptyFolders: [],
       otherPictures: [],
+      archives: [],
       sources: ['/photos'],
       missing: [],
       lostActs: 0,
@@ -351,6 +352,7 @@ describe('files that cannot be read', () => {
         unreadable: [{ path: '벌/빈 파일.jpg', ...why }],
         emptyFolders: ['나비'],
         otherPictures: ['개미/움직임.gif', 'b.svg', 'c.svg', 'd.svg'],
+        archives: [],
         sources: ['/photos', '/disk/more'],
         missing: ['/disk/more'],
         lostActs: 2,
@@ -449,6 +451,7 @@ describe('a folder that is gone', () => {
         unreadable: [],
         emptyFolders: ['train/wasps'],
         otherPictures: ['train/ants/imageNotFound.gif', 'a.svg', 'b.svg', 'c.svg'],
+        archives: [],
         sources: ['/photos'],
         missing: [],
         lostActs: 2,
@@ -471,6 +474,27 @@ describe('a folder that is gone', () => {
 })
 
 describe('a dataset', () => {
+  it('whose archive is gone says so, can be told where it is, and shows its photos all the same', async () => {
+    datasets = [{ ...someDataset, missingSource: '/disk/all.zip' }]
+    await open({
+      'datasets.get': () => ({
+        summary: datasets[0]!,
+        ...{ unreadable: [], emptyFolders: [], otherPictures: [], missing: [], lostActs: 0 },
+        ...{ archives: ['ants.zip', 'b.zip', 'c.zip', '벌.zip'], sources: ['/disk/all.zip'] },
+      }),
+      'datasets.rescan': () => someDataset,
+    })
+    expect(text()).toContain(
+      '/disk/all.zip is gone or its disk is not plugged in. What was read of it is still',
+    )
+    expect(text()).toContain('Archives in its folders are not opened: ants.zip, b.zip, c.zip, … (+1).')
+    await press('Choose its new place…')
+    expect(useDialogs().picker!.kind).toBe('sources')
+    useDialogs().picker!.answer(['/elsewhere/all.zip'])
+    await flushPromises()
+    expect(inputs('datasets.rescan')).toMatchObject([{ dataset: 'insects', folder: '/elsewhere/all.zip' }])
+  })
+
   it('that was a list comes back as that list, and by its name', async () => {
     const list = { ...someDataset, name: 'my own', layout: 'list' as const }
     const answers = { ...list, name: 'insects' }
@@ -478,7 +502,7 @@ describe('a dataset', () => {
     await open({
       'datasets.get': () => ({
         summary: list,
-        ...{ unreadable: [], emptyFolders: [], otherPictures: [], missing: [], lostActs: 0 },
+        ...{ unreadable: [], emptyFolders: [], otherPictures: [], archives: [], missing: [], lostActs: 0 },
         sources: ['/photos/insects.csv'],
       }),
       'datasets.remove': () => {
@@ -532,13 +556,13 @@ describe('a dataset', () => {
       }),
       'datasets.rescan': () => someDataset,
     })
-    await press('Add a list or archive of photos…')
+    await press('Add a dataset from a list or archive…')
     expect(useDialogs().picker!.kind).toBe('sources')
     useDialogs().picker!.answer(['/p/all.zip'])
     await flushPromises()
     expect(inputs('datasets.add')).toMatchObject([{ folder: '/p/all.zip' }])
     await press('Sources')
-    await press('Add a list or archive…')
+    await press('Add a list or archive to these…')
     expect(useDialogs().picker!.kind).toBe('sources')
     useDialogs().picker!.answer(['/p/more.zip'])
     await flushPromises()

@@ -52,6 +52,7 @@ beforeEach(() => {
       lostActs: 0,
       emptyFolders: [],
       otherPictures: dataset === 'b' ? ['train/ants/a.gif', '개미/나비.svg', 'c.avif', 'd.gif'] : [],
+      archives: [],
     }),
     'datasets.photos': () => ({ total: 1, photos: [aPhoto(0)] }),
     'models.list': () => ({ weights: [starterWeights], offers: [vgg16Offer] }),

@@ -4,10 +4,11 @@ import type { PhotoBox, Split, UnreadablePhoto } from '../../../shared/dataset.t
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
 import { isSidecarName, sidecarsOf } from '../photos/sidecars.ts'
+import { isArchiveName } from './extensions.ts'
 import type { ClassFolder } from './layout.ts'
 import { byCodePoint } from './order.ts'
 import type { FileState } from './verdicts.ts'
-import { findPhotos } from './walk.ts'
+import { findPhotos, listFolder } from './walk.ts'
 
 /** A file named like a photo, before it is known whether it is one. */
 export interface Candidate extends FileState {
@@ -52,6 +53,8 @@ export interface Found {
   empty: string[]
   /** Pictures that are not read as photos. */
   otherPictures: string[]
+  /** Archives, which are not opened. */
+  archives: string[]
 }
 
 /**
@@ -120,6 +123,17 @@ async function stateOf(
   }
 }
 
+/** Archives that lie beside class folders: who packs each class by itself has no such folder at all. */
+async function archivesBeside(root: string, folders: readonly ClassFolder[]): Promise<Set<string>> {
+  const around = new Set(['.', ...folders.map((folder) => path.posix.dirname(folder.path))])
+  const found = new Set<string>()
+  for (const folder of around) {
+    const { files } = await listFolder(path.join(root, folder)).catch(() => ({ files: [] }))
+    for (const name of files) if (isArchiveName(name)) found.add(path.posix.join(folder, name))
+  }
+  return found
+}
+
 /** All photos in these folders, by their names alone. @throws ThawError `cancelled` */
 export async function namedIn(
   root: string,
@@ -131,13 +145,19 @@ export async function namedIn(
   const bad: UnreadablePhoto[] = []
   const empty: string[] = []
   const otherPictures: string[] = []
+  const archives = await archivesBeside(root, folders)
   for (const folder of folders) {
     const walked = await findPhotos(root, folder.path, { ...options, shallow: folder.shallow })
     otherPictures.push(...walked.otherPictures)
+    for (const archive of walked.archives) archives.add(archive)
     bad.push(...walked.unreadable.map((one) => unreadable(one.path, one.error)))
     if (walked.photos.length + walked.unreadable.length === 0) empty.push(folder.path)
     const label = folder.class === undefined ? null : classes.indexOf(folder.class)
     named.push(...walked.photos.map((file) => ({ path: file, class: label, split: folder.split })))
   }
-  return { named, bad, empty, otherPictures: otherPictures.sort(byCodePoint) }
+  return {
+    ...{ named, bad, empty },
+    otherPictures: otherPictures.sort(byCodePoint),
+    archives: [...archives].sort(byCodePoint),
+  }
 }

@@ -1,8 +1,8 @@
 import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
 import type { Act, ActSummary } from '../../../shared/decisions.ts'
-import { isPattern } from '../../../shared/decisions.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
+import { requirePattern } from './namePattern.ts'
 
 /** The classes' names of these photos now: the one that all have, or how many. */
 function namesBefore(dataset: BrowsedDataset, photos: ReadonlySet<string>): string[] {
@@ -58,7 +58,7 @@ export function summaryOf(
       const { from, to } = act
       const index = dataset.classes.indexOf(from)
       const of = dataset.photos.filter((photo) => photo.class === index).length
-      const merges = dataset.classes.includes(to)
+      const merges = from !== to && dataset.classes.includes(to)
       return merges
         ? { code: 'merged', parameters: { from, to, count: of } }
         : { code: 'renamed', parameters: { from, to } }
@@ -103,8 +103,16 @@ function valuesOf(act: Act): readonly unknown[] | undefined {
   }
 }
 
+/** A crop has two sides; it may reach out of the photo. @throws ThawError config.invalid */
+function requireCrops(act: Act): void {
+  const boxes = act.type === 'cropEach' ? act.boxes : act.type === 'crop' && act.box ? [act.box] : []
+  const none = boxes.find(({ width, height }) => width <= 0 || height <= 0)
+  if (none)
+    throw new ThawError('config.invalid', { ...because('no-crop', { crop: Object.values(none).join(' ') }) })
+}
+
 /**
- * The photos that an act is about: moving one photo of a capture group to another part moves all of it.
+ * The photos that an act is about, each once: moving one photo of a capture group to another part moves all of it.
  * @throws ThawError `photos.unknown`, `class.unknown`, `act.empty`, `config.invalid`
  */
 export function affected(dataset: BrowsedDataset, photos: readonly string[], act: Act): string[] {
@@ -113,14 +121,19 @@ export function affected(dataset: BrowsedDataset, photos: readonly string[], act
     if (!dataset.classes.includes(act.from)) throw new ThawError('class.unknown', { class: act.from })
     return []
   }
-  if (act.type === 'groups' && !isPattern(act.rules.pattern ?? ''))
-    throw new ThawError('config.invalid', { ...because('no-pattern') })
+  if (act.type === 'groups' && act.rules.pattern !== null)
+    requirePattern(
+      act.rules.pattern,
+      dataset.photos.map(({ path }) => path),
+    )
   if (['restore', 'groups', 'addSource', 'removeSource'].includes(act.type)) return []
   if (photos.length === 0) throw new ThawError('act.empty')
+  requireCrops(act)
   const each = valuesOf(act)
   if (each && each.length !== photos.length)
     throw new ThawError('config.invalid', { reason: `${each.length} values for ${photos.length} photos` })
-  return act.type === 'part' ? together(dataset, photos) : [...photos]
+  if (act.type === 'part') return together(dataset, photos)
+  return each ? [...photos] : [...new Set(photos)]
 }
 
 /** These photos and all that are in a capture group with one of them, in the dataset's order: what moves to another part together. */

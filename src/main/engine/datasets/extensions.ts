@@ -12,8 +12,14 @@ const otherPictureExtensions = new Set(
   ).split(' '),
 )
 
+/** Archives, which are opened only where one is itself chosen as photos. ALZip's two are frequent in Korea. */
+const innerArchiveExtensions = new Set('.zip .7z .rar .tar .gz .tgz .bz2 .xz .alz .egg'.split(' '))
+
 const extensionOf = (name: string): string => path.extname(name).toLowerCase()
 
 /** Whether a file's name says that it is a picture, of a kind that is not read as a photo of a folder. */
 export const isOtherPictureName = (name: string): boolean =>
   !isPhotoName(name) && otherPictureExtensions.has(extensionOf(name))
+
+/** Whether a file's name says that it is an archive, whose photos a folder does not show. */
+export const isArchiveName = (name: string): boolean => innerArchiveExtensions.has(extensionOf(name))

@@ -1,5 +1,6 @@
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import type { GroupRules } from '../../../shared/decisions.ts'
+import { matchesOf } from './namePattern.ts'
 import { nearDuplicates } from './nearDuplicates.ts'
 
 /** Sets that grow together. */
@@ -39,23 +40,8 @@ function joinBursts(photos: Photos, seconds: number, union: Union): void {
   }
 }
 
-/** A pattern's first group in a name, or all that it matches. Some disks take Hangul and accents apart; a pattern is typed composed. */
-function matchOf(pattern: RegExp, path: string): string | undefined {
-  const found = pattern.exec(path.slice(path.lastIndexOf('/') + 1).normalize('NFC'))
-  return found ? (found[1] ?? found[0]) : undefined
-}
-
-/** A pattern that a person wrote; one that is none matches nothing. */
-function patternOf(text: string): RegExp | undefined {
-  try {
-    return new RegExp(text, 'u')
-  } catch {
-    return undefined
-  }
-}
-
-/** Everything the person named: photos with the same value belong together. */
-function valuesOf(photo: ScannedPhoto, rules: GroupRules, pattern: RegExp | undefined): string[] {
+/** Everything the person named: photos with the same value belong together. @param match what a pattern found in its name */
+function valuesOf(photo: ScannedPhoto, rules: GroupRules, match: string | undefined): string[] {
   const values: string[] = []
   const folders = photo.path.split('/').slice(0, -1)
   // Without so many folders above it, a photo belongs to none.
@@ -64,7 +50,6 @@ function valuesOf(photo: ScannedPhoto, rules: GroupRules, pattern: RegExp | unde
   if (rules.day && photo.taken !== undefined)
     values.push(`day ${new Date(photo.taken).toISOString().slice(0, 10)}`)
   if (rules.camera && photo.camera !== undefined) values.push(`camera ${photo.camera}`)
-  const match = pattern && matchOf(pattern, photo.path)
   if (match !== undefined) values.push(`name ${match}`)
   return values
 }
@@ -81,10 +66,16 @@ function groupsOf(photos: Photos, rules: GroupRules): (string | undefined)[] {
       photos.map((photo) => photo.signature),
       (a, b) => union.join(a, b),
     )
-  const pattern = rules.pattern === null ? undefined : patternOf(rules.pattern)
+  const found =
+    rules.pattern === null
+      ? []
+      : matchesOf(
+          rules.pattern,
+          photos.map(({ path }) => path),
+        )
   const firsts = new Map<string, number>()
   photos.forEach((photo, i) => {
-    const values = valuesOf(photo, rules, pattern)
+    const values = valuesOf(photo, rules, found[i])
     if (rules.nearDuplicates && photo.hash !== undefined) values.push(`bytes ${photo.hash}`)
     for (const value of values) {
       const first = firsts.get(value)

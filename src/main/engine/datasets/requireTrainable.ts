@@ -4,6 +4,7 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { ReasonCode } from '../../../shared/reasons.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
 import { placeInHalves } from './layout.ts'
+import { namesOf } from './leftOut.ts'
 
 const purpose: Record<SeenSplit, ReasonCode> = { train: 'to-train', val: 'to-validate' }
 const otherSide: Record<SeenSplit, SeenSplit> = { train: 'val', val: 'train' }
@@ -36,13 +37,15 @@ function requireEqualHalves(dataset: Dataset): void {
 
 /**
  * Whether a network can be trained on this.
- * @throws ThawError `dataset.no-photos`, `dataset.no-labels`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
+ * @throws ThawError `dataset.no-photos`, `dataset.only-archives`, `dataset.no-labels`, `dataset.one-class`, `dataset.unequal-classes`, `dataset.empty-class`
  */
 export function requireTrainable(dataset: Dataset): void {
-  const { layout, classes, photos } = dataset
+  const { layout, classes, photos, archives = [] } = dataset
   // A list lies in a folder with others.
   const folder = placeOfDataset(dataset)
   const isWithoutClasses = layout === 'flat' || (layout === 'list' && classes.length === 0)
+  if (photos.length + dataset.unreadable.length === 0 && archives.length > 0)
+    throw new ThawError('dataset.only-archives', { folder, files: namesOf(archives) })
   if (photos.length === 0 && isWithoutClasses) throw new ThawError('dataset.no-labels', { folder })
   if (photos.length === 0)
     throw new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })

@@ -50,8 +50,9 @@ export async function scanFolder(folder: string, options: ScanOptions): Promise<
         bad,
         empty: emptyFolders,
         otherPictures,
+        archives,
       } = await namedIn(root, folders, classes, options)
-      return { named, bad, about: { layout, classes, emptyFolders, otherPictures } }
+      return { named, bad, about: { layout, classes, emptyFolders, otherPictures, archives } }
     },
     options,
   )
@@ -59,7 +60,7 @@ export async function scanFolder(folder: string, options: ScanOptions): Promise<
 
 type About = Pick<
   ScannedDataset,
-  'layout' | 'classes' | 'emptyFolders' | 'otherPictures' | 'splitGiven' | 'source'
+  'layout' | 'classes' | 'emptyFolders' | 'otherPictures' | 'archives' | 'splitGiven' | 'source'
 >
 
 /** What a folder or a list names. */

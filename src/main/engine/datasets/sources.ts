@@ -114,6 +114,7 @@ function toldFrom(folder: string, scan: ScannedDataset): ScannedDataset {
     unreadable: scan.unreadable.map(moved),
     emptyFolders: scan.emptyFolders?.map(pathOf),
     otherPictures: scan.otherPictures?.map(pathOf),
+    archives: scan.archives?.map(pathOf),
   }
 }
 
@@ -139,6 +140,7 @@ function merged(first: ScannedDataset, others: readonly ScannedDataset[]): Scann
     unreadable: all.flatMap((scan) => scan.unreadable).sort((a, b) => byCodePoint(a.path, b.path)),
     emptyFolders: all.flatMap((scan) => scan.emptyFolders ?? []),
     otherPictures: all.flatMap((scan) => scan.otherPictures ?? []),
+    archives: all.flatMap((scan) => scan.archives ?? []),
     ...(all.some(hasOwnSplit) && { splitGiven: true }),
   }
 }

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { ThawError } from '../../../shared/errors.ts'
 import { readError } from '../photos/read.ts'
-import { isOtherPictureName } from './extensions.ts'
+import { isArchiveName, isOtherPictureName } from './extensions.ts'
 import { isPhotoName } from '../../../shared/photoFiles.ts'
 import { byCodePoint } from './order.ts'
 
@@ -41,6 +41,8 @@ export interface Walked {
   photos: string[]
   /** Paths of pictures that are not read as photos (extensions.ts). */
   otherPictures: string[]
+  /** Paths of archives, which are not opened. */
+  archives: string[]
   /** Folders that could not be read. */
   unreadable: { path: string; error: ThawError }[]
 }
@@ -63,7 +65,7 @@ export async function findPhotos(
   below: string,
   options: { signal?: AbortSignal | undefined; shallow?: boolean | undefined },
 ): Promise<Walked> {
-  const found: Walked = { photos: [], otherPictures: [], unreadable: [] }
+  const found: Walked = { photos: [], otherPictures: [], archives: [], unreadable: [] }
   const seen = new Set(await foldersAround(path.join(folder, below)).catch(() => []))
   const visit = async (relative: string): Promise<void> => {
     if (options.signal?.aborted === true) throw new ThawError('cancelled')
@@ -77,6 +79,7 @@ export async function findPhotos(
       for (const name of files) {
         if (isPhotoName(name)) found.photos.push(`${inside}${name}`)
         if (isOtherPictureName(name)) found.otherPictures.push(`${inside}${name}`)
+        if (isArchiveName(name)) found.archives.push(`${inside}${name}`)
       }
       if (options.shallow !== true) for (const name of folders) await visit(`${inside}${name}`)
     } catch (error) {

@@ -8,6 +8,7 @@ import { defaultSeed } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
 import type { Figures } from '../datasets/figures.ts'
+import { namesOf } from '../datasets/leftOut.ts'
 import { countsUnder, matching } from '../datasets/query.ts'
 import { scanSources } from '../datasets/sources.ts'
 import { differsFromDisk, watchSources } from '../datasets/watchSources.ts'
@@ -34,12 +35,15 @@ interface Scanning {
 }
 
 /**
- * Why something can never be trained on, which is said at once, and no dataset is made of it: `dataset.no-photos`, `dataset.one-class`.
+ * Why something can never be trained on, which is said at once, and no dataset is made of it: `dataset.no-photos`, `dataset.only-archives`,
+ * `dataset.one-class`.
  * Photos without a class are none of that: classes can be made of them here.
  */
 function impossibility(dataset: ScannedDataset): ThawError | undefined {
-  const { classes, photos, unreadable } = dataset
+  const { classes, photos, unreadable, archives = [] } = dataset
   const folder = placeOfDataset(dataset)
+  if (photos.length + unreadable.length === 0 && archives.length > 0)
+    return new ThawError('dataset.only-archives', { folder, files: namesOf(archives) })
   if (photos.length + unreadable.length === 0)
     return new ThawError('dataset.no-photos', { folder, extensions: photoExtensions.join(' ') })
   if (classes.length === 1 && photos.every((photo) => photo.class !== null))
@@ -137,7 +141,13 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
     'datasets.add': ({ folder }, context) => addDataset(library, folder, context),
     'datasets.get': async ({ dataset: id }) => {
       const stored = await datasets.get(id)
-      const { unreadable, emptyFolders = [], otherPictures = [], missing = [] } = stored.dataset
+      const {
+        unreadable,
+        emptyFolders = [],
+        otherPictures = [],
+        archives = [],
+        missing = [],
+      } = stored.dataset
       const { decisions, journal } = await datasets.open(id)
       const sources = [placeOfDataset(stored.dataset), ...decisions.sources]
       return {
@@ -145,6 +155,7 @@ export function datasetHandlers(library: Library): Pick<LibraryHandlers, Dataset
         unreadable,
         emptyFolders,
         otherPictures,
+        archives,
         sources,
         missing,
         lostActs: journal.lost,

@@ -66,10 +66,10 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       })
     },
     'datasets.cropAlike': ({ dataset, photos, of, box }) =>
-      decide(dataset, ({ browsed }) => ({
-        photos,
-        act: { type: 'cropEach', boxes: cropsAlike(browsed, photos, of, box) },
-      })),
+      decide(dataset, ({ browsed }) => {
+        const each = [...new Set(photos)]
+        return { photos: each, act: { type: 'cropEach', boxes: cropsAlike(browsed, each, of, box) } }
+      }),
     'datasets.keywords': async ({ dataset }) => ({
       keywords: keywordsIn((await datasets.open(dataset)).browsed.photos),
     }),

@@ -48,7 +48,11 @@ export interface OpenedDataset {
 
 /** What the table keeps of a summary: whether the folder is there is looked up each time, and the journal's size tells whether the
  * row is newer than what was decided last. */
-const KeptSummary = DatasetSummary.omit({ present: true }).extend({ journal: z.int() })
+const KeptSummary = DatasetSummary.omit({ present: true, missingSource: true }).extend({
+  journal: z.int(),
+  /** Its folder, or the list or archive that it was read from. */
+  place: z.string(),
+})
 type KeptSummary = z.infer<typeof KeptSummary>
 
 /** The same folder has the same id always, also after the catalogue was lost. */
@@ -76,6 +80,7 @@ function summaryOf({ stored, journal, browsed: dataset }: OpenedDataset): KeptSu
     otherPictures: dataset.otherPictures?.length ?? 0,
     problem: problemOf(dataset),
     journal: journal.size,
+    place: placeOfDataset(dataset),
   }
 }
 
@@ -128,7 +133,11 @@ export async function summariseDatasets(folder: string): Promise<DatasetSummary[
 }
 
 const withPresence = async (summary: KeptSummary): Promise<DatasetSummary> =>
-  DatasetSummary.strip().parse({ ...summary, present: await isFolder(summary.folder) })
+  DatasetSummary.strip().parse({
+    ...summary,
+    present: await isFolder(summary.folder),
+    missingSource: summary.place === summary.folder || (await exists(summary.place)) ? null : summary.place,
+  })
 
 /** At least the dataset that is looked at and the one that is chosen in the wizard stay in memory. */
 const mostInMemory = 3
@@ -140,6 +149,8 @@ export class Datasets {
   private readonly drawings: Drawings
   private readonly inMemory = new Map<string, { opened: OpenedDataset; modified: number }>()
   private readonly reading = new Map<string, { opening: Promise<OpenedDataset>; modified: number }>()
+  /** A file that is read and written anew is one piece of work: a name given meanwhile, or what a scan found, would be lost. */
+  private writing: Promise<unknown> = Promise.resolve()
 
   private constructor(database: DatabaseSync, folder: string, drawings: Drawings) {
     this.database = database
@@ -263,11 +274,20 @@ export class Datasets {
     return withPresence(isNow ? row : summaryOf(dataset))
   }
 
-  /** Keeps what a scan found. A known folder keeps its name and its place. `replaces`: the dataset whose folder was moved. */
-  async keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
+  /**
+   * Keeps what a scan found. A known folder keeps its name and its place.
+   * @param replaces the dataset that was scanned again; its folder may have been moved
+   * @throws ThawError not-found if that one was removed meanwhile; disk.full, output.unwritable
+   */
+  keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
+    return this.inTurn(() => this.keepNow(dataset, replaces))
+  }
+
+  private async keepNow(dataset: ScannedDataset, replaces: string | undefined): Promise<StoredDataset> {
     const place = placeOfDataset(dataset)
     const id = datasetId(place)
     const before = await this.get(replaces ?? id).catch(() => undefined)
+    if (replaces !== undefined && !before) throw new ThawError('not-found', { what: 'the-dataset' })
     const now = new Date().toISOString()
     const stored: StoredDataset = {
       id,
@@ -281,7 +301,7 @@ export class Datasets {
     if (replaces !== undefined && replaces !== id)
       await rename(journalFile(this.folder, replaces), journalFile(this.folder, id)).catch(() => undefined)
     await this.put(stored)
-    if (replaces !== undefined && replaces !== id) await this.remove(replaces)
+    if (replaces !== undefined && replaces !== id) await this.removeNow(replaces)
     return stored
   }
 
@@ -309,15 +329,26 @@ export class Datasets {
     return this.remove(datasetId(place))
   }
 
-  async rename(id: string, name: string): Promise<void> {
-    await this.put({ ...(await this.get(id)), name })
+  /** @throws ThawError not-found, disk.full, output.unwritable */
+  rename(id: string, name: string): Promise<void> {
+    return this.inTurn(async () => this.put({ ...(await this.get(id)), name }))
   }
 
   /** Forgets it; the photos are not touched, and what was decided holds again when the folder is added again. */
-  async remove(id: string): Promise<void> {
+  remove(id: string): Promise<void> {
+    return this.inTurn(() => this.removeNow(id))
+  }
+
+  private async removeNow(id: string): Promise<void> {
     await rm(this.file(id), { force: true })
     this.inMemory.delete(id)
     this.database.prepare('DELETE FROM datasets WHERE id = ?').run(id)
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.writing.then(work)
+    this.writing = next.catch(() => undefined)
+    return next
   }
 
   private file(id: string): string {
@@ -328,9 +359,12 @@ export class Datasets {
   private rows(id?: string): KeptSummary[] {
     const rows =
       id === undefined
-        ? this.database.prepare('SELECT summary FROM datasets ORDER BY added DESC, name').all()
-        : this.database.prepare('SELECT summary FROM datasets WHERE id = ?').all(id)
-    return rows.flatMap((row) => KeptSummary.safeParse(JSON.parse(String(row['summary']))).data ?? [])
+        ? this.database.prepare('SELECT summary, folder FROM datasets ORDER BY added DESC, name').all()
+        : this.database.prepare('SELECT summary, folder FROM datasets WHERE id = ?').all(id)
+    return rows.flatMap(({ summary, folder }) => {
+      const kept = JSON.parse(String(summary)) as object
+      return KeptSummary.safeParse({ ...kept, place: folder }).data ?? []
+    })
   }
 
   private async put(stored: StoredDataset): Promise<void> {

@@ -9,7 +9,7 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { Environment, RunEvent, RunRecord } from '../../../shared/run.ts'
 import { openCompute } from '../backend/compute.ts'
 import type { Compute } from '../backend/compute.ts'
-import { otherPicturesLeftOut } from '../datasets/otherPictures.ts'
+import { archivesLeftOut, otherPicturesLeftOut } from '../datasets/leftOut.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { sha256Of } from '../checksum.ts'
 import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
@@ -121,8 +121,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
     const runs = dataPaths({ home: options.home, cache: options.home }).runs
     const run = await RunRecorder.create(options.folder ?? path.join(runs, id), record)
     const warnings = [...materials.notes, ...warningsOf(compute, record)]
-    const leftOut = otherPicturesLeftOut(dataset)
-    if (leftOut) warnings.push(leftOut)
+    for (const leftOut of [otherPicturesLeftOut(dataset), archivesLeftOut(dataset)])
+      if (leftOut) warnings.push(leftOut)
     yield* new TrainingLoop(run, record, materials, compute, { ...options, warnings }).events(false)
   } finally {
     await materials.close()

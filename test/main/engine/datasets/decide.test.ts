@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { affected } from '../../../../src/main/engine/datasets/decide.ts'
+import { affected, summaryOf } from '../../../../src/main/engine/datasets/decide.ts'
+import type { Act } from '../../../../src/shared/decisions.ts'
 import { GroupRules } from '../../../../src/shared/decisions.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../../src/shared/dataset.ts'
 
@@ -47,6 +48,52 @@ describe('An act is about', () => {
     expect(refused).toThrow(
       expect.objectContaining({ code: 'config.invalid', parameters: { reason: 'no-pattern' } }),
     )
+  })
+
+  it('capture groups by no pattern that takes forever on the names that are there', () => {
+    const long = { ...dataset, photos: [...dataset.photos, photo(`${'a'.repeat(60)}.jpg`)] }
+    const act = { type: 'groups', rules: GroupRules.parse({ pattern: '(a+)+$' }) } as const
+    expect(() => affected(long, [], act)).toThrow(
+      expect.objectContaining({ code: 'config.invalid', parameters: { reason: 'slow-pattern' } }),
+    )
+    expect(affected(dataset, [], act)).toEqual([])
+  })
+
+  it('each photo once, however often it is named', () => {
+    expect(affected(dataset, ['a.jpg', 'c.jpg', 'a.jpg'], { type: 'leaveOut', out: true })).toEqual([
+      'a.jpg',
+      'c.jpg',
+    ])
+  })
+
+  it('crops that have two sides', () => {
+    const box = { left: -5, top: 0, width: 10, height: 10 }
+    expect(affected(dataset, ['a.jpg'], { type: 'crop', box })).toEqual(['a.jpg'])
+    expect(affected(dataset, ['a.jpg'], { type: 'crop', box: null })).toEqual(['a.jpg'])
+    for (const none of [
+      { ...box, width: 0 },
+      { ...box, height: -3 },
+    ])
+      for (const act of [
+        { type: 'crop', box: none },
+        { type: 'cropEach', boxes: [none] },
+      ] as const)
+        expect(() => affected(dataset, ['a.jpg'], { ...act } as Act)).toThrow(
+          expect.objectContaining({
+            code: 'config.invalid',
+            parameters: expect.objectContaining({ reason: 'no-crop' }),
+          }),
+        )
+  })
+
+  it('two classes where one is called as another; called as it is, nothing is merged', () => {
+    const two = { ...dataset, classes: ['ants', 'bees'] }
+    const codeOf = (from: string, to: string) => summaryOf(two, [], { type: 'rename', from, to }).code
+    expect([codeOf('ants', 'bees'), codeOf('ants', 'wasps'), codeOf('ants', 'ants')]).toEqual([
+      'merged',
+      'renamed',
+      'renamed',
+    ])
   })
 
   it('as many photos as it has values', () => {

@@ -67,6 +67,18 @@ describe('photos belong together', () => {
     ).toEqual([deep[0], deep[0], undefined])
   })
 
+  it('by what a pattern finds, not by what it does not find: an empty match names nothing', () => {
+    const photos = ['7_a.jpg', 'b.jpg', 'c.jpg', '7_d.jpg'].map((path) => photo(path))
+    for (const pattern of ['^\\d*', '^(\\d*)', '^(\\d)?'])
+      expect(groups(photos, { pattern })).toEqual(['7_a.jpg', undefined, undefined, '7_a.jpg'])
+  })
+
+  it('by no pattern that takes forever, which a journal may hold: the dataset is there all the same', () => {
+    const photos = [`${'a'.repeat(60)}.jpg`, 'aa', 'aa/aa'].map((path) => photo(path))
+    expect(groups(photos, { pattern: '(a+)+$' })).toEqual([undefined, undefined, undefined])
+    expect(groups(photos, { pattern: '(a+)+$', folderLevel: 1 })).toEqual([undefined, undefined, undefined])
+  })
+
   it('as near-duplicates of other sizes and qualities, while even walls and other photos do not', async () => {
     const noise = (seed: number) =>
       Buffer.from(Array.from({ length: 8 * 6 * 3 }, (_, i) => (i * i * seed * 37 + i * 71 * seed) % 256))

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:f
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { filePath } from '../../../../src/main/commands/arguments.ts'
-import { otherPicturesLeftOut } from '../../../../src/main/engine/datasets/otherPictures.ts'
+import { archivesLeftOut, otherPicturesLeftOut } from '../../../../src/main/engine/datasets/leftOut.ts'
 import { requireTrainable } from '../../../../src/main/engine/datasets/requireTrainable.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { Dataset } from '../../../../src/shared/dataset.ts'
@@ -97,6 +97,18 @@ describe('pictures that are no photos of a folder', () => {
       'val/bees/Logo.SVG',
     ])
     expect(otherPicturesLeftOut(dataset)!.message).toContain('train/ants/imageNotFound.gif, train/ants/raw')
+  })
+
+  it('and archives, which nobody opens there, are named wherever they lie', async () => {
+    for (const name of ['train/ants/1.jpg', 'train/bees/2.jpg', 'val/ants/3.jpg', 'val/bees/4.jpg'])
+      await put(folder.path('packed', name), photo)
+    const archives = ['all.zip', 'train/ants/deep/b.7z', 'train/벌.ZIP', 'val/bees/c.egg']
+    for (const name of archives) await put(folder.path('packed', name), 'PK')
+    const dataset = await scan('packed')
+    expect(dataset.archives).toEqual(archives.toSorted())
+    expect(dataset.photos).toHaveLength(4)
+    expect(archivesLeftOut(dataset)!.message).toContain('all.zip, train/ants/deep/b.7z')
+    expect(archivesLeftOut({ archives: [] })).toBeUndefined()
   })
 
   it('are told by number where they are many', () => {

@@ -7,6 +7,8 @@ import { scanFolder } from '../../../../src/main/engine/datasets/scan.ts'
 import { scanSource } from '../../../../src/main/engine/datasets/sources.ts'
 import { factsOf } from '../../../../src/main/engine/photos/facts.ts'
 import { readPhotoFile } from '../../../../src/main/engine/photos/read.ts'
+import { trainable, undecided } from '../../../../src/main/engine/datasets/browse.ts'
+import { requireTrainable } from '../../../../src/main/engine/datasets/requireTrainable.ts'
 import { isReason } from '../../../../src/shared/reasons.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
 import { zipFile } from '../../../support/zip.ts'
@@ -136,6 +138,19 @@ describe('photos come', () => {
     expect(await names()).toEqual(['ants/a.jpg', 'bees/b.jpg'])
     await pack('ants/a.jpg', 'bees/b.jpg', 'bees/c.jpg')
     expect(await names()).toEqual(['ants/a.jpg', 'bees/b.jpg', 'bees/c.jpg'])
+  })
+
+  it('not from archives within an archive, which are named instead', async () => {
+    const archive = folder.path('nested.zip')
+    await writeFile(archive, zipFile({ 'ants.zip': zipFile({ 'a.jpg': photo }), '벌.zip': 'PK' }))
+    const dataset = await scanSource(archive, samples(), options)
+    expect([dataset.photos, dataset.archives]).toEqual([[], ['ants.zip', '벌.zip']])
+    expect(() => requireTrainable(trainable(undecided(dataset)))).toThrow(
+      expect.objectContaining({
+        code: 'dataset.only-archives',
+        parameters: { folder: archive, files: 'ants.zip, 벌.zip' },
+      }),
+    )
   })
 
   it('not from an archive that is damaged', async () => {

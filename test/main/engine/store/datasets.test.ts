@@ -1,9 +1,68 @@
+import { rm } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import { openCatalogue } from '../../../../src/main/engine/store/catalogue.ts'
-import { Datasets } from '../../../../src/main/engine/store/datasets.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
+import { Datasets, summariseDatasets } from '../../../../src/main/engine/store/datasets.ts'
+import type { ScannedDataset } from '../../../../src/shared/dataset.ts'
+import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
+
+const scanOf = (name: string, photos: number): ScannedDataset => ({
+  ...{ folder: folder.path(name), layout: 'class-folders', classes: ['a'], unreadable: [] },
+  photos: Array.from({ length: photos }, (_, i) => ({
+    ...{ path: `a/${i}.jpg`, class: 0, split: 'train', bytes: 1, modified: 1, width: 8, height: 8 },
+  })),
+})
+
+it('A name that is given while a scan is kept is kept, and so is what the scan found', async () => {
+  const { database } = openCatalogue(folder.path('renamed.sqlite'))
+  const datasets = await Datasets.open(database, folder.path('renamed'), folder.path('scans'))
+  const { id } = await datasets.keep(scanOf('garden', 1))
+  for (let photos = 2; photos < 12; photos += 1) {
+    const name = `garden with ${photos}`
+    const kept = datasets.keep(scanOf('garden', photos), id)
+    // At ever another moment of it.
+    for (let i = 0; i < photos - 2; i += 1) await new Promise(setImmediate)
+    await Promise.all([kept, datasets.rename(id, name)])
+    const stored = await datasets.get(id)
+    expect([stored.name, stored.dataset.photos.length]).toEqual([name, photos])
+  }
+  database.close()
+})
+
+it('A dataset that is removed while it is scanned again stays removed', async () => {
+  const { database } = openCatalogue(folder.path('removed.sqlite'))
+  const datasets = await Datasets.open(database, folder.path('removed'), folder.path('scans'))
+  const { id } = await datasets.keep(scanOf('garden', 1))
+  await datasets.remove(id)
+  await expect(datasets.keep(scanOf('garden', 2), id)).rejects.toMatchObject({ code: 'not-found' })
+  expect(await datasets.list()).toEqual([])
+  // Added again it is there.
+  await datasets.keep(scanOf('garden', 2))
+  expect(await datasets.list()).toHaveLength(1)
+  database.close()
+})
+
+it('Of an archive that is gone it is told that it is, while what was unpacked can be used', async () => {
+  const { database } = openCatalogue(folder.path('gone.sqlite'))
+  const datasets = await Datasets.open(database, folder.path('gone'), folder.path('scans'))
+  const source = folder.path('gone.zip')
+  await put(source, 'PK')
+  await put(folder.path('unpacked', 'a/1.jpg'), '')
+  const { id } = await datasets.keep({ ...scanOf('unpacked', 1), source })
+  const told = async () => {
+    const [listed] = await datasets.list()
+    expect(await datasets.summary(id)).toEqual(listed)
+    return [listed!.present, listed!.missingSource]
+  }
+  expect(await told()).toEqual([true, null])
+  await rm(source)
+  expect(await told()).toEqual([true, source])
+  expect((await summariseDatasets(folder.path('gone')))[0]).toMatchObject({ missingSource: source })
+  await rm(folder.path('unpacked'), { recursive: true })
+  expect(await told()).toEqual([false, source])
+  database.close()
+})
 
 it('Whoever asks for a dataset at the same time gets one and the same: its file is read once', async () => {
   const { database } = openCatalogue(folder.path('catalogue.sqlite'))

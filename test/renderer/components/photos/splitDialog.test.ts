@@ -69,6 +69,17 @@ describe('Capture groups', () => {
     wrapper.unmount()
   })
 
+  it('being set are not lost where something else was decided, and follow other rules', async () => {
+    const wrapper = await open()
+    await type('Pattern in the name', 'IMG')
+    await wrapper.setProps({ grouping: { ...grouping, groups: 2, rules: { ...rules } } })
+    expect(field('Pattern in the name').value).toBe('IMG')
+    await wrapper.setProps({ grouping: { ...grouping, rules: { ...rules, pattern: 'DSC' } } })
+    expect(field('Pattern in the name').value).toBe('DSC')
+    expect(isDisabled('Group so')).toBe(true)
+    wrapper.unmount()
+  })
+
   it('are not made by a pattern that is none', async () => {
     const wrapper = await open()
     await type('Pattern in the name', '(')

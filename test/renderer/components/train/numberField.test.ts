@@ -66,3 +66,16 @@ it('What did not fit gives way to what holds when the field is left', async () =
   expect(input.element.value).toBe('8')
   expect(input.attributes('aria-invalid')).toBe('false')
 })
+
+it('Enter sends no form with a number that does not fit', async () => {
+  const field = mount(NumberField, {
+    props: { label: 'Photos', modelValue: 8, max: 90 },
+    global: { plugins: [i18n] },
+  })
+  const input = field.get<HTMLInputElement>('input')
+  const isSent = async (typed: string) => {
+    await input.setValue(typed)
+    return input.element.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', cancelable: true }))
+  }
+  expect([await isSent('150'), await isSent('15')]).toEqual([false, true])
+})
