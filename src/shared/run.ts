@@ -197,6 +197,10 @@ export const RunEvent = z.discriminatedUnion('type', [
   /** For every tensor, whether any byte changed in this epoch. */
   event('receipt', { epoch: z.int(), tensors: z.array(TensorReceipt) }),
   event('checkpoint', { epoch: z.int(), batch: z.int(), file: z.string() }),
+  /** A person lets it rest within an epoch, after so many of its `batches`. Runs of earlier versions do not tell. */
+  event('paused', { epoch: z.int(), batch: z.int(), batches: z.int() }),
+  /** It goes on where it rested, after `seconds`. One that was stopped or killed meanwhile begins again with `started`. */
+  event('resumed', { epoch: z.int(), batch: z.int(), batches: z.int(), seconds: z.number() }),
   event('warning', { code: z.string(), message: z.string(), parameters: ErrorParameters }),
   event('stopped', { epoch: z.int(), batch: z.int(), reason: z.enum(['asked', 'early-stopping']) }),
   event('failed', {

@@ -25,6 +25,21 @@ const inTraining: readonly PlantedFault[] = [
     training('loop'),
   ),
   fault(
+    'a run that was stopped while it rested is said to have gone on',
+    'main/engine/training/loop.ts',
+    'if (!this.control.signal?.aborted) yield',
+    'yield',
+    training('pause'),
+  ),
+  fault(
+    'a pause counts as computing',
+    'main/engine/training/workingTime.ts',
+    'this.rested += took',
+    'this.rested += 0',
+    training('workingTime'),
+    training('pause'),
+  ),
+  fault(
     'the first of the plans that have begun holds',
     'shared/planFor.ts',
     'b.epoch - a.epoch',

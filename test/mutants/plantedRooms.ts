@@ -11,6 +11,24 @@ const jobs = 'main/host/jobs'
 const resting = 'renderer/composables/restingTop'
 const fastScroll = 'renderer/composables/useFastScroll'
 
+/** What is marked in the charts of a run. */
+const inCharts: readonly PlantedFault[] = [
+  fault(
+    'a run that goes on is said to have another plan',
+    'renderer/composables/useRunMarkers.ts',
+    "event.epoch > 1 && next?.type !== 'started'",
+    'event.epoch > 1',
+    'renderer/composables/useRunMarkers',
+  ),
+  fault(
+    'which epochs are kept is asked once',
+    'renderer/stores/runView.ts',
+    'draft.checkpoint = event',
+    'draft.checkpoint ??= event',
+    'renderer/views/liveRun',
+  ),
+]
+
 /** Where a flick will come to rest, whose pictures are asked for before it does. */
 const inFlicks: readonly PlantedFault[] = [
   fault(
@@ -214,5 +232,6 @@ export const plantedInRooms: readonly PlantedFault[] = [
     "whole ? text.value.replace(',', '.')",
     'renderer/components/train/numberField',
   ),
+  ...inCharts,
   ...inFlicks,
 ]

@@ -52,6 +52,12 @@ function tell(event: RunEvent, epochs: number): void {
           : words('epoch', { epoch: event.epoch, score: scoreText(event.val) }),
       )
       break
+    case 'paused':
+      say(words('paused', { epoch: event.epoch, batch: event.batch }))
+      break
+    case 'resumed':
+      say(words('goesOn', { epoch: event.epoch, batch: event.batch }))
+      break
     case 'warning':
       say(told(event))
       break

@@ -84,6 +84,8 @@ export const liveEn = {
   logEpoch0: 'Epoch 0, before training: {count}, loss {loss}.',
   logEpoch: 'Epoch {epoch}: {count}, loss {loss}.',
   logBest: 'Best so far, saved.',
+  logPaused: 'Paused in epoch {epoch}, after batch {batch}.',
+  logGoesOn: 'Went on in epoch {epoch} after a pause of {time}.',
   logStopped: 'Stopped in epoch {epoch}.',
   logEarly: 'Stopped early after epoch {epoch}: no better for long enough.',
   logFinished: 'Finished after {time}.',

@@ -87,6 +87,8 @@ export const liveKo: Messages<typeof liveEn> = {
   logEpoch0: '에폭 0, 학습 전: {count}, 손실 {loss}.',
   logEpoch: '에폭 {epoch}: {count}, 손실 {loss}.',
   logBest: '지금까지 최고이므로 저장했습니다.',
+  logPaused: '에폭 {epoch}의 배치 {batch} 다음에서 일시 정지했습니다.',
+  logGoesOn: '{time} 동안 멈춘 뒤 에폭 {epoch}에서 계속합니다.',
   logStopped: '에폭 {epoch}에서 중지했습니다.',
   logEarly: '충분히 오래 나아지지 않아 에폭 {epoch} 뒤 조기 종료했습니다.',
   logFinished: '{time} 만에 완료했습니다.',

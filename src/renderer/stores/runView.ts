@@ -40,6 +40,8 @@ export interface RunView {
   /** By number; one that was done again after a resume stands once. */
   epochs: readonly RunEventOf<'epoch'>[]
   receipt?: RunEventOf<'receipt'>
+  /** The newest one: with it, which epochs are kept may have changed. */
+  checkpoint?: RunEventOf<'checkpoint'>
   end?: RunEventOf<'stopped'> | RunEventOf<'failed'> | RunEventOf<'finished'>
   /** What is worth a line of its own, the newest first. */
   log: readonly RunEvent[]
@@ -61,6 +63,8 @@ const loggedTypes = new Set<RunEvent['type']>([
   'plan',
   'started',
   'forked',
+  'paused',
+  'resumed',
   'epoch',
   'warning',
   'stopped',
@@ -137,7 +141,11 @@ function addEvent(draft: Draft, event: RunEvent): void {
       draft.end = event
       break
     case 'checkpoint':
+      draft.checkpoint = event
+      break
     case 'forked':
+    case 'paused':
+    case 'resumed':
     case 'warning':
       break
   }

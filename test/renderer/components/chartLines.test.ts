@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parted } from '../../../src/renderer/components/charts/lines.ts'
+import { byPlace, legible, parted } from '../../../src/renderer/components/charts/lines.ts'
 
 it('Numbers beside lines’ ends are parted where they would touch, and only there', () => {
   const ends = [
@@ -14,4 +14,24 @@ it('Numbers beside lines’ ends are parted where they would touch, and only the
 it('Many at one place stand one below the other', () => {
   const ys = parted(Array.from({ length: 4 }, () => ({ x: 5, y: 0 }))).map(({ y }) => y)
   expect(ys).toEqual([0, 14, 28, 42])
+})
+
+it('Of signs that would stand over one another the first stays', () => {
+  const [best, pause, far] = [
+    { sign: 'best', left: 10, right: 30 },
+    { sign: 'pause', left: 29, right: 60 },
+    { sign: 'stop', left: 30, right: 50 },
+  ]
+  expect(legible([best, pause, far])).toEqual([best, far])
+})
+
+it('What is marked at one place has one sign there, and a word that two of them share stands once', () => {
+  const at = (epoch: number, sign: string, text: string) => ({ epoch, sign, text })
+  const markers = [
+    at(2, 'pause', 'Paused'),
+    at(2, 'resume', 'Went on'),
+    at(3, 'best', 'Best'),
+    at(2, 'pause', 'Paused'),
+  ]
+  expect(byPlace(markers)).toEqual([at(2, 'pause · resume', 'Paused · Went on'), at(3, 'best', 'Best')])
 })

@@ -10,7 +10,7 @@ enableAutoUnmount(afterEach)
 it('Of a run that is still being read nothing is said of when its first values come', () => {
   const textOf = (seen: number) =>
     mount(PairCard, {
-      props: { what: 'loss', view: { ...emptyRunView, seen }, epochs: 3, byBatch: false },
+      props: { what: 'loss', view: { ...emptyRunView, seen }, epochs: 3, byBatch: false, markers: [] },
       global: { plugins: [createPinia(), i18n] },
     }).text()
   expect(textOf(0)).toContain('One moment…')

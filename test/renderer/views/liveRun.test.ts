@@ -207,6 +207,29 @@ describe('a run that is trained', () => {
     expect(byBatch).toEqual(['0–.471', '.50.800–', '1–.961', '2–.954'])
   })
 
+  it('tells pauses in its log and beside its charts, and which epochs are kept, asked for again with each checkpoint', async () => {
+    let epochs = [{ epoch: 1, bytes: 1 }]
+    const pause = { epoch: 2, batch: 4, batches: 8 }
+    const events: RunEvent[] = [...someEvents().slice(0, 4), { type: 'paused', ...pause }]
+    await open('paused', events, { 'runs.kept': () => ({ epochs }) })
+    expect(text()).toContain('Paused in epoch 2, after batch 4.')
+    const lists = () => all('ul[aria-label="Marked"]').map(({ textContent }) => textContent)
+    for (const list of lists()) {
+      expect(list).toContain('Paused in epoch 2')
+      expect(list).toContain('Checkpoint kept: epoch 1')
+    }
+    expect(lists().length).toBeGreaterThan(2)
+    epochs = [...epochs, { epoch: 2, bytes: 1 }]
+    const more: RunEvent[] = [
+      { type: 'resumed', ...pause, seconds: 60 },
+      { type: 'checkpoint', epoch: 2, batch: 0, file: 'checkpoints/latest.safetensors' },
+    ]
+    api.emit('run.events', { run: someRun.id, from: events.length, events: more })
+    await flushPromises()
+    expect(text()).toContain('Went on in epoch 2 after a pause of 1 min')
+    expect(lists()[0]).toContain('Checkpoint kept: epoch 2')
+  })
+
   it('can be paused, and stops only when asked twice', async () => {
     await open('running', someEvents())
     await press('Pause')

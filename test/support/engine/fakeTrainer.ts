@@ -49,7 +49,7 @@ async function* fakeTrain(options: TrainRequest): AsyncGenerator<RunEvent> {
     seed: config.seed,
   })
   for (let batch = 1; batch <= batches; batch += 1) {
-    await shouldPause?.()
+    await shouldPause?.()?.()
     if (signal.aborted) {
       yield told({ type: 'stopped', epoch: 1, batch, reason: 'asked' })
       lock.release()

@@ -122,9 +122,12 @@ export class ActiveRun {
     await this.turns.take()
     try {
       const shouldPause = () => {
-        if (!this.paused) return undefined
-        this.held?.resolve(undefined)
-        return this.turns.away(this.paused.promise)
+        const { paused, held } = this
+        if (!paused) return undefined
+        return () => {
+          held?.resolve(undefined)
+          return this.turns.away(paused.promise)
+        }
       }
       const shouldStop = () => this.isLastEpoch
       const events = begin({ signal: this.controller.signal, shouldPause, shouldStop })

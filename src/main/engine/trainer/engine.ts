@@ -18,8 +18,8 @@ import type { Forecast, PrecisionComparison, RunEvent } from '../../../shared/ru
 export interface Interruptible {
   /** Stops between two batches, leaving a checkpoint. */
   signal: AbortSignal
-  /** Asked between two batches: the loop waits for what it gives. */
-  shouldPause?: () => Promise<void> | undefined
+  /** Asked between two batches. What it gives, the loop calls once it is at rest, and waits for it. */
+  shouldPause?: () => (() => Promise<void>) | undefined
   /** Asked after each epoch. */
   shouldStop?: () => boolean
 }

@@ -32,6 +32,7 @@ import { plansIn } from './stageChange.ts'
 import { planFor } from '../../../shared/planFor.ts'
 import { Stages } from './stages.ts'
 import type { Stage } from './stages.ts'
+import { WorkingTime } from './workingTime.ts'
 
 /** Failures between two batches: a person's wish to stop, a photo that is gone. The weights are whole then. */
 const isBetweenBatches = (error: unknown): error is ThawError =>
@@ -39,7 +40,7 @@ const isBetweenBatches = (error: unknown): error is ThawError =>
 
 export interface Control {
   signal?: AbortSignal
-  shouldPause?: () => Promise<void> | undefined
+  shouldPause?: () => (() => Promise<void>) | undefined
   shouldStop?: () => boolean
   /** What is to be told once it has started. */
   warnings?: readonly ThawError[]
@@ -64,6 +65,7 @@ export class TrainingLoop {
   private readonly disk: Persistence
   private readonly stages: Stages
   private readonly control: Control
+  private readonly time = new WorkingTime()
   private readonly photos: Record<SeenSplit, Photo[]>
   private position = start()
   /** What the evaluation before training took. */
@@ -88,7 +90,7 @@ export class TrainingLoop {
     this.model = new Model(network, weights, compute.kernels)
     const counts = classes.map((_, i) => this.photos.train.filter((photo) => photo.class === i).length)
     this.learner = new Learner(this.model, config, counts)
-    this.disk = new Persistence(run, record, network, this.model, this.learner)
+    this.disk = new Persistence(run, record, network, this.model, this.learner, this.time)
     this.stages = new Stages({
       record,
       network,
@@ -198,14 +200,14 @@ export class TrainingLoop {
   private async *epoch(stage: Stage, receipt: Receipt): AsyncGenerator<RunEvent> {
     const { config } = this.record
     const { epoch } = this.position
-    const at = performance.now()
+    const at = this.time.now()
     yield* this.batches(stage)
     const evaluation = await this.evaluate(stage)
 
     receipt.check(stage.mayChange)
     const { lossSum, correct, seen } = this.position
     const better = isBetter(this.position, evaluation.score)
-    const seconds = (performance.now() - at) / 1000
+    const seconds = (this.time.now() - at) / 1000
     yield this.epochEvent(scoreOf(lossSum, correct, seen), evaluation, stage, seconds, better)
     if (better) await this.disk.takeBest(this.position)
     this.position = nextEpoch(this.position, config, evaluation.score)
@@ -222,7 +224,7 @@ export class TrainingLoop {
     const photos = this.photos.train
     const order = orderOfEpoch(config.seed, epoch, photos.length)
     const rest = order.slice(this.position.batch * config.batch)
-    const at = performance.now()
+    const at = this.time.now()
     let lastCheckpoint = at
     let seenHere = 0
     const { signal } = this.control
@@ -241,7 +243,7 @@ export class TrainingLoop {
       this.position = afterBatch(this.position, indices.length, loss, correct)
       seenHere += indices.length
       // Where the frozen part is computed ahead of small batches, most of the work on those photos is done.
-      const photosPerSecond = (seenHere + ahead) / ((performance.now() - at) / 1000)
+      const photosPerSecond = (seenHere + ahead) / ((this.time.now() - at) / 1000)
       yield { ...this.batchEvent(stage, state, { batchLoss: loss, photosPerSecond }), ...load.read() }
       const parameters = norms?.told()
       if (parameters) yield { type: 'norms', epoch, batch: this.position.batch, parameters }
@@ -256,11 +258,11 @@ export class TrainingLoop {
         }
       // Gives signals and pauses their turn: the computation itself blocks the process.
       await nextTurn()
-      await this.pause()
+      yield* this.pause()
       if (this.control.signal?.aborted) throw new ThawError('cancelled')
-      if (performance.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {
+      if (this.time.now() - lastCheckpoint > config.checkpointMinutes * 60_000) {
         yield await this.disk.checkpoint(this.position)
-        lastCheckpoint = performance.now()
+        lastCheckpoint = this.time.now()
       }
     }
   }
@@ -289,11 +291,16 @@ export class TrainingLoop {
   }
 
   /** Waits while it is wanted, with the best weights in their file: a paused run can be used. */
-  private async pause(): Promise<void> {
-    const waiting = this.control.shouldPause?.()
-    if (!waiting) return
+  private async *pause(): AsyncGenerator<RunEvent> {
+    const wait = this.control.shouldPause?.()
+    if (!wait) return
+    const { epoch, batch } = this.position
+    const at = { epoch, batch, batches: this.scheduleAt(this.position.step).stepsPerEpoch }
+    // Before the checkpoint, which counts the events that belong to it.
+    yield { type: 'paused', ...at }
     await this.disk.writeBest(this.position)
-    await waiting
+    const seconds = await this.time.rest(wait)
+    if (!this.control.signal?.aborted) yield { type: 'resumed', ...at, seconds }
   }
 
   /** Where the schedule is at a step of the present epoch. */

@@ -12,6 +12,7 @@ import { isDone } from './progress.ts'
 import { Receipt } from './receipt.ts'
 import type { RunRecorder } from './runRecorder.ts'
 import { savedWeights, saveLastAsBest, saveNetwork } from './saveNetwork.ts'
+import type { WorkingTime } from './workingTime.ts'
 
 const checkpointName = 'checkpoints/latest.safetensors'
 
@@ -24,22 +25,32 @@ export class Persistence {
   private readonly model: Model
   private readonly learner: Learner
   private readonly best: BestWeights
-  private readonly began = performance.now()
+  private readonly time: WorkingTime
+  private readonly began: number
   private secondsBefore = 0
   private receipt: Receipt | undefined
   private fingerprints: Record<string, number> = {}
 
-  constructor(run: RunRecorder, record: RunRecord, network: Network, model: Model, learner: Learner) {
+  constructor(
+    run: RunRecorder,
+    record: RunRecord,
+    network: Network,
+    model: Model,
+    learner: Learner,
+    time: WorkingTime,
+  ) {
     this.run = run
     this.record = record
     this.model = model
     this.learner = learner
+    this.time = time
+    this.began = time.now()
     this.best = new BestWeights(run.folder, network, model.weights, record, (name) => this.pieces(name))
   }
 
-  /** Seconds of computing, those before an interruption included. */
+  /** Seconds of computing, those before an interruption included, and no pauses. */
   seconds(): number {
-    return this.secondsBefore + (performance.now() - this.began) / 1000
+    return this.secondsBefore + (this.time.now() - this.began) / 1000
   }
 
   /** The freeze receipt of the epochs from now on: a resumed epoch is compared with what it began with. */

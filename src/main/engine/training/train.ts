@@ -30,7 +30,7 @@ export interface TrainOptions {
   config: RunConfig
   name?: string
   signal?: AbortSignal
-  shouldPause?: () => Promise<void> | undefined
+  shouldPause?: () => (() => Promise<void>) | undefined
   /** Asked after each epoch whether it was the last for now. */
   shouldStop?: () => boolean
   /** The dataset is a few photos of a whole one, to be measured with: classes may be missing. */

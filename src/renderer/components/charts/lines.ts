@@ -24,6 +24,29 @@ export interface ChartMarker {
   sign: string
   /** In words, for the table and for who cannot see the chart. */
   text: string
+  /** `tick`: a mark on the axis without its sign, of what there may be at each epoch. Otherwise a line through the plot. */
+  look?: 'tick'
+}
+
+/**
+ * The signs above a plot: those of one place together, and none over another one; the first in order stays.
+ * @param signs with the pixels where they begin and end
+ */
+export function legible<Sign extends { left: number; right: number }>(signs: readonly Sign[]): Sign[] {
+  const shown: Sign[] = []
+  for (const sign of signs)
+    if (shown.every(({ left, right }) => sign.left >= right || sign.right <= left)) shown.push(sign)
+  return shown
+}
+
+/** Markers by their place; a text that two of them have stands once. */
+export function byPlace(markers: readonly ChartMarker[]): { epoch: number; sign: string; text: string }[] {
+  const places = Map.groupBy(markers, ({ epoch }) => epoch)
+  return [...places].map(([epoch, all]) => ({
+    epoch,
+    sign: [...new Set(all.map(({ sign }) => sign))].join(' · '),
+    text: [...new Set(all.map(({ text }) => text))].join(' · '),
+  }))
 }
 
 /** Pixels that a number beside a line's end takes. */
