@@ -1,6 +1,7 @@
 /** The loop of correction: a mistake is seen, its label mended, the head learnt again, and the answers that change are shown. */
 import path from 'node:path'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { RunConfig } from '../../src/shared/config.ts'
 import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
@@ -128,5 +129,29 @@ test('What next is said: a learning curve, of which class more, and how much is 
   await page.getByText(/folds/).last().waitFor()
   await page.getByText('Every photo of the dataset has a label.').waitFor()
   expect(await seriousFaults(page)).toEqual([])
+  expect(complaints).toEqual([])
+})
+
+test('A figure that is no canvas is saved as a picture of what it shows, in the theme’s colours', async () => {
+  const { page, go, run, home, complaints } = await aTrainedRun()
+  await go(`runs/${run}/certainty`)
+  await page.getByRole('group', { name: 'Certainty, right against wrong' }).waitFor()
+  const waiting = page.waitForEvent('download')
+  await page
+    .getByRole('group', { name: 'Certainty, right against wrong' })
+    .getByRole('button', { name: 'Save as PNG' })
+    .click()
+  const file = path.join(home, 'histogram.png')
+  await (await waiting).saveAs(file)
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+  const hasColour = (near: readonly number[]) =>
+    data.some((_, at) => at % info.channels === 0 && near.every((it, c) => Math.abs(data[at + c]! - it) < 8))
+  const colourOf = (name: string) =>
+    page.evaluate<number[]>(
+      `(() => { const it = document.createElement('i'); it.style.color = 'var(--${name})'; document.body.append(it);
+        const found = getComputedStyle(it).color.match(/\\d+/g).slice(0, 3).map(Number); it.remove(); return found })()`,
+    )
+  expect(hasColour(await colourOf('good'))).toBe(true)
+  expect(hasColour(await colourOf('surface'))).toBe(true)
   expect(complaints).toEqual([])
 })

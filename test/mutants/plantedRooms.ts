@@ -29,6 +29,24 @@ const inCharts: readonly PlantedFault[] = [
   ),
 ]
 
+/** Charts as tables and as files. */
+const inFigures: readonly PlantedFault[] = [
+  fault(
+    'the histogram counts all answers as right',
+    'renderer/components/certainty/CertaintyHistogram.vue',
+    'number(photos - correct)',
+    'number(photos)',
+    'renderer/views/runCertainty',
+  ),
+  fault(
+    'a table is saved as it is rounded',
+    'renderer/format/chartTable.ts',
+    'row.map(({ value }) => value)',
+    'row.map(({ text }) => text)',
+    'renderer/format/charts',
+  ),
+]
+
 /** Where a flick will come to rest, whose pictures are asked for before it does. */
 const inFlicks: readonly PlantedFault[] = [
   fault(
@@ -233,5 +251,6 @@ export const plantedInRooms: readonly PlantedFault[] = [
     'renderer/components/train/numberField',
   ),
   ...inCharts,
+  ...inFigures,
   ...inFlicks,
 ]

@@ -21,6 +21,16 @@ const names = [
 ] as const
 export type ChartColors = Record<(typeof names)[number], string>
 
+/** The colours of the theme as they are now, read off an element. */
+export function chartColorsOf(element: HTMLElement): ChartColors {
+  const entries = names.map((name) => {
+    element.style.color = `var(--${name})`
+    return [name, getComputedStyle(element).color] as const
+  })
+  element.style.color = ''
+  return Object.fromEntries(entries) as ChartColors
+}
+
 /** The colours of the theme as a canvas takes them, read off an element, and again when the theme changes. */
 export function useChartColors(element: Ref<HTMLElement | null>): Ref<ChartColors | undefined> {
   const settings = useSettings()
@@ -28,14 +38,7 @@ export function useChartColors(element: Ref<HTMLElement | null>): Ref<ChartColor
   const system = matchMedia('(prefers-color-scheme: dark)')
 
   function read(): void {
-    const probe = element.value
-    if (!probe) return
-    const entries = names.map((name) => {
-      probe.style.color = `var(--${name})`
-      return [name, getComputedStyle(probe).color] as const
-    })
-    probe.style.color = ''
-    colors.value = Object.fromEntries(entries) as ChartColors
+    if (element.value) colors.value = chartColorsOf(element.value)
   }
 
   onMounted(read)

@@ -15,8 +15,9 @@ export const certaintyEn = {
   howSure: 'how sure it was',
   asItIs: 'right answers, with 95% intervals',
   afterTemperature: 'after one temperature',
-  asTable: 'As a table',
   rightOf: 'right',
+  wrongOf: 'wrong',
+  photosOf: 'photos',
   share: 'share',
   bin: 'Certainty {from}–{to}: {correct} of {total} right, 95%: {range}. Show the photos',
   temperature:

@@ -17,8 +17,9 @@ export const certaintyKo: Messages<typeof certaintyEn> = {
   howSure: '확신도',
   asItIs: '정답률(95% 구간)',
   afterTemperature: '온도 보정 후',
-  asTable: '표로 보기',
   rightOf: '정답',
+  wrongOf: '오답',
+  photosOf: '사진',
   share: '비율',
   bin: '확신도 {from}~{to}: {total}장 중 {correct}장 정답, 95%: {range}. 사진 보기',
   temperature:

@@ -5,6 +5,7 @@ export const chartsEn = {
   smoothing: 'Smoothing',
   whole: 'Show all epochs',
   csv: 'Save as CSV',
+  asTable: 'As a table',
   png: 'Save as PNG',
   howTo: 'Drag over a part to look at it closely; Ctrl and the wheel zoom too.',
   best: 'best',

@@ -7,6 +7,7 @@ export const chartsKo: Messages<typeof chartsEn> = {
   smoothing: '평활',
   whole: '전체 에폭 보기',
   csv: 'CSV로 저장',
+  asTable: '표로 보기',
   png: 'PNG로 저장',
   howTo: '끌어서 한 부분을 확대합니다. Ctrl과 휠로도 확대됩니다.',
   best: '최고',

@@ -55,6 +55,7 @@ export const trainSettingsEn = {
   threshold: 'Counts as better by',
   warmup: 'Warm-up steps',
   warmupText: 'Rates grow evenly over these first steps.',
+  ofRate: 'share of the set rate',
   curve: 'Rate over {n} epoch, as a share of the set rate | Rate over {n} epochs, as a share of the set rate',
   loss: 'Loss and gradient',
   smoothing: 'Label smoothing',

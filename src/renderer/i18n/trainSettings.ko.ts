@@ -57,6 +57,7 @@ export const trainSettingsKo: Messages<typeof trainSettingsEn> = {
   threshold: '나아졌다고 볼 기준',
   warmup: '웜업 스텝',
   warmupText: '처음 이만큼의 스텝 동안 학습률이 고르게 커집니다.',
+  ofRate: '정한 값에 대한 비율',
   curve: '에폭 {n}개 동안의 학습률(정한 값에 대한 비율)',
   loss: '손실과 기울기',
   smoothing: '라벨 스무딩',

@@ -38,7 +38,6 @@ export const trayEn = {
   curve: 'What each promise costs',
   inTray: 'in the tray',
   mistakes: 'mistakes in the rest',
-  asTable: 'As a table',
   promiseColumn: 'promise',
   held: 'held',
   learn: 'Learn from my answers',

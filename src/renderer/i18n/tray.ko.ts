@@ -38,7 +38,6 @@ export const trayKo: Messages<typeof trayEn> = {
   curve: '약속마다 드는 수고',
   inTray: '검토함',
   mistakes: '나머지의 실수',
-  asTable: '표로 보기',
   promiseColumn: '약속',
   held: '지켜짐',
   learn: '내 답을 학습에 추가',

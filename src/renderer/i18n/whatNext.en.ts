@@ -33,6 +33,7 @@ export const nextEn = {
     'Heads are learnt on growing shares of the training photos, each share several times, and asked about the validation photos: it shows whether more photos would help.',
   measure: 'Measure',
   measuring: 'Measuring…',
+  extrapolated: 'extrapolated',
   trainingPhotos: 'Training photos',
   doubled:
     'With {photos} photos, twice as many, it would be about {accuracy} if the curve goes on like this.',

@@ -34,6 +34,7 @@ export const nextKo: Messages<typeof nextEn> = {
     '학습 사진의 비율을 늘려 가며 마지막 층을 여러 번 학습하고 검증 사진으로 평가합니다. 사진을 더 모으면 도움이 될지 알 수 있습니다.',
   measure: '측정',
   measuring: '측정하는 중…',
+  extrapolated: '추정값',
   trainingPhotos: '학습 사진',
   doubled: '이 추세라면 사진이 두 배인 {photos}장일 때 정확도가 약 {accuracy}입니다.',
   notDoubled: '이 곡선으로는 사진이 더 많을 때를 예상할 수 없습니다.',

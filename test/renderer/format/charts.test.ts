@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChartLine } from '../../../src/renderer/components/charts/lines.ts'
-import { csvOf, rowsOf } from '../../../src/renderer/format/chartTable.ts'
+import { csvOf, csvOfTable, rowsOf } from '../../../src/renderer/format/chartTable.ts'
 import { smoothed } from '../../../src/renderer/format/smooth.ts'
 
 const points = (...values: number[]) => values.map((y, x) => ({ x, y }))
@@ -50,6 +50,18 @@ it('a chart’s table has a row a place, in order, and leaves open what a line d
     { x: 0, values: [undefined, 1e-9] },
     { x: 1, values: [0.5, 0.25] },
   ])
+})
+
+it('a table of words and numbers is written in full, and what is not there is empty', () => {
+  const cell = (value: string | number | null) => ({ text: 'rounded', value })
+  const table = {
+    columns: ['certainty', 'right'],
+    rows: [
+      [cell('.9–1'), cell(0.123456789)],
+      [cell('=1'), cell(null)],
+    ],
+  }
+  expect(csvOfTable(table)).toBe('\ufeffcertainty,right\r\n.9–1,0.123456789\r\n=1,\r\n')
 })
 
 it('as CSV it has every digit, and quotes what must be quoted', () => {

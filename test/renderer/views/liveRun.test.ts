@@ -210,7 +210,9 @@ describe('a run that is trained', () => {
   it('tells pauses in its log and beside its charts, and which epochs are kept, asked for again with each checkpoint', async () => {
     let epochs = [{ epoch: 1, bytes: 1 }]
     const pause = { epoch: 2, batch: 4, batches: 8 }
-    const events: RunEvent[] = [...someEvents().slice(0, 4), { type: 'paused', ...pause }]
+    const file = 'checkpoints/latest.safetensors'
+    const checkpoint: RunEvent = { type: 'checkpoint', epoch: 1, batch: 0, file }
+    const events: RunEvent[] = [...someEvents().slice(0, 4), checkpoint, { type: 'paused', ...pause }]
     await open('paused', events, { 'runs.kept': () => ({ epochs }) })
     expect(text()).toContain('Paused in epoch 2, after batch 4.')
     const lists = () => all('ul[aria-label="Marked"]').map(({ textContent }) => textContent)
@@ -222,7 +224,7 @@ describe('a run that is trained', () => {
     epochs = [...epochs, { epoch: 2, bytes: 1 }]
     const more: RunEvent[] = [
       { type: 'resumed', ...pause, seconds: 60 },
-      { type: 'checkpoint', epoch: 2, batch: 0, file: 'checkpoints/latest.safetensors' },
+      { ...checkpoint, epoch: 2 },
     ]
     api.emit('run.events', { run: someRun.id, from: events.length, events: more })
     await flushPromises()

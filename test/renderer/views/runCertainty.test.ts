@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Evaluation } from '../../../src/shared/api/evaluation.ts'
 import { evaluationReport } from '../../../src/shared/evaluation/report.ts'
 import RunCertainty from '../../../src/renderer/views/run/RunCertainty.vue'
 import { fakeApi } from '../support/fakeApi.ts'
 import { mountRoom } from '../support/mountRoom.ts'
-import { text } from '../support/page.ts'
+import { all, text } from '../support/page.ts'
 import { someDetails, someRun } from '../support/samples.ts'
 
 const classes = ['ants', 'bees']
@@ -44,5 +44,30 @@ describe('the certainty of a run', () => {
   it('can be taken back where it was corrected by such photos before', async () => {
     await open([2, 0, 0, 1, 0, 1, 3, 0], 0.01)
     expect(text()).toContain('Take the correction away')
+  })
+
+  it('has each chart as a table too, to read and to save', async () => {
+    const saved: string[] = []
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
+      void (blob as Blob).text().then((it) => saved.push(it))
+      return 'blob:a'
+    })
+    vi.stubGlobal('URL', Object.assign(URL, { revokeObjectURL: () => undefined }))
+    await open([2, 0, 1, 0, 0, 1, 3, 0])
+    const figures = all('.figure, section.card:has(.matrix)')
+    expect(figures).toHaveLength(4)
+    for (const figure of figures) {
+      const [csv, png] = figure.querySelectorAll<HTMLElement>('[role=group] button')
+      expect(png!.title).toBe('Save as PNG')
+      csv!.click()
+    }
+    await vi.waitFor(() => expect(saved).toHaveLength(4))
+    const [reliability, histogram, thresholds, confusion] = saved.map((it) => it.split('\r\n'))
+    expect(reliability![0]).toContain('how sure it was,right,photos,share,95%')
+    expect(histogram![0]).toContain('how sure it was,right,wrong')
+    // Of four answers one is wrong, sure by 1 / (1 + e^-1).
+    expect(histogram!.find((line) => line.startsWith('.67'))).toMatch(/,1,1$/)
+    expect(thresholds![0]).toContain('From certainty,photos,answered')
+    expect(confusion!.slice(1, 3)).toEqual(['ants,2,0', 'bees,1,1'])
   })
 })

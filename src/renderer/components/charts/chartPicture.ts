@@ -7,7 +7,7 @@ const gap = 12
 const swatch = 18
 
 /** What a picture says besides its chart: the page around it is not saved. */
-interface PictureHead {
+export interface PictureHead {
   title: string
   lines: readonly Pick<ChartLine, 'label' | 'colour' | 'dash'>[]
   colors: ChartColors

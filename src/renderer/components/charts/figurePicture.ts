@@ -1,0 +1,58 @@
+import { chartPicture } from './chartPicture.ts'
+import type { PictureHead } from './chartPicture.ts'
+
+/** Pixels around a figure. */
+const margin = 12
+
+/** The element as it looks, able to stand alone: every style that the page's sheets give it stands in itself. */
+function standingAlone(element: Element): Element {
+  const copy = element.cloneNode(true) as Element
+  const copies = [copy, ...copy.querySelectorAll('*')]
+  for (const [at, original] of [element, ...element.querySelectorAll('*')].entries()) {
+    const styles = getComputedStyle(original)
+    const { style } = copies[at] as HTMLElement | SVGElement
+    for (const name of styles) style.setProperty(name, styles.getPropertyValue(name))
+    if (!(original instanceof HTMLCanvasElement)) continue
+    // A copied canvas is empty.
+    const image = document.createElement('img')
+    image.src = original.toDataURL()
+    image.style.cssText = style.cssText
+    copies[at]!.replaceWith(image)
+  }
+  return copy
+}
+
+/** The address of an SVG picture of the element. @param width and height of the element, in pixels */
+function asSvg(element: Element, width: number, height: number): string {
+  const copy = standingAlone(element)
+  const { style } = copy as HTMLElement
+  style.setProperty('margin', '0')
+  style.setProperty('width', `${width}px`)
+  const text = new XMLSerializer().serializeToString(copy)
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${text}</foreignObject></svg>`
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
+}
+
+/**
+ * A figure of the page's own elements as it looks now, under its title: what `chartPicture` is for charts on a canvas.
+ * @param pixels of the picture a pixel of the page
+ * @returns the address of a PNG; undefined where the browser draws none
+ */
+export async function figurePicture(
+  element: HTMLElement,
+  pixels: number,
+  head: PictureHead,
+): Promise<string | undefined> {
+  const [width, height] = [Math.ceil(element.scrollWidth), Math.ceil(element.scrollHeight)]
+  const image = new Image()
+  image.src = asSvg(element, width, height)
+  await image.decode()
+  const canvas = document.createElement('canvas')
+  canvas.width = (width + 2 * margin) * pixels
+  canvas.height = (height + 2 * margin) * pixels
+  const context = canvas.getContext('2d')
+  if (!context) return undefined
+  context.scale(pixels, pixels)
+  context.drawImage(image, margin, margin, width, height)
+  return chartPicture(canvas, pixels, head)
+}
