@@ -29,6 +29,31 @@ const inCharts: readonly PlantedFault[] = [
   ),
 ]
 
+/** Several runs at once. */
+const inSelections: readonly PlantedFault[] = [
+  fault(
+    'a range forgets where it began',
+    'renderer/format/runSelection.ts',
+    'return { chosen: new Set([...chosen, ...range]), anchor }',
+    'return { chosen: new Set([...chosen, ...range]), anchor: run }',
+    'renderer/format/runSelection',
+  ),
+  fault(
+    'an undo takes away what was so before',
+    'renderer/composables/useRunsActs.ts',
+    'if (keys.length === 0) continue',
+    'if (keys.length < 0) continue',
+    'renderer/views/runs',
+  ),
+  fault(
+    'one run that cannot be thrown away keeps the others',
+    'renderer/composables/useRunsActs.ts',
+    'done.push(id)',
+    'if (id !== ids[2]) done.push(id)',
+    'renderer/views/runs',
+  ),
+]
+
 /** Charts as tables and as files. */
 const inFigures: readonly PlantedFault[] = [
   fault(
@@ -251,6 +276,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
     'renderer/components/train/numberField',
   ),
   ...inCharts,
+  ...inSelections,
   ...inFigures,
   ...inFlicks,
 ]

@@ -31,6 +31,20 @@ export function useShortcutGroups() {
       ],
     },
     {
+      title: 'runs.title',
+      rows: [
+        { keys: ['Space'], does: t('commands.select') },
+        { keys: ['Shift', '↓'], does: t('commands.selectRange') },
+        { keys: [mod, 'A'], does: t('commands.selectAll') },
+        { keys: ['S'], does: t('runTable.star') },
+        { keys: ['N'], does: t('runTable.remarks') },
+        { keys: ['A'], does: t('runTable.archive') },
+        { keys: ['F2'], does: t('runs.rename') },
+        { keys: ['Del'], does: t('runs.remove') },
+        { keys: ['C'], does: t('runTable.compare') },
+      ],
+    },
+    {
       title: 'train.stepLayers',
       rows: [
         { keys: ['Space'], does: t('layers.keySpace') },

@@ -23,6 +23,16 @@ export interface RunOrder {
 
 export const noMark: RunMark = { star: false, tags: [], note: '', archived: false }
 
+/** Tags as a person types them, separated by commas. */
+export const tagsIn = (typed: string): string[] => [
+  ...new Set(
+    typed
+      .split(',')
+      .map((tag) => tag.trim().slice(0, 40))
+      .filter(Boolean),
+  ),
+]
+
 const onShelf = ({ mark }: RunRow, shelf: Shelf): boolean =>
   shelf === 'archived' ? mark.archived : !mark.archived && (shelf === 'all' || mark.star)
 

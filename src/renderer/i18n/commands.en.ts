@@ -26,6 +26,9 @@ export const commandsEn = {
   inLists: 'In lists and trees',
   moveTo: 'To the next one, to the one before',
   firstLast: 'To the first one, to the last one',
+  select: 'Select, or not any more',
+  selectRange: 'Select the next one too',
+  selectAll: 'Select all that are shown',
   open: 'Open',
   find: 'Find',
 }

@@ -29,6 +29,9 @@ export const commandsKo: Messages<typeof commandsEn> = {
   inLists: '목록과 트리',
   moveTo: '다음 항목, 이전 항목',
   firstLast: '첫 항목, 마지막 항목',
+  select: '선택 또는 해제',
+  selectRange: '다음 항목까지 선택',
+  selectAll: '보이는 항목 모두 선택',
   open: '열기',
   find: '찾기',
 }

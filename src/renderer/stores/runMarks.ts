@@ -19,11 +19,14 @@ export const useRunMarks = defineStore('runMarks', () => {
   const tags = computed(() => [...new Set(Object.values(kept.value.marks).flatMap((it) => it.tags))].sort())
   const of = (run: string): RunMark => kept.value.marks[run] ?? noMark
 
-  async function told(work: () => Promise<unknown>): Promise<void> {
-    await messages.attempt(async () => {
+  /** @returns whether it was done */
+  async function told(work: () => Promise<unknown>): Promise<boolean> {
+    const done = await messages.attempt(async () => {
       await work()
       await reload()
+      return true
     })
+    return done ?? false
   }
 
   return {
@@ -31,6 +34,8 @@ export const useRunMarks = defineStore('runMarks', () => {
     tags,
     of,
     mark: (runs: string[], change: Partial<RunMark>) => told(() => api.call('runs.mark', { runs, change })),
+    markEach: (changes: Record<string, Partial<RunMark>>) =>
+      told(() => api.call('runs.markEach', { changes })),
     choose: (columns: RunColumn[]) => told(() => api.call('runs.columns', { columns })),
   }
 })

@@ -3,12 +3,15 @@ import { z } from 'zod'
 import { RunSummary } from '../run.ts'
 import { Id, library, nothing } from './call.ts'
 
+/** How many tags a run has at most. */
+export const mostTags = 20
+
 const Tag = z.string().trim().min(1).max(40)
 
 /** A person's own remarks on a run. */
 export const RunMark = z.strictObject({
   star: z.boolean().default(false),
-  tags: z.array(Tag).max(20).default([]),
+  tags: z.array(Tag).max(mostTags).default([]),
   note: z.string().max(5000).default(''),
   /** Out of the usual list, and untouched on the disk. */
   archived: z.boolean().default(false),
@@ -39,6 +42,13 @@ export const RunMarks = z.strictObject({
 })
 export type RunMarks = z.infer<typeof RunMarks>
 
+const MarkChange = z.strictObject({
+  star: z.boolean().optional(),
+  tags: z.array(Tag).max(mostTags).optional(),
+  note: z.string().max(5000).optional(),
+  archived: z.boolean().optional(),
+})
+
 const Bytes = z.int().nonnegative()
 
 /** In order. What files of several epochs are the same counts for the first of them. */
@@ -51,15 +61,12 @@ export const runMarkCalls = {
   'runs.mark': library(
     z.strictObject({
       runs: z.array(Id).min(1).max(1000),
-      change: z.strictObject({
-        star: z.boolean().optional(),
-        tags: z.array(Tag).max(20).optional(),
-        note: z.string().max(5000).optional(),
-        archived: z.boolean().optional(),
-      }),
+      change: MarkChange,
     }),
     RunMarks,
   ),
+  /** The same with a change of its own for each run: all of them or none. @throws disk.full, output.unwritable */
+  'runs.markEach': library(z.strictObject({ changes: z.record(Id, MarkChange) }), RunMarks),
   'runs.columns': library(z.strictObject({ columns: z.array(RunColumn) }), RunMarks),
   /** What lies in the trash, newest first. */
   'runs.trashed': library(nothing, z.strictObject({ runs: z.array(RunSummary) })),

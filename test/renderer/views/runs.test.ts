@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import type { VueWrapper } from '@vue/test-utils'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Settings } from '../../../src/shared/api/app.ts'
+import { RunMark, RunMarks } from '../../../src/shared/api/runMarks.ts'
 import type { Exported } from '../../../src/shared/api/exchange.ts'
 import { ThawError } from '../../../src/shared/errors.ts'
 import type { RunSummary } from '../../../src/shared/run.ts'
@@ -102,6 +103,137 @@ describe('the table of runs', () => {
     await flushPromises()
     expect(made('runs.mark')).toHaveLength(2)
     expect(made('runs.remove')).toHaveLength(1)
+  })
+
+  describe('several runs at once', () => {
+    const ids = ['a', 'b', 'c', 'd']
+    let kept: Record<string, RunMark>
+
+    /** A list of four runs, whose marks change as the library would change them. */
+    async function openFour(calls: FakeCalls = {}): Promise<void> {
+      kept = { b: { star: true, tags: ['good'], note: '', archived: false } }
+      const marks = () => RunMarks.parse({ marks: kept })
+      let there = ids.map((id) => ({ ...someRun, id, name: id }))
+      await open([], {
+        'runs.list': () => ({ runs: there, damaged: [] }),
+        'runs.marks': marks,
+        'runs.markEach': ({ changes }) => {
+          for (const [run, change] of Object.entries(changes))
+            kept = { ...kept, [run]: RunMark.parse({ ...kept[run], ...change }) }
+          return marks()
+        },
+        'runs.remove': ({ run }) => {
+          there = there.filter(({ id }) => id !== run)
+          return {}
+        },
+        'runs.restore': ({ run }) => {
+          there = [...there, { ...someRun, id: run, name: run }]
+          return someRun
+        },
+        ...calls,
+      })
+    }
+    const rowOf = (id: string) => document.querySelector<HTMLElement>(`tr[data-run="${id}"]`)!
+    const selected = () => all('tbody tr[aria-selected="true"]').map((it) => it.dataset['run'])
+    async function click(id: string, how: MouseEventInit = {}) {
+      rowOf(id).dispatchEvent(new MouseEvent('click', { bubbles: true, ...how }))
+      await flushPromises()
+    }
+    async function key(id: string, name: string, how: KeyboardEventInit = {}) {
+      rowOf(id).dispatchEvent(
+        new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...how }),
+      )
+      await flushPromises()
+    }
+    const undo = async () => {
+      await useMessages().toasts.at(-1)!.undo!()
+      await flushPromises()
+    }
+
+    it('are taken by Ctrl and Shift and a click, and a click alone changes nothing', async () => {
+      await openFour()
+      await click('a')
+      expect(selected()).toEqual([])
+      await click('a', { ctrlKey: true })
+      await click('c', { shiftKey: true })
+      expect(selected()).toEqual(['a', 'b', 'c'])
+      await click('b', { metaKey: true })
+      expect(selected()).toEqual(['a', 'c'])
+      expect(text()).toContain('2 selected')
+    })
+
+    it('are taken by keys: Space, Shift with the arrows, all by Ctrl and A, none by Escape', async () => {
+      await openFour()
+      await key('a', ' ')
+      await key('c', ' ', { shiftKey: true })
+      expect(selected()).toEqual(['a', 'b', 'c'])
+      await key('c', 'Escape')
+      expect(selected()).toEqual([])
+      await key('b', 'ArrowDown', { shiftKey: true })
+      expect(selected()).toEqual(['b', 'c'])
+      expect(document.activeElement).toBe(rowOf('c'))
+      await key('c', 'a', { ctrlKey: true })
+      expect(selected()).toEqual(ids)
+    })
+
+    it('are one act, with their count and one undo that leaves alone what was so before', async () => {
+      await openFour()
+      await key('a', 'a', { ctrlKey: true })
+      await press('Star')
+      expect(ids.map((id) => kept[id]?.star)).toEqual([true, true, true, true])
+      expect(useMessages().toasts.at(-1)!.text!()).toBe('3 runs have a star.')
+      await undo()
+      expect(ids.map((id) => kept[id]?.star ?? false)).toEqual([false, true, false, false])
+      expect(made('runs.markEach')).toHaveLength(2)
+    })
+
+    it('are archived, thrown away and brought back together, also by the key on one of them', async () => {
+      await openFour()
+      await key('a', 'a', { ctrlKey: true })
+      await key('b', 'Delete', { code: 'Delete' })
+      expect(made('runs.remove')).toEqual(ids.map((run) => ({ run })))
+      expect(useMessages().toasts.at(-1)!.text!()).toBe('4 runs are in the trash.')
+      await undo()
+      expect(all('tbody tr')).toHaveLength(4)
+      expect(selected()).toHaveLength(4)
+      await key('b', 'a', { code: 'KeyA' })
+      expect(all('tbody tr')).toEqual([])
+      await undo()
+      expect(all('tbody tr')).toHaveLength(4)
+    })
+
+    it('get tags together, and keep those that only some of them have', async () => {
+      await openFour()
+      await click('a', { ctrlKey: true })
+      await click('b', { ctrlKey: true })
+      await press('Tags')
+      const known = document.querySelector<HTMLInputElement>('#tags input[type=checkbox]')!
+      expect([known.checked, known.indeterminate]).toEqual([false, true])
+      const field = document.querySelector<HTMLInputElement>('#tags .field input')!
+      field.value = 'rain, fog'
+      field.dispatchEvent(new Event('input'))
+      await press('Save')
+      expect([kept['a']!.tags, kept['b']!.tags]).toEqual([
+        ['rain', 'fog'],
+        ['good', 'rain', 'fog'],
+      ])
+      await undo()
+      expect([kept['a']!.tags, kept['b']!.tags]).toEqual([[], ['good']])
+    })
+
+    it('that cannot all be thrown away go as far as they can, and what failed is told', async () => {
+      await openFour({
+        'runs.remove': ({ run }) => {
+          if (run === 'b') throw new ThawError('busy', { what: 'this-run' })
+          return {}
+        },
+      })
+      await key('a', 'a', { ctrlKey: true })
+      await press('Delete')
+      const [failure, told] = useMessages().toasts
+      expect(failure!.error?.code).toBe('busy')
+      expect(told!.text!()).toBe('3 runs are in the trash.')
+    })
   })
 
   it('does not delete a run that is trained', async () => {

@@ -1,7 +1,14 @@
 import type { Library, LibraryHandlers } from './context.ts'
 
 type MarkCall =
-  'runs.marks' | 'runs.mark' | 'runs.columns' | 'runs.trashed' | 'runs.kept' | 'runs.disk' | 'runs.cleanUp'
+  | 'runs.marks'
+  | 'runs.mark'
+  | 'runs.markEach'
+  | 'runs.columns'
+  | 'runs.trashed'
+  | 'runs.kept'
+  | 'runs.disk'
+  | 'runs.cleanUp'
 
 /** What a person keeps about runs, and the room that these take. */
 export function runMarkHandlers({ runs, runMarks, emit }: Library): Pick<LibraryHandlers, MarkCall> {
@@ -10,6 +17,11 @@ export function runMarkHandlers({ runs, runMarks, emit }: Library): Pick<Library
     'runs.marks': () => runMarks.read(),
     'runs.mark': async ({ runs: ids, change }) => {
       const marks = await runMarks.mark(ids, change)
+      changed()
+      return marks
+    },
+    'runs.markEach': async ({ changes }) => {
+      const marks = await runMarks.markEach(changes)
       changed()
       return marks
     },

@@ -23,10 +23,15 @@ export class RunMarkFile {
 
   /** @throws ThawError disk.full, output.unwritable */
   mark(runs: readonly string[], change: MarkChange): Promise<RunMarks> {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+    return this.markEach(Object.fromEntries(runs.map((run) => [run, change])))
+  }
+
+  /** A change of its own for each run: all of them or none. @throws ThawError disk.full, output.unwritable */
+  markEach(changes: Readonly<Record<string, MarkChange>>): Promise<RunMarks> {
     return this.change(({ marks, columns }) => {
       const changed = { ...marks }
-      for (const run of runs) {
+      for (const [run, change] of Object.entries(changes)) {
+        const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
         const mark = RunMark.parse({ ...marks[run], ...given })
         if (isEmpty(mark)) Reflect.deleteProperty(changed, run)
         else changed[run] = { ...mark, tags: [...new Set(mark.tags)] }

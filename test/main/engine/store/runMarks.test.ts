@@ -14,6 +14,21 @@ test('Remarks stay when the library starts again, and a run without any leaves n
   expect(marks).toEqual({ a: { star: true, tags: ['good'], note: '', archived: false } })
 })
 
+test('Changes of several runs are one change of the file, and touch only what each of them names', async () => {
+  const marks = new RunMarkFile(folder.path('each.json'))
+  await marks.mark(['a', 'b'], { star: true, note: 'of rain' })
+  const { marks: found } = await marks.markEach({
+    a: { star: false },
+    b: { tags: ['good'] },
+    c: { archived: true },
+  })
+  expect(found).toEqual({
+    a: { star: false, tags: [], note: 'of rain', archived: false },
+    b: { star: true, tags: ['good'], note: 'of rain', archived: false },
+    c: { star: false, tags: [], note: '', archived: true },
+  })
+})
+
 test('Two windows that remark on runs at the same time lose nothing of each other', async () => {
   const marks = new RunMarkFile(folder.path('two.json'))
   await Promise.all([
