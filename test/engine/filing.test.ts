@@ -78,6 +78,14 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     expect(acts.every(({ to }) => path.dirname(to!) === sorted('shades'))).toBe(true)
     const wrong = await run(...args, ...into, '--group', 'shades: dark, grey')
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('“grey”')])
+    const unjudged = await run(...args, ...into, '--unsure', 'file', '--group', 'shades: dark, grey')
+    expect([unjudged.code, unjudged.err]).toEqual([2, expect.stringContaining('“grey”')])
+    const filed = objects<Line>(await run(...args, ...into, '--unsure', 'file', '--group', 'shades: dark'))
+    const answers = new Map(filed.filter((it) => it.photo).map((it) => [it.photo!, it.top![0]!.class]))
+    for (const { from, to } of filed.filter((it) => it.act))
+      expect(path.basename(path.dirname(to!))).toBe(answers.get(from!) === 'dark' ? 'shades' : 'light')
+    const nowhere = await run('classify', photos(), '--run', folder.path('run'), '--group', 'shades: dark')
+    expect([nowhere.code, nowhere.err]).toEqual([2, expect.stringContaining('--group')])
   })
 
   it('shows what would be done, does it by its id, and takes it back', async () => {

@@ -21,7 +21,7 @@ import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
 import type { Sorted } from './sorting.ts'
-import { classGroup, inGroup, openSorting, sortedPhotos } from './sorting.ts'
+import { classGroup, inGroup, openSorting, requireGroups, sortedPhotos } from './sorting.ts'
 import { aboutWeights } from './weightsAbout.ts'
 import { told as toldFailure, words } from './words.ts'
 
@@ -152,6 +152,7 @@ Examples:
       const signal = interrupted()
       const files = options.fileTo !== undefined || options.how === 'keywords'
       if (options.dryRun && !files) throw new ThawError('usage', because('give-target'))
+      if (options.group && !files) throw new ThawError('usage', because('group-target'))
       const target = options.fileTo === undefined ? undefined : path.resolve(options.fileTo)
       if (files && options.how !== 'keywords') {
         requirePattern(options.pattern)
@@ -166,6 +167,7 @@ Examples:
         files && options.unsure === 'skip'
           ? await openSorting(photos, model, { top, mirrored, promise, groups }, signal)
           : undefined
+      if (!sorting) await requireGroups(groups, model)
       for await (const all of sorting?.answers ?? classify({ home, photos, model, top, mirrored, signal })) {
         const answer = shortened(all, top)
         if ('error' in answer) process.exitCode = 1

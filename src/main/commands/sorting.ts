@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander'
-import type { ClassGroup, ClassifyModel } from '../../shared/api/classify.ts'
-import { ReviewSettings } from '../../shared/api/classify.ts'
+import type { ClassifyModel } from '../../shared/api/classify.ts'
+import { ClassGroup, ReviewSettings } from '../../shared/api/classify.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
+import { openModel } from '../engine/classify/classify.ts'
 import { openClassifier } from '../engine/classify/classifier.ts'
 import type { Judge, Judgement } from '../engine/classify/judge.ts'
 import { ThawError } from '../../shared/errors.ts'
@@ -30,7 +31,7 @@ export interface Judging {
   groups: readonly ClassGroup[]
 }
 
-/** “birds: tit, finch” for commander, which hands over one group after the other. */
+/** “birds: tit, finch” for commander, which hands over one group after the other; a name that comes again has more classes. */
 export function classGroup(text: string, before: readonly ClassGroup[] = []): ClassGroup[] {
   const at = text.indexOf(':')
   const name = text.slice(0, Math.max(at, 0)).trim()
@@ -39,9 +40,25 @@ export function classGroup(text: string, before: readonly ClassGroup[] = []): Cl
     .split(',')
     .map((it) => it.trim())
     .filter(Boolean)
-  if (name === '' || classes.length === 0)
+  const known = before.find((it) => it.name === name)
+  const group = ClassGroup.safeParse({ name, classes: [...(known?.classes ?? []), ...classes] })
+  if (!group.success || classes.length === 0)
     throw new InvalidArgumentError('It is a name, a colon and classes, such as “birds: tit, finch”.')
-  return [...before, { name, classes }]
+  return [...before.filter((it) => it !== known), group.data]
+}
+
+/** @throws ThawError usage where a group has a class that the network does not know */
+function requireKnown(groups: readonly ClassGroup[], classes: readonly string[]): void {
+  const strange = groups.flatMap((it) => it.classes).find((it) => !classes.includes(it))
+  if (strange !== undefined) throw new ThawError('usage', because('group-class', { class: strange }))
+}
+
+/** For photos that are filed as they are answered. @throws ThawError as `openModel` does; usage as `openSorting` */
+export async function requireGroups(groups: readonly ClassGroup[], model: ClassifyModel): Promise<void> {
+  if (groups.length === 0) return
+  const { opened, labels } = await openModel(currentFolders().home, model)
+  opened.weights.dispose()
+  requireKnown(groups, labels)
 }
 
 /** @throws ThawError as `openClassifier` does; usage where a group has a class that the network does not know */
@@ -58,10 +75,11 @@ export async function openSorting(
     onKnowing: ({ done, total }) => bar.show(done, total, words('ofOwnPhotos', { total })),
   })
   bar.hide()
-  const strange = groups.flatMap((it) => it.classes).find((it) => !classes.includes(it))
-  if (strange !== undefined) {
+  try {
+    requireKnown(groups, classes)
+  } catch (error) {
     close()
-    throw new ThawError('usage', because('group-class', { class: strange }))
+    throw error
   }
   const settings = ReviewSettings.parse({ promise: promise / 100, groups })
   const judge = judgeBy(settings, knowledge && calibrationOf(knowledge))

@@ -108,6 +108,7 @@ export async function unzip(
       if (entry.isEncrypted()) throw damaged(because('encrypted'))
       // yauzl has looked at the name as it read it.
       if (validateFileName(called) !== null) throw damaged(because('name-outside', { entry: called }))
+      if (called.includes('\0')) throw damaged(because('name-zero'))
       const target = placeOf(folder, called)
       await mkdir(path.dirname(target), { recursive: true })
       await pipeline(await contentOf(zip, entry), checking(entry, called), createWriteStream(target), {

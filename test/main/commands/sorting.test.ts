@@ -37,8 +37,9 @@ it('A group is a name and its classes; each further one is added', () => {
   const first = classGroup('birds: tit,  finch')
   expect(first).toEqual([{ name: 'birds', classes: ['tit', 'finch'] }])
   expect(classGroup('insects:ant', first)).toEqual([...first, { name: 'insects', classes: ['ant'] }])
-  for (const wrong of ['birds', ': tit', 'birds:', 'birds: ,'])
+  for (const wrong of ['birds', ': tit', 'birds:', 'birds: ,', `${'x'.repeat(201)}: tit`])
     expect(() => classGroup(wrong)).toThrow('It is a name, a colon and classes')
+  expect(classGroup('birds: jay', first)).toEqual([{ name: 'birds', classes: ['tit', 'finch', 'jay'] }])
 })
 
 it('A photo is filed by its class and the group that has it, or by the group alone', () => {

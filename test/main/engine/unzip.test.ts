@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { ThawError } from '../../../src/shared/errors.ts'
 import { unzip } from '../../../src/main/engine/unzip.ts'
 import { temporaryFolder } from '../../support/folder.ts'
 
@@ -97,6 +98,19 @@ test('Of an archive that is encrypted, or where a file and a folder have one nam
     { name: 'a/b.jpg', content: some },
   ]
   await expect(unpacked('both', ...both)).rejects.toHaveProperty('code')
+})
+
+test.each([
+  ['with a zero character', 'a\0.jpg'],
+  ['that no disk takes, for its length', `${'개'.repeat(120)}.jpg`],
+  ['that is the folder itself', '.'],
+  ['that is nothing', '//'],
+])('An entry %s is told as an error with a code', async (_, name) => {
+  const error = await unpacked('odd', { name, content: some }).then(
+    () => undefined,
+    (failure: unknown) => failure,
+  )
+  if (error !== undefined) expect(error).toBeInstanceOf(ThawError)
 })
 
 test('Names whose writing the archive does not tell are UTF-8, as macOS writes them, CP949 as Korean Windows does, or CP437', async () => {

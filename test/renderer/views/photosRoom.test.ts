@@ -342,6 +342,62 @@ describe('a photo', () => {
   })
 })
 
+describe('what is decided about many', () => {
+  const decided = (code: 'grouped' | 'splitDrawn' | 'cropped' | 'uncropped'): Decided => ({
+    ...{ entry: 1, photos: [] },
+    summary: { code, parameters: { count: 2, train: 2, val: 1, test: 0 } },
+  })
+
+  it('groups are made of no photos that happen to be selected, and a split is drawn', async () => {
+    await open({
+      'datasets.decide': () => decided('grouped'),
+      'datasets.drawSplit': () => decided('splitDrawn'),
+    })
+    usePhotoRoom().select([aPhoto(0).path, aPhoto(1).path])
+    await press('Capture groups and split…')
+    all('[role="dialog"] input[type="checkbox"]')[1]!.click()
+    await flushPromises()
+    await press('Group so')
+    expect(inputs('datasets.decide')).toMatchObject([
+      { photos: [], act: { type: 'groups', rules: { day: true } } },
+    ])
+    await press('Draw the split')
+    expect(inputs('datasets.drawSplit')).toEqual([{ dataset: 'insects', val: 0.2, test: 0, seed: 1234 }])
+    expect(all('[role="dialog"]')).toEqual([])
+  })
+
+  it('a crop is for the photo that is shown, or for all that are selected', async () => {
+    const crop = { left: 1, top: 2, width: 30, height: 20 }
+    await open({
+      'datasets.photos': ({ offset = 0 }) => ({
+        total: 244,
+        photos: Array.from({ length: 200 }, (_, i) => ({ ...aPhoto(offset + i), crop })),
+      }),
+      'datasets.decide': () => decided('uncropped'),
+      'datasets.cropAlike': () => decided('cropped'),
+    })
+    const selected = [0, 1, 2].map((i) => aPhoto(i).path)
+    all('[role="option"]')[0]!.dispatchEvent(new MouseEvent('dblclick', { bubbles: true }))
+    await flushPromises()
+    usePhotoRoom().select(selected)
+    await flushPromises()
+    await press('Without crop')
+    await press('All 3 selected without crop')
+    await press(/^Crop/)
+    await press('Keep the crop')
+    await press(/^Crop/)
+    await press('Crop all 3 selected like this')
+    expect(inputs('datasets.decide')).toMatchObject([
+      { photos: [selected[0]], act: { type: 'crop', box: null } },
+      { photos: selected, act: { type: 'crop', box: null } },
+      { photos: [selected[0]], act: { type: 'crop', box: crop } },
+    ])
+    expect(inputs('datasets.cropAlike')).toEqual([
+      { dataset: 'insects', photos: selected, of: selected[0], box: crop },
+    ])
+  })
+})
+
 describe('files that cannot be read', () => {
   it('are listed with their reasons', async () => {
     datasets = [{ ...someDataset, unreadable: 1 }]

@@ -28,11 +28,14 @@ function namesIn(json: object): [number: string, name: unknown][] {
  * @throws ThawError labels.unreadable
  */
 export async function readLabels(file: string): Promise<string[]> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new ThawError('labels.unreadable', { file, reason: 'cannot-open' }, { cause: error })
+  })
   let text: string
   try {
-    text = (await readFile(file, 'utf8')).trim()
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim()
   } catch (error) {
-    throw new ThawError('labels.unreadable', { file, reason: 'cannot-open' }, { cause: error })
+    throw new ThawError('labels.unreadable', { file, ...because('not-utf8') }, { cause: error })
   }
   const isJson = text.startsWith('{') || text.startsWith('[')
   let found: [number: string, name: unknown][]

@@ -44,9 +44,11 @@ function joinBursts(photos: Photos, seconds: number, union: Union): void {
 function valuesOf(photo: ScannedPhoto, rules: GroupRules, match: string | undefined): string[] {
   const values: string[] = []
   const folders = photo.path.split('/').slice(0, -1)
+  // Photos of another source are told by the way there, and what it leads up is no folder of theirs.
+  const top = folders.filter((name) => name === '..').length
   // Without so many folders above it, a photo belongs to none.
-  if (rules.folderLevel !== null && folders.length >= rules.folderLevel)
-    values.push(`folder ${folders.slice(0, rules.folderLevel).join('/')}`)
+  if (rules.folderLevel !== null && folders.length >= top + rules.folderLevel)
+    values.push(`folder ${folders.slice(0, top + rules.folderLevel).join('/')}`)
   if (rules.day && photo.taken !== undefined)
     values.push(`day ${new Date(photo.taken).toISOString().slice(0, 10)}`)
   if (rules.camera && photo.camera !== undefined) values.push(`camera ${photo.camera}`)

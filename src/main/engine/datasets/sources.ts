@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { archiveExtensions, listExtensions, sourceExtensions } from '../../../shared/sourceFiles.ts'
+import { plainName } from '../fileName.ts'
 import { exists, isWithin, makeFolder, pathFrom, temporaryFor } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { unzip } from '../unzip.ts'
@@ -24,11 +25,16 @@ async function within(folder: string): Promise<string> {
   return (await listFolder(inner)).folders.length > 0 ? inner : folder
 }
 
+/** Of an archive's name that its folder is called by. */
+const mostBytes = 200
+
 /** Unpacks an archive into the data folder, unless it is there: a changed archive is another one. */
 async function unpacked(archive: string, samples: string, signal: AbortSignal | undefined): Promise<string> {
   const { size, mtimeMs } = await stat(archive)
   const key = createHash('sha256').update(`${archive}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 12)
-  const folder = path.join(samples, `${path.basename(archive, path.extname(archive))}-${key}`)
+  const name = path.basename(archive, path.extname(archive))
+  // With the key behind it, a name as long as a disk takes would be too long.
+  const folder = path.join(samples, `${Buffer.byteLength(name) > mostBytes ? plainName(name) : name}-${key}`)
   if (!(await exists(folder))) {
     const unfinished = temporaryFor(path.join(samples, `.unfinished-${key}`))
     await makeFolder(unfinished)

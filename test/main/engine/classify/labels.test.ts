@@ -44,6 +44,15 @@ describe('A file of class names that is none is refused with its reason', () => 
     })
   })
 
+  it('one in a code page of its country, whose names would be others', async () => {
+    // 개미 in CP949.
+    await put(folder.path('labels'), Buffer.from('b0b3b9cc', 'hex'))
+    await expect(readLabels(folder.path('labels'))).rejects.toMatchObject({
+      code: 'labels.unreadable',
+      parameters: { reason: 'not-utf8' },
+    })
+  })
+
   it('one that is not there', async () => {
     await expect(readLabels(folder.path('none'))).rejects.toMatchObject({
       code: 'labels.unreadable',

@@ -65,6 +65,21 @@ describe('photos belong together', () => {
         { folderLevel: 2 },
       ),
     ).toEqual([deep[0], deep[0], undefined])
+    const beside = [
+      'garden/3.jpg',
+      'garden/4.jpg',
+      '../wood/5.jpg',
+      '../wood/6.jpg',
+      '../sea/7.jpg',
+      '../8.jpg',
+    ]
+    const inLevels = (folderLevel: number) =>
+      groups(
+        beside.map((path) => photo(path)),
+        { folderLevel },
+      )
+    expect(inLevels(1)).toEqual([beside[0], beside[0], beside[2], beside[2], undefined, undefined])
+    expect(inLevels(2)).toEqual(Array(6).fill(undefined))
   })
 
   it('by what a pattern finds, not by what it does not find: an empty match names nothing', () => {
@@ -139,6 +154,13 @@ describe('a drawn split', () => {
     expect(splits.filter((it) => it === 'val')).toHaveLength(6)
     expect(new Set(drawSplits(two.slice(0, 9), 1, { val: 0.5, test: 0.4 }))).toEqual(new Set(['train']))
   })
+
+  it('leaves one of two photos to train with, whatever share is asked for, and takes none for no share', () => {
+    const two = [{ class: 0 }, { class: 0 }]
+    expect(drawSplits(two, 1, { val: 0.9, test: 0 }).toSorted()).toEqual(['train', 'val'])
+    expect(drawSplits(two, 1, { val: 0, test: 0.9 }).toSorted()).toEqual(['test', 'train'])
+    expect(drawSplits(two, 1, { val: 0, test: 0 })).toEqual(['train', 'train'])
+  })
 })
 
 it('A photo with all that a look tells of it is one that a run can keep', () => {
@@ -169,4 +191,16 @@ it('Given parts are kept, and a group that lies in two of them is named; so is a
     ],
     undivided: ['ants', 'bees'],
   })
+})
+
+it('What is left out leaks nothing, and of a class of one photo it is not told that it is one group', () => {
+  const scan = scanOf([
+    photo('train/ants/1'),
+    photo('val/bees/2', { class: 1 }),
+    photo('val/bees/3', { class: 1 }),
+  ])
+  expect(groupingOf(undecided(scan)).undivided).toEqual([])
+  const { photos, ...rest } = undecided(scan)
+  const burst = photos.map((one, i) => ({ ...one, group: 'train/ants/1', out: i > 0 }))
+  expect(groupingOf({ ...rest, photos: burst })).toEqual({ groups: 0, grouped: 0, leaks: [], undivided: [] })
 })

@@ -140,6 +140,12 @@ describe('photos come', () => {
     expect(await names()).toEqual(['ants/a.jpg', 'bees/b.jpg', 'bees/c.jpg'])
   })
 
+  it('from an archive whose name is as long as the disk takes', async () => {
+    const archive = folder.path(`${'개'.repeat(83)}.zip`)
+    await writeFile(archive, zipFile({ 'ants/a.jpg': photo }))
+    expect((await scanSource(archive, samples(), options)).photos).toHaveLength(1)
+  })
+
   it('not from archives within an archive, which are named instead', async () => {
     const archive = folder.path('nested.zip')
     await writeFile(archive, zipFile({ 'ants.zip': zipFile({ 'a.jpg': photo }), '벌.zip': 'PK' }))

@@ -237,6 +237,22 @@ test('A split whose shares leave nothing to train with is refused, and changes n
   expect(await call('datasets.photos', { ...everything, dataset })).toEqual(before)
 })
 
+test('A split is drawn of the photos that are used, and a photo that is named twice is cropped once', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const paths = (await call('datasets.photos', { ...everything, dataset })).photos.map((it) => it.path)
+  const [first, second, ...others] = paths
+  await call('datasets.decide', { dataset, photos: [first!], act: { type: 'leaveOut', out: true } })
+  await call('datasets.decide', { dataset, photos: [second!], act: { type: 'label', classes: [] } })
+  const { photos } = await call('datasets.drawSplit', { dataset, val: 0.2, test: 0, seed: 1 })
+  expect(photos.toSorted()).toEqual(others.toSorted())
+  const box = { left: 0, top: 0, width: 8, height: 8 }
+  const cropped = await call('datasets.cropAlike', { dataset, photos: [first!, first!], of: first!, box })
+  expect([cropped.photos, cropped.summary.parameters]).toEqual([[first], { count: 1 }])
+})
+
 test('Every window is told which act is the newest of a dataset', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])

@@ -5,7 +5,10 @@ import { fakeApi } from '../../support/fakeApi.ts'
 import { mountRoom } from '../../support/mountRoom.ts'
 import { all, control, press, text } from '../../support/page.ts'
 
+const long = 'x'.repeat(300)
 const keywords = [
+  { keyword: 'pets|', photos: 2 },
+  { keyword: long, photos: 1 },
   { keyword: 'animal|insect|ant', photos: 12 },
   { keyword: 'animal|insect|bee', photos: 9 },
   { keyword: 'holiday', photos: 5 },
@@ -63,4 +66,11 @@ it('Of many keywords some are found by typing, also by initial consonants, and c
   expect(text()).toContain('No keyword is called so.')
   await submit()
   expect(used).toEqual([{ 'animal|insect|ant': 'ant', 'animal|insect|bee': 'bee' }])
+})
+
+it('A keyword whose last level says nothing, or is longer than a class’s name, still gives a class', async () => {
+  await choose(/^pets/)
+  await choose(/^xxx/)
+  await submit()
+  expect(used).toEqual([{ 'pets|': 'pets', [long]: 'x'.repeat(200) }])
 })

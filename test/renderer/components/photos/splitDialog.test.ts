@@ -43,6 +43,8 @@ describe('Capture groups', () => {
     expect(text()).toContain('One group, 3 photos.')
     expect(text()).toContain('All photos of ants are one capture group')
     expect(isDisabled('Group so')).toBe(true)
+    await submit(0)
+    expect(wrapper.emitted('group')).toBeUndefined()
     wrapper.unmount()
   })
 
