@@ -12,6 +12,7 @@ import { Gate } from './serve/gate.ts'
 import { webServer } from './serve/http.ts'
 import { listen } from './serve/listen.ts'
 import { nameFromHere, namesOf, nameToPrint } from './serve/names.ts'
+import type { Patience } from './serve/timely.ts'
 import { openBrowser } from './serve/openBrowser.ts'
 import { leaveNote } from './serve/running.ts'
 import type { SocketLimits } from './serve/sockets.ts'
@@ -29,6 +30,8 @@ export interface ServeOptions {
   env?: NodeJS.ProcessEnv
   supervision?: HostOptions['supervision']
   sockets?: Partial<SocketLimits>
+  /** How long the API waits for a request's body. */
+  patience?: Patience
   /** Folder of the built renderer. */
   renderer?: string
 }
@@ -70,7 +73,7 @@ export async function startServe(options: ServeOptions = {}): Promise<Serving> {
     ...(supervision && { supervision }),
   })
   const gate = new Gate(namesOf(name, names), `${host.folders.home}:${port}`)
-  Object.assign(started, { gate, host, api: programApi(host) })
+  Object.assign(started, { gate, host, api: programApi(host, options.patience) })
   const sockets = acceptSockets(server, gate, host, options.sockets)
   const { apiToken } = gate
   const takeNoteAway = await leaveNote(host.folders.home, {

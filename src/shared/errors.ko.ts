@@ -483,6 +483,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '이 서버의 키가 없거나 틀렸습니다.',
     '“thaw serve --json”이 표시하는 키를 Authorization: Bearer KEY로 보내세요.',
   ),
+  'api.too-slow': text(
+    '{seconds}초가 지나도록 요청이 다 도착하지 않았습니다.',
+    '요청을 한 번에 모두 보내세요. 느린 연결에서는 작은 사진이 더 빨리 도착합니다.',
+  ),
   'api.too-many': text('한꺼번에 들어온 요청이 너무 많습니다.', '{seconds}초 뒤에 다시 요청하세요.'),
   'upload.quota': text(
     '파일을 더 받지 않습니다. 이미 보낸 파일이 {taken}이고 한도는 {limit}입니다.',

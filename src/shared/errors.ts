@@ -693,6 +693,11 @@ export const errorTexts = {
     'The key to this server is missing or wrong.',
     'Send the key that “thaw serve --json” prints: Authorization: Bearer KEY.',
   ),
+  'api.too-slow': text(
+    'The request had not arrived whole after {seconds} s.',
+    'Send all of it at once; a slow connection carries a smaller photo sooner.',
+    3,
+  ),
   'api.too-many': text('Too many requests at once.', 'Ask again in {seconds} s.', 3),
   'upload.quota': text(
     'No more files are taken in: those that were sent already take {taken}, and the limit is {limit}.',

@@ -45,6 +45,7 @@ const statuses: Partial<Record<PlainError['code'], number>> = {
   'upload.too-large': 413,
   'api.too-large': 413,
   'api.too-many': 429,
+  'api.too-slow': 408,
   'engine.gone': 503,
   'disk.full': 507,
   'upload.quota': 507,

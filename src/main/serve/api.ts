@@ -12,6 +12,8 @@ import { failure, jsonAnswer } from '../host/resources.ts'
 import { openApi, pathOf } from './openapi.ts'
 import { RateLimit } from './rateLimit.ts'
 import { asSent } from './sentPhoto.ts'
+import type { Patience } from './timely.ts'
+import { timely, usualPatience } from './timely.ts'
 
 type Contract = typeof contract
 
@@ -34,8 +36,8 @@ function parsed(body: string): unknown {
   }
 }
 
-/** What stands in the body. @throws ThawError rpc.invalid, api.too-large */
-async function bodyOf(request: Request): Promise<unknown> {
+/** What stands in the body. @throws ThawError rpc.invalid, api.too-large, api.too-slow */
+async function bodyOf(request: Request, patience: Patience): Promise<unknown> {
   if (isForm(request))
     throw new ThawError('rpc.invalid', {
       reason: 'it is a form; send a photo’s bytes alone as image/jpeg, or several photos’ paths as JSON',
@@ -45,7 +47,8 @@ async function bodyOf(request: Request): Promise<unknown> {
   if (Number(request.headers.get('content-length')) > largestBody) throw tooLarge()
   const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  const body = request.body ? timely(request.body, patience) : []
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
     if (bytes > largestBody) throw tooLarge()
     parts.push(chunk)
@@ -59,15 +62,15 @@ async function bodyOf(request: Request): Promise<unknown> {
 async function classifyBytes(
   host: Host,
   client: Client<Contract>,
-  request: Request,
-  url: URL,
+  { request, url, patience }: { request: Request; url: URL; patience: Patience },
 ): Promise<unknown> {
   const length = request.headers.get('content-length')
   const batch = `api-${randomUUID()}`
   const name = url.searchParams.get('name') ?? 'photo'
   try {
     const declared = length === null ? undefined : Number(length)
-    const { file } = await host.uploads.receive({ batch, name, body: request.body, declared })
+    const body = request.body && timely(request.body, patience)
+    const { file } = await host.uploads.receive({ batch, name, body, declared })
     const run = url.searchParams.get('run')
     const top = url.searchParams.get('top')
     const asked = {
@@ -86,7 +89,10 @@ const isPhoto = (request: Request): boolean =>
   /^(image\/|application\/octet-stream)/i.test(request.headers.get('content-type') ?? '')
 
 /** @returns what answers the addresses below `/api/`, and undefined for all others. Never throws. */
-export function programApi(host: Host): (request: Request) => Promise<Response | undefined> {
+export function programApi(
+  host: Host,
+  patience: Patience = usualPatience,
+): (request: Request) => Promise<Response | undefined> {
   const [near, far] = wirePair()
   host.attach(far)
   const client = createClient(contract, near)
@@ -101,8 +107,8 @@ export function programApi(host: Host): (request: Request) => Promise<Response |
     if (name === undefined) throw new ThawError('rpc.unknown-method', { method: url.pathname })
     if (request.method !== 'POST') throw new ThawError('rpc.invalid', { reason: 'it is asked by POST' })
     return name === 'classify' && isPhoto(request)
-      ? classifyBytes(host, client, request, url)
-      : call(name, await bodyOf(request), request.signal)
+      ? classifyBytes(host, client, { request, url, patience })
+      : call(name, await bodyOf(request, patience), request.signal)
   }
 
   return async (request) => {
@@ -120,7 +126,11 @@ export function programApi(host: Host): (request: Request) => Promise<Response |
       return jsonAnswer(await answer(request, url))
     } catch (error) {
       if (!(error instanceof ThawError)) host.log.write('error', 'host', String(error))
-      return failure(error)
+      const failed = failure(error)
+      // The rest of what did not come is not waited for.
+      if (error instanceof ThawError && error.code === 'api.too-slow')
+        failed.headers.set('connection', 'close')
+      return failed
     } finally {
       running -= 1
     }

@@ -135,6 +135,7 @@ describe('What fails', () => {
     ['refused', { what: 'x' }, 403],
     ['upload.too-large', { limit: '1 MB' }, 413],
     ['api.too-many', { seconds: 1 }, 429],
+    ['api.too-slow', { seconds: 10 }, 408],
     ['engine.gone', { part: 'library' }, 503],
     ['disk.full', { file: 'a' }, 507],
     ['upload.quota', { taken: '1', limit: '1' }, 507],
