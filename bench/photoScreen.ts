@@ -9,6 +9,7 @@
  *
  * Chromium draws by the processor here, without a graphics card; frames of an empty page stand beside what is measured.
  */
+import { starterModel } from '../src/shared/api/features.ts'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -224,7 +225,11 @@ async function putMap(dataset: string): Promise<void> {
     }),
   )
   await new Relations(dataPaths({ home, cache: path.join(home, 'cache') }).relations).keepMap(dataset, {
-    ...{ backbone: 'efficientnet-lite0', computed: new Date().toISOString(), positions },
+    ...{
+      by: { model: starterModel, backbone: 'efficientnet-lite0' },
+      computed: new Date().toISOString(),
+      positions,
+    },
     paths: all.map((photo) => photo.path),
     keys: all.map((photo) => keyOf(photo)),
   })

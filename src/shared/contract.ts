@@ -28,6 +28,7 @@ import { classifyCalls } from './api/classify.ts'
 import { datasetCalls } from './api/datasets.ts'
 import { evaluationCalls } from './api/evaluation.ts'
 import { findingCalls } from './api/findings.ts'
+import { featureCalls } from './api/features.ts'
 import { fileCalls } from './api/files.ts'
 import { filingCalls } from './api/filing.ts'
 import { gpuCalls } from './api/gpu.ts'
@@ -46,6 +47,7 @@ const calls = {
   ...gpuCalls,
   ...datasetCalls,
   ...findingCalls,
+  ...featureCalls,
   ...suggestCalls,
   ...modelCalls,
   ...runCalls,

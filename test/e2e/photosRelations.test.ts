@@ -3,6 +3,7 @@ import { cp, mkdir, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { RunConfig } from '../../src/shared/config.ts'
 import { photosFolder } from '../support/golden.ts'
 import { openApp, seriousFaults, someBeesAndAnts, withBrowser } from '../support/window.ts'
 
@@ -48,6 +49,41 @@ test('The map is made on a click, selected on by a lasso, and shown as a grid; s
     .waitFor()
   await page.getByRole('button', { name: /^Select all/ }).click()
   await page.getByText('25 photos selected').waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('Whose features the map follows is chosen on it, with what that costs, told beside it, and kept with the dataset', async () => {
+  const { home, client, page, go, complaints } = await openApp()
+  const { id } = await client.call('datasets.add', {
+    folder: await someBeesAndAnts(path.join(home, 'photos'), 8),
+  })
+  const { run } = await client.call('train.start', {
+    ...{ dataset: id, config: RunConfig.parse({ epochs: 1, batch: 8 }), name: 'First ants' },
+  })
+  await expect.poll(async () => (await client.call('runs.get', { run })).summary.state).toBe('finished')
+  await go(`photos/${id}?tab=map`)
+  const network = page.getByRole('combobox', { name: 'Network' })
+  await network.waitFor()
+  // What training has kept of the same network counts.
+  await page.getByText(/It has \d+ of 32 photos to look at/).waitFor()
+  await page.getByRole('button', { name: 'Make the map' }).click()
+  await page.getByText('Made by EfficientNet-Lite0.').waitFor()
+
+  await network.selectOption(`run ${run}`)
+  await page
+    .getByText('This was made by EfficientNet-Lite0, not by the network that is chosen now.')
+    .waitFor()
+  await page.getByText('Its features of all photos are kept').waitFor()
+  await page.getByRole('button', { name: 'Make the map' }).click()
+  await page.getByText('Made by First ants.').waitFor()
+  await go('runs')
+  await go(`photos/${id}?tab=map`)
+  await page.getByText('Made by First ants.').waitFor()
+  expect((await client.call('datasets.relations', { dataset: id })).map?.model).toEqual({ run })
+  expect(await client.call('features.cost', { dataset: id, model: { run } })).toMatchObject({
+    photos: 32,
+    kept: 32,
+  })
   expect(complaints).toEqual([])
 })
 

@@ -72,6 +72,44 @@ const inFigures: readonly PlantedFault[] = [
   ),
 ]
 
+const features = 'renderer/stores/features.ts'
+
+/** Whose features the photo room stands on. */
+const inFeatures: readonly PlantedFault[] = [
+  fault(
+    'a run that is gone still looks at photos',
+    features,
+    'runs.usable.some(({ id }) => id === it.run)',
+    'true',
+    'renderer/views/featureNetwork',
+  ),
+  fault(
+    'the network of one dataset is forgotten by the choice for another',
+    'main/engine/store/featureModels.ts',
+    '{ ...(await this.read()), [dataset]: model }',
+    '{ [dataset]: model }',
+    'main/engine/store/featureModels',
+  ),
+]
+
+/** What others send over the wire. */
+const inBodies: readonly PlantedFault[] = [
+  fault(
+    'a request that is silent is waited for without end',
+    'main/serve/timely.ts',
+    'setTimeout(tooSlow, Math.max(0, due(now)))',
+    'setTimeout(() => undefined, Math.max(0, due(now)))',
+    'main/serve/timely',
+  ),
+  fault(
+    'a request that trickles is waited for without end',
+    'main/serve/timely.ts',
+    'Math.min(silence, began! + silence + (bytes / pace) * 1000 - now)',
+    'silence',
+    'main/serve/timely',
+  ),
+]
+
 /** Where a flick will come to rest, whose pictures are asked for before it does. */
 const inFlicks: readonly PlantedFault[] = [
   fault(
@@ -279,4 +317,6 @@ export const plantedInRooms: readonly PlantedFault[] = [
   ...inSelections,
   ...inFigures,
   ...inFlicks,
+  ...inFeatures,
+  ...inBodies,
 ]

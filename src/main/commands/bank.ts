@@ -39,7 +39,11 @@ Example:
           classes: JSON.stringify(photos.map((photo) => dataset.classes[photo.class])),
         },
       )
-      if (json) line({ file, photos: rows, features: columns, computed })
-      else print(words('features', { photos: rows, columns, computed, file }))
+      if (json)
+        line({ file, photos: rows, features: columns, computed, network: network.opened.network.name })
+      else
+        print(
+          words('features', { photos: rows, columns, computed, file, network: network.opened.network.title }),
+        )
     })
 }

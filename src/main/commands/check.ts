@@ -61,8 +61,12 @@ Example:
         }
         const photos = dataset.photos.length + dataset.unreadable.length
         const { otherPictures = [] } = dataset
-        if (json) line({ type: 'checked', photos, findings: counts, otherPictures })
-        else print(words('findings', { count: findings.length, photos }))
+        const { name, title } = network.opened.network
+        if (json) line({ type: 'checked', photos, findings: counts, otherPictures, network: name })
+        else
+          print(
+            `${words('findings', { count: findings.length, photos })} (${words('by', { network: title })})`,
+          )
       } finally {
         network.opened.weights.dispose()
       }

@@ -41,6 +41,7 @@ Example:
       const { dataset, photos, features, network } = await openFeatures(given, flags, signal)
       try {
         const { classes } = dataset
+        const by = network.opened.network
         const labels = photos.map((photo) => photo.class)
         const groups = photos.map(({ group, hash }) => group ?? hash)
         const onProgress = ({ done, total }: { done: number; total: number }) =>
@@ -59,8 +60,12 @@ Example:
         const total = photos.length
         const [low, high] = wilson(correct, total)
         const accuracy = correct / total
-        if (json) line({ type: 'probed', classes, accuracy, correct, total, interval: [low, high] })
-        else print(accuracyText({ correct, total, accuracy, interval: [low, high] }))
+        if (json)
+          line({ type: 'probed', classes, accuracy, correct, total, interval: [low, high], network: by.name })
+        else {
+          const told = accuracyText({ correct, total, accuracy, interval: [low, high] })
+          print(`${told}, ${words('by', { network: by.title })}`)
+        }
       } finally {
         network.opened.weights.dispose()
       }

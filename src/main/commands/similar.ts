@@ -48,7 +48,7 @@ Example:
           }))
           .filter(({ photo }) => photo !== file)
           .slice(0, top)
-        if (json) line({ photo: file, similar })
+        if (json) line({ photo: file, similar, network: network.opened.network.name })
         else for (const it of similar) print(`${it.distance.toFixed(4)}  ${it.class}  ${it.photo}`)
       } finally {
         network.opened.weights.dispose()

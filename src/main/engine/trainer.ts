@@ -13,6 +13,7 @@ import { resume, train } from './training/train.ts'
 import type { TrainingEngine } from './trainer/engine.ts'
 import { checkAndKeep } from './findings/checkById.ts'
 import { gradCamOfPhoto } from './evaluation/gradCamOfPhoto.ts'
+import { featureCost } from './bank/featureCost.ts'
 import { measureSpeed } from './model/speed.ts'
 import { offeredExport } from './exchange/offeredExport.ts'
 import { compareRuns } from './evaluation/compareRuns.ts'
@@ -28,6 +29,7 @@ const suggestions = new Suggestions(currentFolders())
 
 const engine: TrainingEngine = {
   suggest: (request, control) => suggestions.suggest(request, control),
+  featureCost,
   train,
   resume,
   fork,

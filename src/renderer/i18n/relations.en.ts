@@ -39,6 +39,14 @@ export const relationsEn = {
   byCertainty: 'Certainty',
   legend: 'Legend',
   network: 'Network',
+  madeBy: 'Made by {network}.',
+  otherNetwork: 'This was made by {network}, not by the network that is chosen now.',
+  costNothing: 'Its features of all photos are kept: nothing to wait for.',
+  costTime:
+    'It has one of {total} photos to look at: about {time}. | It has {count} of {total} photos to look at: about {time}.',
+  costPhotos: 'It has one of {total} photos to look at. | It has {count} of {total} photos to look at.',
+  costMeasuring:
+    'It has one of {total} photos to look at. How long that takes is being measured. | It has {count} of {total} photos to look at. How long that takes is being measured.',
   move: 'Move',
   lasso: 'Lasso',
   box: 'Box',

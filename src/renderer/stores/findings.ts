@@ -1,10 +1,12 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { FeaturesBy } from '../../shared/api/features.ts'
 import type { KeptFinding } from '../../shared/api/findings.ts'
 import type { FindingKind } from '../../shared/findings.ts'
 import { findingKinds } from '../../shared/findings.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
+import { useFeatures } from './features.ts'
 import { isEnded, useJobs } from './jobs.ts'
 
 /** What a check found in a dataset, and what of it is worked off. */
@@ -14,18 +16,23 @@ export const useFindings = defineStore('findings', () => {
   const dataset = ref<string>()
   const checked = ref<string | null>(null)
   const all = shallowRef<readonly KeptFinding[]>([])
+  /** Whose features the last check had. */
+  const by = shallowRef<FeaturesBy | null>(null)
+  const features = useFeatures()
   const checking = useJobTask('check')
 
   async function open(id: string): Promise<void> {
     if (dataset.value !== id) {
       all.value = []
       checked.value = null
+      by.value = null
     }
     dataset.value = id
     const found = await api.call('findings.get', { dataset: id })
     // Another one may have been opened meanwhile.
     if (dataset.value !== id) return
     checked.value = found.checked
+    by.value = found.by
     all.value = found.findings
   }
 
@@ -37,7 +44,7 @@ export const useFindings = defineStore('findings', () => {
 
   async function check(name: string): Promise<void> {
     const id = dataset.value!
-    await checking.start({ dataset: id }, name)
+    await checking.start({ dataset: id, model: features.model }, name)
     if (dataset.value === id) await open(id)
   }
 
@@ -63,6 +70,7 @@ export const useFindings = defineStore('findings', () => {
   return {
     dataset,
     checked,
+    by,
     all,
     kinds,
     openCount,

@@ -4,6 +4,7 @@ import type { DatasetRelations } from '../../shared/api/datasets.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
 import { isEnded, useJobs } from './jobs.ts'
+import { useFeatures } from './features.ts'
 import { useDatasets } from './datasets.ts'
 import { useMessages } from './messages.ts'
 import { usePhotoRoom } from './photoRoom.ts'
@@ -15,6 +16,7 @@ export const useRelations = defineStore('relations', () => {
   const room = usePhotoRoom()
   const messages = useMessages()
   const datasets = useDatasets()
+  const features = useFeatures()
   const known = shallowRef<DatasetRelations>()
   const relating = useJobTask('relate')
   const mapping = useJobTask('map')
@@ -45,9 +47,9 @@ export const useRelations = defineStore('relations', () => {
   })
 
   /** Has all photos of the open dataset compared. */
-  const relate = (backbone: string, name: string) =>
-    relating.start({ dataset: room.dataset!, backbone }, name)
-  const map = (backbone: string, name: string) => mapping.start({ dataset: room.dataset!, backbone }, name)
+  const asked = () => ({ dataset: room.dataset!, model: features.model })
+  const relate = (name: string) => relating.start(asked(), name)
+  const map = (name: string) => mapping.start(asked(), name)
 
   /** Asks the newest run about all photos that it learnt from or was judged by. */
   async function askRun(): Promise<void> {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
 import { ActSummary, GroupRules, HistoryItem, PhotoAct, WholeAct } from '../decisions.ts'
 import { FindingKind } from '../findings.ts'
+import { FeaturesBy } from './features.ts'
 import { Augmentation } from '../augmentation.ts'
 import { DrawnStep } from '../drawnStep.ts'
 import { Preparation } from '../preparation.ts'
@@ -126,8 +127,7 @@ export const PhotoHead = z.strictObject({ key: z.string().nullable(), from: z.in
 export type PhotoHead = z.infer<typeof PhotoHead>
 
 /** A work on all photos of a dataset, as far as it was done. */
-const Looked = z.strictObject({
-  backbone: z.string(),
+const Looked = FeaturesBy.extend({
   /** ISO 8601, UTC. */
   computed: z.string(),
   /** Photos that it has not seen. */

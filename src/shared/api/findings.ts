@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Finding } from '../findings.ts'
+import { FeaturesBy } from './features.ts'
 import { Id, PictureId, library, nothing } from './call.ts'
 
 /** A finding that is kept; its id says what it is about, so that it is the same after another check. */
@@ -12,10 +13,17 @@ export const KeptFinding = Finding.extend({
 export type KeptFinding = z.infer<typeof KeptFinding>
 
 export const findingCalls = {
-  /** What the last check of a dataset found (a job of the kind `check`); `checked`: when, ISO 8601, null if never. */
+  /**
+   * What the last check of a dataset found (a job of the kind `check`); `checked`: when, ISO 8601, null if never; `by`: whose features,
+   * null where that was not written down.
+   */
   'findings.get': library(
     z.strictObject({ dataset: Id }),
-    z.strictObject({ checked: z.string().nullable(), findings: z.array(KeptFinding) }),
+    z.strictObject({
+      checked: z.string().nullable(),
+      by: FeaturesBy.nullable(),
+      findings: z.array(KeptFinding),
+    }),
   ),
   /** Those that a person dismissed stay so, whatever is checked again; or takes that back. */
   'findings.dismiss': library(

@@ -21,6 +21,7 @@ import {
 import { ClassifyHow, ClassifyModel } from './classify.ts'
 import { DatasetSummary, Seed } from './datasets.ts'
 import { PlainFailure } from './errors.ts'
+import { starterModel } from './features.ts'
 import { ExportFormat, Exported } from './exchange.ts'
 import { EvaluateInput, Evaluated } from './evaluation.ts'
 import { GpuPack } from './gpu.ts'
@@ -156,20 +157,20 @@ export const jobKinds = {
   forecast: byTrainer(TrainStart.omit({ name: true }), Forecast, { unit: 'batches' }),
   /** Measures a few steps in both precisions. */
   precisions: byTrainer(TrainStart.omit({ name: true }), PrecisionComparison, { unit: 'batches' }),
-  /** What is wrong with a dataset's photos; it is kept, and read by `findings.get`. Features are the starter network's unless told. */
+  /** What is wrong with a dataset's photos; it is kept, and read by `findings.get`. `model`: whose features; the starter network's unless told. */
   check: byTrainer(
-    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ dataset: Id, model: ClassifyModel.default(starterModel) }),
     z.strictObject({ findings: z.partialRecord(FindingKind, z.int()) }),
   ),
   /** Which photos of a dataset are like which, how unusual each is, and how sure a probe is of its label. Read by `datasets.relations`. */
   relate: byTrainer(
-    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ dataset: Id, model: ClassifyModel.default(starterModel) }),
     z.strictObject({ photos: z.int(), computed: z.int() }),
     { resumes: true },
   ),
   /** Where the photos of a dataset lie on a map. Read by `datasets.map`. */
   map: byTrainer(
-    z.strictObject({ dataset: Id, backbone: z.string().max(100).default('efficientnet-lite0') }),
+    z.strictObject({ dataset: Id, model: ClassifyModel.default(starterModel) }),
     z.strictObject({ photos: z.int() }),
     { resumes: true },
   ),

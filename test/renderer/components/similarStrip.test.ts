@@ -1,3 +1,4 @@
+import { starterModel } from '../../../src/shared/api/features.ts'
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
 import SimilarStrip from '../../../src/renderer/components/photos/SimilarStrip.vue'
@@ -21,13 +22,19 @@ beforeEach(() => {
 })
 
 async function opened(photo: string) {
-  const near = { computed: '2026-11-29T00:00:00Z', missing: 2, photos: 10, backbone: 'efficientnet-lite0' }
+  const near = {
+    computed: '2026-11-29T00:00:00Z',
+    missing: 2,
+    photos: 10,
+    model: starterModel,
+    backbone: 'efficientnet-lite0',
+  }
   const api = fakeApi({
     'datasets.relations': () => ({ near, map: null, run: null }) as never,
     'photos.similar': ({ photo: path }) => answers[path]!() as never,
   })
   const dataset = { id: 'd', name: 'insects' }
-  const props = { dataset, photo, classes: ['ants'], backbone: 'efficientnet-lite0' }
+  const props = { dataset, photo, classes: ['ants'] }
   const wrapper = await mountRoom(SimilarStrip, { api, props })
   usePhotoRoom().dataset = 'd'
   await flushPromises()

@@ -43,7 +43,7 @@ async function open(found = findings, checked: string | null = '2026-11-28T12:00
   const api = fakeApi({
     'datasets.list': () => ({ datasets: [someDataset] }),
     'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),
-    'findings.get': () => ({ checked, findings: found }),
+    'findings.get': () => ({ checked, by: null, findings: found }),
     'findings.dismiss': () => ({}),
     'datasets.decide': () => {
       throw new Error('told in the test of what it asks')

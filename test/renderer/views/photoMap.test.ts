@@ -1,3 +1,4 @@
+import { starterModel } from '../../../src/shared/api/features.ts'
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, expect, it } from 'vitest'
 import type { DatasetRelations } from '../../../src/shared/api/datasets.ts'
@@ -17,7 +18,12 @@ beforeAll(() => {
   window.matchMedia = () => new EventTarget() as MediaQueryList
 })
 
-const looked = { backbone: 'efficientnet-lite0', computed: '2026-11-28T12:00:00.000Z', missing: 0 }
+const looked = {
+  model: starterModel,
+  backbone: 'efficientnet-lite0',
+  computed: '2026-11-28T12:00:00.000Z',
+  missing: 0,
+}
 const paths = ['ants/1.jpg', 'ants/2.jpg', 'bees/1.jpg', 'c.jpg']
 
 async function open(map: DatasetRelations['map'] = looked): Promise<FakeApi> {
@@ -49,7 +55,7 @@ async function open(map: DatasetRelations['map'] = looked): Promise<FakeApi> {
       },
     } as FakeCalls),
   })
-  await mountRoom(MapTab, { api, props: { dataset: someDataset, backbone: 'efficientnet-lite0' } })
+  await mountRoom(MapTab, { api, props: { dataset: someDataset } })
   usePhotoRoom().open(someDataset.id)
   await flushPromises()
   return api

@@ -1,3 +1,4 @@
+import { starterModel } from '../../../src/shared/api/features.ts'
 import { flushPromises } from '@vue/test-utils'
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ThawError } from '../../../src/shared/errors.ts'
@@ -455,7 +456,14 @@ it('A flat folder of photos is no empty one: classes are offered to be made here
     },
   ]
   await open({
-    'photos.suggest': () => ({ classes: [], missing: [], suggestions: [], correct: 0, total: 0 }),
+    'photos.suggest': () => ({
+      by: { model: starterModel, backbone: 'efficientnet-lite0' },
+      classes: [],
+      missing: [],
+      suggestions: [],
+      correct: 0,
+      total: 0,
+    }),
   })
   expect(text()).toContain('16 photos without a class')
   await press('Make classes')

@@ -97,6 +97,7 @@ const engine: TrainingEngine = {
   heads: {} as TrainingEngine['heads'],
   check: () => Promise.resolve({}),
   relate: () => Promise.reject(new Error('not asked for here')),
+  featureCost: () => Promise.reject(new Error('not asked for here')),
   mapDataset: () => Promise.reject(new Error('not asked for here')),
   measureSpeed: () => Promise.resolve(10),
   offeredExport: () => Promise.reject(new Error('not asked for here')),

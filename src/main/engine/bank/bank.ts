@@ -7,7 +7,7 @@ import { FixedPart } from '../model/fixedPart.ts'
 import { Model } from '../model/network.ts'
 import type { OpenedNetwork } from '../model/open.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
-import { featureEnvironment } from './featureEnvironment.ts'
+import { featureKey } from './featureKey.ts'
 import { FeatureStore } from './featureStore.ts'
 import type { Matrix } from './matrix.ts'
 import { PhotoHashes } from './photoHashes.ts'
@@ -60,14 +60,14 @@ export async function bankOf(request: BankRequest, control: BankControl = {}): P
   const { photos, compute, opened, sha256, folder } = request
   const preparation = request.preparation ?? opened.preparation
   const model = new Model(opened.network, opened.weights, compute.kernels)
-  const { steps, name } = model.penultimate
+  const { steps } = model.penultimate
   const part = new FixedPart(model, preparation, steps)
-  const store = await FeatureStore.open(folder, {
-    weights: sha256,
-    cut: name,
-    preparation,
-    environment: featureEnvironment(compute.environment),
-  })
+  const { network } = opened
+  const { environment } = compute
+  const store = await FeatureStore.open(
+    folder,
+    featureKey({ network, preparation, weights: sha256, environment }),
+  )
   try {
     const hashes = await hashesOf(photos, folder, control.signal)
     const rows = hashes.map((hash, i) => {

@@ -9,16 +9,18 @@ import { resolvePlan } from '../../../shared/model/plan.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { planFor } from '../../../shared/planFor.ts'
 import type { OpenedNetwork } from '../model/open.ts'
-import { openNetwork } from '../model/open.ts'
+import { describeWeights, openNetwork, weightFileOf } from '../model/open.ts'
 import { dataPaths } from '../store/paths.ts'
 import { readRecord, runFolderOf } from '../store/runFolder.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import type { Bank, BankControl, BankPhoto } from './bank.ts'
 import { bankOf } from './bank.ts'
+import type { FeatureKey } from './featureStore.ts'
+import { featureKey } from './featureKey.ts'
 import type { Matrix } from './matrix.ts'
 
-/** Whose features: a published network's or a file's, or those of a run's best weights. */
-export type BankSource = { backbone: string; weights: string | null } | { run: string }
+/** Whose features: a published network's, a file's, or those of a run's best weights. */
+export type BankSource = { backbone: string; weights: string | null } | { file: string } | { run: string }
 
 /** A network that is ready to give features. */
 export interface FeatureNetwork {
@@ -45,16 +47,49 @@ export async function openFeatureNetwork(home: string, source: BankSource): Prom
     return { compute, opened, sha256, body: bodyOf(record, opened) ?? sha256 }
   }
   const compute = await openCompute(null, 'exact')
-  const opened = await openNetwork({ backbone: source.backbone, file: source.weights })
+  const opened = await openNetwork(chosenBy(source))
   const sha256 = await sha256Of(opened.file)
   return { compute, opened, sha256, body: sha256 }
+}
+
+/** A network that no run has. */
+const chosenBy = (source: Exclude<BankSource, { run: string }>) =>
+  'file' in source
+    ? { backbone: null, file: source.file }
+    : { backbone: source.backbone, file: source.weights }
+
+/**
+ * What a network's features are kept under, and its architecture's name: as `openFeatureNetwork` has it, without reading its weights
+ * into memory.
+ * @throws ThawError as openFeatureNetwork
+ */
+export async function featuresOf(
+  home: string,
+  source: BankSource,
+): Promise<{ backbone: string; key: FeatureKey }> {
+  const record = 'run' in source ? await readRecord(await runFolderOf(home, source.run)) : undefined
+  const chosen =
+    'run' in source
+      ? { backbone: record!.network, file: await bestWeightsOf(await runFolderOf(home, source.run)) }
+      : chosenBy(source)
+  const { environment } = await openCompute(
+    record?.config.threads ?? null,
+    record?.config.precision ?? 'exact',
+  )
+  const { network, preparation } = await describeWeights(chosen)
+  const own = () => sha256Of(weightFileOf(chosen))
+  const weights = (record && bodyOf(record, { network })) ?? (await own())
+  return { backbone: network.name, key: featureKey({ network, preparation, weights, environment }) }
 }
 
 /**
  * The file that a run began with, where nothing but its head has learnt: then all below is still the same to the bit, as the freeze
  * receipt proves, and what training and other runs kept of it serves. undefined where the body has learnt.
  */
-function bodyOf({ config, weights, solvedHead }: RunRecord, { network }: OpenedNetwork): string | undefined {
+function bodyOf(
+  { config, weights, solvedHead }: RunRecord,
+  { network }: Pick<OpenedNetwork, 'network'>,
+): string | undefined {
   if (solvedHead) return solvedHead.body
   const isOfHead = (tensor: string) => tensor.startsWith(`${network.head}.`)
   const learnsOnlyHead = [1, ...config.thaw.map(({ epoch }) => epoch)].every((epoch) => {

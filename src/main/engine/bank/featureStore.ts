@@ -30,6 +30,10 @@ const rowsBetween = 256
 /** How far apart on the disk the rows are that are read together. */
 const rowsAtOnce = 1024
 
+/** What a set's files are called. */
+const nameOf = (key: FeatureKey): string =>
+  createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32)
+
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 
@@ -71,7 +75,7 @@ export class FeatureStore {
 
   /** @returns undefined if the folder can be neither read nor written */
   static async open(folder: string, key: FeatureKey): Promise<FeatureStore | undefined> {
-    const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32)
+    const name = nameOf(key)
     const file = path.join(folder, name)
     const lock = await takeLock(folder, name)
     const isMine = lock !== undefined
@@ -92,6 +96,11 @@ export class FeatureStore {
       lock?.release()
       return undefined
     }
+  }
+
+  /** The rows of a set, as far as its index tells: nothing is taken or made for that. */
+  static async rowsOf(folder: string, key: FeatureKey): Promise<ReadonlySet<string>> {
+    return new Set((await readIndex(path.join(folder, `${nameOf(key)}.index`))).rows.keys())
   }
 
   has(row: string): boolean {

@@ -1,3 +1,5 @@
+import type { ClassifyModel } from '../../../shared/api/classify.ts'
+import type { FeaturesBy } from '../../../shared/api/features.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
 import type { Folders } from '../../../shared/folders.ts'
 import { readOpened } from '../store/datasets.ts'
@@ -16,7 +18,8 @@ export interface RelateRequest {
   folders: Folders
   /** A dataset's id. */
   dataset: string
-  backbone: string
+  /** Whose features. */
+  model: ClassifyModel
 }
 
 /** Neighbours that are kept of each photo. */
@@ -28,22 +31,23 @@ interface Looked {
   browsed: BrowsedDataset
   entry: number
   bank: DatasetBank
+  by: FeaturesBy
   /** The photos of the bank's rows. */
   photos: readonly BrowsedPhoto[]
 }
 
 /** Features of all photos that can be read, whether they have a label or not. */
-async function lookAtAll(
-  { folders, dataset, backbone }: RelateRequest,
-  control: BankControl,
-): Promise<Looked> {
+async function lookAtAll({ folders, dataset, model }: RelateRequest, control: BankControl): Promise<Looked> {
   const { browsed, decisions } = await readOpened(dataPaths(folders).datasets, dataset)
-  const network = await openFeatureNetwork(folders.home, { backbone, weights: null })
+  const network = await openFeatureNetwork(folders.home, model)
   try {
     const photos = browsed.photos.map((photo) => ({ ...photo, class: photo.class ?? 0 }))
     const bank = await bankOfDataset({ folder: browsed.folder, photos }, network, folders, control)
     const byPath = new Map(browsed.photos.map((photo) => [photo.path, photo]))
-    return { browsed, entry: decisions.entry, bank, photos: bank.photos.map((it) => byPath.get(it.path)!) }
+    return {
+      ...{ browsed, entry: decisions.entry, bank, by: { model, backbone: network.opened.network.name } },
+      photos: bank.photos.map((it) => byPath.get(it.path)!),
+    }
   } finally {
     network.opened.weights.dispose()
   }
@@ -100,8 +104,8 @@ const inParts = (control: BankControl, parts: number) => ({
 })
 type Progress = { done: number; total: number }
 
-const about = ({ bank, photos }: Looked, { backbone }: RelateRequest) => ({
-  backbone,
+const about = ({ bank, by, photos }: Looked) => ({
+  by,
   computed: new Date().toISOString(),
   paths: photos.map((photo) => photo.path),
   keys: photos.map((photo, row) => keyOf({ path: photo.path, hash: bank.photos[row]!.hash })),
@@ -126,7 +130,7 @@ export async function relate(
   const { length } = browsed.classes
   const certainty = await certaintyOf(bank.features, photos, length, after(2, photos.length))
   await new Relations(dataPaths(request.folders).relations).keepNear(request.dataset, {
-    ...about(looked, request),
+    ...about(looked),
     entry: looked.entry,
     k: near.k,
     neighbours: near.indices,
@@ -150,7 +154,7 @@ export async function mapDataset(
   const photos = looked.photos.length
   const positions = await umapPositions(looked.bank.features, { seed, ...after(1, photos) })
   await new Relations(dataPaths(request.folders).relations).keepMap(request.dataset, {
-    ...about(looked, request),
+    ...about(looked),
     positions,
   })
   return { photos }

@@ -1,7 +1,7 @@
+import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { FindingKind } from '../../../shared/findings.ts'
 import type { Dataset } from '../../../shared/dataset.ts'
 import type { Folders } from '../../../shared/folders.ts'
-import type { BankSource } from '../bank/datasetBank.ts'
 import { openFeatureNetwork } from '../bank/datasetBank.ts'
 import { Findings } from '../store/findings.ts'
 import { dataPaths } from '../store/paths.ts'
@@ -13,7 +13,8 @@ export interface KeptCheck {
   /** The dataset's id: what the findings are kept under. */
   id: string
   dataset: Dataset
-  source: BankSource
+  /** Whose features. */
+  model: ClassifyModel
 }
 
 /**
@@ -22,13 +23,16 @@ export interface KeptCheck {
  * @throws ThawError run.*, weights.*, backend.none, disk.full, output.unwritable, cancelled
  */
 export async function checkAndKeep(
-  { folders, id, dataset, source }: KeptCheck,
+  { folders, id, dataset, model }: KeptCheck,
   control: CheckControl = {},
 ): Promise<Partial<Record<FindingKind, number>>> {
-  const network = await openFeatureNetwork(folders.home, source)
+  const network = await openFeatureNetwork(folders.home, model)
   try {
     const found = await checkDataset(dataset, network, folders, control)
-    await new Findings(dataPaths(folders).findings).keep(id, found)
+    await new Findings(dataPaths(folders).findings).keep(id, found, {
+      model,
+      backbone: network.opened.network.name,
+    })
     const counts: Partial<Record<FindingKind, number>> = {}
     for (const { finding } of found) counts[finding] = (counts[finding] ?? 0) + 1
     return counts

@@ -10,6 +10,7 @@ import type { RunMarkFile } from '../store/runMarks.ts'
 import type { Runs } from '../store/runs.ts'
 import type { WeightFiles } from '../store/weightFiles.ts'
 import type { Findings } from '../store/findings.ts'
+import type { FeatureModels } from '../store/featureModels.ts'
 import type { Relations } from '../store/relations.ts'
 import type { Evaluations } from '../store/evaluations.ts'
 import type { DatasetFigures } from './figures.ts'
@@ -32,6 +33,7 @@ export interface Library {
   filings: Filings
   findings: Findings
   relations: Relations
+  featureModels: FeatureModels
   evaluations: Evaluations
   figures: DatasetFigures
   /** Threads that compute views; started when they are first needed. */

@@ -9,11 +9,12 @@ export function findingHandlers({
   let last: Promise<unknown> = Promise.resolve()
   return {
     'findings.get': async ({ dataset }) => {
-      const { checked, findings: kept } = await findings.of(dataset)
+      const { checked, by, findings: kept } = await findings.of(dataset)
       const { browsed } = await datasets.open(dataset)
       const ids = new Map(browsed.photos.map((photo) => [photo.path, pictures.idOf(dataset, photo)]))
       return {
         checked,
+        by,
         findings: kept.map((it) => ({ ...it, pictures: it.photos.map((photo) => ids.get(photo) ?? null) })),
       }
     },

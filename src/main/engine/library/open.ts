@@ -13,6 +13,7 @@ import { RunMarkFile } from '../store/runMarks.ts'
 import { Runs } from '../store/runs.ts'
 import { WeightFiles } from '../store/weightFiles.ts'
 import { Findings } from '../store/findings.ts'
+import { FeatureModels } from '../store/featureModels.ts'
 import { Relations } from '../store/relations.ts'
 import { Evaluations } from '../store/evaluations.ts'
 import { Filings } from '../filing/filings.ts'
@@ -24,6 +25,7 @@ import type { Library, LibraryHandlers } from './context.ts'
 import { datasetHandlers } from './datasets.ts'
 import { decisionHandlers } from './decisions.ts'
 import { exportHandlers } from './exports.ts'
+import { featureHandlers } from './features.ts'
 import { findingHandlers } from './findings.ts'
 import { DatasetFigures } from './figures.ts'
 import { Foreground } from './foreground.ts'
@@ -77,6 +79,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   const runMarks = new RunMarkFile(paths.runMarks)
   const findings = new Findings(paths.findings)
   const relations = new Relations(paths.relations)
+  const featureModels = new FeatureModels(paths.featureModels)
   const evaluations = new Evaluations(paths.evaluations)
   const foreground = new Foreground()
   const filings = new Filings(paths.filings, [folders.home, folders.cache])
@@ -86,7 +89,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     emit,
     datasets,
     runs,
-    ...{ runMarks, findings, relations, evaluations },
+    ...{ runMarks, findings, relations, featureModels, evaluations },
     figures: new DatasetFigures({ runs, findings, relations, evaluations }),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
@@ -102,6 +105,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     ...fileHandlers(library),
     ...gpuHandlers(library),
     ...datasetHandlers(library),
+    ...featureHandlers(library),
     ...findingHandlers(library),
     ...relationHandlers(library),
     ...decisionHandlers(library),

@@ -10,7 +10,7 @@ import { itemOf } from './datasets.ts'
 type RelationCall = 'datasets.relations' | 'datasets.map' | 'photos.similar'
 
 const told = (kept: Near | PhotoMap, { photos }: BrowsedDataset) => ({
-  backbone: kept.backbone,
+  ...kept.by,
   computed: kept.computed,
   missing: rowsOfPhotos(kept, photos).filter((row) => row < 0).length,
 })

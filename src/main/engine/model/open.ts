@@ -109,6 +109,23 @@ export async function describeNetwork(backbone: string | null, file: string): Pr
   }
 }
 
+/**
+ * The network and its preparation as a file's weights have them, values left aside.
+ * @throws ThawError network.unknown, weights.*
+ */
+export async function describeWeights(
+  chosen: Chosen,
+): Promise<Pick<OpenedNetwork, 'network' | 'preparation'>> {
+  const source = await openWeights(weightFileOf(chosen))
+  try {
+    const backbone = chosen.backbone ?? networkOfFile(source)
+    const { network, carried } = fit(source, backbone)
+    return { network, preparation: preparationOf(carried, chosen.file, backbone) }
+  } finally {
+    await source.close()
+  }
+}
+
 const notesOf = (source: WeightFile, file: string | null, backbone: string): ThawError[] =>
   isPublished(file, backbone) ? [] : readingNotes(source, backbone)
 

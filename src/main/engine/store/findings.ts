@@ -3,10 +3,16 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { KeptFinding } from '../../../shared/api/findings.ts'
+import { FeaturesBy } from '../../../shared/api/features.ts'
 import { Finding } from '../../../shared/findings.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 
-const Checked = z.strictObject({ checked: z.string(), findings: z.array(Finding) })
+const Checked = z.strictObject({
+  checked: z.string(),
+  /** Files of before had none. */
+  by: FeaturesBy.optional(),
+  findings: z.array(Finding),
+})
 const Dismissed = z.strictObject({ dismissed: z.array(z.string()) })
 
 /** By what it says and of which photos: their order, and figures that a further check may change, are no part of it. */
@@ -16,6 +22,8 @@ const idOf = ({ finding, photos }: Finding): string =>
 interface FoundNow {
   /** ISO 8601, UTC; null if never. */
   checked: string | null
+  /** Whose features they follow from; null if unknown. */
+  by: FeaturesBy | null
   findings: Omit<KeptFinding, 'pictures'>[]
 }
 
@@ -35,8 +43,9 @@ export class Findings {
   }
 
   /** @throws ThawError disk.full, output.unwritable */
-  async keep(dataset: string, findings: readonly Finding[]): Promise<void> {
-    await writeJson(this.fileOf(dataset, 'found'), { checked: new Date().toISOString(), findings })
+  async keep(dataset: string, findings: readonly Finding[], by: FeaturesBy): Promise<void> {
+    const checked = new Date().toISOString()
+    await writeJson(this.fileOf(dataset, 'found'), { checked, by, findings })
   }
 
   private async dismissed(dataset: string): Promise<Set<string>> {
@@ -65,7 +74,7 @@ export class Findings {
       const id = idOf(finding)
       return { ...finding, id, dismissed: dismissed.has(id) }
     })
-    return { checked: found?.checked ?? null, findings }
+    return { checked: found?.checked ?? null, by: found?.by ?? null, findings }
   }
 
   /** @throws ThawError disk.full, output.unwritable */

@@ -26,6 +26,8 @@ export function dataPaths({ home, cache }: Folders) {
     datasets: inHome('datasets'),
     /** What checks found, see findings.ts. */
     findings: inHome('findings'),
+    /** Which network looks at each dataset's photos, see store/featureModels.ts. */
+    featureModels: inHome('feature-models.json'),
     runs: inHome('runs'),
     /** Files that a browser sent, see host/uploads.ts; they are swept. */
     uploads: inHome('uploads'),

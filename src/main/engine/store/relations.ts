@@ -2,15 +2,16 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { BrowsedPhoto } from '../../../shared/dataset.ts'
+import { FeaturesBy } from '../../../shared/api/features.ts'
 import { readJson, writeJson } from './jsonFile.ts'
 
 /** Numbers of a file that holds many, as base64 of their little-endian bytes. */
 const Numbers = z.string()
 
 const About = {
-  format: z.literal(1),
-  /** The network whose features it follows from. */
-  backbone: z.string(),
+  format: z.literal(2),
+  /** Whose features it follows from. */
+  by: FeaturesBy,
   /** ISO 8601, UTC. */
   computed: z.string(),
   /** A row a photo: its path then, and what is in its file. */
@@ -31,7 +32,7 @@ const StoredNear = z.strictObject({
 const StoredMap = z.strictObject({ ...About, positions: Numbers })
 
 interface Rows {
-  backbone: string
+  by: FeaturesBy
   computed: string
   paths: readonly string[]
   keys: readonly string[]
@@ -96,7 +97,7 @@ export class Relations {
     { neighbours, distances, lonely, certainty, ...rest }: Near,
   ): Promise<void> {
     await writeJson(this.fileOf(dataset, 'near'), {
-      format: 1,
+      format: 2,
       ...rest,
       neighbours: packed(neighbours),
       distances: packed(distances),
@@ -107,7 +108,7 @@ export class Relations {
 
   /** @throws ThawError disk.full, output.unwritable */
   async keepMap(dataset: string, { positions, ...rest }: PhotoMap): Promise<void> {
-    await writeJson(this.fileOf(dataset, 'map'), { format: 1, ...rest, positions: packed(positions) })
+    await writeJson(this.fileOf(dataset, 'map'), { format: 2, ...rest, positions: packed(positions) })
   }
 
   /** undefined: never computed, or not to be read any more. */
@@ -115,9 +116,9 @@ export class Relations {
     return this.read(dataset, 'near', async (file) => {
       const read = await readJson(file, StoredNear)
       if (!read) return undefined
-      const { backbone, computed, paths, keys, entry, k } = read
+      const { by, computed, paths, keys, entry, k } = read
       return {
-        ...{ backbone, computed, paths, keys, entry, k },
+        ...{ by, computed, paths, keys, entry, k },
         neighbours: ints(read.neighbours),
         distances: floats(read.distances),
         lonely: floats(read.lonely),
@@ -131,8 +132,8 @@ export class Relations {
     return this.read(dataset, 'map', async (file) => {
       const read = await readJson(file, StoredMap)
       if (!read) return undefined
-      const { backbone, computed, paths, keys, positions } = read
-      return { backbone, computed, paths, keys, positions: floats(positions) }
+      const { by, computed, paths, keys, positions } = read
+      return { by, computed, paths, keys, positions: floats(positions) }
     })
   }
 

@@ -1,6 +1,7 @@
 import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { checkAndKeep } from '../findings/checkById.ts'
 import type { gradCamOfPhoto } from '../evaluation/gradCamOfPhoto.ts'
+import type { featureCost } from '../bank/featureCost.ts'
 import type { measureSpeed } from '../model/speed.ts'
 import type { offeredExport } from '../exchange/offeredExport.ts'
 import type { compareRuns } from '../evaluation/compareRuns.ts'
@@ -52,6 +53,8 @@ export interface TrainingEngine {
   comparePrecisions: (options: Omit<TrainRequest, 'name'>) => Promise<PrecisionComparison>
   /** What photos without a label seem to be. @throws ThawError not-found, weights.*, backend.none, cancelled */
   suggest: Suggestions['suggest']
+  /** What a network has to do before it has looked at a dataset's photos. */
+  featureCost: typeof featureCost
   needs: Needs
   /** Bytes that are free for further work. */
   available: () => Promise<number>

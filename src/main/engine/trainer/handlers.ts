@@ -73,8 +73,15 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
       return lastDiagnosis
     },
 
-    'photos.suggest': (request, { signal, progress: onProgress }) =>
-      desk.beside('classifying', { needs: 0, signal }, () => engine.suggest(request, { signal, onProgress })),
+    'photos.suggest': async (request, { signal, progress: onProgress }) => {
+      const needs = await engine.needs.answering(home, request.model)
+      return desk.beside('classifying', { needs, signal }, () =>
+        engine.suggest(request, { signal, onProgress }),
+      )
+    },
+
+    // Reads what is kept and computes nothing: it waits for nobody.
+    'features.cost': (request) => engine.featureCost({ folders, ...request }),
 
     gradCam: async (request, { signal }) =>
       desk.beside('classifying', { needs: await engine.needs.answering(home, request.model), signal }, () =>

@@ -1,3 +1,4 @@
+import type { ClassifyModel } from '../../../shared/api/classify.ts'
 import type { BankControl } from '../bank/bank.ts'
 import type { RelateRequest } from '../bank/relate.ts'
 import { browsed } from '../datasets/browse.ts'
@@ -73,12 +74,12 @@ export function headWorks({
 
   /** Looks at all photos of a dataset. */
   const looking = async <T>(
-    { dataset, backbone }: { dataset: string; backbone: string },
+    { dataset, model }: { dataset: string; model: ClassifyModel },
     context: WorkContext,
     work: (request: RelateRequest, control: BankControl) => Promise<T>,
   ): Promise<T> => {
-    const needs = await engine.needs.answering(home, { backbone, weights: null, labels: null })
-    const request = { folders: { ...currentFolders(), home }, dataset, backbone }
+    const needs = await engine.needs.answering(home, model)
+    const request = { folders: { ...currentFolders(), home }, dataset, model }
     return desk.beside('classifying', besideOf(context, needs), (turns) =>
       work(request, {
         signal: context.signal,
@@ -95,12 +96,12 @@ export function headWorks({
   })
 
   return {
-    check: async ({ dataset: id, backbone }, context) => {
+    check: async ({ dataset: id, model }, context) => {
       const dataset = forTraining(await readOpened(paths.datasets, id), 0)
-      const needs = await engine.needs.answering(home, { backbone, weights: null, labels: null })
+      const needs = await engine.needs.answering(home, model)
       const request = {
         folders: { ...currentFolders(), home },
-        ...{ id, dataset, source: { backbone, weights: null } },
+        ...{ id, dataset, model },
       }
       const findings = await desk.beside('classifying', besideOf(context, needs), (turns) =>
         engine.check(request, {

@@ -1,3 +1,5 @@
+import type { ClassifyModel } from '../../../shared/api/classify.ts'
+import type { FeaturesBy } from '../../../shared/api/features.ts'
 import type { BrowsedDataset, BrowsedPhoto } from '../../../shared/dataset.ts'
 import type { Suggested } from '../../../shared/api/suggest.ts'
 import type { Folders } from '../../../shared/folders.ts'
@@ -17,7 +19,8 @@ const mostAsked = 2000
 export interface SuggestRequest {
   /** Id. */
   dataset: string
-  backbone: string
+  /** Whose features. */
+  model: ClassifyModel
 }
 
 interface Control {
@@ -27,6 +30,7 @@ interface Control {
 
 interface Known {
   of: string
+  by: FeaturesBy
   features: Matrix
   /** Where a photo's features are, by what it is. */
   rows: Map<string, number>
@@ -66,7 +70,7 @@ export class Suggestions {
   async suggest(request: SuggestRequest, control: Control = {}): Promise<Suggested> {
     const dataset = await this.browsed(request.dataset)
     const { classes } = dataset
-    const { features, rows } = await this.featuresOf(dataset, request, control)
+    const { by, features, rows } = await this.featuresOf(dataset, request, control)
     const known = dataset.photos.filter((photo) => rows.has(keyOf(photo)))
     const labelled = known.filter((photo) => photo.class !== null)
     const labels = labelled.map((photo) => photo.class!)
@@ -75,7 +79,7 @@ export class Suggestions {
     const missing = classes.flatMap((name, i) =>
       counts[i]! < leastLabels ? [{ class: name, labels: leastLabels - counts[i]! }] : [],
     )
-    if (!ready) return { classes, missing, suggestions: [], correct: 0, total: 0 }
+    if (!ready) return { classes, by, missing, suggestions: [], correct: 0, total: 0 }
     const of = (photos: readonly BrowsedPhoto[]) =>
       rowsOf(
         features,
@@ -93,6 +97,7 @@ export class Suggestions {
     suggestions.sort((a, b) => b.probability - a.probability)
     return {
       classes,
+      by,
       missing: [],
       suggestions,
       ...(await this.asked(learnt, labels, labelled, classes.length, control)),
@@ -134,7 +139,7 @@ export class Suggestions {
     const of = JSON.stringify(request)
     if (this.known?.of === of && photos.every((photo) => this.known!.rows.has(keyOf(photo))))
       return this.known
-    const network = await openFeatureNetwork(this.folders.home, { backbone: request.backbone, weights: null })
+    const network = await openFeatureNetwork(this.folders.home, request.model)
     try {
       const asked = photos.map((photo) => ({ ...photo, class: photo.class ?? 0 }))
       const bank = await bankOfDataset(
@@ -145,7 +150,8 @@ export class Suggestions {
       )
       const byPath = new Map(photos.map((photo) => [photo.path, photo]))
       const rows = new Map(bank.photos.map(({ path }, row) => [keyOf(byPath.get(path)!), row]))
-      this.known = { of, features: bank.features, rows }
+      const by = { model: request.model, backbone: network.opened.network.name }
+      this.known = { of, by, features: bank.features, rows }
       return this.known
     } finally {
       network.opened.weights.dispose()

@@ -1,3 +1,4 @@
+import { starterModel } from '../../../../src/shared/api/features.ts'
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { Relations, rowsOfPhotos } from '../../../../src/main/engine/store/relations.ts'
@@ -7,7 +8,7 @@ import { temporaryFolder } from '../../../support/folder.ts'
 const folder = temporaryFolder()
 
 const near: Near = {
-  backbone: 'efficientnet-lite0',
+  by: { model: starterModel, backbone: 'efficientnet-lite0' },
   computed: '2026-11-28T12:00:00.000Z',
   paths: ['a.jpg', 'b.jpg', 'c.jpg'],
   keys: ['1'.repeat(64), '2'.repeat(64), '2'.repeat(64)],
