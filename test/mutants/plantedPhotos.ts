@@ -264,8 +264,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'a group by the folder at a level leaves out those at that very level',
     'main/engine/datasets/groups.ts',
-    'folders.length >= rules.folderLevel',
-    'folders.length > rules.folderLevel',
+    'folders.length >= top + rules.folderLevel',
+    'folders.length > top + rules.folderLevel',
     groups,
   ),
   fault(
