@@ -29,13 +29,38 @@ const inCharts: readonly PlantedFault[] = [
   ),
 ]
 
+/** Runs that are copied in. */
+const inCopies: readonly PlantedFault[] = [
+  fault(
+    'half a run of a killed copy stays',
+    'main/engine/store/leftovers.ts',
+    'folder === runs && entry.isDirectory() && isLeftOver(entry.name)',
+    'folder === gpu && entry.isDirectory() && isLeftOver(entry.name)',
+    'main/engine/store/leftovers',
+  ),
+  fault(
+    'a copy is called off only after a file',
+    'main/engine/store/addRun.ts',
+    'createWriteStream(to, { flush: true }), { signal })',
+    'createWriteStream(to, { flush: true }))',
+    'main/engine/library/library',
+  ),
+  fault(
+    'an undo throws away a run that lay there before',
+    'renderer/composables/useAddedRuns.ts',
+    'isNew ? takeBack : undefined',
+    'takeBack',
+    'renderer/composables/useAddedRuns',
+  ),
+]
+
 /** Several runs at once. */
 const inSelections: readonly PlantedFault[] = [
   fault(
-    'a range forgets where it began',
+    'a range cannot be drawn back',
     'renderer/format/runSelection.ts',
-    'return { chosen: new Set([...chosen, ...range]), anchor }',
-    'return { chosen: new Set([...chosen, ...range]), anchor: run }',
+    'filter((it) => !drawn.has(it))',
+    'filter(() => true)',
     'renderer/format/runSelection',
   ),
   fault(
@@ -314,6 +339,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
     'renderer/components/train/numberField',
   ),
   ...inCharts,
+  ...inCopies,
   ...inSelections,
   ...inFigures,
   ...inFlicks,

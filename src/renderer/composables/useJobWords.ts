@@ -3,7 +3,7 @@ import type { Job } from '../../shared/api/jobs.ts'
 import { detailOf, jobKinds } from '../../shared/api/jobs.ts'
 import { architectures, networkOf } from '../../shared/model/registry.ts'
 import { useText } from '../i18n/index.ts'
-import { useJobs } from '../stores/jobs.ts'
+import { resultOf, useJobs } from '../stores/jobs.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useFormat } from './useFormat.ts'
 
@@ -16,6 +16,7 @@ export function useJobWords() {
 
   const runOf = (job: Job): string | undefined =>
     detailOf(job).run ??
+    (job.kind === 'addRun' && job.state === 'done' ? resultOf('addRun', job).run : undefined) ??
     (job.kind === 'train' && runs.all.some(({ id }) => id === job.subject) ? job.subject : undefined)
 
   function subjectOf(job: Job): string {
@@ -58,6 +59,7 @@ export function useJobWords() {
       case 'train':
         return run === undefined ? { name: 'runs' } : { name: 'live', params: { run } }
       case 'export':
+      case 'addRun':
         return run === undefined ? { name: 'runs' } : { name: 'run', params: { run } }
       default:
         return { name: 'runs' }

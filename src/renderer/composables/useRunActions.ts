@@ -1,11 +1,9 @@
-import { shallowRef } from 'vue'
-import type { RunSummary } from '../../shared/run.ts'
 import { useApi } from '../api.ts'
 import { useText } from '../i18n/index.ts'
 import { useDialogs } from '../stores/dialogs.ts'
+import { useJobs } from '../stores/jobs.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRuns } from '../stores/runs.ts'
-import { useTask } from './useTask.ts'
 import { useTraining } from './useTraining.ts'
 
 /** What a person can do with a run, from the table or from its page. */
@@ -14,6 +12,7 @@ export function useRunActions() {
   const { t } = useText()
   const messages = useMessages()
   const runs = useRuns()
+  const jobs = useJobs()
   const dialogs = useDialogs()
   const training = useTraining()
 
@@ -21,41 +20,14 @@ export function useRunActions() {
     await messages.attempt(work)
   }
 
-  const adding = useTask<RunSummary>({ tell: true, outlives: true })
-  /** Bytes of a run that is copied in; undefined: none is. */
-  const copied = shallowRef<{ received: number; total: number }>()
-
-  /** Copies in a run that lies elsewhere, with Undo. */
+  /** Copies in a run that lies elsewhere; `useAddedRuns` tells of its end. */
   async function add(): Promise<void> {
     const [folder] = await dialogs.pick('folder')
-    if (folder === undefined) return
-    const known = new Set(runs.all.map(({ id }) => id))
-    copied.value = { received: 0, total: 0 }
-    const run = await adding.run((signal) =>
-      api.call(
-        'runs.add',
-        { folder },
-        {
-          signal,
-          onProgress: ({ received, total = 0 }) => (copied.value = { received, total }),
-        },
-      ),
-    )
-    copied.value = undefined
-    if (!run) return
-    await runs.reload()
-    const takeBack = () =>
-      guarded(async () => {
-        await api.call('runs.remove', { run: run.id })
-        await runs.reload()
-      })
-    messages.told(() => t('runTable.added', { name: run.name }), known.has(run.id) ? undefined : takeBack)
+    if (folder !== undefined) await guarded(() => jobs.start('addRun', { folder }))
   }
 
   return {
     add,
-    copied,
-    stopAdding: adding.stop,
     resume: (run: string) => guarded(() => training.resume(run)),
     rename: (run: string, name: string) =>
       guarded(async () => {

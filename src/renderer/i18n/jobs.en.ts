@@ -50,6 +50,7 @@ export const jobsEn = {
   kind_download: 'Download {subject} weights',
   kind_gpuPack: 'Install the GPU pack',
   kind_export: 'Export {subject}',
+  kind_addRun: 'Copy the run {subject}',
   kind_file: 'Filing photos',
   kind_undo: 'Taking a filing back',
   kind_watch: 'Watching {subject}',

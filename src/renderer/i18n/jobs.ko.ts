@@ -52,6 +52,7 @@ export const jobsKo: Messages<typeof jobsEn> = {
   kind_download: '{subject} 가중치 다운로드',
   kind_gpuPack: 'GPU 팩 설치',
   kind_export: '{subject} 내보내기',
+  kind_addRun: '{subject} 기록 복사',
   kind_file: '사진 정리',
   kind_undo: '정리 되돌리기',
   kind_watch: '{subject} 감시',

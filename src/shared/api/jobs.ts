@@ -137,6 +137,15 @@ export const jobKinds = {
     lane: null,
     subjectOf: ({ name }) => name ?? '',
   }),
+  /**
+   * Copies a run's folder, of another machine for instance, into the data folder, whole or not at all; the given one stays. `isNew`: it did
+   * not lie there before.
+   */
+  addRun: byLibrary(
+    z.strictObject({ folder: FilePath }),
+    z.strictObject({ run: Id, name: z.string(), isNew: z.boolean() }),
+    { unit: 'bytes', subjectOf: ({ folder }) => lastPart(folder) },
+  ),
   /** Carries a list out, or takes it back: see `filing.plan`. */
   file: byLibrary(z.strictObject({ filing: Id }), z.strictObject({ filing: Id, done: z.int() }), {
     resumes: true,

@@ -1,4 +1,4 @@
-import { FilePath, Id, Offered, PictureId, Received, host, library, nothing, trainer } from './call.ts'
+import { Id, Offered, PictureId, host, library, nothing, trainer } from './call.ts'
 import { z } from 'zod'
 import { PlanChoice, RunConfig } from '../config.ts'
 import { DatasetLayout } from '../dataset.ts'
@@ -73,8 +73,6 @@ export const runCalls = {
   'runs.watched': library(z.strictObject({ run: Id }), z.strictObject({ photos: z.array(WatchedPhoto) })),
   /** The run as one page that needs no network, in the person's language, as a file on offer. */
   'runs.report': library(z.strictObject({ run: Id, language: z.enum(['en', 'ko']) }), Offered),
-  /** Copies a run's folder, of another machine for instance, into the data folder; the given one stays. Progress: bytes. */
-  'runs.add': library(z.strictObject({ folder: FilePath }), RunSummary, Received),
   'runs.rename': library(z.strictObject({ run: Id, name: z.string().trim().min(1).max(200) }), RunSummary),
   /** Into the trash inside the data folder; `runs.restore` brings it back. @throws busy while it is trained */
   'runs.remove': library(z.strictObject({ run: Id }), nothing),

@@ -10,10 +10,13 @@ it('One run after the other is taken, and left again', () => {
   expect(chosenOf(toggled(two, 'a'))).toEqual(['c'])
 })
 
-it('A range goes from what was taken last to there, upwards too, and can be drawn further', () => {
+it('A range goes from what was taken last to there, upwards too, and can be drawn further or back', () => {
   const range = extended(toggled(toggled(noSelection, 'a'), 'd'), shown, 'b')
   expect(chosenOf(range)).toEqual(['a', 'b', 'c', 'd'])
-  expect(chosenOf(extended(range, shown, 'e'))).toEqual(shown)
+  expect(chosenOf(extended(range, shown, 'c'))).toEqual(['a', 'c', 'd'])
+  expect(chosenOf(extended(range, shown, 'e'))).toEqual(['a', 'd', 'e'])
+  // What was taken by itself is no part of the range.
+  expect(chosenOf(extended(extended(range, shown, 'a'), shown, 'd'))).toEqual(['a', 'd'])
 })
 
 it('Without a beginning in the list a range is this run alone, and begins there', () => {

@@ -11,6 +11,7 @@ const answering: Record<JobKind, string> = {
   recipePhotos: 'recipePhotos.download',
   download: 'models.download',
   gpuPack: 'gpu.install',
+  addRun: 'runs.add',
   export: 'runs.export',
   classify: 'classify.begin',
   watch: 'classify.begin',

@@ -73,22 +73,35 @@ describe('the table of runs', () => {
     expect(all('tbody tr')[0]!.textContent).toContain('빠르게')
   })
 
-  it('copies in a run of another machine, says so, and takes it back', async () => {
+  it('copies in a run of another machine as a job, whose progress any window shows and can stop', async () => {
+    let stopped: AbortSignal | undefined
     await open([], {
       'files.browse': () => ({
         ...{ path: '/media/usb/run', parent: '/media/usb', roots: [], folders: [], files: [], photos: 0 },
       }),
-      'runs.add': () => someRun,
+      ...({
+        'runs.add': (
+          _: unknown,
+          { signal, onProgress }: { signal: AbortSignal; onProgress: (it: object) => void },
+        ) => {
+          stopped = signal
+          onProgress({ received: 3, total: 8 })
+          return new Promise(() => undefined)
+        },
+      } as FakeCalls),
     })
     await press('Add a run…')
     await flushPromises()
     useDialogs().picker!.answer(['/media/usb/run'])
     await flushPromises()
-    expect(made('runs.add')).toEqual([{ folder: '/media/usb/run' }])
-    const [toast] = useMessages().toasts
-    expect(toast!.text!()).toBe('“insects” was added.')
-    await toast!.undo!()
-    expect(made('runs.remove')).toEqual([{ run: someRun.id }])
+    expect(made('jobs.start')).toEqual([{ kind: 'addRun', folder: '/media/usb/run' }])
+    expect(all('progress, [role=progressbar]')).toHaveLength(1)
+    // A window that is opened meanwhile finds it.
+    api.emit('job.changed', aJob({ id: 'theirs', kind: 'addRun', subject: 'their run' }))
+    await flushPromises()
+    expect(text()).toContain('Copying the run: their run')
+    await press('Cancel')
+    expect(stopped!.aborted).toBe(true)
   })
 
   it('stars a run by the key of S, on a Korean keyboard as well, and throws it away by Delete', async () => {

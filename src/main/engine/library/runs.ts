@@ -5,6 +5,8 @@ import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { writeReport } from '../report/report.ts'
 import { EventPages } from '../store/eventPages.ts'
 import { readRecord } from '../store/runFolder.ts'
+import type { JobResult } from '../../../shared/api/jobs.ts'
+import type { Adding } from '../store/addRun.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 import { fileName, offer } from './offers.ts'
 
@@ -16,10 +18,20 @@ type RunCall =
   | 'runs.list'
   | 'runs.get'
   | 'runs.events'
-  | 'runs.add'
   | 'runs.rename'
   | 'runs.remove'
   | 'runs.restore'
+
+/** The work of `addRun`: see `store/addRun.ts`. @throws ThawError as there */
+export async function addRunFrom(
+  { runs, emit }: Library,
+  folder: string,
+  adding: Adding,
+): Promise<JobResult<'addRun'>> {
+  const { summary, isNew } = await runs.add(folder, adding)
+  emit('runs.changed', {})
+  return { run: summary.id, name: summary.name, isNew }
+}
 
 /** How many photos are watched while a run learns. */
 const watched = 12
@@ -95,11 +107,6 @@ export function runHandlers({
       return offer({ paths }, `${run}-report`, fileName(name, 'html'), async (file) => {
         await writeReport(folder, file, language)
       })
-    },
-    'runs.add': async ({ folder }, { signal, progress }) => {
-      const summary = await runs.add(folder, { signal, onProgress: progress })
-      changed()
-      return summary
     },
     'runs.rename': async ({ run, name }) => {
       const summary = await runs.rename(run, name)

@@ -5,6 +5,7 @@ import { addDataset, scanAgain } from './datasets.ts'
 import { carryOut, takeBack } from './filings.ts'
 import { installPack } from './gpu.ts'
 import { downloadWeights } from './models.ts'
+import { addRunFrom } from './runs.ts'
 import { addSample, fetchRecipe } from './samples.ts'
 
 /** What the library does as jobs: a row a kind, thin over the functions of the room it belongs to. */
@@ -34,6 +35,8 @@ export function libraryWorks(library: Library): Works<'library'> {
         },
       })
     },
+    addRun: ({ folder }, context) =>
+      addRunFrom(library, folder, { signal: context.signal, onProgress: receiving(context) }),
     file: (input, context) => carryOut(library, input, context),
     undo: (input, context) => takeBack(library, input, context),
   }

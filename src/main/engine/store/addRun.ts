@@ -1,5 +1,8 @@
-import { copyFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { Id } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
@@ -19,6 +22,22 @@ async function filesOf(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && entry.name !== lock && !entry.name.startsWith(`${lock}.sqlite`))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+}
+
+/** Copies a file onto the disk piece by piece, so that a large one tells how far it is and can be called off. @param told bytes of each piece */
+async function copy(
+  from: string,
+  to: string,
+  signal: AbortSignal,
+  told: (bytes: number) => void,
+): Promise<void> {
+  const counting = new Transform({
+    transform(piece: Buffer, _, done) {
+      told(piece.length)
+      done(null, piece)
+    },
+  })
+  await pipeline(createReadStream(from), counting, createWriteStream(to, { flush: true }), { signal })
 }
 
 /** A folder of a run's name below `runs` that nothing has yet. */
@@ -56,14 +75,15 @@ export async function addRun(runs: string, folder: string, { signal, onProgress 
       signal.throwIfAborted()
       const [from, to] = [path.join(folder, file), path.join(unfinished, file)]
       await makeFolder(path.dirname(to))
-      const { dev, ino, size } = await stat(from)
+      const { dev, ino } = await stat(from)
       const same = copied.get(`${dev} ${ino}`)
       if (same !== undefined) await linkOrCopy(same, to)
       else {
-        await copyFile(from, to)
+        await copy(from, to, signal, (bytes) => {
+          received += bytes
+          onProgress({ received: Math.min(received, total), total })
+        })
         copied.set(`${dev} ${ino}`, to)
-        received += size
-        onProgress({ received: Math.min(received, total), total })
       }
     }
     await rename(unfinished, target)

@@ -20,12 +20,12 @@ function isLeftOver(name: string): boolean {
 
 /**
  * Removes what writes that were killed have left anywhere in the data folder and the cache folder, archives that were being unpacked
- * too. What a process that runs is writing stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or
+ * and runs that were being copied in too. What a process that runs is writing stays. Thumbnails in a format of former versions go too. Best effort: what cannot be read or
  * removed does no harm.
  * @returns the paths that were removed
  */
 export async function removeLeftovers(folders: Folders): Promise<string[]> {
-  const { samples, gpu, thumbnails } = dataPaths(folders)
+  const { samples, gpu, thumbnails, runs } = dataPaths(folders)
   const removed: string[] = []
   const remove = async (file: string) => {
     await rm(file, { recursive: true, force: true }).catch(() => undefined)
@@ -39,7 +39,8 @@ export async function removeLeftovers(folders: Folders): Promise<string[]> {
       if (folder === samples) {
         // Whole archives of others' files, whatever these are called; of ours is what was not unpacked to its end.
         if (entry.name.startsWith('.unfinished-') && isLeftOver(entry.name)) await remove(file)
-      } else if (entry.isDirectory()) await visit(file)
+      } else if (folder === runs && entry.isDirectory() && isLeftOver(entry.name)) await remove(file)
+      else if (entry.isDirectory()) await visit(file)
       else if (isLeftOver(entry.name) || (isWithin(thumbnails, file) && isFormerThumbnail(entry.name)))
         await remove(file)
     }

@@ -108,8 +108,9 @@ export class Runs {
   }
 
   /** A run's folder from elsewhere, copied in. @throws ThawError as `addRun` */
-  async add(folder: string, adding: Adding): Promise<RunSummary> {
-    return this.summary(await addRun(this.paths.runs, folder, adding))
+  async add(folder: string, adding: Adding): Promise<{ summary: RunSummary; isNew: boolean }> {
+    const target = await addRun(this.paths.runs, folder, adding)
+    return { summary: await this.summary(target), isNew: target !== folder }
   }
 
   /** Back from the trash. @throws ThawError run.missing, run.damaged */

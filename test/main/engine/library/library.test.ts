@@ -1,3 +1,4 @@
+import type { WorkProgress } from '../../../../src/shared/api/jobs.ts'
 import { link, mkdir, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -62,6 +63,10 @@ async function aLibrary(home: string, asking: Asking = context): Promise<Opened>
     invoke(() => (handlers[name] as (input: unknown, given: Asking) => unknown)(input, asking))
   return { call: call as Opened['call'], close: closeOnce, events, told }
 }
+
+/** What the job does. */
+const addRun = async (call: Opened['call'], folder: string): Promise<unknown> =>
+  (await call('library.work', { job: 'one', kind: 'addRun', input: { folder } })).result
 
 const everything = {
   ...{ classes: [], splits: [], findings: [], outcomes: [], out: null, search: '', only: null },
@@ -397,9 +402,7 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   await put(path.join(elsewhere, 'lock.sqlite'), 'of another process')
   await put(path.join(home, 'secret.txt'), 'mine')
   await symlink(path.join(home, 'secret.txt'), path.join(elsewhere, 'best.safetensors'))
-  expect(await call('runs.add', { folder: elsewhere })).toMatchObject({
-    ...{ id: 'r1', name: 'Theirs', folder: path.join(home, 'runs', 'r1') },
-  })
+  expect(await addRun(call, elsewhere)).toEqual({ run: 'r1', name: 'Theirs', isNew: true })
   expect(events).toContain('runs.changed')
   expect((await readdir(path.join(home, 'runs'))).sort()).toEqual(['r1'])
   const files = await readdir(path.join(home, 'runs', 'r1'), { recursive: true })
@@ -412,11 +415,11 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   expect((await readdir(elsewhere)).sort()).toEqual([
     ...['best.safetensors', 'checkpoints', 'lock.sqlite', 'run.json'],
   ])
-  await expect(call('runs.add', { folder: elsewhere })).rejects.toMatchObject({ code: 'run.present' })
+  await expect(addRun(call, elsewhere)).rejects.toMatchObject({ code: 'run.present' })
   // What lies there already is that run, not a second one.
-  expect(await call('runs.add', { folder: path.join(home, 'runs', 'r1') })).toMatchObject({ id: 'r1' })
+  expect(await addRun(call, path.join(home, 'runs', 'r1'))).toMatchObject({ run: 'r1', isNew: false })
   await call('runs.remove', { run: 'r1' })
-  expect(await call('runs.add', { folder: elsewhere })).toMatchObject({ id: 'r1' })
+  expect(await addRun(call, elsewhere)).toMatchObject({ run: 'r1' })
 })
 
 test('A folder that is no run, whose run is damaged, trained or called by a path, is not copied in', async () => {
@@ -424,7 +427,7 @@ test('A folder that is no run, whose run is damaged, trained or called by a path
   const { call } = await aLibrary(home)
   const elsewhere = await testFolder()
   const code = async (folder: string) =>
-    call('runs.add', { folder }).then(
+    addRun(call, folder).then(
       () => 'added',
       (error: unknown) => (error as { code: string }).code,
     )
@@ -444,11 +447,18 @@ test('A copy of a run that is called off leaves nothing', async () => {
   const home = await testFolder()
   const elsewhere = await testFolder()
   await put(path.join(elsewhere, 'run.json'), JSON.stringify(aRecord({ id: 'r1' })))
-  await put(path.join(elsewhere, 'best.safetensors'), 'bytes')
+  await writeFile(path.join(elsewhere, 'best.safetensors'), Buffer.alloc(8 * 2 ** 20))
   const stopped = new AbortController()
-  const { call } = await aLibrary(home, { signal: stopped.signal, progress: () => stopped.abort() })
-  await expect(call('runs.add', { folder: elsewhere })).rejects.toMatchObject({ code: 'cancelled' })
+  let told = 0
+  const progress = ({ progress: at }: WorkProgress) => {
+    told = at!.done
+    stopped.abort()
+  }
+  const { call } = await aLibrary(home, { signal: stopped.signal, progress } as Asking)
+  await expect(addRun(call, elsewhere)).rejects.toMatchObject({ code: 'cancelled' })
   expect(await readdir(path.join(home, 'runs'))).toEqual([])
+  // Within a file: a large one is not waited for.
+  expect(told).toBeLessThan(2 ** 20)
 })
 
 test('A run tells how many photos it learnt from and was judged on; those of a test part are neither', async () => {

@@ -19,6 +19,7 @@ it('what killed writes left, and thumbnails of a former format, are removed in t
     `../cache/thumbnails/ab/cd.webp.${gone}.part`,
     '../cache/thumbnails/ab/abcd-192.webp',
     `samples/.unfinished-0a1b.thaw-${gone}-1.tmp/ants/a.jpg`,
+    `runs/half.thaw-${gone}-1.tmp/run.json`,
   ]
   /** Of an archive that was being unpacked all goes at once. */
   const removed = left.map((file) => folder.path('home', file.replace(/(-1\.tmp)\/.*/, '$1')))
@@ -28,6 +29,7 @@ it('what killed writes left, and thumbnails of a former format, are removed in t
       `samples/photos/a.jpg.${gone}-1.tmp`,
       `samples/.unfinished-0a1b.thaw-${process.pid}-1.tmp/b.jpg`,
       `samples/photos.${gone}-1.tmp/c.jpg`,
+      `runs/half.thaw-${process.pid}-1.tmp/run.json`,
       `gpu/a.${gone}-1.tmp`,
       `../cache/thumbnails/${process.pid}.webp`,
       ...['../cache/thumbnails/ab/abcd-192.jpg', 'pictures/mine-192.webp'],
