@@ -32,14 +32,23 @@ export function isForField({ target, key }: KeyboardEvent): boolean {
 /**
  * Listens while the component is there. Keys are left alone where a person types or a dialog is open.
  * @param whileTyping chords that no text field has a meaning for
+ * @param own for what may stand in a dialog: an element of it, whose dialog does not take its keys away
  */
-export function useShortcuts(shortcuts: Shortcuts, whileTyping: readonly string[] = []): void {
+export function useShortcuts(
+  shortcuts: Shortcuts,
+  whileTyping: readonly string[] = [],
+  own: () => HTMLElement | null | undefined = () => undefined,
+): void {
+  const isCovered = () =>
+    [...document.querySelectorAll('[role="dialog"], [role="alertdialog"]')].some(
+      (dialog) => !dialog.contains(own() ?? document),
+    )
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
     const chord = chordOf(event)
     if (!Object.hasOwn(shortcuts, chord)) return
     if (isForField(event) && !whileTyping.includes(chord)) return
-    if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return
+    if (isCovered()) return
     if (shortcuts[chord]!(event) !== false) event.preventDefault()
   }
   onMounted(() => document.addEventListener('keydown', onKey))

@@ -12,12 +12,18 @@ const { signal } = new AbortController()
 
 /** A zip archive with whatever names and flags, deflated (APPNOTE.TXT of PKWARE, 4.3). */
 function zipOf(
-  entries: readonly { name: string | Buffer; content: Buffer; flags?: number; sum?: number }[],
+  entries: readonly {
+    name: string | Buffer
+    content: Buffer
+    flags?: number
+    sum?: number
+    extra?: Buffer
+  }[],
 ): Buffer {
   const parts: Buffer[] = []
   const central: Buffer[] = []
   let at = 0
-  for (const { name, content, flags = 0x800, sum = crc32(content) } of entries) {
+  for (const { name, content, flags = 0x800, sum = crc32(content), extra = Buffer.alloc(0) } of entries) {
     const packed = deflateRawSync(content)
     const called = typeof name === 'string' ? Buffer.from(name) : name
     const about = Buffer.alloc(26)
@@ -28,10 +34,11 @@ function zipOf(
     about.writeUInt32LE(packed.length, 14)
     about.writeUInt32LE(content.length, 18)
     about.writeUInt16LE(called.length, 22)
-    const own = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), about, called, packed])
+    about.writeUInt16LE(extra.length, 24)
+    const own = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), about, called, extra, packed])
     const offset = Buffer.alloc(14)
     offset.writeUInt32LE(at, 10)
-    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), about, offset, called]))
+    central.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\0', 'latin1'), about, offset, called, extra]))
     parts.push(own)
     at += own.length
   }
@@ -126,6 +133,29 @@ test('Names whose writing the archive does not tell are UTF-8, as macOS writes t
   // ö and ü of CP437 before a letter would be syllables of CP949 too.
   expect(await named('german', Buffer.from('569467656c', 'hex'), Buffer.from('66817220', 'hex'))).toEqual(
     ['Vögel', 'für '].toSorted(),
+  )
+})
+
+test('Names that the archive declares do not decide how the others are written, and backslashes part folders in these too', async () => {
+  const cp949 = (name: string) => Buffer.from(name, 'hex')
+  // Info-ZIP's field: version, checksum of the plain name, the name in UTF-8.
+  const [plain, name] = [Buffer.from('?.jpg'), Buffer.from('나비.jpg')]
+  const extra = Buffer.alloc(9 + name.length)
+  extra.writeUInt16LE(0x7075, 0)
+  extra.writeUInt16LE(5 + name.length, 2)
+  extra.writeUInt8(1, 4)
+  extra.writeUInt32LE(crc32(plain), 5)
+  name.copy(extra, 9)
+  const target = await unpacked(
+    'mixed',
+    { name: '고양이.jpg', content: some },
+    { name: plain, content: some, flags: 0, extra },
+    // 개미\벌 and 똠.
+    { name: cp949('b0b3b9cc5cb9fa'), content: some, flags: 0 },
+    { name: cp949('8c63'), content: some, flags: 0 },
+  )
+  expect((await readdir(target, { recursive: true })).toSorted()).toEqual(
+    ['고양이.jpg', '나비.jpg', '개미', path.join('개미', '벌'), '똠'].toSorted(),
   )
 })
 

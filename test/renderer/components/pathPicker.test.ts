@@ -23,7 +23,7 @@ let answers: unknown[][]
 beforeEach(() => (answers = []))
 
 async function open(
-  kind: 'folder' | 'weights' | 'photos',
+  kind: 'folder' | 'weights' | 'photos' | 'sources',
   home?: Promise<void>,
   folder: string | null = null,
 ): Promise<void> {
@@ -77,6 +77,15 @@ it('A file is chosen by a click or by its path', async () => {
   await type('/mine/b.pth')
   expect(all('[role="alert"]')).toEqual([])
   expect(control(/^b\.pth/).getAttribute('aria-pressed')).toBe('true')
+  await press('Choose 1 file')
+  expect(answers).toEqual([['/mine/b.pth']])
+})
+
+it('A list or an archive is a file: the folder that is shown is none', async () => {
+  await open('sources')
+  expect(all('[role="dialog"] button', 'Choose this folder')).toEqual([])
+  await press(/^a\.pth/)
+  await press(/^b\.pth/)
   await press('Choose 1 file')
   expect(answers).toEqual([['/mine/b.pth']])
 })

@@ -61,11 +61,13 @@ it('Of many keywords some are found by typing, also by initial consonants, and c
   await type(find, 'ㄱㅁ')
   expect(all('label').map((it) => it.textContent.replace(/\s+/g, ''))).toEqual(['개미4'])
   await type(find, 'insect')
+  await choose(/bee/)
+  await type(all('input', 'Class of animal › insect › bee')[0]!, 'wild bee')
   await press('Choose all 2')
   await type(find, 'nothing at all')
   expect(text()).toContain('No keyword is called so.')
   await submit()
-  expect(used).toEqual([{ 'animal|insect|ant': 'ant', 'animal|insect|bee': 'bee' }])
+  expect(used).toEqual([{ 'animal|insect|ant': 'ant', 'animal|insect|bee': 'wild bee' }])
 })
 
 it('A keyword whose last level says nothing, or is longer than a class’s name, still gives a class', async () => {

@@ -48,3 +48,35 @@ it('Where no others are selected nothing is said of them', async () => {
   await press(/^Crop/)
   expect(all('button', /selected/)).toEqual([])
 })
+
+it('Enter keeps the crop for the photo alone, whatever is selected', async () => {
+  const crops = await open(3000)
+  await press(/^Crop/)
+  document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }))
+  expect(crops).toEqual([[box, false]])
+})
+
+it('A box that is drawn at the edge lies in the photo, and has a few pixels', async () => {
+  const crops = await open(1)
+  const { width, height } = aPhoto(0)
+  const image = document.querySelector<HTMLElement>('.image')!
+  image.getBoundingClientRect = () => new DOMRect(0, 0, width, height)
+  const draw = async (...points: [x: number, y: number][]) => {
+    await press(/^Crop/)
+    points.forEach(([clientX, clientY], i) =>
+      (i === 0 ? image : document).dispatchEvent(
+        Object.assign(
+          new MouseEvent(i === 0 ? 'pointerdown' : 'pointermove', { clientX, clientY, bubbles: true }),
+        ),
+      ),
+    )
+    document.dispatchEvent(new Event('pointerup'))
+    await press('Keep the crop')
+  }
+  await draw([width - 2, height - 3], [width + 50, height + 50])
+  await draw([100, 50], [40, 90])
+  expect(crops).toEqual([
+    [{ left: width - 8, top: height - 8, width: 8, height: 8 }, false],
+    [{ left: 40, top: 50, width: 60, height: 40 }, false],
+  ])
+})

@@ -85,3 +85,38 @@ it('Enter in a field of a rate sets it, and does not send the form off', async (
   expect(enter.defaultPrevented).toBe(true)
   expect(submitted).toBe(0)
 })
+
+it('Ctrl Z and Ctrl Shift Z work in the dialog in which it stands, and not below another one', async () => {
+  await choose('own')
+  const before = model.value
+  await toggle('layer4')
+  const after = model.value
+  const keys = async (shiftKey: boolean) => {
+    document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, shiftKey, bubbles: true, cancelable: true }),
+    )
+    await flushPromises()
+    return model.value
+  }
+  document.querySelector('form')!.setAttribute('role', 'dialog')
+  expect(await keys(false)).toEqual(before)
+  expect(await keys(true)).toEqual(after)
+  const other = document.body.appendChild(document.createElement('div'))
+  other.setAttribute('role', 'alertdialog')
+  expect(await keys(false)).toEqual(after)
+  other.remove()
+})
+
+it('Another plan forgets what could be undone in the one before, and a new change what could be done again', async () => {
+  const isOff = (name: string) => (control(name) as HTMLButtonElement).disabled
+  await choose('own')
+  await toggle('layer4')
+  await press('Undo')
+  expect([isOff('Undo'), isOff('Redo')]).toEqual([true, false])
+  await toggle('layer3')
+  expect(isOff('Redo')).toBe(true)
+  await press('Undo')
+  await choose('everything')
+  await choose('own')
+  expect([isOff('Undo'), isOff('Redo')]).toEqual([true, true])
+})
