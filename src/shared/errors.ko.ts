@@ -485,7 +485,7 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
   ),
   'api.too-slow': text(
     '{seconds}초가 지나도록 요청이 다 도착하지 않았습니다.',
-    '요청을 한 번에 모두 보내세요. 느린 연결에서는 작은 사진이 더 빨리 도착합니다.',
+    '요청을 한 번에 모두 보내세요. 느린 연결에서는 용량이 적은 사진이 더 빨리 도착합니다.',
   ),
   'api.too-many': text('한꺼번에 들어온 요청이 너무 많습니다.', '{seconds}초 뒤에 다시 요청하세요.'),
   'upload.quota': text(
