@@ -1,6 +1,5 @@
 import { copyFile, rename, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { MeltedRun } from '../../../../src/main/engine/evaluation/meltedRun.ts'
 import { movementOf } from '../../../../src/main/engine/evaluation/movement.ts'
 import { openNetwork, readNetwork } from '../../../../src/main/engine/model/open.ts'
@@ -12,30 +11,20 @@ import { tensorsOfNetwork, withClasses } from '../../../../src/shared/model/laye
 import { nodeMovement, shareOf } from '../../../../src/shared/model/melt.ts'
 import { networkOf } from '../../../../src/shared/model/registry.ts'
 import type { RunEvent, RunEventOf } from '../../../../src/shared/run.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
-import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
+import { plainRuns } from '../../../support/plainRuns.ts'
 
 /** A run with BatchNorm whose layers all learn, in plain JavaScript. */
-const folder = temporaryFolder()
-const run = () => folder.path('run')
+const plain = plainRuns(24, 10)
+const run = () => plain.path('run')
 const network = withClasses(networkOf('tiny-bn'), 2)
 let events: RunEvent[] = []
 
 beforeAll(async () => {
-  vi.stubEnv('THAW_BACKEND', 'cpu')
-  vi.stubEnv('THAW_HOME', folder.path('home'))
-  vi.stubEnv('THAW_CACHE', folder.path('cache'))
-  await drawTinyPhotos(folder.path('photos'), 24, 10)
-  const dataset = await scanDataset(folder.path('photos'), { seed: 1 })
-  const config = RunConfig.parse({
-    ...(await tinySettings(folder.path('weights'), 'tiny-bn')),
-    ...{ augmentation: 'none', batch: 8, threads: 1, epochs: 2, plan: { '': 0.05 } },
-  })
-  for await (const event of train({ home: folder.path('home'), folder: run(), dataset, config }))
-    events.push(event)
+  const { home, dataset, settings } = plain
+  const config = RunConfig.parse({ ...settings, epochs: 2, plan: { '': 0.05 } })
+  for await (const event of train({ home, folder: run(), dataset, config })) events.push(event)
   events = events.filter(({ type }) => type === 'epoch')
 })
-afterAll(() => vi.unstubAllEnvs())
 
 const bestEpoch = () =>
   events.filter((it): it is RunEventOf<'epoch'> => it.type === 'epoch' && it.best).at(-1)!
@@ -155,7 +144,7 @@ describe('A run between its start and what it learnt', () => {
   })
 
   it('is saved as an ordinary file with its recipe, each value where float64 puts it', async () => {
-    const file = folder.path('melted.safetensors')
+    const file = plain.path('melted.safetensors')
     await melted((opened) => opened.save({ '': 0.3, fc: 1 }, file))
     const source = await openWeights(file)
     const { start, learnt, shares } = JSON.parse(source.metadata['melt']!) as Record<string, unknown>
@@ -173,9 +162,9 @@ describe('A run between its start and what it learnt', () => {
     const opened = await openNetwork({ backbone: null, file })
     expect(opened.classes).toEqual(['dark', 'light'])
     opened.weights.dispose()
-    await melted((again) => again.save({}, folder.path('whole.safetensors')))
+    await melted((again) => again.save({}, plain.path('whole.safetensors')))
     const [mine, best] = await Promise.all(
-      [folder.path('whole.safetensors'), `${run()}/best.safetensors`].map(async (it) => {
+      [plain.path('whole.safetensors'), `${run()}/best.safetensors`].map(async (it) => {
         const opened = await openWeights(it)
         try {
           return Buffer.concat(

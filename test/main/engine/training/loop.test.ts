@@ -1,35 +1,18 @@
 import { appendFile, copyFile, readdir, readFile, stat, truncate, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
 import { openWeights } from '../../../../src/main/engine/weights/index.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import type { RunSettings } from '../../../../src/shared/config.ts'
-import type { Dataset } from '../../../../src/shared/dataset.ts'
 import type { RunEvent, RunEventOf } from '../../../../src/shared/run.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
+import { plainRuns } from '../../../support/plainRuns.ts'
 import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
 
 /** Whole runs in plain JavaScript: no native library, some seconds for all. */
-const folder = temporaryFolder()
-let dataset: Dataset
-let settings: RunSettings
-let runs = 0
-
-beforeAll(async () => {
-  vi.stubEnv('THAW_BACKEND', 'cpu')
-  vi.stubEnv('THAW_HOME', folder.path('home'))
-  vi.stubEnv('THAW_CACHE', folder.path('cache'))
-  await drawTinyPhotos(folder.path('photos'), 20, 6)
-  dataset = await scanDataset(folder.path('photos'), { seed: 1 })
-  settings = {
-    ...(await tinySettings(folder.path('weights'), 'tiny-bn')),
-    ...{ augmentation: 'none', batch: 8, threads: 1, plan: { fc: 0.1 } },
-  }
-})
-afterAll(() => vi.unstubAllEnvs())
+const plain = plainRuns()
 
 const ofType = <T extends RunEvent['type']>(events: readonly RunEvent[], type: T): RunEventOf<T>[] =>
   events.filter((event): event is RunEventOf<T> => event.type === type)
@@ -40,11 +23,11 @@ interface How {
 }
 
 async function run(given: RunSettings, { signal, onEvent }: How = {}) {
-  runs += 1
-  const out = folder.path(`run-${runs}`)
+  const { home, dataset, settings } = plain
+  const out = plain.newRun()
   const config = RunConfig.parse({ ...settings, ...given })
   const events: RunEvent[] = []
-  const options = { home: folder.path('home'), folder: out, dataset, config, ...(signal && { signal }) }
+  const options = { home, folder: out, dataset, config, ...(signal && { signal }) }
   for await (const event of train(options)) {
     events.push(event)
     onEvent?.(event)
@@ -139,7 +122,7 @@ describe('The loop', () => {
       { epochs: 1 },
       {
         onEvent: ({ type }) => {
-          if (type === 'plan') before = tensorsIn(folder.path(`run-${runs}`))
+          if (type === 'plan') before = tensorsIn(plain.lastRun())
         },
       },
     )
@@ -224,7 +207,7 @@ describe('The loop', () => {
       (error: unknown) => error,
     )
     expect(thrown).toMatchObject({ code: 'run.validation-diverged', parameters: { epoch: 1 } })
-    const out = folder.path(`run-${runs}`)
+    const out = plain.lastRun()
     const read: RunEvent[] = []
     for await (const { event } of readEvents(out)) read.push(event)
     expect(read.filter(({ type }) => type === 'batch')).toHaveLength(1)
@@ -238,7 +221,7 @@ describe('The loop', () => {
 
   it('computes the same with kept features and without, whatever was kept for another cut before', async () => {
     const vgg: RunSettings = {
-      ...(await tinySettings(folder.path('weights'), 'tiny-vgg')),
+      ...(await tinySettings(plain.path('weights'), 'tiny-vgg')),
       ...{ augmentation: 'none', batch: 8, threads: 1, epochs: 1 },
     }
     // Both evaluate on rows of one length, which come from different places of the network.
@@ -258,7 +241,7 @@ describe('The loop', () => {
 
   it('computes features anew once what they come from has learnt, whatever is kept of the weights as they were', async () => {
     const vgg: RunSettings = {
-      ...(await tinySettings(folder.path('weights'), 'tiny-vgg')),
+      ...(await tinySettings(plain.path('weights'), 'tiny-vgg')),
       ...{ augmentation: 'none', batch: 8, threads: 1 },
     }
     const head = { 'classifier.6': 0.01 }
@@ -304,20 +287,19 @@ describe('The loop', () => {
   })
 
   it('notices a photo that becomes another one while it trains; one that is only touched is the same', async () => {
-    await drawTinyPhotos(folder.path('changing'), 20, 6)
+    await drawTinyPhotos(plain.path('changing'), 20, 6)
     // What lies behind a picture's end is a part of its file.
-    const [one] = await readdir(folder.path('changing', 'train', 'dark'))
-    await appendFile(folder.path('changing', 'train', 'dark', one!), 'x')
-    const changing = await scanDataset(folder.path('changing'), { seed: 1 })
+    const [one] = await readdir(plain.path('changing', 'train', 'dark'))
+    await appendFile(plain.path('changing', 'train', 'dark', one!), 'x')
+    const changing = await scanDataset(plain.path('changing'), { seed: 1 })
     const [first, other] = changing.photos
       .filter(({ split }) => split === 'train')
       .map(({ path: photo }) => path.join(changing.folder, photo)) as [string, string]
     const trained = async (change: () => Promise<void>) => {
-      const config = RunConfig.parse({ ...settings, epochs: 2, cache: false })
-      runs += 1
+      const config = RunConfig.parse({ ...plain.settings, epochs: 2, cache: false })
       const options = {
-        home: folder.path('home'),
-        folder: folder.path(`run-${runs}`),
+        home: plain.home,
+        folder: plain.newRun(),
         dataset: changing,
         config,
       }
@@ -336,7 +318,7 @@ describe('The loop', () => {
     await expect(longer).rejects.toMatchObject({ code: 'photo.changed', parameters: { file: other } })
     await truncate(other, size)
     // As long as before, at another time.
-    const tailed = folder.path('changing', 'train', 'dark', one!)
+    const tailed = plain.path('changing', 'train', 'dark', one!)
     const { size: whole } = await stat(tailed)
     const another = trained(async () => {
       await truncate(tailed, whole - 1)
@@ -356,13 +338,13 @@ describe('The loop', () => {
 
   it('stops while it identifies the photos, before the first batch, and can go on', async () => {
     const controller = new AbortController()
-    const out = folder.path('cancelled')
-    const config = RunConfig.parse({ ...settings, epochs: 1 })
+    const out = plain.path('cancelled')
+    const config = RunConfig.parse({ ...plain.settings, epochs: 1 })
     const events: RunEvent[] = []
     for await (const event of train({
-      home: folder.path('home'),
+      home: plain.home,
       folder: out,
-      dataset,
+      dataset: plain.dataset,
       config,
       signal: controller.signal,
     })) {
@@ -373,7 +355,7 @@ describe('The loop', () => {
     expect(events.at(-1)).toMatchObject({ type: 'stopped', epoch: 1, batch: 0, reason: 'asked' })
     expect(ofType(events, 'batch')).toEqual([])
     const rest: RunEvent[] = []
-    for await (const event of resume(out, { home: folder.path('home') })) rest.push(event)
+    for await (const event of resume(out, { home: plain.home })) rest.push(event)
     expect(rest.at(-1)).toMatchObject({ type: 'finished' })
     const whole = await run({ epochs: 1 })
     expect((await readFile(`${out}/last.safetensors`)).equals(await whole.last())).toBe(true)

@@ -1,48 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { expect, test } from 'vitest'
 import { readEvents, summarise } from '../../../../src/main/engine/store/runFolder.ts'
 import { fork } from '../../../../src/main/engine/training/fork.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
-import type { Dataset } from '../../../../src/shared/dataset.ts'
 import type { RunEvent, RunEventOf } from '../../../../src/shared/run.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
-import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
+import { plainRuns } from '../../../support/plainRuns.ts'
 
 /** Runs in plain JavaScript that a person lets rest. */
-const folder = temporaryFolder()
-const home = () => folder.path('home')
-let dataset: Dataset
-let config: RunConfig
-let runs = 0
-
-beforeAll(async () => {
-  vi.stubEnv('THAW_BACKEND', 'cpu')
-  vi.stubEnv('THAW_HOME', home())
-  vi.stubEnv('THAW_CACHE', folder.path('cache'))
-  await drawTinyPhotos(folder.path('photos'), 20, 6)
-  dataset = await scanDataset(folder.path('photos'), { seed: 1, threads: 1 })
-  const settings = await tinySettings(folder.path('weights'), 'tiny-bn')
-  config = RunConfig.parse({
-    ...settings,
-    ...{ augmentation: 'none', batch: 8, threads: 1, plan: { fc: 0.1 }, epochs: 3, optimizer: 'adam' },
-  })
-})
-afterAll(() => vi.unstubAllEnvs())
+const plain = plainRuns()
+const config = () => RunConfig.parse({ ...plain.settings, epochs: 3, optimizer: 'adam' })
 
 /** A run that rests once, after the second batch of its second epoch. `during` is called while it does. */
 async function paused(during: () => Promise<void>, signal?: AbortSignal): Promise<string> {
-  const out = folder.path(`run-${(runs += 1)}`)
+  const out = plain.newRun()
+  const { home, dataset } = plain
   let [isDue, isDone] = [false, false]
   const shouldPause = () => {
     if (!isDue || isDone) return undefined
     isDone = true
     return during
   }
-  const options = { home: home(), folder: out, dataset, config, shouldPause, ...(signal && { signal }) }
+  const options = { home, folder: out, dataset, config: config(), shouldPause, ...(signal && { signal }) }
   for await (const event of train(options)) {
     isDue ||= event.type === 'batch' && event.epoch === 2 && event.batch === 2
     // Whoever leaves here leaves what a kill does.
@@ -64,8 +45,13 @@ const weightsOf = (run: string) =>
   Promise.all(['best', 'last'].map((name) => readFile(path.join(run, `${name}.safetensors`), 'hex')))
 
 async function whole(): Promise<string> {
-  const out = folder.path(`run-${(runs += 1)}`)
-  for await (const event of train({ home: home(), folder: out, dataset, config }))
+  const out = plain.newRun()
+  for await (const event of train({
+    home: plain.home,
+    folder: out,
+    dataset: plain.dataset,
+    config: config(),
+  }))
     expect(event.type).not.toBe('failed')
   return out
 }
@@ -84,7 +70,7 @@ test('While a run rests its event is there for who looks, and no second is count
   const rest = 1500
   let seen: RunEvent[] = []
   const run = await paused(async () => {
-    seen = await eventsOf(folder.path(`run-${runs}`))
+    seen = await eventsOf(plain.lastRun())
     await sleep(rest)
   })
   expect(seen.at(-1)).toMatchObject({ type: 'paused' })
@@ -103,7 +89,7 @@ test('A run that is stopped while it rests tells of no going on, until it is res
   }
   const run = await paused(stop, control.signal)
   expect((await eventsOf(run)).slice(-3).map(({ type }) => type)).toEqual(['paused', 'checkpoint', 'stopped'])
-  for await (const event of resume(run, { home: home() })) expect(event.type).not.toBe('resumed')
+  for await (const event of resume(run, { home: plain.home })) expect(event.type).not.toBe('resumed')
   expect(await weightsOf(run)).toEqual(await weightsOf(await whole()))
 })
 
@@ -111,7 +97,7 @@ test('A run that is killed while it rests goes on to the same bytes, and its jou
   const run = await paused(killed)
   expect((await eventsOf(run)).at(-1)).toMatchObject({ type: 'paused' })
   expect((await summarise(run)).state).toBe('interrupted')
-  for await (const event of resume(run, { home: home() })) expect(event.type).not.toBe('failed')
+  for await (const event of resume(run, { home: plain.home })) expect(event.type).not.toBe('failed')
   const places = ofType(await eventsOf(run), 'batch').map(({ epoch, batch }) => `${epoch}.${batch}`)
   expect(new Set(places).size).toBe(places.length)
   expect(await weightsOf(run)).toEqual(await weightsOf(await whole()))
@@ -119,12 +105,12 @@ test('A run that is killed while it rests goes on to the same bytes, and its jou
 
 test('A fork from after a pause shares the pause, byte for byte, and ends in the bytes of the run it parted from', async () => {
   const run = await paused(aMoment)
-  const out = await fork({ home: home(), from: run, epoch: 2, changes: {}, folder: folder.path('fork') })
+  const out = await fork({ home: plain.home, from: run, epoch: 2, changes: {}, folder: plain.path('fork') })
   const [events, shared] = await Promise.all(
     [run, out].map((one) => readFile(path.join(one, 'events.jsonl'))),
   )
   expect(shared!.toString()).toContain('"type":"paused"')
   expect(events!.subarray(0, shared!.length).equals(shared!)).toBe(true)
-  for await (const event of resume(out, { home: home() })) expect(event.type).not.toBe('failed')
+  for await (const event of resume(out, { home: plain.home })) expect(event.type).not.toBe('failed')
   expect(await weightsOf(out)).toEqual(await weightsOf(run))
 })

@@ -1,50 +1,28 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { scanDataset } from '../../../../src/main/engine/datasets/scan.ts'
+import { describe, expect, it } from 'vitest'
 import { readEpochAnswers } from '../../../../src/main/engine/store/epochAnswers.ts'
 import { readEvents } from '../../../../src/main/engine/store/runFolder.ts'
 import { fork } from '../../../../src/main/engine/training/fork.ts'
 import { resume, train } from '../../../../src/main/engine/training/train.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import type { RunSettings } from '../../../../src/shared/config.ts'
-import type { Dataset } from '../../../../src/shared/dataset.ts'
 import type { RunEvent, RunEventOf } from '../../../../src/shared/run.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
-import { drawTinyPhotos, tinySettings } from '../../../support/tinyTraining.ts'
+import { plainRuns } from '../../../support/plainRuns.ts'
 
 /** Runs in plain JavaScript that are cut short in several places, as by Ctrl-C or by SIGKILL, and go on. */
-const folder = temporaryFolder()
-const home = () => folder.path('home')
-let dataset: Dataset
-let settings: RunSettings
-let runs = 0
-
-beforeAll(async () => {
-  vi.stubEnv('THAW_BACKEND', 'cpu')
-  vi.stubEnv('THAW_HOME', home())
-  vi.stubEnv('THAW_CACHE', folder.path('cache'))
-  await drawTinyPhotos(folder.path('photos'), 20, 6)
-  dataset = await scanDataset(folder.path('photos'), { seed: 1, threads: 1 })
-  settings = {
-    ...(await tinySettings(folder.path('weights'), 'tiny-bn')),
-    ...{ augmentation: 'none', batch: 8, threads: 1, plan: { fc: 0.1 } },
-  }
-})
-afterAll(() => vi.unstubAllEnvs())
+const plain = plainRuns()
 
 /** Where a run is cut short: after this batch of this epoch. */
 type Place = readonly [epoch: number, batch: number]
 const isAt = (event: RunEvent, place: Place | undefined) =>
   place !== undefined && event.type === 'batch' && event.epoch === place[0] && event.batch === place[1]
 
-const aFolder = () => folder.path(`run-${(runs += 1)}`)
-
-const begin = (out: string, given: RunSettings, signal?: AbortSignal) =>
-  train({
-    ...{ home: home(), folder: out, dataset, config: RunConfig.parse({ ...settings, ...given }) },
-    ...(signal && { signal }),
-  })
+function begin(out: string, given: RunSettings, signal?: AbortSignal) {
+  const { home, dataset, settings } = plain
+  const config = RunConfig.parse({ ...settings, ...given })
+  return train({ home, folder: out, dataset, config, ...(signal && { signal }) })
+}
 
 async function all(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
   const list: RunEvent[] = []
@@ -53,7 +31,7 @@ async function all(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
 }
 
 async function whole(given: RunSettings): Promise<string> {
-  const out = aFolder()
+  const out = plain.newRun()
   await all(begin(out, given))
   return out
 }
@@ -64,11 +42,11 @@ async function inPieces(
   places: readonly Place[],
   how: 'stopped' | 'torn',
 ): Promise<string> {
-  const out = aFolder()
+  const out = plain.newRun()
   for (let piece = 0; piece <= places.length; piece += 1) {
     const controller = new AbortController()
     const { signal } = controller
-    const events = piece === 0 ? begin(out, given, signal) : resume(out, { home: home(), signal })
+    const events = piece === 0 ? begin(out, given, signal) : resume(out, { home: plain.home, signal })
     for await (const event of events) {
       if (!isAt(event, places[piece])) continue
       // Leaving the loop is all that a kill leaves, too: no checkpoint, and no word of an end.
@@ -166,10 +144,10 @@ describe('A run that is cut short and goes on', () => {
 
   it('is refused once it is finished, with other weights, and on another machine unless that is wished', async () => {
     const done = await whole({ epochs: 1 })
-    const options = { home: home() }
+    const options = { home: plain.home }
     await expect(all(resume(done, options))).rejects.toMatchObject({ code: 'run.finished' })
 
-    const out = aFolder()
+    const out = plain.newRun()
     for await (const event of begin(out, { epochs: 1 })) if (isAt(event, [1, 1])) break
     const file = path.join(out, 'run.json')
     const text = await readFile(file, 'utf8')
@@ -196,30 +174,36 @@ describe('A run that is cut short and goes on', () => {
     const { backendVersion } = record.environment
     record.environment.backendVersion = '0'
     await writeFile(file, JSON.stringify(record))
-    const out = await fork({ home: home(), from, epoch: 1, changes: {}, folder: aFolder() })
+    const out = await fork({ home: plain.home, from, epoch: 1, changes: {}, folder: plain.newRun() })
     const versionNow = async () =>
       (JSON.parse(await readFile(path.join(out, 'run.json'), 'utf8')) as typeof record).environment
         .backendVersion
-    for await (const event of resume(out, { home: home() })) if (isAt(event, [2, 1])) break
+    for await (const event of resume(out, { home: plain.home })) if (isAt(event, [2, 1])) break
     expect(await versionNow()).toBe(backendVersion)
-    expect((await all(resume(out, { home: home() }))).at(-1)).toMatchObject({ type: 'finished' })
+    expect((await all(resume(out, { home: plain.home }))).at(-1)).toMatchObject({ type: 'finished' })
   })
 
   it('that is a fork has the answers of the epochs that it shares, and no others, before its own', async () => {
     const from = await whole({ epochs: 3 })
-    const out = await fork({ home: home(), from, epoch: 2, changes: { epochs: 4 }, folder: aFolder() })
+    const out = await fork({
+      home: plain.home,
+      from,
+      epoch: 2,
+      changes: { epochs: 4 },
+      folder: plain.newRun(),
+    })
     const before = await readEpochAnswers(from)
     expect(before.at(-1)!.epoch).toBe(3)
     const shared = before.filter(({ epoch }) => epoch <= 2)
     expect(await readEpochAnswers(out)).toEqual(shared)
-    await all(resume(out, { home: home() }))
+    await all(resume(out, { home: plain.home }))
     const after = await readEpochAnswers(out)
     expect(after.map(({ epoch }) => epoch)).toEqual([...shared.map(({ epoch }) => epoch), 3, 4])
     expect(after.slice(0, shared.length)).toEqual(shared)
   })
 
   it('compares nothing with the sums of a former version, which would call every frozen tensor changed', async () => {
-    const out = aFolder()
+    const out = plain.newRun()
     for await (const event of begin(out, { epochs: 2 })) if (isAt(event, [2, 1])) break
     const file = path.join(out, 'checkpoints', 'latest.safetensors')
     const bytes = await readFile(file)
@@ -241,31 +225,31 @@ describe('A run that is cut short and goes on', () => {
     expect(header).not.toBe(bytes.toString('utf8', 8, 8 + length))
     bytes.write(header, 8)
     await writeFile(file, bytes)
-    const events = await all(resume(out, { home: home() }))
+    const events = await all(resume(out, { home: plain.home }))
     expect(events.at(-1)).toMatchObject({ type: 'finished' })
     const { tensors } = ofType(events, 'receipt')[0]!
     expect(tensors.filter(({ changed }) => changed).map(({ name }) => name)).toEqual(['fc.weight', 'fc.bias'])
   })
 
   it('finds nothing of what a killed process left half-written', async () => {
-    const out = aFolder()
+    const out = plain.newRun()
     for await (const event of begin(out, { epochs: 1 })) if (isAt(event, [1, 1])) break
     const left = ['best.safetensors.thaw-1-3.tmp', 'checkpoints/latest.safetensors.4711-9.tmp']
     for (const name of left) await writeFile(path.join(out, name), 'half')
-    await all(resume(out, { home: home() }))
+    await all(resume(out, { home: plain.home }))
     expect((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
   it('is nobody else’s while it is trained, and free afterwards, however it ended', async () => {
-    const out = aFolder()
+    const out = plain.newRun()
     let looked = false
     for await (const event of begin(out, { epochs: 1 })) {
       if (!isAt(event, [1, 1])) continue
-      await expect(all(resume(out, { home: home() }))).rejects.toMatchObject({ code: 'run.locked' })
+      await expect(all(resume(out, { home: plain.home }))).rejects.toMatchObject({ code: 'run.locked' })
       looked = true
       break
     }
     expect(looked).toBe(true)
-    expect((await all(resume(out, { home: home() }))).at(-1)).toMatchObject({ type: 'finished' })
+    expect((await all(resume(out, { home: plain.home }))).at(-1)).toMatchObject({ type: 'finished' })
   })
 })
