@@ -29,6 +29,31 @@ const inCharts: readonly PlantedFault[] = [
   ),
 ]
 
+/** What is done to runs elsewhere. */
+const inOtherWindows: readonly PlantedFault[] = [
+  fault(
+    'each line of a training is told as a change of runs',
+    'main/engine/store/watchRuns.ts',
+    '(name) => told.has(name)',
+    '(name) => name !== recordFile || told.has(name)',
+    'main/engine/store/watchRuns',
+  ),
+  fault(
+    'a run that comes later is not watched',
+    'main/engine/store/watchRuns.ts',
+    'void follow()',
+    'if (told.size === 0) void follow()',
+    'main/engine/store/watchRuns',
+  ),
+  fault(
+    'a page does not notice that its run was thrown away',
+    'renderer/stores/runs.ts',
+    'all.value.every(({ id }) => id !== run)',
+    'all.value.some(({ id }) => id !== run)',
+    'renderer/views/runs',
+  ),
+]
+
 /** Runs that are copied in. */
 const inCopies: readonly PlantedFault[] = [
   fault(
@@ -340,6 +365,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
   ),
   ...inCharts,
   ...inCopies,
+  ...inOtherWindows,
   ...inSelections,
   ...inFigures,
   ...inFlicks,

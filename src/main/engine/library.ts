@@ -3,7 +3,8 @@ import sharp from 'sharp'
 import { answerParent } from './child/answerParent.ts'
 import { enter } from './environment.ts'
 import { openLibrary } from './library/open.ts'
-import { currentFolders } from './store/paths.ts'
+import { currentFolders, dataPaths } from './store/paths.ts'
+import { watchRuns } from './store/watchRuns.ts'
 
 enter(process.env)
 // A photo is decoded once for its thumbnail, which is kept: what libvips would keep of it serves nobody.
@@ -11,8 +12,13 @@ sharp.cache(false)
 let close = () => Promise.resolve()
 await answerParent<'library'>({
   open: async (emit) => {
-    const library = await openLibrary(currentFolders(), emit)
-    close = library.close
+    const folders = currentFolders()
+    const library = await openLibrary(folders, emit)
+    const unwatch = await watchRuns(dataPaths(folders), () => emit('runs.changed', {}))
+    close = () => {
+      unwatch()
+      return library.close()
+    }
     return library.handlers
   },
   close: () => close(),

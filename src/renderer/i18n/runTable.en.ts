@@ -47,6 +47,8 @@ export const runTableEn = {
   emptyArchiveText: 'Runs that are done with can be put here; their files stay.',
   emptyTrash: 'The trash is empty',
   restore: 'Restore',
+  gone: 'This run is not there any more',
+  goneText: 'It was thrown away, in another window or outside Thaw. What this page shows was read before.',
   restored: '“{name}” is back.',
   archivedTold: '“{name}” is in the archive.',
   add: 'Add a run…',

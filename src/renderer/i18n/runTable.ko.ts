@@ -49,6 +49,8 @@ export const runTableKo: Messages<typeof runTableEn> = {
   emptyArchiveText: '더 보지 않는 기록을 여기에 둘 수 있습니다. 파일은 그대로 남습니다.',
   emptyTrash: '휴지통이 비어 있습니다',
   restore: '복원',
+  gone: '이제 없는 기록입니다',
+  goneText: '다른 창이나 Thaw 밖에서 삭제되었습니다. 이 화면은 그 전에 읽은 내용입니다.',
   restored: '“{name}”[을/를] 복원했습니다.',
   archivedTold: '“{name}”[을/를] 보관함으로 옮겼습니다.',
   add: '기록 추가…',

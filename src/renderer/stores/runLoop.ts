@@ -65,6 +65,11 @@ export const useRunLoop = defineStore('runLoop', () => {
     version.value += 1
   }
 
+  // Its temperature may have been stored or taken away in another window, and its photos answered anew.
+  api.on('runs.changed', () => {
+    if (isAnswered() && !evaluating.isRunning.value) void read().catch(() => undefined)
+  })
+
   /** Lets the run answer these photos anew. */
   async function evaluate(): Promise<void> {
     const own = asked()

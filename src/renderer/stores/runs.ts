@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed } from 'vue'
+import { computed, shallowRef, watch } from 'vue'
 import { useApi } from '../api.ts'
 import { detailOf } from '../../shared/api/jobs.ts'
 import { useJobs } from './jobs.ts'
@@ -17,6 +17,19 @@ export const useRuns = defineStore('runs', () => {
   const all = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.runs : []))
   const damaged = computed(() => (loaded.value.state === 'ready' ? loaded.value.value.damaged : []))
 
+  /** Whether a run that was there is none of them any more: it was thrown away, here or elsewhere. */
+  const isGone = (run: string): boolean =>
+    loaded.value.state === 'ready' &&
+    all.value.every(({ id }) => id !== run) &&
+    damaged.value.every(({ folder }) => !folder.endsWith(run))
+
+  /** Names as they were told last, of runs that are gone too. */
+  const names = shallowRef<ReadonlyMap<string, string>>(new Map())
+  watch(
+    all,
+    (runs) => (names.value = new Map([...names.value, ...runs.map((it) => [it.id, it.name] as const)])),
+  )
+
   /** Those that can answer. */
   const usable = computed(() => all.value.filter(({ best, state }) => best && state !== 'running'))
 
@@ -29,5 +42,15 @@ export const useRuns = defineStore('runs', () => {
     return { run, job: job.id, state: job.paused ? ('paused' as const) : ('running' as const), stops }
   })
   const training = computed(() => all.value.find(({ id }) => id === trained.value?.run))
-  return { loaded, all, usable, damaged, trained, training, reload }
+  return {
+    loaded,
+    all,
+    usable,
+    damaged,
+    isGone,
+    nameOf: (run: string) => names.value.get(run),
+    trained,
+    training,
+    reload,
+  }
 })

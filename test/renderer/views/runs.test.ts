@@ -305,6 +305,32 @@ describe('the page of a run', () => {
   }
   const rows = (label: string) => all(`[aria-label="${label}"] tr`).map((it) => it.textContent.trim())
 
+  it('follows what is done elsewhere: another name, the trash, and back from there', async () => {
+    let there: RunSummary[] = [someRun]
+    await open(someRun, {
+      'runs.list': () => ({ runs: there, damaged: [] }),
+      'runs.restore': () => {
+        there = [someRun]
+        return someRun
+      },
+    })
+    const changed = async (runs: RunSummary[]) => {
+      there = runs
+      api.emit('runs.changed', {})
+      await flushPromises()
+    }
+    await changed([{ ...someRun, name: 'renamed elsewhere' }])
+    expect(document.body.textContent).toContain('renamed elsewhere')
+    expect(text()).not.toContain('not there any more')
+    await changed([])
+    expect(text()).toContain('This run is not there any more')
+    await press('Restore')
+    await flushPromises()
+    expect(made('runs.restore')).toEqual([{ run: someRun.id }])
+    expect(useMessages().toasts.at(-1)!.text!()).toBe('“renamed elsewhere” is back.')
+    expect(text()).not.toContain('not there any more')
+  })
+
   it('says what to expect, with count and interval, and that the epoch was chosen on the same photos', async () => {
     await open()
     expect(text()).toMatch(/147 of 153 ·\s*\.961/)

@@ -1,0 +1,69 @@
+import type { FSWatcher } from 'node:fs'
+import { watch } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { makeFolder, temporaryName } from '../files.ts'
+import type { DataPaths } from './paths.ts'
+import { recordFile } from './runFolder.ts'
+
+/** So long nothing may happen before a change is told, milliseconds: what one act writes is one change. */
+const quiet = 400
+/** What a run's row in the list follows: its record, and the picture of its course that is written when it ends. */
+const told = new Set([recordFile, 'events.out.tfevents.thaw'])
+
+/**
+ * Tells when runs have come, gone or changed, or remarks on them, whoever did it: the command line, another Thaw, a person in the file
+ * manager. What cannot be watched is seen when the list is asked for next.
+ * @returns ends it
+ */
+export async function watchRuns(
+  { runs, runMarks }: Pick<DataPaths, 'runs' | 'runMarks'>,
+  onChange: () => void,
+): Promise<() => void> {
+  const watchers = new Map<string, FSWatcher>()
+  let timer: NodeJS.Timeout | undefined
+  const soon = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      void follow()
+      onChange()
+    }, quiet)
+  }
+
+  function begin(place: string, matters: (name: string) => boolean): void {
+    if (watchers.has(place)) return
+    try {
+      const watcher = watch(place, { persistent: false }, (_, name) => {
+        if (name === null || matters(name)) soon()
+      })
+      watcher.on('error', () => end(place))
+      watchers.set(place, watcher)
+    } catch {
+      // Gone again, or the system watches no more folders.
+    }
+  }
+  function end(place: string): void {
+    watchers.get(place)?.close()
+    watchers.delete(place)
+  }
+
+  /** Watches the folders that are there now: one that has no record yet is about to become a run. */
+  async function follow(): Promise<void> {
+    const entries = await readdir(runs, { withFileTypes: true }).catch(() => [])
+    const there = entries
+      .filter((entry) => entry.isDirectory() && !temporaryName.test(entry.name))
+      .map((entry) => path.join(runs, entry.name))
+    for (const place of watchers.keys())
+      if (path.dirname(place) === runs && !there.includes(place)) end(place)
+    for (const folder of there) begin(folder, (name) => told.has(name))
+  }
+
+  await makeFolder(runs).catch(() => undefined)
+  begin(runs, (name) => !temporaryName.test(name))
+  begin(path.dirname(runMarks), (name) => name === path.basename(runMarks))
+  await follow()
+  return () => {
+    clearTimeout(timer)
+    for (const place of [...watchers.keys()]) end(place)
+  }
+}
