@@ -47,7 +47,7 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'a list is written over what is there',
     'main/engine/datasets/exported.ts',
-    "if (isThere) throw new ThawError('export.there-already', { file })",
+    "if (isThere && !replace) throw new ThawError('export.there-already', { file })",
     '',
     several,
   ),

@@ -14,7 +14,7 @@ export interface Desktop {
   show: (file: string) => void
 }
 
-type DialogCall = 'files.pick' | 'files.pickSave' | 'files.save' | 'files.reveal'
+type DialogCall = 'files.pick' | 'files.pickSave' | 'files.save' | 'files.saveList' | 'files.reveal'
 
 const refused = (what: string): never => {
   throw new ThawError('refused', { what })
@@ -25,6 +25,7 @@ const noDesktop: Pick<HostHandlers, DialogCall> = {
   'files.pick': () => refused('A dialog of the system'),
   'files.pickSave': () => refused('A dialog of the system'),
   'files.save': () => refused('Saving to a place of one’s own'),
+  'files.saveList': () => refused('Saving to a place of one’s own'),
   'files.reveal': () => refused('The file manager of the system'),
 }
 
@@ -44,6 +45,9 @@ export function dialogHandlers(
       throw new ThawError('refused', { what: 'no-dialog' })
     return last.file
   }
+  const written = (grant: string): void => {
+    if (last?.grant === grant) last.isWritten = true
+  }
 
   return {
     'files.pick': async ({ kind }) => ({ paths: await desktop.pick(kind) }),
@@ -56,8 +60,15 @@ export function dialogHandlers(
     'files.save': async ({ grant, download }) => {
       const file = granted(grant, false)
       await (await library()).call('downloads.save', { download, file })
-      if (last?.grant === grant) last.isWritten = true
+      written(grant)
       return {}
+    },
+    'files.saveList': async ({ grant, dataset }) => {
+      const file = granted(grant, false)
+      // That something is replaced, the system's dialog has asked.
+      const { photos } = await (await library()).call('datasets.saveList', { dataset, file })
+      written(grant)
+      return { photos }
     },
     'files.reveal': async (what) => {
       const file =

@@ -22,7 +22,7 @@ export const sourcesEn = {
   asText_link: 'PART/CLASS/photo as links to where the photos are; they take no room.',
   asText_csv: 'Paths, classes, parts and crops. Added to Thaw, the list is the same dataset.',
   target: 'Folder to write into',
-  csvTarget: 'File to write, ending in .csv',
+  saveList: 'Save as…',
   choose: 'Choose…',
   plan: 'Show what would be written',
   planned: '{count} photo, {megabytes} MB; {left} left | {count} photos, {megabytes} MB; {left} left',

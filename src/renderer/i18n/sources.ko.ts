@@ -24,7 +24,7 @@ export const sourcesKo: Record<keyof typeof sourcesEn, string> = {
   asText_link: '사진이 있는 곳을 가리키는 링크로 만듭니다. 공간을 쓰지 않습니다.',
   asText_csv: '경로, 클래스, 데이터 구분, 크롭을 적습니다. Thaw에 추가하면 같은 데이터셋이 됩니다.',
   target: '저장할 폴더',
-  csvTarget: '저장할 파일(.csv)',
+  saveList: '다른 이름으로 저장…',
   choose: '선택…',
   plan: '저장할 내용 보기',
   planned: '사진 {count}장, {megabytes} MB, 제외 {left}장',

@@ -19,6 +19,8 @@ interface OpenPicker {
   kind: FileKind
   /** The folder to begin in; null: where there is none to prefer. */
   folder: string | null
+  /** What a new file is called at first; undefined: something that is there is chosen. */
+  name?: string
   answer: (paths: string[]) => void
 }
 
@@ -69,11 +71,28 @@ export const useDialogs = defineStore('dialogs', () => {
     })
   }
 
+  /** Where a new file goes, in serve mode: a path on the computer that computes; undefined: nowhere. The app has the system's dialog. */
+  async function pickPlaceFor(name: string): Promise<string | undefined> {
+    picker.value?.answer([])
+    return new Promise((resolve) => {
+      picker.value = {
+        kind: 'folder',
+        folder: lastFolder,
+        name,
+        answer: ([path]) => {
+          picker.value = undefined
+          if (path !== undefined) lastFolder = folderOf(path)
+          resolve(path)
+        },
+      }
+    })
+  }
+
   /** The person went elsewhere: nothing was chosen, and the answer is no. */
   function dismiss(): void {
     question.value?.answer(false)
     picker.value?.answer([])
   }
 
-  return { question, picker, ask, pick, dismiss }
+  return { question, picker, ask, pick, pickPlaceFor, dismiss }
 })

@@ -62,6 +62,11 @@ export const fileCalls = {
   ),
   /** Writes a file on offer to the place that was granted. Only in the app. @throws not-found, refused, disk.full, … */
   'files.save': host(z.strictObject({ grant: Id, download: Id }), nothing),
+  /**
+   * Writes a dataset as a CSV list to the place that was granted, instead of what is there: its paths are told from there. Only in the app.
+   * @throws not-found, refused, disk.full, output.unwritable
+   */
+  'files.saveList': host(z.strictObject({ grant: Id, dataset: Id }), z.strictObject({ photos: z.int() })),
   /** Lets the person's own file manager show something of ours. Only in the app; in serve mode `refused`. */
   'files.reveal': host(Revealed, nothing),
   /**

@@ -44,6 +44,11 @@ export const internalCalls = {
   'downloads.file': library(z.strictObject({ download: Id }), Streamable),
   /** To a place that a person chose in the system's dialog. @throws not-found, disk.full, output.unwritable */
   'downloads.save': library(z.strictObject({ download: Id, file: FilePath }), nothing),
+  /** A dataset's list to such a place, instead of what is there. @throws not-found, disk.full, output.unwritable */
+  'datasets.saveList': library(
+    z.strictObject({ dataset: Id, file: FilePath }),
+    z.strictObject({ photos: z.int() }),
+  ),
   /** Where something of ours lies. @throws not-found, run.missing */
   'places.find': library(Findable, z.strictObject({ path: FilePath })),
   /** Answers a few photos. */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { access, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Desktop } from '../../../src/main/host/saving.ts'
@@ -61,6 +61,24 @@ test('A failed save can be tried again, and what was at its place is still there
   expect(await readFile(place, 'utf8')).toBe('before')
   await client.call('files.save', { grant: grant!, download: await offer('after') })
   expect(await readFile(place, 'utf8')).toBe('after')
+})
+
+test('A dataset’s list goes to the place that was granted and replaces what the dialog asked about; its paths are told from there', async () => {
+  const place = path.join(await testFolder(), 'mine.csv')
+  await writeFile(place, 'before')
+  const { client, home, shown } = await aDesktop([place])
+  const { id } = await client.call('datasets.add', {
+    folder: await photosIn(path.join(home, 'photos'), ['ants', 'bees']),
+  })
+  const made = client.call('files.saveList', { grant: 'made-up', dataset: id })
+  await expect(made).rejects.toMatchObject({ code: 'refused' })
+  const { grant } = await client.call('files.pickSave', { name: 'photos.csv' })
+  const { photos } = await client.call('files.saveList', { grant: grant!, dataset: id })
+  const [heads, first, ...rest] = (await readFile(place, 'utf8')).trim().split('\n')
+  expect([heads, rest.length + 1]).toEqual(['path,class,split,crop', photos])
+  await access(path.resolve(path.dirname(place), first!.split(',')[0]!))
+  await client.call('files.reveal', { grant: grant! })
+  expect(shown).toEqual([place])
 })
 
 test('What is shown in the file manager is named by id, never by a path', async () => {

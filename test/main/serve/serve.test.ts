@@ -393,6 +393,7 @@ test('An export can be downloaded under its name', async () => {
   await expect(refused).rejects.toMatchObject({ code: 'rpc.invalid' })
   for (const [call, input] of [
     ['files.pickSave', { name: 'x.csv' }],
+    ['files.saveList', { grant: 'x', dataset: 'x' }],
     ['files.save', { grant: 'abc', download }],
     ['files.reveal', { grant: 'abc' }],
   ] as const)

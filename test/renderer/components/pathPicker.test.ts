@@ -26,6 +26,7 @@ async function open(
   kind: 'folder' | 'weights' | 'photos' | 'sources',
   home?: Promise<void>,
   folder: string | null = null,
+  name?: string,
 ): Promise<void> {
   const api = fakeApi({
     'files.browse': async ({ path }) => {
@@ -36,7 +37,7 @@ async function open(
     },
   })
   const onAnswer = (paths: string[]) => answers.push(paths)
-  await mountRoom(PathPicker, { api, props: { kind, folder, onAnswer } })
+  await mountRoom(PathPicker, { api, props: { kind, folder, name, onAnswer } })
   await flushPromises()
 }
 async function type(path: string): Promise<void> {
@@ -153,4 +154,24 @@ it('A file that was typed is taken by the one button', async () => {
   await fill('/mine/b.pth')
   await press('Choose a weight file')
   expect(answers).toEqual([['/mine/b.pth']])
+})
+
+it('A new file gets a name of its own in the folder that is walked to; a name that leads elsewhere is none', async () => {
+  await open('folder', undefined, null, 'garden.csv')
+  expect(text()).toContain('Save as')
+  await press('벌')
+  const field = document.querySelectorAll<HTMLInputElement>('[role="dialog"] input')[1]!
+  expect(field.value).toBe('garden.csv')
+  const named = async (name: string) => {
+    field.value = name
+    field.dispatchEvent(new Event('input'))
+    await flushPromises()
+  }
+  for (const name of ['', '  ', '../garden.csv', '..', 'a\\b.csv']) {
+    await named(name)
+    expect((control('Save here') as HTMLButtonElement).disabled).toBe(true)
+  }
+  await named(' 정원.csv ')
+  await press('Save here')
+  expect(answers).toEqual([['/mine/벌/정원.csv']])
 })

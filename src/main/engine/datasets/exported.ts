@@ -37,19 +37,21 @@ const cropText = ({ crop }: Photo): string =>
 /**
  * Writes a list that is the same dataset when it is read: path, class, part and crop of each photo. Paths are told from the list's
  * own folder, so that both can be moved together.
+ * @param replace what has its name; a person has said so
  * @returns how many photos it names
  * @throws ThawError `export.there-already` if something has its name; `disk.full`, `output.unwritable`
  */
 export async function writeList(
   to: string,
   { folder, classes, photos }: Pick<Dataset, 'folder' | 'classes' | 'photos'>,
+  replace = false,
 ): Promise<number> {
   const file = path.resolve(to)
   const isThere = await access(file).then(
     () => true,
     () => false,
   )
-  if (isThere) throw new ThawError('export.there-already', { file })
+  if (isThere && !replace) throw new ThawError('export.there-already', { file })
   const rows = photos.map((photo) => {
     const seen = pathFrom(path.dirname(file), path.resolve(folder, photo.path))
     return [seen, classes[photo.class]!, photo.split, cropText(photo)]

@@ -25,6 +25,7 @@ type GroupCall =
   | 'datasets.labelByKeywords'
   | 'datasets.since'
   | 'datasets.writeList'
+  | 'datasets.saveList'
   | 'datasets.receive'
 
 /** Capture groups, splits that keep them whole, crops and labels that the engine works out, and what changed since a run. */
@@ -80,6 +81,9 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       }),
     'datasets.writeList': async ({ dataset, file }) => ({
       photos: await writeList(requireFullPath(file), trainable((await datasets.open(dataset)).browsed)),
+    }),
+    'datasets.saveList': async ({ dataset, file }) => ({
+      photos: await writeList(file, trainable((await datasets.open(dataset)).browsed), true),
     }),
     'datasets.receive': async ({ dataset, file, class: name }) => ({
       file: await receivePhoto((await datasets.open(dataset)).stored.dataset, file, name),
