@@ -12,6 +12,7 @@ import { RunConfig } from '../../src/shared/config.ts'
 import type { RunSettings } from '../../src/shared/config.ts'
 import type { Dataset } from '../../src/shared/dataset.ts'
 import type { RunEvent } from '../../src/shared/run.ts'
+import { learningRateAt } from '../../src/shared/schedule.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
 
@@ -112,6 +113,29 @@ test('A finished run goes on from its last epoch as if it had been given more ep
   const more = await forked(await trained(), 4, { epochs: 6 })
   await goOn(more)
   expect(await isEqual(more, await trained({ epochs: 6 }))).toBe(true)
+})
+
+test('Another schedule and augmentation hold from the fork on, at the step it has come to, and end in the same bytes also after a stop', async () => {
+  const first = await trained()
+  const changes = {
+    schedule: { kind: 'cosine' as const, floor: 0 },
+    augmentation: 'none' as const,
+    weightDecay: 0.1,
+  }
+  const [whole, cut] = [await forked(first, 2, changes), await forked(first, 2, changes)]
+  const batches = (await goOn(whole)).flatMap((event) => (event.type === 'batch' ? [event] : []))
+  const [base] = (await eventsOf(first)).flatMap((event) =>
+    event.type === 'batch' ? event.learningRates : [],
+  )
+  const totalSteps = 4 * batches[0]!.batches
+  const at = { stepsPerEpoch: batches[0]!.batches, totalSteps, warmup: 0, cuts: 0 }
+  expect(batches.map(({ learningRates }) => learningRates[0])).toEqual(
+    batches.map((_, i) => learningRateAt(changes.schedule, base!, { ...at, step: totalSteps / 2 + i })),
+  )
+  await goOn(cut, 2)
+  await goOn(cut)
+  expect(await isEqual(whole, cut)).toBe(true)
+  expect(await isEqual(whole, first)).toBe(false)
 })
 
 test('Averaged weights and a best epoch before the fork come along', async () => {

@@ -29,6 +29,24 @@ const inCharts: readonly PlantedFault[] = [
   ),
 ]
 
+/** What a fork has otherwise. */
+const inForks: readonly PlantedFault[] = [
+  fault(
+    'a fork sends settings that are as they were',
+    'shared/fork.ts',
+    'JSON.stringify(before[key]) !== JSON.stringify(now[key])',
+    "key !== 'labelSmoothing' || JSON.stringify(before[key]) !== JSON.stringify(now[key])",
+    'renderer/views/runs',
+  ),
+  fault(
+    'a fork compares losses with accuracies',
+    'main/engine/training/progress.ts',
+    "position.goal !== null && position.goal < 0 === (rule?.metric === 'loss')",
+    'position.goal !== null',
+    'main/engine/training/progress',
+  ),
+]
+
 /** What is done to runs elsewhere. */
 const inOtherWindows: readonly PlantedFault[] = [
   fault(
@@ -364,6 +382,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
     'renderer/components/train/numberField',
   ),
   ...inCharts,
+  ...inForks,
   ...inCopies,
   ...inOtherWindows,
   ...inSelections,

@@ -13,6 +13,11 @@ export const forkKo: Messages<typeof forkEn> = {
   ownPlan: '층별로 직접 설정…',
   learns: '파라미터 {total}개 중 {learns}개 학습',
   nothingLearns: '학습하는 층이 없습니다. 층을 하나 이상 동결 해제하세요.',
+  settings: '다음 에폭부터의 다른 설정',
+  settingsChanged: '{count}개 변경',
+  scheduleText: '처음부터 이 스케줄이었던 것처럼, 지금까지 온 스텝에서 이어집니다.',
+  fixed:
+    '배치 크기({batch}), 옵티마이저, 이동 평균, 전처리, 시드, 연산 정밀도, 스레드는 그대로입니다. 함께 쓰는 에폭이 이 설정으로 학습되었고, 옵티마이저가 기억하는 값은 다른 설정에 맞지 않으며, 스케줄에서의 위치는 이 배치 크기의 스텝으로 셉니다. 바꾸려면 설정을 변경해 다시 학습하세요.',
   epochsInAll: '전체 에폭',
   forkName: '새 기록의 이름',
   forkAct: '갈래 학습 시작',

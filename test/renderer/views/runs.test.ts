@@ -430,6 +430,37 @@ describe('the page of a run', () => {
     expect(name()).toBe(`${someRun.name} · 2 (2)`)
   })
 
+  it('forks with another schedule, augmentation and weight decay, sends only what is changed, and says what stays and why', async () => {
+    await open(someRun, {
+      'runs.kept': () => ({ epochs: [{ epoch: 1, bytes: 1 }] }),
+      'jobs.start': () => ({ job: 'training' }),
+    })
+    await press('Fork here')
+    const details = document.querySelector<HTMLDetailsElement>('#fork details')!
+    expect(details.textContent).not.toContain('Weight decay')
+    details.open = true
+    details.dispatchEvent(new Event('toggle'))
+    await flushPromises()
+    expect(details.textContent).toMatch(/The batch size \(\d+\), optimizer, .* stay: the shared epochs/)
+    const schedule = document.querySelector<HTMLSelectElement>('#fork select[aria-label="Rate over time"]')!
+    schedule.value = 'cosine'
+    schedule.dispatchEvent(new Event('change'))
+    await flushPromises()
+    await press('None')
+    const decay = document.querySelector<HTMLInputElement>('#fork input[aria-label="Weight decay"]')!
+    decay.value = '0.01'
+    decay.dispatchEvent(new Event('input'))
+    decay.dispatchEvent(new Event('change'))
+    await flushPromises()
+    expect(details.textContent).toContain('3 changed')
+    await press('Start the fork')
+    const { input } = api.made.find(({ call }) => call === 'jobs.start')!
+    expect((input as { changes: object }).changes).toEqual({
+      ...{ schedule: { kind: 'cosine', floor: 0 }, augmentation: 'none', weightDecay: 0.01 },
+      epochs: someRun.epochs,
+    })
+  })
+
   it('forks with a plan of one’s own, unless nothing in it learns', async () => {
     await open(someRun, {
       'runs.kept': () => ({ epochs: [{ epoch: 1, bytes: 1 }] }),

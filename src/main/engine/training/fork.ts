@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { PlanChoice } from '../../../shared/config.ts'
 import { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
+import { fixedAtFork } from '../../../shared/fork.ts'
 import { because } from '../../../shared/reasons.ts'
 import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
 import { reasonOf } from '../../../shared/settingIssues.ts'
@@ -17,20 +18,6 @@ import { keptEpochs, keptEpochPaths } from '../store/keptEpochs.ts'
 import type { Receipt } from './receipt.ts'
 import { newRunId, requireEmpty, startOf } from './runRecorder.ts'
 import { savedWeights } from './saveNetwork.ts'
-
-/** Settings by which the weights until the fork came about, or that what an optimizer remembers depends on. */
-const fixedSettings = [
-  'backbone',
-  'weights',
-  'preparation',
-  'fit',
-  'seed',
-  'batch',
-  'optimizer',
-  'movingAverage',
-  'precision',
-  'threads',
-] as const
 
 export interface ForkRequest {
   home: string
@@ -53,7 +40,7 @@ export function planFrom(config: RunConfig, epoch: number, plan: PlanChoice): Ru
 /** @throws ThawError run.fork-setting, config.invalid */
 function settingsOf(record: RunRecord, { epoch, changes }: ForkRequest): RunConfig {
   const { plan, ...others } = changes
-  for (const setting of [...fixedSettings, 'thaw'])
+  for (const setting of [...fixedAtFork, 'thaw'])
     if (setting in others) throw new ThawError('run.fork-setting', { setting })
   const parsed = RunConfig.safeParse({ ...record.config, ...others, plan: plan ?? record.config.plan })
   if (!parsed.success) throw new ThawError('config.invalid', reasonOf(parsed.error))

@@ -45,7 +45,9 @@ export function nextEpoch(position: Position, config: RunConfig, val: Score): Po
   )
   const rule = config.earlyStopping
   const goal = rule?.metric === 'loss' ? -val.loss : val.accuracy
-  const improved = position.goal === null || goal > position.goal
+  // A fork may have another metric: losses stand below 0, accuracies do not.
+  const isSameMetric = position.goal !== null && position.goal < 0 === (rule?.metric === 'loss')
+  const improved = !isSameMetric || goal > position.goal!
   return {
     ...position,
     epoch: epoch + 1,

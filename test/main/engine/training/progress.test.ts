@@ -47,6 +47,14 @@ describe('early stopping', () => {
     expect(isDone(epochs(90, 80, 90), rule)).toBe(true)
   })
 
+  it('begins anew where a fork looks at the other metric', () => {
+    const byLoss = RunConfig.parse({ epochs: 10, earlyStopping: { metric: 'loss', patience: 2 } })
+    const forked = nextEpoch(epochs(90, 80), byLoss, score(80, 2))
+    expect(forked).toMatchObject({ stale: 0, goal: -2 })
+    expect(nextEpoch(forked, byLoss, score(95, 3)).stale).toBe(1)
+    expect(nextEpoch(forked, rule, score(10, 9))).toMatchObject({ stale: 0, goal: 0.1 })
+  })
+
   it('waits for a smaller loss where that is its metric, whatever the accuracy', () => {
     const byLoss = RunConfig.parse({ epochs: 10, earlyStopping: { metric: 'loss', patience: 2 } })
     const staleAfter = (...losses: number[]) =>
