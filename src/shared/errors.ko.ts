@@ -66,8 +66,8 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '그중 하나를 사진으로 선택하거나, 한 폴더에 압축을 푸세요.',
   ),
   'dataset.archives': text(
-    '폴더 안의 압축 파일은 열지 않습니다: {files}.',
-    '그 안의 사진도 쓰려면 있는 자리에 압축을 푸세요.',
+    '사진 사이에 있는 압축 파일은 열지 않습니다: {files}.',
+    '그 안의 사진도 쓰려면 압축을 푸세요.',
   ),
   'dataset.part-empty': text(
     '“{folder}”의 “{part}” 부분에 사진이 없습니다.',

@@ -85,8 +85,8 @@ export const errorTexts = {
     'Choose one of these as photos, or unpack them into one folder.',
   ),
   'dataset.archives': text(
-    'Archives in its folders are not opened: {files}.',
-    'Unpack them where they lie if their photos belong to these.',
+    'Archives among the photos are not opened: {files}.',
+    'Unpack them if their photos belong to these.',
   ),
   'dataset.part-empty': text(
     'The part “{part}” of “{folder}” has no photos.',

@@ -335,8 +335,8 @@ export const plantedInRooms: readonly PlantedFault[] = [
   fault(
     'rates grow beyond what an optimizer takes',
     planEdit,
-    'Math.min(100, tidy(learningRate * factor))',
-    'tidy(learningRate * factor)',
+    'Math.min(100, undusted(learningRate * factor))',
+    'undusted(learningRate * factor)',
     plan,
   ),
   fault(

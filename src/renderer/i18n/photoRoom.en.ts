@@ -56,6 +56,7 @@ export const photoRoomEn = {
   alone: 'Neither burst nor duplicate',
   history: 'History',
   noHistory: 'Nothing was changed yet.',
+  moreKeywords: 'Show more ({listed} of {total} shown)',
   olderActs: 'Show older ones ({listed} of {total} shown)',
   undone: 'undone',
   restore: 'Back to here',

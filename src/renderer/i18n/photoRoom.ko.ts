@@ -57,6 +57,7 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   alone: '연속 촬영도 중복도 아님',
   history: '변경 내역',
   noHistory: '아직 바꾼 것이 없습니다.',
+  moreKeywords: '더 보기({total}개 중 {listed}개 표시)',
   olderActs: '이전 내역 보기({total}건 중 {listed}건 표시)',
   undone: '되돌림',
   restore: '이때로 되돌리기',

@@ -49,7 +49,7 @@ export const photosEn = {
   makeClasses: 'Make classes',
   otherPictures: 'Not read as photos, and left out: {names}',
   archives:
-    'Archives in its folders are not opened: {names}. Unpack them where they lie if their photos belong to these.',
+    'Archives among the photos are not opened: {names}. If their photos belong to these, unpack them and add that folder under Sources.',
   sourceGone: 'The list or archive is not there now',
   sourceGoneText:
     '{source} is gone or its disk is not plugged in. What was read of it is still here and can be used. To scan again, put it back, or say where it is now.',

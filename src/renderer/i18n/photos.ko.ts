@@ -51,7 +51,8 @@ export const photosKo: Messages<typeof photosEn> = {
     '폴더 안에 클래스별 하위 폴더가 없습니다. 사진 몇 장에 라벨을 붙이면 나머지 사진의 라벨을 제안합니다.',
   makeClasses: '클래스 만들기',
   otherPictures: '사진으로 읽지 않는 형식이라 제외한 파일: {names}',
-  archives: '폴더 안의 압축 파일은 열지 않습니다: {names}. 그 안의 사진도 쓰려면 있는 자리에 압축을 푸세요.',
+  archives:
+    '사진 사이에 있는 압축 파일은 열지 않습니다: {names}. 그 안의 사진도 쓰려면 압축을 풀어 가져온 곳에 추가하세요.',
   sourceGone: '지금 목록이나 압축 파일이 없습니다',
   sourceGoneText:
     '{source} 파일이 없거나 디스크가 연결되지 않았습니다. 읽어 둔 사진은 그대로 쓸 수 있습니다. 다시 스캔하려면 원래 위치에 두거나, 새 위치를 알려 주세요.',

@@ -81,15 +81,19 @@ export function toggleFrozen(network: Network, plan: Plan, id: string): Plan {
 /** A rate written as it would be typed: two digits, no floating-point dust. */
 const tidy = (learningRate: number): number => Number(learningRate.toPrecision(2))
 
+/** A product without floating-point dust, and with all digits that a person gave. */
+const undusted = (learningRate: number): number => Number(learningRate.toPrecision(9))
+
 /** Multiplies the rate of a learning node and all rates set below it. */
 export function scaleRates(network: Network, plan: Plan, id: string, factor: number): Plan {
+  if (factor === 1) return plan
   const nodes = resolveNodes(network, plan)
   const inside = [...walk(planTreeOf(network).nodes.get(id)!)].map((node) => node.id)
   let scaled = plan
   for (const at of inside) {
     const learningRate = at === id ? nodes.get(at)!.learningRate : plan[at]?.learningRate
     if (learningRate !== undefined && learningRate !== 'frozen')
-      scaled = withRule(scaled, at, { learningRate: Math.min(100, tidy(learningRate * factor)) })
+      scaled = withRule(scaled, at, { learningRate: Math.min(100, undusted(learningRate * factor)) })
   }
   return simplify(network, scaled)
 }

@@ -83,3 +83,31 @@ test('The history lists the newest acts first, and on demand all from before, al
   await room.refresh()
   expect(room.history!.items).toHaveLength(50)
 })
+
+test('Acts that another window takes back meanwhile are not waited for, and older ones are of the dataset that is open', async () => {
+  const item = (entry: number) => ({
+    ...{ entry, at: '2026-11-24T08:00:00Z', photos: 1, holds: true },
+    summary: { code: 'leftOut' as const, parameters: { count: 1 } },
+  })
+  let held: Promise<void> | undefined
+  const { room } = aRoom({
+    'datasets.counts': () => ({}) as never,
+    'datasets.groups': () => ({}) as never,
+    'datasets.history': async ({ dataset, offset = 0 }) => {
+      await held
+      const items = dataset === 'other' ? [item(1)] : offset === 0 ? [item(9), item(8)] : []
+      return { total: dataset === 'other' ? 1 : 9, undo: true, redo: false, items }
+    },
+  })
+  await room.refresh()
+  expect(room.history!.items.map(({ entry }) => entry)).toEqual([9, 8])
+  let go = (): void => {}
+  held = new Promise((resolve) => (go = resolve))
+  const older = room.showOlder()
+  held = undefined
+  room.open('other')
+  await room.refresh()
+  go()
+  await older
+  expect(room.history!.items.map(({ entry }) => entry)).toEqual([1])
+})

@@ -315,6 +315,32 @@ describe('a run that is trained', () => {
     expect((all('[role="dialog"] select')[1] as HTMLSelectElement).value).toBe('1')
   })
 
+  it('takes a plan of one’s own as it is, with the factor once, and begins anew the next time', async () => {
+    await open('paused', someEvents(), {
+      'runs.get': () => {
+        const details = someDetails({ ...someRun, state: 'paused' })
+        return { ...details, config: { ...details.config, plan: { '': { learningRate: 1e-3 } } } }
+      },
+      'train.change': () => ({ epoch: 2 }),
+    })
+    const choose = async (index: number, value: string) => {
+      const select = all('[role="dialog"] select')[index] as HTMLSelectElement
+      select.value = value
+      select.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    await press('Change the plan')
+    await choose(1, '3')
+    await choose(0, 'own')
+    document.querySelector<HTMLFormElement>('#change-plan')!.requestSubmit()
+    await flushPromises()
+    const { input } = made('train.change')[0] as { input: { plan: Plan } }
+    expect(Object.keys(input.plan)).toEqual([''])
+    expect(input.plan['']!.learningRate).toBeCloseTo(3e-3, 12)
+    await press('Change the plan')
+    expect((all('[role="dialog"] select')[0] as HTMLSelectElement).value).toBe('')
+  })
+
   it('goes on after a pause', async () => {
     await open('paused', someEvents())
     await press('Go on')

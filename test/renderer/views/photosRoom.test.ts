@@ -551,7 +551,7 @@ describe('a dataset', () => {
     expect(text()).toContain(
       '/disk/all.zip is gone or its disk is not plugged in. What was read of it is still',
     )
-    expect(text()).toContain('Archives in its folders are not opened: ants.zip, b.zip, c.zip, … (+1).')
+    expect(text()).toContain('Archives among the photos are not opened: ants.zip, b.zip, c.zip, … (+1).')
     await press('Choose its new place…')
     expect(useDialogs().picker!.kind).toBe('sources')
     useDialogs().picker!.answer(['/elsewhere/all.zip'])
@@ -596,6 +596,9 @@ describe('a dataset', () => {
         return datasets[0]!
       },
     })
+    await press('Rename the dataset…')
+    await press('Rename')
+    expect([inputs('datasets.rename'), all('[role="dialog"]')]).toEqual([[], []])
     await press('Rename the dataset…')
     const field = document.querySelector<HTMLInputElement>('[role="dialog"] input')!
     field.value = 'garden 2026'

@@ -485,6 +485,29 @@ describe('the page of a run', () => {
     })
   })
 
+  it('forks with what holds in the epoch that follows, where layers thaw one after the other', async () => {
+    const details = someDetails(someRun)
+    const stage = { '': { learningRate: 'frozen' as const }, classifier: { learningRate: 0.125 } }
+    const config = {
+      ...details.config,
+      plan: { '': { learningRate: 0.25 } },
+      thaw: [{ epoch: 2, plan: stage }],
+    }
+    await open(someRun, {
+      'runs.get': () => ({ ...details, config }),
+      'runs.kept': () => ({ epochs: [{ epoch: 1, bytes: 1 }] }),
+      'jobs.start': () => ({ job: 'training' }),
+    })
+    await press('Fork here')
+    const [, plan] = all('#fork select') as HTMLSelectElement[]
+    plan!.value = 'own'
+    plan!.dispatchEvent(new Event('change'))
+    await flushPromises()
+    await press('Start the fork')
+    const { input } = api.made.find(({ call }) => call === 'jobs.start')!
+    expect(input).toMatchObject({ changes: { plan: { classifier: { learningRate: 0.125 } } } })
+  })
+
   it('says that another run is not there, and shows nothing of the one before', async () => {
     await open(someRun, {
       'runs.get': ({ run }) => {

@@ -66,6 +66,12 @@ describe('editing a plan', () => {
     expect(plan).toEqual({ features: { learningRate: 1e-5 }, 'features.0': { learningRate: 3e-6 } })
   })
 
+  it('multiplies rates with all their digits, and by one changes none', () => {
+    const plan = { features: { learningRate: 1.25e-4 }, classifier: { learningRate: 1 / 3 } }
+    expect(edit.scaleRates(vgg, plan, 'features', 10)).toMatchObject({ features: { learningRate: 1.25e-3 } })
+    expect(edit.scaleRates(vgg, plan, '', 1)).toEqual(plan)
+  })
+
   it('freezes everything up to a node, and no more', () => {
     const plan = edit.freezeUpTo(vgg, recipe, 'features.10-16')
     const states = edit.freezeStates(vgg, plan)

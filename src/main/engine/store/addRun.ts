@@ -86,7 +86,12 @@ export async function addRun(runs: string, folder: string, { signal, onProgress 
         copied.set(`${dev} ${ino}`, to)
       }
     }
-    await rename(unfinished, target)
+    await rename(unfinished, target).catch(async (error: unknown) => {
+      // Somebody else was first with the same run.
+      throw (await exists(target))
+        ? new ThawError('run.present', { name: name || id }, { cause: error })
+        : error
+    })
     return target
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })

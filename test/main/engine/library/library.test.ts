@@ -422,6 +422,22 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   expect(await addRun(call, elsewhere)).toMatchObject({ run: 'r1' })
 })
 
+test('Of two who bring in one run at the same time the second is told that it is here', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const elsewhere = await testFolder()
+  await put(path.join(elsewhere, 'run.json'), JSON.stringify(aRecord({ id: 'r1' })))
+  const both = await Promise.allSettled([addRun(call, elsewhere), addRun(call, elsewhere)])
+  expect(
+    both
+      .map((it) =>
+        it.status === 'fulfilled' ? (it.value as { run: string }).run : (it.reason as { code: string }).code,
+      )
+      .toSorted(),
+  ).toEqual(['r1', 'run.present'])
+  expect(await readdir(path.join(home, 'runs'))).toEqual(['r1'])
+})
+
 test('A folder that is no run, whose run is damaged, trained or called by a path, is not copied in', async () => {
   const home = await testFolder()
   const { call } = await aLibrary(home)

@@ -13,7 +13,7 @@ const keywords = [
   { keyword: 'animal|insect|bee', photos: 9 },
   { keyword: 'holiday', photos: 5 },
   { keyword: '개미', photos: 4 },
-  ...Array.from({ length: 20 }, (_, i) => ({ keyword: `place|${i}`, photos: 1 })),
+  ...Array.from({ length: 420 }, (_, i) => ({ keyword: `place|${i}`, photos: 1 })),
 ]
 
 let used: unknown[]
@@ -75,4 +75,16 @@ it('A keyword whose last level says nothing, or is longer than a class’s name,
   await choose(/^xxx/)
   await submit()
   expect(used).toEqual([{ 'pets|': 'pets', [long]: 'x'.repeat(200) }])
+})
+
+it('Of very many keywords some are listed, more on demand, and all that are found are chosen', async () => {
+  expect(all('label')).toHaveLength(200)
+  await press('Show more (200 of 426 shown)')
+  await press('Show more (400 of 426 shown)')
+  expect(all('label')).toHaveLength(426)
+  expect(all('button', /^Show more/)).toEqual([])
+  await type(all('input', 'Find a keyword')[0]!, 'place')
+  expect(all('label')).toHaveLength(200)
+  await press(/^Choose all 420/)
+  expect(text()).toContain('Chosen keywords: 420')
 })

@@ -114,9 +114,23 @@ it('Another plan forgets what could be undone in the one before, and a new chang
   await press('Undo')
   expect([isOff('Undo'), isOff('Redo')]).toEqual([true, false])
   await toggle('layer3')
-  expect(isOff('Redo')).toBe(true)
+  expect([isOff('Undo'), isOff('Redo')]).toEqual([false, true])
+  await toggle('layer2')
   await press('Undo')
+  expect([isOff('Undo'), isOff('Redo')]).toEqual([false, false])
   await choose('everything')
   await choose('own')
   expect([isOff('Undo'), isOff('Redo')]).toEqual([true, true])
+})
+
+it('What changes nothing is no change to be undone', async () => {
+  await choose('own')
+  const field = document.querySelector<HTMLInputElement>('.rate-field input')!
+  const before = field.value
+  field.dispatchEvent(new Event('input'))
+  field.dispatchEvent(new Event('change'))
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  await flushPromises()
+  expect(field.value).toBe(before)
+  expect((control('Undo') as HTMLButtonElement).disabled).toBe(true)
 })
