@@ -1,5 +1,6 @@
 import { computed, onUnmounted, shallowRef, watch } from 'vue'
 import type { RunDetails } from '../../shared/api/runs.ts'
+import type { RunSummary } from '../../shared/run.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useEngine } from '../stores/engine.ts'
@@ -74,7 +75,14 @@ export function useRun(run: () => string) {
 
   const details = opening.value
   const error = computed(() => opening.error.value ?? fetching.error.value)
-  const summary = computed(() => runs.all.find(({ id }) => id === run()) ?? details.value?.summary)
+  /** As the list had it last: what was thrown away meanwhile keeps its name of then. */
+  const listed = shallowRef<RunSummary>()
+  watch(
+    () => runs.all.find(({ id }) => id === run()),
+    (found) => (listed.value = found ?? (listed.value?.id === run() ? listed.value : undefined)),
+    { immediate: true },
+  )
+  const summary = computed(() => listed.value ?? details.value?.summary)
   const state = computed(() => (runs.trained?.run === run() ? runs.trained.state : summary.value?.state))
   /** Whether it ends with the epoch in hand. */
   const stops = computed(() => runs.trained?.run === run() && runs.trained.stops)

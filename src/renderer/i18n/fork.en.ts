@@ -13,7 +13,8 @@ export const forkEn = {
   nothingLearns: 'Nothing learns: let one layer learn at least.',
   settings: 'Other settings from there on',
   settingsChanged: '{count} changed',
-  scheduleText: 'The fork enters it at the step it has come to, as if it had held from the first one.',
+  scheduleText:
+    'The fork enters this course at the step it has come to, as if it had held from the first one.',
   fixed:
     'The batch size ({batch}), optimizer, moving average, preparation, seed, precision and threads stay: the shared epochs came about by them, what the optimizer remembers fits no other, and the place in the schedule is counted in steps of this batch size. For another one, train again with changes.',
   epochsInAll: 'Epochs in all',

@@ -324,6 +324,9 @@ describe('the page of a run', () => {
     expect(text()).not.toContain('not there any more')
     await changed([])
     expect(text()).toContain('This run is not there any more')
+    // What it was called last, and nothing that could only fail.
+    expect(document.body.textContent).toContain('renamed elsewhere')
+    for (const act of ['Rename', 'Delete', 'Fork here', 'Save the weights']) expect(text()).not.toContain(act)
     await press('Restore')
     await flushPromises()
     expect(made('runs.restore')).toEqual([{ run: someRun.id }])
