@@ -13,6 +13,18 @@ export const wholeNumber =
     throw new InvalidArgumentError(`It has to be a whole number ${limits}.`)
   }
 
+/** A number with a fraction, for commander. @param none a word that may be said instead; commander makes an empty text of null */
+export const numberBetween =
+  <N extends string = never>(least: number, most: number, none?: N) =>
+  (text: string): number | N => {
+    if (none !== undefined && text === none) return none
+    const value = Number(text)
+    if (/^\d*\.?\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(
+      `It has to be a number from ${least} to ${most}${none === undefined ? '' : `, or “${none}”`}.`,
+    )
+  }
+
 /**
  * A path for commander. An empty one comes of a variable that is not set, and would mean the folder one stands in; of one that is not
  * UTF-8, Node hands over another name, under which nothing must be made.

@@ -13,14 +13,14 @@ import { writeAtomic } from '../engine/files.ts'
 import { requirePattern } from '../engine/filing/pattern.ts'
 import type { AnsweredPhoto } from '../engine/filing/plan.ts'
 import { currentFolders } from '../engine/store/paths.ts'
-import { filePath, filePaths, wholeNumber } from './arguments.ts'
+import { filePath, filePaths, numberBetween, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import type { FilingOptions } from './filing.ts'
 import { filePhotos, ownFolders } from './filing.ts'
 import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
-import type { Sorted } from './sorting.ts'
+import type { JudgedAnswer, Sorted } from './sorting.ts'
 import { classGroup, inGroup, openSorting, requireGroups, sortedPhotos } from './sorting.ts'
 import { aboutWeights } from './weightsAbout.ts'
 import { told as toldFailure, words } from './words.ts'
@@ -37,6 +37,9 @@ interface Options extends FilingOptions, Which {
   top: number
   mirrored?: boolean
   promise: number
+  strangers?: number | 'none'
+  unsureBelow?: number
+  bursts?: boolean
   group?: ClassGroup[]
   logits?: boolean
   out?: string
@@ -51,9 +54,22 @@ function told(answer: ClassifiedPhoto): string {
 function asJson(answer: ClassifiedPhoto, withLogits: boolean, judgement?: Judgement): object {
   const { photo } = answer
   if ('error' in answer) return { photo, error: { code: answer.error.code, message: answer.error.message } }
-  const verdict = judgement && { verdict: judgement.verdict }
+  const verdict = judgement && { verdict: judgement.verdict, answer: judgement.answer }
   return { photo, top: answer.top, ...verdict, ...(withLogits && { logits: [...answer.logits] }) }
 }
+
+async function* unjudged(answers: AsyncIterable<ClassifiedPhoto>): AsyncGenerator<JudgedAnswer> {
+  for await (const answer of answers) yield { answer }
+}
+
+const judgedText = ({ verdict, answer }: Judgement): string =>
+  verdict === 'group' ? words('judged_group', { group: answer! }) : words(`judged_${verdict}`)
+
+/** Who wants all photos filed has them filed by the likeliest class, whatever the judgement. */
+const byLikeliest = (judgement: Judgement, { unsure }: Pick<Options, 'unsure'>): Judgement =>
+  unsure === 'file' && judgement.answer === null
+    ? { ...judgement, answer: judgement.top[0]?.class ?? null }
+    : judgement
 
 /** Of many classes more may be told for the judgement than are asked for. */
 const shortened = (answer: ClassifiedPhoto, top: number): ClassifiedPhoto =>
@@ -126,6 +142,20 @@ export function addClassify(program: Command): void {
       95,
     )
     .option(
+      '--strangers <number>',
+      'farther from the training photos than this share of 100 validation photos is a stranger; “none”: none are looked for (default: 90)',
+      numberBetween(50, 99.9, 'none'),
+    )
+    .option(
+      '--unsure-below <number>',
+      'the probability of the first class below which it is unsure, where no validation photos say how sure is sure (default: 0.7)',
+      numberBetween(0, 1),
+    )
+    .option(
+      '--bursts',
+      'photos taken within two seconds of each other in one folder vote together, but for strangers; nothing is told before all are answered',
+    )
+    .option(
       '--group <group>',
       'classes for {group} and keywords, such as "birds: tit, finch"; where only these are left, the answer is the group. Again for each',
       classGroup,
@@ -137,7 +167,7 @@ export function addClassify(program: Command): void {
 Photos that cannot be read are named and the others answered; the exit code is then 1.
 Probabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the
 network is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their
-likeliest class.
+likeliest class. With --strangers, --unsure-below or --bursts the judgement is told of each photo, filed or not.
 
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv
@@ -162,19 +192,26 @@ Examples:
       const rows: TableRow[] = []
       const sorted: Sorted[] = []
       const { top, json, logits = false, out, promise, mirrored = false, group: groups = [] } = options
+      const { strangers, unsureBelow, bursts = false } = options
+      const isAsked = bursts || strangers !== undefined || unsureBelow !== undefined
       const { home } = currentFolders()
       const sorting =
-        files && options.unsure === 'skip'
-          ? await openSorting(photos, model, { top, mirrored, promise, groups }, signal)
+        isAsked || (files && options.unsure === 'skip')
+          ? await openSorting(
+              photos,
+              model,
+              { top, mirrored, promise, strangers, unsureBelow, bursts, groups },
+              signal,
+            )
           : undefined
       if (!sorting) await requireGroups(groups, model)
-      for await (const all of sorting?.answers ?? classify({ home, photos, model, top, mirrored, signal })) {
+      const found = sorting?.judged ?? unjudged(classify({ home, photos, model, top, mirrored, signal }))
+      for await (const { answer: all, judgement } of found) {
         const answer = shortened(all, top)
         if ('error' in answer) process.exitCode = 1
-        const judgement = 'error' in all ? undefined : sorting?.judge({ ...all, error: null })
-        if (judgement) sorted.push({ file: all.photo, judgement })
+        if (judgement) sorted.push({ file: all.photo, judgement: byLikeliest(judgement, options) })
         if (json) line(asJson(answer, logits, judgement))
-        else print(told(answer))
+        else print(isAsked && judgement ? `${told(answer)} – ${judgedText(judgement)}` : told(answer))
         rows.push(asRow(answer))
         bar.show(rows.length, photos.length, words('ofPhotos', { total: photos.length }))
       }

@@ -107,12 +107,18 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '사진을 좌우로 뒤집은 것도 함께 봅니다. 시간이 두 배 걸립니다',
   'how many times of 100 the right class has to be among those kept, before a photo is filed by the only one':
     '정답이 후보에 들어 있어야 하는 100번 중 횟수. 후보가 하나만 남은 사진을 정리합니다',
+  'farther from the training photos than this share of 100 validation photos is a stranger; “none”: none are looked for (default: 90)':
+    '검증 사진 100장 중 이만큼보다 학습 사진에서 더 멀면 낯선 사진으로 봅니다. “none”이면 낯선 사진을 찾지 않습니다(기본값: 90)',
+  'the probability of the first class below which it is unsure, where no validation photos say how sure is sure (default: 0.7)':
+    '검증 사진이 없어 기준을 알 수 없을 때, 첫 클래스의 확률이 이보다 낮으면 애매함으로 봅니다(기본값: 0.7)',
+  'photos taken within two seconds of each other in one folder vote together, but for strangers; nothing is told before all are answered':
+    '한 폴더에서 2초 안에 이어 찍은 사진이 함께 투표합니다. 낯선 사진은 빠지며, 모든 사진을 분류한 뒤에 결과를 표시합니다',
   'classes for {group} and keywords, such as "birds: tit, finch"; where only these are left, the answer is the group. Again for each':
     '{group}과 키워드에 쓸 클래스 그룹. 예: "새: 박새, 참새". 후보가 이 그룹의 클래스뿐이면 그룹으로 정리합니다. 그룹마다 되풀이합니다',
   'shows what filing would do, and keeps the list for: thaw file':
     '정리할 내용만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
-  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the\nnetwork is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their\nlikeliest class.':
-    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다. 정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.',
+  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the\nnetwork is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their\nlikeliest class. With --strangers, --unsure-below or --bursts the judgement is told of each photo, filed or not.':
+    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다. 정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.\n--strangers, --unsure-below, --bursts를 쓰면 정리하지 않아도 사진마다 판정을 표시합니다.',
   'lets a run answer photos whose folders name their classes, and says how well':
     '클래스별 폴더에 있는 사진으로 기록의 성능을 평가합니다',
   'which photos (default: val where the folder or list has train and val, else all)':

@@ -1,14 +1,17 @@
 import { InvalidArgumentError } from 'commander'
-import type { ClassifyModel } from '../../shared/api/classify.ts'
+import type { Answer, ClassifyModel } from '../../shared/api/classify.ts'
 import { ClassGroup, ReviewSettings } from '../../shared/api/classify.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
 import { openModel } from '../engine/classify/classify.ts'
 import { openClassifier } from '../engine/classify/classifier.ts'
-import type { Judge, Judgement } from '../engine/classify/judge.ts'
+import type { Taken } from '../engine/classify/bursts.ts'
+import { burstAnswers } from '../engine/classify/bursts.ts'
+import type { Calibration, Judgement } from '../engine/classify/judge.ts'
 import { ThawError } from '../../shared/errors.ts'
 import { because } from '../../shared/reasons.ts'
-import { judgeBy } from '../engine/classify/judge.ts'
+import { judgeBy, strangerTest } from '../engine/classify/judge.ts'
 import { calibrationOf } from '../engine/classify/knowledge.ts'
+import { takenAt } from '../engine/filing/day.ts'
 import type { AnsweredPhoto } from '../engine/filing/plan.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { bar } from './bar.ts'
@@ -16,9 +19,15 @@ import { say } from './output.ts'
 import { words } from './words.ts'
 
 /** A network whose answers are judged as the window judges them before anything is filed. */
+/** A photo's answer with what is made of it; one that cannot be read is not judged. */
+export interface JudgedAnswer {
+  answer: ClassifiedPhoto
+  judgement?: Judgement
+}
+
 export interface Sorting {
-  answers: AsyncIterable<ClassifiedPhoto>
-  judge: Judge
+  /** In the photos' order. */
+  judged: AsyncIterable<JudgedAnswer>
   close: () => void
 }
 
@@ -28,6 +37,11 @@ export interface Judging {
   mirrored: boolean
   /** Of a hundred, as the window's slider has it. */
   promise: number
+  /** Of a hundred; `none`: none are looked for. */
+  strangers?: number | 'none' | undefined
+  /** A probability. */
+  unsureBelow?: number | undefined
+  bursts: boolean
   groups: readonly ClassGroup[]
 }
 
@@ -65,7 +79,7 @@ export async function requireGroups(groups: readonly ClassGroup[], model: Classi
 export async function openSorting(
   photos: readonly string[],
   model: ClassifyModel,
-  { top, mirrored, promise, groups }: Judging,
+  { top, mirrored, ...judging }: Judging,
   signal: AbortSignal,
 ): Promise<Sorting> {
   const folders = currentFolders()
@@ -76,14 +90,62 @@ export async function openSorting(
   })
   bar.hide()
   try {
-    requireKnown(groups, classes)
+    requireKnown(judging.groups, classes)
   } catch (error) {
     close()
     throw error
   }
-  const settings = ReviewSettings.parse({ promise: promise / 100, groups })
-  const judge = judgeBy(settings, knowledge && calibrationOf(knowledge))
-  return { answers: classify(photos, signal), judge, close }
+  const by = { settings: settingsOf(judging), calibration: knowledge && calibrationOf(knowledge) }
+  return { judged: judgedAnswers(classify(photos, signal), by, photos.length), close }
+}
+
+/** What the window keeps of the same. */
+function settingsOf({
+  promise,
+  strangers,
+  unsureBelow,
+  bursts,
+  groups,
+}: Omit<Judging, 'top' | 'mirrored'>): ReviewSettings {
+  return ReviewSettings.parse({
+    ...{ promise: promise / 100, groups, bursts, unsureBelow },
+    keep: strangers === 'none' ? null : strangers && strangers / 100,
+  })
+}
+
+interface JudgedBy {
+  settings: ReviewSettings
+  calibration: Calibration | null
+}
+
+/** Each photo as it is answered; with bursts after all are, since any of them may have a vote. */
+async function* judgedAnswers(
+  answers: AsyncIterable<ClassifiedPhoto>,
+  { settings, calibration }: JudgedBy,
+  total: number,
+): AsyncGenerator<JudgedAnswer> {
+  const judge = judgeBy(settings, calibration)
+  const judged = (answer: ClassifiedPhoto, common?: readonly Answer[]): JudgedAnswer =>
+    'error' in answer
+      ? { answer }
+      : { answer, judgement: judge({ ...answer, top: [...(common ?? answer.top)], error: null }) }
+  if (!settings.bursts) {
+    for await (const answer of answers) yield judged(answer)
+    return
+  }
+  const all: ClassifiedPhoto[] = []
+  const taken: Taken[] = []
+  for await (const answer of answers) {
+    if (!('error' in answer)) {
+      const { photo, top, distance } = answer
+      const time = await takenAt(photo)
+      taken.push({ index: all.length, path: photo, top, distance, error: null, taken: time })
+    }
+    all.push(answer)
+    bar.show(all.length, total, words('ofPhotos', { total }))
+  }
+  const common = burstAnswers(taken, strangerTest(settings, calibration))
+  for (const [index, answer] of all.entries()) yield judged(answer, common.get(index))
 }
 
 /** A photo with what it is filed by: its class, and the group that has it. */

@@ -20,6 +20,11 @@ const patterns: readonly [said: RegExp, korean: string][] = [
   [/^\(Did you mean (.+)\?\)$/, '(혹시 $1입니까?)'],
   [/^It has to be a whole number from (\S+) on\.$/, '$1 이상의 정수여야 합니다.'],
   [/^It has to be a whole number from (\S+) to (\S+)\.$/, '$1부터 $2까지의 정수여야 합니다.'],
+  [/^It has to be a number from (\S+) to (\S+)\.$/, '$1부터 $2까지의 수여야 합니다.'],
+  [
+    /^It has to be a number from (\S+) to (\S+), or “none”\.$/,
+    '$1부터 $2까지의 수이거나 “none”이어야 합니다.',
+  ],
   [
     /^It is a layer, “=” and a number from 0 to 1, such as features=0\.5\.$/,
     '층, “=”, 0부터 1까지의 수를 features=0.5처럼 이어 써야 합니다.',

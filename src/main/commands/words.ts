@@ -59,6 +59,11 @@ const english = {
   filedAlready:
     '{count} photo in “{folder}” is filed already and stays there. | {count} photos in “{folder}” are filed already and stay there.',
   ofOwnPhotos: 'of the run’s own {total} photos looked at',
+  judged_sure: 'sure',
+  judged_group: 'sure of the group {group}',
+  judged_unsure: 'unsure',
+  judged_stranger: 'a stranger',
+  judged_unreadable: 'unreadable',
   staysUnsure: '“{file}” stays: the network is unsure between {classes}.',
   staysStranger: '“{file}” stays: it is unlike everything that the network has learnt from.',
   staysInAll:
@@ -210,6 +215,11 @@ export const koreanWords: Record<keyof typeof english, string> = {
   by: '신경망: {network}',
   filedAlready: '“{folder}”의 사진 {count}장은 이미 정리되어 그대로 둡니다.',
   ofOwnPhotos: '(기록의 사진 {total}장)',
+  judged_sure: '확실함',
+  judged_group: '그룹 {group}[은/는] 확실함',
+  judged_unsure: '애매함',
+  judged_stranger: '낯선 사진',
+  judged_unreadable: '읽을 수 없음',
   staysUnsure: '“{file}” 사진은 그대로 둡니다: 신경망이 {classes} 중 확실하지 않습니다.',
   staysStranger: '“{file}” 사진은 그대로 둡니다: 신경망이 학습한 어떤 것과도 닮지 않았습니다.',
   staysInAll:

@@ -4,7 +4,8 @@ import type { Answer, Classified } from '../../../shared/api/classify.ts'
 /** Photos of a burst are taken within this of each other, milliseconds. */
 const together = 2000
 
-type Taken = Pick<Classified, 'index' | 'path' | 'top' | 'taken' | 'error' | 'distance'>
+/** What a photo brings to a vote. */
+export type Taken = Pick<Classified, 'index' | 'path' | 'top' | 'taken' | 'error' | 'distance'>
 
 /** Means of the probabilities by class, likeliest first; a class that some photo does not tell counts 0 there. */
 function vote(tops: readonly (readonly Answer[])[]): Answer[] {
