@@ -130,6 +130,14 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '머리글이 있는 CSV나 JSON 배열을 사용하세요. “path” 열이 필요하고, 알면 “class”와 “split”도 넣습니다.',
   ),
   'archive.damaged': text('압축 파일 “{file}”[을/를] 풀 수 없습니다: {reason}.', '원본에서 다시 복사하세요.'),
+  'split.nothing': text(
+    '데이터 구분을 뽑을 사진이 없습니다.',
+    '사진에 라벨을 달거나, 제외한 사진을 다시 포함하세요.',
+  ),
+  'keywords.no-photo': text(
+    '이 클래스들 중 하나에만 속하는 사진이 없습니다.',
+    '두 클래스의 키워드가 든 사진은 라벨이 바뀌지 않습니다. 키워드를 더 적게 선택하거나, 같은 이름을 주세요.',
+  ),
   'split.shares': text(
     '검증에 {val}%, 테스트에 {test}%를 쓰면 학습에 쓸 사진이 남지 않습니다.',
     '검증과 테스트의 비율을 줄이세요.',

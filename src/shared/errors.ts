@@ -159,6 +159,16 @@ export const errorTexts = {
     'The archive “{file}” cannot be unpacked: {reason}.',
     'Copy it again from where it came.',
   ),
+  'split.nothing': text(
+    'There is no photo to draw a split of.',
+    'Give photos a label, or take some back that were left out.',
+    2,
+  ),
+  'keywords.no-photo': text(
+    'No photo belongs to one of these classes alone.',
+    'A photo that carries keywords of two classes keeps its label: choose fewer keywords, or give these one name.',
+    2,
+  ),
   'split.shares': text(
     'With {val}% for validation and {test}% for the test nothing is left to train with.',
     'Keep smaller shares for validation and test.',

@@ -76,6 +76,11 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('filing by the command lin
     expect(kept.length).toBeGreaterThan(0)
     expect(acts).toHaveLength(kept.length)
     expect(acts.every(({ to }) => path.dirname(to!) === sorted('shades'))).toBe(true)
+    // A lower promise keeps fewer back.
+    const bold = objects<Line>(await run(...args, ...into.slice(0, -1), '50'))
+    const strict = objects<Line>(await run(...args, ...into))
+    const sure = (all: Line[]) => all.filter((it) => it.verdict === 'sure').length
+    expect(sure(bold)).toBeGreaterThan(sure(strict))
     const wrong = await run(...args, ...into, '--group', 'shades: dark, grey')
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('“grey”')])
     const unjudged = await run(...args, ...into, '--unsure', 'file', '--group', 'shades: dark, grey')

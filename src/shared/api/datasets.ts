@@ -333,7 +333,7 @@ export const datasetCalls = {
   'datasets.groups': library(z.strictObject({ dataset: Id }), Grouping),
   /**
    * Draws a split of all photos that have a label and are not left out, of each class the same share, and enters it as an act. No
-   * capture group is parted. @throws ThawError split.shares
+   * capture group is parted. @throws ThawError split.shares, split.nothing
    */
   'datasets.drawSplit': library(
     z.strictObject({
@@ -361,7 +361,7 @@ export const datasetCalls = {
     z.strictObject({ dataset: Id }),
     z.strictObject({ keywords: z.array(z.strictObject({ keyword: z.string(), photos: z.int() })) }),
   ),
-  /** Makes classes of keywords. Photos that carry none of these, or those of two classes, keep their label. @throws ThawError act.empty */
+  /** Makes classes of keywords. Photos that carry none of these, or those of two classes, keep their label. @throws ThawError keywords.no-photo */
   'datasets.labelByKeywords': library(
     z.strictObject({ dataset: Id, classes: z.record(z.string(), z.string().trim().min(1).max(200)) }),
     Decided,

@@ -62,6 +62,7 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
         const used = browsed.photos
           .filter((photo) => photo.class !== null && !photo.out)
           .sort((a, b) => a.class! - b.class! || (a.path < b.path ? -1 : 1))
+        if (used.length === 0) throw new ThawError('split.nothing')
         const parts = drawSplits(used, seed, { val, test })
         return { photos: used.map(({ path }) => path), act: { type: 'partEach', parts } }
       })
@@ -77,6 +78,7 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
     'datasets.labelByKeywords': ({ dataset, classes }) =>
       decide(dataset, ({ browsed }) => {
         const labels = keywordLabels(browsed.photos, new Map(Object.entries(classes)))
+        if (labels.size === 0) throw new ThawError('keywords.no-photo')
         return { photos: [...labels.keys()], act: { type: 'labelEach', classes: [...labels.values()] } }
       }),
     'datasets.writeList': async ({ dataset, file }) => ({

@@ -242,6 +242,23 @@ test('A split whose shares leave nothing to train with is refused, and changes n
   expect(await call('datasets.photos', { ...everything, dataset })).toEqual(before)
 })
 
+test('Where nothing has a label no split is drawn, and keywords that no photo carries label none', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: dataset } = await call('datasets.add', { folder })
+  const photos = (await call('datasets.photos', { ...everything, dataset })).photos.map((it) => it.path)
+  await call('datasets.decide', { dataset, photos, act: { type: 'leaveOut', out: true } })
+  await expect(call('datasets.drawSplit', { dataset, val: 0.2, test: 0, seed: 1 })).rejects.toMatchObject({
+    code: 'split.nothing',
+  })
+  await expect(call('datasets.labelByKeywords', { dataset, classes: { sun: 'ants' } })).rejects.toMatchObject(
+    {
+      code: 'keywords.no-photo',
+    },
+  )
+})
+
 test('A split is drawn of the photos that are used, and a photo that is named twice is cropped once', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
@@ -436,6 +453,9 @@ test('Of two who bring in one run at the same time the second is told that it is
       .toSorted(),
   ).toEqual(['r1', 'run.present'])
   expect(await readdir(path.join(home, 'runs'))).toEqual(['r1'])
+  // Another run may be called alike.
+  await put(path.join(elsewhere, 'other', 'run.json'), JSON.stringify(aRecord({ id: 'r2' })))
+  expect(await addRun(call, path.join(elsewhere, 'other'))).toMatchObject({ run: 'r2', isNew: true })
 })
 
 test('A folder that is no run, whose run is damaged, trained or called by a path, is not copied in', async () => {
