@@ -45,6 +45,9 @@ test('A run is paused, stopped and resumed; closing the page asks, and reopening
   await again.goto(`${app.origin}/#/runs`)
   await again.getByRole('link', { name: 'a run' }).click()
   await state(again, 'Training')
+  // The pause stands in the run's own journal, and not in the page that asked for it.
+  for (const told of [/^Paused in epoch \d+, after batch/, /^Went on in epoch \d+ after a pause/])
+    await again.getByRole('list', { name: 'Log' }).getByText(told).waitFor()
 
   await again.getByRole('button', { name: 'Stop…' }).click()
   await again.getByRole('button', { name: 'Stop training' }).click()

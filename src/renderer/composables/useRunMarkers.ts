@@ -50,7 +50,7 @@ export function useRunMarkers(
       }
       case 'started': {
         const { epoch, batch } = event
-        const text = t('live.logResumed', { epoch })
+        const text = t('charts.againText', { epoch })
         return epoch > 0 && next?.type !== 'forked'
           ? [{ epoch: within(epoch, batch), sign: t('charts.resumed'), text }]
           : []

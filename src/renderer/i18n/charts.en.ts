@@ -16,6 +16,7 @@ export const chartsEn = {
   pausedText: 'Paused in epoch {epoch}',
   resumed: 'resume',
   resumedText: 'Went on in epoch {epoch} after {time}',
+  againText: 'Taken up again in epoch {epoch}',
   fork: 'fork',
   kept: 'checkpoint',
   keptText: 'Checkpoint kept: epoch {epoch}',

@@ -18,6 +18,7 @@ export const chartsKo: Messages<typeof chartsEn> = {
   pausedText: '에폭 {epoch}에서 일시 정지',
   resumed: '계속',
   resumedText: '{time} 뒤 에폭 {epoch}에서 계속',
+  againText: '에폭 {epoch}부터 이어서 학습',
   fork: '갈래',
   kept: '체크포인트',
   keptText: '보관된 체크포인트: 에폭 {epoch}',
