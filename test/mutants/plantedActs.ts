@@ -256,4 +256,11 @@ export const plantedInActs: readonly PlantedFault[] = [
     'trimmed',
     'renderer/views/photosRoom',
   ),
+  fault(
+    'batches that are not drawn come over the wire',
+    'renderer/composables/readRun.ts',
+    'Math.max(every, found.stride)',
+    'every',
+    'renderer/composables/readRun',
+  ),
 ]
