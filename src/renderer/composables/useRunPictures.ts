@@ -1,4 +1,4 @@
-import { shallowRef, watch } from 'vue'
+import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { useApi } from '../api.ts'
 import { useMessages } from '../stores/messages.ts'
 
@@ -8,8 +8,19 @@ export function useRunPictures(run: () => string, wanted: () => readonly string[
   const messages = useMessages()
   const pictures = shallowRef<ReadonlyMap<string, string | null>>(new Map())
 
+  /** How often datasets have changed: photos whose dataset is brought back have pictures again. */
+  const datasets = ref(0)
+  onScopeDispose(
+    api.on('datasets.changed', () => {
+      const there = [...pictures.value].filter(([, picture]) => picture !== null)
+      if (there.length === pictures.value.size) return
+      pictures.value = new Map(there)
+      datasets.value += 1
+    }),
+  )
+
   watch(
-    [run, () => wanted().join('\0')],
+    [run, () => wanted().join('\0'), datasets],
     async ([id], before) => {
       if (before[0] !== undefined && before[0] !== id) pictures.value = new Map()
       const photos = wanted()

@@ -67,6 +67,8 @@ export const loopEn = {
   changes: 'Nothing mended yet | {n} change | {n} changes',
   noChanges: 'Select a photo whose label is wrong, relabel it or leave it out, and learn again.',
   unknown: 'The photos’ folder is not among the datasets any more, so labels cannot be changed here.',
+  bringBack: 'Add the photos again',
+  bringingBack: 'Looking at the photos…',
   undoLast: 'Undo the last change',
   undoAll: 'Undo all',
   undone: 'Undone: labels are as before',

@@ -69,6 +69,8 @@ export const loopKo: Messages<typeof loopEn> = {
   changes: '아직 고친 것이 없습니다 | 변경 {n}건 | 변경 {n}건',
   noChanges: '라벨이 잘못된 사진을 선택해 라벨을 변경하거나 제외한 뒤 다시 학습하세요.',
   unknown: '사진 폴더가 더는 데이터셋에 없어 여기에서 라벨을 변경할 수 없습니다.',
+  bringBack: '사진을 다시 추가',
+  bringingBack: '사진을 살펴보는 중…',
   undoLast: '마지막 변경 되돌리기',
   undoAll: '모두 되돌리기',
   undone: '되돌렸습니다. 라벨이 이전과 같습니다',

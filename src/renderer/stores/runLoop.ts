@@ -191,7 +191,14 @@ export const useRunLoop = defineStore('runLoop', () => {
     }
     if (id === run.value) await without(gone)
   }
-  onScopeDispose(api.on('datasets.changed', () => void look().catch(messages.failed)))
+
+  /** Its photos may have been taken off the list of datasets, or brought back. */
+  async function lookForDataset(): Promise<void> {
+    if (!isAnswered()) return
+    const { datasets } = await api.call('datasets.list', {})
+    if (!datasets.some(({ id }) => id === evaluation.value?.dataset)) await read()
+  }
+  onScopeDispose(api.on('datasets.changed', () => void look().then(lookForDataset).catch(messages.failed)))
 
   /** Nothing is mended any more: the head that was learnt from it goes, unless it was kept. */
   async function forget(): Promise<void> {

@@ -13,7 +13,7 @@ import type { FakeApi, FakeCalls } from '../support/fakeApi.ts'
 import { layOut } from '../support/layout.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, press, text } from '../support/page.ts'
-import { someRun } from '../support/samples.ts'
+import { someDataset, someDetails, someRun } from '../support/samples.ts'
 
 beforeAll(layOut)
 
@@ -302,4 +302,36 @@ it('tells why an act could not be entered, and lists it not', async () => {
   await key('1')
   expect(useMessages().toasts).toHaveLength(1)
   expect(text()).toContain('Nothing mended yet')
+})
+
+it('offers to add photos again that were taken off the list of datasets, and then shows them and takes labels', async () => {
+  let isBack = false
+  await open({
+    'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: isBack ? 'garden' : null } }),
+    'evaluations.photos': () => ({ total: 1, photos: [{ ...wrong[0]!, picture: null }] }),
+    'runs.get': () => someDetails(someRun),
+    'datasets.list': () => ({ datasets: [] }),
+    'datasets.add': () => {
+      isBack = true
+      return someDataset
+    },
+  })
+  expect(text()).toContain('not among the datasets any more')
+  await press('Add the photos again')
+  await flushPromises()
+  expect(made('datasets.add')).toEqual([{ folder: someDetails(someRun).dataset.folder }])
+  api.emit('datasets.changed', {})
+  await flushPromises()
+  expect(text()).not.toContain('not among the datasets any more')
+  expect(text()).not.toContain('Add the photos again')
+})
+
+it('offers no folder where the photos came by a list, which the run does not tell', async () => {
+  const details = someDetails(someRun)
+  await open({
+    'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: null } }),
+    'runs.get': () => ({ ...details, dataset: { ...details.dataset, layout: 'list' } }),
+  })
+  expect(text()).toContain('not among the datasets any more')
+  expect(text()).not.toContain('Add the photos again')
 })
