@@ -263,4 +263,11 @@ export const plantedInActs: readonly PlantedFault[] = [
     'every',
     'renderer/composables/readRun',
   ),
+  fault(
+    'rates are spread from a tenth',
+    'renderer/composables/planActs.ts',
+    'high / 100',
+    'high / 10',
+    'renderer/composables/planActs',
+  ),
 ]
