@@ -68,6 +68,8 @@ export const classifyEn = {
   compareWithText: 'It answers the same photos; then you see where the two differ.',
   compareChoose: 'Choose a network',
   compareAsk: 'Classify and compare',
+  compareNone: 'They have no photo in common: there is nothing to compare.',
+  compareShared: '{count} photo in common | {count} photos in common',
   compareKept: 'Or with answers that are kept',
   onlyRight: 'Only the first has {a} right, only the second {b}.',
   openPhoto: 'Show {photo} large',

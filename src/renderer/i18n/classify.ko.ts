@@ -68,6 +68,8 @@ export const classifyKo: Messages<typeof classifyEn> = {
   compareWithText: '같은 사진을 예측한 뒤, 둘이 어디서 다른지 보여 줍니다.',
   compareChoose: '신경망 선택',
   compareAsk: '분류하고 비교',
+  compareNone: '같은 사진이 없어 비교할 것이 없습니다.',
+  compareShared: '같은 사진 {count}장',
   compareKept: '또는 저장된 결과와 비교',
   onlyRight: '첫째만 맞힌 사진 {a}장, 둘째만 맞힌 사진 {b}장.',
   openPhoto: '“{photo}” 크게 보기',

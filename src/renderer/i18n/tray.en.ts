@@ -31,8 +31,14 @@ export const trayEn = {
   burstsHint:
     'Photos taken within two seconds of each other get one answer. Strangers among them do not vote, and stay in the tray.',
   groups: 'Groups of classes',
-  groupsHint:
-    'A line each: birds: tit, finch. Where the class is unsure but the group is not, the answer is the group.',
+  groupsHint: 'Where the class is unsure but the group is not, the answer is the group.',
+  groupsText: 'As text',
+  groupsTextHint: 'A line each: birds: tit, finch.',
+  groupNew: 'New group',
+  groupName: 'Name of the group',
+  groupAdd: 'Add a class',
+  groupRemove: 'Remove the group {name}',
+  groupTake: 'Take {class} out of {name}',
   noGroup: '“{line}” is no group yet: a name, a colon, its classes.',
   unknownClasses: 'The network knows no class of this name: {names}',
   curve: 'What each promise costs',

@@ -207,6 +207,11 @@ export const classifyCalls = {
     }),
     nothing,
   ),
+  /** How many photos of a classification each other one has too, those that have none left out. @throws not-found */
+  'classify.shared': library(
+    Classification,
+    z.strictObject({ shared: z.array(z.strictObject({ classification: Id, photos: z.int() })) }),
+  ),
   /** Two networks' answers on the photos that both answered. `differ`: where they say different things, at most `limit`. */
   'classify.compare': library(
     z.strictObject({ a: Id, b: Id, limit: z.int().min(1).max(2000).default(200) }),

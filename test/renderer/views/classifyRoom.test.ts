@@ -409,7 +409,19 @@ it('Another network is offered to compare with, never the one that answered', as
       modelName: 'lite',
       model: { file: '/w/l.safetensors', labels: null },
     },
+    {
+      ...summary,
+      id: 'elsewhere',
+      name: 'elsewhere',
+      model: { file: '/w/m.safetensors', labels: null },
+    },
   ]
+  calls['classify.shared'] = () => ({
+    shared: [
+      { classification: 'again', photos: 3 },
+      { classification: 'other', photos: 2 },
+    ],
+  })
   calls['classify.list'] = () => ({ classifications: [summary, ...others] })
   await open('/classify/job')
   await press('Compare with another network')
@@ -419,7 +431,7 @@ it('Another network is offered to compare with, never the one that answered', as
   expect(offered).toContain('EfficientNet-Lite0')
   expect(offered.filter((it) => it.startsWith(someRun.name))).toEqual([])
   expect([...dialog.querySelectorAll('.others li')].map((it) => it.textContent)).toEqual([
-    expect.stringContaining('other'),
+    expect.stringMatching(/other.*2 photos in common/s),
   ])
 })
 

@@ -152,6 +152,21 @@ export function classificationHandlers(library: Library): Pick<LibraryHandlers, 
       return {}
     },
 
+    'classify.shared': async ({ classification }) => {
+      const own = new Set(await open(classification).photos())
+      const shared: { classification: string; photos: number }[] = []
+      for (const id of await classificationIds(paths.classifications)) {
+        if (id === classification) continue
+        // Another one may be removed meanwhile.
+        const theirs = await open(id)
+          .photos()
+          .catch(() => [])
+        const photos = theirs.filter((file) => own.has(file)).length
+        if (photos > 0) shared.push({ classification: id, photos })
+      }
+      return { shared }
+    },
+
     'classify.compare': async ({ a, b, limit }) => {
       const [ours, theirs] = [await firstAnswers(open(a)), await firstAnswers(open(b))]
       const [aboutA, aboutB] = [await open(a).about(), await open(b).about()]

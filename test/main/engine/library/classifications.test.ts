@@ -77,6 +77,18 @@ test('Two networks are compared on the photos that both answered, also by how ma
   expect(found.right!.a.interval[1]).toBeCloseTo(0.9544, 4)
 })
 
+test('Which classifications have photos in common is told with how many, and nothing of those that have none', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['a/1', 'a/2', 'a/3', 'b/4'].map((it) => path.join(home, `${it}.jpg`))
+  await classified(home, 'one', photos.slice(0, 3), [0, 0, 0])
+  await classified(home, 'two', photos.slice(1), [0, 1, 1])
+  await classified(home, 'three', photos.slice(3), [1])
+  expect(await call('classify.shared', { classification: 'one' })).toEqual({
+    shared: [{ classification: 'two', photos: 2 }],
+  })
+})
+
 test('A photo that could not be read is neither right nor wrong', async () => {
   const home = await testFolder()
   const call = await aLibrary(home)

@@ -1,0 +1,84 @@
+import { flushPromises } from '@vue/test-utils'
+import type { VueWrapper } from '@vue/test-utils'
+import { beforeEach, expect, it } from 'vitest'
+import type { ClassGroup } from '../../../src/shared/api/classify.ts'
+import ClassGroups from '../../../src/renderer/components/classify/ClassGroups.vue'
+import { fakeApi } from '../support/fakeApi.ts'
+import { mountRoom } from '../support/mountRoom.ts'
+import { press, text } from '../support/page.ts'
+
+const classes = ['tench', 'goldfish', 'great_white_shark', 'cock', 'bee_eater', 'bee']
+const shown = ['텐치', '금붕어', '백상아리', '수탉', '벌잡이새', '벌']
+let wrapper: VueWrapper
+let groups: ClassGroup[]
+
+beforeEach(() => (groups = []))
+
+/** As the room does: what is kept comes back as what is given. */
+async function open(given: ClassGroup[] = []): Promise<void> {
+  groups = given
+  wrapper = await mountRoom(ClassGroups, {
+    api: fakeApi(),
+    props: {
+      ...{ groups, classes, shown },
+      onChange: (next: ClassGroup[]) => {
+        groups = next
+        void wrapper.setProps({ groups: next })
+      },
+    },
+  })
+}
+const field = (label: string, at = 0) =>
+  wrapper.findAll<HTMLInputElement>(`input[aria-label="${label}"]`)[at]!
+const options = () => wrapper.findAll('[role="option"]').map((it) => it.text())
+const type = async (letters: string, at = 0) => {
+  await field('Add a class', at).setValue(letters)
+}
+const key = (name: string, at = 0) => field('Add a class', at).trigger('keydown', { key: name })
+
+it('is made by a name and classes that are found by a part of what is shown, or by their own names; keys alone do', async () => {
+  await open()
+  await press('New group')
+  expect(document.activeElement).toBe(field('Name of the group').element)
+  await field('Name of the group').setValue('물고기')
+  await field('Name of the group').trigger('change')
+  expect(groups).toEqual([])
+  await type('붕')
+  expect(options()).toEqual(['금붕어'])
+  await key('Enter')
+  await type('t')
+  expect(options()[0]).toBe('텐치')
+  await key('ArrowDown')
+  await key('Enter')
+  expect(groups).toEqual([{ name: '물고기', classes: ['goldfish', 'great_white_shark'] }])
+  await key('Backspace')
+  expect(groups).toEqual([{ name: '물고기', classes: ['goldfish'] }])
+  await type('벌')
+  expect(options()).toEqual(['벌', '벌잡이새'])
+  await type('nothing')
+  expect(options()).toEqual([])
+  expect(text()).toContain('금붕어')
+})
+
+it('a class that is dragged into another group leaves the one that it was in; one without classes is kept here until it has some', async () => {
+  await open(
+    [
+      { name: 'fish', classes: ['tench', 'cock'] },
+      { name: 'birds', classes: [] as string[] },
+    ].slice(0, 1),
+  )
+  await press('New group')
+  await field('Name of the group', 1).setValue('birds')
+  await field('Name of the group', 1).trigger('change')
+  const dataTransfer = { getData: () => 'cock' }
+  await wrapper.findAll('fieldset')[1]!.trigger('drop', { dataTransfer })
+  expect(groups).toEqual([
+    { name: 'fish', classes: ['tench'] },
+    { name: 'birds', classes: ['cock'] },
+  ])
+  await wrapper.findAll('fieldset')[1]!.trigger('drop', { dataTransfer: { getData: () => 'no class' } })
+  await press('Take 텐치 out of fish')
+  expect(groups).toEqual([{ name: 'birds', classes: ['cock'] }])
+  await flushPromises()
+  expect(wrapper.findAll('fieldset')).toHaveLength(2)
+})
