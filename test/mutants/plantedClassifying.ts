@@ -130,4 +130,18 @@ export const plantedInClassifying: readonly PlantedFault[] = [
     'total > 0',
     'shared/evaluation/looking',
   ),
+  fault(
+    'a class that is dragged into a group stays in the one before',
+    'renderer/components/classify/ClassGroups.vue',
+    'classes: i === at ? [...others, name] : others',
+    'classes: i === at ? [...others, name] : row.classes',
+    'renderer/components/classGroups',
+  ),
+  fault(
+    'classifications without a photo in common are offered to compare',
+    'main/engine/library/classifications.ts',
+    'if (photos > 0) shared.push',
+    'if (photos >= 0) shared.push',
+    'main/engine/library/classifications',
+  ),
 ]
