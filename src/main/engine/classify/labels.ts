@@ -3,17 +3,21 @@ import { fileURLToPath } from 'node:url'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
 
-/** By number: ImageNet's index ({"0": ["id", "name"], …}) or names alone ({"0": "name", …}); in their order: a list of names. */
-function namesByNumber(index: Record<string, unknown>): [number: string, name: unknown][] {
-  return Object.keys(index)
-    .toSorted((a, b) => Number(a) - Number(b))
-    .map((key) => [key, Array.isArray(index[key]) ? (index[key] as unknown[])[1] : index[key]])
-}
+/** The names of as many classes as a file tells of, from 0 on; a number that it leaves out is left without a name. */
+const numbered = (count: number, nameOf: (number: number) => unknown): [number: string, name: unknown][] =>
+  Array.from({ length: count }, (_, number) => [String(number), nameOf(number)])
 
-/** torchvision's class_to_idx, {"name": 0, …}, the other way round; a number that no class has is left without a name. */
-function namesOfIndices(indices: Record<string, unknown>): [number: string, name: unknown][] {
+/** By number: ImageNet's index ({"0": ["id", "name"], …}) or names alone ({"0": "name", …}); in their order: a list of names. */
+const namesByNumber = (index: Record<string, unknown>) =>
+  numbered(Object.keys(index).length, (number) => {
+    const found = index[number]
+    return Array.isArray(found) ? (found as unknown[])[1] : found
+  })
+
+/** torchvision's class_to_idx, {"name": 0, …}, the other way round. */
+function namesOfIndices(indices: Record<string, unknown>) {
   const names = new Map(Object.entries(indices).map(([name, number]) => [number, name]))
-  return Object.keys(indices).map((_, number) => [String(number), names.get(number)])
+  return numbered(Object.keys(indices).length, (number) => names.get(number))
 }
 
 function namesIn(json: object): [number: string, name: unknown][] {

@@ -9,11 +9,15 @@ async function read(text: string): Promise<string[]> {
   return readLabels(folder.path('labels'))
 }
 
+/** "10" comes after "9", not after "1". */
+const eleven = Array.from({ length: 11 }, (_, number) => `class ${number}`)
+const index = Object.fromEntries(eleven.map((name, number) => [number, [`n${number}`, name]]))
+
 describe('Class names are read', () => {
   it.each([
     ['a line a class', '개미\nbee', ['개미', 'bee']],
     ['of Windows, with the mark of UTF-8 in front', '\uFEFFant\r\nbee\r\n\r\n', ['ant', 'bee']],
-    ['of an index like ImageNet’s, by number', '{"10":["n3","fly"],"2":["n2","bee"]}', ['bee', 'fly']],
+    ['of an index like ImageNet’s, by number', JSON.stringify(index), eleven],
     ['of a record of names, with the mark of UTF-8 too', '\uFEFF{"1":"bee","0":"ant"}', ['ant', 'bee']],
     ['of a list', '["ant", "bee"]', ['ant', 'bee']],
     ['of torchvision’s class_to_idx', '{"bee": 1, "ant": 0}', ['ant', 'bee']],
@@ -35,6 +39,11 @@ describe('A file of class names that is none is refused with its reason', () => 
     ['cut short', '{"0": ["n1", "ant"', 'no-json'],
     ['a class without a name', '{"0": ["n1"]}', 'class-no-name'],
     ['a list with a number', '["ant", 2]', 'class-no-name'],
+    [
+      'an index that leaves one out: later names would be another class’s',
+      '{"0":"ant","2":"bee"}',
+      'class-no-name',
+    ],
     ['indices that leave one out', '{"ant": 0, "bee": 2}', 'class-no-name'],
     ['indices of which one stands twice', '{"ant": 0, "bee": 0}', 'class-no-name'],
   ])('%s', async (_, text, reason) => {
