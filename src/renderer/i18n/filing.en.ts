@@ -10,6 +10,7 @@ export const filingEn = {
   tagging_keywords: 'Write',
   tagging_untag: 'Take off',
   into: 'Into',
+  classNames: 'Class names in',
   pick: 'Choose a folder',
   pattern: 'Path in it',
   addPlaceholder: 'Add {placeholder} to the path',

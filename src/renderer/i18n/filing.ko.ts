@@ -12,6 +12,7 @@ export const filingKo: Messages<typeof filingEn> = {
   tagging_keywords: '쓰기',
   tagging_untag: '삭제',
   into: '대상 폴더',
+  classNames: '클래스 이름의 언어',
   pick: '폴더 선택',
   pattern: '폴더 안의 경로',
   addPlaceholder: '경로에 {placeholder} 추가',

@@ -6,6 +6,7 @@ import { plainError } from '../../shared/errors.ts'
 import type { PlainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { detailOf } from '../../shared/api/jobs.ts'
+import type { Language } from '../../shared/language.ts'
 import { isEnded, useJobs } from './jobs.ts'
 
 export interface FilingSettings {
@@ -14,6 +15,8 @@ export interface FilingSettings {
   pattern: string
   clash: 'number' | 'skip'
   prefix: string
+  /** Of the names that ImageNet's classes get. */
+  language: Language
   /** What a person decided about single photos whose name is taken, by path. */
   choices: Record<string, ClashChoice>
 }

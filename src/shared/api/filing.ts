@@ -112,6 +112,8 @@ export const filingCalls = {
       choices: z.record(z.string(), ClashChoice).default({}),
       /** What all keywords lie under; empty: nothing. What is taken off has to lie under one. */
       prefix: z.string().max(100).default('Thaw'),
+      /** What ImageNet's classes are called in folders and keywords; a person's own have one name. */
+      language: z.enum(['en', 'ko']).default('en'),
     }),
     FilingSummary,
   ),

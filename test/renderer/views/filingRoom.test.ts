@@ -1,5 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import type { Review } from '../../../src/shared/api/classify.ts'
+import { ReviewSettings } from '../../../src/shared/api/classify.ts'
 import type { FilingAct, FilingSummary, LeftPhoto } from '../../../src/shared/api/filing.ts'
 import { i18n } from '../../../src/renderer/i18n/index.ts'
 import FilingRoom from '../../../src/renderer/views/FilingRoom.vue'
@@ -51,6 +53,11 @@ const summary = (id: string, more: Partial<FilingSummary> = {}): FilingSummary =
   ...more,
 })
 
+const nothingPromised: Review = {
+  settings: ReviewSettings.parse({}),
+  counts: { sure: 2, group: 0, unsure: 0, stranger: 0, unreadable: 0, decided: 0, none: 0 },
+  ...{ answers: [], promised: null },
+}
 let api: FakeApi
 let acts: FilingAct[]
 let calls: FakeCalls
@@ -154,7 +161,8 @@ it.each(['filing.plan', 'filing.acts'] as const)(
   'of two lists the one that was asked for last is shown, and carried out, however late the other one comes (%s)',
   async (slow) => {
     const store = useFiling()
-    const settings = { how: 'copy', pattern: '{name}', clash: 'number', choices: {}, prefix: '' } as const
+    const settings = { how: 'copy', pattern: '{name}', clash: 'number', choices: {} } as const
+    const rest = { prefix: '', language: 'en' } as const
     let release = (): void => undefined
     const late = new Promise<void>((resolve) => (release = resolve))
     let plans = 0
@@ -168,14 +176,41 @@ it.each(['filing.plan', 'filing.acts'] as const)(
       if (slow === 'filing.acts' && filing === 'list 1') await late
       return { total: 1, acts: [act(filing === 'list 1' ? 1 : 2)] }
     }
-    const first = store.draw('c', { ...settings, target: '/one' })
+    const first = store.draw('c', { ...settings, ...rest, target: '/one' })
     await flushPromises()
-    await store.draw('c', { ...settings, target: '/two' })
+    await store.draw('c', { ...settings, ...rest, target: '/two' })
     release()
     await first
     await flushPromises()
     expect(store.plan?.id).toBe('list 2')
     expect(store.acts.map(({ number }) => number)).toEqual([2])
+  },
+)
+
+it.each([
+  ['tench', true],
+  ['ants', false],
+])(
+  'lets ImageNet’s classes be called in either language where the page is Korean, and begins with what it shows (%s: %s)',
+  async (name, isOffered) => {
+    onTestFinished(() => void (i18n.global.locale.value = 'en'))
+    const about = await calls['classify.get']!({ classification: 'c' }, {})
+    api = fakeApi({
+      ...calls,
+      'classify.get': () => ({ ...about, classes: [name] }),
+      'classify.review': () => nothingPromised,
+    })
+    await mountRoom(FilingRoom, { api, at: '/classify/c/file' })
+    i18n.global.locale.value = 'ko'
+    // ImageNet's names are loaded where they are first wanted.
+    await import('../../../assets/imagenet-classes.json')
+    await flushPromises()
+    await vi.waitFor(() => expect(text().includes('클래스 이름의 언어')).toBe(isOffered))
+    await target('/sorted').catch(() => undefined)
+    expect(asked().at(-1)).toMatchObject({ language: 'ko' })
+    if (!isOffered) return
+    await press('English')
+    await vi.waitFor(() => expect(asked().at(-1)).toMatchObject({ language: 'en' }))
   },
 )
 

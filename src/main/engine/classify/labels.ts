@@ -59,6 +59,20 @@ export async function readLabels(file: string): Promise<string[]> {
   })
 }
 
+const imagenetFile = fileURLToPath(new URL('../../../../assets/imagenet-classes.json', import.meta.url))
+
 /** ImageNet's 1000 class names, in the order of every published network's output. */
-export const imagenetLabels = (): Promise<string[]> =>
-  readLabels(fileURLToPath(new URL('../../../../assets/imagenet-classes.json', import.meta.url)))
+export const imagenetLabels = (): Promise<string[]> => readLabels(imagenetFile)
+
+/**
+ * Korean names of those of a network's classes that are ImageNet's: that have its name at its number. Others are not in it. Two classes of
+ * one English name (`crane`) are told apart by their number alone, so it goes by that.
+ * @param classes in the order of the network's output
+ */
+export async function koreanNames(classes: readonly string[]): Promise<Map<number, string>> {
+  const index = JSON.parse(await readFile(imagenetFile, 'utf8')) as Record<string, [string, string, string]>
+  const named = classes.map((name, number) => [number, index[number]] as const)
+  return new Map(
+    named.flatMap(([number, entry]) => (entry && entry[1] === classes[number] ? [[number, entry[2]]] : [])),
+  )
+}

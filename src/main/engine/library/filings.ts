@@ -14,7 +14,8 @@ import type { Reason } from '../filing/list.ts'
 import { filesPhoto } from '../filing/list.ts'
 import type { AnsweredPhoto } from '../filing/plan.ts'
 import type { WorkContext } from '../jobs/works.ts'
-import type { KeptClassification } from '../classify/kept.ts'
+import type { JudgedPhoto, KeptClassification } from '../classify/kept.ts'
+import { koreanNames } from '../classify/labels.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
 type FilingCall = Exclude<Extract<keyof LibraryHandlers, `filing.${string}`>, 'filing.file' | 'filing.undo'>
@@ -55,20 +56,36 @@ const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome)
   failed: ({ state }) => state === 'failed' || state === 'kept',
 }
 
+/** What a photo's class is called in folders. A group has the name that a person gave it. */
+async function folderNames(
+  kept: KeptClassification,
+  language: 'en' | 'ko',
+): Promise<(photo: Pick<JudgedPhoto, 'top'>, answer: string) => string> {
+  if (language === 'en') return (_, answer) => answer
+  const { classes } = await kept.about()
+  const korean = await koreanNames(classes)
+  return ({ top }, answer) => {
+    const index = top.find((it) => it.class === answer)?.index ?? classes.indexOf(answer)
+    return korean.get(index) ?? answer
+  }
+}
+
 /** Photos with what they are filed by; those in the tray, and those that are none of the classes, are left out. */
 async function answeredPhotos(
   kept: KeptClassification,
-  only: 'answered' | 'decided' | 'labelled',
+  { only, language }: { only: 'answered' | 'decided' | 'labelled'; language: 'en' | 'ko' },
 ): Promise<AnsweredPhoto[]> {
   const { groups } = await kept.settings()
   const groupNames = new Set(groups.map(({ name }) => name))
   const groupOf = (name: string) => groups.find(({ classes }) => classes.includes(name))?.name
+  const nameOf = await folderNames(kept, language)
   const photos: AnsweredPhoto[] = []
-  for await (const { path: file, answer, verdict } of kept.found()) {
+  for await (const photo of kept.found()) {
+    const { path: file, answer, verdict } = photo
     if (answer === null || (only !== 'answered' && verdict !== 'decided')) continue
     if (only === 'labelled' && groupNames.has(answer)) continue
     const group = groupOf(answer)
-    photos.push({ file, class: answer, ...(group !== undefined && { group }) })
+    photos.push({ file, class: nameOf(photo, answer), ...(group !== undefined && { group }) })
   }
   return photos
 }
@@ -88,9 +105,10 @@ export function filingHandlers({
   emit,
 }: Library): Pick<LibraryHandlers, FilingCall> {
   return {
-    'filing.plan': async ({ classification, only, choices, prefix, target, ...asked }) => {
+    'filing.plan': async ({ classification, only, language, choices, prefix, target, ...asked }) => {
       const kept = classifications.of(classification)
-      const photos = asked.how === 'untag' ? await readPhotos(kept) : await answeredPhotos(kept, only)
+      const photos =
+        asked.how === 'untag' ? await readPhotos(kept) : await answeredPhotos(kept, { only, language })
       if (photos.length === 0) throw new ThawError('filing.nothing')
       if (target === undefined && !isTagging(asked.how))
         throw new ThawError('rpc.invalid', { reason: 'target: it is missing' })

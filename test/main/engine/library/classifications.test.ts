@@ -2,9 +2,11 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { imagenetLabels, koreanNames } from '../../../../src/main/engine/classify/labels.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
+import { ReviewSettings } from '../../../../src/shared/api/classify.ts'
 import { plainError, ThawError } from '../../../../src/shared/errors.ts'
 import { testFolder } from '../../../support/engine/host.ts'
 import { put } from '../../../support/folder.ts'
@@ -35,21 +37,28 @@ async function classified(
     taken = null,
     created = '2026-11-28T12:00:00.000Z',
     distances = [],
-  }: { taken?: number | null; created?: string; distances?: readonly number[] } = {},
+    names = classes,
+  }: { taken?: number | null; created?: string; distances?: readonly number[]; names?: string[] } = {},
 ) {
   const folder = path.join(home, 'classifications', id)
   await mkdir(folder, { recursive: true })
   const about = {
     ...{ format: 1, id, name: id, created, model: { run: 'r' }, modelName: id },
-    ...{ how: { top: 5, mirrored: false, times: false }, classes, watch: [], finished: true, seconds: 1 },
+    ...{
+      how: { top: 5, mirrored: false, times: false },
+      classes: names,
+      watch: [],
+      finished: true,
+      seconds: 1,
+    },
   }
   await writeFile(path.join(folder, 'about.json'), JSON.stringify(about))
   await writeFile(path.join(folder, 'photos.json'), JSON.stringify(photos))
   const lines = photos.map((file, index) => {
     const first = answers[index]!
-    const top = [first, 1 - first].map((it, i) => ({
+    const top = [first, (first + 1) % names.length].map((it, i) => ({
       index: it,
-      class: classes[it]!,
+      class: names[it]!,
       probability: i ? 0.1 : 0.9,
     }))
     return `${JSON.stringify({ index, path: file, top, error: null, distance: distances[index] ?? null, taken })}\n`
@@ -147,13 +156,53 @@ test('To learn from are the photos that a person gave a class, not those with a 
     clash: 'number',
   } as const
   const planned = async (only: 'answered' | 'decided' | 'labelled') => {
-    const { id } = await call('filing.plan', { ...common, only, choices: {}, prefix: 'Thaw' })
+    const { id } = await call('filing.plan', { ...common, only, language: 'en', choices: {}, prefix: 'Thaw' })
     const { acts } = await call('filing.acts', { filing: id, only: 'all', offset: 0, limit: 100 })
     return acts.map(({ to }) => path.relative(target, to))
   }
   expect(await planned('labelled')).toEqual(['bees/a.jpg'])
   expect(await planned('decided')).toEqual(['bees/a.jpg', 'insects/b.jpg'])
   expect(await planned('answered')).toEqual(['bees/a.jpg', 'insects/b.jpg', 'ants/d.jpg'])
+})
+
+test('Folders get the Korean names of ImageNet’s classes where that is wanted: two of one English name apart, a group by its own', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photos = ['bird', 'machine', 'answered', 'grouped'].map((it) => path.join(home, 'in', `${it}.jpg`))
+  for (const photo of photos) await put(photo, photo)
+  await classified(home, 'one', photos, [134, 517, 0, 0], { names: await imagenetLabels() })
+  const settings = ReviewSettings.parse({ groups: [{ name: 'fish', classes: ['tench', 'goldfish'] }] })
+  await call('classify.review', { classification: 'one', settings })
+  const decisions = [
+    { index: 2, answer: 'goldfish' },
+    { index: 3, answer: 'fish' },
+  ]
+  await call('classify.decide', { classification: 'one', decisions, undecided: [] })
+  const target = await testFolder()
+  const planned = async (language: 'en' | 'ko') => {
+    const { id } = await call('filing.plan', {
+      ...{ classification: 'one', how: 'copy', target, pattern: '{class}/{name}', clash: 'number', language },
+      ...{ only: 'answered', choices: {}, prefix: '' },
+    })
+    const { acts } = await call('filing.acts', { filing: id, only: 'all', offset: 0, limit: 9 })
+    return acts.map(({ to }) => path.relative(target, to))
+  }
+  expect(await planned('ko')).toEqual([
+    '두루미/bird.jpg',
+    '기중기/machine.jpg',
+    '금붕어/answered.jpg',
+    'fish/grouped.jpg',
+  ])
+  expect(await planned('en')).toEqual([
+    'crane/bird.jpg',
+    'crane/machine.jpg',
+    'goldfish/answered.jpg',
+    'fish/grouped.jpg',
+  ])
+})
+
+test('A class of one’s own that is called as one of ImageNet’s keeps its name in Korean', async () => {
+  expect(await koreanNames(['crane', 'goldfish', 'bees'])).toEqual(new Map([[1, '금붕어']]))
 })
 
 test('A decision about a photo that a classification does not have is refused, and none of those beside it is kept', async () => {
@@ -184,7 +233,7 @@ test('Taken off are keywords of all photos that could be read, those in the tray
     clash: 'skip',
     choices: {},
   } as const
-  const plan = await call('filing.plan', { ...common, only: 'decided', prefix: 'Thaw' })
+  const plan = await call('filing.plan', { ...common, only: 'decided', language: 'en', prefix: 'Thaw' })
   expect(plan).toMatchObject({ how: 'untag', acts: 0, left: 1 })
 })
 
@@ -308,7 +357,13 @@ test('Photos that were moved by what was answered are found again: shown, classi
   )
   await classified(home, 'one', photos, [0, 0, 1])
   const elsewhere = await testFolder()
-  const common = { choices: {}, prefix: 'Thaw', pattern: '{class}/{name}', clash: 'number' } as const
+  const common = {
+    choices: {},
+    prefix: 'Thaw',
+    pattern: '{class}/{name}',
+    clash: 'number',
+    language: 'en',
+  } as const
   const move = async (target: string) => {
     const plan = await call('filing.plan', {
       ...{ ...common, classification: 'one', how: 'move', only: 'answered' },
