@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { NativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { vendorFormat } from '../../src/main/engine/backend/vendor.ts'
 import type { PackList, PackWheel } from '../../src/main/engine/gpu/packList.ts'
+import type { GpuProgress } from '../../src/shared/api/gpu.ts'
 import { put } from './folder.ts'
 import { zipFile } from './zip.ts'
 
@@ -73,8 +74,10 @@ export interface WheelServer {
   addresses: Map<string, string>
   /** Package and first byte of each request. */
   requests: [string, number][]
-  /** Breaks the connection once, in the middle of this package. */
+  /** Breaks the connection once, in the middle of this package, when that half has arrived. */
   breakIn?: string | undefined
+  /** Takes each progress of the one that installs: what has arrived and is not yet read is lost with the connection. */
+  arrived: (progress: Pick<GpuProgress, 'package' | 'received'>) => void
   /** What is sent instead of the file. */
   instead: Map<string, Buffer>
   close: () => void
@@ -82,6 +85,9 @@ export interface WheelServer {
 
 /** A server that sends wheels, and parts of them. */
 export async function serveWheels(files: ReadonlyMap<string, Buffer>): Promise<WheelServer> {
+  let breaks: { package: string; sent: number; now: () => void } | undefined
+  /** The package that is fetched, and what had been received of all when it began. */
+  let fetched = { package: '', before: 0 }
   const server = createServer((request, response) => {
     const name = request.url!.slice(1)
     const file = it.instead.get(name) ?? files.get(name)!
@@ -94,7 +100,8 @@ export async function serveWheels(files: ReadonlyMap<string, Buffer>): Promise<W
     })
     if (it.breakIn !== name) return void response.end(file.subarray(start))
     it.breakIn = undefined
-    response.write(file.subarray(start, file.length >> 1), () => setTimeout(() => response.destroy(), 20))
+    response.write(file.subarray(start, file.length >> 1))
+    breaks = { package: name, sent: (file.length >> 1) - start, now: () => response.destroy() }
   })
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const { port } = server.address() as AddressInfo
@@ -102,6 +109,12 @@ export async function serveWheels(files: ReadonlyMap<string, Buffer>): Promise<W
     addresses: new Map([...files.keys()].map((name) => [name, `http://127.0.0.1:${port}/${name}`])),
     requests: [],
     instead: new Map(),
+    arrived: ({ package: name, received }) => {
+      if (fetched.package !== name) fetched = { package: name, before: received }
+      if (breaks?.package !== name || received - fetched.before < breaks.sent) return
+      breaks.now()
+      breaks = undefined
+    },
     close: () => {
       server.closeAllConnections()
       server.close()

@@ -37,6 +37,7 @@ const install = (more: Partial<InstallOptions> = {}) =>
     vendor,
     signal: never,
     addressesOf: () => Promise.resolve(server.addresses),
+    onProgress: server.arrived,
     ...more,
   })
 const inPack = (...parts: string[]) => path.join(folder, 'pack', ...parts)
