@@ -18,7 +18,12 @@ afterAll(async () => {
 
 describe.skipIf(!isMounted)('A small disk', () => {
   const home = path.join(disk, 'home')
-  const env = { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') }
+  const env = {
+    ...process.env,
+    ...{ THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') },
+    // By itself what is kept of compiled code would fill this disk.
+    NODE_DISABLE_COMPILE_CACHE: '1',
+  }
 
   test('that is full stops what would be written, says so, and all goes on once there is space', async () => {
     const { open, get, cookie, origin, serving } = await startedServe({ env })
@@ -61,7 +66,7 @@ describe.skipIf(!isMounted)('A small disk', () => {
 
   test('that may only be read is named', async () => {
     expect(mount('-o', 'remount,ro')).toBe(true)
-    const { host, client } = await aHost(home)
+    const { host, client } = await aHost(home, { env })
     await expect(client.call('settings.get', {})).rejects.toMatchObject({ code: 'disk.read-only' })
     const sent = host.uploads.receive({ batch: 'b', name: 'a.jpg', body: new Response('x').body })
     await expect(sent).rejects.toMatchObject({ code: 'disk.read-only', parameters: { folder: home } })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineState } from '../../../src/shared/api/app.ts'
@@ -26,6 +28,23 @@ test('Calls wait until their child is ready, and reach it by name', async () => 
   expect(await client.call('settings.get', {})).toMatchObject({ language: 'system', threads: null })
   expect(await client.call('train.state', {})).toEqual({ work: null, run: null, state: null })
   expect(await client.call('app.info', {})).toMatchObject({ mode: 'serve', home })
+})
+
+test('What children have compiled is kept in the cache folder for their next start, unless somebody has set another place', async () => {
+  const folder = await testFolder()
+  const { host, client, home } = await aHost(path.join(folder, 'home'))
+  await client.call('settings.get', {})
+  await host.close()
+  const kept = await readdir(path.join(home, 'cache', 'compiled'), { recursive: true })
+  expect(kept.length).toBeGreaterThan(100)
+
+  const elsewhere = path.join(folder, 'elsewhere')
+  const again = { THAW_HOME: path.join(folder, 'other'), THAW_CACHE: '', NODE_COMPILE_CACHE: elsewhere }
+  const other = await aHost(undefined, { env: { ...process.env, ...again } })
+  await other.client.call('settings.get', {})
+  await other.host.close()
+  expect(await readdir(elsewhere)).not.toEqual([])
+  expect(existsSync(path.join(folder, 'other', 'cache', 'compiled'))).toBe(false)
 })
 
 test('A run is started, told of, and found in the library', async () => {
