@@ -21,7 +21,7 @@ import { interrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { photosAt } from './photosAt.ts'
 import type { JudgedAnswer, Sorted } from './sorting.ts'
-import { classGroup, inGroup, openSorting, requireGroups, sortedPhotos } from './sorting.ts'
+import { classGroup, inGroup, openSorting, requireKnown, sortedPhotos } from './sorting.ts'
 import { aboutWeights } from './weightsAbout.ts'
 import { told as toldFailure, words } from './words.ts'
 
@@ -204,8 +204,9 @@ Examples:
               signal,
             )
           : undefined
-      if (!sorting) await requireGroups(groups, model)
-      const found = sorting?.judged ?? unjudged(classify({ home, photos, model, top, mirrored, signal }))
+      const onLabels = (labels: readonly string[]) => requireKnown(groups, labels)
+      const found =
+        sorting?.judged ?? unjudged(classify({ home, photos, model, top, mirrored, signal, onLabels }))
       for await (const { answer: all, judgement } of found) {
         const answer = shortened(all, top)
         if ('error' in answer) process.exitCode = 1

@@ -2,7 +2,6 @@ import { InvalidArgumentError } from 'commander'
 import type { Answer, ClassifyModel } from '../../shared/api/classify.ts'
 import { ClassGroup, ReviewSettings } from '../../shared/api/classify.ts'
 import type { ClassifiedPhoto } from '../engine/classify/classify.ts'
-import { openModel } from '../engine/classify/classify.ts'
 import { openClassifier } from '../engine/classify/classifier.ts'
 import type { Taken } from '../engine/classify/bursts.ts'
 import { burstAnswers } from '../engine/classify/bursts.ts'
@@ -62,17 +61,9 @@ export function classGroup(text: string, before: readonly ClassGroup[] = []): Cl
 }
 
 /** @throws ThawError usage where a group has a class that the network does not know */
-function requireKnown(groups: readonly ClassGroup[], classes: readonly string[]): void {
+export function requireKnown(groups: readonly ClassGroup[], classes: readonly string[]): void {
   const strange = groups.flatMap((it) => it.classes).find((it) => !classes.includes(it))
   if (strange !== undefined) throw new ThawError('usage', because('group-class', { class: strange }))
-}
-
-/** For photos that are filed as they are answered. @throws ThawError as `openModel` does; usage as `openSorting` */
-export async function requireGroups(groups: readonly ClassGroup[], model: ClassifyModel): Promise<void> {
-  if (groups.length === 0) return
-  const { opened, labels } = await openModel(currentFolders().home, model)
-  opened.weights.dispose()
-  requireKnown(groups, labels)
 }
 
 /** @throws ThawError as `openClassifier` does; usage where a group has a class that the network does not know */

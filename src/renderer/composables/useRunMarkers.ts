@@ -5,6 +5,7 @@ import type { ChartMarker } from '../components/charts/lines.ts'
 import { useText } from '../i18n/index.ts'
 import type { RunView } from '../stores/runView.ts'
 import { useFormat } from './useFormat.ts'
+import { useKeptEpochs } from './useKeptEpochs.ts'
 
 /**
  * What happened in a run, where it happened: its best epoch, plans that came later, where it parted from another one, pauses, where it was stopped and went on, and the
@@ -85,4 +86,10 @@ export function useRunMarkers(
       })),
     ]
   })
+}
+
+/** As `useRunMarkers`, of the run with this id: its kept epochs are asked for. */
+export function useMarkersOfRun(run: () => string, view: () => RunView): ComputedRef<ChartMarker[]> {
+  const kept = useKeptEpochs(run, () => view().checkpoint)
+  return useRunMarkers(view, () => kept.value)
 }

@@ -1,28 +1,22 @@
-import { onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { shallowRef, watch } from 'vue'
 import { useApi } from '../api.ts'
+import { useDatasets } from '../stores/datasets.ts'
 import { useMessages } from '../stores/messages.ts'
 
 /** Pictures of a run's photos by their paths, fetched when they are wanted; null: there is none. */
 export function useRunPictures(run: () => string, wanted: () => readonly string[]) {
   const api = useApi()
+  const datasets = useDatasets()
   const messages = useMessages()
   const pictures = shallowRef<ReadonlyMap<string, string | null>>(new Map())
 
-  /** How often datasets have changed: photos whose dataset is brought back have pictures again. */
-  const datasets = ref(0)
-  onScopeDispose(
-    api.on('datasets.changed', () => {
-      const there = [...pictures.value].filter(([, picture]) => picture !== null)
-      if (there.length === pictures.value.size) return
-      pictures.value = new Map(there)
-      datasets.value += 1
-    }),
-  )
-
   watch(
-    [run, () => wanted().join('\0'), datasets],
-    async ([id], before) => {
-      if (before[0] !== undefined && before[0] !== id) pictures.value = new Map()
+    [run, () => wanted().join('\0'), () => datasets.ids],
+    async ([id, , ids], [former, , idsBefore]) => {
+      if (former !== undefined && former !== id) pictures.value = new Map()
+      // Photos whose dataset was brought back have pictures again.
+      else if (ids !== idsBefore)
+        pictures.value = new Map([...pictures.value].filter(([, it]) => it !== null))
       const photos = wanted()
         .filter((photo) => !pictures.value.has(photo))
         .slice(0, 500)

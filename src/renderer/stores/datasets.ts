@@ -26,5 +26,7 @@ export const useDatasets = defineStore('datasets', () => {
     }
     messages.failed(failure)
   }
-  return { loaded, all, reload, failed }
+  /** Changes as datasets come and go, and by nothing else. */
+  const ids = computed(() => all.value.map(({ id }) => id).join(' '))
+  return { loaded, all, ids, reload, failed }
 })

@@ -6,6 +6,7 @@ import type { ActSummary } from '../../shared/decisions.ts'
 import { plainError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
+import { useDatasets } from './datasets.ts'
 import { useMessages } from './messages.ts'
 
 export type LoopAct = { type: 'label'; classes: string[] } | { type: 'leaveOut'; out: boolean }
@@ -30,6 +31,7 @@ export interface Change {
  */
 export const useRunLoop = defineStore('runLoop', () => {
   const api = useApi()
+  const datasets = useDatasets()
   const messages = useMessages()
   const evaluating = useJobTask('evaluate', { tell: true })
   const retraining = useJobTask('retrainHead', { tell: true })
@@ -191,14 +193,15 @@ export const useRunLoop = defineStore('runLoop', () => {
     }
     if (id === run.value) await without(gone)
   }
-
-  /** Its photos may have been taken off the list of datasets, or brought back. */
-  async function lookForDataset(): Promise<void> {
-    if (!isAnswered()) return
-    const { datasets } = await api.call('datasets.list', {})
-    if (!datasets.some(({ id }) => id === evaluation.value?.dataset)) await read()
-  }
-  onScopeDispose(api.on('datasets.changed', () => void look().then(lookForDataset).catch(messages.failed)))
+  onScopeDispose(api.on('datasets.changed', () => void look().catch(messages.failed)))
+  // Its photos may have been taken off the list, or brought back.
+  watch(
+    () => datasets.ids,
+    () => {
+      const isThere = datasets.all.some(({ id }) => id === evaluation.value?.dataset)
+      if (isAnswered() && !isThere) void read().catch(messages.failed)
+    },
+  )
 
   /** Nothing is mended any more: the head that was learnt from it goes, unless it was kept. */
   async function forget(): Promise<void> {

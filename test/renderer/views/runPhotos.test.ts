@@ -310,7 +310,7 @@ it('offers to add photos again that were taken off the list of datasets, and the
     'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: isBack ? 'garden' : null } }),
     'evaluations.photos': () => ({ total: 1, photos: [{ ...wrong[0]!, picture: null }] }),
     'runs.get': () => someDetails(someRun),
-    'datasets.list': () => ({ datasets: [] }),
+    'datasets.list': () => ({ datasets: isBack ? [{ ...someDataset, id: 'garden' }] : [] }),
     'datasets.add': () => {
       isBack = true
       return someDataset

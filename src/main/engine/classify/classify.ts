@@ -26,6 +26,8 @@ export interface ClassifyRequest {
   /** The mean of the answers for a photo and for its mirror image. */
   mirrored?: boolean
   signal?: AbortSignal
+  /** Is told the names of the classes before the first photo; what it throws ends the work. */
+  onLabels?: (labels: readonly string[]) => void
 }
 
 export type ClassifiedPhoto =
@@ -100,6 +102,7 @@ export async function* classify(request: ClassifyRequest): AsyncGenerator<Classi
   const { photos, top, signal, mirrored = false } = request
   const labelled = await openModel(request.home, request.model)
   try {
+    request.onLabels?.(labelled.labels)
     for await (const answer of answerPhotos(labelled, photos, { top, mirrored, signal })) yield answer
   } finally {
     labelled.opened.weights.dispose()

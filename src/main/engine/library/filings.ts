@@ -13,6 +13,7 @@ import type { FilingSummary as Filed, Filings } from '../filing/filings.ts'
 import type { Reason } from '../filing/list.ts'
 import { filesPhoto } from '../filing/list.ts'
 import type { AnsweredPhoto } from '../filing/plan.ts'
+import type { Language } from '../../../shared/language.ts'
 import type { WorkContext } from '../jobs/works.ts'
 import type { JudgedPhoto, KeptClassification } from '../classify/kept.ts'
 import { koreanNames } from '../classify/labels.ts'
@@ -59,7 +60,7 @@ const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome)
 /** What a photo's class is called in folders. A group has the name that a person gave it. */
 async function folderNames(
   kept: KeptClassification,
-  language: 'en' | 'ko',
+  language: Language,
 ): Promise<(photo: Pick<JudgedPhoto, 'top'>, answer: string) => string> {
   if (language === 'en') return (_, answer) => answer
   const { classes } = await kept.about()
@@ -73,7 +74,7 @@ async function folderNames(
 /** Photos with what they are filed by; those in the tray, and those that are none of the classes, are left out. */
 async function answeredPhotos(
   kept: KeptClassification,
-  { only, language }: { only: 'answered' | 'decided' | 'labelled'; language: 'en' | 'ko' },
+  { only, language }: { only: 'answered' | 'decided' | 'labelled'; language: Language },
 ): Promise<AnsweredPhoto[]> {
   const { groups } = await kept.settings()
   const groupNames = new Set(groups.map(({ name }) => name))
