@@ -29,6 +29,8 @@ const vite = await createServer({
 await vite.listen()
 vite.printUrls()
 
+// Vite would end this process by itself, while the engine still writes its checkpoint.
+process.removeAllListeners('SIGTERM')
 await untilInterrupted()
 await Promise.all([vite.close(), serving.close()])
 process.exit(0)

@@ -12,25 +12,29 @@ import { patience } from '../support/patience.ts'
 
 const folder = temporaryFolder()
 
-/** `npm run dev`, and the address that it prints. */
-async function developing(): Promise<string> {
+/** `npm run dev`, the address that it prints, and its end as the system asks for it. */
+async function developing(): Promise<{ address: string; end: () => Promise<number | null> }> {
   const child = spawn(process.execPath, [path.join(checkoutRoot(), 'scripts', 'dev.ts')], {
     env: { ...process.env, NO_COLOR: '1', THAW_SETUP: 'skip', THAW_HOME: folder.path('home') },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  onTestFinished(async () => {
+  const ended = once(child, 'exit') as Promise<[number | null]>
+  const end = async () => {
     child.kill('SIGTERM')
-    await once(child, 'exit')
+    return (await ended)[0]
+  }
+  onTestFinished(async () => {
+    await end()
   })
   for await (const line of createInterface(child.stdout)) {
     const address = /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0]
-    if (address !== undefined) return address
+    if (address !== undefined) return { address, end }
   }
   throw new Error('it ended without an address')
 }
 
 test('While it is developed the page talks to the real engine, and follows a change of its source', async () => {
-  const address = await developing()
+  const { address, end } = await developing()
   const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox'] })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
@@ -45,4 +49,6 @@ test('While it is developed the page talks to the real engine, and follows a cha
   const now = new Date()
   await utimes(path.join(checkoutRoot(), 'src', 'renderer', 'styles', 'tokens.css'), now, now)
   await expect.poll(() => said.join('\n')).toContain('[vite] hot updated')
+  // The engine ends before what started it: by the code that Vite ends with, it would still be writing.
+  expect(await end()).toBe(0)
 })

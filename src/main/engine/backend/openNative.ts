@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isDeepStrictEqual, promisify } from 'node:util'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
 import type { GpuChoice } from '../../../shared/gpu.ts'
@@ -10,6 +9,7 @@ import { findGraphics, gpuChoice } from './graphics.ts'
 import type { Graphics } from './graphics.ts'
 import { loadNative, settledGraphics } from './native.ts'
 import { probeAddon } from './probe.ts'
+import { tryApart } from './trialProcess.ts'
 import type { LoadedBackend } from './types.ts'
 import { nativeAddon } from './vendor.ts'
 
@@ -68,7 +68,7 @@ async function tryGraphics({ mode, addon, card }: Graphics): Promise<void> {
   const trial = fileURLToPath(new URL('./graphicsTrial.ts', import.meta.url))
   const args = ['--disable-warning=ExperimentalWarning', trial, mode, addon.path]
   try {
-    await promisify(execFile)(process.execPath, args, { timeout: trialTimeout, windowsHide: true })
+    await tryApart(args, trialTimeout)
   } catch (error) {
     const { signal, stderr = '' } = error as { signal?: string | null; stderr?: string }
     throw new Error(signal ? `its library ended by ${signal}` : reasonIn(stderr), { cause: error })

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { environment } from '../environment.ts'
 import { describeCpu } from './cpu.ts'
+import { tryApart } from './trialProcess.ts'
 
 interface Verdict {
   key: string
@@ -53,10 +52,7 @@ async function tryInChild(addon: string): Promise<{ reason?: string }> {
   // Set there, where getenv sees it: the library says nothing of its own while it loads.
   const script = `process.env.TF_CPP_MIN_LOG_LEVEL = '3'; (${multiplyOnce.toString()})(require(process.argv[1]))`
   try {
-    await promisify(execFile)(process.execPath, ['--eval', script, addon], {
-      timeout: 120_000,
-      windowsHide: true,
-    })
+    await tryApart(['--eval', script, addon], 120_000)
     return {}
   } catch (error) {
     const { signal, stderr } = error as { signal?: string | null; stderr?: string }
