@@ -144,4 +144,25 @@ export const plantedInClassifying: readonly PlantedFault[] = [
     'if (photos >= 0) shared.push',
     'main/engine/library/classifications',
   ),
+  fault(
+    'a photo that is still being copied is listed as unreadable',
+    'main/engine/trainer/classifying.ts',
+    'if (answer.error && (await comesLater(answer.path))) this.takeOff()',
+    'if (answer.error && !(await comesLater(answer.path))) this.takeOff()',
+    'main/engine/trainer/watching',
+  ),
+  fault(
+    'answers behind a photo that comes later are those of others after a crash',
+    'main/engine/trainer/classifying.ts',
+    'await this.log.list(this.photos)\n  }\n\n  private get',
+    '}\n\n  private get',
+    'main/engine/trainer/watching',
+  ),
+  fault(
+    'what never will be a photo is waited for for ever',
+    'main/engine/trainer/arrivals.ts',
+    'if (Date.now() - since >= this.standstill) return false',
+    '',
+    'main/engine/trainer/arrivals',
+  ),
 ]

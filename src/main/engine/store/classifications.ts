@@ -181,8 +181,8 @@ export class AnswerLog {
     if (performance.now() - this.written >= this.every) await this.flush()
   }
 
-  /** Photos that came later. */
-  async grow(photos: readonly string[]): Promise<void> {
+  /** With photos that came later, or without some that have no answer yet. */
+  async list(photos: readonly string[]): Promise<void> {
     await writeJson(photosFile(this.folder), photos)
   }
 

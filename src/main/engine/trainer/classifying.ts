@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
+import type { Classified } from '../../../shared/api/classify.ts'
 import type { JobGiven, JobResult } from '../../../shared/api/jobs.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { Classifier } from '../classify/classifier.ts'
@@ -29,6 +30,9 @@ const ownTurn = 250
 /** How often watched folders are looked through, milliseconds. */
 const lookEvery = 2000
 
+type ComesLater = (photo: string) => Promise<boolean>
+const never: ComesLater = () => Promise.resolve(false)
+
 /** One classification at work: its photos, its log, and the network that is opened when there is something to answer. */
 class Classifying {
   photos: string[]
@@ -38,6 +42,8 @@ class Classifying {
   private readonly context: WorkContext
   readonly folder: string
   private away: string | undefined
+  /** Photos were taken off the list that is on the disk. */
+  private isShorter = false
 
   private constructor(
     tools: Tools,
@@ -79,8 +85,12 @@ class Classifying {
     return new Classifying(tools, input, context, log, await readPhotos(folder))
   }
 
-  /** Answers what is not answered yet. @throws ThawError cancelled, and as the network does */
-  async answerAll(): Promise<void> {
+  /**
+   * Answers what is not answered yet.
+   * @param comesLater whether a photo that cannot be read is to be taken off the list for now
+   * @throws ThawError cancelled, and as the network does
+   */
+  async answerAll(comesLater: ComesLater = never): Promise<void> {
     const { context, tools, input, log } = this
     this.tell()
     if (log.count >= this.photos.length) return
@@ -88,7 +98,7 @@ class Classifying {
     await tools.desk.beside('classifying', besideOf(context, needs), async (turns) => {
       const classifier = await this.openNetwork()
       try {
-        await this.answerWith(classifier, turns)
+        await this.answerWith(classifier, turns, comesLater)
       } finally {
         classifier.close()
       }
@@ -108,11 +118,12 @@ class Classifying {
     return classifier
   }
 
-  private async answerWith(classifier: Classifier, turns: Turns): Promise<void> {
+  private async answerWith(classifier: Classifier, turns: Turns, comesLater: ComesLater): Promise<void> {
     const { signal } = this.context
     let since = performance.now()
     for await (const answer of classifier.answer(this.photos.slice(this.log.count), this.log.count, signal)) {
-      await this.log.add(answer)
+      if (answer.error && (await comesLater(answer.path))) this.takeOff()
+      else await this.add(answer)
       this.tell()
       if (signal.aborted) throw new ThawError('cancelled')
       if (performance.now() - since < ownTurn) continue
@@ -120,6 +131,26 @@ class Classifying {
       since = performance.now()
     }
     await this.log.flush()
+    await this.shorten()
+  }
+
+  private async add(answer: Classified): Promise<void> {
+    await this.shorten()
+    await this.log.add({ ...answer, index: this.log.count })
+  }
+
+  /** Takes the photo whose turn it is off the list. */
+  private takeOff(): void {
+    this.photos = this.photos.toSpliced(this.log.count, 1)
+    this.isShorter = true
+  }
+
+  /** Before a further answer is written down: after a crash each has to be the answer to the photo of its number. */
+  private async shorten(): Promise<void> {
+    if (!this.isShorter) return
+    this.isShorter = false
+    await this.log.flush()
+    await this.log.list(this.photos)
   }
 
   private get detail() {
@@ -144,7 +175,7 @@ class Classifying {
 
   async grow(arrived: readonly string[]): Promise<void> {
     this.photos = [...this.photos, ...arrived]
-    await this.log.grow(this.photos)
+    await this.log.list(this.photos)
   }
 }
 
@@ -163,18 +194,22 @@ export async function classifying(
   }
 }
 
-/** Answers those of the selection, then what arrives in the folders. Ends when it is cancelled. */
+/**
+ * Answers those of the selection, then what arrives in the folders. Ends when it is cancelled. A photo is decoded once, by the network's
+ * own workers: what cannot be read then and may be on its way still is waited for.
+ */
 export async function watching(
   tools: Tools,
   { folders, ...input }: JobGiven<'watch'>,
   context: WorkContext,
+  every = lookEvery,
 ): Promise<JobResult<'watch'>> {
   const work = await Classifying.open(tools, input, context, folders)
   const arrivals = new Arrivals(folders, work.photos, new Filings(tools.paths.filings))
   try {
     for (;;) {
-      await work.answerAll()
-      await later(lookEvery, undefined, { signal: context.signal }).catch(() => {
+      await work.answerAll((photo) => arrivals.isOnItsWay(photo))
+      await later(every, undefined, { signal: context.signal }).catch(() => {
         throw new ThawError('cancelled')
       })
       const arrived = await arrivals.look(context.signal)

@@ -1,6 +1,7 @@
 import { rename, symlink, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Filings } from '../../../../src/main/engine/filing/filings.ts'
 import { Arrivals } from '../../../../src/main/engine/trainer/arrivals.ts'
 import { jpeg, put, temporaryFolder } from '../../../support/folder.ts'
@@ -74,7 +75,7 @@ it('what is put where a filing was taken back arrives', async () => {
   expect(await arrived(new Arrivals([watched], [file], filings))).toEqual([same])
 })
 
-describe('a file that stands still and cannot be read', () => {
+describe('a file that could not be read', () => {
   // The folder is made before the first test, not before this is read.
   let watched = ''
   let file = ''
@@ -83,28 +84,54 @@ describe('a file that stands still and cannot be read', () => {
     file = path.join(watched, 'a.jpg')
   })
 
-  it('arrives once it is whole, and not before', async () => {
+  /** It has arrived, and who decoded it has handed it back. */
+  async function handedBack(options?: { standstill: number }): Promise<Arrivals> {
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')), options)
+    expect(await arrived(arrivals)).toEqual([file])
+    expect(await arrivals.isOnItsWay(file)).toBe(true)
+    return arrivals
+  }
+
+  it('arrives again once it is whole, and not before', async () => {
     await put(file, half)
-    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
+    const arrivals = await handedBack()
     for (let looks = 0; looks < 4; looks += 1) expect(await arrivals.look(signal)).toEqual([])
     await put(file, photo)
     expect(await arrived(arrivals)).toEqual([file])
+    expect(await arrivals.look(signal)).toEqual([])
   })
 
-  it('is looked at again when its contents change and its size does not', async () => {
+  it('arrives again when its contents change and its size does not', async () => {
     await put(file, Buffer.alloc(photo.length))
-    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
-    expect(await arrived(arrivals)).toEqual([])
+    const arrivals = await handedBack()
     await put(file, photo)
     // On a disk that keeps whole seconds both writes could have one time.
     await utimes(file, 1, 1)
     expect(await arrived(arrivals)).toEqual([file])
   })
 
-  it('arrives all the same after a while, to be listed as one that cannot be read', async () => {
+  it('arrives again after a while as it is, and then is one that never will be read', async () => {
     await put(file, half)
-    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')), { standstill: 0 })
-    expect(await arrived(arrivals)).toEqual([file])
+    const arrivals = await handedBack({ standstill: 300 })
+    expect(await arrivals.look(signal)).toEqual([])
+    await setTimeout(350)
+    expect(await arrivals.look(signal)).toEqual([file])
+    expect(await arrivals.isOnItsWay(file)).toBe(false)
+    expect(await arrivals.look(signal)).toEqual([])
+  })
+
+  it('is waited for although it was there from the start, if it was written to just now, and else is not', async () => {
+    await put(file, half)
+    const known = () => new Arrivals([watched], [file], new Filings(folder.path('no filings')))
+    expect(await known().isOnItsWay(file)).toBe(true)
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 61_000)
+    onTestFinished(() => later.mockRestore())
+    expect(await known().isOnItsWay(file)).toBe(false)
+  })
+
+  it('is not waited for when it is gone', async () => {
+    const arrivals = new Arrivals([watched], [], new Filings(folder.path('no filings')))
+    expect(await arrivals.isOnItsWay(path.join(watched, 'gone.jpg'))).toBe(false)
   })
 })
 
