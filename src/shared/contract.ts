@@ -73,6 +73,8 @@ const events = {
   'datasets.changed': nothing,
   /** Something was decided about a dataset, in whatever window: the newest entry of its journal. */
   'datasets.decided': z.strictObject({ dataset: z.string(), entry: z.int() }),
+  /** Another network was chosen to look at a dataset's photos, in whatever window. */
+  'features.changed': z.strictObject({ dataset: z.string() }),
   'runs.changed': nothing,
   'models.changed': nothing,
   'classify.changed': nothing,

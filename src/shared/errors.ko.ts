@@ -81,6 +81,10 @@ export const errorsKo: Record<ErrorCode, Pick<ErrorText, 'message' | 'advice'>> 
     '“{folder}”에는 사진이 있는 클래스가 “{class}” 하나뿐입니다.',
     '구별하려면 클래스가 두 개 이상 필요합니다. 사진 폴더를 하나 더 추가하세요.',
   ),
+  'dataset.present': text(
+    '“{folder}”[은/는] 이미 다른 데이터세트 “{name}”입니다.',
+    '그 데이터세트를 열거나 먼저 목록에서 제거하세요.',
+  ),
   'dataset.one-photo': text(
     '“{class}” 클래스에는 학습할 사진이 한 장뿐입니다.',
     '이 클래스의 사진을 더 넣으세요. 한 장만으로는 배경까지 함께 학습합니다.',

@@ -100,6 +100,11 @@ export const errorTexts = {
     '“{folder}” has only one class with photos, “{class}”.',
     'A network needs at least two classes to tell apart: add a second folder of photos.',
   ),
+  'dataset.present': text(
+    '“{folder}” is another dataset already, “{name}”.',
+    'Open that one, or take it off the list first.',
+    2,
+  ),
   'dataset.one-photo': text(
     'There is only one photo to learn “{class}” from.',
     'Add more photos of it: from one, its surroundings are learnt as much as itself.',

@@ -102,6 +102,7 @@ export const koreanReasons: Reasons = {
     'sent-too-little': '{bytes}바이트 가운데 {arrived}바이트만 받음',
     'pip-names-none': '{package}의 주소를 알려 주지 않음',
     'record-no-json': 'run.json이 JSON이 아님',
+    'is-link': '“{file}”[이/가] 파일이 아니라 링크임',
     'record-wrong': 'run.json의 “{field}” 값이 올바르지 않음',
     'no-receipt': '에폭 {epoch}의 동결 확인서가 없음',
     'checkpoint-incomplete': '체크포인트가 완전하지 않음',

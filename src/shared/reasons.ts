@@ -108,6 +108,7 @@ export const reasonTexts = {
   // Runs and settings
   'record-no-json': 'run.json is not JSON',
   'record-wrong': 'run.json has no valid “{field}”',
+  'is-link': 'it holds the link “{file}” in place of that file',
   'no-receipt': 'the receipt of epoch {epoch} is missing',
   'checkpoint-incomplete': 'its checkpoint is not complete',
   'weights-per-class': 'classWeights has {given} numbers for {classes} classes',

@@ -4,6 +4,7 @@ import { plantedInActs } from './plantedActs.ts'
 import { plantedInClassifying } from './plantedClassifying.ts'
 import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
+import { plantedInKept } from './plantedKept.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
 import { plantedInRooms } from './plantedRooms.ts'
 
@@ -813,6 +814,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     'main/engine/weights/fetch',
   ),
 
+  ...plantedInKept,
   ...plantedInPhotos,
   ...plantedInClassifying,
   ...plantedInRooms,

@@ -154,8 +154,8 @@ const inFeatures: readonly PlantedFault[] = [
   fault(
     'the network of one dataset is forgotten by the choice for another',
     'main/engine/store/featureModels.ts',
-    '{ ...(await this.read()), [dataset]: model }',
-    '{ [dataset]: model }',
+    'new Map(Object.entries(await this.read()))',
+    'new Map<string, ClassifyModel>()',
     'main/engine/store/featureModels',
   ),
 ]

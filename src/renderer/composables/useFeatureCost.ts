@@ -1,7 +1,6 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import type { FeatureCost } from '../../shared/api/features.ts'
 import type { ClassifyModel } from '../../shared/api/classify.ts'
-import type { RunSummary } from '../../shared/run.ts'
 import { useApi } from '../api.ts'
 import { modelKey } from '../format/modelKey.ts'
 import { useJobs } from '../stores/jobs.ts'
@@ -10,25 +9,17 @@ interface Looking {
   dataset: string
   /** undefined: not known yet. */
   model: ClassifyModel | undefined
+  /** Its architecture; undefined: not known yet. */
+  network: string | undefined
   /** Rises whenever what is kept may have changed. */
   version: unknown
-}
-
-/** The architecture that a choice is of; undefined for a file, which alone knows it. */
-const networkOf = (model: ClassifyModel | undefined, runs: readonly Pick<RunSummary, 'id' | 'network'>[]) => {
-  if (!model) return undefined
-  if ('backbone' in model) return model.backbone
-  return 'run' in model ? runs.find(({ id }) => id === model.run)?.network : undefined
 }
 
 /**
  * What it costs to let a network look at a dataset's photos. One whose speed nobody has measured here is measured, in a few batches,
  * where there is something for it to do.
  */
-export function useFeatureCost(
-  looking: () => Looking,
-  runs: () => readonly Pick<RunSummary, 'id' | 'network'>[],
-) {
+export function useFeatureCost(looking: () => Looking) {
   const api = useApi()
   const jobs = useJobs()
   const cost = shallowRef<FeatureCost>()
@@ -37,11 +28,10 @@ export function useFeatureCost(
   onScopeDispose(() => (isGone = true))
 
   const keyOf = ({ dataset, model }: Looking) => `${dataset} ${model ? modelKey(model) : ''}`
-  const read = async (asked: string, { dataset, model }: Looking): Promise<FeatureCost | undefined> => {
-    if (!model) return undefined
+  const read = async (asked: string, { dataset, model }: Looking): Promise<void> => {
+    if (!model) return
     const found = await api.call('features.cost', { dataset, model }).catch(() => undefined)
     if (asked === keyOf(looking())) cost.value = found
-    return found
   }
 
   async function measured(network: string): Promise<boolean> {
@@ -56,15 +46,24 @@ export function useFeatureCost(
     }
   }
 
+  /** Whether there is something to do, and nobody knows how long it takes. */
+  const isUnmeasured = () =>
+    cost.value !== undefined && cost.value.kept < cost.value.photos && cost.value.photosPerSecond === null
+
+  async function lookAgain(): Promise<void> {
+    await read(keyOf(looking()), looking())
+    const { network } = looking()
+    if (isMeasuring.value || isGone || network === undefined || !isUnmeasured()) return
+    if (await measured(network)) await read(keyOf(looking()), looking())
+    // Another one may have been chosen meanwhile.
+    if (network !== looking().network) await lookAgain()
+  }
+
   watch(
-    () => [keyOf(looking()), looking().version] as const,
-    async ([asked], before) => {
+    () => [keyOf(looking()), looking().network, looking().version] as const,
+    ([asked], before) => {
       if (asked !== before?.[0]) cost.value = undefined
-      const found = await read(asked, looking())
-      const network = networkOf(looking().model, runs())
-      const isKnown = !found || found.kept === found.photos || found.photosPerSecond !== null
-      if (isKnown || isMeasuring.value || isGone || network === undefined) return
-      if (await measured(network)) await read(keyOf(looking()), looking())
+      void lookAgain()
     },
     { immediate: true },
   )

@@ -1,7 +1,8 @@
 import type { RunMark } from '../../shared/api/runMarks.ts'
-import { mostTags } from '../../shared/api/runMarks.ts'
 import type { RunSummary } from '../../shared/run.ts'
 import { useApi } from '../api.ts'
+import { takenBack, withTags } from '../format/runRows.ts'
+import type { TagChange } from '../format/runRows.ts'
 import { useText } from '../i18n/index.ts'
 import { useMessages } from '../stores/messages.ts'
 import { useRunMarks } from '../stores/runMarks.ts'
@@ -27,7 +28,8 @@ export function useRunsActs() {
     wanted: (mark: RunMark) => Partial<RunMark>,
     told: (n: number) => string,
   ): Promise<void> {
-    const [after, before]: [Changes, Changes] = [{}, {}]
+    const after: Changes = {}
+    const before: Record<string, RunMark> = {}
     for (const id of ids) {
       const mark = marks.of(id)
       const next = wanted(mark)
@@ -36,14 +38,15 @@ export function useRunsActs() {
       )
       if (keys.length === 0) continue
       after[id] = next
-      before[id] = Object.fromEntries(keys.map((key) => [key, mark[key]]))
+      before[id] = mark
     }
     const n = Object.keys(after).length
     if (n === 0 || !(await marks.markEach(after))) return
     messages.told(
       () => told(n),
       async () => {
-        await marks.markEach(before)
+        const back = Object.entries(after).map(([id, it]) => [id, takenBack(before[id]!, it, marks.of(id))])
+        await marks.markEach(Object.fromEntries(back) as Changes)
       },
     )
   }
@@ -68,15 +71,8 @@ export function useRunsActs() {
       change(ids, () => ({ star }), words(star ? 'starredN' : 'unstarredN')),
     archive: (ids: readonly string[], archived: boolean) =>
       change(ids, () => ({ archived }), words(archived ? 'archivedN' : 'unarchivedN')),
-    /** Tags that all get, and tags that none has afterwards. */
-    tag: (ids: readonly string[], { add, take }: { add: readonly string[]; take: readonly string[] }) =>
-      change(
-        ids,
-        ({ tags }) => ({
-          tags: [...new Set([...tags.filter((it) => !take.includes(it)), ...add])].slice(0, mostTags),
-        }),
-        words('taggedN'),
-      ),
+    tag: (ids: readonly string[], wanted: TagChange) =>
+      change(ids, ({ tags }) => ({ tags: withTags(tags, wanted) }), words('taggedN')),
     /** Into the trash, but for those that are trained. */
     async remove(all: readonly RunSummary[]): Promise<void> {
       const ids = all.filter(({ state }) => isOver(state)).map(({ id }) => id)

@@ -1,4 +1,5 @@
 /** Which runs the list shows, and in which order. */
+import { mostTags } from '../../shared/api/runMarks.ts'
 import type { RunColumn, RunMark } from '../../shared/api/runMarks.ts'
 import type { RunState, RunSummary } from '../../shared/run.ts'
 
@@ -32,6 +33,29 @@ export const tagsIn = (typed: string): string[] => [
       .filter(Boolean),
   ),
 ]
+
+/** Tags that several runs get, and tags that none of them has afterwards. */
+export interface TagChange {
+  add: readonly string[]
+  take: readonly string[]
+}
+
+export const withTags = (tags: readonly string[], { add, take }: TagChange): string[] => [
+  ...new Set([...tags.filter((it) => !take.includes(it)), ...add]),
+]
+
+/** What gives a run back what an act has changed, and leaves alone which tags came and went since. */
+export function takenBack(before: RunMark, after: Partial<RunMark>, now: RunMark): Partial<RunMark> {
+  const keys = Object.keys(after) as (keyof RunMark)[]
+  const back: Partial<RunMark> = Object.fromEntries(keys.map((key) => [key, before[key]]))
+  const { tags } = after
+  if (!tags || JSON.stringify(tags) === JSON.stringify(now.tags)) return back
+  const [add, take] = [
+    before.tags.filter((it) => !tags.includes(it)),
+    tags.filter((it) => !before.tags.includes(it)),
+  ]
+  return { ...back, tags: withTags(now.tags, { add, take }).slice(0, mostTags) }
+}
 
 const onShelf = ({ mark }: RunRow, shelf: Shelf): boolean =>
   shelf === 'archived' ? mark.archived : !mark.archived && (shelf === 'all' || mark.star)

@@ -29,6 +29,7 @@ export const runTableEn = {
   selection: 'Selected runs',
   chooseAll: 'Select all runs that are shown',
   clear: 'Select none',
+  tooManyTags: 'A run has {count} tags at most.',
   tagsOf: 'Tags of {count} runs',
   newTags: 'Tags for all of them',
   tagOf: '{count} of {total}',

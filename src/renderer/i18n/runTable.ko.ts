@@ -31,6 +31,7 @@ export const runTableKo: Messages<typeof runTableEn> = {
   selection: '선택한 기록',
   chooseAll: '보이는 기록 모두 선택',
   clear: '선택 해제',
+  tooManyTags: '기록 하나에 태그는 {count}개까지입니다.',
   tagsOf: '기록 {count}개의 태그',
   newTags: '모두에 붙일 태그',
   tagOf: '{total}개 중 {count}개',

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ClassifyModel } from '../../shared/api/classify.ts'
+import type { WeightsEntry } from '../../shared/api/models.ts'
 import { starterModel } from '../../shared/api/features.ts'
 import { useApi } from '../api.ts'
-import { modelKey } from '../format/modelKey.ts'
+import { modelKey, publishedModel } from '../format/modelKey.ts'
 import { useMessages } from './messages.ts'
 import { useModels } from './models.ts'
 import { useRuns } from './runs.ts'
@@ -20,40 +21,65 @@ export const useFeatures = defineStore('features', () => {
   /** Whether it is known what was chosen. */
   const isKnown = ref(false)
 
+  /** Choices of this window that are not kept yet: until they are, what is kept is of before, and is read later. */
+  let choosing = 0
+  let isStale = false
+
+  async function read(): Promise<void> {
+    const { dataset } = room
+    isStale = choosing > 0
+    if (dataset === undefined || isStale) return
+    const found = await api.call('features.chosen', { dataset }).catch(() => undefined)
+    if (dataset !== room.dataset) return
+    if (found && choosing === 0) chosen.value = found.model ?? undefined
+    isKnown.value = true
+  }
+
   watch(
     () => room.dataset,
-    async (dataset) => {
+    () => {
       chosen.value = undefined
       isKnown.value = false
-      if (dataset === undefined) return
-      const found = await api.call('features.chosen', { dataset }).catch(() => undefined)
-      if (dataset !== room.dataset) return
-      chosen.value ??= found?.model ?? undefined
-      isKnown.value = true
+      void read()
     },
     { immediate: true },
   )
+  // Also what another window has chosen: the same rooms stand there.
+  api.on('features.changed', ({ dataset }) => {
+    if (dataset === room.dataset) void read()
+  })
 
   /** A run or file may be gone since it was chosen. */
-  function isThere(it: ClassifyModel): boolean {
+  function isThere(it: Exclude<ClassifyModel, { backbone: string }>): boolean {
     if ('run' in it) return runs.loaded.state !== 'ready' || runs.usable.some(({ id }) => id === it.run)
-    if (models.loaded.state !== 'ready') return true
-    return 'file' in it
-      ? models.usable.some(({ file }) => file === it.file)
-      : models.usable.some(({ network }) => network === it.backbone)
+    return models.loaded.state !== 'ready' || models.usable.some(({ file }) => file === it.file)
   }
 
-  /** Without the starter weights, the first published network that is there. */
+  /**
+   * A published network is the one of its name, wherever its file lies now. In place of what is gone stands the starter network; without
+   * its weights, the first published one that is there.
+   */
   const model = computed((): ClassifyModel => {
-    if (chosen.value && isThere(chosen.value)) return chosen.value
-    const [first] = models.usable.filter(({ source }) => source !== 'own')
-    if (!first || models.usable.some(({ source }) => source === 'starter')) return starterModel
-    return { backbone: first.network!, weights: first.file, labels: null }
+    const { value } = chosen
+    if (value && !('backbone' in value) && isThere(value)) return value
+    if (models.loaded.state !== 'ready') return value ?? starterModel
+    const published = models.usable.filter(({ source }) => source !== 'own')
+    const asChosen = ({ network }: WeightsEntry) =>
+      value !== undefined && 'backbone' in value && network === value.backbone
+    const found =
+      published.find(asChosen) ?? published.find(({ source }) => source === 'starter') ?? published[0]
+    return found ? publishedModel(found) : starterModel
   })
 
   async function choose(model: ClassifyModel): Promise<void> {
     chosen.value = model
-    await api.call('features.choose', { dataset: room.dataset!, model }).catch(messages.failed)
+    choosing += 1
+    await api.call('features.choose', { dataset: room.dataset!, model }).catch((failure: unknown) => {
+      messages.failed(failure)
+      isStale = true
+    })
+    choosing -= 1
+    if (choosing === 0 && isStale) await read()
   }
 
   return { model, isKnown, choose, isChosen: (it: ClassifyModel) => modelKey(it) === modelKey(model.value) }

@@ -234,6 +234,60 @@ describe('the table of runs', () => {
       expect([kept['a']!.tags, kept['b']!.tags]).toEqual([[], ['good']])
     })
 
+    /** What a person writes, and checks or unchecks, in the dialog of tags. */
+    async function tag(typed: string, boxes: Record<string, boolean> = {}): Promise<void> {
+      await press('Tags')
+      for (const label of all('#tags .choices label')) {
+        const wanted = boxes[label.querySelector('bdi')!.textContent]
+        const box = label.querySelector('input')!
+        if (wanted === undefined) continue
+        box.checked = wanted
+        box.dispatchEvent(new Event('change'))
+      }
+      const field = document.querySelector<HTMLInputElement>('#tags .field input')!
+      field.value = typed
+      field.dispatchEvent(new Event('input'))
+      await flushPromises()
+    }
+
+    it('lose by an undo of tags no tag that came since, and get back only what this act took', async () => {
+      await openFour()
+      await click('a', { ctrlKey: true })
+      await click('b', { ctrlKey: true })
+      await tag('rain', { good: false })
+      await press('Save')
+      const first = useMessages().toasts.at(-1)!
+      await tag('fog')
+      await press('Save')
+      expect([kept['a']!.tags, kept['b']!.tags]).toEqual([
+        ['rain', 'fog'],
+        ['rain', 'fog'],
+      ])
+      await first.undo!()
+      await flushPromises()
+      expect([kept['a']!.tags, kept['b']!.tags]).toEqual([['fog'], ['fog', 'good']])
+    })
+
+    it('do not lose tags without a word where one would have more than a run can have', async () => {
+      await openFour()
+      const many = Array.from({ length: 19 }, (_, i) => `tag ${i}`)
+      kept = { ...kept, c: { star: false, tags: many, note: '', archived: false } }
+      api.emit('runs.changed', {})
+      await flushPromises()
+      await click('a', { ctrlKey: true })
+      await click('c', { ctrlKey: true })
+      await tag('rain, fog')
+      expect(text()).toContain('A run has 20 tags at most.')
+      document.querySelector('form#tags')!.dispatchEvent(new Event('submit'))
+      await flushPromises()
+      expect(kept['a']).toBeUndefined()
+      await press('Cancel')
+      await tag('rain')
+      expect(text()).not.toContain('at most')
+      await press('Save')
+      expect(kept['c']!.tags).toHaveLength(20)
+    })
+
     it('that cannot all be thrown away go as far as they can, and what failed is told', async () => {
       await openFour({
         'runs.remove': ({ run }) => {

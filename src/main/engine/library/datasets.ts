@@ -56,6 +56,11 @@ const untilAsked = 400
 /** Fewer photos than these are looked at before it would. */
 const worthWaiting = 500
 
+/** What is kept by a dataset's id, which follows from its place, and is not of its journal. */
+async function goAlong({ findings, relations, featureModels }: Library, from: string, to: string) {
+  for (const kept of [findings, relations, featureModels]) await kept.move(from, to)
+}
+
 /**
  * Scans a folder, a list or an archive, and keeps what is found. Of one that is new, what is known so far can be looked at while the
  * scan goes on. `replaces`: the dataset whose folder was moved.
@@ -64,6 +69,7 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
   const { datasets, paths, pictures, foreground, emit } = library
   const place = path.resolve(folder)
   const isNew = replaces === undefined && !(await datasets.has(place))
+  if (replaces !== undefined) await datasets.requireFree(place, replaces)
   let left = 0
   let parts = 0
   const onPart = async (part: ScannedDataset) => {
@@ -91,6 +97,7 @@ export async function addDataset(library: Library, folder: string, scanning: Sca
     const why = isNew ? impossibility(dataset) : undefined
     if (why) throw why
     const { id } = await datasets.keep(dataset, replaces)
+    if (replaces !== undefined && replaces !== id) await goAlong(library, replaces, id)
     emit('datasets.changed', {})
     return await datasets.summary(id)
   } catch (error) {

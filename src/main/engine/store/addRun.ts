@@ -7,7 +7,7 @@ import { Id } from '../../../shared/api/call.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { because } from '../../../shared/reasons.ts'
 import { exists, isWithin, linkOrCopy, makeFolder, temporaryFor, writeError } from '../files.ts'
-import { bytesIn, lockOf, readRecord, runFolders, trainedBy } from './runFolder.ts'
+import { bytesIn, freeFolder, lockOf, readRecord, recordFile, runFolders, trainedBy } from './runFolder.ts'
 
 export interface Adding {
   signal: AbortSignal
@@ -15,14 +15,29 @@ export interface Adding {
   onProgress: (bytes: { received: number; total: number }) => void
 }
 
-/** Files of a run, from its folder. Links are no files of it: one that was made elsewhere could lead to anything here. */
+/**
+ * Files of a run, from its folder.
+ * @throws ThawError run.damaged where one is a link: it could lead to anything here, and without it the run would not be whole
+ */
 async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const link = entries.find((entry) => entry.isSymbolicLink())
+  if (link) {
+    const file = path.relative(folder, path.join(link.parentPath, link.name))
+    throw new ThawError('run.damaged', { folder, ...because('is-link', { file }) })
+  }
   const lock = path.basename(lockOf(folder))
   return entries
     .filter((entry) => entry.isFile() && entry.name !== lock && !entry.name.startsWith(`${lock}.sqlite`))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
 }
+
+/** Whether something is neither a file nor a link nor absent. */
+const isSpecial = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (it) => !it.isFile(),
+    () => false,
+  )
 
 /** Copies a file onto the disk piece by piece, so that a large one tells how far it is and can be called off. @param told bytes of each piece */
 async function copy(
@@ -40,20 +55,15 @@ async function copy(
   await pipeline(createReadStream(from), counting, createWriteStream(to, { flush: true }), { signal })
 }
 
-/** A folder of a run's name below `runs` that nothing has yet. */
-async function freeFolder(runs: string, id: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const folder = path.join(runs, number === 1 ? id : `${id}-${number}`)
-    if (!(await exists(folder))) return folder
-  }
-}
-
 /**
  * Copies a run's folder into `runs`, whole or not at all; the given one stays as it is.
  * @returns the folder of the copy; where it already lies in `runs`, that folder itself
  * @throws ThawError run.missing, run.damaged, run.present, busy while it is trained, disk.full, output.unwritable, cancelled
  */
 export async function addRun(runs: string, folder: string, { signal, onProgress }: Adding): Promise<string> {
+  // Nothing comes of a pipe for as long as nobody writes into it.
+  if (await isSpecial(path.join(folder, recordFile)))
+    throw new ThawError('run.missing', { run: path.basename(folder) })
   const { id, name } = await readRecord(folder)
   if (!Id.safeParse(id).success)
     throw new ThawError('run.damaged', { folder, ...because('record-wrong', { field: 'id' }) })

@@ -277,7 +277,7 @@ export class Datasets {
   /**
    * Keeps what a scan found. A known folder keeps its name and its place.
    * @param replaces the dataset that was scanned again; its folder may have been moved
-   * @throws ThawError not-found if that one was removed meanwhile; disk.full, output.unwritable
+   * @throws ThawError not-found if that one was removed meanwhile; dataset.present as `requireFree`; disk.full, output.unwritable
    */
   keep(dataset: ScannedDataset, replaces?: string): Promise<StoredDataset> {
     return this.inTurn(() => this.keepNow(dataset, replaces))
@@ -288,6 +288,7 @@ export class Datasets {
     const id = datasetId(place)
     const before = await this.get(replaces ?? id).catch(() => undefined)
     if (replaces !== undefined && !before) throw new ThawError('not-found', { what: 'the-dataset' })
+    if (replaces !== undefined) await this.requireFree(place, replaces)
     const now = new Date().toISOString()
     const stored: StoredDataset = {
       id,
@@ -303,6 +304,16 @@ export class Datasets {
     await this.put(stored)
     if (replaces !== undefined && replaces !== id) await this.removeNow(replaces)
     return stored
+  }
+
+  /**
+   * A dataset that is said to be where another one of the list is would take that one's place, and what was decided about it.
+   * @throws ThawError dataset.present
+   */
+  async requireFree(place: string, id: string): Promise<void> {
+    const other = datasetId(place)
+    if (other === id || !(await this.has(place))) return
+    throw new ThawError('dataset.present', { folder: place, name: (await this.get(other)).name })
   }
 
   /** Photos of further sources have stayed where they were: the journal learns from where it is told now. */

@@ -22,8 +22,26 @@ export class FeatureModels {
   }
 
   /** @throws ThawError disk.full, output.unwritable */
-  async choose(dataset: string, model: ClassifyModel): Promise<void> {
-    const own = this.last.then(async () => writeJson(this.file, { ...(await this.read()), [dataset]: model }))
+  choose(dataset: string, model: ClassifyModel): Promise<void> {
+    return this.change((models) => models.set(dataset, model))
+  }
+
+  /** A dataset that was moved has another id: its network goes along. @throws ThawError disk.full, output.unwritable */
+  async move(from: string, to: string): Promise<void> {
+    if ((await this.of(from)) === null) return
+    await this.change((models) => {
+      models.set(to, models.get(from)!)
+      models.delete(from)
+    })
+  }
+
+  /** One change after the other. */
+  private async change(change: (models: Map<string, ClassifyModel>) => unknown): Promise<void> {
+    const own = this.last.then(async () => {
+      const models = new Map(Object.entries(await this.read()))
+      change(models)
+      await writeJson(this.file, Object.fromEntries(models))
+    })
     this.last = own.catch(() => undefined)
     await own
   }

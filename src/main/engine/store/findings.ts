@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { KeptFinding } from '../../../shared/api/findings.ts'
 import { FeaturesBy } from '../../../shared/api/features.ts'
 import { Finding } from '../../../shared/findings.ts'
-import { readJson, writeJson } from './jsonFile.ts'
+import { moveFile, readJson, writeJson } from './jsonFile.ts'
 
 const Checked = z.strictObject({
   checked: z.string(),
@@ -75,6 +75,12 @@ export class Findings {
       return { ...finding, id, dismissed: dismissed.has(id) }
     })
     return { checked: found?.checked ?? null, by: found?.by ?? null, findings }
+  }
+
+  /** A dataset that was moved has another id: what was found and dismissed goes along. */
+  async move(from: string, to: string): Promise<void> {
+    for (const kind of ['found', 'dismissed'] as const)
+      await moveFile(this.fileOf(from, kind), this.fileOf(to, kind))
   }
 
   /** @throws ThawError disk.full, output.unwritable */

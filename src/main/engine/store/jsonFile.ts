@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import { makeFolder, systemCode, writeAtomic } from '../files.ts'
@@ -27,3 +27,6 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
   await makeFolder(path.dirname(file))
   await writeAtomic(file, [JSON.stringify(value)])
 }
+
+/** A file under another name, over what has it. Where there is none, or that cannot be done, all stays as it is. */
+export const moveFile = (from: string, to: string): Promise<void> => rename(from, to).catch(() => undefined)

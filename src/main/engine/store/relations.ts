@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { BrowsedPhoto } from '../../../shared/dataset.ts'
 import { FeaturesBy } from '../../../shared/api/features.ts'
-import { readJson, writeJson } from './jsonFile.ts'
+import { moveFile, readJson, writeJson } from './jsonFile.ts'
 
 /** Numbers of a file that holds many, as base64 of their little-endian bytes. */
 const Numbers = z.string()
@@ -135,6 +135,12 @@ export class Relations {
       const { by, computed, paths, keys, positions } = read
       return { by, computed, paths, keys, positions: floats(positions) }
     })
+  }
+
+  /** A dataset that was moved has another id: its photos lie to each other as before. */
+  async move(from: string, to: string): Promise<void> {
+    for (const kind of ['near', 'map'] as const)
+      await moveFile(this.fileOf(from, kind), this.fileOf(to, kind))
   }
 
   private async read<T extends Near | PhotoMap>(

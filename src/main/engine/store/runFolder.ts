@@ -227,6 +227,14 @@ export async function runFolders(runs: string): Promise<string[]> {
   return folders.filter((_, i) => there[i])
 }
 
+/** A folder of a run's name below `runs` that nothing has yet. */
+export async function freeFolder(runs: string, id: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const folder = path.join(runs, number === 1 ? id : `${id}-${number}`)
+    if (!(await exists(folder))) return folder
+  }
+}
+
 /** The folder of a run below `runs`. @throws ThawError run.missing, run.damaged where the folder of its name cannot be read */
 export async function findRun(runs: string, id: string): Promise<string> {
   const direct = path.join(runs, id)

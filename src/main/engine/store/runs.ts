@@ -16,6 +16,7 @@ import {
   bytesIn,
   eventsFile,
   findRun,
+  freeFolder,
   readRecord,
   recordFile,
   runFolders,
@@ -103,7 +104,10 @@ export class Runs {
   async remove(id: string): Promise<void> {
     const folder = await this.folder(id)
     if (trainedBy(folder) !== undefined) throw new ThawError('busy', { what: 'this-run' })
-    await this.move(folder, this.paths.trash)
+    // One that was thrown away, copied in again and is thrown away again lies there twice: under its own name is what comes back.
+    const target = path.join(this.paths.trash, id)
+    if (await exists(target)) await this.move(target, await freeFolder(this.paths.trash, id))
+    await this.move(folder, target)
     this.database.prepare('DELETE FROM runs WHERE folder = ?').run(folder)
   }
 
@@ -113,10 +117,12 @@ export class Runs {
     return { summary: await this.summary(target), isNew: target !== folder }
   }
 
-  /** Back from the trash. @throws ThawError run.missing, run.damaged */
+  /** Back from the trash. @throws ThawError run.missing, run.damaged, run.present */
   async restore(id: string): Promise<RunSummary> {
     const folder = await findRun(this.paths.trash, id)
-    return this.summary(await this.move(folder, this.paths.runs))
+    const there = await this.get(id).catch(() => undefined)
+    if (there) throw new ThawError('run.present', { name: there.name || id })
+    return this.summary(await this.move(folder, await freeFolder(this.paths.runs, id)))
   }
 
   /** What lies in the trash and can be read, newest first. */
@@ -175,10 +181,9 @@ export class Runs {
     return freed
   }
 
-  private async move(folder: string, into: string): Promise<string> {
-    const target = path.join(into, path.basename(folder))
+  private async move(folder: string, target: string): Promise<string> {
     try {
-      await makeFolder(into)
+      await makeFolder(path.dirname(target))
       await rename(folder, target)
       return target
     } catch (error) {

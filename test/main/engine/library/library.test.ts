@@ -11,9 +11,12 @@ import { timmNames } from '../../../../src/main/engine/weights/names/timm.ts'
 import { writeSafetensors } from '../../../../src/main/engine/weights/safetensors-writer.ts'
 import { lockOf } from '../../../../src/main/engine/store/runFolder.ts'
 import { readDataset } from '../../../../src/main/engine/store/datasets.ts'
+import { Findings } from '../../../../src/main/engine/store/findings.ts'
+import { Relations } from '../../../../src/main/engine/store/relations.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { Settings } from '../../../../src/shared/api/app.ts'
+import { starterModel } from '../../../../src/shared/api/features.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
 import { sizeOf, tensorsOfNetwork } from '../../../../src/shared/model/layers.ts'
 import { networkOf } from '../../../../src/shared/model/registry.ts'
@@ -126,6 +129,65 @@ test('A folder that is gone at the next start is shown as gone, and found again 
   const found = await call('datasets.rescan', { dataset: id, folder: path.join(home, 'moved') })
   expect(found).toMatchObject({ name: 'photos', present: true })
   expect((await call('datasets.list', {})).datasets).toHaveLength(1)
+})
+
+test('Where the folder of a dataset is moved, its network, what was dismissed and how its photos lie to each other go along', async () => {
+  const home = await testFolder()
+  const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const { id: before } = await call('datasets.add', { folder })
+  await call('features.choose', { dataset: before, model: { run: 'r1' } })
+  const photo = 'train/ants/0.jpg'
+  await new Findings(path.join(home, 'findings')).keep(
+    before,
+    [{ finding: 'likely-mislabel', photos: [photo], detail: {} }],
+    { model: starterModel, backbone: starterModel.backbone },
+  )
+  const [finding] = (await call('findings.get', { dataset: before })).findings
+  await call('findings.dismiss', { dataset: before, findings: [finding!.id], dismissed: true })
+  await new Relations(path.join(home, 'cache', 'relations')).keepMap(before, {
+    by: { model: starterModel, backbone: starterModel.backbone },
+    computed: '2026-01-01T00:00:00.000Z',
+    paths: [photo],
+    keys: [`path:${photo}`],
+    positions: Float32Array.of(1, 2),
+  })
+  await rename(folder, path.join(home, 'moved'))
+  const { id } = await call('datasets.rescan', { dataset: before, folder: path.join(home, 'moved') })
+  expect(await call('features.chosen', { dataset: id })).toEqual({ model: { run: 'r1' } })
+  expect(await call('features.chosen', { dataset: before })).toEqual({ model: null })
+  expect((await call('findings.get', { dataset: id })).findings).toMatchObject([{ dismissed: true }])
+  expect((await call('datasets.relations', { dataset: id })).map).toMatchObject({ model: starterModel })
+})
+
+test('A dataset cannot be said to be where another one is, whose decisions would be gone', async () => {
+  const home = await testFolder()
+  const [ours, theirs] = [path.join(home, 'ours'), path.join(home, 'theirs')]
+  for (const folder of [ours, theirs]) await photosIn(folder, ['ants', 'bees'])
+  const { call } = await aLibrary(home)
+  const [{ id: our }, { id: their }] = [
+    await call('datasets.add', { folder: ours }),
+    await call('datasets.add', { folder: theirs }),
+  ]
+  const act = { type: 'leaveOut', out: true } as const
+  for (const [dataset, file] of [
+    [our, 'train/ants/0.jpg'],
+    [their, 'val/bees/2.jpg'],
+  ] as const)
+    await call('datasets.decide', { dataset, photos: [file], act })
+  await expect(call('datasets.rescan', { dataset: our, folder: theirs })).rejects.toMatchObject({
+    code: 'dataset.present',
+    parameters: { folder: theirs, name: 'theirs' },
+  })
+  const left = async (dataset: string) =>
+    (await call('datasets.photos', { ...everything, dataset, out: true })).photos.map((it) => it.path)
+  expect([await left(our), await left(their)]).toEqual([['train/ants/0.jpg'], ['val/bees/2.jpg']])
+  // Where it is itself it may always be read again.
+  expect(await call('datasets.rescan', { dataset: our, folder: ours })).toMatchObject({ id: our, leftOut: 1 })
+  // Once it is off the list its place is free.
+  await call('datasets.remove', { dataset: their })
+  expect(await call('datasets.rescan', { dataset: our, folder: theirs })).toMatchObject({ name: 'ours' })
+  expect(await left(their)).toEqual(['train/ants/0.jpg'])
 })
 
 test('Where the folder of a dataset is moved, decisions about photos of its further sources hold, and can be taken back', async () => {
@@ -417,8 +479,6 @@ test('A run of another machine is copied in whole, once, and the folder it came 
     path.join(elsewhere, shared),
   )
   await put(path.join(elsewhere, 'lock.sqlite'), 'of another process')
-  await put(path.join(home, 'secret.txt'), 'mine')
-  await symlink(path.join(home, 'secret.txt'), path.join(elsewhere, 'best.safetensors'))
   expect(await addRun(call, elsewhere)).toEqual({ run: 'r1', name: 'Theirs', isNew: true })
   expect(events).toContain('runs.changed')
   expect((await readdir(path.join(home, 'runs'))).sort()).toEqual(['r1'])
@@ -429,14 +489,35 @@ test('A run of another machine is copied in whole, once, and the folder it came 
   ])
   // Kept epochs share a file as they did.
   expect((await stat(path.join(home, 'runs', 'r1', shared))).nlink).toBe(2)
-  expect((await readdir(elsewhere)).sort()).toEqual([
-    ...['best.safetensors', 'checkpoints', 'lock.sqlite', 'run.json'],
-  ])
+  expect((await readdir(elsewhere)).sort()).toEqual(['checkpoints', 'lock.sqlite', 'run.json'])
   await expect(addRun(call, elsewhere)).rejects.toMatchObject({ code: 'run.present' })
   // What lies there already is that run, not a second one.
   expect(await addRun(call, path.join(home, 'runs', 'r1'))).toMatchObject({ run: 'r1', isNew: false })
   await call('runs.remove', { run: 'r1' })
   expect(await addRun(call, elsewhere)).toMatchObject({ run: 'r1' })
+})
+
+test('A run that is thrown away, copied in again and thrown away again loses neither; the last one comes back first', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const elsewhere = await testFolder()
+  await put(path.join(elsewhere, 'run.json'), JSON.stringify(aRecord({ id: 'r1', name: 'Theirs' })))
+  const names = async (): Promise<string[]> =>
+    (await call('runs.trashed', {})).runs.map(({ name }) => name).sort()
+  for (const name of ['first', 'second', 'third']) {
+    await addRun(call, elsewhere)
+    await call('runs.rename', { run: 'r1', name })
+    if (name === 'second')
+      await expect(call('runs.restore', { run: 'r1' })).rejects.toMatchObject({
+        code: 'run.present',
+        parameters: { name: 'second' },
+      })
+    await call('runs.remove', { run: 'r1' })
+  }
+  expect(await names()).toEqual(['first', 'second', 'third'])
+  expect(await call('runs.restore', { run: 'r1' })).toMatchObject({ name: 'third' })
+  expect(await names()).toEqual(['first', 'second'])
+  expect((await call('runs.list', {})).runs).toMatchObject([{ id: 'r1', name: 'third' }])
 })
 
 test('Of two who bring in one run at the same time the second is told that it is here', async () => {
@@ -476,6 +557,20 @@ test('A folder that is no run, whose run is damaged, trained or called by a path
   const lock = Lock.take(lockOf(path.join(elsewhere, 'busy')))
   expect(await code(path.join(elsewhere, 'busy'))).toBe('busy')
   lock?.release()
+  // What a link leads to may be anything, and without it the run would not be whole.
+  for (const file of ['best.safetensors', 'run.json']) {
+    const linked = path.join(elsewhere, `linked ${file}`)
+    await put(path.join(linked, 'run.json'), JSON.stringify(aRecord({ id: 'linked' })))
+    const real = path.join(home, `real ${file}`)
+    await (file === 'run.json' ? rename(path.join(linked, file), real) : put(real, 'weights'))
+    await symlink(real, path.join(linked, file))
+    await expect(addRun(call, linked)).rejects.toMatchObject({
+      code: 'run.damaged',
+      parameters: { reason: 'is-link', file },
+    })
+  }
+  await mkdir(path.join(elsewhere, 'odd', 'run.json'), { recursive: true })
+  expect(await code(path.join(elsewhere, 'odd'))).toBe('run.missing')
   expect(await readdir(path.join(home, 'runs')).catch(() => [])).toEqual([])
 })
 
