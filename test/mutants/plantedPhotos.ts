@@ -242,7 +242,7 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   ),
   fault(
     'an archive that was changed is not unpacked again',
-    'main/engine/datasets/sources.ts',
+    'main/engine/datasets/archiveCopies.ts',
     '\\0${size}\\0${mtimeMs}',
     '',
     sources,
@@ -380,5 +380,26 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     ' + counts.unlabelled : photosOf(dataset)',
     ' : photosOf(dataset)',
     'renderer/views/photosRoom',
+  ),
+  fault(
+    'a copy of an archive that a run needs is removed',
+    'main/engine/store/unneededCopies.ts',
+    "if (!isOfRun || path.basename(file) === 'run.json') yield file",
+    'if (!isOfRun) yield file',
+    'main/engine/store/unneededCopies',
+  ),
+  fault(
+    'a copy of an archive goes with what a person put into it',
+    'main/engine/store/unneededCopies.ts',
+    'return isThere && (await digestOf(place)) === copy.digest',
+    'return isThere',
+    'main/engine/store/unneededCopies',
+  ),
+  fault(
+    'the last photos of an archive that is gone are removed',
+    'main/engine/store/unneededCopies.ts',
+    'return isThere && (await digestOf(place)) === copy.digest',
+    'return (await digestOf(place)) === copy.digest',
+    'main/engine/store/unneededCopies',
   ),
 ]

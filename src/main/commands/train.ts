@@ -5,6 +5,7 @@ import { transformNames } from '../../shared/augmentation.ts'
 import { Precision } from '../../shared/config.ts'
 import { Fit } from '../../shared/preparation.ts'
 import { openCompute } from '../engine/backend/compute.ts'
+import { keepCopiesOf } from '../engine/datasets/archiveCopies.ts'
 import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { requireEmpty } from '../engine/training/runRecorder.ts'
@@ -84,16 +85,18 @@ Examples:
       const folder = out === undefined ? undefined : path.resolve(out)
       if (folder !== undefined) await requireEmpty(folder)
       const folders = currentFolders()
+      const paths = dataPaths(folders)
       const signal = interrupted(words('stopping'))
       const scanning = openDataset(given, {
         seed: config.seed,
-        paths: dataPaths(folders),
+        paths,
         signal,
         onProgress: ({ done, total }) => bar.show(done, total, words('lookedAt', { total })),
       })
       // The backend is loaded while worker threads look at the photos.
       const [dataset] = await Promise.all([scanning, openCompute(config.threads, config.precision)])
       for (const photo of dataset.unreadable) say(words('leftOut', { message: told(photo) }))
+      if (folder !== undefined) await keepCopiesOf(dataset, paths.samples)
       const options = {
         home: folders.home,
         dataset,

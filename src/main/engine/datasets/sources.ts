@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto'
-import { realpath, rename, rm, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { archiveExtensions, listExtensions, sourceExtensions } from '../../../shared/sourceFiles.ts'
-import { plainName } from '../fileName.ts'
-import { exists, isWithin, makeFolder, pathFrom, temporaryFor } from '../files.ts'
+import { isWithin, pathFrom } from '../files.ts'
 import type { DataPaths } from '../store/paths.ts'
-import { unzip } from '../unzip.ts'
+import { unpacked } from './archiveCopies.ts'
 import { scanList } from './list.ts'
 import { byCodePoint, inOrder } from './order.ts'
 import { resplit } from './resplit.ts'
@@ -23,32 +21,6 @@ async function within(folder: string): Promise<string> {
   if (folders.length !== 1 || files.length > 0 || only === undefined) return folder
   const inner = path.join(folder, only)
   return (await listFolder(inner)).folders.length > 0 ? inner : folder
-}
-
-/** Of an archive's name that its folder is called by. */
-const mostBytes = 200
-
-/** Unpacks an archive into the data folder, unless it is there: a changed archive is another one. */
-async function unpacked(archive: string, samples: string, signal: AbortSignal | undefined): Promise<string> {
-  const { size, mtimeMs } = await stat(archive)
-  const key = createHash('sha256').update(`${archive}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 12)
-  const name = path.basename(archive, path.extname(archive))
-  // With the key behind it, a name as long as a disk takes would be too long.
-  const folder = path.join(samples, `${Buffer.byteLength(name) > mostBytes ? plainName(name) : name}-${key}`)
-  if (!(await exists(folder))) {
-    const unfinished = temporaryFor(path.join(samples, `.unfinished-${key}`))
-    await makeFolder(unfinished)
-    try {
-      await unzip(archive, unfinished, signal ?? new AbortController().signal)
-      await rename(unfinished, folder).catch(async (error: unknown) => {
-        // Another scan of the same archive was first.
-        if (!(await exists(folder))) throw error
-      })
-    } finally {
-      await rm(unfinished, { recursive: true, force: true })
-    }
-  }
-  return within(folder)
 }
 
 /**
@@ -68,7 +40,10 @@ export async function scanSource(
   )
   if (isFile && listExtensions.includes(extension)) return scanList(source, options)
   if (isFile && archiveExtensions.includes(extension))
-    return { ...(await scanFolder(await unpacked(source, samples, options.signal), options)), source }
+    return {
+      ...(await scanFolder(await within(await unpacked(source, samples, options.signal)), options)),
+      source,
+    }
   return scanFolder(source, options)
 }
 

@@ -8,6 +8,7 @@ import { catalogueError } from '../store/sqliteErrors.ts'
 import { Connections } from '../store/connections.ts'
 import { Datasets } from '../store/datasets.ts'
 import { removeLeftovers } from '../store/leftovers.ts'
+import { removeUnneededCopies } from '../store/unneededCopies.ts'
 import { dataPaths } from '../store/paths.ts'
 import { RunMarkFile } from '../store/runMarks.ts'
 import { Runs } from '../store/runs.ts'
@@ -72,7 +73,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
   if (setAside !== undefined)
     console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
   // Beside what is asked for: nothing waits for it.
-  const tidying = removeLeftovers(folders)
+  const tidying = Promise.all([removeLeftovers(folders), removeUnneededCopies(folders)])
   const datasets = await Datasets.open(database, paths.datasets, paths.scans)
   let pool: Promise<PhotoPool> | undefined
   const runs = new Runs(database, paths)
