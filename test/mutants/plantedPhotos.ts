@@ -243,8 +243,8 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'an archive that was changed is not unpacked again',
     'main/engine/datasets/archiveCopies.ts',
-    '\\0${size}\\0${mtimeMs}',
-    '',
+    '${archive}\\0${size}\\0${mtimeMs}',
+    '${archive}',
     sources,
   ),
   fault(
