@@ -51,7 +51,7 @@ test('A run is paused, stopped and resumed; closing the page asks, and reopening
 
   await again.getByRole('button', { name: 'Stop…' }).click()
   await again.getByRole('button', { name: 'Stop training' }).click()
-  await again.getByText(/This run was stopped in epoch/).waitFor()
+  await again.getByText(/This run was stopped (in|after) epoch/).waitFor()
   const stopped = (await client.call('runs.list', {})).runs[0]!
   expect(stopped.state).toBe('stopped')
 

@@ -1412,8 +1412,29 @@ export const plantedFaults: readonly PlantedFault[] = [
   fault(
     'training that pulls ahead once is said to overfit',
     'renderer/stores/runView.ts',
-    'a < b && b < c && c > 0.02',
-    'b < c && c > 0.02',
+    'a < b && b < c && c > noise',
+    'b < c && c > noise',
+    'renderer/stores/runView',
+  ),
+  fault(
+    'one validation photo more or less is said to be overfitting',
+    'renderer/stores/runView.ts',
+    'Math.max(0.02, 2 / epochs.at(-1)!.val.total)',
+    '0.02',
+    'renderer/stores/runView',
+  ),
+  fault(
+    'a validation loss that was higher for a moment is said to be overfitting',
+    'renderer/stores/runView.ts',
+    'since.some(({ val }) =>',
+    'since.every(({ val }) =>',
+    'renderer/stores/runView',
+  ),
+  fault(
+    'a training loss that rises too is said to be overfitting',
+    'renderer/stores/runView.ts',
+    ' || since.every(({ train }) => train!.loss >= best.train!.loss)',
+    '',
     'renderer/stores/runView',
   ),
   fault(

@@ -11,6 +11,61 @@ const jobs = 'main/host/jobs'
 const resting = 'renderer/composables/restingTop'
 const fastScroll = 'renderer/composables/useFastScroll'
 
+const focus = 'renderer/composables/useKeptFocus'
+
+/** Where the keyboard goes on when what had the focus is gone. */
+const byKeyboard: readonly PlantedFault[] = [
+  fault(
+    'the focus follows a pointer too, so that the next key presses what was not meant',
+    `${focus}.ts`,
+    'const onPointer = () => (isByKey = false)',
+    'const onPointer = () => (isByKey = true)',
+    focus,
+  ),
+  fault(
+    'a button that was disabled for a moment loses the focus for good',
+    `${focus}.ts`,
+    'if (lost instanceof HTMLElement && lost.matches(stops)) lost.focus({ preventScroll: true })',
+    '',
+    focus,
+  ),
+  fault(
+    'what comes instead is passed over',
+    `${focus}.ts`,
+    'for (const node of instead) {',
+    'for (const node of [] as Node[]) {',
+    focus,
+  ),
+  fault(
+    'the large photo goes whenever the same answers are read again',
+    'renderer/composables/useAnswers.ts',
+    '[key, () => loop.evaluation == null]',
+    '[key, () => loop.evaluation]',
+    'renderer/views/runPhotos',
+  ),
+  fault(
+    'the tile of the photo that was large does not have the focus again',
+    'renderer/views/run/RunPhotos.vue',
+    '  last = before\n  await goOn()',
+    '  last = before',
+    'renderer/views/runPhotos',
+  ),
+  fault(
+    'a menu of classes closes and the focus is nowhere',
+    'renderer/components/photos/RelabelMenu.vue',
+    'before instanceof HTMLElement) before.focus()',
+    'before instanceof HTMLElement) before.blur()',
+    'renderer/views/runPhotos',
+  ),
+  fault(
+    'a run that was stopped after an epoch is said to have been stopped in the next',
+    'renderer/stores/runView.ts',
+    'batch === 0 && epoch > 1 ? epoch - 1 : undefined',
+    'undefined',
+    'renderer/composables/useRunMarkers',
+  ),
+]
+
 /** What is marked in the charts of a run. */
 const inCharts: readonly PlantedFault[] = [
   fault(
@@ -381,6 +436,7 @@ export const plantedInRooms: readonly PlantedFault[] = [
     "whole ? text.value.replace(',', '.')",
     'renderer/components/train/numberField',
   ),
+  ...byKeyboard,
   ...inCharts,
   ...inForks,
   ...inCopies,

@@ -21,6 +21,8 @@ export function useAnswers(chosen: () => Chosen) {
   const { run } = useTask<Output<Contract, 'evaluations.photos'>>({ tell: true })
   const items = shallowRef<readonly AnswerItem[]>([])
   const total = shallowRef(0)
+  /** Whether `items` and `total` are of what is chosen now. */
+  const isRead = shallowRef(false)
   async function fetch(offset: number, limit: number): Promise<void> {
     if (!loop.evaluation) return
     const found = await run((signal) =>
@@ -28,13 +30,16 @@ export function useAnswers(chosen: () => Chosen) {
     )
     if (!found) return
     total.value = found.total
+    isRead.value = true
     items.value = [...items.value.slice(0, offset), ...found.photos]
   }
 
   const key = computed(() => JSON.stringify([loop.run, chosen()]))
+  // The same answers read again, as after each training of the head, leave in view what is in view.
   watch(
-    [key, () => loop.evaluation],
+    [key, () => loop.evaluation == null],
     () => {
+      isRead.value = false
       items.value = []
       total.value = 0
       void fetch(0, page)
@@ -47,5 +52,5 @@ export function useAnswers(chosen: () => Chosen) {
     () => void fetch(0, Math.min(500, Math.max(page, items.value.length))),
   )
 
-  return { items, total, more: () => fetch(items.value.length, page) }
+  return { items, total, isRead, more: () => fetch(items.value.length, page) }
 }

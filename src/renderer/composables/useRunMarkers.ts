@@ -3,6 +3,7 @@ import type { ComputedRef } from 'vue'
 import type { RunEvent } from '../../shared/run.ts'
 import type { ChartMarker } from '../components/charts/lines.ts'
 import { useText } from '../i18n/index.ts'
+import { stoppedAfter } from '../stores/runView.ts'
 import type { RunView } from '../stores/runView.ts'
 import { useFormat } from './useFormat.ts'
 import { useKeptEpochs } from './useKeptEpochs.ts'
@@ -63,7 +64,12 @@ export function useRunMarkers(
       case 'stopped': {
         const { epoch, batch, reason } = event
         const at = reason === 'asked' ? within(epoch, batch) : epoch
-        return [{ epoch: at, sign: t('charts.stopped'), text: t('charts.stoppedText', { epoch }) }]
+        const after = reason === 'asked' ? stoppedAfter(event) : epoch
+        const text =
+          after === undefined
+            ? t('charts.stoppedText', { epoch })
+            : t('charts.stoppedAfter', { epoch: after })
+        return [{ epoch: at, sign: t('charts.stopped'), text }]
       }
       default:
         return []

@@ -30,7 +30,7 @@ export const certaintyEn = {
   histogram: 'Certainty, right against wrong',
   right: '{n} right | {n} right',
   wrong: '{n} wrong | {n} wrong',
-  bar: '{n} photos, certainty {from}–{to}',
+  bar: '{n} photo, certainty {from}–{to} | {n} photos, certainty {from}–{to}',
   threshold: 'If only sure answers counted',
   onlyFrom: 'From certainty',
   answeredShare: 'answered',

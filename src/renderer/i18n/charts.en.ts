@@ -22,6 +22,7 @@ export const chartsEn = {
   keptText: 'Checkpoint kept: epoch {epoch}',
   stopped: 'stop',
   stoppedText: 'Stopped in epoch {epoch}',
+  stoppedAfter: 'Stopped after epoch {epoch}',
   markers: 'Marked',
   rates: 'Learning rate by group',
 }

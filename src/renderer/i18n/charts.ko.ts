@@ -24,6 +24,7 @@ export const chartsKo: Messages<typeof chartsEn> = {
   keptText: '보관된 체크포인트: 에폭 {epoch}',
   stopped: '중지',
   stoppedText: '에폭 {epoch}에서 중지',
+  stoppedAfter: '에폭 {epoch} 뒤에 중지',
   markers: '표시',
   rates: '그룹별 학습률',
 }

@@ -87,11 +87,15 @@ export const liveEn = {
   logPaused: 'Paused in epoch {epoch}, after batch {batch}.',
   logGoesOn: 'Went on in epoch {epoch} after a pause of {time}.',
   logStopped: 'Stopped in epoch {epoch}.',
+  logStoppedAfter: 'Stopped after epoch {epoch}.',
   logEarly: 'Stopped early after epoch {epoch}: no better for long enough.',
   logFinished: 'Finished after {time}.',
   still: 'Training does not move',
   stillText: 'Since the beginning the loss has hardly changed. Larger learning rates may help.',
   raiseRates: 'Rates × {factor}…',
+  worse: 'It begins to learn the photos by heart',
+  worseText:
+    'The loss on validation photos was lowest after epoch {epoch} ({lowest}) and is {now} now, while the loss on training photos fell. Fewer epochs, more photos or more augmentation help.',
   pullsAhead: 'Training pulls ahead of validation',
   pullsAheadText:
     'For two epochs the gap in accuracy has grown: {first}, then {second}. If it goes on, stop early or use more augmentation.',
@@ -101,6 +105,7 @@ export const liveEn = {
   toRun: 'Look at the run',
   toClassify: 'Classify photos',
   stoppedTitle: 'This run was stopped in epoch {epoch}',
+  stoppedAfterTitle: 'This run was stopped after epoch {epoch}',
   stoppedText: 'It can be resumed where it stopped, to the same result.',
   interruptedTitle: 'This run was interrupted',
   interruptedText:

@@ -90,11 +90,15 @@ export const liveKo: Messages<typeof liveEn> = {
   logPaused: '에폭 {epoch}의 배치 {batch} 다음에서 일시 정지했습니다.',
   logGoesOn: '{time} 동안 멈춘 뒤 에폭 {epoch}에서 계속합니다.',
   logStopped: '에폭 {epoch}에서 중지했습니다.',
+  logStoppedAfter: '에폭 {epoch} 뒤에 중지했습니다.',
   logEarly: '충분히 오래 나아지지 않아 에폭 {epoch} 뒤 조기 종료했습니다.',
   logFinished: '{time} 만에 완료했습니다.',
   still: '학습이 진행되지 않습니다',
   stillText: '처음부터 손실이 거의 변하지 않았습니다. 학습률을 높이면 도움이 될 수 있습니다.',
   raiseRates: '학습률 × {factor}…',
+  worse: '신경망이 사진을 외우기 시작했습니다',
+  worseText:
+    '검증 손실은 에폭 {epoch}에서 가장 낮았고({lowest}) 지금은 {now}입니다. 그동안 학습 손실은 줄었습니다. 에폭을 줄이거나 사진 또는 데이터 증강을 늘리면 도움이 됩니다.',
   pullsAhead: '학습 정확도가 검증 정확도를 앞섭니다',
   pullsAheadText:
     '두 에폭 동안 정확도 차이가 커졌습니다: {first}, 그다음 {second}. 계속되면 학습을 더 일찍 마치거나 데이터 증강을 늘리세요.',
@@ -104,6 +108,7 @@ export const liveKo: Messages<typeof liveEn> = {
   toRun: '기록 보기',
   toClassify: '사진 분류',
   stoppedTitle: '에폭 {epoch}에서 중지된 학습입니다',
+  stoppedAfterTitle: '에폭 {epoch} 뒤에 중지된 학습입니다',
   stoppedText: '중지한 곳부터 이어서 학습하면 결과가 같습니다.',
   interruptedTitle: '중단된 학습입니다',
   interruptedText:

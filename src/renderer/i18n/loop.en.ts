@@ -34,7 +34,7 @@ export const loopEn = {
   more: '{n} more photo | {n} more photos',
   photosCount: '{count} photo | {count} photos',
   cellOf: '{truth} called {said}: {n} photo | {truth} called {said}: {n} photos',
-  openCell: '{n} photos: {truth} called {said}',
+  openCell: '{n} photo: {truth} called {said} | {n} photos: {truth} called {said}',
   thatShow: 'label {name}',
   thatSaid: 'answered {name}',
   between: 'certainty {from}–{to}',

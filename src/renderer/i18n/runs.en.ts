@@ -53,7 +53,7 @@ export const runsEn = {
   learned: '{learns} of {total} parameters learnt',
   weightsFrom: 'Started from',
   machine: 'Computed with',
-  augmentation: 'Training photos',
+  augmentation: 'Augmentation',
   seed: 'Seed',
   folder: 'Folder',
   took: 'Took',

@@ -169,13 +169,39 @@ export function foldEvents(
   return { ...draft, log: [...logged, ...view.log], seen: next }
 }
 
+/** The epoch that a run had done when it was stopped between two; undefined: it was within one, or before the first. */
+export const stoppedAfter = ({ epoch, batch }: Pick<RunEventOf<'stopped'>, 'epoch' | 'batch'>) =>
+  batch === 0 && epoch > 1 ? epoch - 1 : undefined
+
+/** Epochs in a row that a loss is higher before that is no chance, and by which share of the lowest. */
+const risen = { epochs: 3, share: 0.1 }
+
+/**
+ * After which epoch validation's loss was lowest, if it has been clearly higher in each of the last epochs, in which training's was lower
+ * than then: the photos are learnt by heart. Training's leaps where rates are high, so that one of these epochs is enough.
+ */
+export function risesAgain(
+  epochs: RunView['epochs'],
+): { epoch: number; lowest: number; now: number } | undefined {
+  const trained = epochs.filter(({ train }) => train !== null)
+  const last = trained.at(-1)
+  if (!last) return undefined
+  const best = trained.reduce((a, b) => (b.val.loss < a.val.loss ? b : a))
+  const since = trained.slice(trained.indexOf(best) + 1).slice(-risen.epochs)
+  if (since.length < risen.epochs || since.every(({ train }) => train!.loss >= best.train!.loss))
+    return undefined
+  if (since.some(({ val }) => val.loss <= (1 + risen.share) * best.val.loss)) return undefined
+  return { epoch: best.epoch, lowest: best.val.loss, now: last.val.loss }
+}
+
 /** Gaps in accuracy between training and validation, if they grew over the last two epochs; else nothing. */
 export function growingGap(epochs: RunView['epochs']): [before: number, now: number] | undefined {
   const gaps = epochs.flatMap(({ train, val }) => (train ? [train.accuracy - val.accuracy] : []))
   const [a, b, c] = gaps.slice(-3)
   if (a === undefined || b === undefined || c === undefined) return undefined
-  // Below two points of a hundred it is noise.
-  return a < b && b < c && c > 0.02 ? [b, c] : undefined
+  // Up to two points of a hundred, or two photos, it is noise.
+  const noise = Math.max(0.02, 2 / epochs.at(-1)!.val.total)
+  return a < b && b < c && c > noise ? [b, c] : undefined
 }
 
 /** A share of the loss below which a change in it is no learning. */

@@ -26,6 +26,11 @@ const press = (key: string, on: EventTarget = document.body) =>
   on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 
 describe('A toast', () => {
+  it('is told to a screen reader by itself, not with those that are still there', () => {
+    const said = document.querySelector('.announcement')!
+    expect([said.getAttribute('role'), said.getAttribute('aria-atomic')]).toEqual(['status', 'false'])
+  })
+
   it('goes after five seconds, later where it offers Undo, and never where something failed', async () => {
     const messages = useMessages()
     messages.told(() => 'Moved.')

@@ -52,6 +52,17 @@ it('A run that was stopped and goes on is marked there, and its plan is no other
   ])
 })
 
+it('A run that was stopped between two epochs is said to have stopped after the one that is done', () => {
+  const stopped: RunEvent = { type: 'stopped', epoch: 3, batch: 0, reason: 'asked' }
+  expect(marked([plan(1), started(0, 0), batch(2, 4), stopped]).at(-1)).toMatchObject({
+    ...{ epoch: 2, sign: 'stop', text: 'Stopped after epoch 2' },
+  })
+  const early: RunEvent = { type: 'stopped', epoch: 2, batch: 0, reason: 'early-stopping' }
+  expect(marked([plan(1), started(0, 0), batch(2, 4), early]).at(-1)).toMatchObject({
+    ...{ epoch: 2, text: 'Stopped after epoch 2' },
+  })
+})
+
 it('A plan that comes later is marked at the end of the epoch before it, and a fork where it parted', () => {
   const forked: RunEvent = { type: 'forked', from: 'a', name: 'a', epoch: 1, tensors: 3 }
   const warning: RunEvent = { type: 'warning', code: 'gpu.autotune', message: '' }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { scoreOf } from '../../../src/shared/metrics.ts'
 import type { RunEvent, RunEventOf } from '../../../src/shared/run.ts'
-import { emptyRunView, foldEvents, growingGap, standsStill } from '../../../src/renderer/stores/runView.ts'
+import {
+  emptyRunView,
+  foldEvents,
+  growingGap,
+  risesAgain,
+  standsStill,
+} from '../../../src/renderer/stores/runView.ts'
 
 const epoch = (number: number, train: number | null, val: number): RunEvent => ({
   type: 'epoch',
@@ -110,24 +116,47 @@ it('tells when training pulls ahead of validation, and only then', () => {
   expect(growingGap(view([85, 82], [95, 85]))).toBeUndefined()
   // One epoch in which it grew is none that grows.
   expect(growingGap(view([90, 80], [80, 80], [90, 85]))).toBeUndefined()
+  // Of sixteen photos one is six points, and two are no more than chance.
+  const few = view([100, 100], [100, 94], [100, 87.5]).map((it) => ({ ...it, val: { ...it.val, total: 16 } }))
+  expect(growingGap(few)).toBeUndefined()
+})
+
+/** Epochs with these losses; null: before the training. */
+const epochsOf = (...losses: [train: number | null, val: number][]) =>
+  foldEvents(
+    emptyRunView,
+    losses.map(([train, val], at): RunEvent => {
+      const it = epoch(at, train === null ? null : 50, 50) as RunEventOf<'epoch'>
+      return {
+        ...it,
+        train: train === null ? null : scoreOf(100 * train, 50, 100),
+        val: scoreOf(100 * val, 50, 100),
+      }
+    }),
+  ).epochs
+
+it('tells when validation’s loss has risen for three epochs while training’s fell, and since when', () => {
+  const learnt: [number | null, number][] = [
+    [null, 0.69],
+    [0.6, 0.4],
+    [0.2, 0.2],
+  ]
+  expect(risesAgain(epochsOf(...learnt, [0.1, 0.3], [0.05, 0.25], [0.02, 0.28]))).toEqual({
+    ...{ epoch: 2, lowest: 0.2, now: expect.closeTo(0.28) },
+  })
+  expect(risesAgain(epochsOf(...learnt, [0.1, 0.3], [0.05, 0.3], [0.9, 0.3]))?.epoch).toBe(2)
+  // It goes up and down; it has only just begun; it is hardly more; training goes back too; before the training there was less.
+  expect(risesAgain(epochsOf(...learnt, [0.1, 0.3], [0.05, 0.21], [0.02, 0.28]))).toBeUndefined()
+  expect(risesAgain(epochsOf(...learnt, [0.1, 0.3], [0.05, 0.3]))).toBeUndefined()
+  expect(risesAgain(epochsOf(...learnt, [0.1, 0.21], [0.05, 0.21], [0.02, 0.21]))).toBeUndefined()
+  expect(risesAgain(epochsOf(...learnt, [0.4, 0.3], [0.4, 0.3], [0.4, 0.3]))).toBeUndefined()
+  expect(risesAgain([])).toBeUndefined()
 })
 
 it('tells when nothing has been learned in two epochs, and not while anything moves', () => {
-  const view = (...losses: [train: number | null, val: number][]) =>
-    foldEvents(
-      emptyRunView,
-      losses.map(([train, val], at): RunEvent => {
-        const it = epoch(at, train === null ? null : 50, 50) as RunEventOf<'epoch'>
-        return {
-          ...it,
-          train: train === null ? null : scoreOf(train, 50, 100),
-          val: scoreOf(val, 50, 100),
-        }
-      }),
-    ).epochs
-  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.693, 0.692]))).toBe(true)
-  expect(standsStill(view([null, 0.693], [0.694, 0.692]))).toBe(false)
-  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.66, 0.692]))).toBe(false)
-  expect(standsStill(view([null, 0.693], [0.694, 0.692], [0.693, 0.6]))).toBe(false)
+  expect(standsStill(epochsOf([null, 0.693], [0.694, 0.692], [0.693, 0.692]))).toBe(true)
+  expect(standsStill(epochsOf([null, 0.693], [0.694, 0.692]))).toBe(false)
+  expect(standsStill(epochsOf([null, 0.693], [0.694, 0.692], [0.66, 0.692]))).toBe(false)
+  expect(standsStill(epochsOf([null, 0.693], [0.694, 0.692], [0.693, 0.6]))).toBe(false)
   expect(standsStill([])).toBe(false)
 })

@@ -267,6 +267,22 @@ describe('a run that is trained', () => {
     expect(made('train.stopAfterEpoch').map(({ input }) => input)).toEqual([{ run: someRun.id, stop: true }])
   })
 
+  it('says above all else, and aloud, that validation gets worse, and stays with it', async () => {
+    const risen = [0.5, 0.2, 0.3, 0.3, 0.3].map((loss, at) =>
+      epochOf(at + 1, [40 - 5 * at, 90], [100 * loss, 90]),
+    )
+    await open('running', [...someEvents().slice(0, 3), ...risen], { 'train.stopAfterEpoch': () => ({}) })
+    const told = document.querySelector('.notices')!
+    expect(told.querySelector('[role="status"]')!.textContent).toBe('It begins to learn the photos by heart')
+    expect(told.textContent).toContain('lowest after epoch 2 (.200) and is .300 now')
+    expect(told.compareDocumentPosition(document.querySelector('.two')!)).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING,
+    )
+    all('.notice-warn button', 'Stop after this epoch')[0]!.click()
+    await flushPromises()
+    expect(made('train.stopAfterEpoch').map(({ input }) => input)).toEqual([{ run: someRun.id, stop: true }])
+  })
+
   it('offers three times the rates where nothing moves, and holds the training for it', async () => {
     const still = [
       epochOf(0, null, [0.693, 50]),
@@ -359,6 +375,12 @@ describe('a run that is over', () => {
     await open(state, [...someEvents(), { type: 'stopped', epoch: 1, batch: 4, reason: 'asked' }])
     await press('Resume')
     expect(made('train.resume')).toHaveLength(1)
+  })
+
+  it('that was stopped after an epoch names the one that is done, not the next', async () => {
+    await open('stopped', [...someEvents(), { type: 'stopped', epoch: 3, batch: 0, reason: 'asked' }])
+    expect(text()).toContain('This run was stopped after epoch 2')
+    expect(text()).toContain('Stopped after epoch 2.')
   })
 
   it('that would go on with another number of threads is asked about first, and goes on if that is wished', async () => {

@@ -41,6 +41,14 @@ describe('the certainty of a run', () => {
     expect(text()).not.toContain('after one temperature')
   })
 
+  it('counts photos as one does, one and more', async () => {
+    await open([2, 0, 1, 0, 0, 1, 3, 0])
+    const bars = [...document.querySelectorAll('[aria-label*=", certainty"]')]
+    const told = bars.map((it) => it.getAttribute('aria-label')!)
+    expect(told.length).toBeGreaterThan(10)
+    for (const it of told) expect(it).toMatch(/^1 photo, |^(?!1 )\d+ photos, /)
+  })
+
   it('can be taken back where it was corrected by such photos before', async () => {
     await open([2, 0, 0, 1, 0, 1, 3, 0], 0.01)
     expect(text()).toContain('Take the correction away')

@@ -117,6 +117,8 @@ it('opens what an address asks for: a cell, and the test part only by name', asy
   await open({}, `/runs/${someRun.id}/photos?show=${show}&part=test`)
   expect(made('evaluations.photos')[0]).toMatchObject({ part: 'test', filter: { truth: 0, answer: 1 } })
   expect(text()).toContain('ants called bees: 2 photos')
+  const cells = [...document.querySelectorAll('[aria-label*="called"]')]
+  expect(cells.map((it) => it.getAttribute('aria-label'))).toContain('1 photo: ants called bees')
 })
 
 it('relabels by the class’s number, learns the head again and says honestly what came of it', async () => {
@@ -290,6 +292,59 @@ it('shows a photo large, and the next one by the arrow', async () => {
   expect(text()).toContain('2 of 2')
   await key('Escape')
   expect(all('.answers li')).toHaveLength(2)
+})
+
+it('keeps a photo large, and the list in view, when the same answers are read again', async () => {
+  await open({ 'evaluations.get': () => ({ evaluation: { ...evaluation } }) })
+  all('.answers .link')[1]!.click()
+  await flushPromises()
+  const large = document.querySelector('.large')
+  const reading = Promise.withResolvers<undefined>()
+  const photos = api.call.bind(api)
+  api.call = (async (...call: Parameters<typeof photos>) => {
+    if (call[0] === 'evaluations.photos') await reading.promise
+    return photos(...call)
+  }) as typeof api.call
+  api.emit('runs.changed', {})
+  await flushPromises()
+  expect(text()).toContain('2 of 2')
+  expect(document.querySelector('.large')).toBe(large)
+  reading.resolve(undefined)
+  await flushPromises()
+  expect(document.querySelector('.large')).toBe(large)
+})
+
+it('gives the focus back to the photo that was large, or selected', async () => {
+  await open()
+  const tile = () => all('.answers .photo')[1]
+  all('.answers .link')[1]!.click()
+  await flushPromises()
+  document.querySelector<HTMLElement>('.large-head button')!.focus()
+  await key('Escape')
+  expect(document.activeElement).toBe(tile())
+  await select(1)
+  const dock = [...document.querySelectorAll<HTMLElement>('.selection button')]
+  dock.at(-1)!.focus()
+  dock.at(-1)!.click()
+  await flushPromises()
+  expect(document.activeElement).toBe(tile())
+  // A class is chosen from the tile, by a menu that goes.
+  await select(1)
+  tile()!.focus()
+  await key('l')
+  expect(document.activeElement?.getAttribute('role')).toBe('combobox')
+  await key('l')
+  expect(document.activeElement).toBe(tile())
+})
+
+it('tells a screen reader what is shown now and what came of learning, in places that were there before', async () => {
+  await open()
+  const told = () => [...document.querySelectorAll('[role="status"]')]
+  const before = told()
+  expect(before.map((it) => it.textContent)).toContain('2 photos · wrong · surest first')
+  await key('r')
+  const result = told().find((it) => it.textContent.includes('that may be chance'))!
+  expect(before).toContain(result)
 })
 
 it('tells why an act could not be entered, and lists it not', async () => {
