@@ -37,6 +37,8 @@ export const RunRecord = z.strictObject({
   dataset: z.strictObject({
     folder: z.string(),
     layout: DatasetLayout,
+    /** The list or archive that it was read from; absent: its folder, or a run of before. */
+    source: z.string().optional(),
     photos: z.array(Photo),
     unreadable: z.int(),
     /** The newest entry of the dataset's journal then; it can be restored. */

@@ -11,8 +11,8 @@ import { put, temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
 
 const folder = temporaryFolder()
-const env = { THAW_HOME: folder.path('home'), THAW_CACHE: folder.path('cache') }
-const run = (...args: string[]) => thaw([...args, '--json'], { env })
+const env = () => ({ THAW_HOME: folder.path('home'), THAW_CACHE: folder.path('cache') })
+const run = (...args: string[]) => thaw([...args, '--json'], { env: env() })
 
 interface Line {
   photo: string
@@ -64,7 +64,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the judgement of the comm
 
   /** What the window has of the same photos under these settings. */
   async function ofWindow(model: object, settings: ReviewSettings): Promise<Line[]> {
-    const serving = await startServe({ port: 0, env: { ...process.env, ...env } })
+    const serving = await startServe({ port: 0, env: { ...process.env, ...env() } })
     onTestFinished(() => serving.close())
     const { connect } = await enterServing(serving)
     const { client, close } = await connect()
@@ -119,7 +119,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the judgement of the comm
       ['--strangers', '20'],
       ['--unsure-below', '1.5'],
     ] as const) {
-      const { code, err } = await thaw(['classify', mixed(), '--run', id, flag, value], { env })
+      const { code, err } = await thaw(['classify', mixed(), '--run', id, flag, value], { env: env() })
       expect([code, err]).toEqual([2, expect.stringContaining('It has to be a number from')])
     }
   })

@@ -14,13 +14,13 @@ import { temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
 
 const folder = temporaryFolder()
-const home = folder.path('home')
+const home = () => folder.path('home')
 
 async function optionsFor(name: string, more: RunSettings = {}): Promise<TrainOptions & { folder: string }> {
   const settings = await tinySettings(folder.path('weights'), 'tiny-bn')
   const config = RunConfig.parse({ ...settings, epochs: 3, threads: 2, augmentation: 'none', ...more })
   const dataset = await scanDataset(folder.path('photos'), { seed: 1 })
-  return { home, folder: folder.path(name), dataset, config }
+  return { home: home(), folder: folder.path(name), dataset, config }
 }
 
 async function all(events: AsyncIterable<RunEvent>, onEvent: (event: RunEvent) => unknown = () => undefined) {
@@ -42,7 +42,7 @@ test('A run that is told to stop with its epoch is evaluated, and ends resumed i
   const told = await all(train({ ...cut, shouldStop: () => true }))
   expect(told.filter(({ type }) => type === 'epoch')).toHaveLength(2)
   expect(told.at(-1)).toMatchObject({ type: 'stopped', epoch: 2, batch: 0, reason: 'asked' })
-  await all(resume(cut.folder, { home }))
+  await all(resume(cut.folder, { home: home() }))
   expect((await lastOf(cut.folder)).equals(await lastOf(whole.folder))).toBe(true)
 })
 

@@ -114,5 +114,36 @@ const ofRuns: readonly PlantedFault[] = [
   ),
 ]
 
+/** Where a run's photos came from, and where answers go. */
+const ofPlaces: readonly PlantedFault[] = [
+  fault(
+    'the folder that an archive was unpacked into is added again',
+    'main/engine/library/runs.ts',
+    "layout === 'list' ? (dataset.source ?? null) : placeOfDataset(dataset)",
+    "layout === 'list' ? (dataset.source ?? null) : folder",
+    library,
+  ),
+  fault(
+    'a group that is called like one of its classes gets that one’s Korean folder',
+    'main/engine/library/filings.ts',
+    "if (verdict === 'group') return answer",
+    "if (verdict === 'none') return answer",
+    'main/engine/library/classifications',
+  ),
+  fault(
+    'early stopping never ends where the loss is 0',
+    'main/engine/training/progress.ts',
+    'position.goal === 0 || ',
+    '',
+    'main/engine/training/progress',
+  ),
+]
+
 /** What is kept of datasets and runs when they come, go and move. */
-export const plantedInKept: readonly PlantedFault[] = [...ofDatasets, ...ofFeatures, ...ofMarks, ...ofRuns]
+export const plantedInKept: readonly PlantedFault[] = [
+  ...ofDatasets,
+  ...ofFeatures,
+  ...ofMarks,
+  ...ofRuns,
+  ...ofPlaces,
+]

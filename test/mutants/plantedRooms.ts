@@ -96,8 +96,8 @@ const inForks: readonly PlantedFault[] = [
   fault(
     'a fork compares losses with accuracies',
     'main/engine/training/progress.ts',
-    "position.goal !== null && position.goal < 0 === (rule?.metric === 'loss')",
-    'position.goal !== null',
+    "(position.goal === 0 || position.goal < 0 === (rule?.metric === 'loss'))",
+    'true',
     'main/engine/training/progress',
   ),
 ]

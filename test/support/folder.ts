@@ -13,7 +13,13 @@ export function temporaryFolder(): { path: (...parts: string[]) => string } {
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true })
   })
-  return { path: (...parts) => path.join(folder, ...parts) }
+  return {
+    path: (...parts) => {
+      // Before that it would be a path in the project, in which the test would work.
+      if (folder === '') throw new Error('There is no folder before the tests begin')
+      return path.join(folder, ...parts)
+    },
+  }
 }
 
 /** Writes a file, making its folders. */

@@ -8,17 +8,17 @@ export function useDatasetBack(run: () => string) {
   const api = useApi()
   const loop = useRunLoop()
   const scanning = useJobTask('scan', { tell: true })
-  /** undefined: not known yet, or a list, which itself is not told by a run. */
-  const folder = shallowRef<string>()
+  /** undefined: not known yet, or a list, which runs of before do not tell. */
+  const place = shallowRef<string>()
   const isGone = computed(() => loop.evaluation?.dataset === null)
 
   watch(
     [run, isGone],
     async ([id, gone]) => {
-      folder.value = undefined
+      place.value = undefined
       if (!gone) return
       const found = await api.call('runs.get', { run: id }).catch(() => undefined)
-      if (id === run() && found && found.dataset.layout !== 'list') folder.value = found.dataset.folder
+      if (id === run()) place.value = found?.dataset.place ?? undefined
     },
     { immediate: true },
   )
@@ -26,9 +26,9 @@ export function useDatasetBack(run: () => string) {
   return {
     isGone,
     scanning,
-    canBringBack: computed(() => folder.value !== undefined),
+    canBringBack: computed(() => place.value !== undefined),
     bringBack: async () => {
-      if (folder.value !== undefined) await scanning.start({ folder: folder.value })
+      if (place.value !== undefined) await scanning.start({ folder: place.value })
     },
   }
 }

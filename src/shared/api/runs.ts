@@ -24,6 +24,8 @@ export const RunDetails = z.strictObject({
   weights: RunRecord.shape.weights,
   dataset: z.strictObject({
     folder: z.string(),
+    /** What it was read from: its folder, a list or an archive; null of a list where the run does not tell. */
+    place: z.string().nullable(),
     layout: DatasetLayout,
     train: z.int(),
     val: z.int(),

@@ -96,7 +96,14 @@ export const someDetails = (summary: RunSummary = someRun): RunDetails => ({
   preparation: recipePreparation,
   environment,
   weights: { file: '/vendor/efficientnet-lite0.pth', sha256: '00', headReplaced: true },
-  dataset: { folder: '/photos/insects', layout: 'split-folders', train: 244, val: 153, unreadable: 0 },
+  dataset: {
+    folder: '/photos/insects',
+    place: '/photos/insects',
+    layout: 'split-folders',
+    train: 244,
+    val: 153,
+    unreadable: 0,
+  },
 })
 
 const epochEvent = (epoch: number, correct: number, confusion: number[][]): RunEvent => ({

@@ -103,6 +103,21 @@ it('keeps its own last choice while the engine still tells of the one before', a
   }
 })
 
+it('has what another window chose while its own choice was on its way', async () => {
+  let go = (): unknown => undefined
+  const api = await open({
+    'features.chosen': () => ({ model: starterModel }),
+    'features.choose': () => new Promise((resolve) => (go = () => resolve({}))),
+  })
+  await choose(`run ${someRun.id}`)
+  api.emit('features.changed', { dataset: 'insects' })
+  await flushPromises()
+  expect(theSelect().selectedOptions[0]!.text).toContain('First ants')
+  go()
+  await flushPromises()
+  expect(theSelect().selectedOptions[0]!.text.trim()).toBe('EfficientNet-Lite0')
+})
+
 it('has what is kept again where a choice could not be', async () => {
   await open({ 'features.choose': () => Promise.reject(new ThawError('disk.full', { folder: '/data' })) })
   await choose(`run ${someRun.id}`)

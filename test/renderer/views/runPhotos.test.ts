@@ -359,33 +359,40 @@ it('tells why an act could not be entered, and lists it not', async () => {
   expect(text()).toContain('Nothing mended yet')
 })
 
-it('offers to add photos again that were taken off the list of datasets, and then shows them and takes labels', async () => {
-  let isBack = false
-  await open({
-    'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: isBack ? 'garden' : null } }),
-    'evaluations.photos': () => ({ total: 1, photos: [{ ...wrong[0]!, picture: null }] }),
-    'runs.get': () => someDetails(someRun),
-    'datasets.list': () => ({ datasets: isBack ? [{ ...someDataset, id: 'garden' }] : [] }),
-    'datasets.add': () => {
-      isBack = true
-      return someDataset
-    },
-  })
-  expect(text()).toContain('not among the datasets any more')
-  await press('Add the photos again')
-  await flushPromises()
-  expect(made('datasets.add')).toEqual([{ folder: someDetails(someRun).dataset.folder }])
-  api.emit('datasets.changed', {})
-  await flushPromises()
-  expect(text()).not.toContain('not among the datasets any more')
-  expect(text()).not.toContain('Add the photos again')
-})
+it.each([
+  ['a folder', '/photos/insects'],
+  ['an archive', '/photos/insects.zip'],
+])(
+  'offers to add photos of %s again that were taken off the list of datasets, and then shows them and takes labels',
+  async (_, place) => {
+    let isBack = false
+    const details = someDetails(someRun)
+    await open({
+      'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: isBack ? 'garden' : null } }),
+      'evaluations.photos': () => ({ total: 1, photos: [{ ...wrong[0]!, picture: null }] }),
+      'runs.get': () => ({ ...details, dataset: { ...details.dataset, place } }),
+      'datasets.list': () => ({ datasets: isBack ? [{ ...someDataset, id: 'garden' }] : [] }),
+      'datasets.add': () => {
+        isBack = true
+        return someDataset
+      },
+    })
+    expect(text()).toContain('not among the datasets any more')
+    await press('Add the photos again')
+    await flushPromises()
+    expect(made('datasets.add')).toEqual([{ folder: place }])
+    api.emit('datasets.changed', {})
+    await flushPromises()
+    expect(text()).not.toContain('not among the datasets any more')
+    expect(text()).not.toContain('Add the photos again')
+  },
+)
 
-it('offers no folder where the photos came by a list, which the run does not tell', async () => {
+it('offers no folder where the photos came by a list, which a run of before does not tell', async () => {
   const details = someDetails(someRun)
   await open({
     'evaluations.get': () => ({ evaluation: { ...evaluation, dataset: null } }),
-    'runs.get': () => ({ ...details, dataset: { ...details.dataset, layout: 'list' } }),
+    'runs.get': () => ({ ...details, dataset: { ...details.dataset, layout: 'list', place: null } }),
   })
   expect(text()).toContain('not among the datasets any more')
   expect(text()).not.toContain('Add the photos again')

@@ -61,11 +61,13 @@ const shown: Record<'all' | 'clashes' | 'done' | 'failed', (outcome: ActOutcome)
 async function folderNames(
   kept: KeptClassification,
   language: Language,
-): Promise<(photo: Pick<JudgedPhoto, 'top'>, answer: string) => string> {
+): Promise<(photo: Pick<JudgedPhoto, 'top' | 'verdict'>, answer: string) => string> {
   if (language === 'en') return (_, answer) => answer
   const { classes } = await kept.about()
   const korean = await koreanNames(classes)
-  return ({ top }, answer) => {
+  return ({ top, verdict }, answer) => {
+    // A group may be called like one of its classes.
+    if (verdict === 'group') return answer
     const index = top.find((it) => it.class === answer)?.index ?? classes.indexOf(answer)
     return korean.get(index) ?? answer
   }

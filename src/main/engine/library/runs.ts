@@ -1,4 +1,4 @@
-import { photosOf } from '../../../shared/dataset.ts'
+import { photosOf, placeOfDataset } from '../../../shared/dataset.ts'
 import { movementOf } from '../evaluation/movement.ts'
 import { watchedIndices } from '../evaluation/watchedPhotos.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
@@ -65,6 +65,7 @@ export function runHandlers({
       const summary = await runs.get(run)
       const { config, preparation, environment, weights, dataset } = await readRecord(summary.folder)
       const { folder, layout, unreadable } = dataset
+      const place = layout === 'list' ? (dataset.source ?? null) : placeOfDataset(dataset)
       const [train, val] = [photosOf(dataset, 'train').length, photosOf(dataset, 'val').length]
       return {
         summary,
@@ -72,7 +73,7 @@ export function runHandlers({
         preparation,
         environment,
         weights,
-        dataset: { folder, layout, train, val, unreadable },
+        dataset: { folder, place, layout, train, val, unreadable },
       }
     },
     'runs.events': async ({ run, from, limit, every }) =>

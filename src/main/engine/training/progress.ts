@@ -45,8 +45,9 @@ export function nextEpoch(position: Position, config: RunConfig, val: Score): Po
   )
   const rule = config.earlyStopping
   const goal = rule?.metric === 'loss' ? -val.loss : val.accuracy
-  // A fork may have another metric: losses stand below 0, accuracies do not.
-  const isSameMetric = position.goal !== null && position.goal < 0 === (rule?.metric === 'loss')
+  // A fork may have another metric: losses stand below 0, accuracies above. Of a 0 it cannot be told, and a loss of 0 is the best there is.
+  const isSameMetric =
+    position.goal !== null && (position.goal === 0 || position.goal < 0 === (rule?.metric === 'loss'))
   const improved = !isSameMetric || goal > position.goal!
   return {
     ...position,

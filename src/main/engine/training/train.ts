@@ -107,6 +107,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
       dataset: {
         folder: dataset.folder,
         layout: dataset.layout,
+        ...(dataset.source !== undefined && { source: dataset.source }),
         photos: dataset.photos,
         unreadable: dataset.unreadable.length,
         ...(dataset.entry !== undefined && { entry: dataset.entry }),

@@ -201,6 +201,23 @@ test('Folders get the Korean names of ImageNet’s classes where that is wanted:
   ])
 })
 
+test('A group that is called like one of its classes keeps its name in Korean too', async () => {
+  const home = await testFolder()
+  const call = await aLibrary(home)
+  const photo = await put(path.join(home, 'in', 'fish.jpg'), 'fish')
+  await classified(home, 'one', [photo], [0], { names: await imagenetLabels() })
+  // One of both, and not which.
+  const groups = [{ name: 'goldfish', classes: ['tench', 'goldfish'] }]
+  const settings = ReviewSettings.parse({ groups, unsureBelow: 0.95 })
+  await call('classify.review', { classification: 'one', settings })
+  const { id } = await call('filing.plan', {
+    ...{ classification: 'one', how: 'copy', target: await testFolder(), pattern: '{class}/{name}' },
+    ...{ clash: 'number', language: 'ko', only: 'answered', choices: {}, prefix: '' },
+  })
+  const { acts } = await call('filing.acts', { filing: id, only: 'all', offset: 0, limit: 9 })
+  expect(acts.map(({ to }) => path.basename(path.dirname(to)))).toEqual(['goldfish'])
+})
+
 test('A class of one’s own that is called as one of ImageNet’s keeps its name in Korean', async () => {
   expect(await koreanNames(['crane', 'goldfish', 'bees'])).toEqual(new Map([[1, '금붕어']]))
 })

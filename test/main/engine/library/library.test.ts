@@ -134,9 +134,11 @@ test('A folder that is gone at the next start is shown as gone, and found again 
 test('Where the folder of a dataset is moved, its network, what was dismissed and how its photos lie to each other go along', async () => {
   const home = await testFolder()
   const folder = await photosIn(path.join(home, 'photos'), ['ants', 'bees'])
-  const { call } = await aLibrary(home)
+  const { call, events } = await aLibrary(home)
   const { id: before } = await call('datasets.add', { folder })
   await call('features.choose', { dataset: before, model: { run: 'r1' } })
+  // Other windows follow.
+  expect(events).toContain('features.changed')
   const photo = 'train/ants/0.jpg'
   await new Findings(path.join(home, 'findings')).keep(
     before,
@@ -602,6 +604,21 @@ test('A run tells how many photos it learnt from and was judged on; those of a t
   const told = { ...record, dataset: { ...record.dataset, photos } }
   await put(path.join(home, 'runs', 'r1', 'run.json'), JSON.stringify(told))
   expect((await call('runs.get', { run: 'r1' })).dataset).toMatchObject({ train: 3, val: 2 })
+})
+
+test('A run tells where its photos came from: a folder, an archive or a list, which one of before does not know', async () => {
+  const home = await testFolder()
+  const { call } = await aLibrary(home)
+  const record = aRecord({ id: 'r1' })
+  const placeOf = async (dataset: Partial<typeof record.dataset>) => {
+    const told = { ...record, dataset: { ...record.dataset, ...dataset } }
+    await put(path.join(home, 'runs', 'r1', 'run.json'), JSON.stringify(told))
+    return (await call('runs.get', { run: 'r1' })).dataset.place
+  }
+  expect(await placeOf({ folder: '/photos' })).toBe('/photos')
+  expect(await placeOf({ folder: '/data/samples/photos-0a', source: '/photos.zip' })).toBe('/photos.zip')
+  expect(await placeOf({ layout: 'list', source: '/photos.csv' })).toBe('/photos.csv')
+  expect(await placeOf({ layout: 'list' })).toBeNull()
 })
 
 test('A preview shows what the network sees; a batch has the shape that PyTorch gives it', async () => {

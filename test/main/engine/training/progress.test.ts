@@ -66,6 +66,16 @@ describe('early stopping', () => {
     expect(staleAfter(0.5, 0.6, 0.4)).toBe(0)
   })
 
+  it('has its end where the loss is 0, than which nothing is better', () => {
+    const byLoss = RunConfig.parse({ epochs: 10, earlyStopping: { metric: 'loss', patience: 2 } })
+    const [first, ...more] = [0, 0, 0].map((loss) => score(100, loss))
+    const stale = more.reduce(
+      (position, it) => nextEpoch(position, byLoss, it),
+      nextEpoch({ ...start(), epoch: 1 }, byLoss, first!),
+    )
+    expect(isStale(stale, byLoss)).toBe(true)
+  })
+
   it('a run is done after its last epoch, and not before it', () => {
     expect([10, 11].map((epoch) => isDone({ ...start(), epoch }, rule))).toEqual([false, true])
   })
