@@ -60,6 +60,43 @@ test.each(sizes)('At $what every control of every room can be reached', async ({
   }
 })
 
+/** Runs in the page: three messages are told, as many as there are at once, and long ones. */
+const tellThree = `(() => {
+  const { $pinia } = document.querySelector('#app').__vue_app__.config.globalProperties
+  const messages = $pinia._s.get('messages')
+  messages.failed(new Error('this'))
+  for (const name of ['a', 'b'])
+    messages.told(() => 'Photos of “' + name.repeat(60) + '” were taken back.', () => undefined)
+})()`
+
+test.each([...sizes, { what: '1440 px', width: 1440, height: 900 }])(
+  'At $what no message lies over the buttons of a dialog',
+  async ({ width, height }) => {
+    const { page, go } = await openApp()
+    await page.setViewportSize({ width, height })
+    await go('settings')
+    await page.locator('.room .card').first().waitFor()
+    await page.evaluate(tellThree)
+    await expect.poll(() => page.locator('.toast').count()).toBe(3)
+    await page.evaluate(`(() => {
+      const { $pinia } = document.querySelector('#app').__vue_app__.config.globalProperties
+      void $pinia._s.get('dialogs').pick('folder')
+    })()`)
+    await page.locator('.dialog-foot').waitFor()
+    // By their places: what lies over a dialog takes no clicks, and is not found by a point.
+    const covered = () =>
+      page.evaluate<string[]>(`(() => {
+        const toasts = [...document.querySelectorAll('.toast')].map((it) => it.getBoundingClientRect())
+        const parts = [...document.querySelectorAll('.dialog-foot button, .dialog-head h2')]
+        return parts.filter((part) => {
+          const { left, right, top, bottom } = part.getBoundingClientRect()
+          return toasts.some((it) => it.left < right && it.right > left && it.top < bottom && it.bottom > top)
+        }).map((it) => it.innerText)
+      })()`)
+    await expect.poll(covered).toEqual([])
+  },
+)
+
 test('At 360 px the tab that is open can be seen, also the last one', async () => {
   const { page, go, client, home } = await openApp()
   const folder = await someBeesAndAnts(path.join(home, 'photos'), 12)
