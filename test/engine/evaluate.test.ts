@@ -6,6 +6,7 @@ import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import type { EvaluationReport } from '../../src/shared/evaluation/report.ts'
 import type { RunEvent, RunEventOf } from '../../src/shared/run.ts'
 import { mix } from '../../src/shared/random.ts'
+import { readRecord } from '../../src/main/engine/store/runFolder.ts'
 import { objects, thaw } from '../support/commandLine.ts'
 import { put, temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
@@ -62,6 +63,8 @@ const onCut = () =>
     const settings = { plan: 'everything', epochs: 2, optimizer: 'adam' }
     const { best } = await trained('cut', settings, photos('cut.csv'))
     await trained('cut-again', { ...settings, seed: 5 }, photos('cut.csv'))
+    // Where its photos came from, which the folder beside the list does not tell.
+    expect((await readRecord(folder.path('cut'))).dataset.source).toBe(photos('cut.csv'))
     const args = ['evaluate', photos('cut.csv'), '--run', folder.path('cut'), '--json']
     return { best, told: objects<Told>(await run(args))[0]! }
   })())

@@ -5,6 +5,7 @@ import { plantedInClassifying } from './plantedClassifying.ts'
 import { plantedInCorners } from './plantedCorners.ts'
 import { plantedInGuards } from './plantedGuards.ts'
 import { plantedInKept } from './plantedKept.ts'
+import { plantedInOthers } from './plantedOthers.ts'
 import { plantedInPhotos } from './plantedPhotos.ts'
 import { plantedInRooms } from './plantedRooms.ts'
 
@@ -815,6 +816,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
 
   ...plantedInKept,
+  ...plantedInOthers,
   ...plantedInPhotos,
   ...plantedInClassifying,
   ...plantedInRooms,

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aHost, bothReady, photosIn, testFolder } from '../../support/engine/host.ts'
+import { aRecord } from '../../support/engine/records.ts'
 import { startedServe } from '../../support/engine/serve.ts'
+import { put } from '../../support/folder.ts'
 
 /** A disk of four megabytes, where this process may mount one: as root on Linux. */
 const disk = mkdtempSync(path.join(tmpdir(), 'thaw-disk-'))
@@ -49,6 +51,15 @@ describe.skipIf(!isMounted)('A small disk', () => {
       () => client.call('sample.draw', {}),
     ])
       await expect(full()).rejects.toMatchObject({ code: 'disk.full' })
+    // A run that finds no room leaves nothing either.
+    const theirs = await testFolder()
+    await put(path.join(theirs, 'run.json'), JSON.stringify(aRecord({ id: 'theirs' })))
+    await put(path.join(theirs, 'best.safetensors'), Buffer.alloc(1e6))
+    const { job } = await client.call('jobs.start', { kind: 'addRun', subject: 'theirs', folder: theirs })
+    await expect
+      .poll(() => client.call('jobs.get', { job }), { timeout: 10_000 })
+      .toMatchObject({ state: 'failed', error: { code: 'disk.full' } })
+    expect(await readdir(path.join(home, 'runs')).catch(() => [])).toEqual([])
     // A picture that cannot be kept is shown all the same.
     expect((await thumbnail()).status).toBe(200)
     const answer = await upload(50e6)

@@ -60,6 +60,17 @@ it('is made by a name and classes that are found by a part of what is shown, or 
   expect(text()).toContain('금붕어')
 })
 
+it('keeps its classes while a name is typed, and a syllable that is still put together chooses none', async () => {
+  await open([{ name: 'fish', classes: ['tench'] }])
+  await type('금')
+  await key('Backspace')
+  expect(groups).toEqual([{ name: 'fish', classes: ['tench'] }])
+  await field('Add a class').trigger('keydown', { key: 'Enter', isComposing: true })
+  expect(groups).toEqual([{ name: 'fish', classes: ['tench'] }])
+  await key('Enter')
+  expect(groups).toEqual([{ name: 'fish', classes: ['tench', 'goldfish'] }])
+})
+
 it('a class that is dragged into another group leaves the one that it was in; one without classes is kept here until it has some', async () => {
   await open(
     [
@@ -77,6 +88,7 @@ it('a class that is dragged into another group leaves the one that it was in; on
     { name: 'birds', classes: ['cock'] },
   ])
   await wrapper.findAll('fieldset')[1]!.trigger('drop', { dataTransfer: { getData: () => 'no class' } })
+  expect(groups[1]).toEqual({ name: 'birds', classes: ['cock'] })
   await press('Take 텐치 out of fish')
   expect(groups).toEqual([{ name: 'birds', classes: ['cock'] }])
   await flushPromises()

@@ -288,6 +288,27 @@ describe('the table of runs', () => {
       expect(kept['c']!.tags).toHaveLength(20)
     })
 
+    it('are thrown away but for the one that is trained, which is not even tried', async () => {
+      const gone: string[] = []
+      await openFour({
+        'runs.list': () => ({
+          runs: ids.map((id) => ({
+            ...someRun,
+            ...{ id, name: id, state: id === 'b' ? ('running' as const) : someRun.state },
+          })),
+          damaged: [],
+        }),
+        'runs.remove': ({ run }) => {
+          gone.push(run)
+          return {}
+        },
+      })
+      for (const id of ['a', 'b', 'c']) await click(id, { ctrlKey: true })
+      await key('a', 'Delete')
+      expect(gone).toEqual(['a', 'c'])
+      expect(useMessages().toasts).toHaveLength(1)
+    })
+
     it('that cannot all be thrown away go as far as they can, and what failed is told', async () => {
       await openFour({
         'runs.remove': ({ run }) => {
@@ -487,7 +508,7 @@ describe('the page of a run', () => {
     expect(name()).toBe(`${someRun.name} · 2 (2)`)
   })
 
-  it('forks with another schedule, augmentation and weight decay, sends only what is changed, and says what stays and why', async () => {
+  it('forks with another schedule, augmentation, weight decay and label smoothing, sends only what is changed, and says what stays and why', async () => {
     await open(someRun, {
       'runs.kept': () => ({ epochs: [{ epoch: 1, bytes: 1 }] }),
       'jobs.start': () => ({ job: 'training' }),
@@ -504,16 +525,22 @@ describe('the page of a run', () => {
     schedule.dispatchEvent(new Event('change'))
     await flushPromises()
     await press('None')
-    const decay = document.querySelector<HTMLInputElement>('#fork input[aria-label="Weight decay"]')!
-    decay.value = '0.01'
-    decay.dispatchEvent(new Event('input'))
-    decay.dispatchEvent(new Event('change'))
-    await flushPromises()
-    expect(details.textContent).toContain('3 changed')
+    for (const [label, value] of [
+      ['Weight decay', '0.01'],
+      ['Label smoothing', '0.1'],
+    ]) {
+      const field = document.querySelector<HTMLInputElement>(`#fork input[aria-label="${label}"]`)!
+      field.value = value!
+      field.dispatchEvent(new Event('input'))
+      field.dispatchEvent(new Event('change'))
+      await flushPromises()
+    }
+    expect(details.textContent).toContain('4 changed')
     await press('Start the fork')
     const { input } = api.made.find(({ call }) => call === 'jobs.start')!
     expect((input as { changes: object }).changes).toEqual({
       ...{ schedule: { kind: 'cosine', floor: 0 }, augmentation: 'none', weightDecay: 0.01 },
+      labelSmoothing: 0.1,
       epochs: someRun.epochs,
     })
   })

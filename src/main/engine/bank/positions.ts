@@ -38,7 +38,8 @@ export function principalPositions(features: Matrix): Positions {
     for (let axis = 0; axis < 2; axis += 1) {
       let sum = 0
       for (let j = 0; j < columns; j += 1) sum += scaled.values[i * columns + j]! * (axes[axis]?.[j] ?? 0)
-      positions[i * 2 + axis] = sum
+      // Photos that are all the same have no direction.
+      positions[i * 2 + axis] = Number.isFinite(sum) ? sum : 0
     }
   return positions
 }
@@ -69,7 +70,8 @@ export async function umapPositions(
   },
 ): Promise<Positions> {
   const { rows } = features
-  const k = Math.min(wantedNeighbours, rows - 1)
+  // umap-js counts a photo itself, and wants one more than all these.
+  const k = Math.min(wantedNeighbours, rows - 2)
   if (k < 2) return principalPositions(features)
   const near = await neighbours(features, k, signal ? { signal } : {})
   const random = randomFor(seed, 'folds', 1)

@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs'
 import { watch } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder, temporaryName } from '../files.ts'
 import type { DataPaths } from './paths.ts'
@@ -20,8 +20,10 @@ export async function watchRuns(
   { runs, runMarks }: Pick<DataPaths, 'runs' | 'runMarks'>,
   onChange: () => void,
 ): Promise<() => void> {
-  const watchers = new Map<string, FSWatcher>()
+  /** By place: with the folder that lay there when it was begun, as the system numbers it. */
+  const watchers = new Map<string, { watcher: FSWatcher; folder: number | undefined }>()
   let timer: NodeJS.Timeout | undefined
+  let isEnded = false
   const soon = () => {
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -30,20 +32,23 @@ export async function watchRuns(
     }, quiet)
   }
 
-  function begin(place: string, matters: (name: string) => boolean): void {
-    if (watchers.has(place)) return
+  async function begin(place: string, matters: (name: string) => boolean): Promise<void> {
+    const folder = (await stat(place).catch(() => undefined))?.ino
+    // A folder that is gone and has come again under its name is another one: of that the first watcher hears nothing.
+    if (watchers.has(place) && watchers.get(place)!.folder !== folder) end(place)
+    if (watchers.has(place) || isEnded) return
     try {
       const watcher = watch(place, { persistent: false }, (_, name) => {
         if (name === null || matters(name)) soon()
       })
       watcher.on('error', () => end(place))
-      watchers.set(place, watcher)
+      watchers.set(place, { watcher, folder })
     } catch {
       // Gone again, or the system watches no more folders.
     }
   }
   function end(place: string): void {
-    watchers.get(place)?.close()
+    watchers.get(place)?.watcher.close()
     watchers.delete(place)
   }
 
@@ -55,14 +60,15 @@ export async function watchRuns(
       .map((entry) => path.join(runs, entry.name))
     for (const place of watchers.keys())
       if (path.dirname(place) === runs && !there.includes(place)) end(place)
-    for (const folder of there) begin(folder, (name) => told.has(name))
+    for (const folder of there) await begin(folder, (name) => told.has(name))
   }
 
   await makeFolder(runs).catch(() => undefined)
-  begin(runs, (name) => !temporaryName.test(name))
-  begin(path.dirname(runMarks), (name) => name === path.basename(runMarks))
+  await begin(runs, (name) => !temporaryName.test(name))
+  await begin(path.dirname(runMarks), (name) => name === path.basename(runMarks))
   await follow()
   return () => {
+    isEnded = true
     clearTimeout(timer)
     for (const place of [...watchers.keys()]) end(place)
   }

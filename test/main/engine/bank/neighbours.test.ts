@@ -68,6 +68,19 @@ describe('a map', () => {
     expect(Math.abs(middle(positions, 0, 0) - middle(positions, 1, 0))).toBeGreaterThan(2)
   })
 
+  it.each([1, 2, 3, 4, 8, 16, 17])(
+    'by UMAP has a place for each of %i photos, also where all are the same',
+    async (few) => {
+      const some = { values: values.slice(0, few * columns), rows: few, columns }
+      const same = { ...some, values: some.values.map((_, at) => values[at % columns]!) }
+      for (const each of [some, same]) {
+        const positions = await umapPositions(each, { seed: 1 })
+        expect(positions).toHaveLength(2 * few)
+        expect(positions.every(Number.isFinite)).toBe(true)
+      }
+    },
+  )
+
   it('by UMAP parts it too, and is the same for the same seed', async () => {
     const some = { values: values.slice(0, 200 * columns), rows: 200, columns }
     const positions = await umapPositions(some, { seed: 1 })

@@ -49,6 +49,17 @@ test('A run that is taken away and remarks that are made elsewhere are told, eac
   await once()
 })
 
+test('A run that is thrown away and copied in again at once is followed as before', async () => {
+  const one = path.join(home, 'runs', 'one')
+  await rename(one, path.join(home, 'taken away'))
+  await put(path.join(one, 'run.json'), '{}')
+  await once()
+  await aWhile()
+  told.mockClear()
+  await put(path.join(one, 'run.json'), '{"name":"other"}')
+  await once()
+})
+
 test('What a training writes all the time, and what is not whole yet, is not', async () => {
   for (let line = 0; line < 5; line += 1) {
     await appendFile(path.join(home, 'runs', 'one', 'events.jsonl'), '{}\n')
