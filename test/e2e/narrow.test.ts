@@ -36,6 +36,11 @@ const lookForUnreachable = `(() => {
 })()`
 const unreachable = (page: Page): Promise<string[]> => page.evaluate(lookForUnreachable)
 
+/** Buttons and links of the frame of which only the sign is shown, and that tell a screen reader nothing. */
+const lookForNameless = `[...document.querySelectorAll('#room-bar a, #room-bar button')]
+  .filter((it) => !it.innerText.trim() && !it.ariaLabel)
+  .map((it) => it.outerHTML.slice(0, 80))`
+
 const sizes = [
   { what: '200% of 1440 × 900', width: 720, height: 450 },
   { what: '360 px', width: 360, height: 740 },
@@ -57,6 +62,7 @@ test.each(sizes)('At $what every control of every room can be reached', async ({
     await page.locator('.room').first().waitFor()
     // Lists and pictures come in after the room: what is looked at has come to rest.
     await expect.poll(() => unreachable(page), { message: room }).toEqual([])
+    expect(await page.evaluate(lookForNameless), room).toEqual([])
   }
 })
 

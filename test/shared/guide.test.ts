@@ -29,6 +29,17 @@ describe.each(['en', 'ko'] as const)('the guide in %s', (language) => {
   })
 })
 
+it('The Korean guide’s names stand out, with their particles behind them', () => {
+  const guide = textOf('guide.ko.md').replace(/`[^`]*`/g, '')
+  const names = [...guide.matchAll(/(?<![\p{L}\p{N}])(\*\*|[_*])(?=\S)([^_*\n]+?)\1(.?)/gu)]
+  expect(names.length).toBeGreaterThan(40)
+  // By CommonMark an underscore ends nothing before a letter, nor does an asterisk between a sign and a letter.
+  const isLost = (mark: string, name: string, next: string) =>
+    /\p{L}/u.test(next) && (mark === '_' || /[^\p{L}\p{N}]$/u.test(name))
+  expect(names.filter(([, mark, name, next]) => isLost(mark!, name!, next!)).map(([it]) => it)).toEqual([])
+  expect(guide.match(/[_*] (은|는|이|가|을|를|와|과|로|의|에)(?=[ ,.])/g)).toBeNull()
+})
+
 it('The Korean guide keeps to the glossary as the window does', () => {
   const guide = textOf('guide.ko.md')
   const never = textOf('glossary.md')

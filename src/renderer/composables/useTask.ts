@@ -82,21 +82,39 @@ export function useJobTask<K extends JobKind>(kind: K, options?: Pick<TaskOption
   const task = useTask<JobResult<K>>({ ...options, outlives: true })
   const id = shallowRef<string>()
 
+  const isCancelled = shallowRef(false)
+  async function resultOf(job: string): Promise<JobResult<K>> {
+    try {
+      return await jobs.result(kind, job)
+    } catch (error) {
+      isCancelled.value = id.value === job && plainError(error).code === 'cancelled'
+      throw error
+    }
+  }
+
   const follow = (job: string) => {
     id.value = job
-    return task.run(() => jobs.result(kind, job))
+    isCancelled.value = false
+    return task.run(() => resultOf(job))
   }
 
   return {
     ...task,
+    /** Whether the last one was ended before it was done, here or in the list of jobs. */
+    isCancelled,
+    clear: (): void => {
+      isCancelled.value = false
+      task.clear()
+    },
     /** The job as it is now. */
     job: computed(() => (id.value === undefined ? undefined : jobs.byId.get(id.value))),
     /** Follows a job that is under way already. */
     follow,
     start: (input: JobInput<K>, subject?: string) =>
       task.run(async () => {
+        isCancelled.value = false
         id.value = await jobs.start(kind, input, subject)
-        return jobs.result(kind, id.value)
+        return resultOf(id.value)
       }),
     /** Ends the job itself. */
     cancel: async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Messages } from './types.ts'
 
 export const runTableKo: Messages<typeof runTableEn> = {
   find: '기록 찾기',
-  findHint: '이름, 네트워크, 사진, 태그, 메모',
+  findHint: '이름, 신경망, 사진, 태그, 메모',
   all: '전체',
   starred: '별표',
   archived: '보관함',

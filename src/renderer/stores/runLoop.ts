@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { RetrainedHead } from '../../shared/api/bank.ts'
 import type { EvaluateInput, Evaluation } from '../../shared/api/evaluation.ts'
 import type { ActSummary } from '../../shared/decisions.ts'
-import { plainError } from '../../shared/errors.ts'
+import { plainError, ThawError } from '../../shared/errors.ts'
 import { useApi } from '../api.ts'
 import { useJobTask } from '../composables/useTask.ts'
 import { useDatasets } from './datasets.ts'
@@ -230,7 +230,11 @@ export const useRunLoop = defineStore('runLoop', () => {
     ...{ run, of, evaluation, changes, retrained, learns, version },
     isEvaluating: evaluating.isRunning,
     progress: computed(() => evaluating.job.value?.progress ?? undefined),
-    evaluationError: evaluating.error,
+    evaluationError: computed(
+      () =>
+        evaluating.error.value ??
+        (evaluating.isCancelled.value ? plainError(new ThawError('cancelled')) : undefined),
+    ),
     isRetraining: retraining.isRunning,
     ...{ open, evaluate, read, decide, undo, retrain },
     /** The run that was learnt last stays, whatever is learnt after it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { byPlace, legible, parted } from '../../../src/renderer/components/charts/lines.ts'
+import { byPlace, isEpochTick, legible, parted } from '../../../src/renderer/components/charts/lines.ts'
 
 it('Numbers beside lines’ ends are parted where they would touch, and only there', () => {
   const ends = [
@@ -34,4 +34,9 @@ it('What is marked at one place has one sign there, and a word that two of them 
     at(2, 'pause', 'Paused'),
   ]
   expect(byPlace(markers)).toEqual([at(2, 'pause · resume', 'Paused · Went on'), at(3, 'best', 'Best')])
+})
+
+it('An axis of few epochs names whole ones only, until one looks at an epoch or two', () => {
+  expect([0, 0.5, 1, 1.5, 3].filter((it) => isEpochTick(it, 3))).toEqual([0, 1, 3])
+  expect(isEpochTick(1.25, 1)).toBe(true)
 })

@@ -1,6 +1,8 @@
+import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import type { Evaluation } from '../../../src/shared/api/evaluation.ts'
 import { evaluationReport } from '../../../src/shared/evaluation/report.ts'
+import { i18n } from '../../../src/renderer/i18n/index.ts'
 import RunCertainty from '../../../src/renderer/views/run/RunCertainty.vue'
 import { fakeApi } from '../support/fakeApi.ts'
 import { mountRoom } from '../support/mountRoom.ts'
@@ -47,6 +49,20 @@ describe('the certainty of a run', () => {
     const told = bars.map((it) => it.getAttribute('aria-label')!)
     expect(told.length).toBeGreaterThan(10)
     for (const it of told) expect(it).toMatch(/^1 photo, |^(?!1 )\d+ photos, /)
+  })
+
+  it('writes spans as the language does', async () => {
+    await open([2, 0, 1, 0, 0, 1, 3, 0])
+    const spans = () => all('[title]').map((it) => it.title)
+    expect(spans().some((it) => it.startsWith('.67–.73: '))).toBe(true)
+    i18n.global.locale.value = 'ko'
+    try {
+      await flushPromises()
+      expect(spans().some((it) => it.startsWith('0.67~0.73: '))).toBe(true)
+      expect(spans().filter((it) => /\d–\d/.test(it))).toEqual([])
+    } finally {
+      i18n.global.locale.value = 'en'
+    }
   })
 
   it('can be taken back where it was corrected by such photos before', async () => {

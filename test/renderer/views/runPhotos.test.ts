@@ -105,6 +105,35 @@ it('lets the run answer its photos where it has not yet', async () => {
   expect(all('.answers li')).toHaveLength(2)
 })
 
+it('says that answering was cancelled, and lets it answer when it is told to', async () => {
+  await open({
+    'evaluations.get': () => ({ evaluation: null }),
+    ...({
+      'runs.evaluate': () => {
+        throw new ThawError('cancelled')
+      },
+    } as object),
+  })
+  expect(text()).toContain('Cancelled.')
+  expect(text()).not.toContain('Reading the answers')
+  await press('Try again')
+  expect(made('runs.evaluate')).toHaveLength(2)
+})
+
+it('looks for similar photos no longer once that was cancelled', async () => {
+  await open({
+    ...({
+      'bank.similarPhotos': () => {
+        throw new ThawError('cancelled')
+      },
+    } as object),
+  })
+  all('.answers .link')[0]!.click()
+  await flushPromises()
+  expect(text()).toContain('1 of 2')
+  expect(text()).not.toContain('similar photos')
+})
+
 it('offers to ask again where photos could not be read: they may be back', async () => {
   await open({ 'evaluations.get': () => ({ evaluation: { ...evaluation, failed: 2 } }) })
   expect(text()).toContain('2 photos could not be read.')

@@ -63,3 +63,6 @@ export function parted<End extends { x: number; y: number }>(ends: readonly End[
   }
   return placed
 }
+
+/** Whether a place of the axis of epochs is written there: halves of epochs are, once one looks at an epoch or two. @param span of what is shown */
+export const isEpochTick = (epoch: number, span: number): boolean => Number.isInteger(epoch) || span < 2
