@@ -74,6 +74,13 @@ const ofFeatures: readonly PlantedFault[] = [
 /** What several runs get at once. */
 const ofMarks: readonly PlantedFault[] = [
   fault(
+    'remarks that are not understood are written over',
+    'main/engine/store/jsonFile.ts',
+    'await moveFile(file, brokenName(file))',
+    'void brokenName',
+    'main/engine/store/runMarks',
+  ),
+  fault(
     'an undo of tags takes those that came since',
     'renderer/format/runRows.ts',
     'if (!tags || JSON.stringify(tags) === JSON.stringify(now.tags)) return back',

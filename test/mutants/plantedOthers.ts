@@ -13,13 +13,6 @@ const runs = 'renderer/views/runs'
 /** What comes from elsewhere, what several windows do, and what is chosen with it. */
 export const plantedInOthers: readonly PlantedFault[] = [
   fault(
-    'a full disk is told as the system has it',
-    addRun,
-    'throw writeError(error, target)',
-    'throw error',
-    'main/host/fullDisk',
-  ),
-  fault(
     'half a copy stays where the disk is full',
     addRun,
     'await rm(unfinished, { recursive: true, force: true })',
@@ -162,19 +155,5 @@ export const plantedInOthers: readonly PlantedFault[] = [
     "path.join(folders.cache, 'compiled')",
     "path.join(folders.home, 'compiled')",
     'main/host/host',
-  ),
-  fault(
-    'the file of a network is not told by its speed',
-    'main/engine/bank/featureCost.ts',
-    'readSpeeds(paths.speeds))[backbone]',
-    "readSpeeds(paths.speeds))['']",
-    'engine/featureCost',
-  ),
-  fault(
-    'all photos cost nothing',
-    'main/engine/bank/featureCost.ts',
-    'kept: browsed.photos.filter(isKept).length',
-    'kept: browsed.photos.length',
-    'engine/featureCost',
   ),
 ]

@@ -209,7 +209,7 @@ const inFeatures: readonly PlantedFault[] = [
   fault(
     'the network of one dataset is forgotten by the choice for another',
     'main/engine/store/featureModels.ts',
-    'new Map(Object.entries(await this.read()))',
+    'new Map(Object.entries((await readToChange(this.file, Models)) ?? {}))',
     'new Map<string, ClassifyModel>()',
     'main/engine/store/featureModels',
   ),

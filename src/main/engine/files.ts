@@ -57,6 +57,10 @@ export const openToRead = (file: string): Promise<FileHandle> =>
  */
 export const isMisnamed = (file: string): boolean => file.includes('\uFFFD')
 
+/** What a file is called that cannot be understood and is kept out of the way. */
+export const brokenName = (file: string): string =>
+  `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+
 export const exists = (file: string): Promise<boolean> =>
   stat(file).then(
     () => true,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ThawError } from '../../../shared/errors.ts'
-import { writeError } from '../files.ts'
+import { brokenName, writeError } from '../files.ts'
 import { migrations } from './migrations.ts'
 import { salvage } from './salvage.ts'
 import { catalogueError, corrupt, isBroken } from './sqliteErrors.ts'
@@ -61,7 +61,7 @@ function migrate(database: DatabaseSync, file: string): void {
 
 /** Puts a broken catalogue and its companions out of the way, for whoever wants to look into them. */
 function putAside(file: string): string {
-  const aside = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
+  const aside = brokenName(file)
   for (const suffix of ['', '-wal', '-shm'])
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix)
   return aside

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ClassifyModel } from '../../../shared/api/classify.ts'
-import { readJson, writeJson } from './jsonFile.ts'
+import { readJson, readToChange, writeJson } from './jsonFile.ts'
 
 const Models = z.record(z.string(), ClassifyModel)
 
@@ -38,7 +38,7 @@ export class FeatureModels {
   /** One change after the other. */
   private async change(change: (models: Map<string, ClassifyModel>) => unknown): Promise<void> {
     const own = this.last.then(async () => {
-      const models = new Map(Object.entries(await this.read()))
+      const models = new Map(Object.entries((await readToChange(this.file, Models)) ?? {}))
       change(models)
       await writeJson(this.file, Object.fromEntries(models))
     })

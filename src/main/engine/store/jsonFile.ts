@@ -1,7 +1,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
-import { makeFolder, systemCode, writeAtomic } from '../files.ts'
+import { brokenName, makeFolder, systemCode, writeAtomic } from '../files.ts'
 
 /** What a JSON file holds; undefined if it is not there or does not hold what it should. */
 export async function readJson<S extends z.ZodType>(
@@ -20,6 +20,19 @@ export async function readJson<S extends z.ZodType>(
   } catch {
     return undefined
   }
+}
+
+/**
+ * What a JSON file holds before it is changed. One that is there and cannot be understood, of a later Thaw or broken, is set aside beside
+ * it: the change would write over all that it holds.
+ */
+export async function readToChange<S extends z.ZodType>(
+  file: string,
+  schema: S,
+): Promise<z.output<S> | undefined> {
+  const found = await readJson(file, schema)
+  if (found === undefined) await moveFile(file, brokenName(file))
+  return found
 }
 
 /** @throws ThawError `disk.full`, `output.unwritable` */

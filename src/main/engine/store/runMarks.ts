@@ -1,6 +1,6 @@
 import type { RunColumn } from '../../../shared/api/runMarks.ts'
 import { RunMark, RunMarks } from '../../../shared/api/runMarks.ts'
-import { readJson, writeJson } from './jsonFile.ts'
+import { readJson, readToChange, writeJson } from './jsonFile.ts'
 
 type MarkChange = { [K in keyof RunMark]?: RunMark[K] | undefined }
 
@@ -48,7 +48,7 @@ export class RunMarkFile {
   /** One change after the other. */
   private async change(change: (marks: RunMarks) => RunMarks): Promise<RunMarks> {
     const own = this.last.then(async () => {
-      const marks = change(await this.read())
+      const marks = change((await readToChange(this.file, RunMarks)) ?? RunMarks.parse({}))
       await writeJson(this.file, marks)
       return marks
     })

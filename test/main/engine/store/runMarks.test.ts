@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { RunMarkFile } from '../../../../src/main/engine/store/runMarks.ts'
 import { leastMissed } from '../../../../src/main/engine/store/keptEpochs.ts'
-import { temporaryFolder } from '../../../support/folder.ts'
+import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
 
@@ -54,4 +55,17 @@ test('Of kept epochs the one between the closest neighbours goes first, then the
   expect(leastMissed([2, 8, 9, 20], 2, 20)).toBe(8)
   expect(leastMissed([4, 9], 4, 9)).toBe(9)
   expect(leastMissed([4], 4, 4)).toBe(4)
+})
+
+test('Remarks of a later Thaw, which are not understood here, are set aside by the first change and not written over', async () => {
+  const place = folder.path('later', 'marks.json')
+  const later = JSON.stringify({ marks: { a: { note: 'mine', colour: 'red' } }, columns: [] })
+  await put(place, later)
+  const file = new RunMarkFile(place)
+  await file.mark(['b'], { star: true })
+  await file.mark(['b'], { note: 'two' })
+  expect((await file.read()).marks).toMatchObject({ b: { star: true, note: 'two' } })
+  const [aside, ...others] = (await readdir(path.dirname(place))).filter((name) => name !== 'marks.json')
+  expect(others).toEqual([])
+  expect(await readFile(path.join(path.dirname(place), aside!), 'utf8')).toBe(later)
 })
