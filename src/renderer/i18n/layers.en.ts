@@ -47,6 +47,8 @@ export const layersEn = {
   spread: 'Spread rates',
   spreadHint:
     'Rates that grow evenly from the first part that learns to the last: 1/100 of the head’s rate up to it',
+  spreadFrozen: 'Nothing learns, so there are no rates to spread: let a part learn first.',
+  spreadOne: 'Rates are spread over the parts that learn, and only one does.',
   divide: '÷ 10',
   multiply: '× 10',
   kernel: 'Kernel',

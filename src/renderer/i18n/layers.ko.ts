@@ -51,6 +51,8 @@ export const layersKo: Messages<typeof layersEn> = {
   spread: '학습률 나누기',
   spreadHint:
     '학습하는 첫 부분부터 마지막까지 고르게 커지는 학습률: 마지막 층의 100분의 1에서 시작해 마지막 층의 값까지',
+  spreadFrozen: '학습하는 부분이 없어 나눌 학습률이 없습니다. 먼저 한 부분을 학습으로 변경하세요.',
+  spreadOne: '학습률은 학습하는 부분끼리 나눕니다. 지금은 한 부분만 학습합니다.',
   divide: '÷ 10',
   multiply: '× 10',
   kernel: '커널',

@@ -177,6 +177,25 @@ describe('beside the tree', () => {
     expect(room.find('.badge-accent').text()).toBe('16 changes')
   })
 
+  it('spreads no rates where nothing learns, or a single part, and says why to who reads and who listens', async () => {
+    const spread = () => room.findAll('button').find((it) => it.text() === 'Spread rates')!
+    const why = () => room.get(`[id="${spread().attributes('aria-describedby')}"]`).text()
+    expect(spread().attributes('aria-disabled')).toBe('false')
+    await goTo('')
+    await press(' ')
+    if (row('').attributes('aria-checked') !== 'false') await press(' ')
+    expect(row('').attributes('aria-checked')).toBe('false')
+    expect([spread().attributes('aria-disabled'), why()]).toEqual([
+      'true',
+      expect.stringContaining('Nothing learns'),
+    ])
+    const before = plan()
+    await spread().trigger('click')
+    expect(plan()).toEqual(before)
+    await room.get('[data-preset="quick"] input').trigger('click')
+    expect(why()).toContain('only one does')
+  })
+
   it('resets to the preset', async () => {
     await goTo('features')
     await press(' ')

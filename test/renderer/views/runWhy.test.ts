@@ -1,7 +1,7 @@
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
-import { ThawError } from '../../../src/shared/errors.ts'
 import RunWhy from '../../../src/renderer/views/run/RunWhy.vue'
+import { ThawError } from '../../../src/shared/errors.ts'
 import { fakeApi } from '../support/fakeApi.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { control, press, text } from '../support/page.ts'
@@ -39,5 +39,30 @@ describe('why a photo is answered so', () => {
     expect(text()).not.toContain('Asking the training photos')
     await press('Try again')
     expect(asked).toBe(2)
+  })
+
+  it('says that its run was thrown away meanwhile, and asks again once that is brought back', async () => {
+    let runs = [] as (typeof someRun)[]
+    const api = fakeApi({
+      'runs.list': () => ({ runs, damaged: [] }),
+      'runs.get': () => someDetails(someRun),
+      'runs.restore': () => someRun,
+      'jobs.start': () => {
+        if (runs.length === 0) throw new ThawError('run.missing', { run: someRun.id })
+        return { job: 'why' }
+      },
+    })
+    await mountRoom(RunWhy, { api, at: `/runs/${someRun.id}/why?photo=ants/a.jpg` })
+    expect(text()).toContain('This run is not there any more')
+    expect(text()).not.toContain('Asking')
+    expect(document.querySelector('.notice-bad')).toBeNull()
+    const asked = () => api.made.filter(({ call }) => call === 'jobs.start').length
+    const before = asked()
+    runs = [someRun]
+    await press('Restore')
+    api.emit('runs.changed', {})
+    await flushPromises()
+    expect(text()).not.toContain('This run is not there any more')
+    expect(asked()).toBe(before + 1)
   })
 })
