@@ -165,4 +165,11 @@ export const plantedInClassifying: readonly PlantedFault[] = [
     '',
     'main/engine/trainer/arrivals',
   ),
+  fault(
+    'a class of one’s own gets the name of ImageNet’s at its number',
+    'shared/imagenetClass.ts',
+    'found?.[1] === of.class ? found : undefined',
+    'found',
+    'shared/imagenetClass',
+  ),
 ]

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ThawError } from '../../../shared/errors.ts'
+import { imagenetClassOf } from '../../../shared/imagenetClass.ts'
+import type { ImagenetIndex } from '../../../shared/imagenetClass.ts'
 import { because } from '../../../shared/reasons.ts'
 
 /** The names of as many classes as a file tells of, from 0 on; a number that it leaves out is left without a name. */
@@ -65,14 +67,11 @@ const imagenetFile = fileURLToPath(new URL('../../../../assets/imagenet-classes.
 export const imagenetLabels = (): Promise<string[]> => readLabels(imagenetFile)
 
 /**
- * Korean names of those of a network's classes that are ImageNet's: that have its name at its number. Others are not in it. Two classes of
- * one English name (`crane`) are told apart by their number alone, so it goes by that.
+ * Korean names of those of a network's classes that are ImageNet's, by their number. Others are not in it.
  * @param classes in the order of the network's output
  */
 export async function koreanNames(classes: readonly string[]): Promise<Map<number, string>> {
-  const index = JSON.parse(await readFile(imagenetFile, 'utf8')) as Record<string, [string, string, string]>
-  const named = classes.map((name, number) => [number, index[number]] as const)
-  return new Map(
-    named.flatMap(([number, entry]) => (entry && entry[1] === classes[number] ? [[number, entry[2]]] : [])),
-  )
+  const index = JSON.parse(await readFile(imagenetFile, 'utf8')) as ImagenetIndex
+  const found = classes.map((name, number) => imagenetClassOf(index, { index: number, class: name }))
+  return new Map(found.flatMap((it, number) => (it ? [[number, it[2]]] : [])))
 }
