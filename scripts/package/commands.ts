@@ -9,14 +9,14 @@ const unix = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
 for resources in "$here/.." /opt/Thaw/resources; do
   if [ -x "$resources/node/node" ]; then
-    exec "$resources/node/node" ${flags} "$resources/engine/src/main/cli.ts" "$@"
+    exec "$resources/node/node" ${flags} "$resources/engine/src/main/installed.ts" "$@"
   fi
 done
 echo "Thaw is not where this command was installed with it." >&2
 exit 3
 `
 
-const windows = `@echo off\r\n"%~dp0..\\node\\node.exe" ${flags} "%~dp0..\\engine\\src\\main\\cli.ts" %*\r\n`
+const windows = `@echo off\r\n"%~dp0..\\node\\node.exe" ${flags} "%~dp0..\\engine\\src\\main\\installed.ts" %*\r\n`
 
 /** Writes the command `thaw` of the installed app: the engine's command line run by the app's own Node. */
 export function writeCommands(folder: string): void {

@@ -8,7 +8,14 @@ import { isNeeded, runtimePackages } from './packages.ts'
 
 /** The source that the engine, the command line and serve mode consist of; Electron's own few files are in the app. */
 const sources = ['src/shared', 'src/main/engine', 'src/main/host', 'src/main/serve', 'src/main/commands']
-const files = ['src/main/serve.ts', 'src/main/cli.ts', 'package.json', 'LICENSE', 'assets']
+const files = [
+  'src/main/serve.ts',
+  'src/main/cli.ts',
+  'src/main/installed.ts',
+  'package.json',
+  'LICENSE',
+  'assets',
+]
 
 const posix = (file: string) => file.split(sep).join('/')
 
@@ -58,7 +65,7 @@ export function missingFrom(folder: string): string[] {
   const wanted: [string, string][] = [
     ['the library', 'engine/src/main/engine/library.ts'],
     ['the trainer', 'engine/src/main/engine/trainer.ts'],
-    ['the command line', 'engine/src/main/cli.ts'],
+    ['the command line', 'engine/src/main/installed.ts'],
     ['the page', 'engine/out/renderer/index.html'],
     ['the native library', 'engine/vendor/tensorflow/about.json'],
     ['the starter weights', 'engine/vendor/weights/about.json'],

@@ -19,6 +19,7 @@ const there = [
   'engine/package.json',
   'engine/LICENSE',
   'engine/src/main/cli.ts',
+  'engine/src/main/installed.ts',
   'engine/src/main/engine/library.ts',
   'engine/src/main/engine/trainer.ts',
   'engine/src/main/engine/preprocess/workers/photoWorker.ts',
