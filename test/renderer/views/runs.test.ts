@@ -288,6 +288,32 @@ describe('the table of runs', () => {
       expect(kept['c']!.tags).toHaveLength(20)
     })
 
+    it('are left alone by an act on a row that is none of them', async () => {
+      const asked: unknown[] = []
+      await openFour({
+        'runs.mark': (input) => {
+          asked.push(input)
+          return RunMarks.parse({ marks: kept })
+        },
+        'runs.remove': ({ run }) => {
+          asked.push(run)
+          return {}
+        },
+      })
+      await click('a', { ctrlKey: true })
+      await click('b', { ctrlKey: true })
+      await key('c', 's')
+      await key('c', 'a')
+      await key('c', 'Delete')
+      expect(asked).toEqual([
+        { runs: ['c'], change: { star: true } },
+        { runs: ['c'], change: { archived: true } },
+        'c',
+      ])
+      expect(kept['a']).toBeUndefined()
+      expect(selected()).toEqual(['a', 'b'])
+    })
+
     it('are thrown away but for the one that is trained, which is not even tried', async () => {
       const gone: string[] = []
       await openFour({
