@@ -58,6 +58,13 @@ const byKeyboard: readonly PlantedFault[] = [
     'renderer/views/runPhotos',
   ),
   fault(
+    'a key in a tray with nothing left changes the answer of a photo that nobody sees',
+    'renderer/composables/useTray.ts',
+    'if (!own || left.value === 0) return',
+    'if (!own) return',
+    'renderer/views/trayRoom',
+  ),
+  fault(
     'a run that was stopped after an epoch is said to have been stopped in the next',
     'renderer/stores/runView.ts',
     'batch === 0 && epoch > 1 ? epoch - 1 : undefined',

@@ -108,7 +108,8 @@ export function useTray() {
   /** Goes on at once: whoever is quick would otherwise answer the same photo twice, and the next one never. */
   function decide(answer: string | null): void {
     const own = photo.value
-    if (!own) return
+    // With nothing left no photo is shown: a key would change the answer of one that nobody sees.
+    if (!own || left.value === 0) return
     const decided = store.decide(own, answer)
     const undoIt = async () => {
       await (

@@ -117,6 +117,22 @@ it('is worked through by keys: a number, letters and Enter, none of these; each 
   expect(text()).toContain('All 4 answered')
 })
 
+it('tells a screen reader how many are left after each answer, and changes no photo once none is shown', async () => {
+  const told = document.querySelector('.toolbar [role="status"]')!
+  expect(told.textContent).toBe('3 photos left')
+  await key('1')
+  expect(told.textContent).toBe('2 photos left')
+  for (const name of ['1', '1']) await key(name)
+  expect(told.textContent).toBe('All 4 answered')
+  expect(text()).not.toMatch(/\d of 3/)
+  const before = decisions().length
+  for (const name of ['2', 'Enter']) await key(name)
+  await key('x', { code: 'KeyX' })
+  expect(decisions()).toHaveLength(before)
+  await key('z', { code: 'KeyZ', ctrlKey: true })
+  expect(told.textContent).toBe('1 photo left')
+})
+
 it('keys are for the photo after a click by mouse, and after one by keyboard for what has the focus', async () => {
   const choice = all('.choices button')[1]!
   choice.focus()
