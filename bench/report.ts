@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { writeAtomic } from '../src/main/engine/files.ts'
 import type { Side } from './contestants.ts'
@@ -9,9 +8,6 @@ import { growthCounts, rows } from './rows.ts'
 import type { Row, Target } from './rows.ts'
 
 const file = path.join(import.meta.dirname, 'RESULTS.md')
-
-/** From here on the file is written by hand, and stays. */
-const byHand = '\n## The photo room, by hand\n'
 
 const short = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)
@@ -67,8 +63,8 @@ function stepText(results: Results): string {
   return `WebAssembly trains VGG16 at ${share.toFixed(2)} of TensorFlow's speed (target ≥ 0.15: ${share >= 0.15 ? 'met' : '**missed**'}).`
 }
 
-/** Writes RESULTS.md from all that was measured. */
-export async function writeReport(results: Results): Promise<void> {
+/** RESULTS.md of all that was measured: all of it is made of this, and what is written by hand stands in BY-HAND.md. */
+export function reportText(results: Results): string {
   const measured = rows.flatMap((row) => {
     const result = results[row.name]
     return result ? [{ row, result, found: medians(result) }] : []
@@ -107,9 +103,10 @@ export async function writeReport(results: Results): Promise<void> {
   const unique = (pick: (result: RowResult) => string) => [
     ...new Set(measured.map(({ result }) => pick(result))),
   ]
-  const text = `# Benchmarks
+  return `# Benchmarks
 
-Written by \`npm run bench\`; the figures behind it are in \`results.json\`. Ours against the script that people write in PyTorch
+Written by \`npm run bench\`, anew each time; what other scripts measured is written by hand in \`BY-HAND.md\`. The figures behind it are in
+\`results.json\`. Ours against the script that people write in PyTorch
 (\`torch_peer.py\`): *written* as it is, *fastest* with channels_last and a tuned malloc (*compiled*: by torch.compile too), all in float32. Each figure is of a
 whole process from start to end, loading libraries and weights included; ours starts cold each time and also writes
 checkpoint, receipt and weights. The sides take turns; of several rounds the median by seconds is shown. The peer's first
@@ -132,6 +129,6 @@ ${[growthText(results), stepText(results)].filter(Boolean).join('\n\n')}
 
 ${table(['Work', 'Side', 'Seconds', 'Processor seconds', 'Peak MiB', 'Rounds', 'Others', 'Day'], sides)}
 `
-  const [, kept] = (await readFile(file, 'utf8').catch(() => '')).split(byHand)
-  await writeAtomic(file, [kept === undefined ? text : text + byHand + kept])
 }
+
+export const writeReport = (results: Results): Promise<void> => writeAtomic(file, [reportText(results)])
