@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { timely } from '../../../src/main/serve/timely.ts'
 import { startedServe } from '../../support/engine/serve.ts'
 
@@ -47,6 +47,8 @@ test('One that trickles is cut off too, though it is never silent', async () => 
   await ended
   clearInterval(timer)
   expect(answer()).toMatch(/^HTTP\/1.1 408 /)
+  // Node itself cuts off what takes minutes.
+  expect(answer()).toContain('api.too-slow')
 })
 
 test('A body that comes in pieces at a fair pace is taken whole, however long it takes', async () => {
@@ -64,4 +66,41 @@ test('A body that comes in pieces at a fair pace is taken whole, however long it
   )
   const arrived = new Uint8Array(await new Response(timely(body, { silence: 300, pace: 1000 })).arrayBuffer())
   expect(arrived.length).toBe(1800)
+})
+
+/** A body of one piece that then says nothing, and what became of it. */
+function silent() {
+  const [pull, cancel] = [vi.fn<() => void>(), vi.fn<() => void>()]
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (stream) => {
+        pull()
+        if (pull.mock.calls.length === 1) stream.enqueue(new Uint8Array(9))
+        return pull.mock.calls.length === 1 ? undefined : new Promise<void>(() => undefined)
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  )
+  return { body, pull, cancel }
+}
+
+test('A body that falls silent is let go of, and so is one that nobody wants to read any more', async () => {
+  const slow = silent()
+  const reading = new Response(timely(slow.body, { silence: 100, pace: 1000 })).arrayBuffer()
+  await expect(reading).rejects.toMatchObject({ code: 'api.too-slow' })
+  expect(slow.cancel).toHaveBeenCalledOnce()
+  const left = silent()
+  const reader = timely(left.body, { silence: 100, pace: 1000 }).getReader()
+  await reader.read()
+  await reader.cancel()
+  expect(left.cancel).toHaveBeenCalledOnce()
+})
+
+test('Nothing of a body is asked for before somebody reads: until then it is not late either', async () => {
+  const { body, pull } = silent()
+  const reader = timely(body, { silence: 100, pace: 1000 }).getReader()
+  await pause(300)
+  expect(pull).not.toHaveBeenCalled()
+  expect((await reader.read()).value).toHaveLength(9)
 })
