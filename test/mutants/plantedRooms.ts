@@ -458,6 +458,13 @@ export const plantedInRooms: readonly PlantedFault[] = [
     'if (gone && !why.value',
     'renderer/views/runWhy',
   ),
+  fault(
+    'the picture of a chart is as wide as its column',
+    'renderer/components/charts/figurePicture.ts',
+    'node instanceof SVGSVGElement || (node instanceof Element && !node.hasChildNodes())',
+    'node instanceof Element',
+    'renderer/components/charts/figurePicture',
+  ),
   ...inCharts,
   ...inForks,
   ...inCopies,

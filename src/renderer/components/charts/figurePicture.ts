@@ -22,12 +22,45 @@ function standingAlone(element: Element): Element {
   return copy
 }
 
-/** The address of an SVG picture of the element. @param width and height of the element, in pixels */
-function asSvg(element: Element, width: number, height: number): string {
+/**
+ * How far to the right something is drawn in an element, in pixels: texts, pictures and whatever has nothing in it, but not the blank
+ * remainder of a block that takes the width of its column.
+ */
+export function drawnWidth(element: HTMLElement): number {
+  const { left } = element.getBoundingClientRect()
+  let right = left
+  const take = ({ width, right: end }: DOMRect) => {
+    // What only a screen reader meets has no size.
+    if (width > 1) right = Math.max(right, end)
+  }
+  const visit = (node: Node): void => {
+    if (node instanceof Text) {
+      if (node.data.trim() === '') return
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      for (const rect of range.getClientRects()) take(rect)
+    } else if (node instanceof SVGSVGElement || (node instanceof Element && !node.hasChildNodes()))
+      take(node.getBoundingClientRect())
+    else for (const child of node.childNodes) visit(child)
+  }
+  visit(element)
+  return Math.min(Math.ceil(right - left), element.scrollWidth)
+}
+
+interface Sizes {
+  /** Of the picture. */
+  width: number
+  height: number
+  /** What the element is laid out in, as on its page. */
+  layout: number
+}
+
+/** The address of an SVG picture of the element. @param sizes in pixels */
+function asSvg(element: Element, { width, height, layout }: Sizes): string {
   const copy = standingAlone(element)
   const { style } = copy as HTMLElement
   style.setProperty('margin', '0')
-  style.setProperty('width', `${width}px`)
+  style.setProperty('width', `${layout}px`)
   const text = new XMLSerializer().serializeToString(copy)
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><foreignObject width="100%" height="100%">${text}</foreignObject></svg>`
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
@@ -43,9 +76,9 @@ export async function figurePicture(
   pixels: number,
   head: PictureHead,
 ): Promise<string | undefined> {
-  const [width, height] = [Math.ceil(element.scrollWidth), Math.ceil(element.scrollHeight)]
+  const [width, height, layout] = [drawnWidth(element), element.scrollHeight, element.scrollWidth]
   const image = new Image()
-  image.src = asSvg(element, width, height)
+  image.src = asSvg(element, { width, height, layout })
   await image.decode()
   const canvas = document.createElement('canvas')
   canvas.width = (width + 2 * margin) * pixels
