@@ -205,3 +205,17 @@ test('At 360 px photos stay where they are when one is chosen, so that a double 
   await tile.dblclick()
   await page.locator('.large').waitFor()
 })
+
+test('At 360 px the tray’s settings lie beneath the photo, all of them', async () => {
+  const { page, go, client, home } = await openApp()
+  const folder = await someBeesAndAnts(path.join(home, 'photos'), 2)
+  const { classification } = await client.call('classify.begin', { paths: [folder], mirrored: false })
+  const done = async () => (await client.call('classify.get', { classification })).finished
+  await expect.poll(done, { timeout: 60_000 }).toBe(true)
+  await page.setViewportSize({ width: 360, height: 740 })
+  await go(`classify/${classification}/tray`)
+  await page.getByRole('button', { name: 'New group' }).click()
+  await page.locator('.group input').first().waitFor()
+  const tall = await page.evaluate<number>(`document.querySelector('.tray > .inspector').clientHeight`)
+  expect(tall).toBeGreaterThan(300)
+})
