@@ -12,6 +12,7 @@ import { enter } from '../src/main/engine/environment.ts'
 import { Model } from '../src/main/engine/model/network.ts'
 import { Weights } from '../src/main/engine/model/weights.ts'
 import { Optimizer } from '../src/main/engine/training/optimizer.ts'
+import { largePages } from '../src/main/host/largePages.ts'
 import { formulaValues } from '../src/main/engine/weights/formula.ts'
 import { withClasses } from '../src/shared/model/layers.ts'
 import { resolvePlan } from '../src/shared/model/plan.ts'
@@ -115,7 +116,8 @@ async function main(): Promise<void> {
     for (const work of works.filter((it) => (values.work ?? it) === it)) {
       const own = ['--disable-warning=ExperimentalWarning', import.meta.filename, '--ours', '--work', work]
       const how = ['--batch', batch, '--threads', threads]
-      const ours = lastLine((await run(process.execPath, [...own, ...how, network])).stdout)
+      const asInTheApp = { env: { ...largePages, ...process.env } }
+      const ours = lastLine((await run(process.execPath, [...own, ...how, network], asInTheApp)).stdout)
       const peerArguments = [peerScript, peer, work, batch, threads, ...(compile ? ['compile'] : [])]
       const theirs = lastLine((await run(values.python, peerArguments, { env })).stdout)
       const compared = (part: 'wall' | 'processor') =>

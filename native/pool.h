@@ -1,5 +1,6 @@
 // Threads that share out numbered pieces of work. What a piece computes never depends on who does it, so neither do results.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -21,8 +22,11 @@ class Pool {
   }
 
   /**
-   * Runs `work(piece)` for all pieces, and returns when the last one is done. A helper that comes late finds nothing left: nobody
+   * Runs `work(piece)` for all pieces, and returns when the last one is done. Each thread begins with its own share of them, the
+   * same one of every work: what it has read and written of a tensor is still near it when the next work asks for it, and cores
+   * do not always share a cache. Who has done its share takes from the others'. A helper that comes late finds nothing left: nobody
    * waits for one who has not begun, which on a busy machine is a long time.
+   * @param pieces fewer than 2^32
    */
   void run(int64_t pieces, const std::function<void(int64_t)>& work) {
     std::lock_guard<std::mutex> one(running_);
@@ -31,48 +35,79 @@ class Pool {
       return;
     }
     work_ = &work;
-    pieces_ = pieces;
     undone_ = pieces;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      const uint64_t round = (left_ >> roundShift) + 1;
-      left_ = round << roundShift | static_cast<uint64_t>(pieces);
+      const int64_t threads = helpers_ + 1;
+      const auto begin = [&](int64_t thread) { return (thread * pieces + threads - 1) / threads; };
+      for (int64_t thread = 0; thread < threads; thread += 1)
+        shares_[thread].store(begin(thread), begin(thread + 1) - begin(thread));
+      isOpen_ = true;
     }
     if (asleep_ > 0) wake_.notify_all();
-    takePieces();
+    takePieces(0);
     awaits([this] { return undone_ == 0; }, done_);
+    isOpen_ = false;
   }
 
  private:
-  explicit Pool(int threads) : helpers_(threads - 1) {
-    for (int i = 0; i < helpers_; i += 1) std::thread([this] { help(); }).detach();
+  static constexpr int64_t none = -1;
+
+  /** Pieces that one thread begins with and nobody has taken yet; alone in its line of the cache. */
+  class alignas(64) Share {
+   public:
+    void store(int64_t first, int64_t left) { word_ = static_cast<uint64_t>(first) << firstShift | static_cast<uint64_t>(left); }
+    bool isEmpty() const { return leftOf(word_) == 0; }
+
+    /** Its owner goes forward, whoever helps out takes the last one. */
+    int64_t take(bool isOwner) {
+      for (uint64_t word = word_; leftOf(word) != 0;) {
+        const uint64_t rest = word - 1 + (isOwner ? uint64_t{1} << firstShift : 0);
+        if (word_.compare_exchange_weak(word, rest))
+          return static_cast<int64_t>((word >> firstShift) + (isOwner ? 0 : leftOf(word) - 1));
+      }
+      return none;
+    }
+
+   private:
+    static constexpr int firstShift = 32;
+    static uint64_t leftOf(uint64_t word) { return word & ((uint64_t{1} << firstShift) - 1); }
+    /** The first piece above, and below how many there are from it on. */
+    std::atomic<uint64_t> word_{0};
+  };
+
+  explicit Pool(int threads) : helpers_(threads - 1), shares_(static_cast<size_t>(threads)) {
+    for (int i = 1; i <= helpers_; i += 1) std::thread([this, i] { help(i); }).detach();
   }
 
   static int threadsWanted() {
     const char* told = std::getenv("TF_NUM_INTRAOP_THREADS");
     const int threads = told ? std::atoi(told) : 0;
-    return threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+    return std::max(1, threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency()));
   }
 
-  bool isAnythingLeft() const { return (left_ & piecesMask) != 0; }
+  bool isAnythingLeft() const {
+    return isOpen_ && std::any_of(shares_.begin(), shares_.end(), [](const Share& share) { return !share.isEmpty(); });
+  }
 
-  /** Work and number of pieces are read only with a piece in the hand: until it is done they stay. */
-  void takePieces() {
-    for (uint64_t left = left_; (left & piecesMask) != 0;) {
-      if (!left_.compare_exchange_weak(left, left - 1)) continue;
-      (*work_)(pieces_ - static_cast<int64_t>(left & piecesMask));
-      if ((undone_ -= 1) == 0 && asleep_ > 0) {
-        std::lock_guard<std::mutex> lock(mutex_);
-        done_.notify_one();
+  /** The work is read only with a piece in the hand: until it is done it stays. */
+  void takePieces(int self) {
+    for (int away = 0; away <= helpers_; away += 1) {
+      Share& share = shares_[static_cast<size_t>((self + away) % (helpers_ + 1))];
+      for (int64_t piece = share.take(away == 0); piece != none; piece = share.take(away == 0)) {
+        (*work_)(piece);
+        if ((undone_ -= 1) == 0 && asleep_ > 0) {
+          std::lock_guard<std::mutex> lock(mutex_);
+          done_.notify_one();
+        }
       }
-      left = left_;
     }
   }
 
-  void help() {
+  void help(int self) {
     for (;;) {
       awaits([this] { return isAnythingLeft(); }, wake_);
-      takePieces();
+      takePieces(self);
     }
   }
 
@@ -96,8 +131,6 @@ class Pool {
   }
 
   static constexpr std::chrono::microseconds patience{1000};
-  static constexpr int roundShift = 32;
-  static constexpr uint64_t piecesMask = (uint64_t{1} << roundShift) - 1;
 
   const int helpers_;
   std::mutex running_;
@@ -105,9 +138,9 @@ class Pool {
   std::condition_variable wake_;
   std::condition_variable done_;
   const std::function<void(int64_t)>* work_ = nullptr;
-  int64_t pieces_ = 0;
-  /** The round's number above, and below how many of its pieces nobody has taken. */
-  std::atomic<uint64_t> left_{0};
+  std::vector<Share> shares_;
+  /** All shares are dealt: who looked before would find others' and not its own. */
+  std::atomic<bool> isOpen_{false};
   std::atomic<int64_t> undone_{0};
   std::atomic<int> asleep_{0};
 };
