@@ -21,6 +21,12 @@ export const reasonTexts = {
   'is-empty': 'it is empty',
   'too-large': 'it is larger than 2 GB',
   'not-utf8': 'its text is not UTF-8, as a spreadsheet saves it by “CSV UTF-8”',
+  // Graphics cards
+  'gpu-ended': 'its library ended by {signal}',
+  'gpu-no-card': 'TensorFlow finds no card that it can use',
+  'gpu-no-card-told': 'TensorFlow finds no card that it can use ({detail})',
+  'gpu-wrong': 'its library computes wrongly ({operation})',
+  'gpu-not-loaded': 'its library cannot be loaded',
   // Lists of photos
   'names-no-photos': 'it names no photos',
   'no-array': 'it holds no array',

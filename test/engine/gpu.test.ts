@@ -71,15 +71,20 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
     return JSON.parse(lines[0]!) as Record<string, unknown>
   }
 
-  beforeAll(async () => {
+  /** A program named nvidia-smi that prints a recorded output. */
+  async function nvidiaSmi(recorded: string): Promise<void> {
     const smi = place.path('bin', 'nvidia-smi')
-    const output = fileURLToPath(new URL('../fixtures/nvidia-smi/one-card.txt', import.meta.url))
+    const output = fileURLToPath(new URL(`../fixtures/nvidia-smi/${recorded}.txt`, import.meta.url))
     await mkdir(path.dirname(smi), { recursive: true })
     await writeFile(smi, `#!/bin/sh\ncat '${output}'\n`)
     await chmod(smi, 0o755)
+  }
+
+  beforeAll(async () => {
+    await nvidiaSmi('one-card')
     env = {
       ...process.env,
-      PATH: `${path.dirname(smi)}:${process.env['PATH']}`,
+      PATH: `${place.path('bin')}:${process.env['PATH']}`,
       THAW_HOME: place.path('home'),
       THAW_CACHE: place.path('cache'),
       THAW_BACKEND: '',
@@ -161,10 +166,18 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
   })
 
   it.each([
-    ['computes wrongly', `standIn.tensorDataSync = () => new Float32Array(16)`, /computes wrongly/],
-    ['ends its process', `process.kill(process.pid, 'SIGSEGV')`, /ended by SIGSEGV/],
-    ['cannot be loaded', `throw new Error('libcudart.so.12 is missing')`, /libcudart\.so\.12 is missing/],
-    ['finds no card', `standIn.isUsingGpuDevice = () => false`, /finds no card/],
+    [
+      'computes wrongly',
+      `standIn.tensorDataSync = () => new Float32Array(16)`,
+      { reason: 'gpu-wrong', operation: 'convolution' },
+    ],
+    ['ends its process', `process.kill(process.pid, 'SIGSEGV')`, { reason: 'gpu-ended', signal: 'SIGSEGV' }],
+    [
+      'cannot be loaded',
+      `throw new Error('libcudart.so.12 is missing')`,
+      { reason: 'libcudart.so.12 is missing' },
+    ],
+    ['finds no card', `standIn.isUsingGpuDevice = () => false`, { reason: 'gpu-no-card' }],
   ])('takes the processor and says why where the library %s', async (_, script, reason) => {
     await install(standIn(script))
     const backend = await opened()
@@ -173,10 +186,21 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
       gpu: null,
       version: expect.stringContaining(nativeAddon()!.version),
     })
-    expect(backend['noGpu']).toMatch(reason)
+    expect(backend['noGpu']).toEqual({ code: 'gpu.failed', parameters: reason })
     const { lines } = await thaw('doctor')
-    expect(lines[0]).toMatchObject({ gpu: null, problems: [{ code: 'gpu.failed' }] })
+    expect(lines[0]).toMatchObject({ gpu: null, problems: [{ code: 'gpu.failed', parameters: reason }] })
     await install(standIn())
+  })
+
+  it('takes the processor where the driver is too old, and the doctor and a run say so once', async () => {
+    await nvidiaSmi('old-driver')
+    const { lines } = await thaw('doctor')
+    expect(lines[0]).toMatchObject({ gpu: null, problems: [{ code: 'gpu.driver-old' }] })
+    expect((lines[0]!['problems'] as unknown[]).length).toBe(1)
+    const args = ['--config', place.path('config.json'), '--out', place.path('old-driver')]
+    const { lines: told } = await thaw('train', place.path('photos'), ...args)
+    expect(told.filter((line) => line['type'] === 'warning')).toMatchObject([{ code: 'gpu.driver-old' }])
+    await nvidiaSmi('one-card')
   })
 
   it('keeps to one library in a process: another choice is refused, not ignored', async () => {

@@ -5,6 +5,7 @@ import { version } from '../../../shared/version.ts'
 import { describeCpu } from './cpu.ts'
 import type { NativeBackend } from './kernels/execute.ts'
 import type { Kernels } from './kernels/kernels.ts'
+import type { Finding } from './gpu.ts'
 import { nativeKernels } from './kernels/native.ts'
 import { portableKernels } from './kernels/portable.ts'
 import { nativeBackend } from './native.ts'
@@ -16,7 +17,7 @@ export interface Compute {
   kernels: Kernels
   environment: Environment
   /** Why a card for which the GPU pack is installed does not compute; null if it does, or if none was wanted. */
-  noGpu: string | null
+  noGpu: Finding | null
   /** Bytes that are free for computing: the card's, or the machine's. */
   available: () => number
 }

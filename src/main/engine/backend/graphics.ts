@@ -6,7 +6,7 @@ import { environment } from '../environment.ts'
 import { packFolder } from '../gpu/packPaths.ts'
 import { currentFolders, dataPaths } from '../store/paths.ts'
 import { readSettings } from '../store/settings.ts'
-import type { GraphicsCard } from './gpu.ts'
+import type { Finding, GraphicsCard } from './gpu.ts'
 import { findGpus } from './gpu.ts'
 import type { NativeAddon } from './vendor.ts'
 import { addonIn } from './vendor.ts'
@@ -32,24 +32,24 @@ export async function gpuChoice(): Promise<GpuChoice> {
 
 /**
  * The card and the library of the GPU pack that would fulfil a choice. Without a pack nobody expects a card to compute; with one,
- * there is a reason if it cannot.
+ * what keeps it from computing is told.
  */
 export async function findGraphics(
   choice: GpuChoice,
   pack = packFolder(dataPaths(currentFolders()).gpu),
-): Promise<{ graphics?: Graphics; reason?: string }> {
+): Promise<{ graphics?: Graphics; problem?: Finding }> {
   const addon = choice === 'off' ? undefined : addonIn(pack)
   if (choice === 'off' || !addon) return {}
   const { cards, problems } = await findGpus()
   const [problem] = problems
-  if (problem) return { reason: sentence(new ThawError(problem.code, problem.parameters).message) }
+  if (problem) return { problem }
   const card = cards.find(({ index }) => index === firstVisible()) ?? cards[0]
-  if (!card) return { reason: sentence(new ThawError('gpu.none').message) }
+  if (!card) return { problem: { code: 'gpu.none', parameters: {} } }
   return { graphics: { mode: choice, addon, card } }
 }
 
-/** Reasons are parts of sentences. */
-const sentence = (text: string): string => text.replace(/\.$/, '')
+/** Before a trial's own reason on standard error: parameters of `gpu.failed` as JSON where Thaw knows it, else a text to be quoted. */
+export const trialMark = 'trial: '
 
 /** TensorFlow takes the first card it sees. */
 const firstVisible = (): number => Number(environment()['CUDA_VISIBLE_DEVICES']?.split(',')[0] || 0)

@@ -3,10 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { ThawError } from '../../../shared/errors.ts'
+import type { ErrorParameters } from '../../../shared/errors.ts'
 import type { GpuChoice } from '../../../shared/gpu.ts'
+import { because } from '../../../shared/reasons.ts'
 import { readJson, writeJson } from '../store/jsonFile.ts'
-import { findGraphics, gpuChoice } from './graphics.ts'
+import { findGraphics, gpuChoice, trialMark } from './graphics.ts'
 import type { Graphics } from './graphics.ts'
+import type { Finding } from './gpu.ts'
 import { loadNative, settledGraphics } from './native.ts'
 import { probeAddon } from './probe.ts'
 import { tryApart } from './trialProcess.ts'
@@ -22,7 +25,7 @@ export interface NativeRequest {
 }
 
 /** Why the GPU pack was not taken in this process. It is not tried again: no second library can be loaded. */
-let refused: string | undefined
+let refused: Finding | undefined
 
 /**
  * Opens TensorFlow: the library of the GPU pack where there is one, a card and no wish against it, else the one for the processor.
@@ -31,7 +34,7 @@ let refused: string | undefined
 export async function openNative({ threads, vendor, gpu }: NativeRequest): Promise<LoadedBackend> {
   const settled = settledGraphics()
   const choice = gpu ?? settled ?? (await gpuChoice())
-  const { graphics, reason } = await findGraphics(choice)
+  const { graphics, problem } = await findGraphics(choice)
   if (settled !== undefined && refused === undefined) {
     const wanted = graphics?.mode ?? 'off'
     if (wanted !== settled) throw new ThawError('gpu.settled', { wanted, now: settled })
@@ -43,13 +46,14 @@ export async function openNative({ threads, vendor, gpu }: NativeRequest): Promi
     } catch (error) {
       // Once its library is in this process, no other can be.
       if (settledGraphics() !== undefined) throw error
-      refused = error instanceof Error ? error.message : String(error)
+      const { code, parameters } = error instanceof ThawError ? error : failed({ reason: String(error) })
+      refused = { code, parameters }
     }
   const addon = nativeAddon(vendor)
   if (!addon) throw new Error('its native library is not set up')
   await probeAddon(addon.path)
   const backend = await loadNative({ addon: addon.path, threads })
-  return { ...backend, noGpu: reason ?? (choice === 'off' ? null : (refused ?? null)) }
+  return { ...backend, noGpu: problem ?? (choice === 'off' ? null : (refused ?? null)) }
 }
 
 /** Translating the kernels for a card that is newer than the library takes minutes, once. */
@@ -59,7 +63,7 @@ const trialTimeout = 1_800_000
  * Lets the GPU pack answer the self-test in a process of its own: a driver that does not fit may end the process, and where the
  * answers are wrong this process has to be free to load the library for the processor. Once it was right, it is trusted until the
  * pack, the card or its driver change; a failure is tried again at each start, since it may have been a card that others filled.
- * @throws an Error with the reason
+ * @throws ThawError gpu.failed
  */
 async function tryGraphics({ mode, addon, card }: Graphics): Promise<void> {
   const verdict = path.join(addon.folder, 'trial.json')
@@ -71,24 +75,32 @@ async function tryGraphics({ mode, addon, card }: Graphics): Promise<void> {
     await tryApart(args, trialTimeout)
   } catch (error) {
     const { signal, stderr = '' } = error as { signal?: string | null; stderr?: string }
-    throw new Error(signal ? `its library ended by ${signal}` : reasonIn(stderr), { cause: error })
+    throw failed(signal ? because('gpu-ended', { signal }) : reasonIn(stderr), error)
   }
   await writeJson(verdict, now)
 }
 
+const failed = (parameters: ErrorParameters, cause?: unknown) =>
+  new ThawError('gpu.failed', parameters, { cause })
+
 /**
- * The reason in what a trial wrote to standard error: its own last line, and before it what TensorFlow said of the driver
- * (`E0000 00:00:1795528430.518727 15031 cuda_platform.cc:52] failed call to cuInit: …`).
+ * The reason in what a trial wrote to standard error, as parameters of `gpu.failed`: its own last line (graphicsTrial.ts), and with it what
+ * TensorFlow said of the driver (`E0000 00:00:1795528430.518727 15031 cuda_platform.cc:52] failed call to cuInit: …`).
  */
-export function reasonIn(stderr: string): string {
+export function reasonIn(stderr: string): ErrorParameters {
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean)
-  const own = lines.findLast((line) => line.startsWith('trial: '))?.slice('trial: '.length)
+  const own = lines.findLast((line) => line.startsWith(trialMark))?.slice(trialMark.length)
   const told = lines
-    .map((line) => /^[EW]\d{4} .*?\] (.*)$/.exec(line)?.[1])
+    .map((line) => /^[EW]\d{4} .*?\] (.*)$/.exec(line)?.[1]?.replace(/\.$/, ''))
     .find((line) => line !== undefined)
-  if (own === undefined) return told ?? lines.at(-1) ?? 'its library cannot be loaded'
-  return told === undefined ? own : `${own} (${told.replace(/\.$/, '')})`
+  const known = own?.startsWith('{') ? (JSON.parse(own) as ErrorParameters) : undefined
+  if (known?.['reason'] === 'gpu-no-card' && told !== undefined)
+    return because('gpu-no-card-told', { detail: told })
+  if (known) return known
+  if (own !== undefined) return { reason: told === undefined ? own : `${own} (${told})` }
+  const last = told ?? lines.at(-1)
+  return last === undefined ? because('gpu-not-loaded') : { reason: last }
 }

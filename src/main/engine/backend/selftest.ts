@@ -1,5 +1,15 @@
 import { tf } from './tf.ts'
 
+/** An operation of the library that answers wrongly. */
+export class WrongAnswer extends Error {
+  readonly operation: string
+
+  constructor(operation: string) {
+    super(`it computes wrongly (${operation})`)
+    this.operation = operation
+  }
+}
+
 /**
  * The operations that every network here is made of, each with the answer it must give. The answers were computed in
  * double precision by PyTorch 2.13 from the same inputs (`ramp` is exact in binary).
@@ -90,7 +100,7 @@ export async function selftest(): Promise<void> {
     result.dispose()
     const scale = Math.max(...answer.map(Math.abs))
     const wrong = answer.some((expected, i) => !(Math.abs(values[i]! - expected) <= tolerance * scale))
-    if (wrong || values.length !== answer.length) throw new Error(`it computes wrongly (${name})`)
+    if (wrong || values.length !== answer.length) throw new WrongAnswer(name)
   }
 }
 

@@ -1,5 +1,6 @@
 /** The ways to compute, best first. `cpu` is TensorFlow.js in plain JavaScript: slow, but it runs wherever Node does. */
 import type { GpuMode } from '../../../shared/gpu.ts'
+import type { Finding } from './gpu.ts'
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const
 
@@ -21,7 +22,7 @@ export interface Backend {
   /** Bytes that its addresses reach; null: all that the machine has. */
   readonly heap: number | null
   /** Why a card for which the GPU pack is installed does not compute; null if it does, or if none was wanted. */
-  readonly noGpu: string | null
+  readonly noGpu: Finding | null
   /** Whether the same operations give the same bits again, in another process too, with the same thread count. */
   readonly deterministic: boolean
   /** Why each better backend was not taken, a sentence each. */

@@ -48,7 +48,8 @@ export async function doctor(): Promise<Diagnosis> {
   if (memory.available < littleMemory) {
     problems.push({ code: 'doctor.little-memory', parameters: { available: gigabytes(memory.available) } })
   }
-  problems.push(...gpuProblems)
+  // Where the library looked for a card, it met them already.
+  problems.push(...gpuProblems.filter(({ code }) => !problems.some((it) => it.code === code)))
   const usable = gpuProblems.length === 0 ? cards[0] : undefined
   if (usable && backend?.gpu === null && backend.noGpu === null && (await gpuChoice()) !== 'off')
     problems.push(unused(usable))
@@ -82,7 +83,7 @@ async function tryBackend(): Promise<{ backend?: Backend; problems: Finding[] }>
     const backend = await openBackend()
     const reason = backend.why[0]
     const { noGpu } = backend
-    const problems: Finding[] = noGpu === null ? [] : [{ code: 'gpu.failed', parameters: { reason: noGpu } }]
+    const problems: Finding[] = noGpu === null ? [] : [noGpu]
     if (reason === undefined) return { backend, problems }
     const names: Record<BackendName, string> = {
       tensorflow: 'TensorFlow',

@@ -135,7 +135,7 @@ function warningsOf({ noGpu }: Compute, { classes, dataset }: RunRecord): ThawEr
   const learnt = dataset.photos.filter((photo) => photo.split === 'train')
   const single = classes.filter((_, i) => learnt.filter((photo) => photo.class === i).length === 1)
   return [
-    ...(noGpu === null ? [] : [new ThawError('gpu.failed', { reason: noGpu })]),
+    ...(noGpu === null ? [] : [new ThawError(noGpu.code, noGpu.parameters)]),
     ...single.map((name) => new ThawError('dataset.one-photo', { class: name })),
   ]
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findGraphics, gpuChoice, graphicsEnvironment } from '../../../../src/main/engine/backend/graphics.ts'
 import { reasonIn } from '../../../../src/main/engine/backend/openNative.ts'
+import { plainError, ThawError } from '../../../../src/shared/errors.ts'
+import { tellError } from '../../../../src/shared/tellError.ts'
 import { fakeVendor } from '../../../support/fakePack.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
@@ -34,10 +36,10 @@ describe('what is to compute', () => {
   it('is a card where there is a pack, with the mode that was chosen', async () => {
     await nvidiaSmi('one-card')
     for (const mode of ['deterministic', 'autotune'] as const) {
-      const { graphics, reason } = await findGraphics(mode, pack)
+      const { graphics, problem } = await findGraphics(mode, pack)
       expect(graphics).toMatchObject({ mode, card: { name: 'NVIDIA GeForce RTX 3060' } })
       expect(graphics?.addon.path).toBe(path.join(pack, 'lib/napi-v8/addon.cjs'))
-      expect(reason).toBeUndefined()
+      expect(problem).toBeUndefined()
     }
   })
 
@@ -47,13 +49,14 @@ describe('what is to compute', () => {
     expect(await findGraphics('off', pack)).toEqual({})
   })
 
-  it('is the processor, with the reason, where the driver is too old, stopped or gone', async () => {
+  it('is the processor, with what is wrong, where the driver is too old, stopped or gone', async () => {
     await nvidiaSmi('old-driver')
-    expect((await findGraphics('autotune', pack)).reason).toMatch(/470\.256\.02 is too old.*needed$/)
+    const problem = async () => (await findGraphics('autotune', pack)).problem
+    expect(await problem()).toMatchObject({ code: 'gpu.driver-old', parameters: { found: '470.256.02' } })
     await nvidiaSmi('no-driver')
-    expect((await findGraphics('autotune', pack)).reason).toMatch(/driver does not run/)
+    expect(await problem()).toMatchObject({ code: 'gpu.driver-stopped' })
     await nvidiaSmi('no-devices')
-    expect((await findGraphics('autotune', pack)).reason).toMatch(/No NVIDIA card/)
+    expect(await problem()).toEqual({ code: 'gpu.none', parameters: {} })
   })
 
   it('is the card that CUDA_VISIBLE_DEVICES names first', async () => {
@@ -102,16 +105,27 @@ describe('why a card does not compute', () => {
       'I0000 00:00:1795528430.464462   15031 port.cc:153] oneDNN custom operations are on.',
       'E0000 00:00:1795528430.518727   15031 cuda_platform.cc:52] failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)',
       '',
-      'trial: TensorFlow finds no card that it can use',
+      'trial: {"reason":"gpu-no-card"}',
     ].join('\n')
-    expect(reasonIn(stderr)).toBe(
-      'TensorFlow finds no card that it can use (failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303))',
+    const parameters = reasonIn(stderr)
+    const detail = 'failed call to cuInit: INTERNAL: CUDA error: Failed call to cuInit: UNKNOWN ERROR (303)'
+    expect(parameters).toEqual({ reason: 'gpu-no-card-told', detail })
+    const error = plainError(new ThawError('gpu.failed', parameters))
+    expect(error.message).toBe(
+      `The graphics card is not used: TensorFlow finds no card that it can use (${detail}).`,
+    )
+    expect(tellError(error, 'ko').message).toBe(
+      `그래픽 카드를 쓰지 않습니다: 쓸 수 있는 카드를 TensorFlow가 찾지 못함(${detail}).`,
     )
   })
 
   it('is the trial’s own word otherwise, or the last there was', () => {
-    expect(reasonIn('\ntrial: it computes wrongly (convolution)\n')).toBe('it computes wrongly (convolution)')
-    expect(reasonIn('Segmentation fault\n')).toBe('Segmentation fault')
-    expect(reasonIn('')).toBe('its library cannot be loaded')
+    const wrong = { reason: 'gpu-wrong', operation: 'convolution' }
+    expect(reasonIn(`\ntrial: ${JSON.stringify(wrong)}\n`)).toEqual(wrong)
+    expect(reasonIn('\ntrial: libcudart.so.12 is missing\n')).toEqual({
+      reason: 'libcudart.so.12 is missing',
+    })
+    expect(reasonIn('Segmentation fault\n')).toEqual({ reason: 'Segmentation fault' })
+    expect(reasonIn('')).toEqual({ reason: 'gpu-not-loaded' })
   })
 })
