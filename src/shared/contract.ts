@@ -76,6 +76,8 @@ const events = {
   /** Another network was chosen to look at a dataset's photos, in whatever window. */
   'features.changed': z.strictObject({ dataset: z.string() }),
   'runs.changed': nothing,
+  /** Some run has new events, maybe one that another program trains: at most once a second. Of the one trained here `run.events` tells them. */
+  'runs.grew': nothing,
   'models.changed': nothing,
   'classify.changed': nothing,
   'filing.changed': nothing,

@@ -1,8 +1,11 @@
 /** A run that is stopped, one that fails, and a window that is closed meanwhile: through the window, on the real engine. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { rename } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { checkoutRoot } from '../../src/main/host/engineFiles.ts'
 import { RunConfig } from '../../src/shared/config.ts'
 import type { OpenApp } from '../support/window.ts'
 import { openApp, someBeesAndAnts, withBrowser } from '../support/window.ts'
@@ -78,4 +81,28 @@ test('A run whose photos vanish says which and what to do, and goes on once they
   await state(page, 'Training')
   await page.getByText(/Resumed at epoch/).waitFor()
   await client.call('train.stop', { run })
+})
+
+test('A run that the command line trains is followed epoch by epoch, to its end', async () => {
+  const { page, client, go, home } = await openApp()
+  const photos = await someBeesAndAnts(path.join(home, 'photos'), 10)
+  const cli = path.join(checkoutRoot(), 'src', 'main', 'cli.ts')
+  const told = ['train', photos, '--batch', '8', '--epochs', String(many), '--name', 'from a terminal']
+  const env = { ...process.env, THAW_HOME: home, THAW_CACHE: path.join(home, 'cache') }
+  const training = spawn(process.execPath, [cli, ...told], { env, stdio: 'ignore' })
+  const ended = once(training, 'exit')
+  onTestFinished(async () => {
+    training.kill('SIGTERM')
+    await ended
+  })
+  const theRun = async () =>
+    (await client.call('runs.list', {})).runs.find(({ name }) => name === 'from a terminal')
+  await expect.poll(async () => (await theRun())?.state).toBe('running')
+  await go(`runs/${(await theRun())!.id}/live`)
+  await state(page, 'Training')
+  await epoch(page, 2)
+  const { epoch: now } = (await theRun())!
+  await epoch(page, now + 5)
+  training.kill('SIGTERM')
+  await page.getByText(/This run was stopped (in|after) epoch/).waitFor()
 })

@@ -14,7 +14,10 @@ await answerParent<'library'>({
   open: async (emit) => {
     const folders = currentFolders()
     const library = await openLibrary(folders, emit)
-    const unwatch = await watchRuns(dataPaths(folders), () => emit('runs.changed', {}))
+    const unwatch = await watchRuns(dataPaths(folders), {
+      onChange: () => emit('runs.changed', {}),
+      onGrow: () => emit('runs.grew', {}),
+    })
     close = () => {
       unwatch()
       return library.close()

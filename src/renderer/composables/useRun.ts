@@ -65,6 +65,10 @@ export function useRun(run: () => string) {
       why.value = reason
       void fetchEvents('rest')
     }),
+    api.on('runs.grew', () => {
+      // The trainer tells what it does itself; a run that has ended has no more to tell.
+      if (runs.trained?.run !== run() && summary.value?.state === 'running') void fetchEvents('rest')
+    }),
   ]
   onUnmounted(() => offs.forEach((off) => off()))
   watch(run, load, { immediate: true })
@@ -83,6 +87,14 @@ export function useRun(run: () => string) {
     { immediate: true },
   )
   const summary = computed(() => listed.value ?? details.value?.summary)
+  watch(
+    () => [run(), summary.value?.state] as const,
+    ([id, now], [idBefore, before]) => {
+      // Begun or gone on with by another program: a resumed run has forgotten what came after its checkpoint. At its end the last is fetched.
+      if (id !== idBefore || before === undefined || now === before || runs.trained?.run === id) return
+      void fetchEvents(now === 'running' ? 'all' : 'rest')
+    },
+  )
   const state = computed(() => (runs.trained?.run === run() ? runs.trained.state : summary.value?.state))
   /** Whether it ends with the epoch in hand. */
   const stops = computed(() => runs.trained?.run === run() && runs.trained.stops)

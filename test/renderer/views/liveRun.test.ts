@@ -134,6 +134,40 @@ describe('a run that is trained', () => {
     expect(text()).toContain('147 of 153')
   })
 
+  it('follows a run that another program trains, and reads it anew where that one resumes it', async () => {
+    const events = someEvents()
+    let length = 4
+    let summary: RunSummary = { ...someRun, state: 'running', epoch: 0 }
+    await open('running', events, {
+      'train.state': () => ({ work: null, run: null, state: null }),
+      'runs.list': () => ({ runs: [summary], damaged: [] }),
+      'runs.events': ({ from = 0 }) => ({ events: events.slice(from, length), next: length, done: true }),
+    })
+    length = 5
+    api.emit('runs.grew', {})
+    await flushPromises()
+    expect(made('runs.events').at(-1)!.input).toMatchObject({ from: 4 })
+    expect(text()).toContain('147 of 153')
+
+    for (const [state, from] of [
+      ['interrupted', 5],
+      ['running', 0],
+    ] as const) {
+      summary = { ...summary, state }
+      api.emit('runs.changed', {})
+      await flushPromises()
+      expect(made('runs.events').at(-1)!.input).toMatchObject({ from })
+    }
+  })
+
+  it('asks for nothing more of a run that has ended, whatever others do', async () => {
+    await open('finished', [...someEvents(), finishedEvent])
+    const { length } = made('runs.events')
+    api.emit('runs.grew', {})
+    await flushPromises()
+    expect(made('runs.events')).toHaveLength(length)
+  })
+
   it('fetches what it missed where events do not follow on what it has', async () => {
     const events = someEvents()
     await open('running', events.slice(0, 3), {

@@ -3,22 +3,25 @@ import { watch } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder, temporaryName } from '../files.ts'
+import { throttled } from '../../../shared/throttle.ts'
 import type { DataPaths } from './paths.ts'
-import { recordFile } from './runFolder.ts'
+import { eventsFile, recordFile } from './runFolder.ts'
 
 /** So long nothing may happen before a change is told, milliseconds: what one act writes is one change. */
 const quiet = 400
 /** What a run's row in the list follows: its record, and the picture of its course that is written when it ends. */
 const told = new Set([recordFile, 'events.out.tfevents.thaw'])
+/** A training writes all the time: what comes within so many milliseconds is told together. */
+const growing = 1000
 
 /**
  * Tells when runs have come, gone or changed, or remarks on them, whoever did it: the command line, another Thaw, a person in the file
- * manager. What cannot be watched is seen when the list is asked for next.
+ * manager; and when one has got new events. What cannot be watched is seen when the list is asked for next.
  * @returns ends it
  */
 export async function watchRuns(
   { runs, runMarks }: Pick<DataPaths, 'runs' | 'runMarks'>,
-  onChange: () => void,
+  { onChange, onGrow }: { onChange: () => void; onGrow: () => void },
 ): Promise<() => void> {
   /** By place: with the folder that lay there when it was begun, as the system numbers it. */
   const watchers = new Map<string, { watcher: FSWatcher; folder: number | undefined }>()
@@ -32,6 +35,8 @@ export async function watchRuns(
     }, quiet)
   }
 
+  const grows = throttled<null>(() => onGrow(), undefined, growing)
+
   async function begin(place: string, matters: (name: string) => boolean): Promise<void> {
     const folder = (await stat(place).catch(() => undefined))?.ino
     // A folder that is gone and has come again under its name is another one: of that the first watcher hears nothing.
@@ -40,6 +45,7 @@ export async function watchRuns(
     try {
       const watcher = watch(place, { persistent: false }, (_, name) => {
         if (name === null || matters(name)) soon()
+        if (name === eventsFile) grows.push(null)
       })
       watcher.on('error', () => end(place))
       watchers.set(place, { watcher, folder })
@@ -70,6 +76,7 @@ export async function watchRuns(
   return () => {
     isEnded = true
     clearTimeout(timer)
+    grows.stop()
     for (const place of [...watchers.keys()]) end(place)
   }
 }

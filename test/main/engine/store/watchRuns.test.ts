@@ -10,6 +10,7 @@ const folder = temporaryFolder()
 let made = 0
 let home = ''
 let told = vi.fn<() => void>()
+let grew = vi.fn<() => void>()
 let unwatch: () => void = () => undefined
 
 /** A data folder with one run, watched. */
@@ -17,9 +18,10 @@ beforeEach(async () => {
   home = folder.path(`home-${(made += 1)}`)
   await put(path.join(home, 'runs', 'one', 'run.json'), '{}')
   told = vi.fn()
+  grew = vi.fn()
   unwatch = await watchRuns(
     { runs: path.join(home, 'runs'), runMarks: path.join(home, 'run-marks.json') },
-    told,
+    { onChange: told, onGrow: grew },
   )
   await sleep(50)
 })
@@ -60,13 +62,16 @@ test('A run that is thrown away and copied in again at once is followed as befor
   await once()
 })
 
-test('What a training writes all the time, and what is not whole yet, is not', async () => {
+test('What a training writes all the time is told by itself and seldom, and what is not whole yet is not', async () => {
   for (let line = 0; line < 5; line += 1) {
     await appendFile(path.join(home, 'runs', 'one', 'events.jsonl'), '{}\n')
     await put(path.join(home, 'runs', `three.thaw-${process.pid}-${line}.tmp`, 'run.json'), '{}')
   }
   await aWhile()
   expect(told).not.toHaveBeenCalled()
+  await expect.poll(() => grew.mock.calls.length, { timeout: 5000 }).toBeGreaterThan(0)
+  await aWhile()
+  expect(grew.mock.calls.length).toBeLessThanOrEqual(2)
 })
 
 test('Nothing is told after its end', async () => {
