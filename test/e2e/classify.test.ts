@@ -74,20 +74,20 @@ test('A folder is classified, its tray worked through by keyboard alone, filed a
   await client.call('classify.review', { classification, settings })
 
   await go(`classify/${classification}/tray`)
-  await page.getByText('6 photos left').waitFor()
+  await page.getByRole('heading', { name: '6 photos left' }).waitFor()
   expect(await seriousFaults(page)).toEqual([])
   for (const left of [5, 4, 3]) {
     await page.keyboard.press('1')
-    await page.getByText(`${left} photos left`).waitFor()
+    await page.getByRole('heading', { name: `${left} photos left` }).waitFor()
   }
   await page.keyboard.type('be')
   await page.keyboard.press('Enter')
-  await page.getByText('2 photos left').waitFor()
+  await page.getByRole('heading', { name: '2 photos left' }).waitFor()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('x')
-  await page.getByText('1 photo left').waitFor()
+  await page.getByRole('heading', { name: '1 photo left' }).waitFor()
   await page.keyboard.press('2')
-  await page.getByText('All 6 answered').waitFor()
+  await page.getByRole('heading', { name: 'All 6 answered' }).waitFor()
 
   await page.getByRole('link', { name: 'File…' }).first().click()
   const target = beside(home, 'sorted')
@@ -216,10 +216,10 @@ test('What a person answered in the tray becomes photos of the dataset, and the 
   await client.call('classify.review', { classification, settings })
 
   await go(`classify/${classification}/tray`)
-  await page.getByText('3 photos left').waitFor()
+  await page.getByRole('heading', { name: '3 photos left' }).waitFor()
   for (const left of ['2 photos', '1 photo']) {
     await page.keyboard.press('1')
-    await page.getByText(`${left} left`).waitFor()
+    await page.getByRole('heading', { name: `${left} left` }).waitFor()
   }
   await page.getByRole('button', { name: 'Add 2' }).click()
   await page.getByRole('button', { name: 'Add', exact: true }).click()
