@@ -470,6 +470,29 @@ it('A flat folder of photos is no empty one: classes are offered to be made here
   expect(inputs('photos.suggest')).toMatchObject([{ dataset: 'insects' }])
 })
 
+it('What is selected before there are suggestions stays selected when the network has looked', async () => {
+  const { code, parameters, message, advice } = new ThawError('dataset.no-labels', { folder: '/p' })
+  const problem = { code, parameters, message, advice }
+  datasets = [
+    { ...someDataset, layout: 'flat', classes: [], train: [], val: [], test: [], unlabelled: 16, problem },
+  ]
+  const asked = later<undefined>()
+  await open({
+    'photos.suggest': async () => {
+      await asked.promise
+      const by = { model: starterModel, backbone: 'efficientnet-lite0' }
+      return { by, classes: ['ants'], missing: [], suggestions: [], correct: 0, total: 0 }
+    },
+  })
+  await press('Make classes')
+  const room = usePhotoRoom()
+  room.select(['a.jpg'])
+  asked.resolve(undefined)
+  await flushPromises()
+  expect(inputs('photos.suggest').length).toBeGreaterThan(0)
+  expect([...room.selected]).toEqual(['a.jpg'])
+})
+
 it('Folders are not watched while they are scanned: what is known is compared with the disk afterwards', async () => {
   await open({ 'datasets.watch': () => new Promise<never>(() => undefined) })
   expect(inputs('datasets.watch')).toHaveLength(1)
