@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import { installGpuPack } from '../../src/main/engine/gpu/install.ts'
 import { gpuPack, removeGpuPack } from '../../src/main/engine/gpu/pack.ts'
 import { RunRecord } from '../../src/shared/run.ts'
 import { fakePack, fakeVendor, serveWheels } from '../support/fakePack.ts'
+import { fakeNvidiaSmi } from '../support/nvidiaSmi.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { drawTinyPhotos, tinySettings } from '../support/tinyTraining.ts'
 
@@ -71,14 +71,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
     return JSON.parse(lines[0]!) as Record<string, unknown>
   }
 
-  /** A program named nvidia-smi that prints a recorded output. */
-  async function nvidiaSmi(recorded: string): Promise<void> {
-    const smi = place.path('bin', 'nvidia-smi')
-    const output = fileURLToPath(new URL(`../fixtures/nvidia-smi/${recorded}.txt`, import.meta.url))
-    await mkdir(path.dirname(smi), { recursive: true })
-    await writeFile(smi, `#!/bin/sh\ncat '${output}'\n`)
-    await chmod(smi, 0o755)
-  }
+  const nvidiaSmi = (recorded: string) => fakeNvidiaSmi(place.path('bin'), recorded)
 
   beforeAll(async () => {
     await nvidiaSmi('one-card')

@@ -384,7 +384,7 @@ export const plantedInPhotos: readonly PlantedFault[] = [
   fault(
     'a copy of an archive that a run needs is removed',
     'main/engine/store/unneededCopies.ts',
-    "if (!isOfRun || path.basename(file) === 'run.json') yield file",
+    'if (!isOfRun || path.basename(file) === recordFile) yield file',
     'if (!isOfRun) yield file',
     'main/engine/store/unneededCopies',
   ),

@@ -8,6 +8,7 @@ import { archiveCopies, digestOf, keyOf, recordOf } from '../datasets/archiveCop
 import { Journal } from '../datasets/journal.ts'
 import { exists, isWithin, systemCode, temporaryFor } from '../files.ts'
 import { dataPaths } from './paths.ts'
+import { recordFile } from './runFolder.ts'
 
 /** So long after its last use a copy stays, milliseconds: a command may be reading it that has written nothing down yet. */
 const unusedFor = 24 * 3600_000
@@ -35,7 +36,7 @@ async function* whatMayRefer({ home, cache }: Folders): AsyncGenerator<string> {
   for await (const file of filesIn(home, [samples, gpu, weights, uploads, cache])) {
     const isOfRun = isWithin(paths.runs, file) || isWithin(paths.trash, file)
     // Whatever else a run holds goes by the photos that are listed there.
-    if (!isOfRun || path.basename(file) === 'run.json') yield file
+    if (!isOfRun || path.basename(file) === recordFile) yield file
   }
   yield* filesIn(selections)
 }

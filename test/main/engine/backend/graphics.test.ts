@@ -1,25 +1,17 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { findGraphics, gpuChoice, graphicsEnvironment } from '../../../../src/main/engine/backend/graphics.ts'
 import { reasonIn } from '../../../../src/main/engine/backend/openNative.ts'
 import { plainError, ThawError } from '../../../../src/shared/errors.ts'
 import { tellError } from '../../../../src/shared/tellError.ts'
 import { fakeVendor } from '../../../support/fakePack.ts'
+import { fakeNvidiaSmi } from '../../../support/nvidiaSmi.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const place = temporaryFolder()
 let pack: string
 
-/** A program named nvidia-smi that prints a recorded output. */
-async function nvidiaSmi(recorded: string): Promise<void> {
-  const output = fileURLToPath(new URL(`../../../fixtures/nvidia-smi/${recorded}.txt`, import.meta.url))
-  const program = path.join(place.path('bin'), 'nvidia-smi')
-  await mkdir(path.dirname(program), { recursive: true })
-  await writeFile(program, `#!/bin/sh\n/bin/cat '${output}'\n`)
-  await chmod(program, 0o755)
-}
+const nvidiaSmi = (recorded: string) => fakeNvidiaSmi(place.path('bin'), recorded)
 
 beforeEach(async () => {
   vi.stubEnv('PATH', place.path('bin'))
