@@ -47,7 +47,7 @@ async function measureOurs(name: string, work: Work, batch: number, threads: num
   const optimizer = new Optimizer(
     { ...settings, ...unused, betas: [...unused.betas] },
     weights,
-    kernels.momentumStep,
+    kernels.momentumSteps,
   )
   const x = tf.randomUniform([batch, network.size, network.size, 3], -2, 2)
   const forward = () => {

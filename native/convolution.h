@@ -67,7 +67,7 @@ inline void convolution(const Window& w, const float* x, const Panels& filter, c
         panelProduct(framed + row * w.stride * bands.line, reach, w.outWidth, filter, panel, bias, bounds,
                      strip + row * w.outWidth * out, out, false, nothingElse);
       if (!isBounds(activation)) activateRows(strip, rows * w.outWidth, out, count, activation);
-      if (moments) moments->add(piece, strip, rows * w.outWidth, column, count);
+      if (moments) moments->add(piece, strip, rows * w.outWidth, column, count, out);
     }
   });
 }

@@ -70,65 +70,114 @@ inline void atEdge(const Window& w, const float* image, const float* filter, con
 }
 
 /**
+ * Rows [begin, end) of one photo's output.
+ * @param image, out the photo's maps
+ * @param far each row is made where it is near, and then goes past the caches
+ * @param after is told each row while it is near
+ */
+template <int K, int S, typename F>
+inline void depthwiseRows(const Window& w, const float* image, const float* filter, const float* bias, int activation, int64_t begin,
+                          int64_t end, float* out, bool far, F after) {
+  const Bounds bounds(activation);
+  constexpr int X = K == 3 ? 4 : 2;
+  const auto [first, last] = insideOf(w);
+  for (int64_t row = begin; row < end; row += 1) {
+    float* goal = out + row * w.outWidth * w.channels;
+    float* line = far ? kept<struct NearRow>(w.outWidth * w.channels) : goal;
+    int64_t column = 0;
+    for (; column < first; column += 1) atEdge<K, S>(w, image, filter, bias, bounds, line, row, column);
+    for (; column + X <= last; column += X) inside<K, S, X>(w, image, filter, bias, bounds, line, row, column);
+    for (; column < w.outWidth; column += 1) atEdge<K, S>(w, image, filter, bias, bounds, line, row, column);
+    if (!isBounds(activation)) activateRows(line, w.outWidth, w.channels, w.channels, activation);
+    after(line);
+    if (far) sendRows(line, 0, 1, w.outWidth * w.channels, goal, 0);
+  }
+}
+
+/**
  * activation(conv(x, filter) + bias)
  * @param moments is told what came out, `bandsOf` pieces a photo, while it is still near; null if nobody wants to know
  */
 template <int K, int S>
 void depthwise(const Window& w, const float* x, const float* filter, const float* bias, int activation, float* y,
                Moments* moments = nullptr) {
-  const Bounds bounds(activation);
-  constexpr int X = K == 3 ? 4 : 2;
   const int64_t bands = bandsOf(w.outHeight);
-  const auto [first, last] = insideOf(w);
+  const bool far = isFar(y, w.batch * w.outHeight * w.outWidth * w.channels, w.channels);
   inPieces(w.batch * bands, [&](int64_t piece) {
-    const int64_t photo = piece / bands, band = piece % bands;
+    const int64_t photo = piece / bands, begin = piece % bands * rowsAtOnce;
     const float* image = x + photo * w.height * w.width * w.channels;
-    for (int64_t row = band * rowsAtOnce; row < std::min(w.outHeight, (band + 1) * rowsAtOnce); row += 1) {
-      float* out = y + (photo * w.outHeight + row) * w.outWidth * w.channels;
-      int64_t column = 0;
-      for (; column < first; column += 1) atEdge<K, S>(w, image, filter, bias, bounds, out, row, column);
-      for (; column + X <= last; column += X) inside<K, S, X>(w, image, filter, bias, bounds, out, row, column);
-      for (; column < w.outWidth; column += 1) atEdge<K, S>(w, image, filter, bias, bounds, out, row, column);
-      if (!isBounds(activation)) activateRows(out, w.outWidth, w.channels, w.channels, activation);
-      if (moments) moments->add(piece, out, w.outWidth, 0, w.channels);
-    }
+    float* out = y + photo * w.outHeight * w.outWidth * w.channels;
+    const int64_t end = std::min(w.outHeight, begin + rowsAtOnce);
+    depthwiseRows<K, S>(w, image, filter, bias, activation, begin, end, out, far, [&](const float* line) {
+      if (moments) moments->add(piece, line, w.outWidth, 0, w.channels, w.channels);
+    });
   });
 }
 
-/** The gradient of x with stride 1: the convolution of dy with the filter turned by half a turn; else each place of x asks for it. */
+/** The gradient of one photo of x, row by row, by a filter [K][K][channels]. */
+template <int K, int S>
+class DepthwiseInputGradient {
+ public:
+  DepthwiseInputGradient(const Window& w, const float* filter) : w_(w), filter_(filter), turned_() {
+    if (S != 1) return;
+    turned_.resize(static_cast<size_t>(K * K * w.channels));
+    for (int64_t tap = 0; tap < K * K; tap += 1)
+      std::memcpy(&turned_[tap * w.channels], filter + (K * K - 1 - tap) * w.channels, 4 * w.channels);
+  }
+
+  /** Rows of dy from the first to behind the last one that rows [begin, end) of x have a part in. */
+  std::pair<int64_t, int64_t> seenBy(int64_t begin, int64_t end) const {
+    const int64_t above = begin + w_.padding - K + 1;
+    return {above <= 0 ? 0 : std::min(w_.outHeight, (above + S - 1) / S),
+            std::min(w_.outHeight, (end - 1 + w_.padding) / S + 1)};
+  }
+
+  /** Rows [begin, end). With stride 1 the convolution of dy with the filter turned by half a turn; else each place asks for its own. */
+  void rows(const float* dy, int64_t begin, int64_t end, float* dx) const {
+    if constexpr (S == 1) {
+      const Window back{w_.batch, w_.outHeight, w_.outWidth, w_.channels, w_.height, w_.width, K, 1, K - 1 - w_.padding};
+      const bool far = isFar(dx, w_.batch * w_.height * w_.width * w_.channels, w_.channels);
+      depthwiseRows<K, 1>(back, dy, turned_.data(), nullptr, none, begin, end, dx, far, [](const float*) {});
+      return;
+    }
+    for (int64_t row = begin; row < end; row += 1)
+      for (int64_t column = 0; column < w_.width; column += 1)
+        place(dy, row, column, dx + (row * w_.width + column) * w_.channels);
+  }
+
+ private:
+  void place(const float* dy, int64_t row, int64_t column, float* to) const {
+    const float* found[K * K];
+    const float* taps[K * K];
+    int count = 0;
+    for (int64_t ky = (row + w_.padding) % S; ky < K; ky += S)
+      for (int64_t kx = (column + w_.padding) % S; kx < K; kx += S) {
+        const int64_t y = (row + w_.padding - ky) / S, x = (column + w_.padding - kx) / S;
+        if (row + w_.padding < ky || column + w_.padding < kx || y >= w_.outHeight || x >= w_.outWidth) continue;
+        found[count] = dy + (y * w_.outWidth + x) * w_.channels;
+        taps[count++] = filter_ + (ky * K + kx) * w_.channels;
+      }
+    for (int64_t c = 0; c < w_.channels; c += lanes) {
+      const int64_t wide = w_.channels - c;
+      Vector sum{};
+      for (int i = 0; i < count; i += 1) sum += load(found[i] + c, wide) * load(taps[i] + c, wide);
+      store(to + c, sum, wide);
+    }
+  }
+
+  const Window w_;
+  const float* filter_;
+  std::vector<float> turned_;
+};
+
 template <int K, int S>
 void depthwiseInputGradient(const Window& w, const float* dy, const float* filter, float* dx) {
-  if constexpr (S == 1) {
-    std::vector<float> turned(static_cast<size_t>(K * K * w.channels));
-    for (int64_t tap = 0; tap < K * K; tap += 1)
-      std::memcpy(&turned[tap * w.channels], filter + (K * K - 1 - tap) * w.channels, 4 * w.channels);
-    const Window back{w.batch, w.outHeight, w.outWidth, w.channels, w.height, w.width, K, 1, K - 1 - w.padding};
-    depthwise<K, 1>(back, dy, turned.data(), nullptr, none, dx);
-    return;
-  }
+  const DepthwiseInputGradient<K, S> gradient(w, filter);
   const int64_t bands = bandsOf(w.height);
   inPieces(w.batch * bands, [&](int64_t piece) {
-    const int64_t photo = piece / bands, band = piece % bands;
-    const float* image = dy + photo * w.outHeight * w.outWidth * w.channels;
-    for (int64_t row = band * rowsAtOnce; row < std::min(w.height, (band + 1) * rowsAtOnce); row += 1)
-      for (int64_t column = 0; column < w.width; column += 1) {
-        const float* found[K * K];
-        const float* taps[K * K];
-        int count = 0;
-        for (int64_t ky = (row + w.padding) % S; ky < K; ky += S)
-          for (int64_t kx = (column + w.padding) % S; kx < K; kx += S) {
-            const int64_t y = (row + w.padding - ky) / S, x = (column + w.padding - kx) / S;
-            if (row + w.padding < ky || column + w.padding < kx || y >= w.outHeight || x >= w.outWidth) continue;
-            found[count] = image + (y * w.outWidth + x) * w.channels;
-            taps[count++] = filter + (ky * K + kx) * w.channels;
-          }
-        float* out = dx + ((photo * w.height + row) * w.width + column) * w.channels;
-        for (int64_t c = 0; c < w.channels; c += lanes) {
-          Vector sum{};
-          for (int i = 0; i < count; i += 1) sum += load(found[i] + c, w.channels - c) * load(taps[i] + c, w.channels - c);
-          store(out + c, sum, w.channels - c);
-        }
-      }
+    const int64_t photo = piece / bands, begin = piece % bands * rowsAtOnce;
+    gradient.rows(dy + photo * w.outHeight * w.outWidth * w.channels, begin, std::min(w.height, begin + rowsAtOnce),
+                  dx + photo * w.height * w.width * w.channels);
   });
 }
 
@@ -157,45 +206,98 @@ inline void tapsOf(int64_t channels, const float* x, const float* dy, float* sum
   }
 }
 
-/** The filter's gradient: float32 within a band of rows, float64 over bands and photos. */
+/** Adds what rows [begin, end) of one photo's dy give the filter's gradient to `sums` [K][K][channels]. */
+template <int K, int S>
+void filterGradientRows(const Window& w, const float* image, const float* dy, int64_t begin, int64_t end, float* sums) {
+  constexpr int X = 4;
+  const auto [first, last] = insideOf(w);
+  for (int64_t row = begin; row < end; row += 1) {
+    const float* out = dy + row * w.outWidth * w.channels;
+    for (int64_t ky = 0; ky < K; ky += 1) {
+      const int64_t y = row * S - w.padding + ky;
+      if (y < 0 || y >= w.height) continue;
+      const float* line = image + y * w.width * w.channels;
+      float* own = sums + ky * K * w.channels;
+      const auto edge = [&](int64_t column) {
+        for (int64_t kx = 0; kx < K; kx += 1) {
+          const int64_t at = column * S - w.padding + kx;
+          if (at < 0 || at >= w.width) continue;
+          for (int64_t c = 0; c < w.channels; c += 1)
+            own[kx * w.channels + c] += line[at * w.channels + c] * out[column * w.channels + c];
+        }
+      };
+      int64_t column = 0;
+      for (; column < first; column += 1) edge(column);
+      for (; column + X <= last; column += X)
+        tapsOf<K, S, X>(w.channels, line + (column * S - w.padding) * w.channels, out + column * w.channels, own);
+      for (; column < w.outWidth; column += 1) edge(column);
+    }
+  }
+}
+
+/** A filter's gradient, float32 within a band of rows, of all `pieces` of them, added up in float64. */
+inline void totalOfBands(const std::vector<float>& sums, int64_t pieces, int64_t size, float* gradient) {
+  constexpr int64_t wide = 256;
+  inPieces((size + wide - 1) / wide, [&](int64_t part) {
+    const int64_t first = part * wide, count = std::min(wide, size - first);
+    double total[wide] = {};
+    for (int64_t piece = 0; piece < pieces; piece += 1)
+      for (int64_t i = 0; i < count; i += 1) total[i] += sums[piece * size + first + i];
+    for (int64_t i = 0; i < count; i += 1) gradient[first + i] = static_cast<float>(total[i]);
+  });
+}
+
 template <int K, int S>
 void depthwiseFilterGradient(const Window& w, const float* x, const float* dy, float* gradient) {
-  constexpr int X = 4;
   const int64_t size = K * K * w.channels, bands = bandsOf(w.outHeight);
-  const auto [first, last] = insideOf(w);
-  std::vector<float> partial(static_cast<size_t>(w.batch * bands * size));
+  std::vector<float> sums(static_cast<size_t>(w.batch * bands * size));
+  inPieces(w.batch * bands, [&](int64_t piece) {
+    const int64_t photo = piece / bands, begin = piece % bands * rowsAtOnce;
+    filterGradientRows<K, S>(w, x + photo * w.height * w.width * w.channels, dy + photo * w.outHeight * w.outWidth * w.channels,
+                             begin, std::min(w.outHeight, begin + rowsAtOnce), &sums[piece * size]);
+  });
+  totalOfBands(sums, w.batch * bands, size, gradient);
+}
+
+/**
+ * The way back through activation(normalise(depthwise(x, filter))): the gradient of the convolution's output never is in memory, but a
+ * band of its rows while both gradients that come of it are made, with the bits that they have apart.
+ */
+template <int K, int S, int A>
+void depthwiseNormGradient(const NormGradient<A>& norm, const Window& w, const float* x, const float* filter, float* dx,
+                           float* dFilter) {
+  const DepthwiseInputGradient<K, S> back(w, filter);
+  const int64_t size = K * K * w.channels, bands = bandsOf(w.outHeight), line = w.outWidth * w.channels;
+  std::vector<float> sums(static_cast<size_t>(w.batch * bands * size));
   inPieces(w.batch * bands, [&](int64_t piece) {
     const int64_t photo = piece / bands, band = piece % bands;
-    const float* image = x + photo * w.height * w.width * w.channels;
-    float* sums = &partial[piece * size];
-    for (int64_t row = band * rowsAtOnce; row < std::min(w.outHeight, (band + 1) * rowsAtOnce); row += 1) {
-      const float* out = dy + (photo * w.outHeight + row) * w.outWidth * w.channels;
-      for (int64_t ky = 0; ky < K; ky += 1) {
-        const int64_t y = row * S - w.padding + ky;
-        if (y < 0 || y >= w.height) continue;
-        const float* line = image + y * w.width * w.channels;
-        float* own = sums + ky * K * w.channels;
-        const auto edge = [&](int64_t column) {
-          for (int64_t kx = 0; kx < K; kx += 1) {
-            const int64_t at = column * S - w.padding + kx;
-            if (at < 0 || at >= w.width) continue;
-            for (int64_t c = 0; c < w.channels; c += 1)
-              own[kx * w.channels + c] += line[at * w.channels + c] * out[column * w.channels + c];
-          }
-        };
-        int64_t column = 0;
-        for (; column < first; column += 1) edge(column);
-        for (; column + X <= last; column += X)
-          tapsOf<K, S, X>(w.channels, line + (column * S - w.padding) * w.channels, out + column * w.channels, own);
-        for (; column < w.outWidth; column += 1) edge(column);
-      }
+    const int64_t begin = band * rowsAtOnce, end = std::min(w.outHeight, begin + rowsAtOnce);
+    // The rows of x that this band makes: as many as its own take, and the last band all that are left.
+    const int64_t top = std::min(w.height, begin * S), bottom = band + 1 == bands ? w.height : std::min(w.height, end * S);
+    const auto [first, last] = back.seenBy(top, bottom);
+    const int64_t above = std::min(first, begin), below = std::max(last, end);
+    float* rows = room((below - above) * line);
+    // Rows are counted from the photo's first one.
+    const float* dz = rows - above * line;
+    const int64_t photoOfX = photo * w.height * w.width * w.channels;
+    int64_t made = above;
+    const auto makeUntil = [&](int64_t row) {
+      if (row <= made) return;
+      const int64_t before = photo * w.outHeight;
+      norm.rows((before + made) * w.outWidth, (before + row) * w.outWidth, rows + (made - above) * line, false);
+      made = row;
+    };
+    // Row by row, so that what was made a moment ago is in the second cache still.
+    int64_t done = top;
+    for (int64_t row = begin; row < end; row += 1) {
+      const int64_t until = row + 1 == end ? bottom : std::min(bottom, (row + 1) * S);
+      makeUntil(std::max(row + 1, until > done ? back.seenBy(done, until).second : 0));
+      filterGradientRows<K, S>(w, x + photoOfX, dz, row, row + 1, &sums[piece * size]);
+      if (until > done) back.rows(dz, done, until, dx + photoOfX);
+      done = std::max(done, until);
     }
   });
-  for (int64_t i = 0; i < size; i += 1) {
-    double sum = 0;
-    for (int64_t piece = 0; piece < w.batch * bands; piece += 1) sum += partial[piece * size + i];
-    gradient[i] = static_cast<float>(sum);
-  }
+  totalOfBands(sums, w.batch * bands, size, dFilter);
 }
 
 /** Calls `f` with side and stride as types. @returns false for windows that are not compiled */

@@ -21,9 +21,9 @@ using namespace thaw;
 /** What an operation is called with: its attributes, inputs and outputs. */
 class Call {
  public:
-  Call(TF_OpKernelContext* context, const std::vector<float>& attributes, int inputs)
-      : context_(context), attributes_(attributes), status_(TF_NewStatus()), inputs_(inputs) {
-    for (int i = 0; i < inputs; i += 1) TF_GetInput(context, i, &inputs_[i], status_);
+  Call(TF_OpKernelContext* context, const std::vector<float>& attributes)
+      : context_(context), attributes_(attributes), status_(TF_NewStatus()), inputs_(TF_NumInputs(context)) {
+    for (int i = 0; i < inputs(); i += 1) TF_GetInput(context, i, &inputs_[i], status_);
   }
   Call(const Call&) = delete;
   ~Call() {
@@ -37,6 +37,9 @@ class Call {
 
   float number(int index) const { return attributes_[index]; }
   int whole(int index) const { return static_cast<int>(attributes_[index]); }
+
+  /** How many there are, those of lists one by one. */
+  int inputs() const { return static_cast<int>(inputs_.size()); }
 
   std::vector<int64_t> shape(int input) const {
     std::vector<int64_t> dims(TF_NumDims(inputs_[input]));
@@ -85,7 +88,10 @@ class Call {
 
 struct Operation {
   const char* name;
-  /** Inputs and outputs are float32, but for those whose names end in ": double". */
+  /**
+   * Inputs and outputs are float32, but for those whose names end in ": double", and lists of N. Attributes are numbers, but for that N,
+   * which a kernel knows by its inputs.
+   */
   std::vector<const char*> inputs, outputs, attributes;
   void (*run)(Call&);
 };
@@ -454,6 +460,23 @@ void matrixProductNormGradient(Call& call) {
   });
 }
 
+/** The same of a depthwise convolution. */
+void depthwiseNormGradientOf(Call& call) {
+  Window w = windowOf(call, 1, true);
+  const Normalised of = normalisedOf(call, 1);
+  float *dx = call.output(0, call.shape(6)), *dFilter = call.output(1, call.shape(7));
+  float *dScale = call.output(2, {of.channels}), *dOffset = call.output(3, {of.channels});
+  if (!call.isFine()) return;
+  bool known = false;
+  withActivation(call.whole(5), [&](auto activation) {
+    const NormGradient<decltype(activation)::value> norm(call.data(0), of, dScale, dOffset);
+    known = withWindow(w, [&](auto side, auto stride) {
+      depthwiseNormGradient<decltype(side)::value, decltype(stride)::value>(norm, w, call.data(6), call.data(7), dx, dFilter);
+    });
+  });
+  if (!known) call.refuse(unknownWindow);
+}
+
 void layerNormOf(Call& call) {
   float* y = call.output(0, call.shape(0));
   if (call.isFine())
@@ -495,36 +518,71 @@ void attentionGradientOf(Call& call) {
   if (call.isFine()) attentionGradient(call.data(0), call.data(1), shape, dx);
 }
 
-/** a · (1 − share) + b · share */
-void mix(Call& call) {
-  const int64_t size = call.size(0);
-  const float *a = call.data(0), *b = call.data(1);
-  float* y = call.output(0, call.shape(0));
-  if (!call.isFine()) return;
-  const float share = call.number(0), rest = 1 - share;
-  for (int64_t i = 0; i < size; i += 1) y[i] = a[i] * rest + b[i] * share;
+/** Numbers that one thread takes at once of tensors that are computed together. */
+constexpr int64_t chunk = 1 << 14;
+
+/** `work(tensor, from, to)` for all numbers of some tensors, whole registers but at a tensor's end, in pieces. */
+template <typename F>
+void overTensors(const std::vector<int64_t>& sizes, F work) {
+  std::vector<std::pair<int, int64_t>> pieces;
+  for (size_t i = 0; i < sizes.size(); i += 1)
+    for (int64_t from = 0; from < sizes[i]; from += chunk) pieces.emplace_back(static_cast<int>(i), from);
+  inPieces(static_cast<int64_t>(pieces.size()), [&](int64_t piece) {
+    const auto [tensor, from] = pieces[piece];
+    work(tensor, from, std::min(sizes[tensor], from + chunk));
+  });
 }
 
+/** Of each pair a · (1 − share) + b · share. They are few and small. */
+void mix(Call& call) {
+  const int pairs = call.inputs() / 2;
+  const float share = call.number(0), rest = 1 - share;
+  for (int pair = 0; pair < pairs; pair += 1) {
+    const int64_t size = call.size(pair);
+    const float *a = call.data(pair), *b = call.data(pairs + pair);
+    if (call.size(pairs + pair) != size) return call.refuse("what is mixed has another size");
+    float* y = call.output(pair, call.shape(pair));
+    if (!call.isFine()) return;
+    for (int64_t i = 0; i < size; i += 1) y[i] = a[i] * rest + b[i] * share;
+  }
+}
+
+/** One parameter of those that move together. */
+struct Move {
+  const float *weight, *gradient, *velocity;
+  float *newWeight, *newVelocity;
+  float rate;
+};
+
 /**
- * SGD with momentum: velocity = momentum · velocity + gradient, weight −= rate · velocity; rates are [rate, momentum]. Where it may take
- * over, the new velocity lies where the gradient lay, and the new weight where the velocity lay; each number is read before it is
- * written over.
+ * SGD with momentum of some parameters: velocity = momentum · velocity + gradient, weight −= rate · velocity; rates are each parameter's
+ * and then the momentum. An empty velocity is none. Where it may take over, the new velocity lies where the gradient lay, and the new
+ * weight where the velocity lay; each number is read before it is written over.
  */
-void momentumStep(Call& call) {
-  const int64_t size = call.size(0);
-  const float *weight = call.data(0), *gradient = call.data(1), *velocity = call.dataOrNone(2);
-  const float rate = call.data(3)[0], momentum = call.data(3)[1];
+void momentumSteps(Call& call) {
+  const int moved = (call.inputs() - 1) / 3;
+  const float *rates = call.data(3 * moved), momentum = rates[moved];
   const bool takesOver = call.whole(0) != 0;
-  float* newWeight = takesOver && velocity ? call.takenOver(0, 2) : call.output(0, call.shape(0));
-  float* newVelocity = takesOver ? call.takenOver(1, 1) : call.output(1, call.shape(0));
-  if (!call.isFine()) return;
-  const Parts parts((size + lanes - 1) / lanes, lanes);
-  inPieces(parts.count, [&](int64_t part) {
-    for (int64_t at = lanes * parts.first(part); at < std::min(size, lanes * parts.last(part)); at += lanes) {
-      const int64_t left = size - at;
-      const Vector moved = velocity ? load(velocity + at, left) * momentum + load(gradient + at, left) : load(gradient + at, left);
-      store(newVelocity + at, moved, left);
-      store(newWeight + at, load(weight + at, left) - moved * rate, left);
+  std::vector<Move> moves(moved);
+  std::vector<int64_t> sizes(moved);
+  for (int i = 0; i < moved; i += 1) {
+    const int gradient = moved + i, velocity = 2 * moved + i;
+    Move& move = moves[i] = {call.data(i), call.data(gradient), call.dataOrNone(velocity), nullptr, nullptr, rates[i]};
+    sizes[i] = call.size(i);
+    if (call.size(gradient) != sizes[i] || (move.velocity && call.size(velocity) != sizes[i]))
+      return call.refuse("a gradient or a velocity has another size than its weight");
+    move.newWeight = takesOver && move.velocity ? call.takenOver(i, velocity) : call.output(i, call.shape(i));
+    move.newVelocity = takesOver ? call.takenOver(moved + i, gradient) : call.output(moved + i, call.shape(i));
+    if (!call.isFine()) return;
+  }
+  overTensors(sizes, [&](int i, int64_t from, int64_t to) {
+    const Move& it = moves[i];
+    for (int64_t at = from; at < to; at += lanes) {
+      const int64_t left = to - at;
+      const Vector gradient = load(it.gradient + at, left);
+      const Vector velocity = it.velocity ? load(it.velocity + at, left) * momentum + gradient : gradient;
+      store(it.newVelocity + at, velocity, left);
+      store(it.newWeight + at, load(it.weight + at, left) - velocity * it.rate, left);
     }
   });
 }
@@ -569,6 +627,9 @@ void choleskySolveOf(Call& call) {
   if (call.isFine()) solveByCholesky(call.data(0), call.data(1), size, width, y);
 }
 
+/** An operation's attribute: how many tensors its lists have. */
+const char* const count = "N: int";
+
 const std::vector<Operation>& operations() {
   static const auto* list = new std::vector<Operation>{
       {"ThawBiasActivation", {"x", "bias"}, {"y"}, {"activation"}, biasActivation},
@@ -606,6 +667,9 @@ const std::vector<Operation>& operations() {
        {"activation"}, batchNormGradient},
       {"ThawMatrixProductNormGradient", {"dy", "z", "scale", "offset", "mean", "inv_std", "x", "matrix"},
        {"dx", "d_matrix", "d_scale", "d_offset"}, {"activation"}, matrixProductNormGradient},
+      {"ThawDepthwiseNormGradient", {"dy", "z", "scale", "offset", "mean", "inv_std", "x", "filter"},
+       {"dx", "d_filter", "d_scale", "d_offset"}, {"side", "stride", "padding", "height", "width", "activation"},
+       depthwiseNormGradientOf},
       {"ThawLayerNorm", {"x", "scale", "offset"}, {"y"}, {"eps"}, layerNormOf},
       {"ThawLayerNormGradient", {"dy", "x", "scale"}, {"dx", "d_scale", "d_offset"}, {"eps"}, layerNormGradientOf},
       {"ThawAttention", {"qkv"}, {"y"}, {"heads"}, attentionOf},
@@ -614,9 +678,9 @@ const std::vector<Operation>& operations() {
        {"eps", "activation"}, matrixProductNorm},
       {"ThawDepthwiseNorm", {"x", "filter", "scale", "offset"}, {"z", "y", "mean", "variance", "inv_std"},
        {"side", "stride", "padding", "height", "width", "eps", "activation"}, depthwiseNorm},
-      {"ThawMix", {"a", "b"}, {"y"}, {"share"}, mix},
-      {"ThawMomentum", {"weight", "gradient", "velocity", "rates"}, {"new_weight", "new_velocity"}, {"takes_over"},
-       momentumStep},
+      {"ThawMix", {"a: N * float", "b: N * float"}, {"y: N * float"}, {count, "share"}, mix},
+      {"ThawMomentum", {"weights: N * float", "gradients: N * float", "velocities: N * float", "rates"},
+       {"new_weights: N * float", "new_velocities: N * float"}, {count, "takes_over"}, momentumSteps},
       {"ThawChannelSums", {"x"}, {"sums"}, {}, channelSumsOf},
       {"ThawCentredLogits", {"x", "mean: double", "weights: double"}, {"z: double"}, {}, centredLogitsOf},
       {"ThawCentredLines", {"x", "mean: double", "a: double"}, {"lines: double"}, {}, centredLinesOf},
@@ -638,6 +702,7 @@ void* make(TF_OpKernelConstruction* construction) {
   auto* made = new Made{&operations()[I], {}};
   TF_Status* status = TF_NewStatus();
   for (const char* name : made->operation->attributes) {
+    if (name == count) continue;
     float value = 0;
     TF_OpKernelConstruction_GetAttrFloat(construction, name, &value, status);
     made->attributes.push_back(value);
@@ -648,7 +713,7 @@ void* make(TF_OpKernelConstruction* construction) {
 
 void compute(void* kernel, TF_OpKernelContext* context) {
   const auto* made = static_cast<const Made*>(kernel);
-  Call call(context, made->attributes, static_cast<int>(made->operation->inputs.size()));
+  Call call(context, made->attributes);
   if (call.isFine()) made->operation->run(call);
 }
 
@@ -672,7 +737,7 @@ void registerAll(std::index_sequence<I...>) {
   (registerOperation(operations()[I], make<I>), ...);
 }
 
-constexpr size_t operationCount = 36;
+constexpr size_t operationCount = 37;
 
 }  // namespace
 

@@ -32,30 +32,24 @@ class Moments {
       : channels_(channels), rows_(static_cast<size_t>(pieces)), means_(static_cast<size_t>(pieces * channels)),
         squares_(means_.size()) {}
 
-  /** Adds rows of a piece, in blocks: `wide` channels from `channel` on, where `x` points to. */
-  void add(int64_t piece, const float* x, int64_t rows, int64_t channel, int64_t wide) {
+  /** Adds rows of a piece, in blocks: `wide` channels from `channel` on, where `x` points to. @param apart how far rows are apart */
+  void add(int64_t piece, const float* x, int64_t rows, int64_t channel, int64_t wide, int64_t apart) {
     constexpr int64_t block = 64;
     int64_t before = channel == 0 ? rows_[piece] : rows_[piece] - rows;
     if (channel == 0) rows_[piece] += rows;
     for (int64_t first = 0; first < rows; first += block) {
       const int64_t count = std::min(block, rows - first);
       for (int64_t c = 0; c < wide; c += lanes) {
-        const float* at = x + first * channels_ + c;
+        const float* at = x + first * apart + c;
         Vector sum{}, rest{}, square{};
-        for (int64_t row = 0; row < count; row += 1) sum += load(at + row * channels_, wide - c);
+        for (int64_t row = 0; row < count; row += 1) sum += load(at + row * apart, wide - c);
         const Vector middle = sum / static_cast<float>(count);
         for (int64_t row = 0; row < count; row += 1) {
-          const Vector apart = load(at + row * channels_, wide - c) - middle;
-          rest += apart;
-          square += apart * apart;
+          const Vector off = load(at + row * apart, wide - c) - middle;
+          rest += off;
+          square += off * off;
         }
-        for (int64_t i = 0; i < std::min<int64_t>(lanes, wide - c); i += 1) {
-          const int64_t place = piece * channels_ + channel + c + i;
-          // What rounding the mean to float32 left over.
-          const double many = static_cast<double>(count), left = rest[i];
-          join(means_[place], squares_[place], static_cast<double>(before), middle[i] + left / many,
-               square[i] - left * left / many, many);
-        }
+        joinBlock(piece * channels_ + channel + c, std::min<int64_t>(lanes, wide - c), middle, rest, square, before, count);
       }
       before += count;
     }
@@ -68,19 +62,32 @@ class Moments {
     std::fill(variance, variance + channels_, 0.0);
     for (size_t piece = 0; piece < rows_.size(); piece += 1) {
       if (rows_[piece] == 0) continue;
-      const double count = static_cast<double>(rows_[piece]);
-      for (int64_t c = 0; c < channels_; c += 1)
-        join(mean[c], variance[c], before, means_[piece * channels_ + c], squares_[piece * channels_ + c], count);
+      const double count = static_cast<double>(rows_[piece]), share = count / (before + count);
+      const double *means = &means_[piece * channels_], *squares = &squares_[piece * channels_];
+      for (int64_t c = 0; c < channels_; c += 1) join(mean[c], variance[c], before, share, means[c], squares[c]);
       before += count;
     }
     for (int64_t c = 0; c < channels_; c += 1) variance[c] /= before;
   }
 
  private:
-  static void join(double& mean, double& square, double before, double blockMean, double blockSquare, double count) {
+  /** A block's `wide` channels, `place` on: what rounding the mean to float32 left over is put right first. */
+  void joinBlock(int64_t place, int64_t wide, Vector middle, Vector rest, Vector square, int64_t before, int64_t rows) {
+    float middles[lanes], rests[lanes], squares[lanes];
+    store(middles, middle), store(rests, rest), store(squares, square);
+    const double many = static_cast<double>(rows), had = static_cast<double>(before), share = many / (had + many);
+    double *mean = &means_[place], *sum = &squares_[place];
+    for (int64_t i = 0; i < wide; i += 1) {
+      const double left = rests[i], more = left / many;
+      join(mean[i], sum[i], had, share, middles[i] + more, squares[i] - left * more);
+    }
+  }
+
+  /** @param share rows of the block ÷ rows with it */
+  static void join(double& mean, double& square, double before, double share, double blockMean, double blockSquare) {
     const double apart = blockMean - mean;
-    mean += apart * count / (before + count);
-    square += blockSquare + apart * apart * before * count / (before + count);
+    mean += apart * share;
+    square += blockSquare + apart * apart * before * share;
   }
 
   const int64_t channels_;
@@ -95,7 +102,7 @@ inline Moments momentsOf(const float* x, int64_t rows, int64_t channels) {
   Moments moments(parts.count, channels);
   inPieces(parts.count, [&](int64_t part) {
     for (int64_t first = parts.first(part); first < parts.last(part); first += block)
-      moments.add(part, x + first * channels, std::min(block, parts.last(part) - first), 0, channels);
+      moments.add(part, x + first * channels, std::min(block, parts.last(part) - first), 0, channels, channels);
   });
   return moments;
 }

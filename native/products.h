@@ -32,8 +32,8 @@ struct Panels {
 
   /** @param transposed `from` is [columns, inner], else [inner, columns] */
   Panels(const float* from, int64_t inner, int64_t columns, bool transposed)
-      : own(new float[sizeOf(inner, columns)]), numbers(own.get()), inner(inner), columns(columns) {
-    pack(from, inner, columns, transposed, own.get());
+      : own(new float[sizeOf(inner, columns) + lineNumbers]), numbers(onLine(own.get())), inner(inner), columns(columns) {
+    pack(from, inner, columns, transposed, onLine(own.get()));
   }
   /** Panels that were packed before. */
   Panels(const float* packed, int64_t inner, int64_t columns) : numbers(packed), inner(inner), columns(columns) {}
@@ -180,22 +180,28 @@ inline void product(const float* a, const Panels& b, const float* bias, float* c
   const int64_t block = rowsOfPiece(rows, factors ? 2 * inner : inner);
   const Bounds bounds(activation);
   const Reach reach{inner, inner, 1, 0};
+  const bool far = isFar(c, rows * columns, columns);
   inPieces((rows + block - 1) / block, [&](int64_t piece) {
     const int64_t first = piece * block, here = std::min(rows - first, block);
     const float* mine = a + first * inner;
+    // What goes past the caches is made where it is near, and can be looked at.
+    float* near = room((far ? here * tileColumns : 0) + (factors ? here * inner : 0));
     if (factors) {
-      float* scaled = room(here * inner);
+      float* scaled = near + (far ? here * tileColumns : 0);
       scaledRows(a, first, here, inner, *factors, scaled);
       mine = scaled;
     }
     for (int64_t panel = 0; panel < panels; panel += 1) {
       const int64_t column = panel * tileColumns, count = std::min<int64_t>(tileColumns, columns - column);
-      float* strip = c + first * columns + column;
+      float* goal = c + first * columns + column;
+      float* strip = far ? near : goal;
+      const int64_t apart = far ? tileColumns : columns;
       const auto activated = [&](int height, float* made, int64_t wide) {
-        if (!isBounds(activation)) activateRows(made, height, columns, wide, activation);
+        if (!isBounds(activation)) activateRows(made, height, apart, wide, activation);
       };
-      panelProduct(mine, reach, here, b, panel, bias, bounds, strip, columns, panel == 0, activated);
-      if (moments) moments->add(piece, strip, here, column, count);
+      panelProduct(mine, reach, here, b, panel, bias, bounds, strip, apart, panel == 0, activated);
+      if (moments) moments->add(piece, strip, here, column, count, apart);
+      if (far) sendRows(near, tileColumns, here, count, goal, columns);
     }
   });
 }

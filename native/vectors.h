@@ -45,10 +45,13 @@ inline void store(float* at, Vector v, int64_t count) {
   std::memcpy(at, &v, 4 * count);
 #endif
 }
-/** Whether numbers are too many to stay in the caches, and lie so that they can go past them. */
+/**
+ * Whether numbers are too many to stay in the caches, and lie so that they can go past them. Other threads see what went past once the
+ * pool has counted the piece as done: that takes a locked instruction, behind which x86 has finished all stores.
+ */
 inline bool isFar(const float* to, int64_t size, int64_t channels) {
 #ifdef __AVX512F__
-  return size >= (1 << 22) && channels % lanes == 0 && reinterpret_cast<uintptr_t>(to) % (4 * lanes) == 0;
+  return size >= (1 << 20) && channels % lanes == 0 && reinterpret_cast<uintptr_t>(to) % (4 * lanes) == 0;
 #else
   (void)to, (void)size, (void)channels;
   return false;
@@ -62,6 +65,12 @@ inline void store(float* at, Vector v, int64_t count, bool far) {
   (void)far;
   store(at, v, count);
 }
+/** Rows of `count` numbers, whole registers, to memory past the caches. */
+inline void sendRows(const float* from, int64_t fromApart, int64_t rows, int64_t count, float* to, int64_t toApart) {
+  for (int64_t row = 0; row < rows; row += 1, from += fromApart, to += toApart)
+    for (int64_t c = 0; c < count; c += lanes) store(to + c, load(from + c), lanes, true);
+}
+
 /** All numbers of a register added up, in float64. */
 inline double sumOf(Vector v) {
   double sum = 0;

@@ -25,6 +25,9 @@ interface Values {
 }
 type Work = (kernels: Kernels, inputs: Tensor[]) => Tensor[]
 
+/** Of parameters that move together: numbers that fill no register, several pieces of work, and a piece that is not whole. */
+const movedShapes = [[7, 9], [16], [3, 3, 64, 80], [1]]
+
 let draws = 0
 function drawn(shape: number[], from = -1, to = 1): Values {
   draws += 1
@@ -54,6 +57,16 @@ function difference(ours: Values, theirs: Values): number {
     largest = Math.max(largest, Math.abs(value))
   })
   return most / (largest || 1)
+}
+
+/** Every number as it is, signs of zeros too. One that differs is named: a difference of a million numbers takes minutes to print. */
+function expectSameBits(ours: readonly Values[], theirs: readonly Values[]): void {
+  const firstDifference = ours.map(({ shape, values }, i) => {
+    expect(shape).toEqual(theirs[i]!.shape)
+    const at = values.findIndex((value, k) => !Object.is(value, theirs[i]!.values[k]))
+    return at === -1 ? 'none' : `result ${i}, number ${at}: ${values[at]} and ${theirs[i]!.values[at]}`
+  })
+  expect(firstDifference).toEqual(theirs.map(() => 'none'))
 }
 
 const convolution =
@@ -443,7 +456,10 @@ others.push(
     () => [drawn([...shape]), drawn([...shape]), drawn([...shape])],
     (kernels, [weight, gradient, velocity]) => {
       const step = (gradient: Tensor, before: Tensor | undefined) =>
-        kernels.momentumStep?.(weight!, gradient, before, 0.1, 0.9) ??
+        kernels.momentumSteps?.(
+          [{ weight: weight!, gradient, velocity: before, learningRate: 0.1 }],
+          0.9,
+        )[0] ??
         tf.tidy(() => {
           const moved = before ? before.mul(0.9).add(gradient) : gradient.clone()
           return { weight: weight!.sub(moved.mul(0.1)), velocity: moved }
@@ -463,10 +479,43 @@ others.push(
         ...Object.values(stepAlone(velocity)),
         ...Object.values(stepAlone(undefined)),
         ...others,
-        kernels.mix(weight!, velocity!, 0.1),
       ]
     },
   ]),
+  [
+    'SGD with momentum of several parameters at once, each by its own rate and one in its first step',
+    () => movedShapes.flatMap((shape) => [drawn(shape), drawn(shape), drawn(shape)]),
+    (kernels, inputs) => {
+      const moves = movedShapes.map((_, i) => {
+        const [weight, gradient, velocity] = inputs.slice(3 * i)
+        return {
+          ...{ weight: weight!, gradient: gradient!, learningRate: 0.1 * (i + 1) },
+          velocity: i === 1 ? undefined : velocity,
+        }
+      })
+      const moved =
+        kernels.momentumSteps?.(moves, 0.9) ??
+        moves.map(({ weight, gradient, velocity, learningRate }) =>
+          tf.tidy(() => {
+            const moved = velocity ? velocity.mul(0.9).add(gradient) : gradient.clone()
+            return { weight: weight.sub(moved.mul(learningRate)), velocity: moved }
+          }),
+        )
+      return moved.flatMap(({ weight, velocity }) => [weight, velocity])
+    },
+  ],
+  [
+    'running statistics of several layers at once',
+    () => [drawn([5]), drawn([5]), drawn([96]), drawn([96])],
+    (kernels, [a, b, c, d]) =>
+      kernels.mix(
+        [
+          [a!, b!],
+          [c!, d!],
+        ],
+        0.1,
+      ),
+  ],
 )
 
 /** What plain JavaScript computes, by the name of the case. */
@@ -525,6 +574,70 @@ describe.skipIf(noNative)('a map that is too large for the caches', () => {
     await openBackend({ prefer: 'tensorflow', threads: 2 })
   })
 
+  /** Photos so many times that any map of 16 channels for each of their places is too large. */
+  const repeated = ({ shape, values }: Values): Values => {
+    const [photos, height, width, channels] = shape as [number, number, number, number]
+    const times = Math.ceil(2 ** 20 / (photos * height * width * 16))
+    const whole = new Float32Array(times * values.length)
+    for (let i = 0; i < times; i += 1) whole.set(values, i * values.length)
+    return { shape: [times * photos, height, width, channels], values: whole }
+  }
+
+  const convolutions: [name: string, from: number, filterShape: number[], how: Window][] = [
+    ['1×1 convolution', 21, [1, 1, 21, 48], { stride: 1, padding: 0, depthwise: false }],
+    [
+      '1×1 convolution with a register left over',
+      24,
+      [1, 1, 24, 16],
+      { stride: 1, padding: 0, depthwise: false },
+    ],
+    ['depthwise convolution', 16, [3, 3, 16, 1], { stride: 1, padding: 1, depthwise: true }],
+  ]
+  it.each(convolutions)(
+    'has the %s of the small one that it repeats, to the bit',
+    (_, from, filterShape, how) => {
+      const kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
+      const out = how.depthwise ? from : filterShape[3]!
+      const work: Work = (its, [x, filter, scale, offset]) => {
+        const norm = { ...how, activation: 'relu', scale: scale!, offset: offset!, eps: 1e-3 } as const
+        const { z, y, mean, variance, saved } = its.convNorm(x!, filter!, null, norm)
+        tf.dispose([y, mean, variance, ...saved])
+        const activated = its.conv(x!, filter!, offset!, { ...how, activation: 'hardswish' })
+        return [z, activated, its.convInputGradient(z, filter!, x!.shape, how)]
+      }
+      const x = drawn([5, 16, 17, from], -2, 3)
+      const rest = [drawn(filterShape), drawn([out]), drawn([out])]
+      const small = results(kernels, work, [x, ...rest])
+      const large = results(kernels, work, [repeated(x), ...rest])
+      expectSameBits(large, small.map(repeated))
+    },
+  )
+
+  it('has the factors and the product of the small one that it repeats', () => {
+    const kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
+    if (!kernels.scaledConv) return
+    const how = { stride: 1, padding: 0, depthwise: false } as const
+    const work: Work = (its, [x, factors, filter]) => {
+      const ready = its.ready!(x!, filter!, null, null, how)!
+      const y = its.scaledConv!(x!, factors!, ready, null)
+      ready.filter.dispose()
+      return [y]
+    }
+    const x = drawn([5, 16, 17, 24], -2, 3)
+    const factors = drawn([5, 1, 1, 24])
+    const times = repeated(x).shape[0]! / 5
+    const many = new Float32Array(times * factors.values.length)
+    for (let i = 0; i < times; i += 1) many.set(factors.values, i * factors.values.length)
+    const filter = drawn([1, 1, 24, 48])
+    const [small] = results(kernels, work, [x, factors, filter])
+    const [large] = results(kernels, work, [
+      repeated(x),
+      { shape: [5 * times, 1, 1, 24], values: many },
+      filter,
+    ])
+    expectSameBits([large!], [repeated(small!)])
+  })
+
   // Its numbers are stored past the caches where rows are whole registers, as with 16 channels, but not with 24.
   it.each([16, 24])('of %i channels has the BatchNorm of the small one that it repeats', (channels) => {
     const kernels = nativeKernels(nativeBackend().backend as unknown as NativeBackend)
@@ -535,13 +648,6 @@ describe.skipIf(noNative)('a map that is too large for the caches', () => {
       return [y, gradient.x]
     }
     const shape = [16, 16, 16, channels]
-    const size = 16 ** 3 * channels
-    const times = Math.ceil(2 ** 22 / size)
-    const repeated = ({ values }: Values): Values => {
-      const whole = new Float32Array(times * size)
-      for (let i = 0; i < times; i += 1) whole.set(values, i * size)
-      return { shape: [times * 16, 16, 16, channels], values: whole }
-    }
     const [x, scale, offset, dy] = [
       drawn(shape, -2, 3),
       drawn([channels]),
@@ -596,7 +702,7 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
         drawn([channels]),
       ]
       const [together, apart, means, meansApart] = results(kernels, work, inputs)
-      expect(together).toEqual(apart)
+      expectSameBits([together!], [apart!])
       expect(difference(means!, meansApart!)).toBeLessThan(1e-6)
     },
   )
@@ -614,7 +720,7 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
     // 13 × 13 places, so that a piece of rows begins in one photo and ends in the next.
     const inputs = [drawn([9, 13, 13, 37]), drawn([9, 1, 1, 37]), drawn([1, 1, 37, 21]), drawn([21])]
     const [together, apart] = results(kernels, work, inputs)
-    expect(together).toEqual(apart)
+    expectSameBits([together!], [apart!])
   })
 
   it('a sum and the activation behind it', () => {
@@ -625,7 +731,7 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
       return [kernels.add(a!, b!, 'relu'), apart]
     }
     const [together, apart] = results(kernels, work, [drawn([2, 5, 5, 7]), drawn([2, 5, 5, 7])])
-    expect(together).toEqual(apart)
+    expectSameBits([together!], [apart!])
   })
 
   it.each([null, ...activations])(
@@ -654,10 +760,56 @@ describe.skipIf(noNative)('what kernels of our own compute together has the bits
         drawn([40]),
         drawn([3, 29, 31, 40]),
       ])
-      expect(made.slice(0, 3)).toEqual(made.slice(4, 7))
+      expectSameBits(made.slice(0, 3), made.slice(4, 7))
       expect(difference(made[3]!, made[7]!)).toBeLessThan(1e-6)
     },
   )
+
+  const depthwiseWindows = windows.filter(([, , , how]) => how.depthwise)
+  it.each(
+    depthwiseWindows.flatMap(([name, size, side, how]) =>
+      ([null, 'relu6', 'hardswish'] as const).map((activation) => ({
+        name,
+        size: size + 12,
+        side,
+        how,
+        activation,
+      })),
+    ),
+  )('the way back through $activation, BatchNorm and $name', ({ size, side, how, activation }) => {
+    if (!kernels.convNormGradient) return
+    const work: Work = (_, [x, filter, scale, offset]) => {
+      const { z, y, mean, variance, saved } = kernels.convNorm(x!, filter!, null, {
+        ...{ ...how, activation, scale: scale!, offset: offset!, eps: 1e-3 },
+      })
+      // Any gradient will do: here what came out, without those of its numbers that the activation made 0.
+      const dy = y.add(0.25)
+      const together = kernels.convNormGradient!(
+        dy,
+        x!,
+        filter!,
+        { z, scale: scale!, saved },
+        { ...how, activation },
+      )!
+      const norm = kernels.batchNormGradient(dy, z, scale!, saved, 1e-3, activation)
+      const apart = {
+        x: kernels.convInputGradient(norm.x, filter!, x!.shape, how),
+        scale: norm.scale,
+        offset: norm.offset,
+        filter: kernels.convFilterGradient(norm.x, x!, filter!.shape, how),
+      }
+      tf.dispose([z, y, dy, mean, variance, ...saved, norm.x])
+      return [together, apart].flatMap((it) => [it.x, it.scale, it.offset, it.filter])
+    }
+    const channels = 21
+    const made = results(kernels, work, [
+      drawn([3, size, size + 1, channels], -2, 3),
+      drawn([side, side, channels, 1]),
+      drawn([channels]),
+      drawn([channels]),
+    ])
+    expectSameBits(made.slice(0, 4), made.slice(4))
+  })
 
   it('the gradient of a filter that saw no photo is zero', () => {
     if (!isThere()) return
@@ -730,7 +882,7 @@ describe.skipIf(noNative)('convolutions by Winograd’s algorithm agree with Ten
   it('gives the same bits again', () => {
     const inputs = convolutionInputs(2, 14, [3, 3, 256, 256], how)
     const work = convolution({ ...how, activation: 'relu' }, [2, 14, 14, 256], [3, 3, 256, 256])
-    expect(results(winograd, work, inputs)).toEqual(results(winograd, work, inputs))
+    expectSameBits(results(winograd, work, inputs), results(winograd, work, inputs))
   })
 })
 
@@ -793,6 +945,6 @@ describe.skipIf(noNative)('oneDNN’s kernels', () => {
     }
     const inputs = [x, drawn([3, 15, 13, 24]), drawn([24])]
     const [ours, theirs] = kernels.map((its) => results(its, work, inputs))
-    expect(ours).toEqual(theirs)
+    expectSameBits(ours!, theirs!)
   })
 })

@@ -6,6 +6,7 @@ import type { Kernels } from '../../src/main/engine/backend/kernels/kernels.ts'
 import { tf } from '../../src/main/engine/backend/tf.ts'
 import type { Tensor } from '../../src/main/engine/backend/tf.ts'
 import { stepOf } from '../../src/main/engine/model/steps/index.ts'
+import { moveStatistics } from '../../src/main/engine/model/steps/batchnorm.ts'
 import { runSteps } from '../../src/main/engine/model/steps/run.ts'
 import type { Pass } from '../../src/main/engine/model/steps/step.ts'
 import { Weights } from '../../src/main/engine/model/weights.ts'
@@ -163,9 +164,11 @@ function kindsAgainstPyTorch(kernels: () => Kernels, skips: boolean, tolerance: 
         updates: () => true,
         draws: [],
         gradients: new Map(),
+        statistics: [],
       }
       const entered = entering(x, kernels())
       const ran = runSteps(compileNetwork(network, fuse).map(stepOf), entered, pass, true)
+      moveStatistics(pass)
       const y = kernels().leave(ran.y)
       expect(relativeDifference(channelsFirst(y), theirs.values)).toBeLessThan(tolerance)
       const dyValues = formula(theirs.output, 3000, 1)

@@ -7,6 +7,7 @@ import type { Network } from '../../../shared/model/spec.ts'
 import type { Kernels } from '../backend/kernels/kernels.ts'
 import { tf } from '../backend/tf.ts'
 import type { Tensor } from '../backend/tf.ts'
+import { moveStatistics } from './steps/batchnorm.ts'
 import { stepOf } from './steps/index.ts'
 import { runSteps } from './steps/run.ts'
 import type { Draw, Pass, Step } from './steps/step.ts'
@@ -98,6 +99,7 @@ export class Model {
       updates: () => false,
       draws: [],
       gradients: new Map(),
+      statistics: [],
     }
     return observe ? { ...pass, observe } : pass
   }
@@ -169,8 +171,10 @@ export class Model {
         updates: (name) => plan.updating.has(name),
         draws: [{ rows: x.shape[0], seed }],
         gradients: new Map(gradients),
+        statistics: [],
       }
       const { y, back } = runSteps(this.steps.slice(cut.learning), this.enter(x), pass, true)
+      moveStatistics(pass)
       const logits = y.dataSync() as Float32Array
       const dy = tf.tensor(lossGradient(logits), y.shape, 'float32')
       y.dispose()

@@ -33,7 +33,7 @@ export class Learner {
     const { classWeights, labelSmoothing, movingAverage } = config
     this.model = model
     this.config = config
-    this.optimizer = new Optimizer(config, model.weights, model.kernels.momentumStep)
+    this.optimizer = new Optimizer(config, model.weights, model.kernels.momentumSteps)
     this.average = movingAverage === null ? null : new MovingAverage(movingAverage, model.weights)
     this.loss = {
       labelSmoothing,

@@ -4,8 +4,8 @@ import type { Tensor } from '../backend/tf.ts'
 import type { Weights } from '../model/weights.ts'
 import type { StepNorms } from './norms.ts'
 import { sumOfSquares } from './norms.ts'
-import { updateRules } from './updateRules.ts'
-import type { OptimizerSettings } from './updateRules.ts'
+import { updated } from './updateRules.ts'
+import type { OptimizerSettings, Updated } from './updateRules.ts'
 
 /** What an optimizer remembers of one parameter. tensors by PyTorch's name, in the engine's layout. */
 interface ParameterState {
@@ -17,6 +17,25 @@ interface LazySlot {
   parameter: string
   slot: string
   values: () => Iterable<Float32Array>
+}
+
+/** Numbers that are moved at once: most parameters are too short to be worth an operation of their own, and long ones need memory. */
+const atOnce = 2 ** 20
+
+/** Parameters that are moved at once, in their order: together of at most `atOnce` numbers, a longer one alone. */
+function together(names: readonly string[], sizeOf: (name: string) => number): string[][] {
+  const groups: string[][] = []
+  let room = 0
+  for (const name of names) {
+    const size = sizeOf(name)
+    if (size > room) {
+      groups.push([])
+      room = atOnce
+    }
+    groups.at(-1)!.push(name)
+    room -= size
+  }
+  return groups
 }
 
 /** Slots as the first checkpoints call them. */
@@ -40,14 +59,14 @@ export interface SavedState {
 export class Optimizer {
   private readonly settings: OptimizerSettings
   private readonly weights: Weights
-  private readonly momentumStep: Kernels['momentumStep']
+  private readonly momentumSteps: Kernels['momentumSteps']
   private readonly state = new Map<string, ParameterState>()
 
-  /** @param momentumStep computes SGD with momentum in one pass, where there is a kernel for it */
-  constructor(settings: OptimizerSettings, weights: Weights, momentumStep?: Kernels['momentumStep']) {
+  /** @param momentumSteps computes SGD with momentum in one pass, where there is a kernel for it */
+  constructor(settings: OptimizerSettings, weights: Weights, momentumSteps?: Kernels['momentumSteps']) {
     this.settings = settings
     this.weights = weights
-    this.momentumStep = momentumStep
+    this.momentumSteps = momentumSteps
   }
 
   /**
@@ -61,23 +80,34 @@ export class Optimizer {
     momentum: number | null,
     norms?: StepNorms,
   ): void {
-    const { settings, momentumStep } = this
-    for (const [name, gradient] of gradients) {
-      const state = this.stateOf(name)
-      state.steps += 1
-      const kept = tf.tidy(() =>
-        updateRules[settings.optimizer]({
-          ...{ weight: this.weights.get(name), gradient, learningRate: learningRateOf(name), momentum },
-          ...{ ...state, weightDecay: this.decays(name) ? settings.weightDecay : 0, settings, momentumStep },
-        }),
-      )
-      for (const [slot, tensor] of Object.entries(kept.slots)) {
-        state.slots.get(slot)?.dispose()
-        state.slots.set(slot, tf.keep(tensor))
-      }
-      norms?.takeUpdate(name, this.weights.get(name), kept.weight)
-      this.weights.set(name, kept.weight)
+    const { settings, momentumSteps } = this
+    for (const names of together([...gradients.keys()], (name) => gradients.get(name)!.size)) {
+      const updates = names.map((name) => {
+        const state = this.stateOf(name)
+        state.steps += 1
+        return {
+          ...{ weight: this.weights.get(name), gradient: gradients.get(name)! },
+          ...{
+            learningRate: learningRateOf(name),
+            weightDecay: this.decays(name) ? settings.weightDecay : 0,
+          },
+          ...state,
+        }
+      })
+      updated(updates, { settings, momentum, momentumSteps }).forEach((it, i) => {
+        this.take(names[i]!, it, norms)
+      })
     }
+  }
+
+  private take(name: string, { weight, slots }: Updated, norms: StepNorms | undefined): void {
+    const state = this.stateOf(name)
+    for (const [slot, tensor] of Object.entries(slots)) {
+      state.slots.get(slot)?.dispose()
+      state.slots.set(slot, tf.keep(tensor))
+    }
+    norms?.takeUpdate(name, this.weights.get(name), weight)
+    this.weights.set(name, weight)
   }
 
   private stateOf(name: string): ParameterState {

@@ -59,6 +59,7 @@ describe('Stochastic depth', () => {
         updates: () => false,
         draws: [{ rows: photos, seed: 7 }],
         gradients: new Map(),
+        statistics: [],
         ...how,
       }
       const { y } = block.run(tf.tensor(pixels, [photos, side, side, 3]), pass, false)

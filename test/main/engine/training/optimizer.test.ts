@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Kernels } from '../../../../src/main/engine/backend/kernels/kernels.ts'
 import { Weights } from '../../../../src/main/engine/model/weights.ts'
 import { Optimizer } from '../../../../src/main/engine/training/optimizer.ts'
 import { RunConfig } from '../../../../src/shared/config.ts'
@@ -54,4 +55,38 @@ it('Of a parameter that a checkpoint says nothing of, nothing is remembered', ()
   one.step()
   other.step()
   expect(one.weights.take(name)).toEqual(other.weights.take(name))
+})
+
+it('Short parameters are moved together, at most a million numbers at once, and a longer one alone', () => {
+  const weights = new Weights(networkOf('vgg16'))
+  const names = [
+    'features.0.weight',
+    'features.0.bias',
+    'features.10.weight',
+    'features.12.weight',
+    'features.14.weight',
+    'features.17.weight',
+  ]
+  const sizes = names.map((it) => sizeOf(weights.spec(it).shape))
+  for (const it of names) weights.put(it, new Float32Array(sizeOf(weights.spec(it).shape)))
+  const seen: { sizes: number[]; learningRates: number[] }[] = []
+  const momentumSteps: Kernels['momentumSteps'] = (moves) => {
+    seen.push({
+      sizes: moves.map(({ weight }) => weight.size),
+      learningRates: moves.map(({ learningRate }) => learningRate),
+    })
+    return moves.map(({ weight, gradient }) => ({ weight: weight.clone(), velocity: gradient.clone() }))
+  }
+  const optimizer = new Optimizer(
+    RunConfig.parse({ optimizer: 'sgd', momentum: 0.9 }),
+    weights,
+    momentumSteps,
+  )
+  const gradients = new Map(names.map((it) => [it, weights.get(it).clone()]))
+  optimizer.step(gradients, (it) => names.indexOf(it) + 1, null)
+  expect(seen).toEqual([
+    { sizes: sizes.slice(0, 4), learningRates: [1, 2, 3, 4] },
+    { sizes: [589_824], learningRates: [5] },
+    { sizes: [1_179_648], learningRates: [6] },
+  ])
 })

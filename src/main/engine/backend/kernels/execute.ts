@@ -37,6 +37,17 @@ export interface NativeBackend {
   getInputTensorIds: (tensors: Tensor[]) => number[]
 }
 
+const emptyTensors = new WeakMap<NativeBackend, Tensor>()
+
+/** One of each backend, kept: to make one and hand it to TensorFlow takes longer than some of the kernels. */
+function emptyTensor(native: NativeBackend): Tensor {
+  const known = emptyTensors.get(native)
+  if (known) return known
+  const made = tf.keep(tf.tensor1d([]))
+  emptyTensors.set(native, made)
+  return made
+}
+
 /** Runs single TensorFlow ops on tf.js's tensors, whatever their real type. */
 export function createExecutor(native: NativeBackend) {
   const { binding } = native
@@ -55,6 +66,8 @@ export function createExecutor(native: NativeBackend) {
     binding.executeOp(op, attributes, native.getInputTensorIds(inputs), outputs).map(wrap)
 
   return {
+    /** An empty tensor, where an op takes one for none. It stays the executor's. */
+    none: emptyTensor(native),
     runMany,
     run: (op: string, attributes: Attribute[], inputs: Tensor[]): Tensor =>
       runMany(op, attributes, inputs, 1)[0]!,

@@ -134,19 +134,14 @@ export interface Kernels {
   /** The same numbers in another shape. */
   reshape: (x: Tensor, shape: number[]) => Tensor
 
-  /** a · (1 − share) + b · share, float32 */
-  mix: (a: Tensor, b: Tensor, share: number) => Tensor
+  /** Of each pair a · (1 − share) + b · share, float32 */
+  mix: (pairs: readonly (readonly [a: Tensor, b: Tensor])[], share: number) => Tensor[]
   /**
-   * SGD with momentum in one pass, where there is a kernel for it: velocity · momentum + gradient, and weight − rate · that.
-   * The memory of gradient and velocity may be used again: whoever calls may only dispose of both afterwards.
+   * SGD with momentum of some parameters in one pass, where there is a kernel for it: velocity · momentum + gradient, and
+   * weight − learning rate · that. The memory of gradient and velocity may be used again where there is one parameter alone: whoever
+   * calls may only dispose of both afterwards.
    */
-  momentumStep?: (
-    weight: Tensor,
-    gradient: Tensor,
-    velocity: Tensor | undefined,
-    rate: number,
-    momentum: number,
-  ) => { weight: Tensor; velocity: Tensor }
+  momentumSteps?: (moves: readonly MomentumMove[], momentum: number) => { weight: Tensor; velocity: Tensor }[]
 
   /** An integer that tells whether a float32 tensor is still the same, to the bit and in its order. */
   fingerprint: (x: Tensor) => number
@@ -234,6 +229,14 @@ export interface FixedNorm {
 export interface FoldedNorm {
   filter: Tensor
   bias: Tensor
+}
+
+/** What SGD with momentum moves a parameter by: tensors of one shape, no velocity before its first step. */
+export interface MomentumMove {
+  weight: Tensor
+  gradient: Tensor
+  velocity: Tensor | undefined
+  learningRate: number
 }
 
 export interface BatchNormResult {

@@ -207,9 +207,8 @@ export function nativeKernels(
     {
       batchNorm(x, scale, offset, eps) {
         if (!isExact(x)) {
-          const none = tf.tensor1d([])
+          const { none } = executor
           const [y, mean, variance, ...saved] = fusedNorm(x, [scale, offset, none, none], eps, true)
-          none.dispose()
           return { y: y!, mean: mean!, variance: variance!, saved }
         }
         const rows = x.size / x.shape.at(-1)!
@@ -364,7 +363,7 @@ export function nativeKernels(
 
     // Squeeze-and-excite's branch is float32 beside a map of any type.
     add(a, b, activation = null) {
-      if (activation && own(a) && own(b)) return own(a)!.addActivation(a, b, activation)
+      if (own(a) && own(b) && a.size === b.size) return own(a)!.add(a, b, activation)
       return finish(
         as(b, a, (it) => run('AddV2', [T(a)], [a, it])),
         null,
@@ -376,7 +375,7 @@ export function nativeKernels(
     reshape: shapeOp,
     mix: processor?.mix ?? mix,
     ...(processor && {
-      momentumStep: processor.momentumStep,
+      momentumSteps: processor.momentumSteps,
       // In bfloat16 nothing is laid out for kernels of our own.
       ...(compute === 'float32' && {
         readyLinear: processor.readyLinear,

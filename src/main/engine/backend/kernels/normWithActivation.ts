@@ -55,6 +55,6 @@ export function convNorm(
   return { z, ...batchNorm(z, scale, offset, eps, activation) }
 }
 
-/** a · (1 − share) + b · share */
-export const mix = (a: Tensor, b: Tensor, share: number): Tensor =>
-  tf.tidy(() => a.mul(1 - share).add(b.mul(share)))
+/** Of each pair a · (1 − share) + b · share */
+export const mix: Kernels['mix'] = (pairs, share) =>
+  pairs.map(([a, b]) => tf.tidy(() => a.mul(1 - share).add(b.mul(share))))

@@ -32,7 +32,8 @@ export interface Processor {
   conv: (x: Tensor, filter: Tensor, bias: Tensor | null, how: ConvOptions) => Tensor
   ready: NonNullable<Kernels['ready']>
   readyLinear: NonNullable<Kernels['readyLinear']>
-  addActivation: (a: Tensor, b: Tensor, activation: Activation) => Tensor
+  /** Of tensors of one shape. */
+  add: (a: Tensor, b: Tensor, activation: Activation | null) => Tensor
   /** @param weight by `readyLinear` */
   linear: (x: Tensor, weight: Tensor, bias: Tensor, activation: Activation | null, packed: Packed) => Tensor
   expandedConv: NonNullable<Kernels['expandedConv']>
@@ -63,7 +64,7 @@ export interface Processor {
   ) => BatchNormGradient
   convNormGradient: NonNullable<Kernels['convNormGradient']>
   mix: Kernels['mix']
-  momentumStep: NonNullable<Kernels['momentumStep']>
+  momentumSteps: NonNullable<Kernels['momentumSteps']>
   layerNorm: (x: Tensor, scale: Tensor, offset: Tensor, eps: number) => Tensor
   layerNormGradient: (dy: Tensor, x: Tensor, scale: Tensor, eps: number) => LayerNormGradient
   /** y alone: the gradient finds anew what each token takes of each other. */
@@ -123,18 +124,10 @@ const isAlone = ({ dataId }: Tensor): boolean => tf.backend().refCount(dataId) =
 
 /** null where set-up could not compile them, or they do not answer rightly. */
 export function createProcessor(executor: Executor): Processor | null {
-  const { run, runMany, attribute } = executor
+  const { run, runMany, attribute, none } = executor
   const number = (name: string, value: number): Attribute => attribute.float(name, value)
   const activationOf = (activation: Activation | null): Attribute =>
     number('activation', activation ? numberOf[activation] : 0)
-  /** An empty tensor stands for none. */
-  const orNone = <R>(x: Tensor | null, f: (x: Tensor) => R): R => {
-    if (x) return f(x)
-    const none = tf.tensor1d([])
-    const result = f(none)
-    none.dispose()
-    return result
-  }
   const product = (
     x: Tensor,
     matrix: Tensor,
@@ -147,7 +140,7 @@ export function createProcessor(executor: Executor): Processor | null {
       number('turned', turned ? 1 : 0),
       number('packed', packed?.shape[3] ?? 0),
     ]
-    return orNone(bias, (it) => run('ThawMatrixProduct', attributes, [x, matrix, it]))
+    return run('ThawMatrixProduct', attributes, [x, matrix, bias ?? none])
   }
   /** The window, and the height and width of the map that the kernel makes or is not shown. */
   const windowOf = (side: number, how: Window, input: number[], other: number[]): Attribute[] => [
@@ -179,11 +172,11 @@ export function createProcessor(executor: Executor): Processor | null {
       if (isProduct(shape, how)) return product(x, filter, bias, activation, { packed })
       const side = shape[0]!
       const attributes = [...windowOf(side, how, x.shape, outputOf(x, side, how)), activationOf(activation)]
-      if (how.depthwise) return orNone(bias, (it) => run('ThawDepthwise', attributes, [x, filter, it]))
+      if (how.depthwise) return run('ThawDepthwise', attributes, [x, filter, bias ?? none])
       const op =
         (packed?.isWinograd ?? isWinogradOnce(x.shape, shape, how)) ? 'ThawWinograd' : 'ThawConvolution'
       attributes.push(number('packed', packed ? shape[3]! : 0))
-      return orNone(bias, (it) => run(op, attributes, [x, filter, it]))
+      return run(op, attributes, [x, filter, bias ?? none])
     },
     ready(x, filter, bias, norm, how) {
       if (!processor.suits(filter.shape, how)) return null
@@ -207,19 +200,15 @@ export function createProcessor(executor: Executor): Processor | null {
           activationOf(activation),
           number('with_means', withMeans ? 1 : 0),
         ]
-        return orNone(expand.bias, (expandBias) =>
-          orNone(filter.bias, (bias) => {
-            const inputs = [x, expand.filter, expandBias, filter.filter, bias]
-            const [y, means] = runMany('ThawExpandedDepthwise', attributes, inputs, 2) as [Tensor, Tensor]
-            if (!withMeans) means.dispose()
-            return { y, means: withMeans ? means : null }
-          }),
-        )
+        const inputs = [x, expand.filter, expand.bias ?? none, filter.filter, filter.bias ?? none]
+        const [y, means] = runMany('ThawExpandedDepthwise', attributes, inputs, 2) as [Tensor, Tensor]
+        if (!withMeans) means.dispose()
+        return { y, means: withMeans ? means : null }
       },
     },
     scaledConv(x, factors, { filter, bias, packed }, activation) {
       const attributes = [activationOf(activation), number('packed', packed!.shape[3]!)]
-      return orNone(bias, (it) => run('ThawScaledProduct', attributes, [x, factors, filter, it]))
+      return run('ThawScaledProduct', attributes, [x, factors, filter, bias ?? none])
     },
     readyLinear(x, weight) {
       const [out, inner] = weight.shape as [number, number]
@@ -233,7 +222,7 @@ export function createProcessor(executor: Executor): Processor | null {
       }
     },
     linear: (x, weight, bias, activation, packed) => product(x, weight, bias, activation, { packed }),
-    addActivation: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
+    add: (a, b, activation) => run('ThawAddActivation', [activationOf(activation)], [a, b]),
     convInputGradient(dy, filter, inputShape, how) {
       if (isProduct(filter.shape, how)) return product(dy, filter, null, null, { turned: true })
       const attributes = windowOf(filter.shape[0], how, inputShape, inputShape)
@@ -254,14 +243,13 @@ export function createProcessor(executor: Executor): Processor | null {
           : 'ThawConvolutionFilterGradient'
       return run(op, attributes, [dy, x])
     },
-    fold: (filter, bias, { scale, offset, mean, variance, eps }) =>
-      orNone(bias, (it) => {
-        const inputs = [filter, it, scale, offset, mean, variance]
-        const [folded, foldedBias] = runMany('ThawFold', [number('eps', eps)], inputs, 2)
-        return { filter: folded!, bias: foldedBias! }
-      }),
+    fold(filter, bias, { scale, offset, mean, variance, eps }) {
+      const inputs = [filter, bias ?? none, scale, offset, mean, variance]
+      const [folded, foldedBias] = runMany('ThawFold', [number('eps', eps)], inputs, 2)
+      return { filter: folded!, bias: foldedBias! }
+    },
     biasActivation: (x, bias, activation) =>
-      orNone(bias, (it) => run('ThawBiasActivation', [activationOf(activation)], [x, it])),
+      run('ThawBiasActivation', [activationOf(activation)], [x, bias ?? none]),
     activationGradient(dy, from, activation) {
       const byOutput = number('by_output', gradientFrom[activation] === 'output' ? 1 : 0)
       return run('ThawActivationGradient', [activationOf(activation), byOutput], [dy, from])
@@ -290,26 +278,38 @@ export function createProcessor(executor: Executor): Processor | null {
       const [z, y, mean, variance, invStd] = made as [Tensor, Tensor, Tensor, Tensor, Tensor]
       return { z, y, mean, variance, saved: [mean.clone(), invStd, how.offset.clone()] }
     },
-    mix: (a, b, share) => run('ThawMix', [number('share', share)], [a, b]),
-    momentumStep: (weight, gradient, velocity, rate, momentum) =>
-      orNone(velocity ?? null, (before) => {
-        const rates = tf.tensor1d([rate, momentum])
-        const takesOver = weight.size >= worthTaking && [gradient, before].every(isAlone)
-        const attributes = [number('takes_over', Number(takesOver))]
-        const moved = runMany('ThawMomentum', attributes, [weight, gradient, before, rates], 2)
-        const [newWeight, newVelocity] = moved as [Tensor, Tensor]
-        rates.dispose()
-        return { weight: newWeight, velocity: newVelocity }
-      }),
+    mix(pairs, share) {
+      const attributes = [attribute.int('N', pairs.length), number('share', share)]
+      const inputs = [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)]
+      return runMany('ThawMix', attributes, inputs, pairs.length)
+    },
+    momentumSteps(moves, momentum) {
+      const count = moves.length
+      const rates = tf.tensor1d([...moves.map(({ learningRate }) => learningRate), momentum])
+      const velocities = moves.map(({ velocity }) => velocity ?? none)
+      const gradients = moves.map(({ gradient }) => gradient)
+      const takesOver =
+        count === 1 && gradients[0]!.size >= worthTaking && [gradients[0]!, velocities[0]!].every(isAlone)
+      const attributes = [attribute.int('N', count), number('takes_over', Number(takesOver))]
+      const inputs = [...moves.map(({ weight }) => weight), ...gradients, ...velocities, rates]
+      const moved = runMany('ThawMomentum', attributes, inputs, 2 * count)
+      rates.dispose()
+      return moves.map((_, i) => ({ weight: moved[i]!, velocity: moved[count + i]! }))
+    },
     batchNormGradient(dy, x, scale, [mean, invStd, offset], activation) {
       const inputs = [dy, x, scale, offset!, mean!, invStd!]
       return gradientOf(runMany('ThawBatchNormGradient', [activationOf(activation)], inputs, 3))
     },
     convNormGradient(dy, x, filter, { z, scale, saved: [mean, invStd, offset] }, { activation, ...how }) {
       const [columns, inner] = [z.shape.at(-1)!, x.shape.at(-1)!]
-      if (!isProduct(filter.shape, how) || !suitsProductNorm(z.size / columns, inner, columns)) return null
+      const isSuitable = how.depthwise
+        ? processor.suits(filter.shape, how)
+        : isProduct(filter.shape, how) && suitsProductNorm(z.size / columns, inner, columns)
+      if (!isSuitable) return null
       const inputs = [dy, z, scale, offset!, mean!, invStd!, x, filter]
-      const made = runMany('ThawMatrixProductNormGradient', [activationOf(activation)], inputs, 4)
+      const window = how.depthwise ? windowOf(filter.shape[0], how, x.shape, x.shape) : []
+      const op = how.depthwise ? 'ThawDepthwiseNormGradient' : 'ThawMatrixProductNormGradient'
+      const made = runMany(op, [...window, activationOf(activation)], inputs, 4)
       const [dx, dFilter, dScale, dOffset] = made as [Tensor, Tensor, Tensor, Tensor]
       return { x: dx, filter: dFilter, scale: dScale, offset: dOffset } satisfies ConvNormGradient
     },

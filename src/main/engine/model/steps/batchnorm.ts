@@ -13,8 +13,33 @@ type Back<Further> = (
 ) => BatchNormGradient | Further
 
 /**
- * What follows normalising by the batch's own statistics: the running ones move, running = (1 − momentum) · running + momentum · batch,
- * the variance with Bessel's correction, as torch.nn.BatchNorm2d does.
+ * Moves the running statistics of all BatchNorm layers that a pass has gone through: running = (1 − momentum) · running +
+ * momentum · batch, the variance with Bessel's correction, as torch.nn.BatchNorm2d does. All at once, since each is too short to be
+ * worth an operation of its own.
+ */
+export function moveStatistics({ kernels, weights, statistics }: Pass): void {
+  const seen = statistics.splice(0)
+  for (const momentum of new Set(seen.map((it) => it.momentum))) {
+    const moves = seen
+      .filter((it) => it.momentum === momentum)
+      .flatMap(({ layer, mean, variance }) => [
+        { running: `${layer}.running_mean`, batch: mean },
+        { running: `${layer}.running_var`, batch: variance },
+      ])
+    const moved = kernels.mix(
+      moves.map(({ running, batch }) => [weights.get(running), batch]),
+      momentum,
+    )
+    moves.forEach(({ running, batch }, i) => {
+      weights.set(running, moved[i]!)
+      batch.dispose()
+    })
+  }
+  for (const { layer } of seen) weights.count(`${layer}.num_batches_tracked`, 1)
+}
+
+/**
+ * What follows normalising by the batch's own statistics: they are handed to the pass.
  * @param z what was normalised, which is taken over
  * @returns the way back, to z or by `further` to what z comes from; null where nothing is recorded
  */
@@ -27,14 +52,7 @@ export function afterNorm<Further extends BatchNormGradient = BatchNormGradient>
   record: boolean,
 ): Back<Further> | null {
   const { kernels, weights } = pass
-  const move = (part: string, batch: Tensor) => {
-    const running = `${name}.${part}`
-    weights.set(running, kernels.mix(weights.get(running), batch, layer.momentum))
-    batch.dispose()
-  }
-  move('running_mean', mean)
-  move('running_var', variance)
-  weights.count(`${name}.num_batches_tracked`, 1)
+  pass.statistics.push({ layer: name, mean, variance, momentum: layer.momentum })
   if (!record) {
     tf.dispose([z, ...saved])
     return null

@@ -9,6 +9,14 @@ export interface Draw {
   seed: number
 }
 
+/** A BatchNorm layer's statistics of one batch, which its running ones move towards by `momentum`. */
+export interface BatchStatistics {
+  layer: string
+  mean: Tensor
+  variance: Tensor
+  momentum: number
+}
+
 /** What one run through the network needs to know. */
 export interface Pass {
   kernels: Kernels
@@ -23,6 +31,8 @@ export interface Pass {
   draws: readonly Draw[]
   /** Gradients by parameter name, filled by the backward pass; those of several passes add up. */
   gradients: Map<string, Tensor>
+  /** What BatchNorm that learns has seen of the batch; `moveStatistics` takes it when the way forward has been gone. */
+  statistics: BatchStatistics[]
   /** Shown the output of every layer by its name. */
   observe?: (layer: string, output: Tensor) => void
 }

@@ -7,9 +7,11 @@ const attribute = {
   float: (name: string, value: unknown) => ({ name, type: 0, value }),
 } as unknown as Executor['attribute']
 
+const none = tf.tensor1d([])
 const executor = (runMany: Executor['runMany']): Executor => ({
   runMany,
   run: (op, attributes, inputs) => runMany(op, attributes, inputs, 1)[0]!,
+  none,
   typeOf: () => 1,
   attribute,
 })
