@@ -120,6 +120,8 @@ export const Dataset = ScannedDataset.extend({
   photos: z.array(Photo),
   /** The newest entry of the journal that it reflects; 0: none; absent: a folder as it lies there. */
   entry: z.int().nonnegative().optional(),
+  /** What its runs know it by, wherever it is; absent: a folder as it lies there. */
+  id: z.string().optional(),
 })
 export type Dataset = z.infer<typeof Dataset>
 

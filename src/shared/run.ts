@@ -41,6 +41,8 @@ export const RunRecord = z.strictObject({
     source: z.string().optional(),
     photos: z.array(Photo),
     unreadable: z.int(),
+    /** What the dataset is known by, wherever it is (shared/belonging.ts); absent: a folder that was not added, or a run of before. */
+    id: z.string().optional(),
     /** The newest entry of the dataset's journal then; it can be restored. */
     entry: z.int().optional(),
   }),
@@ -241,7 +243,12 @@ export const RunSummary = z.strictObject({
   state: RunState,
   network: z.string(),
   plan: z.string(),
+  /** The folder of its photos then. */
   dataset: z.string(),
+  /** What else tells which dataset they are of (shared/belonging.ts). */
+  photos: z
+    .strictObject({ id: z.string().optional(), source: z.string().optional(), layout: DatasetLayout })
+    .optional(),
   classes: z.array(z.string()),
   /** The run it parted from, and after which epoch. */
   fork: RunRecord.shape.fork,

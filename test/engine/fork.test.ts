@@ -172,6 +172,12 @@ test('An epoch that is not kept, and a setting that would not fit what was learn
   await expect(fork({ ...request, epoch: 3, changes: { epochs: 'many' } })).rejects.toMatchObject({
     code: 'config.invalid',
   })
+  // What would end where it begins, or before, has nothing to learn.
+  for (const epochs of [0, 2, 3])
+    await expect(fork({ ...request, epoch: 3, changes: { epochs } })).rejects.toMatchObject({
+      code: 'config.invalid',
+      parameters: { setting: 'epochs', limit: 4 },
+    })
   await expect(stat(out)).rejects.toThrow()
 })
 

@@ -71,6 +71,13 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
     return JSON.parse(lines[0]!) as Record<string, unknown>
   }
 
+  /** Settings of a short run and photos for it, in `place`. */
+  async function prepareRun(): Promise<void> {
+    await drawTinyPhotos(place.path('photos'), 16, 4)
+    const settings = await tinySettings(place.path('weights'), 'tiny-vgg')
+    await writeFile(place.path('config.json'), JSON.stringify({ ...settings, epochs: 2 }))
+  }
+
   const nvidiaSmi = (recorded: string) => fakeNvidiaSmi(place.path('bin'), recorded)
 
   beforeAll(async () => {
@@ -84,6 +91,7 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
       THAW_GPU: '',
     }
     await install(standIn())
+    await prepareRun()
   })
 
   const card = { device: 'NVIDIA GeForce RTX 3060', version: '2.21.0, cuDNN 9.28.0.42, driver 550.120' }
@@ -111,9 +119,6 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('a machine with a card and
   })
 
   it('records card and mode with a run, and resumes it in that mode whatever is chosen by then', async () => {
-    await drawTinyPhotos(place.path('photos'), 16, 4)
-    const settings = await tinySettings(place.path('weights'), 'tiny-vgg')
-    await writeFile(place.path('config.json'), JSON.stringify({ ...settings, epochs: 2 }))
     const args = ['--config', place.path('config.json'), '--out', place.path('run')]
     const { lines } = await thaw('train', place.path('photos'), ...args)
     const started = lines.find((line) => line['type'] === 'started')

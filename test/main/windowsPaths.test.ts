@@ -3,7 +3,7 @@ import path from 'node:path'
 import type * as NodeUrl from 'node:url'
 import { describe, expect, it, vi } from 'vitest'
 import { desktopDialogs } from '../../src/main/dialogs.ts'
-import { isOutside, relocated } from '../../src/main/engine/datasets/relocated.ts'
+import { isOutside, relocatedPath, withPaths } from '../../src/main/engine/datasets/relocated.ts'
 import { isOtherPictureName } from '../../src/main/engine/datasets/extensions.ts'
 import { plainName } from '../../src/main/engine/fileName.ts'
 import { isWithin, pathFrom, requireFullPath } from '../../src/main/engine/files.ts'
@@ -174,7 +174,8 @@ describe('By Windows’ rules', () => {
       expect(path.resolve(folder, seen)).toBe(place)
       expect(isOutside(seen)).toBe(seen !== 'owl/a.jpg')
       const entry = { kind: 'act', act: { type: 'left-out' }, photos: [seen] } as never
-      expect(relocated(entry, { from: folder, to: moved })).toMatchObject({ photos: [after] })
+      const pathNow = (it: string) => relocatedPath(it, { from: folder, to: moved })
+      expect(withPaths(entry, pathNow)).toMatchObject({ photos: [after] })
     }
   })
 

@@ -46,7 +46,7 @@ const engine: TrainingEngine = {
   offeredExport,
   evaluateRun,
   measureSpeed,
-  openMelted: (folder) => MeltedRun.open(folder),
+  openMelted: (folder, of) => MeltedRun.open(folder, of),
   gradCam: gradCamOfPhoto,
 }
 

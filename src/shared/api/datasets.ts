@@ -1,3 +1,4 @@
+import { DatasetPast } from '../belonging.ts'
 import { Counted, FilePath, Id, PictureId, Received, TypedPath, library, nothing } from './call.ts'
 import { z } from 'zod'
 import { BrowsedPhoto, DatasetLayout, PhotoBox, Split, UnreadablePhoto } from '../dataset.ts'
@@ -34,6 +35,10 @@ export const DatasetSummary = z.strictObject({
   missingSource: z.string().nullable(),
   /** Why a network cannot be trained on it; null if one can. */
   problem: PlainFailure.nullable(),
+  /** The list or archive that it was read from; absent: its folder. */
+  source: z.string().optional(),
+  /** Where it was before; absent: nowhere else. */
+  past: DatasetPast.optional(),
 })
 export type DatasetSummary = z.infer<typeof DatasetSummary>
 
@@ -170,6 +175,8 @@ export const Grouping = z.strictObject({
   leaks: z.array(z.array(z.strictObject({ path: z.string(), split: Split }))),
   /** Classes all of whose photos are one group, so that none can be kept to validate. */
   undivided: z.array(z.string()),
+  /** Photos on whose names the pattern takes too long: they are in no group by it. */
+  slowNames: z.int().nonnegative(),
 })
 export type Grouping = z.infer<typeof Grouping>
 

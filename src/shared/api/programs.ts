@@ -17,7 +17,9 @@ const files = (summary: string): ProgramCall => ({ summary, readOnly: false, tou
 
 /** Nothing here files a photo but by the id of a list that `filing.plan` has made: nobody files what nobody could see. */
 export const programCalls = {
-  classify: reads('Answers up to 64 photos at once and keeps nothing'),
+  classify: reads(
+    'Answers up to 64 photos at once and keeps nothing; tells the network’s own probabilities, which classify.answers tells calibrated',
+  ),
   'classify.begin': changes('Begins to classify photos or whole folders as a job; the answers are kept'),
   'classify.again': changes('Lets another network answer the photos of a classification, to compare the two'),
   'classify.list': reads('Lists the classifications that are kept'),

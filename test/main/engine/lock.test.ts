@@ -117,3 +117,10 @@ describe('A lock', () => {
     })
   })
 })
+
+it('A lock whose database cannot be read has no holder, whatever is written beside it', async () => {
+  const file = folder.path('unreadable.lock')
+  await writeFile(file, JSON.stringify({ pid: 1 }))
+  await writeFile(`${file}.sqlite`, 'no database '.repeat(100))
+  expect(holderOf(file)).toBeUndefined()
+})

@@ -167,7 +167,7 @@ const flipsOf = (photos: readonly Photo[], before: Judged, after: Judged): Retra
   })
 
 function recordOf({ record, dataset, network, folder }: RunBank, name: string | undefined): RunRecord {
-  const { folder: photosFolder, layout, classes, photos, unreadable } = dataset
+  const { folder: photosFolder, layout, classes, photos, unreadable, source, id, entry } = dataset
   return {
     // Another head asks for another temperature.
     ...withTemperature(record, null),
@@ -183,7 +183,12 @@ function recordOf({ record, dataset, network, folder }: RunBank, name: string | 
       augmentation: 'none',
     },
     classes,
-    dataset: { folder: photosFolder, layout, photos, unreadable },
+    dataset: {
+      ...{ folder: photosFolder, layout, photos, unreadable },
+      ...(source !== undefined && { source }),
+      ...(id !== undefined && { id }),
+      ...(entry !== undefined && { entry }),
+    },
     weights: { file: network.opened.file, sha256: network.sha256, headReplaced: true },
     environment: network.compute.environment,
     solvedHead: { from: path.basename(folder), C: 1, body: network.body },

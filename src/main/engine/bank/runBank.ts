@@ -3,7 +3,8 @@ import { ThawError } from '../../../shared/errors.ts'
 import type { Folders } from '../../../shared/folders.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { photoExtensions } from '../../../shared/photoFiles.ts'
-import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { runFolderOf } from '../store/runFolder.ts'
 import type { BankControl } from './bank.ts'
 import type { DatasetBank, FeatureNetwork } from './datasetBank.ts'
 import { bankOfDataset, openFeatureNetwork } from './datasetBank.ts'
@@ -11,7 +12,10 @@ import type { Labelled } from './learningCurve.ts'
 import { rowsOf } from './matrix.ts'
 
 /** What a head is learnt from again: a run's photos, or those of a dataset as it is now. */
-export type HeadPhotos = Pick<Dataset, 'folder' | 'layout' | 'classes' | 'photos'> & { unreadable: number }
+export type HeadPhotos = Pick<
+  Dataset,
+  'folder' | 'layout' | 'classes' | 'photos' | 'source' | 'id' | 'entry'
+> & { unreadable: number }
 
 /** A run with the features that its own best weights give its photos. */
 export interface RunBank {
@@ -37,7 +41,7 @@ export async function openRunBank(
   control: BankControl = {},
 ): Promise<RunBank> {
   const folder = await runFolderOf(folders.home, run)
-  const record = await readRecord(folder)
+  const record = await readRecordHere(folders.home, folder)
   const photos: HeadPhotos = dataset
     ? { ...dataset, unreadable: dataset.unreadable.length }
     : { ...record.dataset, classes: record.classes }

@@ -2,7 +2,8 @@ import path from 'node:path'
 import type { Classified, ClassifyHow, ClassifyModel } from '../../../shared/api/classify.ts'
 import { networkOf } from '../../../shared/model/registry.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { runFolderOf } from '../store/runFolder.ts'
 import type { DataPaths } from '../store/paths.ts'
 import { takenAt } from '../filing/day.ts'
 import type { ClassifiedPhoto } from './classify.ts'
@@ -44,7 +45,7 @@ export interface OpenedClassifier extends Classifier {
 const allTold = 100
 
 const recordOf = async (home: string, model: ClassifyModel): Promise<RunRecord | undefined> =>
-  'run' in model ? readRecord(await runFolderOf(home, model.run)) : undefined
+  'run' in model ? readRecordHere(home, await runFolderOf(home, model.run)) : undefined
 
 /** @throws ThawError run.*, weights.*, labels.*, network.unknown, backend.none, cancelled */
 export async function openClassifier(options: ClassifierOptions): Promise<OpenedClassifier> {

@@ -2,7 +2,9 @@ import type { PhotoBox, Split } from '../../../shared/dataset.ts'
 import type { Act, HistoryItem } from '../../../shared/decisions.ts'
 import { GroupRules } from '../../../shared/decisions.ts'
 import type { ActEntry, JournalEntry } from './journal.ts'
-import { relocated } from './relocated.ts'
+import { relocatedPath, withPaths } from './relocated.ts'
+import type { Repacked } from './repacked.ts'
+import { repackedPath } from './repacked.ts'
 
 /** What was decided about one photo; what is absent is as the folder or the list has it. Never changed, only replaced. */
 export interface Decision {
@@ -78,6 +80,7 @@ export class Decisions {
   private readonly acts: ActEntry[] = []
   private readonly entries: JournalEntry[] = []
   private folder: string | undefined
+  private copies: readonly Repacked[] = []
 
   static of(entries: Iterable<JournalEntry>): Decisions {
     const decisions = new Decisions()
@@ -109,6 +112,22 @@ export class Decisions {
     return this.folder
   }
 
+  /** Further archives that were packed again, in that order. */
+  get repacked(): readonly Repacked[] {
+    return this.copies
+  }
+
+  /** Every act, also one that was taken back, with its photos' paths as they read now. */
+  get all(): readonly ActEntry[] {
+    return this.acts
+  }
+
+  /** All photos that an act names. */
+  get named(): ReadonlySet<string> {
+    const moved = this.acts.flatMap(({ act }) => (act.type === 'moved' ? act.to : []))
+    return new Set([...this.acts.flatMap(({ photos }) => photos), ...moved])
+  }
+
   /** The act that undo would take back. */
   get last(): ActEntry | undefined {
     return this.done.at(-1)?.entry
@@ -130,6 +149,12 @@ export class Decisions {
       this.relocate(entry)
       return
     }
+    if (entry.kind === 'repacked') {
+      this.follow(entry)
+      // Its paths have changed already: played another time, this entry changes none.
+      this.entries.push({ ...entry, from: entry.to })
+      return
+    }
     this.entries.push(entry)
     if (entry.kind === 'act') {
       this.acts.push(entry)
@@ -144,13 +169,24 @@ export class Decisions {
     to.push({ entry: step.entry, other: this.swap(step.other) })
   }
 
-  /** Plays everything anew, as it reads from where the folder is now. */
+  /** What was decided about an archive's photos holds where they lie since it was packed again. */
+  follow(copies: Repacked): void {
+    if (copies.from === copies.to) return
+    this.playAnew((photo) => repackedPath(photo, copies))
+    this.copies = [...this.copies, { from: copies.from, to: copies.to }]
+  }
+
+  /** Everything as it reads from where the folder is now. */
   private relocate(entry: Extract<JournalEntry, { kind: 'relocated' }>): void {
-    const played = Decisions.of(this.entries.map((one) => relocated(one, entry)))
-    // Its paths are moved already: played another time, this entry moves none.
-    played.entries.push({ ...entry, from: entry.to })
-    played.folder = entry.to
-    Object.assign(this, played)
+    if (entry.from !== entry.to) this.playAnew((photo) => relocatedPath(photo, entry))
+    this.folder = entry.to
+    // As with an archive that was packed again.
+    this.entries.push({ ...entry, from: entry.to })
+  }
+
+  private playAnew(pathNow: (photo: string) => string): void {
+    const copies = this.copies.map(({ from, to }) => ({ from: pathNow(from), to: pathNow(to) }))
+    Object.assign(this, Decisions.of(this.entries.map((entry) => withPaths(entry, pathNow))), { copies })
   }
 
   /** The newest first. */

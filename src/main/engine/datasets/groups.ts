@@ -60,7 +60,7 @@ function valuesOf(photo: ScannedPhoto, rules: GroupRules, match: string | undefi
  * Which photos were taken as one: for each the path of its group's first photo, and undefined for one that stands alone.
  * Whatever connects two photos – a burst, a near-duplicate, the same bytes, what the person named – connects their groups.
  */
-function groupsOf(photos: Photos, rules: GroupRules): (string | undefined)[] {
+function groupsOf(photos: Photos, rules: GroupRules): { groups: (string | undefined)[]; slow: number } {
   const union = new Union(photos.length)
   if (rules.burstSeconds > 0) joinBursts(photos, rules.burstSeconds, union)
   if (rules.nearDuplicates)
@@ -68,16 +68,11 @@ function groupsOf(photos: Photos, rules: GroupRules): (string | undefined)[] {
       photos.map((photo) => photo.signature),
       (a, b) => union.join(a, b),
     )
-  const found =
-    rules.pattern === null
-      ? []
-      : matchesOf(
-          rules.pattern,
-          photos.map(({ path }) => path),
-        )
+  const paths = photos.map(({ path }) => path)
+  const found = rules.pattern === null ? { values: [], slow: 0 } : matchesOf(rules.pattern, paths)
   const firsts = new Map<string, number>()
   photos.forEach((photo, i) => {
-    const values = valuesOf(photo, rules, found[i])
+    const values = valuesOf(photo, rules, found.values[i])
     if (rules.nearDuplicates && photo.hash !== undefined) values.push(`bytes ${photo.hash}`)
     for (const value of values) {
       const first = firsts.get(value)
@@ -87,12 +82,19 @@ function groupsOf(photos: Photos, rules: GroupRules): (string | undefined)[] {
   })
   const roots = photos.map((_, i) => union.find(i))
   const shared = new Set(roots.filter((root, i) => root !== i))
-  return roots.map((root) => (shared.has(root) ? photos[root]!.path : undefined))
+  const groups = roots.map((root) => (shared.has(root) ? photos[root]!.path : undefined))
+  return { groups, slow: found.slow }
 }
+
+const slowIn = new WeakMap<ScannedDataset, number>()
+
+/** On how many photos' names the pattern took too long, when the scan's groups were looked for last. */
+export const slowNamesOf = (scan: ScannedDataset): number => slowIn.get(scan) ?? 0
 
 /** The scan with the capture group of every photo that has one. */
 export function withGroups(scan: ScannedDataset, rules: GroupRules): ScannedDataset {
-  const groups = groupsOf(scan.photos, rules)
+  const { groups, slow } = groupsOf(scan.photos, rules)
+  slowIn.set(scan, slow)
   const photos = scan.photos.map((photo, i) => {
     const group = groups[i]
     return group === undefined ? photo : { ...photo, group }

@@ -10,7 +10,10 @@ import { Lock } from '../lock.ts'
 
 const common = { n: z.int().positive(), at: z.string() }
 
-/** One line: something was decided, or the entry `of` was taken back, or holds again; or the dataset's folder was moved. */
+/**
+ * One line: something was decided, or the entry `of` was taken back, or holds again; or the dataset's folder was moved, or a further
+ * archive packed again.
+ */
 const JournalEntry = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('act'),
@@ -24,6 +27,8 @@ const JournalEntry = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('redo'), ...common, of: z.int().positive() }),
   /** Absolute paths. No act: nobody takes it back, and what was decided before it can be. */
   z.strictObject({ kind: z.literal('relocated'), ...common, from: z.string(), to: z.string() }),
+  /** Folders of a further archive's photos, as their paths in the dataset begin. No act either. */
+  z.strictObject({ kind: z.literal('repacked'), ...common, from: z.string(), to: z.string() }),
 ])
 export type JournalEntry = z.infer<typeof JournalEntry>
 export type ActEntry = Extract<JournalEntry, { kind: 'act' }>

@@ -2,7 +2,7 @@ import type { Grouping } from '../../../shared/api/datasets.ts'
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 
 /** Capture groups as they stand: those that lie in two parts, and classes that are one group and so cannot be split. */
-export function groupingOf({ classes, photos }: BrowsedDataset): Omit<Grouping, 'rules'> {
+export function groupingOf({ classes, photos }: BrowsedDataset): Omit<Grouping, 'rules' | 'slowNames'> {
   const used = photos.filter((photo) => !photo.out && photo.class !== null)
   const groups = [...Map.groupBy(used, (photo) => photo.group ?? photo.path).values()]
   const leaks = groups

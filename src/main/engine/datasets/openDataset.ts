@@ -5,25 +5,36 @@ import { placeOfDataset } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import type { DataPaths } from '../store/paths.ts'
 import type { StoredDataset } from '../store/datasets.ts'
+import { readPast } from '../store/datasetPasts.ts'
 import { storedDatasets } from '../store/datasets.ts'
+import { lastingId } from '../../../shared/belonging.ts'
 import { browsed, trainable } from './browse.ts'
 import { Decisions } from './decisions.ts'
+import { slowNamesOf } from './groups.ts'
 import { Journal, journalFile } from './journal.ts'
+import { repackings } from './repacked.ts'
 import { prepared } from './resplit.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanSource, scanSources } from './sources.ts'
 
 /** What training gets of a dataset: its split by this seed where nothing else decides it, and over it what the person decided. */
 export const forTraining = (
-  { stored, decisions }: { stored: Pick<StoredDataset, 'dataset'>; decisions: Decisions },
+  {
+    stored,
+    decisions,
+    lasting,
+  }: { stored: Pick<StoredDataset, 'dataset'>; decisions: Decisions; lasting?: string },
   seed: number,
 ): Dataset => ({
   ...trainable(browsed(prepared(stored.dataset, decisions.rules, seed), decisions)),
   entry: decisions.entry,
+  ...(lasting !== undefined && { id: lasting }),
 })
 
 export interface OpenOptions extends Omit<ScanOptions, 'cacheFolder'> {
   paths: Pick<DataPaths, 'datasets' | 'scans' | 'samples'>
+  /** Told of how many photos' names the dataset's pattern for capture groups took too long on, where there are any. */
+  onSlowNames: (names: number) => void
 }
 
 const isThere = (place: string): Promise<boolean> =>
@@ -44,7 +55,10 @@ async function named(name: string, datasets: string): Promise<StoredDataset | un
  * either way.
  * @throws ThawError as scanDataset; `dataset.missing` if there is neither
  */
-export async function openDataset(folderOrName: string, { paths, ...given }: OpenOptions): Promise<Dataset> {
+export async function openDataset(
+  folderOrName: string,
+  { paths, onSlowNames, ...given }: OpenOptions,
+): Promise<Dataset> {
   const options: ScanOptions = { ...given, cacheFolder: paths.scans }
   if (await isThere(folderOrName)) {
     const dataset = await scanSource(folderOrName, paths, options)
@@ -55,5 +69,14 @@ export async function openDataset(folderOrName: string, { paths, ...given }: Ope
   const journal = await Journal.open(journalFile(paths.datasets, stored.id))
   const decisions = Decisions.of(journal.entries)
   const dataset = await scanSources(placeOfDataset(stored.dataset), decisions.sources, paths, options)
-  return forTraining({ stored: { dataset }, decisions }, options.seed)
+  for (const copies of await repackings(decisions.named, dataset, paths.samples)) decisions.follow(copies)
+  const past = await readPast(paths.datasets, stored.id)
+  const opened = forTraining(
+    { stored: { dataset }, decisions, lasting: lastingId({ id: stored.id, past }) },
+    options.seed,
+  )
+  // Only now, since the names are matched where the split is drawn.
+  const slow = slowNamesOf(dataset)
+  if (slow > 0) onSlowNames(slow)
+  return opened
 }

@@ -6,13 +6,16 @@ import type { ActEntry, JournalEntry } from './journal.ts'
 export const isOutside = (photo: string): boolean => photo.startsWith('../') || path.isAbsolute(photo)
 
 /**
- * An entry of a dataset whose folder was `from` as it reads now that the folder is `to`: photos outside it have stayed where they were, so
+ * A photo of a dataset whose folder was `from` as it reads now that the folder is `to`: those outside it have stayed where they were, so
  * the way to them is another one.
  */
-export function relocated(entry: JournalEntry, { from, to }: { from: string; to: string }): JournalEntry {
+export const relocatedPath = (photo: string, { from, to }: { from: string; to: string }): string =>
+  isOutside(photo) ? pathFrom(to, path.resolve(from, photo)) : photo
+
+/** An entry with its photos' paths as they read now. */
+export function withPaths(entry: JournalEntry, pathNow: (photo: string) => string): JournalEntry {
   if (entry.kind !== 'act') return entry
-  const moved = (photo: string) => (isOutside(photo) ? pathFrom(to, path.resolve(from, photo)) : photo)
   const act: ActEntry['act'] =
-    entry.act.type === 'moved' ? { ...entry.act, to: entry.act.to.map(moved) } : entry.act
-  return { ...entry, act, photos: entry.photos.map(moved) }
+    entry.act.type === 'moved' ? { ...entry.act, to: entry.act.to.map(pathNow) } : entry.act
+  return { ...entry, act, photos: entry.photos.map(pathNow) }
 }

@@ -1,5 +1,7 @@
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import type { Repacked } from './repacked.ts'
+import { repackedPath } from './repacked.ts'
 
 export interface Differences {
   relabelled: string[]
@@ -11,10 +13,14 @@ export interface Differences {
   gone: string[]
 }
 
-/** What became of the photos of a run: how the dataset now differs from the one that it learnt from. */
+/**
+ * What became of the photos of a run: how the dataset now differs from the one that it learnt from.
+ * @param repacked further archives that were packed again since
+ */
 export function differencesSince(
   { classes, dataset: then }: Pick<RunRecord, 'classes' | 'dataset'>,
   now: BrowsedDataset,
+  repacked: readonly Repacked[] = [],
 ): Differences {
   const differences: Differences = {
     relabelled: [],
@@ -26,7 +32,8 @@ export function differencesSince(
   }
   const photos = new Map(now.photos.map((photo) => [photo.path, photo]))
   const learnt = new Set<string>()
-  for (const before of then.photos) {
+  for (const past of then.photos) {
+    const before = { ...past, path: repacked.reduce(repackedPath, past.path) }
     learnt.add(before.path)
     const photo = photos.get(before.path)
     if (!photo) {

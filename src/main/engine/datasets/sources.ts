@@ -12,16 +12,7 @@ import { resplit } from './resplit.ts'
 import { hasOwnSplit } from './split.ts'
 import type { ScanOptions } from './scan.ts'
 import { scanFolder } from './scan.ts'
-import { listFolder } from './walk.ts'
-
-/** An archive that was packed with the folder itself has one folder at its top, and what is meant is in it. */
-async function within(folder: string): Promise<string> {
-  const { folders, files } = await listFolder(folder)
-  const [only] = folders
-  if (folders.length !== 1 || files.length > 0 || only === undefined) return folder
-  const inner = path.join(folder, only)
-  return (await listFolder(inner)).folders.length > 0 ? inner : folder
-}
+import { innerFolder } from './walk.ts'
 
 /**
  * Reads photos from wherever they come: a folder, a list of them (CSV, TSV, JSON) or a zip archive.
@@ -41,7 +32,7 @@ export async function scanSource(
   if (isFile && listExtensions.includes(extension)) return scanList(source, options)
   if (isFile && archiveExtensions.includes(extension))
     return {
-      ...(await scanFolder(await within(await unpacked(source, samples, options.signal)), options)),
+      ...(await scanFolder(await innerFolder(await unpacked(source, samples, options.signal)), options)),
       source,
     }
   return scanFolder(source, options)

@@ -91,3 +91,12 @@ export async function findPhotos(
   await visit(below)
   return found
 }
+
+/** An archive that was packed with the folder itself has one folder at its top, and what is meant is in it. */
+export async function innerFolder(folder: string): Promise<string> {
+  const { folders, files } = await listFolder(folder)
+  const [only] = folders
+  if (folders.length !== 1 || files.length > 0 || only === undefined) return folder
+  const inner = path.join(folder, only)
+  return (await listFolder(inner)).folders.length > 0 ? inner : folder
+}

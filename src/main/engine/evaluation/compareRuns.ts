@@ -9,7 +9,8 @@ import type { LogitsOptions } from '../classify/logits.ts'
 import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
 import { exists } from '../files.ts'
-import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { runFolderOf } from '../store/runFolder.ts'
 import type { ComparedPair, ComparedRun, Comparison } from '../../../shared/api/compare.ts'
 import { planDifferences, settingDifferences } from './differences.ts'
 
@@ -95,7 +96,7 @@ function pairsOf(records: readonly RunRecord[], right: readonly boolean[][]): Co
 export async function compareRuns(request: CompareRequest): Promise<Comparison> {
   const { home, runs, signal, onProgress } = request
   const folders = await Promise.all(runs.map((run) => runFolderOf(home, run)))
-  const records = await Promise.all(folders.map(readRecord))
+  const records = await Promise.all(folders.map((folder) => readRecordHere(home, folder)))
   const twice = records.find(({ id }, i) => records.findIndex((one) => one.id === id) < i)
   if (twice) throw new ThawError('run.twice', { run: twice.id })
   const shared = await sharedPhotos(records)

@@ -11,7 +11,8 @@ import { openRun } from '../classify/classify.ts'
 import type { Labelled } from '../classify/classify.ts'
 import { cropsOf } from '../classify/crops.ts'
 import { logitsOf } from '../classify/logits.ts'
-import { bestEpochOf, readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { bestEpochOf, runFolderOf } from '../store/runFolder.ts'
 import { classIndices } from './evaluateFolder.ts'
 
 export interface EvaluateRunRequest {
@@ -110,7 +111,7 @@ export async function evaluateRun(
 ): Promise<KeptEvaluation> {
   const { home, run, part, dataset } = request
   const runFolder = await runFolderOf(home, run)
-  const record = await readRecord(runFolder)
+  const record = await readRecordHere(home, runFolder)
   const { classes } = record
   const { folder, photos } = photosAsked(request, record)
   const labelled = await openRun(home, runFolder)

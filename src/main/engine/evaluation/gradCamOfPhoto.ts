@@ -8,7 +8,8 @@ import { photoBatch } from '../model/photoBatch.ts'
 import { decodePhoto } from '../photos/decode.ts'
 import { boxOf, cutOut } from '../photos/pixels.ts'
 import { evaluationFrame, evaluationView } from '../preprocess/pipeline.ts'
-import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { runFolderOf } from '../store/runFolder.ts'
 import { gradCam } from './gradCam.ts'
 
 export interface GradCamRequest {
@@ -26,7 +27,7 @@ const told = 5
 /** The photo's file, and what a person cut out of it when the run learnt from it. */
 async function photoOf({ home, model, photo }: GradCamRequest): Promise<{ file: string; crop?: PhotoBox }> {
   if (!('run' in model)) return { file: path.resolve(photo) }
-  const { dataset } = await readRecord(await runFolderOf(home, model.run))
+  const { dataset } = await readRecordHere(home, await runFolderOf(home, model.run))
   const file = path.resolve(dataset.folder, photo)
   const crop = dataset.photos.find((it) => path.resolve(dataset.folder, it.path) === file)?.crop
   return { file, ...(crop && { crop }) }

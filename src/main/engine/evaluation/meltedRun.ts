@@ -15,7 +15,7 @@ import { openNetwork, readNetwork } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { ViewWorkers } from '../preprocess/workers/viewWorkers.ts'
 import { currentFolders, dataPaths } from '../store/paths.ts'
-import { readRecord } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import { Features } from '../training/features.ts'
 import { metadataOf } from '../training/saveNetwork.ts'
@@ -75,8 +75,8 @@ export class MeltedRun {
   }
 
   /** @throws ThawError run.*, run.other-weights, weights.*, backend.none */
-  static async open(folder: string): Promise<MeltedRun> {
-    const record = await readRecord(folder)
+  static async open(folder: string, home = currentFolders().home): Promise<MeltedRun> {
+    const record = await readRecordHere(home, folder)
     const start = await readNetwork(await startOf(record))
     try {
       const file = await bestWeightsOf(folder)

@@ -6,7 +6,8 @@ import { ThawError } from '../../../shared/errors.ts'
 import { sha256Of } from '../checksum.ts'
 import { plainName } from '../fileName.ts'
 import { exists, makeFolder, pathFrom, writeAtomic } from '../files.ts'
-import { readRecord, runFolderOf } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { runFolderOf } from '../store/runFolder.ts'
 import { bestWeightsOf } from '../training/bestWeights.ts'
 import type { ZipEntry } from '../zipWriter.ts'
 import { zipArchive } from '../zipWriter.ts'
@@ -62,7 +63,7 @@ export async function offeredExport(
   { signal, onProgress, passTurn }: Control,
 ): Promise<Exported> {
   const runFolder = await runFolderOf(home, run)
-  const record = await readRecord(runFolder)
+  const record = await readRecordHere(home, runFolder)
   const weights = await bestWeightsOf(runFolder)
   if (!(await exists(weights))) throw new ThawError('weights.missing', { file: weights })
 

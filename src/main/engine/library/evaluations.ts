@@ -5,8 +5,8 @@ import type {
   AnswerOrder,
   EvaluateInput,
   Evaluation,
-  KeptEvaluation,
 } from '../../../shared/api/evaluation.ts'
+import { datasetOfRun, originOf } from '../../../shared/belonging.ts'
 import { photosOf } from '../../../shared/dataset.ts'
 import { ThawError } from '../../../shared/errors.ts'
 import { liesIn } from '../../../shared/evaluation/calibration.ts'
@@ -77,9 +77,12 @@ export function evaluationHandlers({
   }
 
   /** The dataset whose photos these are, as it is now; undefined where it is not known any more. */
-  const openedOf = async ({ dataset }: EvaluateInput, { folder }: KeptEvaluation) => {
+  const openedOf = async ({ dataset }: EvaluateInput, folder: string) => {
     const all = await datasets.list()
-    const known = all.find((it) => (dataset === undefined ? it.folder === folder : it.id === dataset))
+    const known =
+      dataset === undefined
+        ? datasetOfRun(originOf(await readRecord(folder)), all)
+        : all.find(({ id }) => id === dataset)
     return known && { id: known.id, ...(await datasets.open(known.id)) }
   }
 
@@ -95,7 +98,7 @@ export function evaluationHandlers({
       const { folder, kept } = await read(of)
       if (!kept) return { evaluation: null }
       const [opened, record, history] = await Promise.all([
-        openedOf(of, kept),
+        openedOf(of, folder),
         readRecord(folder),
         historyOf(folder, of),
       ])
@@ -119,7 +122,7 @@ export function evaluationHandlers({
       const history = await historyOf(folder, of)
       const meant = kept.photos.filter((photo) => isMeant(photo, filter, history))
       const page = ordered(meant, order, history).slice(offset, offset + limit)
-      const opened = await openedOf(of, kept)
+      const opened = await openedOf(of, folder)
       const scanned = new Map(opened?.stored.dataset.photos.map((photo) => [photo.path, photo]))
       const now = new Map(opened?.browsed.photos.map((photo) => [photo.path, photo]))
       const nowOf = (photo: string): Pick<AnswerItem, 'now'> => {

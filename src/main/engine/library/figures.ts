@@ -1,7 +1,10 @@
+import type { DatasetSummary } from '../../../shared/api/datasets.ts'
+import { datasetOfRun, originOfSummary } from '../../../shared/belonging.ts'
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 import type { FindingKind } from '../../../shared/findings.ts'
 import type { RunSummary } from '../../../shared/run.ts'
 import type { Figures } from '../datasets/figures.ts'
+import type { Datasets } from '../store/datasets.ts'
 import type { Findings } from '../store/findings.ts'
 import type { Near, Relations } from '../store/relations.ts'
 import { rowsOfPhotos } from '../store/relations.ts'
@@ -22,6 +25,7 @@ interface Sources {
 }
 
 interface Stores {
+  datasets: Datasets
   runs: Runs
   findings: Findings
   relations: Relations
@@ -32,21 +36,25 @@ interface Stores {
 export class DatasetFigures {
   private readonly stores: Stores
   private readonly known = new Map<string, { sources: Sources; figures: Figures }>()
-  private listed: { at: number; runs: readonly RunSummary[] } | undefined
+  private listed: { at: number; runs: readonly RunSummary[]; datasets: readonly DatasetSummary[] } | undefined
 
   constructor(stores: Stores) {
     this.stores = stores
   }
 
-  /** The newest run on a dataset's folder that has learnt something. */
-  async runOf({ folder }: BrowsedDataset): Promise<RunSummary | undefined> {
-    if (!this.listed || Date.now() - this.listed.at > runsHold)
-      this.listed = { at: Date.now(), runs: (await this.stores.runs.list()).runs }
-    return this.listed.runs.find((run) => run.dataset === folder && run.best !== null)
+  /** The newest run of a dataset that has learnt something. */
+  async runOf(id: string): Promise<RunSummary | undefined> {
+    const isKnown = this.listed?.datasets.some((it) => it.id === id)
+    if (!this.listed || !isKnown || Date.now() - this.listed.at > runsHold) {
+      const [{ runs }, datasets] = await Promise.all([this.stores.runs.list(), this.stores.datasets.list()])
+      this.listed = { at: Date.now(), runs, datasets }
+    }
+    const { runs, datasets } = this.listed
+    return runs.find((run) => run.best !== null && datasetOfRun(originOfSummary(run), datasets)?.id === id)
   }
 
   async of(id: string, browsed: BrowsedDataset): Promise<Figures> {
-    const run = await this.runOf(browsed)
+    const run = await this.runOf(id)
     const [near, { findings }, answers] = await Promise.all([
       this.stores.relations.near(id),
       this.stores.findings.of(id),

@@ -9,10 +9,12 @@ import { writeList } from '../datasets/exported.ts'
 import { requireFullPath } from '../files.ts'
 import { receivePhoto } from '../datasets/received.ts'
 import { keywordLabels, keywordsIn } from '../datasets/keywords.ts'
+import { slowNamesOf } from '../datasets/groups.ts'
 import { groupingOf } from '../datasets/leaks.ts'
 import { differencesSince } from '../datasets/since.ts'
 import { drawSplits } from '../datasets/split.ts'
 import type { OpenedDataset } from '../store/datasets.ts'
+import { withPhotosHere } from '../store/datasetPasts.ts'
 import { findRun, readRecord } from '../store/runFolder.ts'
 import type { Library, LibraryHandlers } from './context.ts'
 
@@ -52,8 +54,9 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       photos: together((await datasets.open(dataset)).browsed, photos),
     }),
     'datasets.groups': async ({ dataset }) => {
-      const { browsed, decisions } = await datasets.open(dataset)
-      return { rules: decisions.rules, ...groupingOf(browsed) }
+      const { stored, browsed, decisions } = await datasets.open(dataset)
+      const slowNames = slowNamesOf(stored.dataset)
+      return { rules: decisions.rules, ...groupingOf(browsed), slowNames }
     },
     'datasets.drawSplit': ({ dataset, val, test, seed }) => {
       if (val + test >= 1)
@@ -91,9 +94,10 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       file: await receivePhoto((await datasets.open(dataset)).stored.dataset, file, name),
     }),
     'datasets.since': async ({ dataset, run }) => {
-      const record = await readRecord(await findRun(library.paths.runs, run))
-      const { browsed } = await datasets.open(dataset)
-      return { ...differencesSince(record, browsed), entry: record.dataset.entry ?? null }
+      const folder = await findRun(library.paths.runs, run)
+      const record = await withPhotosHere(await readRecord(folder), library.paths.datasets)
+      const { browsed, decisions } = await datasets.open(dataset)
+      return { ...differencesSince(record, browsed, decisions.repacked), entry: record.dataset.entry ?? null }
     },
   }
 }

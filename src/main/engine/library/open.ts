@@ -74,7 +74,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     console.error(`The catalogue could not be read and is made anew; the old one is kept as ${setAside}.`)
   // Beside what is asked for: nothing waits for it.
   const tidying = Promise.all([removeLeftovers(folders), removeUnneededCopies(folders)])
-  const datasets = await Datasets.open(database, paths.datasets, paths.scans)
+  const datasets = await Datasets.open(database, paths)
   let pool: Promise<PhotoPool> | undefined
   const runs = new Runs(database, paths)
   const runMarks = new RunMarkFile(paths.runMarks)
@@ -91,7 +91,7 @@ export async function openLibrary(folders: Folders, emit: Emit): Promise<OpenLib
     datasets,
     runs,
     ...{ runMarks, findings, relations, featureModels, evaluations },
-    figures: new DatasetFigures({ runs, findings, relations, evaluations }),
+    figures: new DatasetFigures({ datasets, runs, findings, relations, evaluations }),
     weightFiles: new WeightFiles(database),
     connections: new Connections(database),
     jobs: new JobStore(paths.jobs),

@@ -40,7 +40,7 @@ export function relationHandlers(library: Library): Pick<LibraryHandlers, Relati
       const [near, map, run] = [
         await relations.near(dataset),
         await relations.map(dataset),
-        await figures.runOf(browsed),
+        await figures.runOf(dataset),
       ]
       return {
         near: near ? { ...told(near, browsed), stale: near.entry !== decisions.entry } : null,

@@ -1,9 +1,12 @@
+import { datasetOfRun, originOf } from '../../../shared/belonging.ts'
+import type { RunRecord } from '../../../shared/run.ts'
 import { photosOf, placeOfDataset } from '../../../shared/dataset.ts'
 import { movementOf } from '../evaluation/movement.ts'
 import { watchedIndices } from '../evaluation/watchedPhotos.ts'
 import { historyIn, readEpochAnswers } from '../store/epochAnswers.ts'
 import { writeReport } from '../report/report.ts'
 import { EventPages } from '../store/eventPages.ts'
+import { withPhotosHere } from '../store/datasetPasts.ts'
 import { readRecord } from '../store/runFolder.ts'
 import type { JobResult } from '../../../shared/api/jobs.ts'
 import type { Adding } from '../store/addRun.ts'
@@ -47,8 +50,8 @@ export function runHandlers({
   const pages = new EventPages()
 
   /** Pictures of photos of a run, as far as its dataset is known still. */
-  const picturesOf = async (folder: string, photos: readonly string[]) => {
-    const known = (await datasets.list()).find((it) => it.folder === folder)
+  const picturesOf = async (record: RunRecord, photos: readonly string[]) => {
+    const known = datasetOfRun(originOf(record), await datasets.list())
     if (!known) return { dataset: null, pictures: photos.map(() => null) }
     const { stored } = await datasets.open(known.id)
     const byPath = new Map(stored.dataset.photos.map((photo) => [photo.path, photo]))
@@ -63,7 +66,10 @@ export function runHandlers({
     'runs.list': () => runs.list(),
     'runs.get': async ({ run }) => {
       const summary = await runs.get(run)
-      const { config, preparation, environment, weights, dataset } = await readRecord(summary.folder)
+      const { config, preparation, environment, weights, dataset } = await withPhotosHere(
+        await readRecord(summary.folder),
+        paths.datasets,
+      )
       const { folder, layout, unreadable } = dataset
       const place = layout === 'list' ? (dataset.source ?? null) : placeOfDataset(dataset)
       const [train, val] = [photosOf(dataset, 'train').length, photosOf(dataset, 'val').length]
@@ -79,16 +85,15 @@ export function runHandlers({
     'runs.events': async ({ run, from, limit, every }) =>
       pages.read(await runs.folder(run), from, limit, every),
     'runs.pictures': async ({ run, photos }) => {
-      const { dataset } = await readRecord(await runs.folder(run))
-      return picturesOf(dataset.folder, photos)
+      return picturesOf(await readRecord(await runs.folder(run)), photos)
     },
     'runs.watched': async ({ run }) => {
       const folder = await runs.folder(run)
-      const [{ dataset, config }, epochs] = await Promise.all([readRecord(folder), readEpochAnswers(folder)])
-      const photos = photosOf(dataset, 'val')
-      const indices = watchedIndices(photos, config.seed, watched)
+      const [record, epochs] = await Promise.all([readRecord(folder), readEpochAnswers(folder)])
+      const photos = photosOf(record.dataset, 'val')
+      const indices = watchedIndices(photos, record.config.seed, watched)
       const { pictures: ids } = await picturesOf(
-        dataset.folder,
+        record,
         indices.map((index) => photos[index]!.path),
       )
       return {

@@ -4,20 +4,26 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { DatasetSummary } from '../../../shared/api/datasets.ts'
+import { lastingId } from '../../../shared/belonging.ts'
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 import { placeOfDataset, ScannedDataset, ScannedPhoto } from '../../../shared/dataset.ts'
 import { plainError, ThawError } from '../../../shared/errors.ts'
 import { browsed, countsOf, trainable } from '../datasets/browse.ts'
 import { Decisions } from '../datasets/decisions.ts'
+import { slowNamesOf } from '../datasets/groups.ts'
 import type { JournalEntry, NewEntry } from '../datasets/journal.ts'
 import { Journal, journalFile } from '../datasets/journal.ts'
 import { defaultSeed } from '../../../shared/config.ts'
 import type { Drawing } from '../datasets/resplit.ts'
 import { drawingOf, prepared } from '../datasets/resplit.ts'
+import { repackings } from '../datasets/repacked.ts'
 import { requireTrainable } from '../datasets/requireTrainable.ts'
 import { bytesOf, exists } from '../files.ts'
+import type { Placed } from './datasetPasts.ts'
+import { forgetPast, keepPast, readPast } from './datasetPasts.ts'
 import { Drawings } from './drawings.ts'
 import { readJson, writeJson } from './jsonFile.ts'
+import type { DataPaths } from './paths.ts'
 
 /**
  * The photos of a file that Thaw itself wrote whole or not at all: the first tells whether they are of this version. Looking at each of
@@ -39,6 +45,8 @@ export type StoredDataset = z.infer<typeof Stored>
 
 /** A dataset with everything that was decided about it. */
 export interface OpenedDataset {
+  /** What its runs know it by, wherever it is. */
+  lasting: string
   stored: StoredDataset
   journal: Journal
   decisions: Decisions
@@ -48,7 +56,12 @@ export interface OpenedDataset {
 
 /** What the table keeps of a summary: whether the folder is there is looked up each time, and the journal's size tells whether the
  * row is newer than what was decided last. */
-const KeptSummary = DatasetSummary.omit({ present: true, missingSource: true }).extend({
+const KeptSummary = DatasetSummary.omit({
+  present: true,
+  missingSource: true,
+  source: true,
+  past: true,
+}).extend({
   journal: z.int(),
   /** Its folder, or the list or archive that it was read from. */
   place: z.string(),
@@ -84,6 +97,11 @@ function summaryOf({ stored, journal, browsed: dataset }: OpenedDataset): KeptSu
   }
 }
 
+const placed = ({ id, dataset: { folder, source, layout } }: StoredDataset): Placed => ({
+  ...{ id, folder, layout },
+  ...(source !== undefined && { source }),
+})
+
 const isFolder = (file: string): Promise<boolean> =>
   stat(file).then(
     (it) => it.isDirectory(),
@@ -112,7 +130,14 @@ async function opened(
 ): Promise<OpenedDataset> {
   const journal = await Journal.open(journalFile(folder, stored.id))
   const decisions = Decisions.of(journal.entries)
-  return { stored, journal, decisions, browsed: view(stored, decisions, await drawingFor?.(decisions)) }
+  const lasting = lastingId({ id: stored.id, past: await readPast(folder, stored.id) })
+  return {
+    lasting,
+    stored,
+    journal,
+    decisions,
+    browsed: view(stored, decisions, await drawingFor?.(decisions)),
+  }
 }
 
 /** A dataset and what was decided about it, for the trainer and the command line too. @throws ThawError not-found */
@@ -129,12 +154,14 @@ export async function storedDatasets(folder: string): Promise<StoredDataset[]> {
 /** All datasets, first come first, from their files alone: for who does not write the catalogue. */
 export async function summariseDatasets(folder: string): Promise<DatasetSummary[]> {
   const all = await Promise.all((await storedDatasets(folder)).map((stored) => opened(folder, stored)))
-  return Promise.all(all.map((it) => withPresence(summaryOf(it))))
+  return Promise.all(all.map((it) => withPresence(folder, summaryOf(it))))
 }
 
-const withPresence = async (summary: KeptSummary): Promise<DatasetSummary> =>
+const withPresence = async (datasets: string, summary: KeptSummary): Promise<DatasetSummary> =>
   DatasetSummary.strip().parse({
     ...summary,
+    ...(summary.place !== summary.folder && { source: summary.place }),
+    past: await readPast(datasets, summary.id),
     present: await isFolder(summary.folder),
     missingSource: summary.place === summary.folder || (await exists(summary.place)) ? null : summary.place,
   })
@@ -146,25 +173,34 @@ const mostInMemory = 3
 export class Datasets {
   private readonly database: DatabaseSync
   private readonly folder: string
+  private readonly samples: string
   private readonly drawings: Drawings
   private readonly inMemory = new Map<string, { opened: OpenedDataset; modified: number }>()
   private readonly reading = new Map<string, { opening: Promise<OpenedDataset>; modified: number }>()
   /** A file that is read and written anew is one piece of work: a name given meanwhile, or what a scan found, would be lost. */
   private writing: Promise<unknown> = Promise.resolve()
 
-  private constructor(database: DatabaseSync, folder: string, drawings: Drawings) {
+  private constructor(
+    database: DatabaseSync,
+    { datasets, samples, scans }: Pick<DataPaths, 'datasets' | 'samples' | 'scans'>,
+  ) {
     this.database = database
-    this.folder = folder
-    this.drawings = drawings
+    this.folder = datasets
+    this.samples = samples
+    this.drawings = new Drawings(scans)
   }
 
   /**
    * Rows that are missing, of a catalogue that was lost, that another version wrote, or that a crash left behind the journal are
    * made from the files.
-   * @param scans folder of the cache in which it is kept how datasets are drawn
+   * @param paths of datasets, of copies of archives, and of the cache in which it is kept how datasets are drawn
    */
-  static async open(database: DatabaseSync, folder: string, scans: string): Promise<Datasets> {
-    const datasets = new Datasets(database, folder, new Drawings(scans))
+  static async open(
+    database: DatabaseSync,
+    paths: Pick<DataPaths, 'datasets' | 'samples' | 'scans'>,
+  ): Promise<Datasets> {
+    const datasets = new Datasets(database, paths)
+    const folder = paths.datasets
     const files = await readdir(folder).catch(() => [])
     const known = new Map(datasets.rows().map(({ id, journal }) => [id, journal]))
     for (const file of files.filter((name) => name.endsWith('.json'))) {
@@ -182,7 +218,7 @@ export class Datasets {
   }
 
   async list(): Promise<DatasetSummary[]> {
-    return Promise.all(this.rows().map(withPresence))
+    return Promise.all(this.rows().map((row) => withPresence(this.folder, row)))
   }
 
   /** As it was scanned last. @throws ThawError not-found */
@@ -200,13 +236,18 @@ export class Datasets {
     const known = this.inMemory.get(id)
     // A second Thaw on this data folder may have scanned it anew.
     const current = known?.modified === modified ? known.opened : await this.readOnce(id, state)
+    this.remember(id, current, modified)
+    const fresh = await current.journal.refresh()
+    if (fresh.length > 0) this.takeIn(current, fresh)
+    return current
+  }
+
+  /** The one that was used longest ago makes room. */
+  private remember(id: string, current: OpenedDataset, modified: number): void {
     this.inMemory.delete(id)
     this.inMemory.set(id, { opened: current, modified })
     const [oldest] = this.inMemory.keys()
     if (this.inMemory.size > mostInMemory) this.inMemory.delete(oldest!)
-    const fresh = await current.journal.refresh()
-    if (fresh.length > 0) this.takeIn(current, fresh)
-    return current
   }
 
   /** Once for all who ask meanwhile: a room that opens asks half a dozen questions at once, and 100,000 photos take a hundred megabytes. */
@@ -231,13 +272,19 @@ export class Datasets {
 
   /** @param state of the dataset's file */
   private async read(id: string, state: [modified: number, size: number]): Promise<OpenedDataset> {
-    const stored = await readDataset(this.folder, id)
+    return this.drawn(await readDataset(this.folder, id), state)
+  }
+
+  /** @param state of the dataset's file */
+  private drawn(stored: StoredDataset, state: [modified: number, size: number]): Promise<OpenedDataset> {
+    const { id, dataset } = stored
     return opened(this.folder, stored, async ({ rules }) => {
       const of = [...state, rules, defaultSeed]
-      const kept = await this.drawings.read(id, of, stored.dataset.photos.length)
+      const kept = await this.drawings.read(id, of, dataset.photos.length)
       if (kept) return kept
-      const fresh = drawingOf(stored.dataset, rules, defaultSeed)
-      await this.drawings.write(id, of, fresh)
+      const fresh = drawingOf(dataset, rules, defaultSeed)
+      // What a pattern had no time for, on a machine that is busy, is looked for again at the next start.
+      if (slowNamesOf(dataset) === 0) await this.drawings.write(id, of, fresh)
       return fresh
     })
   }
@@ -271,7 +318,7 @@ export class Datasets {
     const dataset = await this.open(id)
     const row = this.rows(id)[0]
     const isNow = row?.scanned === dataset.stored.scanned && row.journal === dataset.journal.size
-    return withPresence(isNow ? row : summaryOf(dataset))
+    return withPresence(this.folder, isNow ? row : summaryOf(dataset))
   }
 
   /**
@@ -301,8 +348,13 @@ export class Datasets {
     // What was decided goes along to where the folder is now.
     if (replaces !== undefined && replaces !== id)
       await rename(journalFile(this.folder, replaces), journalFile(this.folder, id)).catch(() => undefined)
+    if (before) await this.followCopies(stored)
+    await keepPast(this.folder, placed(stored), before && placed(before), now)
     await this.put(stored)
-    if (replaces !== undefined && replaces !== id) await this.removeNow(replaces)
+    if (replaces !== undefined && replaces !== id) {
+      await this.removeNow(replaces)
+      await forgetPast(this.folder, replaces)
+    }
     return stored
   }
 
@@ -323,6 +375,16 @@ export class Datasets {
     if (journal.entries.length === 0 || dataset.layout === 'list') return
     const from = Decisions.of(journal.entries).base ?? dataset.folder
     if (from !== to) await journal.append(() => ({ kind: 'relocated', from, to }))
+  }
+
+  /** What was decided about photos of a further archive that was packed again goes along to its new copy. */
+  private async followCopies({ id, dataset }: StoredDataset): Promise<void> {
+    // Most datasets have none, and their journal need not be played for that.
+    if (!dataset.also?.length) return
+    const journal = await Journal.open(journalFile(this.folder, id))
+    const { named } = Decisions.of(journal.entries)
+    for (const copies of await repackings(named, dataset, this.samples))
+      await journal.append(() => ({ kind: 'repacked', ...copies }))
   }
 
   /** Further sources that a person gave the dataset of this place, or of this id: also to one that was forgotten since. */
@@ -378,10 +440,18 @@ export class Datasets {
     })
   }
 
+  /**
+   * What was written is in hand: read back, 100,000 photos would be there twice, beside the scan that goes on and the text of the file.
+   * What was known of it before is let go of first.
+   */
   private async put(stored: StoredDataset): Promise<void> {
+    const { id } = stored
     await writeScan(this.folder, stored)
-    this.inMemory.delete(stored.id)
-    this.writeRow(await this.open(stored.id))
+    this.inMemory.delete(id)
+    const state = await this.fileState(id)
+    const current = await this.drawn(stored, state)
+    this.remember(id, current, state[0])
+    this.writeRow(current)
   }
 
   private writeRow(dataset: OpenedDataset): void {

@@ -4,7 +4,7 @@ import { makeFolder, writeAtomic } from '../files.ts'
 import type { Drawing } from '../datasets/resplit.ts'
 
 /** Another number where groups or splits are drawn in another way. */
-const version = 1
+const version = 2
 
 /**
  * How datasets were drawn last (datasets/resplit.ts), so that one of 100,000 photos opens in a second: a file each in the cache, a line that

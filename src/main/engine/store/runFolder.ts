@@ -191,6 +191,12 @@ async function toldBy(folder: string): Promise<Told> {
 const planTitle = ({ plan, thaw }: RunRecord['config']): string =>
   thaw.length > 0 ? 'gradual' : typeof plan === 'string' ? plan : 'own'
 
+const photosOfRun = ({ dataset: { id, source, layout } }: RunRecord): RunSummary['photos'] => ({
+  ...(id !== undefined && { id }),
+  ...(source !== undefined && { source }),
+  layout,
+})
+
 /** One row of the table of runs, from the folder alone. @throws ThawError run.missing, run.damaged */
 export async function summarise(folder: string): Promise<RunSummary> {
   const record = await readRecord(folder)
@@ -205,6 +211,7 @@ export async function summarise(folder: string): Promise<RunSummary> {
     network: record.network,
     plan: planTitle(record.config),
     dataset: record.dataset.folder,
+    photos: photosOfRun(record),
     classes: record.classes,
     ...(record.fork && { fork: record.fork }),
     epochs: record.config.epochs,

@@ -196,7 +196,8 @@ export class Runs {
     const row = this.database.prepare('SELECT state, summary FROM runs WHERE folder = ?').get(folder)
     if (row?.['state'] === state) {
       const kept = RunSummary.safeParse(JSON.parse(String(row['summary'])))
-      if (kept.success) return kept.data
+      // A row of before does not tell which dataset the photos are of.
+      if (kept.data?.photos) return kept.data
     }
     const summary = await summarise(folder)
     this.database

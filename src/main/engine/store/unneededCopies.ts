@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Folders } from '../../../shared/folders.ts'
 import type { ArchiveCopy } from '../datasets/archiveCopies.ts'
 import { archiveCopies, digestOf, keyOf, recordOf } from '../datasets/archiveCopies.ts'
+import { Decisions } from '../datasets/decisions.ts'
 import { Journal } from '../datasets/journal.ts'
 import { exists, isWithin, systemCode, temporaryFor } from '../files.ts'
 import { dataPaths } from './paths.ts'
@@ -13,8 +14,8 @@ import { recordFile } from './runFolder.ts'
 /** So long after its last use a copy stays, milliseconds: a command may be reading it that has written nothing down yet. */
 const unusedFor = 24 * 3600_000
 
-/** Files that name no photos, and may be large. */
-const isNoText = (name: string): boolean => /\.(?:safetensors|sqlite.*|pth|part)$/.test(name)
+/** Files that name no photos, or only where they were before, and may be large. */
+const isNoText = (name: string): boolean => /\.(?:safetensors|sqlite.*|pth|part|past)$/.test(name)
 
 async function* filesIn(folder: string, passOver: readonly string[] = []): AsyncGenerator<string> {
   const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
@@ -42,8 +43,8 @@ async function* whatMayRefer({ home, cache }: Folders): AsyncGenerator<string> {
 }
 
 /**
- * What a file says, a piece at a time. Of a dataset's journal without its moves: where its own folder was before needs no photos, and
- * paths of further sources stand in the acts.
+ * What a file says, a piece at a time. Of a dataset's journal its acts with photos where they lie now: where its own folder was
+ * before needs no photos, nor does a copy of an archive that was packed again.
  * @throws Error if it cannot be read, or lines of a journal are lost
  */
 async function* textsOf(file: string, datasets: string): AsyncGenerator<string> {
@@ -53,7 +54,7 @@ async function* textsOf(file: string, datasets: string): AsyncGenerator<string> 
   }
   const { entries, damaged } = await Journal.open(file)
   if (damaged > 0) throw new Error(`Lines of ${file} are lost.`)
-  yield JSON.stringify(entries.filter(({ kind }) => kind !== 'relocated'))
+  yield JSON.stringify(Decisions.of(entries).all)
 }
 
 /** Takes out of `keys` those that some file holds. @throws Error as `textsOf` */

@@ -32,7 +32,7 @@ export function openTrainer({ folders, emit, engine, doctor }: TrainerOptions) {
   const desk = new Desk(emit, engine.available)
   const preparations = new Preparations(home, paths)
   const works = trainerWorks({ paths, home, emit, engine, desk, preparations })
-  const melting = new Melting((folder) => engine.openMelted(folder))
+  const melting = new Melting((folder) => engine.openMelted(folder, home))
   let lastDiagnosis: Diagnosis | undefined
 
   /** Measures something of a run before it begins. */

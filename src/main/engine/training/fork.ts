@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { z } from 'zod'
 import type { PlanChoice } from '../../../shared/config.ts'
 import { RunConfig } from '../../../shared/config.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -11,8 +12,9 @@ import type { RunRecord, TensorReceipt } from '../../../shared/run.ts'
 import { reasonOf } from '../../../shared/settingIssues.ts'
 import { exists, linkOrCopy, writeAtomic, writeError, makeFolder } from '../files.ts'
 import { copyEpochAnswers } from '../store/epochAnswers.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
 import { dataPaths } from '../store/paths.ts'
-import { eventsFile, eventsBetweenSteps, readRecord, recordFile } from '../store/runFolder.ts'
+import { eventsFile, eventsBetweenSteps, recordFile } from '../store/runFolder.ts'
 import { checkpointFile, eventsBefore } from './checkpoint.ts'
 import { keptEpochs, keptEpochPaths } from '../store/keptEpochs.ts'
 import type { Receipt } from './receipt.ts'
@@ -44,6 +46,9 @@ function settingsOf(record: RunRecord, { epoch, changes }: ForkRequest): RunConf
     if (setting in others) throw new ThawError('run.fork-setting', { setting })
   const parsed = RunConfig.safeParse({ ...record.config, ...others, plan: plan ?? record.config.plan })
   if (!parsed.success) throw new ThawError('config.invalid', reasonOf(parsed.error))
+  // As the window has it: a fork that ends where it begins would be a finished run that has learnt nothing.
+  const longer = z.object({ epochs: z.int().min(epoch + 1) }).safeParse(parsed.data)
+  if (!longer.success) throw new ThawError('config.invalid', reasonOf(longer.error))
   const config = { ...parsed.data, plan: record.config.plan }
   return plan === undefined ? config : planFrom(config, epoch, parsed.data.plan)
 }
@@ -55,7 +60,7 @@ function settingsOf(record: RunRecord, { epoch, changes }: ForkRequest): RunConf
  */
 export async function fork(request: ForkRequest): Promise<string> {
   const { home, from, epoch } = request
-  const parent = await readRecord(from)
+  const parent = await readRecordHere(home, from)
   const kept = (await keptEpochs(from)).map((it) => it.epoch)
   if (!kept.includes(epoch))
     throw new ThawError('run.no-kept-epoch', { run: parent.name, epoch, kept: kept.join(', ') || '–' })

@@ -16,7 +16,8 @@ import type { OpenedNetwork, OpenOptions } from '../model/open.ts'
 import { openNetwork, weightFileOf } from '../model/open.ts'
 import { PhotoPool } from '../preprocess/workers/pool.ts'
 import { dataPaths } from '../store/paths.ts'
-import { eventsBetweenSteps, readRecord } from '../store/runFolder.ts'
+import { readRecordHere } from '../store/datasetPasts.ts'
+import { eventsBetweenSteps } from '../store/runFolder.ts'
 import { TrainingLoop } from './loop.ts'
 import { requireFit, requireSense } from './requireStart.ts'
 import { newRunId, requireEmpty, RunRecorder } from './runRecorder.ts'
@@ -111,6 +112,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent> {
         photos: dataset.photos,
         unreadable: dataset.unreadable.length,
         ...(dataset.entry !== undefined && { entry: dataset.entry }),
+        ...(dataset.id !== undefined && { id: dataset.id }),
       },
       weights: {
         file: path.resolve(materials.file),
@@ -159,7 +161,7 @@ async function hasBegun(folder: string, { name, fork }: RunRecord): Promise<bool
  * @throws ThawError run.missing, run.finished, run.no-checkpoint, run.locked, run.other-machine, run.other-weights
  */
 export async function* resume(folder: string, options: ResumeOptions): AsyncGenerator<RunEvent> {
-  const record = await readRecord(folder)
+  const record = await readRecordHere(options.home, folder)
   const isBegun = await hasBegun(folder, record)
   const { threads, gpu } = record.environment
   const compute = await openCompute(threads, record.config.precision, gpu ?? 'off')

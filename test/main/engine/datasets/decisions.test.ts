@@ -57,6 +57,63 @@ it('A class that is renamed twice is known by what its folder is called, and its
   expect([decisions.nameOf('ants'), labelled(decisions)]).toEqual(['insects', 'insects'])
 })
 
+const repacked = (n: number, from: string, to: string): JournalEntry => ({
+  kind: 'repacked',
+  n,
+  at,
+  from,
+  to,
+})
+
+it('What was decided about an archive’s photos goes along when it is packed again, and so does what was taken back', () => {
+  const [first, second] = ['../samples/more-1', '../samples/more-2']
+  const decisions = Decisions.of([
+    label(1, 'bees', `${first}/a.jpg`, 'own.jpg'),
+    label(2, 'wasps', `${first}/a.jpg`),
+    { kind: 'undo', n: 3, at, of: 2 },
+    repacked(4, first, second),
+  ])
+  const told = () => [`${first}/a.jpg`, `${second}/a.jpg`, 'own.jpg'].map((it) => labelled(decisions, it))
+  expect(told()).toEqual([undefined, 'bees', 'bees'])
+  expect([decisions.last?.n, decisions.next?.n]).toEqual([1, 2])
+  decisions.take({ kind: 'redo', n: 5, at, of: 2 })
+  expect(told()).toEqual([undefined, 'wasps', 'bees'])
+  decisions.take({ kind: 'undo', n: 6, at, of: 2 })
+  decisions.take({ kind: 'undo', n: 7, at, of: 1 })
+  expect(told()).toEqual([undefined, undefined, undefined])
+  expect(decisions.history(0, 9).items.map(({ entry }) => entry)).toEqual([2, 1])
+  expect([...decisions.named].toSorted()).toEqual([`${second}/a.jpg`, 'own.jpg'])
+})
+
+it('A folder whose name begins like that of a copy is none, and an archive may become again what it was', () => {
+  const decisions = Decisions.of([
+    label(1, 'bees', '../s/more-1/a.jpg', '../s/more-10/a.jpg'),
+    repacked(2, '../s/more-1', '../s/more-2'),
+    label(3, 'wasps', '../s/more-2/b.jpg'),
+    repacked(4, '../s/more-2', '../s/more-1'),
+  ])
+  const told = ['../s/more-1/a.jpg', '../s/more-10/a.jpg', '../s/more-1/b.jpg'].map((it) =>
+    labelled(decisions, it),
+  )
+  expect(told).toEqual(['bees', 'bees', 'wasps'])
+})
+
+it('An archive that was packed again is told from where the dataset’s folder is now, and thirty times are no work', () => {
+  const decisions = Decisions.of([
+    label(1, 'bees', '../s/more-0/a.jpg'),
+    ...Array.from({ length: 30 }, (_, i) => repacked(i + 2, `../s/more-${i}`, `../s/more-${i + 1}`)),
+    { kind: 'relocated', n: 32, at, from: '/home/photos', to: '/home/far/away/photos' },
+    repacked(33, '../../s/more-30', '../../s/more-31'),
+  ])
+  // From /home/far/away/photos the way to /home/s is another one.
+  expect(labelled(decisions, '../../../s/more-30/a.jpg')).toBe('bees')
+  expect(decisions.repacked.slice(29)).toEqual([
+    { from: '../../../s/more-29', to: '../../../s/more-30' },
+    { from: '../../s/more-30', to: '../../s/more-31' },
+  ])
+  expect(decisions.base).toBe('/home/far/away/photos')
+})
+
 const photo = (path: string, group?: string): ScannedPhoto => ({
   ...{ path, class: 0, split: 'train', bytes: 1, modified: 1, width: 4, height: 3 },
   ...(group !== undefined && { group }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import sharp from 'sharp'
-import { withGroups } from '../../../../src/main/engine/datasets/groups.ts'
+import { slowNamesOf, withGroups } from '../../../../src/main/engine/datasets/groups.ts'
 import { groupingOf } from '../../../../src/main/engine/datasets/leaks.ts'
 import { trainable, undecided } from '../../../../src/main/engine/datasets/browse.ts'
 import { drawSplits } from '../../../../src/main/engine/datasets/split.ts'
@@ -88,10 +88,39 @@ describe('photos belong together', () => {
       expect(groups(photos, { pattern })).toEqual(['7_a.jpg', undefined, undefined, '7_a.jpg'])
   })
 
-  it('by no pattern that takes forever, which a journal may hold: the dataset is there all the same', () => {
-    const photos = [`${'a'.repeat(60)}.jpg`, 'aa', 'aa/aa'].map((path) => photo(path))
-    expect(groups(photos, { pattern: '(a+)+$' })).toEqual([undefined, undefined, undefined])
-    expect(groups(photos, { pattern: '(a+)+$', folderLevel: 1 })).toEqual([undefined, undefined, undefined])
+  it('by a pattern that takes forever on one name, as photos that come later may have it: of the others as before, and that is told', () => {
+    const slow = photo(`${'a'.repeat(60)}.jpg`)
+    const quick = ['aa', 'b/aa', 'b/b'].map((path) => photo(path))
+    const rules = (pattern: string | null) => GroupRules.parse({ pattern })
+    const groupsIn = (scan: ScannedDataset, pattern: string | null) =>
+      withGroups(scan, rules(pattern)).photos.map(({ group }) => group)
+    for (const photos of [
+      [slow, ...quick],
+      [...quick, slow],
+    ]) {
+      const scan = scanOf(photos)
+      const before = groupsIn(scanOf(quick), '(a+)+$')
+      expect(before).toEqual(['aa', 'aa', undefined])
+      const now = groupsIn(scan, '(a+)+$')
+      expect(now.filter((_, i) => photos[i] !== slow)).toEqual(before)
+      expect(slowNamesOf(scan)).toBe(1)
+      groupsIn(scan, null)
+      expect(slowNamesOf(scan)).toBe(0)
+    }
+  })
+
+  it('by no pattern that takes forever on all names: the dataset is there all the same, after a while', () => {
+    const scan = scanOf(Array.from({ length: 100 }, (_, i) => photo(`${i}/${'a'.repeat(60)}.jpg`)))
+    const began = performance.now()
+    const { photos } = withGroups(scan, GroupRules.parse({ pattern: '(a+)+$', burstSeconds: 0 }))
+    expect(photos.every(({ group }) => group === undefined)).toBe(true)
+    expect(slowNamesOf(scan)).toBe(100)
+    // 25 seconds of it each alone.
+    expect(performance.now() - began).toBeLessThan(15_000)
+  })
+
+  it('by no pattern that is none, which a journal may hold', () => {
+    expect(groups([photo('a'), photo('b')], { pattern: '(' })).toEqual([undefined, undefined])
   })
 
   it('as near-duplicates of other sizes and qualities, while even walls and other photos do not', async () => {

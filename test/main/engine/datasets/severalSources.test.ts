@@ -110,7 +110,7 @@ describe('a list that is written', () => {
     const file = folder.path('lists/out.csv')
     expect(await writeList(file, { ...scan, photos })).toBe(3)
     const paths = { ...samples(), datasets: folder.path('datasets'), scans: folder.path('scans') }
-    const read = await openDataset(file, { ...options, paths })
+    const read = await openDataset(file, { ...options, paths, onSlowNames: () => undefined })
     const told = (of: typeof photos, at: (path: string) => string) =>
       of.map((it) => [at(it.path), scan.classes[it.class], it.split, it.crop]).toSorted()
     expect(read.classes).toEqual(scan.classes)

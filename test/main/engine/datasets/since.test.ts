@@ -60,3 +60,14 @@ test('A class that was renamed since is another label', () => {
   const found = differencesSince(then, now([{ path: 'same', class: 0 }], ['emmets', 'bees']))
   expect(found.relabelled).toEqual(['same'])
 })
+
+test('A photo of an archive that was packed again since is neither gone nor added', () => {
+  const before = {
+    ...then,
+    dataset: { ...then.dataset, photos: [{ ...then.dataset.photos[0]!, path: '../s/more-1/a.jpg' }] },
+  }
+  const after = now([{ path: '../s/more-2/a.jpg', class: then.dataset.photos[0]!.class }])
+  const found = differencesSince(before, after, [{ from: '../s/more-1', to: '../s/more-2' }])
+  expect([found.gone, found.added]).toEqual([[], []])
+  expect(differencesSince(before, after).gone).toEqual(['../s/more-1/a.jpg'])
+})

@@ -168,7 +168,9 @@ describe('photos come', () => {
 
   it('by a name that is neither a folder nor a dataset’s not at all', async () => {
     const paths = { ...samples(), datasets: folder.path('datasets'), scans: folder.path('scans') }
-    await expect(openDataset('nowhere', { ...options, paths })).rejects.toMatchObject({
+    await expect(
+      openDataset('nowhere', { ...options, paths, onSlowNames: () => undefined }),
+    ).rejects.toMatchObject({
       code: 'dataset.missing',
     })
   })

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { LibraryHandlers } from '../../../../src/main/engine/library/context.ts'
 import { openLibrary } from '../../../../src/main/engine/library/open.ts'
 import { PhotoQuery } from '../../../../src/shared/api/datasets.ts'
+import { GroupRules } from '../../../../src/shared/decisions.ts'
 import { put } from '../../../support/folder.ts'
 import { testFolder } from '../../../support/engine/host.ts'
 
@@ -84,5 +85,18 @@ describe('a burst', () => {
       expect([...burst, `ants/${part}.jpg`].map((it) => found.get(it))).toEqual(Array(4).fill(part))
       expect((await call('datasets.groups', { dataset: id })).leaks).toEqual([])
     }
+  })
+
+  it('stays whole where the pattern takes too long on the name of another photo that comes later, and that is told', async () => {
+    const { folder, call, id, parts } = await aBurst()
+    const rules = GroupRules.parse({ burstSeconds: 0, pattern: '^((?:\\w+)+)\\.jpg$' })
+    await call('datasets.decide', { dataset: id, photos: [], act: { type: 'groups', rules } })
+    const asked = () => call('datasets.groups', { dataset: id })
+    const [before, names] = [await asked(), (await parts()).size]
+    expect(before.slowNames).toBe(0)
+    await put(path.join(folder, 'ants', `${'a'.repeat(60)}!.jpg`), await takenAt(12, 60))
+    await call('datasets.rescan', { dataset: id })
+    expect(await asked()).toMatchObject({ groups: before.groups, grouped: before.grouped, slowNames: 1 })
+    expect((await parts()).size).toBe(names + 1)
   })
 })

@@ -1,11 +1,16 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { slowNamesOf } from '../../../../src/main/engine/datasets/groups.ts'
 import { openCatalogue } from '../../../../src/main/engine/store/catalogue.ts'
-import { Datasets, summariseDatasets } from '../../../../src/main/engine/store/datasets.ts'
+import { Datasets, readDataset, summariseDatasets } from '../../../../src/main/engine/store/datasets.ts'
 import type { ScannedDataset } from '../../../../src/shared/dataset.ts'
+import { GroupRules } from '../../../../src/shared/decisions.ts'
 import { put, temporaryFolder } from '../../../support/folder.ts'
 
 const folder = temporaryFolder()
+const placesOf = (datasets: string) => ({
+  ...{ datasets, scans: folder.path('scans'), samples: folder.path('samples') },
+})
 
 const scanOf = (name: string, photos: number): ScannedDataset => ({
   ...{ folder: folder.path(name), layout: 'class-folders', classes: ['a'], unreadable: [] },
@@ -16,7 +21,7 @@ const scanOf = (name: string, photos: number): ScannedDataset => ({
 
 it('A name that is given while a scan is kept is kept, and so is what the scan found', async () => {
   const { database } = openCatalogue(folder.path('renamed.sqlite'))
-  const datasets = await Datasets.open(database, folder.path('renamed'), folder.path('scans'))
+  const datasets = await Datasets.open(database, placesOf(folder.path('renamed')))
   const { id } = await datasets.keep(scanOf('garden', 1))
   for (let photos = 2; photos < 12; photos += 1) {
     const name = `garden with ${photos}`
@@ -32,7 +37,7 @@ it('A name that is given while a scan is kept is kept, and so is what the scan f
 
 it('A dataset that is removed while it is scanned again stays removed', async () => {
   const { database } = openCatalogue(folder.path('removed.sqlite'))
-  const datasets = await Datasets.open(database, folder.path('removed'), folder.path('scans'))
+  const datasets = await Datasets.open(database, placesOf(folder.path('removed')))
   const { id } = await datasets.keep(scanOf('garden', 1))
   await datasets.remove(id)
   await expect(datasets.keep(scanOf('garden', 2), id)).rejects.toMatchObject({ code: 'not-found' })
@@ -45,7 +50,7 @@ it('A dataset that is removed while it is scanned again stays removed', async ()
 
 it('Of an archive that is gone it is told that it is, while what was unpacked can be used', async () => {
   const { database } = openCatalogue(folder.path('gone.sqlite'))
-  const datasets = await Datasets.open(database, folder.path('gone'), folder.path('scans'))
+  const datasets = await Datasets.open(database, placesOf(folder.path('gone')))
   const source = folder.path('gone.zip')
   await put(source, 'PK')
   await put(folder.path('unpacked', 'a/1.jpg'), '')
@@ -66,7 +71,7 @@ it('Of an archive that is gone it is told that it is, while what was unpacked ca
 
 it('Whoever asks for a dataset at the same time gets one and the same: its file is read once', async () => {
   const { database } = openCatalogue(folder.path('catalogue.sqlite'))
-  const open = () => Datasets.open(database, folder.path('datasets'), folder.path('scans'))
+  const open = () => Datasets.open(database, placesOf(folder.path('datasets')))
   const photo = {
     path: 'a/1.jpg',
     class: 0,
@@ -96,5 +101,44 @@ it('Whoever asks for a dataset at the same time gets one and the same: its file 
   ])
   for (const other of others) expect('stored' in other ? other.stored : other).toBe(first.stored)
   expect((await datasets.open(id)).stored).toBe(first.stored)
+  database.close()
+})
+
+it('What a scan has found is not read back from its file: of 100,000 photos there would be twice as many', async () => {
+  const { database } = openCatalogue(folder.path('kept.sqlite'))
+  const datasets = await Datasets.open(database, placesOf(folder.path('kept')))
+  for (const photos of [1, 3]) {
+    const kept = await datasets.keep(scanOf('garden', photos))
+    const opened = await datasets.open(kept.id)
+    expect(opened.stored).toBe(kept)
+    // It is what the next start reads.
+    expect(await readDataset(folder.path('kept'), kept.id)).toEqual(kept)
+    expect(opened.browsed.photos).toHaveLength(photos)
+  }
+  database.close()
+})
+
+it('Groups that a pattern had no time for are looked for again at the next start', async () => {
+  const { database } = openCatalogue(folder.path('slow.sqlite'))
+  const places = { ...placesOf(folder.path('slow')), scans: folder.path('slowScans') }
+  const open = () => Datasets.open(database, places)
+  const garden = (name: string): ScannedDataset => {
+    const scan = scanOf(name, 2)
+    return {
+      ...scan,
+      photos: scan.photos.map((photo, i) => ({ ...photo, path: `a/${i}-${'a'.repeat(60)}.jpg` })),
+    }
+  }
+  const datasets = await open()
+  const { id } = await datasets.keep(garden('garden'))
+  const kept = () => readdir(folder.path('slowScans'))
+  expect(await kept()).toEqual([`${id}.drawing`])
+  await rm(folder.path('slowScans'), { recursive: true })
+  const rules = GroupRules.parse({ pattern: '(a+)+$' })
+  const summary = { code: 'grouped' as const, parameters: {} }
+  await datasets.decide(id, () => ({ kind: 'act', act: { type: 'groups', rules }, photos: [], summary }))
+  const { stored } = await (await open()).open(id)
+  expect(slowNamesOf(stored.dataset)).toBe(2)
+  await expect(kept()).rejects.toMatchObject({ code: 'ENOENT' })
   database.close()
 })
