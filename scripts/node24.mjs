@@ -20,8 +20,12 @@ function platformNode() {
  * been asked to (a training run writes its checkpoint first).
  */
 function endWithLauncher() {
-  if (process.env.THAW_LAUNCHER !== String(process.ppid) || !process.channel) return
+  const launcher = process.env.THAW_LAUNCHER
+  if (!launcher) return
+  // What this process starts itself has no launcher.
   delete process.env.THAW_LAUNCHER
+  // It ended before this process could look: nobody would ever end this one.
+  if (launcher !== String(process.ppid) || !process.channel) return process.kill(process.pid, 'SIGTERM')
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel.unref()
 }
@@ -48,15 +52,16 @@ if (suited && flags.every((flag) => process.execArgv.includes(flag))) {
     )
     process.exit(3)
   }
+  // The child answers a signal (it writes a checkpoint first); this process only hands it on and waits. From a terminal
+  // the child gets an interrupt twice, once from the terminal and once from here: it takes two at once for one. It listens
+  // before the child is there: a signal in between would end this process alone.
+  const handedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of handedOn) process.on(signal, () => child.kill(signal))
   const child = spawn(node, [...flags, fileURLToPath(import.meta.url), path, ...rest], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // The first as in src/main/host/largePages.ts, which Nodes that know no TypeScript cannot read.
     env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1', ...process.env, THAW_LAUNCHER: String(process.pid) },
   })
-  // The child answers a signal (it writes a checkpoint first); this process only hands it on and waits. From a terminal
-  // the child gets an interrupt twice, once from the terminal and once from here: it takes two at once for one.
-  const handedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of handedOn) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     if (!signal) process.exit(code ?? 1)
     // One that ended before it could answer: this process ends likewise. Its own listeners would take the signal, and it would

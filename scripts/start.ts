@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { ThawError } from '../src/shared/errors.ts'
-import { closeWhenAsked } from '../src/main/commands/serve.ts'
+import { serveUntilAsked } from '../src/main/commands/serve.ts'
 import { startServe } from '../src/main/serve.ts'
 import { ensureBuilt } from './build/build.ts'
 import { root } from './build/targets.ts'
@@ -18,11 +18,14 @@ const { values } = parseArgs({
 
 async function serve(reason: string): Promise<void> {
   const port = values.port === undefined ? undefined : Number(values.port)
-  const serving = await startServe({ port })
-  console.log(`Thaw serves its page to a browser, since ${reason}. Open this address on this machine:\n`)
-  console.log(`  ${serving.address}\n`)
-  console.log('Ctrl+C ends it.')
-  await closeWhenAsked(serving)
+  await serveUntilAsked(
+    () => startServe({ port }),
+    ({ address }) => {
+      console.log(`Thaw serves its page to a browser, since ${reason}. Open this address on this machine:\n`)
+      console.log(`  ${address}\n`)
+      console.log('Ctrl+C ends it.')
+    },
+  )
 }
 
 await ensureSetup()

@@ -1,10 +1,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { enterServing } from '../../scripts/serving.ts'
 import { nativeAddon } from '../../src/main/engine/backend/vendor.ts'
 import { startServe } from '../../src/main/serve.ts'
+import { serveMcp } from '../../src/main/serve/mcp.ts'
+import type { Answer } from '../../src/shared/api/classify.ts'
 import { ReviewSettings } from '../../src/shared/api/classify.ts'
 import { objects, thaw } from '../support/commandLine.ts'
 import { put, temporaryFolder } from '../support/folder.ts'
@@ -18,7 +22,20 @@ interface Line {
   photo: string
   verdict: string
   answer: string | null
+  /** The likeliest classes with their probabilities. */
+  top: Answer[]
 }
+
+const byPhoto = (a: Pick<Line, 'photo'>, b: Pick<Line, 'photo'>) => a.photo.localeCompare(b.photo)
+
+/** Of a table of answers: path, first class and its probability. */
+const rowsOf = (csv: string) =>
+  csv
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(',').slice(0, 3).join())
+    .toSorted()
 
 /** A photo taken so many seconds after noon. */
 async function takenAt(from: string, to: string, seconds: number): Promise<void> {
@@ -62,31 +79,53 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the judgement of the comm
     await put(mixed('stranger.png'), await sharp({ create: plain }).png().toBuffer())
   })
 
-  /** What the window has of the same photos under these settings. */
-  async function ofWindow(model: object, settings: ReviewSettings): Promise<Line[]> {
-    const serving = await startServe({ port: 0, env: { ...process.env, ...env() } })
-    onTestFinished(() => serving.close())
-    const { connect } = await enterServing(serving)
+  async function serving() {
+    const started = await startServe({ port: 0, env: { ...process.env, ...env() } })
+    onTestFinished(() => started.close())
+    const { connect } = await enterServing(started)
     const { client, close } = await connect()
     onTestFinished(close)
+    const asked = async (name: string, input: object): Promise<unknown> => {
+      const answer = await fetch(`http://127.0.0.1:${started.port}/api/${name}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${started.apiToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      })
+      return answer.json()
+    }
+    const downloaded = async (format: 'csv' | 'json', classification: string) => {
+      const { download } = await client.call('classify.export', { classification, format })
+      return (await fetch(`http://127.0.0.1:${started.port}/download/${download}`, { headers })).text()
+    }
+    const { headers } = await enterServing(started)
+    return { client, asked, downloaded }
+  }
+
+  async function classified(client: Awaited<ReturnType<typeof serving>>['client'], model: object) {
     const begun = await client.call('classify.begin', { paths: [mixed()], model: model as never })
     await expect
       .poll(async () => (await client.call('jobs.get', { job: begun.job })).state, { timeout: 60_000 })
       .toBe('done')
-    const { classification } = begun
+    return begun.classification
+  }
+
+  /** What the window has of the same photos under these settings. */
+  async function ofWindow(model: object, settings: ReviewSettings): Promise<Line[]> {
+    const { client } = await serving()
+    const classification = await classified(client, model)
     await client.call('classify.review', { classification, settings })
     const { answers } = await client.call('classify.answers', { classification })
     return answers
-      .map(({ path: photo, verdict, answer }) => ({ photo, verdict, answer }))
-      .toSorted((a, b) => a.photo.localeCompare(b.photo))
+      .map(({ path: photo, verdict, answer, top }) => ({ photo, verdict, answer, top }))
+      .toSorted(byPhoto)
   }
   async function ofCommand(...args: string[]): Promise<Line[]> {
     const result = await run('classify', mixed(), ...args)
     if (result.code !== 0) throw new Error(result.err + result.out)
     const lines = objects<Line>(result)
     return lines
-      .map(({ photo, verdict, answer }) => ({ photo: path.resolve(photo), verdict, answer }))
-      .toSorted((a, b) => a.photo.localeCompare(b.photo))
+      .map(({ photo, verdict, answer, top }) => ({ photo: path.resolve(photo), verdict, answer, top }))
+      .toSorted(byPhoto)
   }
 
   it('is the window’s with a limit of strangers and bursts that vote together, and without', async () => {
@@ -99,6 +138,46 @@ describe.skipIf(!nativeAddon() && !process.env['CI'])('the judgement of the comm
     expect(alone).toEqual(await ofWindow({ run: id }, ReviewSettings.parse({ promise: 0.7, keep: null })))
     expect(together).not.toEqual(alone)
     expect(alone.some(({ verdict }) => verdict === 'stranger')).toBe(false)
+  })
+
+  it('has one probability a photo in whichever way it is told, and so have answers that are not judged', async () => {
+    const table = folder.path('told.csv')
+    const told = await ofCommand('--run', id, '--strangers', 'none', '--out', table)
+    const { client, asked, downloaded } = await serving()
+    const [near, far] = InMemoryTransport.createLinkedPair()
+    void serveMcp(client, far)
+    const assistant = new Client({ name: 'test', version: '1' })
+    await assistant.connect(near)
+    onTestFinished(() => assistant.close())
+    const byTool = async (name: string, input: Record<string, unknown>) =>
+      (await assistant.callTool({ name, arguments: input })).structuredContent
+
+    const classification = await classified(client, { run: id })
+    const settings = ReviewSettings.parse({ keep: null })
+    const { promised } = await client.call('classify.review', { classification, settings })
+    // A temperature of one would make the two kinds of probabilities one.
+    expect(Math.abs(Math.log(promised!.temperature))).toBeGreaterThan(0.01)
+    const tops = (given: unknown, rows: 'answers' | 'photos') =>
+      (given as Record<typeof rows, { path: string; top: Answer[] }[]>)[rows]
+        .map(({ path: photo, top }) => ({ photo, top }))
+        .toSorted(byPhoto)
+    const judged = told.map(({ photo, top }) => ({ photo, top }))
+    expect(tops(await asked('classify/answers', { classification }), 'answers')).toEqual(judged)
+    expect(tops(await byTool('classify_answers', { classification }), 'answers')).toEqual(judged)
+    const kept = await downloaded('csv', classification)
+    expect(rowsOf(await readFile(table, 'utf8'))).toEqual(rowsOf(kept))
+    const json = JSON.parse(await downloaded('json', classification)) as Line[]
+    expect(json.map(({ photo, top }) => ({ photo, top })).toSorted(byPhoto)).toEqual(judged)
+
+    const plain = (await ofCommand('--run', id)).map(({ photo, top }) => ({ photo, top }))
+    const photos = plain.map(({ photo }) => photo)
+    expect(plain).not.toEqual(judged)
+    expect(tops(await asked('classify', { photos, model: { run: id } }), 'photos')).toEqual(plain)
+    expect(tops(await byTool('classify', { photos, model: { run: id } }), 'photos')).toEqual(plain)
+    const { top } = plain[0]!
+    const first = (await ofCommand('--run', id, '--strangers', 'none', '--top', '1'))[0]!
+    expect(first.top).toEqual(judged[0]!.top.slice(0, 1))
+    expect(top.map((it) => it.class)).toEqual(judged[0]!.top.map((it) => it.class))
   })
 
   it('is the window’s where no validation photos say how sure is sure', async () => {

@@ -106,9 +106,30 @@ export const plantedInOthers: readonly PlantedFault[] = [
   fault(
     'a pattern that is set may take as long as one that is read',
     namePattern,
-    'matches(pattern, paths, mostWhenSet)',
-    'matches(pattern, paths, 60 * mostWhenSet)',
+    'goOn(searchOf(pattern, paths), mostWhenSet)',
+    'goOn(searchOf(pattern, paths), 60 * mostWhenSet)',
     'main/engine/datasets/decide',
+  ),
+  fault(
+    'one name that a pattern takes too long on takes the groups of those behind it',
+    namePattern,
+    'if (search.next > from) continue',
+    'return search.names.length - search.next',
+    'main/engine/datasets/groups',
+  ),
+  fault(
+    'groups that a pattern had no time for are kept',
+    'main/engine/store/datasets.ts',
+    'if (slowNamesOf(dataset) === 0) await',
+    'await',
+    'main/engine/store/datasets',
+  ),
+  fault(
+    'what a scan has found is read back from its file',
+    'main/engine/store/datasets.ts',
+    'const current = await this.drawn(stored, state)',
+    'const current = await this.read(id, state)',
+    'main/engine/store/datasets',
   ),
   fault(
     'a match that is empty makes a group',

@@ -402,4 +402,18 @@ export const plantedInPhotos: readonly PlantedFault[] = [
     'return (await digestOf(place)) === copy.digest',
     'main/engine/store/unneededCopies',
   ),
+  fault(
+    'a run of before belongs to whoever is in its place now',
+    'shared/belonging.ts',
+    '(at.since === undefined || run.created >= at.since) &&',
+    '',
+    'shared/belonging',
+  ),
+  fault(
+    'a run without an id in a list’s folder is the folder’s',
+    'shared/belonging.ts',
+    "run.layout === undefined || (layout === 'list') === (run.layout === 'list')",
+    'run.layout !== null',
+    'shared/belonging',
+  ),
 ]

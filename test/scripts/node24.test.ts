@@ -78,4 +78,46 @@ describe.skipIf(process.platform === 'win32')('the launcher', () => {
     }
     await expect.poll(isThere, { timeout: 30_000 }).toBe(false)
   })
+
+  it('does not begin the program where it is gone before the program could look', async () => {
+    const script = folder.path('orphan.mjs')
+    await writeFile(script, says)
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', launcher, script],
+      // No process has this number: it stands for one that has ended.
+      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, THAW_LAUNCHER: '0' } },
+    )
+    let told = ''
+    child.stdout!.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
+    expect(told).toBe('')
+  })
+
+  it('hands on a signal that comes while it starts its program', async () => {
+    // The signal comes at the earliest moment at which the launcher has a child.
+    const early = folder.path('early.mjs')
+    const program = folder.path('early-program.mjs')
+    await writeFile(program, 'setInterval(() => {}, 1000)')
+    await writeFile(
+      early,
+      `import childProcess from 'node:child_process'
+       import { syncBuiltinESMExports } from 'node:module'
+       const { spawn } = childProcess
+       childProcess.spawn = (...given) => {
+         if (process.listenerCount('SIGTERM') === 0) console.log('nobody listens')
+         const child = spawn(...given)
+         process.kill(process.pid, 'SIGTERM')
+         return child
+       }
+       syncBuiltinESMExports()`,
+    )
+    const child = spawn(process.execPath, ['--import', early, launcher, program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let told = ''
+    child.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
+    expect(told).toBe('')
+  })
 })

@@ -12,7 +12,7 @@ import { bar } from './bar.ts'
 import type { FeatureFlags } from './features.ts'
 import { sourceOf, withFeatureFlags } from './features.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print, sayLeftOut } from './output.ts'
+import { line, print, sayLeftOut, saySlowNames } from './output.ts'
 import { words } from './words.ts'
 
 interface Options extends FeatureFlags {
@@ -39,7 +39,12 @@ Example:
     .action(async (given: string, { json, ...flags }: Options) => {
       const signal = interrupted()
       const folders = currentFolders()
-      const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
+      const dataset = await openDataset(given, {
+        seed: 0,
+        paths: dataPaths(folders),
+        signal,
+        onSlowNames: saySlowNames,
+      })
       sayLeftOut(dataset)
       if (dataset.photos.length + dataset.unreadable.length === 0)
         throw new ThawError('dataset.no-photos', {

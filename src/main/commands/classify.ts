@@ -71,9 +71,9 @@ const byLikeliest = (judgement: Judgement, { unsure }: Pick<Options, 'unsure'>):
     ? { ...judgement, answer: judgement.top[0]?.class ?? null }
     : judgement
 
-/** Of many classes more may be told for the judgement than are asked for. */
-const shortened = (answer: ClassifiedPhoto, top: number): ClassifiedPhoto =>
-  'error' in answer ? answer : { ...answer, top: answer.top.slice(0, top) }
+/** What is told: beside a judgement the probabilities that it was made of, of which there may be more than are asked for. */
+const shown = (answer: ClassifiedPhoto, top: number, judgement?: Judgement): ClassifiedPhoto =>
+  'error' in answer ? answer : { ...answer, top: (judgement ?? answer).top.slice(0, top) }
 
 const asRow = (answer: ClassifiedPhoto): TableRow =>
   'error' in answer ? { photo: answer.photo, top: [], error: answer.error.message } : answer
@@ -165,9 +165,10 @@ export function addClassify(program: Command): void {
       'after',
       `
 Photos that cannot be read are named and the others answered; the exit code is then 1.
-Probabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the
-network is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their
-likeliest class. With --strangers, --unsure-below or --bursts the judgement is told of each photo, filed or not.
+What is filed is judged as in the app: photos of which the network is unsure, or that are unlike all it has learnt
+from, are named and stay; --unsure file files them by their likeliest class. With --strangers, --unsure-below or
+--bursts the judgement is told of each photo, filed or not. Probabilities of photos that are judged are the app’s,
+calibrated by the run’s validation photos, which are answered first, once; else they are the network’s own.
 
 Examples:
   thaw classify holiday/ --run bees --out holiday.csv
@@ -208,7 +209,7 @@ Examples:
       const found =
         sorting?.judged ?? unjudged(classify({ home, photos, model, top, mirrored, signal, onLabels }))
       for await (const { answer: all, judgement } of found) {
-        const answer = shortened(all, top)
+        const answer = shown(all, top, judgement)
         if ('error' in answer) process.exitCode = 1
         if (judgement) sorted.push({ file: all.photo, judgement: byLikeliest(judgement, options) })
         if (json) line(asJson(answer, logits, judgement))

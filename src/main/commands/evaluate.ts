@@ -12,7 +12,7 @@ import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { columns, line, padEnd, padStart, print, say, sayLeftOut } from './output.ts'
+import { columns, line, padEnd, padStart, print, say, sayLeftOut, saySlowNames } from './output.ts'
 import { accuracyText, told as toldFailure, words } from './words.ts'
 
 interface Options {
@@ -69,7 +69,7 @@ Example:
       const signal = interrupted()
       const { home, cache } = currentFolders()
       const paths = dataPaths({ home, cache })
-      const dataset = await openDataset(given, { seed: 0, paths, signal })
+      const dataset = await openDataset(given, { seed: 0, paths, signal, onSlowNames: saySlowNames })
       const chosen = part ?? (hasOwnSplit(dataset) ? 'val' : 'all')
       const { folder } = dataset
       if (dataset.photos.length === 0)

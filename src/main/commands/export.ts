@@ -7,7 +7,8 @@ import { exportFormats } from '../../shared/api/exchange.ts'
 import { ThawError } from '../../shared/errors.ts'
 import { because } from '../../shared/reasons.ts'
 import { currentFolders } from '../engine/store/paths.ts'
-import { readRecord, runFolderOf } from '../engine/store/runFolder.ts'
+import { readRecordHere } from '../engine/store/datasetPasts.ts'
+import { runFolderOf } from '../engine/store/runFolder.ts'
 import { bestWeightsOf } from '../engine/training/bestWeights.ts'
 import { checkExport, exportedFile, exportRun } from '../engine/exchange/exportRun.ts'
 import { weightsBeside } from '../engine/exchange/starter.ts'
@@ -75,7 +76,7 @@ export function addExport(program: Command): void {
     .addHelpText('after', '\nExample:\n  thaw export --run bees --format pth --out bees.pth')
     .action(async ({ run, format, out, withPreparation = false, json }: Options) => {
       const folder = await runFolderOf(currentFolders().home, run)
-      const record = await readRecord(folder)
+      const record = await readRecordHere(currentFolders().home, folder)
       const best = await bestWeightsOf(folder)
       const file = path.resolve(out)
       if (path.dirname(file) === folder) throw new ThawError('usage', because('keep-run-folder'))

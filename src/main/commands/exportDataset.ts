@@ -10,7 +10,7 @@ import { filePath, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import { carryOrShow } from './filing.ts'
 import { interrupted } from './interrupt.ts'
-import { line, print } from './output.ts'
+import { line, print, saySlowNames } from './output.ts'
 import { words } from './words.ts'
 
 interface Options {
@@ -56,6 +56,7 @@ Examples:
         seed,
         paths: dataPaths(currentFolders()),
         signal,
+        onSlowNames: saySlowNames,
         onProgress: ({ done, total }) => bar.show(done, total, words('lookedAt', { total })),
       })
       bar.hide()

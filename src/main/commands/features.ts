@@ -9,7 +9,7 @@ import { openDataset } from '../engine/datasets/openDataset.ts'
 import { currentFolders, dataPaths } from '../engine/store/paths.ts'
 import { filePath } from './arguments.ts'
 import { bar } from './bar.ts'
-import { say, sayLeftOut } from './output.ts'
+import { say, sayLeftOut, saySlowNames } from './output.ts'
 import { told, words } from './words.ts'
 
 /** Whose features a command looks at. */
@@ -46,7 +46,12 @@ export async function openFeatures(
   signal: AbortSignal,
 ): Promise<OpenedFeatures> {
   const folders = currentFolders()
-  const dataset = await openDataset(given, { seed: 0, paths: dataPaths(folders), signal })
+  const dataset = await openDataset(given, {
+    seed: 0,
+    paths: dataPaths(folders),
+    signal,
+    onSlowNames: saySlowNames,
+  })
   sayLeftOut(dataset)
   for (const one of dataset.unreadable) say(told(one))
   if (dataset.photos.length === 0)

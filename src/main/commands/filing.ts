@@ -123,16 +123,25 @@ export async function filePhotos(
   await carryOrShow(request, { dryRun, json }, signal)
 }
 
-/** Makes a list, and carries it out or shows it. */
+/** Why a photo stays that was to be filed: others stay since they are there already, have no keyword, or as `--clash skip` says. */
+const refusals = new Set<string>([
+  ...['filing.read-only', 'filing.not-a-file', 'photo.missing', 'photo.unreadable', 'photo.bad-name'],
+])
+
+/** Makes a list, and carries it out or shows it. The exit code is 1 where a photo is refused. */
 export async function carryOrShow(
   request: FilingRequest,
   { dryRun = false, json }: { dryRun?: boolean | undefined; json: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const plan = await filings().plan(request)
+  if (plan.left.some(({ code }) => refusals.has(code))) process.exitCode = 1
   if (!dryRun) {
     printLeft(plan.left)
-    await carryOut(plan.id, json, signal)
+    if (plan.acts.length > 0) await carryOut(plan.id, json, signal)
+    // What does nothing is not carried out: it would be a filing that there is nothing to take back of.
+    else if (json) line({ type: 'filed', id: plan.id, acts: 0, ...besides(plan) })
+    else print(words('filedNone'))
     return
   }
   printPlan(plan, json)

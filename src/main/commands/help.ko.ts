@@ -117,8 +117,8 @@ export const koreanHelp: Readonly<Record<string, string>> = {
     '{group}과 키워드에 쓸 클래스 그룹. 예: "새: 박새, 참새". 후보가 이 그룹의 클래스뿐이면 그룹으로 정리합니다. 그룹마다 되풀이합니다',
   'shows what filing would do, and keeps the list for: thaw file':
     '정리할 내용만 표시하고 목록을 저장합니다. 실행은 thaw file 명령으로 합니다',
-  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nProbabilities are the network’s own, not calibrated. What is filed is judged as in the app: photos of which the\nnetwork is unsure, or that are unlike all it has learnt from, are named and stay; --unsure file files them by their\nlikeliest class. With --strangers, --unsure-below or --bursts the judgement is told of each photo, filed or not.':
-    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n확률은 신경망이 낸 그대로이며 보정하지 않습니다. 정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.\n--strangers, --unsure-below, --bursts를 쓰면 정리하지 않아도 사진마다 판정을 표시합니다.',
+  'Photos that cannot be read are named and the others answered; the exit code is then 1.\nWhat is filed is judged as in the app: photos of which the network is unsure, or that are unlike all it has learnt\nfrom, are named and stay; --unsure file files them by their likeliest class. With --strangers, --unsure-below or\n--bursts the judgement is told of each photo, filed or not. Probabilities of photos that are judged are the app’s,\ncalibrated by the run’s validation photos, which are answered first, once; else they are the network’s own.':
+    '읽을 수 없는 사진은 이름을 알리고 나머지를 분류합니다. 이때 종료 코드는 1입니다.\n정리할 사진은 앱에서처럼 판정합니다. 신경망이 애매해하거나\n학습한 어떤 것과도 닮지 않은 사진은 이름을 알리고 그대로 두며, --unsure file을 쓰면 가장 유력한 클래스로 정리합니다.\n--strangers, --unsure-below, --bursts를 쓰면 정리하지 않아도 사진마다 판정을 표시합니다. 판정한 사진의 확률은 앱과 같으며, 기록의 검증 사진을 먼저 한 번\n분류해 보정한 값입니다. 판정하지 않은 사진의 확률은 신경망이 낸 그대로입니다.',
   'lets a run answer photos whose folders name their classes, and says how well':
     '클래스별 폴더에 있는 사진으로 기록의 성능을 평가합니다',
   'which photos (default: val where the folder or list has train and val, else all)':

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../shared/dataset.ts'
 import { archivesLeftOut, otherPicturesLeftOut } from '../engine/datasets/leftOut.ts'
 import { bar } from './bar.ts'
-import { told } from './words.ts'
+import { told, words } from './words.ts'
 
 // Whoever reads may stop reading (“| head”): then there is nobody left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3))
@@ -39,6 +39,9 @@ export const say = (text: string): void => {
   bar.hide()
   process.stderr.write(`${tame(text)}\n`)
 }
+
+/** For `openDataset`: says on how many photos' names a pattern for capture groups took too long. */
+export const saySlowNames = (count: number): void => say(words('slowNames', { count }))
 
 /** Names the pictures of a folder that are not read as photos, and the archives in it, which are not opened. */
 export function sayLeftOut(dataset: Pick<Dataset, 'otherPictures' | 'archives'>): void {

@@ -9,10 +9,23 @@ import { untilInterrupted } from './interrupt.ts'
 import { line, print, say } from './output.ts'
 import { words } from './words.ts'
 
-/** Serves until it is asked to end. A run that is being trained is stopped after the batch in hand, with a checkpoint. */
-export async function closeWhenAsked({ close }: Serving): Promise<void> {
-  await untilInterrupted('Ending, with a checkpoint of what is trained. Ctrl+C once more ends at once.')
-  await close()
+/**
+ * Serves until it is asked to end. A run that is being trained is stopped after the batch in hand, with a checkpoint. Who asks
+ * while it still starts, or at the very moment of reading the address, is listened to as well.
+ * @param start begins to serve
+ * @param tell says where
+ */
+export async function serveUntilAsked(
+  start: () => Promise<Serving>,
+  tell: (serving: Serving) => void,
+): Promise<void> {
+  const asked = untilInterrupted(
+    'Ending, with a checkpoint of what is trained. Ctrl+C once more ends at once.',
+  )
+  const serving = await start()
+  tell(serving)
+  await asked
+  await serving.close()
 }
 
 /** What listening to more than this machine opens; undefined if nothing. */
@@ -35,10 +48,13 @@ async function serve(given: ServeArguments): Promise<void> {
   const { port, host, name, open, json } = given
   const opens = opening(given)
   if (opens !== undefined) say(opens)
-  const serving = await startServe({ port, host, names: name, open: open ?? false })
-  if (json) line({ address: serving.address, apiToken: serving.apiToken })
-  else print(serving.address)
-  await closeWhenAsked(serving)
+  await serveUntilAsked(
+    () => startServe({ port, host, names: name, open: open ?? false }),
+    ({ address, apiToken }) => {
+      if (json) line({ address, apiToken })
+      else print(address)
+    },
+  )
 }
 
 async function tellFreshAddress(json: boolean): Promise<void> {

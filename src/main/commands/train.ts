@@ -13,7 +13,7 @@ import { train } from '../engine/training/train.ts'
 import { filePath, wholeNumber } from './arguments.ts'
 import { bar } from './bar.ts'
 import { interrupted } from './interrupt.ts'
-import { say } from './output.ts'
+import { say, saySlowNames } from './output.ts'
 import { follow } from './runReport.ts'
 import type { SettingFlags } from './settings.ts'
 import { settingsOf } from './settings.ts'
@@ -91,6 +91,7 @@ Examples:
         seed: config.seed,
         paths,
         signal,
+        onSlowNames: saySlowNames,
         onProgress: ({ done, total }) => bar.show(done, total, words('lookedAt', { total })),
       })
       // The backend is loaded while worker threads look at the photos.

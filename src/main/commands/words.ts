@@ -28,6 +28,8 @@ const english = {
   stopping: 'Stopping after this batch …',
   lookedAt: 'of {total} photos looked at',
   leftOut: 'Left out: {message}',
+  slowNames:
+    'The pattern takes too long on the name of one photo, which is in no capture group by it. | The pattern takes too long on the names of {count} photos, which are in no capture group by it.',
   noMessage: 'A line was left out: it is no message of the Model Context Protocol.',
   compared: '{changed} tensors differ, {same} are the same to the bit.',
   moved: '{layer}: {relative} of its start (L2 {moved})',
@@ -71,6 +73,7 @@ const english = {
   takesSpace: 'This takes {needs} MB; {free} MB are free.',
   targetInside:
     'The target lies in “{folder}”, where the photos come from: classified once more, it gives them again.',
+  filedNone: 'No photo was filed.',
   filed: 'Photos filed: {done} of {total}. Taken back by: thaw undo {id}',
   nothingDone: 'Nothing has been done. Carried out by: thaw file {id}',
   damagedList: '(its list is damaged: it can be undone, but does not go on)',
@@ -185,6 +188,8 @@ export const koreanWords: Record<keyof typeof english, string> = {
   stopping: '이 배치를 마치고 중지합니다…',
   lookedAt: '(사진 {total}장 확인 중)',
   leftOut: '제외: {message}',
+  slowNames:
+    '패턴으로 찾는 데 너무 오래 걸리는 이름의 사진 {count}장은 패턴에 따른 촬영 묶음에 들지 않습니다.',
   noMessage: '한 줄을 제외했습니다. Model Context Protocol 메시지가 아닙니다.',
   compared: '텐서 {changed}개가 다르고 {same}개는 비트까지 같습니다.',
   moved: '{layer}: 시작의 {relative} (L2 {moved})',
@@ -227,6 +232,7 @@ export const koreanWords: Record<keyof typeof english, string> = {
   takesSpace: '{needs}MB가 필요하고 {free}MB가 남아 있습니다.',
   targetInside:
     '대상 폴더가 사진이 있는 “{folder}” 안에 있어, 폴더를 다시 분류하면 정리한 사진도 다시 나옵니다.',
+  filedNone: '정리한 사진이 없습니다.',
   filed: '사진 {total}장 중 {done}장을 정리했습니다. 되돌리려면: thaw undo {id}',
   nothingDone: '아직 아무 일도 하지 않았습니다. 실행하려면: thaw file {id}',
   damagedList: '(목록이 손상됨: 되돌릴 수 있지만 이어서 진행할 수 없음)',

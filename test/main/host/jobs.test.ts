@@ -8,7 +8,7 @@ import { createClient } from '../../../src/shared/rpc.ts'
 import { wirePair } from '../../../src/shared/wire.ts'
 import { contract } from '../../../src/shared/contract.ts'
 import type { TestHost } from '../../support/engine/host.ts'
-import { aHost, photosIn } from '../../support/engine/host.ts'
+import { aHost, fakeEngine, photosIn } from '../../support/engine/host.ts'
 
 const config = RunConfig.parse({})
 const quick = { heartbeat: { interval: 50, silence: 1000 }, backOff: [50, 50, 50] }
@@ -194,9 +194,6 @@ test('After a restart what can go on goes on, what cannot says so, and the queue
   await before.host.close()
 
   const after = await aHost(before.home)
-  await expect
-    .poll(async () => (await after.client.call('jobs.list', {})).jobs.length)
-    .toBeGreaterThanOrEqual(4)
   const jobs = new Map((await after.client.call('jobs.list', {})).jobs.map((job) => [job.id, job]))
   expect(jobs.get(answering)).toMatchObject({ kind: 'classify' })
   expect(jobs.get(two)).toMatchObject({ state: 'waiting', paused: true })
@@ -204,6 +201,30 @@ test('After a restart what can go on goes on, what cannot says so, and the queue
   expect((await ended(after, forecast)).state).toBe('done')
   // This engine cannot go on with a run: it was asked to.
   expect(await ended(after, one)).toMatchObject({ state: 'failed', error: { code: 'run.no-checkpoint' } })
+})
+
+test('Right after a start nobody is told that a job is not there which is about to go on', async () => {
+  const before = await aHost()
+  const selection = await aSelection(before, 2000)
+  const { job } = await before.client.call('jobs.start', { kind: 'classify', selection, model })
+  await expect.poll(async () => (await before.client.call('jobs.get', { job })).progress).not.toBeNull()
+  await before.host.close()
+  const after = await aHost(before.home)
+  const asked = await Promise.all([
+    after.client.call('jobs.get', { job }),
+    after.client.call('jobs.list', {}),
+    after.client.call('jobs.pause', { job }),
+  ])
+  expect(asked).toMatchObject([{ id: job }, { jobs: [{ id: job }] }, {}])
+  expect((await after.client.call('jobs.get', { job })).paused).toBe(true)
+})
+
+test('The list of jobs is answered where no library starts', async () => {
+  const host = await aHost(undefined, {
+    engine: { ...fakeEngine(), library: path.join(import.meta.dirname, 'none.ts') },
+    supervision: { ...quick, backOff: [10, 10, 10] },
+  })
+  expect(await host.client.call('jobs.list', {})).toEqual({ jobs: [] })
 })
 
 test('A training whose trainer the system ends is not cancelled: it goes on, and what waits or is held keeps its place', async () => {

@@ -56,6 +56,9 @@ export class Jobs {
   private readonly running = new Map<string, Running>()
   private readonly waiters = new Set<Waiter>()
   private isClosing = false
+  /** What earlier processes have left is being taken up, or was. */
+  private inheriting: Promise<void> | undefined
+  private isComplete = false
 
   constructor(options: JobsOptions) {
     this.options = options
@@ -177,7 +180,22 @@ export class Jobs {
   }
 
   /** Takes up what earlier processes have left, and writes down what this library has not seen yet. */
-  async inherit(library: InnerClient): Promise<void> {
+  inherit(library: InnerClient): Promise<void> {
+    this.inheriting = this.takeUp(library)
+    return this.inheriting
+  }
+
+  /**
+   * Waits, after a start, until it is known what earlier processes have left: who asked sooner was told that a job, which is about to go
+   * on, is not there. Without a library it is as much as is known.
+   */
+  async complete(): Promise<void> {
+    if (this.isComplete) return
+    await this.options.clientOf('library').catch(() => undefined)
+    await this.inheriting?.catch(() => undefined)
+  }
+
+  private async takeUp(library: InnerClient): Promise<void> {
     const { records } = await library.call('jobs.inherit', {})
     const known = new Set(this.records.map(({ job }) => job.id))
     const left = records.filter(({ job }) => !known.has(job.id))
@@ -188,6 +206,7 @@ export class Jobs {
       else this.changed(job.id, {})
     }
     for (const { job } of this.records) this.keeper.keep(job.id)
+    this.isComplete = true
     this.pump()
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as later } from 'node:timers/promises'
 import type { Job } from '../../../shared/api/jobs.ts'
 import { detailOf } from '../../../shared/api/jobs.ts'
 import { ThawError } from '../../../shared/errors.ts'
@@ -6,9 +5,6 @@ import type { HostHandlers } from '../relay.ts'
 import type { Jobs } from './jobs.ts'
 
 type TrainingCall = 'train.start' | 'train.resume' | 'train.pause' | 'train.stop'
-
-/** How long a training that is ending is waited for, milliseconds. */
-const endsWithin = 1000
 
 const isTraining = ({ kind, state }: Job): boolean => kind === 'train' && state === 'running'
 const runOf = (job: Job): string | null => detailOf(job).run ?? null
@@ -35,12 +31,10 @@ export function trainingHandlers(
   /** Starts one now, and waits for its run's folder. Who can wait for a turn starts a job instead. */
   const begin = async (input: object): Promise<{ run: string }> => {
     const others = jobs.list().filter(({ kind, state }) => kind === 'train' && /running|waiting/.test(state))
-    if (!others.every(isEnding)) throw new ThawError('busy', { what: 'the-trainer' })
-    const over = others.map(({ id }) => jobs.until(id, ({ ended }) => ended !== null))
-    // One that goes on after a restart looks the same until its run is told of, and is not waited for.
-    const isOver = Promise.all(over).then(() => true)
-    if (!(await Promise.race([isOver, later(endsWithin, false, { ref: false })])))
-      throw new ThawError('busy', { what: 'the-trainer' })
+    // However long it takes on a busy machine. One that goes on after a restart looks the same until its run is told of.
+    const isOver = others.map(({ id }) => jobs.until(id, (it) => it.ended !== null || !isEnding(it)))
+    const isFree = (await Promise.all(isOver)).every(({ ended }) => ended !== null)
+    if (!isFree) throw new ThawError('busy', { what: 'the-trainer' })
     const id = jobs.start({ kind: 'train', ...input })
     const job = await jobs.until(id, (it) => runOf(it) !== null || it.ended !== null)
     const run = runOf(job)
