@@ -1,3 +1,4 @@
+import type { Component } from 'vue'
 import { createRouter, createWebHashHistory } from 'vue-router'
 import type { Router, RouterHistory, RouteRecordRaw } from 'vue-router'
 import { wizardSteps } from './stores/wizardSteps.ts'
@@ -11,125 +12,142 @@ declare module 'vue-router' {
   }
 }
 
+/** The files of a room did not come: they have been renewed since the page was opened, or the server is gone. */
+export class RoomUnloaded extends Error {}
+
+type View = () => Promise<{ default: Component }>
+
+export const room =
+  (load: View): View =>
+  () =>
+    load().catch((cause: unknown) => {
+      throw new RoomUnloaded('The files of a room did not come', { cause })
+    })
+
 const stepViews = {
-  photos: () => import('./views/train/PhotosStep.vue'),
-  preparation: () => import('./views/train/PreparationStep.vue'),
-  network: () => import('./views/train/NetworkStep.vue'),
-  layers: () => import('./views/train/LayersStep.vue'),
-  settings: () => import('./views/train/SettingsStep.vue'),
-  review: () => import('./views/train/ReviewStep.vue'),
+  photos: room(() => import('./views/train/PhotosStep.vue')),
+  preparation: room(() => import('./views/train/PreparationStep.vue')),
+  network: room(() => import('./views/train/NetworkStep.vue')),
+  layers: room(() => import('./views/train/LayersStep.vue')),
+  settings: room(() => import('./views/train/SettingsStep.vue')),
+  review: room(() => import('./views/train/ReviewStep.vue')),
 }
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'home', component: () => import('./views/HomeRoom.vue') },
+  { path: '/', name: 'home', component: room(() => import('./views/HomeRoom.vue')) },
   {
     path: '/start',
     name: 'start',
-    component: () => import('./views/FirstStart.vue'),
+    component: room(() => import('./views/FirstStart.vue')),
     meta: { room: 'photos' },
   },
   {
     path: '/photos/:dataset?',
     name: 'photos',
-    component: () => import('./views/PhotosRoom.vue'),
+    component: room(() => import('./views/PhotosRoom.vue')),
     meta: { room: 'photos' },
   },
   {
     path: '/photos/:dataset/findings',
     name: 'findings',
-    component: () => import('./views/FindingsRoom.vue'),
+    component: room(() => import('./views/FindingsRoom.vue')),
     meta: { room: 'photos' },
   },
   {
     path: '/photos/:dataset/folders',
     name: 'folders',
-    component: () => import('./views/FoldersRoom.vue'),
+    component: room(() => import('./views/FoldersRoom.vue')),
     meta: { room: 'photos' },
   },
   {
     path: '/train',
     name: 'train',
-    component: () => import('./views/TrainWizard.vue'),
+    component: room(() => import('./views/TrainWizard.vue')),
     meta: { room: 'train' },
     children: wizardSteps.map((step) => ({ path: step, name: `train-${step}`, component: stepViews[step] })),
   },
-  { path: '/runs', name: 'runs', component: () => import('./views/RunsRoom.vue'), meta: { room: 'runs' } },
+  {
+    path: '/runs',
+    name: 'runs',
+    component: room(() => import('./views/RunsRoom.vue')),
+    meta: { room: 'runs' },
+  },
   {
     path: '/compare',
     name: 'compare',
-    component: () => import('./views/CompareRuns.vue'),
+    component: room(() => import('./views/CompareRuns.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run',
     name: 'run',
-    component: () => import('./views/RunDetail.vue'),
+    component: room(() => import('./views/RunDetail.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/photos',
     name: 'run-photos',
-    component: () => import('./views/run/RunPhotos.vue'),
+    component: room(() => import('./views/run/RunPhotos.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/certainty',
     name: 'run-certainty',
-    component: () => import('./views/run/RunCertainty.vue'),
+    component: room(() => import('./views/run/RunCertainty.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/layers',
     name: 'run-layers',
-    component: () => import('./views/run/RunLayers.vue'),
+    component: room(() => import('./views/run/RunLayers.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/next',
     name: 'run-next',
-    component: () => import('./views/run/RunNext.vue'),
+    component: room(() => import('./views/run/RunNext.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/why',
     name: 'run-why',
-    component: () => import('./views/run/RunWhy.vue'),
+    component: room(() => import('./views/run/RunWhy.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/runs/:run/live',
     name: 'live',
-    component: () => import('./views/LiveRun.vue'),
+    component: room(() => import('./views/LiveRun.vue')),
     meta: { room: 'runs' },
   },
   {
     path: '/classify/:classification?',
     name: 'classify',
-    component: () => import('./views/ClassifyRoom.vue'),
+    component: room(() => import('./views/ClassifyRoom.vue')),
     meta: { room: 'classify' },
   },
   {
     path: '/classify/:classification/tray',
     name: 'tray',
-    component: () => import('./views/TrayRoom.vue'),
+    component: room(() => import('./views/TrayRoom.vue')),
     meta: { room: 'classify' },
   },
   {
     path: '/classify/:classification/file',
     name: 'file',
-    component: () => import('./views/FilingRoom.vue'),
+    component: room(() => import('./views/FilingRoom.vue')),
     meta: { room: 'classify' },
   },
   {
     path: '/models',
     name: 'models',
-    component: () => import('./views/ModelsRoom.vue'),
+    component: room(() => import('./views/ModelsRoom.vue')),
     meta: { room: 'models' },
   },
   {
     path: '/settings',
     name: 'settings',
-    component: () => import('./views/SettingsRoom.vue'),
+    component: room(() => import('./views/SettingsRoom.vue')),
     meta: { room: 'settings' },
   },
   { path: '/:rest(.*)*', redirect: '/' },

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ensureBuilt } from '../../scripts/build/build.ts'
 import { rendererFolder } from '../../scripts/build/targets.ts'
 import { ensureBrowser } from '../../scripts/setup/browser.ts'
@@ -93,4 +93,23 @@ test('A dataset’s folder that is gone at the next start is said to be gone whe
   await rename(folder, `${folder}-moved`)
   const { page } = await theApp(home, `photos/${id}`)
   await reads(page, 'The folder is not there now')
+})
+
+test('A room whose files were renewed under the open page is said not to come, and comes once the page is loaded anew', async () => {
+  const { page, go } = await theApp(path.join(await testFolder(), 'home'), 'settings')
+  const isRoom = /\/assets\/RunsRoom-[^/]+\.js$/
+  let loads = 0
+  page.on('load', () => (loads += 1))
+  await page.route(isRoom, (route) => route.fulfill({ status: 404 }))
+  await go('runs')
+  await reads(page, 'This room’s files did not come')
+  // Loaded anew while they are still missing, it says the same and waits.
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await expect.poll(() => loads).toBe(1)
+  await reads(page, 'This room’s files did not come')
+  await page.unroute(isRoom)
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await page.getByRole('heading', { name: 'Runs' }).first().waitFor()
+  expect(loads).toBe(2)
+  await readsNoMore(page, 'This room’s files did not come')
 })

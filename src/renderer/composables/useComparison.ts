@@ -23,8 +23,9 @@ export function useComparison(ids: () => readonly string[]) {
   /** Pictures of the photos that differ, from the dataset of the first run. */
   async function findPictures({ photos }: Comparison): Promise<void> {
     const [first] = ids()
-    const folder = runs.all.find(({ id }) => id === first)?.dataset
-    if (first === undefined || folder === undefined || photos.differing.length === 0) return
+    if (first === undefined || photos.differing.length === 0) return
+    // Where its photos lie now, as the comparison names them.
+    const { folder } = (await api.call('runs.get', { run: first })).dataset
     const inFolder = photos.differing
       .slice(0, 60)
       .map(({ photo }) => photo.slice(folder.length + 1).replaceAll('\\', '/'))

@@ -10,6 +10,8 @@ export function useDatasetBack(run: () => string) {
   const scanning = useJobTask('scan', { tell: true })
   /** undefined: not known yet, or a list, which runs of before do not tell. */
   const place = shallowRef<string>()
+  /** The folder that is being looked at: the page may show another run by then. */
+  const scanned = shallowRef<string>()
   const isGone = computed(() => loop.evaluation?.dataset === null)
 
   watch(
@@ -25,10 +27,15 @@ export function useDatasetBack(run: () => string) {
 
   return {
     isGone,
-    scanning,
+    scanning: {
+      ...scanning,
+      isRunning: computed(() => scanning.isRunning.value && scanned.value === place.value),
+    },
     canBringBack: computed(() => place.value !== undefined),
     bringBack: async () => {
-      if (place.value !== undefined) await scanning.start({ folder: place.value })
+      if (place.value === undefined) return
+      scanned.value = place.value
+      await scanning.start({ folder: place.value })
     },
   }
 }

@@ -1,3 +1,4 @@
+import { datasetOfRun, originOfSummary } from '../../shared/belonging.ts'
 import { computed, shallowRef } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
 import type { RetrainedHead } from '../../shared/api/bank.ts'
@@ -71,7 +72,7 @@ export function useLearning() {
   /** The dataset that a run learned from, if it is still known. */
   async function datasetOf(run: string): Promise<string | undefined> {
     const about = await api.call('runs.get', { run }).catch(() => undefined)
-    return datasets.all.find(({ folder }) => folder === about?.dataset.folder)?.id
+    return about && datasetOfRun(originOfSummary(about.summary), datasets.all)?.id
   }
 
   const rescan = async ({ folder, id: dataset }: DatasetSummary): Promise<void> => {

@@ -42,6 +42,9 @@ export const jobsEn = {
   otherTitle: 'This page is of another version of Thaw',
   otherAdvice: 'Load it anew, so that both understand each other.',
   reload: 'Reload',
+  unloadedTitle: 'This room’s files did not come',
+  unloadedAdvice:
+    'They may have been renewed since this page was opened. Loading the page anew helps; what is typed in this room and not saved yet is lost then, so copy it first.',
   queued: 'It waits for its turn: {place} in the queue.',
   kind_scan: 'Scan {subject}',
   kind_thumbnails: 'Thumbnails',

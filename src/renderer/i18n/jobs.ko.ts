@@ -44,6 +44,9 @@ export const jobsKo: Messages<typeof jobsEn> = {
   otherTitle: '이 페이지와 Thaw의 버전이 다릅니다',
   otherAdvice: '페이지를 새로 고치면 버전이 맞습니다.',
   reload: '새로 고침',
+  unloadedTitle: '이 화면의 파일을 불러오지 못했습니다',
+  unloadedAdvice:
+    '페이지를 연 뒤에 Thaw의 파일이 바뀐 것 같습니다. 페이지를 새로 고치면 열립니다. 저장하지 않은 입력은 사라지므로 먼저 복사해 두세요.',
   queued: '차례를 기다립니다. 대기열의 {place}번째입니다.',
   kind_scan: '{subject} 스캔',
   kind_thumbnails: '미리보기 사진 만들기',

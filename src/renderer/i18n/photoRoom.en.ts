@@ -88,6 +88,8 @@ export const photoRoomEn = {
   leaksText: 'What is learnt there is known here already, so the accuracy looks better than it is: {photos}',
   leaksShow: 'Show them',
   undivided: 'All photos of {classes} are one capture group, so none can be kept to validate.',
+  slowNames:
+    'The pattern takes too long on the name of one photo, which is in no capture group by it. | The pattern takes too long on the names of {count} photos, which are in no capture group by it.',
   renameClass: 'Rename',
   renameTitle: 'Rename or merge “{class}”',
   renameText: 'The name of another class makes the two one.',

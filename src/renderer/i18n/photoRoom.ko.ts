@@ -88,6 +88,8 @@ export const photoRoomKo: { readonly [K in keyof typeof photoRoomEn]: string } =
   leaksText: '학습에서 본 사진이 검증에도 있어 정확도가 실제보다 좋아 보입니다: {photos}',
   leaksShow: '사진 보기',
   undivided: '{classes}: 모든 사진이 한 촬영 묶음이라 검증에 남길 것이 없습니다.',
+  slowNames:
+    '패턴으로 찾는 데 너무 오래 걸리는 이름의 사진 {count}장은 패턴에 따른 촬영 묶음에 들지 않습니다.',
   renameClass: '이름 변경',
   renameTitle: '“{class}” 이름 변경 또는 합치기',
   renameText: '다른 클래스의 이름을 쓰면 두 클래스가 하나가 됩니다.',

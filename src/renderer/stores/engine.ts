@@ -11,6 +11,8 @@ export const useEngine = defineStore('engine', () => {
   const parts = shallowRef<readonly EngineState[]>([])
   /** Counts the connections, also those to a library that was gone: a store that shows a list reloads it when this changes. */
   const connections = ref(0)
+  /** Address of the room that was asked for last, if its files did not come. */
+  const unloaded = ref<string>()
   let libraryWasGone = false
 
   api.onConnection((state) => {
@@ -35,5 +37,5 @@ export const useEngine = defineStore('engine', () => {
   /** Whether what is shown is how it was, since nobody tells of changes any more. */
   const isAway = computed(() => connection.value !== 'open' && connection.value !== 'connecting')
 
-  return { connection, isAway, connections, parts, restart }
+  return { connection, isAway, connections, parts, unloaded, restart }
 })

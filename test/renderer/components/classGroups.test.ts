@@ -94,3 +94,67 @@ it('a class that is dragged into another group leaves the one that it was in; on
   await flushPromises()
   expect(wrapper.findAll('fieldset')).toHaveLength(2)
 })
+
+it('what is typed stays with its group when another goes, and goes with its own', async () => {
+  await open([
+    { name: 'fish', classes: ['tench'] },
+    { name: 'birds', classes: ['cock'] },
+    { name: 'insects', classes: ['bee'] },
+  ])
+  await type('벌', 1)
+  await press('Remove the group fish')
+  expect(field('Add a class', 0).element.value).toBe('벌')
+  expect(field('Add a class', 1).element.value).toBe('')
+  await press('Remove the group insects')
+  expect(field('Add a class', 0).element.value).toBe('벌')
+  await key('Enter')
+  expect(groups).toEqual([{ name: 'birds', classes: ['cock', 'bee'] }])
+})
+
+it('what is typed for a group that is removed is not typed for the next', async () => {
+  await open([
+    { name: 'fish', classes: ['tench'] },
+    { name: 'birds', classes: ['cock'] },
+  ])
+  await type('벌')
+  await press('Remove the group fish')
+  expect(field('Add a class').element.value).toBe('')
+  expect(options()).toEqual([])
+})
+
+it('groups that change elsewhere leave what is typed, and the focus, with the group that they are for', async () => {
+  const fish = { name: 'fish', classes: ['tench'] }
+  const birds = { name: 'birds', classes: ['cock'] }
+  const insects = { name: 'insects', classes: ['bee'] }
+  await open([fish, birds])
+  await type('벌', 1)
+  const typing = field('Add a class', 1).element
+  typing.focus()
+  await wrapper.setProps({ groups: [fish, insects, birds] })
+  expect(field('Add a class', 2).element).toBe(typing)
+  expect(typing.value).toBe('벌')
+  expect(field('Add a class', 1).element.value).toBe('')
+  await wrapper.setProps({ groups: [birds] })
+  expect(field('Add a class').element).toBe(typing)
+  expect(typing.value).toBe('벌')
+  await wrapper.setProps({ groups: [fish] })
+  expect(field('Add a class').element.value).toBe('')
+  expect(options()).toEqual([])
+})
+
+it('a group that is only begun keeps its place, its typing and the focus when groups change elsewhere', async () => {
+  const fish = { name: 'fish', classes: ['tench'] }
+  const birds = { name: 'birds', classes: ['cock'] }
+  await open([fish])
+  await press('New group')
+  await type('벌', 1)
+  const typing = field('Add a class', 1).element
+  typing.focus()
+  await wrapper.setProps({ groups: [fish, birds] })
+  expect(field('Add a class', 1).element).toBe(typing)
+  expect(typing.value).toBe('벌')
+  expect(document.activeElement).toBe(typing)
+  await wrapper.setProps({ groups: [] })
+  expect(field('Add a class').element).toBe(typing)
+  expect(typing.value).toBe('벌')
+})

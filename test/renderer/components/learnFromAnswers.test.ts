@@ -10,7 +10,7 @@ import type { FakeApi } from '../support/fakeApi.ts'
 import { aJob } from '../support/fakeJobs.ts'
 import { mountRoom } from '../support/mountRoom.ts'
 import { all, press, text } from '../support/page.ts'
-import { someDataset, someRun } from '../support/samples.ts'
+import { someDataset, someDetails, someRun } from '../support/samples.ts'
 
 const score = (correct: number) => ({
   ...{ accuracy: correct / 20, correct, total: 20, loss: 0.1 },
@@ -37,7 +37,7 @@ beforeEach(async () => {
   api = fakeApi({
     'datasets.list': () => ({ datasets: [someDataset] }),
     'runs.list': () => ({ runs: [someRun], damaged: [] }),
-    'runs.get': () => ({ dataset: { folder: someDataset.folder } }) as never,
+    'runs.get': () => someDetails(),
     'filing.plan': () => plan,
     'filing.left': () => ({ total: left.length, left }),
     'filing.file': () => ({ job: 'f' }),

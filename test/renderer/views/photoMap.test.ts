@@ -47,6 +47,7 @@ async function open(map: DatasetRelations['map'] = looked): Promise<FakeApi> {
       grouped: 0,
       leaks: [],
       undivided: [],
+      slowNames: 0,
     }),
     ...({
       'bank.map': () => {

@@ -64,6 +64,7 @@ async function open(calls: FakeCalls = {}): Promise<void> {
       grouped: 0,
       leaks: [],
       undivided: [],
+      slowNames: 0,
     }),
     'datasets.heads': () => ({ heads: [] }),
     'datasets.history': () => ({ total: 0, items: [], undo: false, redo: false }),

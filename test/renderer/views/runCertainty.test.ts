@@ -51,6 +51,35 @@ describe('the certainty of a run', () => {
     for (const it of told) expect(it).toMatch(/^1 photo, |^(?!1 )\d+ photos, /)
   })
 
+  it('has bars that are one stop a row, with arrows along all of them; an empty one opens nothing', async () => {
+    await open([2, 0, 1, 0, 0, 1, 3, 0])
+    const [right, wrong] = all('.bars')
+    const bars = [...right!.querySelectorAll('button')]
+    const stops = () => bars.filter((it) => it.tabIndex === 0)
+    expect(stops()).toHaveLength(1)
+    expect(wrong!.querySelectorAll('button[tabindex="0"]')).toHaveLength(1)
+    const key = async (name: string) => {
+      document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key: name, bubbles: true }))
+      await flushPromises()
+    }
+    const [first] = stops()
+    expect(first!.ariaDisabled ?? first!.getAttribute('aria-disabled')).toBe('false')
+    first!.focus()
+    await key('Home')
+    expect(document.activeElement).toBe(bars[0])
+    await key('ArrowLeft')
+    expect(document.activeElement).toBe(bars[0])
+    await key('ArrowRight')
+    expect(document.activeElement).toBe(bars[1])
+    expect(stops()).toEqual([bars[1]])
+    expect(bars[1]!.getAttribute('aria-disabled')).toBe('true')
+    bars[1]!.click()
+    await flushPromises()
+    expect(text()).toContain('Correct it')
+    await key('End')
+    expect(document.activeElement).toBe(bars.at(-1))
+  })
+
   it('writes spans as the language does', async () => {
     await open([2, 0, 1, 0, 0, 1, 3, 0])
     const spans = () => all('[title]').map((it) => it.title)

@@ -6,7 +6,7 @@ import { GroupRules } from '../../../../src/shared/decisions.ts'
 import { all, control, press, text } from '../../support/page.ts'
 
 const rules = GroupRules.parse({})
-const grouping = { rules, groups: 1, grouped: 3, leaks: [], undivided: ['ants'] }
+const grouping = { rules, groups: 1, grouped: 3, leaks: [], undivided: ['ants'], slowNames: 0 }
 
 async function open() {
   const props = { grouping }
