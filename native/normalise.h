@@ -23,6 +23,31 @@ struct Parts {
 };
 
 /**
+ * Adds up N terms of rows [begin, end) by channel, each to its own [channels]. Rows come one after the other, as they lie in memory:
+ * channel by channel, where each step leaps over a row, the same numbers take twice as long to come.
+ * @param terms adds those of `row` from channel `c` on to its N registers
+ */
+template <int N, typename F>
+inline void addByChannel(int64_t begin, int64_t end, int64_t channels, double* const (&sums)[N], F terms) {
+  const int64_t block = blockOf(channels), wide = (channels + lanes - 1) / lanes * lanes;
+  float* near = room(N * wide);
+  for (int64_t first = begin; first < end; first += block) {
+    std::fill(near, near + N * wide, 0.0f);
+    for (int64_t row = first; row < std::min(first + block, end); row += 1)
+      for (int64_t c = 0; c < channels; c += lanes) {
+        Vector sum[N];
+#pragma GCC unroll 2
+        for (int n = 0; n < N; n += 1) sum[n] = load(near + n * wide + c);
+        terms(row, c, sum);
+#pragma GCC unroll 2
+        for (int n = 0; n < N; n += 1) store(near + n * wide + c, sum[n]);
+      }
+    for (int n = 0; n < N; n += 1)
+      for (int64_t c = 0; c < channels; c += 1) sums[n][c] += near[n * wide + c];
+  }
+}
+
+/**
  * Mean and variance by channel, of pieces that are added up apart: of each block of rows the mean and the squares around it, put
  * together as Chan, Golub and LeVeque do, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances" (1979).
  */
@@ -38,19 +63,11 @@ class Moments {
     int64_t before = channel == 0 ? rows_[piece] : rows_[piece] - rows;
     if (channel == 0) rows_[piece] += rows;
     for (int64_t first = 0; first < rows; first += block) {
-      const int64_t count = std::min(block, rows - first);
-      for (int64_t c = 0; c < wide; c += lanes) {
-        const float* at = x + first * apart + c;
-        Vector sum{}, rest{}, square{};
-        for (int64_t row = 0; row < count; row += 1) sum += load(at + row * apart, wide - c);
-        const Vector middle = sum / static_cast<float>(count);
-        for (int64_t row = 0; row < count; row += 1) {
-          const Vector off = load(at + row * apart, wide - c) - middle;
-          rest += off;
-          square += off * off;
-        }
-        joinBlock(piece * channels_ + channel + c, std::min<int64_t>(lanes, wide - c), middle, rest, square, before, count);
-      }
+      const int64_t count = std::min(block, rows - first), place = piece * channels_ + channel;
+      const float* at = x + first * apart;
+      int64_t c = 0;
+      for (; c + lanes < wide; c += 2 * lanes) addBlock<2>(place + c, at + c, count, wide - c, apart, before);
+      for (; c < wide; c += lanes) addBlock<1>(place + c, at + c, count, wide - c, apart, before);
       before += count;
     }
   }
@@ -71,6 +88,26 @@ class Moments {
   }
 
  private:
+  /** V registers of channels, `place` on: each waits for its own last sum, so that two take no longer than one. */
+  template <int V>
+  void addBlock(int64_t place, const float* x, int64_t rows, int64_t wide, int64_t apart, int64_t before) {
+    Vector sum[V] = {}, middle[V], rest[V] = {}, square[V] = {};
+    for (int64_t row = 0; row < rows; row += 1)
+#pragma GCC unroll 2
+      for (int v = 0; v < V; v += 1) sum[v] += load(x + row * apart + v * lanes, wide - v * lanes);
+#pragma GCC unroll 2
+    for (int v = 0; v < V; v += 1) middle[v] = sum[v] / static_cast<float>(rows);
+    for (int64_t row = 0; row < rows; row += 1)
+#pragma GCC unroll 2
+      for (int v = 0; v < V; v += 1) {
+        const Vector off = load(x + row * apart + v * lanes, wide - v * lanes) - middle[v];
+        rest[v] += off;
+        square[v] += off * off;
+      }
+    for (int v = 0; v < V; v += 1)
+      joinBlock(place + v * lanes, std::min<int64_t>(lanes, wide - v * lanes), middle[v], rest[v], square[v], before, rows);
+  }
+
   /** A block's `wide` channels, `place` on: what rounding the mean to float32 left over is put right first. */
   void joinBlock(int64_t place, int64_t wide, Vector middle, Vector rest, Vector square, int64_t before, int64_t rows) {
     float middles[lanes], rests[lanes], squares[lanes];
@@ -146,7 +183,13 @@ class NormGradient {
     const Parts parts(of.rows, of.channels);
     std::vector<double> sums(static_cast<size_t>(parts.count * of.channels)), products(sums.size());
     inPieces(parts.count, [&](int64_t part) {
-      add(parts.first(part), parts.last(part), &sums[part * of.channels], &products[part * of.channels]);
+      addByChannel<2>(parts.first(part), parts.last(part), of.channels, {&sums[part * of.channels], &products[part * of.channels]},
+                      [&](int64_t row, int64_t c, Vector(&sum)[2]) {
+                        Vector g, centred;
+                        before(row * of.channels + c, c, g, centred);
+                        sum[0] += g;
+                        sum[1] += g * centred;
+                      });
     });
     for (int64_t c = 0; c < of.channels; c += 1) {
       double sum = 0, product = 0;
@@ -181,24 +224,6 @@ class NormGradient {
     centred = load(of_.x + at, wide) - load(of_.mean + c, wide);
     g = load(dy_ + at, wide);
     if constexpr (A != none) g *= slope<A>(centred * load(&factor_[c], wide) + load(of_.offset + c, wide));
-  }
-
-  void add(int64_t begin, int64_t end, double* sums, double* products) const {
-    const int64_t block = blockOf(of_.channels);
-    for (int64_t first = begin; first < end; first += block)
-      for (int64_t c = 0; c < of_.channels; c += lanes) {
-        Vector sum{}, product{};
-        for (int64_t row = first; row < std::min(first + block, end); row += 1) {
-          Vector g, centred;
-          before(row * of_.channels + c, c, g, centred);
-          sum += g;
-          product += g * centred;
-        }
-        for (int64_t i = 0; i < std::min<int64_t>(lanes, of_.channels - c); i += 1) {
-          sums[c + i] += sum[i];
-          products[c + i] += product[i];
-        }
-      }
   }
 
   const float* dy_;
@@ -292,16 +317,10 @@ inline void layerNormGradient(const float* dy, const float* x, int64_t rows, int
 /** Sums by channel of x [rows, channels]. */
 inline void channelSums(const float* x, int64_t rows, int64_t channels, float* sums) {
   const Parts parts(rows, channels);
-  const int64_t block = blockOf(channels);
   std::vector<double> partial(static_cast<size_t>(parts.count * channels));
   inPieces(parts.count, [&](int64_t part) {
-    for (int64_t first = parts.first(part); first < parts.last(part); first += block)
-      for (int64_t c = 0; c < channels; c += lanes) {
-        Vector sum{};
-        for (int64_t row = first; row < std::min(first + block, parts.last(part)); row += 1)
-          sum += load(x + row * channels + c, channels - c);
-        for (int64_t i = 0; i < std::min<int64_t>(lanes, channels - c); i += 1) partial[part * channels + c + i] += sum[i];
-      }
+    addByChannel<1>(parts.first(part), parts.last(part), channels, {&partial[part * channels]},
+                    [&](int64_t row, int64_t c, Vector(&sum)[1]) { sum[0] += load(x + row * channels + c, channels - c); });
   });
   for (int64_t c = 0; c < channels; c += 1) {
     double sum = 0;

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#ifdef __AVX512F__
+#ifdef __AVX2__
 #include <immintrin.h>
 #endif
 
@@ -50,7 +50,7 @@ inline void store(float* at, Vector v, int64_t count) {
  * pool has counted the piece as done: that takes a locked instruction, behind which x86 has finished all stores.
  */
 inline bool isFar(const float* to, int64_t size, int64_t channels) {
-#ifdef __AVX512F__
+#ifdef __AVX2__
   return size >= (1 << 20) && channels % lanes == 0 && reinterpret_cast<uintptr_t>(to) % (4 * lanes) == 0;
 #else
   (void)to, (void)size, (void)channels;
@@ -61,6 +61,8 @@ inline bool isFar(const float* to, int64_t size, int64_t channels) {
 inline void store(float* at, Vector v, int64_t count, bool far) {
 #ifdef __AVX512F__
   if (far) return _mm512_stream_ps(at, (__m512)v);
+#elif defined(__AVX2__)
+  if (far) return _mm256_stream_ps(at, (__m256)v);
 #endif
   (void)far;
   store(at, v, count);
