@@ -157,7 +157,18 @@ export function startHost(options: HostOptions): Host {
     },
     'log.tail': ({ lines }) => ({ file: log.file, lines: log.tail(lines) }),
     ...jobHandlers(jobs),
-    ...trainingHandlers(jobs, () => openRun),
+    ...trainingHandlers(
+      jobs,
+      () => openRun,
+      async (run) => {
+        try {
+          const library = await parts.library.ready()
+          return (await library.call('runs.get', { run })).summary.state === 'finished'
+        } catch {
+          return false
+        }
+      },
+    ),
     ...classifyHandlers(jobs, (part) => parts[part].ready()),
     ...dialogHandlers(desktop, () => parts.library.ready()),
   }

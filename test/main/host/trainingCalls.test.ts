@@ -16,6 +16,7 @@ interface Work {
 async function aTrainer() {
   const works: Work[] = []
   let open: string | undefined
+  const finished = new Set<string>()
   const call = (name: string, _: unknown, context?: { onProgress: (item: object) => void }) => {
     if (name !== 'trainer.work') return Promise.resolve({})
     const run = String(works.length)
@@ -31,11 +32,15 @@ async function aTrainer() {
     onChange: () => undefined,
     onCleared: () => undefined,
   })
-  const handlers = trainingHandlers(jobs, () => open)
+  const handlers = trainingHandlers(
+    jobs,
+    () => open,
+    (run) => Promise.resolve(finished.has(run)),
+  )
   const begin = handlers['train.start'] as unknown as (given: typeof input) => Promise<{ run: string }>
   const start = () => begin(input)
   await start()
-  return { works, start, opened: (run?: string) => (open = run) }
+  return { works, start, opened: (run?: string) => (open = run), finished }
 }
 
 test('A training that is begun while one ends, however long that takes, begins at its end', async () => {
@@ -54,4 +59,18 @@ test('What only seemed to end, as one does that goes on after a restart, is not 
   opened('0')
   works[0]!.tell()
   await expect(next).rejects.toMatchObject({ code: 'busy' })
+})
+
+test('A training whose run is finished in its files, before its end is told, is waited for: programs read them', async () => {
+  const { works, start, finished } = await aTrainer()
+  finished.add('0')
+  const next = start()
+  expect(await Promise.race([next.catch(() => 'refused'), later(200, 'waits')])).toBe('waits')
+  works[0]!.end()
+  expect(await next).toEqual({ run: '1' })
+})
+
+test('A training that is at work is not waited for', async () => {
+  const { start } = await aTrainer()
+  await expect(start()).rejects.toMatchObject({ code: 'busy' })
 })
