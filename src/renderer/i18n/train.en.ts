@@ -112,7 +112,7 @@ export const trainEn = {
   allEpochs: 'In all',
   doneAbout: 'done about {time}',
   peakMemory: 'Peak memory',
-  suggestedBatch: 'batches of {count} fit well',
+  suggestedBatch: 'batches of up to {count} suit these photos and this machine',
   readable: 'What {count} photos can tell',
   points: '± {range} points',
   readableText: '95% interval at .90–.96',

@@ -112,7 +112,7 @@ export const trainKo: Messages<typeof trainEn> = {
   allEpochs: '전체',
   doneAbout: '{time}쯤 완료',
   peakMemory: '최대 메모리',
-  suggestedBatch: '배치 크기 {count}[이/가] 알맞습니다',
+  suggestedBatch: '이 사진과 컴퓨터에는 배치 크기 {count}까지 알맞습니다',
   readable: '사진 {count}장으로 알 수 있는 것',
   points: '±{range}%p',
   readableText: '정확도 0.90~0.96일 때 95% 구간',

@@ -295,7 +295,7 @@ describe('the review', () => {
     )
     expect(text()).toContain('thaw train /photos/insects --backbone efficientnet-lite0 --plan head-only')
     expect(text().replaceAll('\u202f', ' ')).toMatch(/In all21 s/)
-    expect(text()).toContain('batches of 64 fit well')
+    expect(text()).toContain('batches of up to 64 suit these photos')
   })
 
   it('starts the run under its name', async () => {
