@@ -57,10 +57,12 @@ describe('Whoever works by the keyboard', () => {
     expect(await becomes(h('div', { key: 'part' }), foot)).toBe('on')
   })
 
-  it('stands in the room where nothing in it can have the focus', async () => {
+  it('stands in the room where nothing in it can have the focus, and not outside', async () => {
     await showing(button('only'))
+    const beside = document.body.appendChild(document.createElement('button'))
     stand('only')
     expect(await becomes(h('p', { key: 'p' }))).toBe('room')
+    beside.remove()
   })
 
   it('has a button again that was disabled while its work was done', async () => {
@@ -77,6 +79,46 @@ describe('Whoever works by the keyboard', () => {
     expect(document.activeElement?.id).toBe('learn')
   })
 
+  it('goes to the last before it where nothing follows, and not to what cannot be seen', async () => {
+    const hidden = h('div', { key: 'hidden' }, [button('unseen')])
+    await showing(h('div', { key: 'part' }, [button('a'), button('b')]), button('c'), hidden)
+    document.querySelector('#unseen')!.checkVisibility = () => false
+    stand('c')
+    expect(await becomes(h('div', { key: 'part' }, [button('a'), button('b')]), hidden)).toBe('b')
+  })
+
+  it('stands in the room when what went was outside of it, and not beside that', async () => {
+    await showing(button('inside'))
+    const dialog = document.body.appendChild(document.createElement('div'))
+    dialog.innerHTML = '<button id="gone"></button><button id="beside"></button>'
+    stand('gone')
+    document.querySelector('#gone')!.remove()
+    await flushPromises()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(document.activeElement?.id).toBe('room')
+    dialog.remove()
+  })
+
+  it('is one again who has used a pointer before', async () => {
+    await showing(button('a'), button('b'))
+    stand('a', 'pointerdown')
+    stand('a')
+    expect(await becomes(button('b'))).toBe('b')
+  })
+
+  it('has nothing any more after the room is gone', async () => {
+    await showing(button('a'))
+    const dialog = document.body.appendChild(document.createElement('button'))
+    dialog.id = 'gone'
+    stand('gone')
+    mounted.unmount()
+    dialog.remove()
+    await flushPromises()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(document.activeElement).toBe(document.body)
+    mounted = mount(frame, { attachTo: document.body })
+  })
+
   it('stays where somebody put the focus on purpose', async () => {
     await showing(button('a'), button('b'), button('c'))
     stand('a')
@@ -90,6 +132,7 @@ describe('Whoever works by the keyboard', () => {
 
 it('leaves a pointer alone: the next key is for nothing that was not meant', async () => {
   await showing(button('a'), button('b'))
+  stand('b')
   stand('a', 'pointerdown')
   expect(await becomes(button('b'))).toBe('')
 })

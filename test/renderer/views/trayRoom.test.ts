@@ -93,11 +93,12 @@ beforeEach(async () => {
 
 const reviews = () => api.made.filter(({ call }) => call === 'classify.review').map(({ input }) => input)
 const decisions = () => api.made.filter(({ call }) => call === 'classify.decide').map(({ input }) => input)
-async function key(name: string, more: KeyboardEventInit = {}): Promise<void> {
-  document.body.dispatchEvent(
-    new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more }),
-  )
+/** @returns whether the room took it for itself */
+async function key(name: string, more: KeyboardEventInit = {}): Promise<boolean> {
+  const event = new KeyboardEvent('keydown', { key: name, bubbles: true, cancelable: true, ...more })
+  document.body.dispatchEvent(event)
   await flushPromises()
+  return event.defaultPrevented
 }
 const decided = (index: number, answer: string | null) => ({
   classification: 'c',
@@ -187,7 +188,7 @@ it('nothing is asked, and no key counts, before all answers are read anew', asyn
   await room.vm.$router.push('/classify/d/tray')
   await flushPromises()
   expect(text()).not.toContain('left')
-  for (const name of ['w', 'Enter', '1']) await key(name)
+  for (const name of ['w', 'Enter', '1', ' ']) expect(await key(name)).toBe(false)
   resolve(undefined)
   await flushPromises()
   expect(text()).toContain('3 photos left')
@@ -219,6 +220,79 @@ it('letters with which no class begins answer nothing', async () => {
   await key('Enter')
   expect(text()).toContain('no class begins so')
   expect(decisions()).toEqual([])
+})
+
+/** The room anew, of a network with these classes. */
+async function withClasses(...names: string[]): Promise<void> {
+  classesNow = names
+  room.unmount()
+  room = await mountRoom(TrayRoom, { api, at: '/classify/c/tray' })
+  await flushPromises()
+}
+
+it('a digit and a space are letters of a name that is being typed', async () => {
+  await withClasses('ants', 'ants 2', 'bees')
+  for (const letter of 'ants 2') await key(letter)
+  expect(decisions()).toEqual([])
+  await key('Enter')
+  expect(decisions()).toEqual([decided(1, 'ants 2')])
+  await key(' ')
+  await key('1')
+  expect(decisions()[1]).toEqual(decided(3, 'wasps'))
+})
+
+it('X begins a class that begins so, and then is none of these by Delete alone', async () => {
+  await withClasses('ants', 'bees', 'xylophaga')
+  await key('x', { code: 'KeyX' })
+  expect(decisions()).toEqual([])
+  await key('Enter')
+  expect(decisions()).toEqual([decided(1, 'xylophaga')])
+  await key('Delete')
+  expect(decisions()[1]).toEqual(decided(2, null))
+})
+
+it('Escape takes back what was typed, and is left to others where nothing was; so is a letter with Alt', async () => {
+  expect(await key('Escape')).toBe(false)
+  expect(await key('w', { altKey: true })).toBe(false)
+  expect(await key('w')).toBe(true)
+  expect(await key('Escape')).toBe(true)
+  await key('Enter')
+  expect(decisions()).toEqual([decided(1, 'ants')])
+})
+
+it('of two decisions the one that fails is nothing to undo, and the other still is', async () => {
+  const first = Promise.withResolvers<undefined>()
+  onDecide = () => first.promise
+  await key('1')
+  onDecide = nothing
+  await key('1')
+  first.reject(new ThawError('internal'))
+  await flushPromises()
+  expect(all('.question h2')[0]!.textContent).toBe('Is it ants or bees?')
+  await key('z', { code: 'KeyZ', ctrlKey: true })
+  expect(decisions()[2]).toEqual({ classification: 'c', decisions: [], undecided: [2] })
+})
+
+it('what was decided in another classification is not taken back here', async () => {
+  await key('1')
+  await room.vm.$router.push('/classify/d/tray')
+  await flushPromises()
+  await key('z', { code: 'KeyZ', ctrlKey: true })
+  expect(decisions()).toEqual([decided(1, 'ants')])
+})
+
+it('skipping ends at the last photo, as going back does at the first', async () => {
+  for (let times = 0; times < 5; times += 1) await key('ArrowRight')
+  expect(all('.question h2')[0]!.textContent).toContain('Unlike everything')
+  for (let times = 0; times < 5; times += 1) await key('ArrowLeft')
+  expect(all('.question h2')[0]!.textContent).toBe('Is it ants or bees?')
+})
+
+it('of a stranger, of which nothing is promised, the likeliest can be chosen', async () => {
+  kept = answers.map((one) => (one.verdict === 'stranger' ? { ...one, set: [] } : one))
+  await withClasses(...classes)
+  for (const name of ['ArrowRight', 'ArrowRight', '2']) await key(name)
+  expect(decisions()).toEqual([decided(3, 'ants')])
 })
 
 it('says in words what is promised, and that few photos make it weak', () => {
