@@ -112,9 +112,9 @@ export class Decisions {
     return this.folder
   }
 
-  /** Further archives that were packed again, in that order. */
-  get repacked(): readonly Repacked[] {
-    return this.copies
+  /** Where a photo lies now whose path was told before its archive was packed again: by a run, or by a page that shows its answers. */
+  pathNow(photo: string): string {
+    return this.copies.reduce(repackedPath, photo)
   }
 
   /** Every act, also one that was taken back, with its photos' paths as they read now. */

@@ -1,7 +1,5 @@
 import type { BrowsedDataset } from '../../../shared/dataset.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import type { Repacked } from './repacked.ts'
-import { repackedPath } from './repacked.ts'
 
 export interface Differences {
   relabelled: string[]
@@ -15,12 +13,12 @@ export interface Differences {
 
 /**
  * What became of the photos of a run: how the dataset now differs from the one that it learnt from.
- * @param repacked further archives that were packed again since
+ * @param pathNow where a photo of then lies now
  */
 export function differencesSince(
   { classes, dataset: then }: Pick<RunRecord, 'classes' | 'dataset'>,
   now: BrowsedDataset,
-  repacked: readonly Repacked[] = [],
+  pathNow: (photo: string) => string,
 ): Differences {
   const differences: Differences = {
     relabelled: [],
@@ -33,7 +31,7 @@ export function differencesSince(
   const photos = new Map(now.photos.map((photo) => [photo.path, photo]))
   const learnt = new Set<string>()
   for (const past of then.photos) {
-    const before = { ...past, path: repacked.reduce(repackedPath, past.path) }
+    const before = { ...past, path: pathNow(past.path) }
     learnt.add(before.path)
     const photo = photos.get(before.path)
     if (!photo) {

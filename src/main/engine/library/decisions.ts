@@ -58,9 +58,10 @@ export function decisionHandlers(library: Library): Pick<LibraryHandlers, Decisi
   return {
     'datasets.decide': async ({ dataset: id, photos, act: asked }) => {
       const act = asked.type === 'addSource' ? await withPlace(id, asked) : asked
-      const entry = await datasets.decide(id, ({ browsed }) => {
-        const concerned = affected(browsed, photos, act)
-        const asked = new Set(photos).size
+      const entry = await datasets.decide(id, ({ browsed, decisions }) => {
+        const meant = photos.map((photo) => decisions.pathNow(photo))
+        const concerned = affected(browsed, meant, act)
+        const asked = new Set(meant).size
         return { kind: 'act', act, photos: concerned, summary: summaryOf(browsed, concerned, act, asked) }
       })
       emit('datasets.changed', {})

@@ -22,8 +22,11 @@ type History = ReadonlyMap<string, AnswerItem['history']>
 
 const isRight = ({ truth, answer }: Pick<AnsweredPhoto, 'truth' | 'answer'>) => truth === answer
 
+/** Where a photo lies now that a run or its evaluation names. */
+type PathNow = (photo: string) => string
+
 /** Whether a photo is meant: all that is given must hold. */
-function isMeant(photo: AnsweredPhoto, filter: AnswerFilter, history: History): boolean {
+function isMeant(photo: AnsweredPhoto, filter: AnswerFilter, history: History, pathNow: PathNow): boolean {
   const { truth, answer, right, certainty, slice, changed, photos } = filter
   const its = history.get(photo.photo) ?? []
   return (
@@ -33,7 +36,7 @@ function isMeant(photo: AnsweredPhoto, filter: AnswerFilter, history: History): 
     (!certainty || liesIn(photo.probability, certainty)) &&
     (!slice || photo.slices[slice.by] === slice.value) &&
     (changed === undefined || its.some((it) => it.answer !== photo.answer) === changed) &&
-    (!photos || photos.includes(photo.photo))
+    (!photos || photos.includes(photo.photo) || photos.includes(pathNow(photo.photo)))
   )
 }
 
@@ -120,20 +123,21 @@ export function evaluationHandlers({
       const { folder, kept } = await read(of)
       if (!kept) throw new ThawError('not-found', { what: 'this-result' })
       const history = await historyOf(folder, of)
-      const meant = kept.photos.filter((photo) => isMeant(photo, filter, history))
-      const page = ordered(meant, order, history).slice(offset, offset + limit)
       const opened = await openedOf(of, folder)
+      const pathNow: PathNow = (photo) => opened?.decisions.pathNow(photo) ?? photo
+      const meant = kept.photos.filter((photo) => isMeant(photo, filter, history, pathNow))
+      const page = ordered(meant, order, history).slice(offset, offset + limit)
       const scanned = new Map(opened?.stored.dataset.photos.map((photo) => [photo.path, photo]))
       const now = new Map(opened?.browsed.photos.map((photo) => [photo.path, photo]))
       const nowOf = (photo: string): Pick<AnswerItem, 'now'> => {
-        const its = now.get(photo)
+        const its = now.get(pathNow(photo))
         if (!opened || !its) return {}
         return { now: its.out || its.class === null ? null : opened.browsed.classes[its.class]! }
       }
       return {
         total: meant.length,
         photos: page.map((photo): AnswerItem => {
-          const its = scanned.get(photo.photo)
+          const its = scanned.get(pathNow(photo.photo))
           return {
             ...photo,
             picture: opened && its ? pictures.idOf(opened.id, its) : null,

@@ -97,7 +97,8 @@ export function groupHandlers(library: Library): Pick<LibraryHandlers, GroupCall
       const folder = await findRun(library.paths.runs, run)
       const record = await withPhotosHere(await readRecord(folder), library.paths.datasets)
       const { browsed, decisions } = await datasets.open(dataset)
-      return { ...differencesSince(record, browsed, decisions.repacked), entry: record.dataset.entry ?? null }
+      const differences = differencesSince(record, browsed, (photo) => decisions.pathNow(photo))
+      return { ...differences, entry: record.dataset.entry ?? null }
     },
   }
 }

@@ -53,10 +53,10 @@ export function runHandlers({
   const picturesOf = async (record: RunRecord, photos: readonly string[]) => {
     const known = datasetOfRun(originOf(record), await datasets.list())
     if (!known) return { dataset: null, pictures: photos.map(() => null) }
-    const { stored } = await datasets.open(known.id)
+    const { stored, decisions } = await datasets.open(known.id)
     const byPath = new Map(stored.dataset.photos.map((photo) => [photo.path, photo]))
     const pictureOf = (photo: string) => {
-      const found = byPath.get(photo)
+      const found = byPath.get(decisions.pathNow(photo))
       return found ? pictures.idOf(known.id, found) : null
     }
     return { dataset: known.id, pictures: photos.map(pictureOf) }

@@ -107,9 +107,11 @@ it('An archive that was packed again is told from where the dataset’s folder i
   ])
   // From /home/far/away/photos the way to /home/s is another one.
   expect(labelled(decisions, '../../../s/more-30/a.jpg')).toBe('bees')
-  expect(decisions.repacked.slice(29)).toEqual([
-    { from: '../../../s/more-29', to: '../../../s/more-30' },
-    { from: '../../s/more-30', to: '../../s/more-31' },
+  const then = ['../../../s/more-0/b.jpg', '../../s/more-30/b.jpg', '../../../s/more-00/b.jpg']
+  expect(then.map((it) => decisions.pathNow(it))).toEqual([
+    '../../../s/more-30/b.jpg',
+    '../../s/more-31/b.jpg',
+    '../../../s/more-00/b.jpg',
   ])
   expect(decisions.base).toBe('/home/far/away/photos')
 })

@@ -140,3 +140,32 @@ it('says nothing where nothing was decided about its photos, and once where some
   await rescan()
   expect(await told()).toBe(1)
 })
+
+it.each([
+  ['mine/', ''],
+  ['', 'mine/'],
+])('keeps them when the one folder at its top comes or goes: “%s” before, “%s” then', async (top, later) => {
+  const { archive, rescan, of, decide, more } = await aDataset(top)
+  await decide('1.jpg', { type: 'label', classes: ['ants'] })
+  await pack(archive, ...more.map((it) => `${later}${it.slice(top.length)}`))
+  await rescan()
+  expect(await of('1.jpg')).toMatchObject({ label: 'ants' })
+})
+
+it('a label that is mended where a photo is named as before, as a run’s answers do, is mended', async () => {
+  const { handlers, id, archive, rescan, of, more } = await aDataset()
+  const before = (await of('1.jpg')).path
+  await handlers['datasets.decide'](
+    { dataset: id, photos: [before], act: { type: 'part', part: 'val' } },
+    context,
+  )
+  await pack(archive, ...more, 'bees/4.jpg')
+  await rescan()
+  const act = { type: 'label', classes: ['ants'] } as const
+  const done = await handlers['datasets.decide'](
+    { dataset: id, photos: [before], act: { ...act, classes: [...act.classes] } },
+    context,
+  )
+  const { path, label } = await of('1.jpg')
+  expect([done.photos, label]).toEqual([[path], 'ants'])
+})
