@@ -12,8 +12,10 @@ export function useClassNames() {
   const { language } = useText()
   if (!asked) {
     asked = true
-    void import('../../../assets/imagenet-classes.json').then(
+    import('../../../assets/imagenet-classes.json').then(
       (loaded) => (index.value = loaded.default as unknown as ImagenetIndex),
+      // Names stay as the network has them; whoever shows some next asks again.
+      () => (asked = false),
     )
   }
   const nameOf = (answer: Pick<Answer, 'index' | 'class'>): string => {

@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import type { DatasetSummary } from '../../shared/api/datasets.ts'
+import { useMessages } from '../stores/messages.ts'
 import { usePhotoRoom } from '../stores/photoRoom.ts'
 import { usePhotoActs } from './usePhotoActs.ts'
 import { useShortcuts } from './useShortcuts.ts'
@@ -10,6 +11,7 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 export function usePhotoKeys(dataset: () => DatasetSummary, allOut: () => boolean) {
   const room = usePhotoRoom()
   const acts = usePhotoActs()
+  const messages = useMessages()
 
   /** The keys 1 to 9 mean the nine largest classes. */
   const keyed = computed(() => {
@@ -26,6 +28,8 @@ export function usePhotoKeys(dataset: () => DatasetSummary, allOut: () => boolea
     ...Object.fromEntries(digits.map((key) => [String(key), () => labelBy(key)])),
     '0': () => hasSelection() && void acts.label(null),
     x: () => hasSelection() && void acts.leaveOut(!allOut()),
+    // Also where the grid has no focus: the browser would mark the page's words.
+    'mod+a': () => void room.selectAll().catch(messages.failed),
     'mod+z': () => void acts.undo(),
     'mod+shift+z': () => void acts.redo(),
     'mod+y': () => void acts.redo(),

@@ -231,6 +231,18 @@ describe('putting photos right', () => {
     expect(acts.slice(1)).toEqual(['undo', 'redo'])
   })
 
+  it('all at once, wherever the focus is, but not while a name is typed', async () => {
+    const paths = Array.from({ length: 244 }, (_, i) => `train/ants/${i}.jpg`)
+    await open({ 'datasets.paths': () => ({ paths }) })
+    const search = document.querySelector<HTMLInputElement>('input[type="search"]')!
+    search.focus()
+    await key('a', { ctrlKey: true, code: 'KeyA' })
+    expect(text()).not.toContain('selected')
+    search.blur()
+    await key('a', { ctrlKey: true, code: 'KeyA' })
+    expect(text()).toContain('244 photos selected')
+  })
+
   it('after going to a photo by the beginning of its name, which no shortcut takes', async () => {
     const paths = Array.from({ length: 244 }, (_, i) => `train/ants/${i === 7 ? 'wasp' : i}.jpg`)
     await open({
