@@ -114,6 +114,7 @@ export const koreanReasons: Reasons = {
     'weights-per-class': '클래스는 {classes}개인데 classWeights의 값은 {given}개임',
     'weights-all-zero': 'classWeights가 모두 0이어서 아무 사진에서도 배울 수 없습니다',
     'nesterov-without-momentum': 'nesterov에는 0보다 큰 momentum이 필요합니다',
+    'beta-of-one': 'β₁과 β₂는 모두 1보다 작아야 합니다',
     'fast-needs-tensorflow': '빠름 정밀도에는 TensorFlow 백엔드가 필요함',
     'to-train': '학습',
     'to-validate': '검증',

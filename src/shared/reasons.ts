@@ -120,6 +120,7 @@ export const reasonTexts = {
   'weights-per-class': 'classWeights has {given} numbers for {classes} classes',
   'weights-all-zero': 'all of classWeights are 0, so that no photo teaches anything',
   'nesterov-without-momentum': 'nesterov needs a momentum above 0',
+  'beta-of-one': 'both betas must be below 1',
   'fast-needs-tensorflow': 'precision fast needs the TensorFlow backend',
   'to-train': 'train',
   'to-validate': 'validate',

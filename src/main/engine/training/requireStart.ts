@@ -9,10 +9,11 @@ import { describeStart } from '../model/open.ts'
 
 /**
  * What the schema of the settings cannot say.
- * @throws ThawError config.invalid if there is not one class weight a class, if all of them are 0, and for Nesterov without momentum
+ * @throws ThawError config.invalid if there is not one class weight a class, if all of them are 0, for Nesterov without momentum, and for
+ * Adam with a beta of 1, which torch.optim refuses too: its average would be divided by 1 − 1
  */
 export function requireSense(
-  { classWeights, optimizer, nesterov, momentum }: RunConfig,
+  { classWeights, optimizer, nesterov, momentum, betas }: RunConfig,
   classes: number,
 ): void {
   if (Array.isArray(classWeights) && classWeights.length !== classes)
@@ -23,6 +24,8 @@ export function requireSense(
     throw new ThawError('config.invalid', { ...because('weights-all-zero') })
   if (optimizer === 'sgd' && nesterov && momentum === 0)
     throw new ThawError('config.invalid', { ...because('nesterov-without-momentum') })
+  if (optimizer.startsWith('adam') && betas.includes(1))
+    throw new ThawError('config.invalid', { ...because('beta-of-one') })
 }
 
 /**
