@@ -142,6 +142,24 @@ it('groups that change elsewhere leave what is typed, and the focus, with the gr
   expect(options()).toEqual([])
 })
 
+it('a group that is renamed elsewhere keeps what is typed for it; one with other classes and another name does not', async () => {
+  await open([
+    { name: 'fish', classes: ['tench', 'goldfish'] },
+    { name: 'birds', classes: ['cock'] },
+  ])
+  await type('벌', 1)
+  await wrapper.setProps({
+    groups: [
+      { name: 'poultry', classes: ['cock'] },
+      { name: 'fish', classes: ['tench', 'goldfish'] },
+    ],
+  })
+  expect([field('Add a class', 0).element.value, field('Add a class', 1).element.value]).toEqual(['벌', ''])
+  expect(options()).not.toEqual([])
+  await wrapper.setProps({ groups: [{ name: 'insects', classes: ['bee'] }] })
+  expect(field('Add a class', 0).element.value).toBe('')
+})
+
 it('a group that is only begun keeps its place, its typing and the focus when groups change elsewhere', async () => {
   const fish = { name: 'fish', classes: ['tench'] }
   const birds = { name: 'birds', classes: ['cock'] }
